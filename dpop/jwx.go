@@ -1,0 +1,45 @@
+package dpop
+
+import (
+	"crypto"
+	"encoding/json"
+	"fmt"
+
+	"github.com/lestrrat-go/jwx/v2/jwa"
+	"github.com/lestrrat-go/jwx/v2/jwk"
+	"github.com/lestrrat-go/jwx/v2/jws"
+)
+
+// This is the only file that imports jwx, version 2 of which is no longer
+// maintained. It signs with our own keys and exports their public halves; it
+// never parses what a stranger sent.
+
+// signWithJWX returns the JWS signature of input (RFC 7515 §5.1 step 5).
+func signWithJWX(algorithm string, key crypto.Signer, input []byte) ([]byte, error) {
+	name := jwa.SignatureAlgorithm(algorithm)
+	if algorithm == "Ed25519" { // RFC 9864 renamed EdDSA after jwx/v2 was written
+		name = jwa.EdDSA
+	}
+	signer, err := jws.NewSigner(name)
+	if err != nil {
+		return nil, fmt.Errorf("dpop: no signer for %s: %w", algorithm, err)
+	}
+	signature, err := signer.Sign(input, key)
+	if err != nil {
+		return nil, fmt.Errorf("dpop: signing with %s: %w", algorithm, err)
+	}
+	return signature, nil
+}
+
+// exportWithJWX returns the JWK of a public or private key.
+func exportWithJWX(key any) (Object, error) {
+	exported, err := jwk.FromRaw(key)
+	if err != nil {
+		return nil, fmt.Errorf("dpop: no JWK for %T: %w", key, err)
+	}
+	text, err := json.Marshal(exported)
+	if err != nil {
+		return nil, fmt.Errorf("dpop: no JWK for %T: %w", key, err)
+	}
+	return ParseObject(text)
+}

@@ -1,0 +1,213 @@
+package dpop
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxDepth bounds the nesting of a received JSON document. A proof has two
+// levels; anything deeper than this only serves to exhaust a parser.
+const maxDepth = 32
+
+// Member is one name/value pair of a JSON object. Value holds the bytes as
+// they stand in the document, so that nothing is lost by decoding.
+type Member struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// Object is a JSON object that keeps the order of its members and, when it
+// was drafted rather than parsed, may hold duplicates.
+type Object []Member
+
+// ParseObject reads data as one JSON object (RFC 8259): UTF-8 without byte
+// order mark, no duplicate names (RFC 7515 §4, RFC 7519 §4), at most 32 levels.
+// Names are compared after their escapes are undone and with their letter case.
+func ParseObject(data []byte) (Object, error) {
+	object, err := ParseMembers(data)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range object {
+		for _, earlier := range object[:i] {
+			if earlier.Name == m.Name {
+				return nil, fmt.Errorf("the member %q occurs twice", m.Name)
+			}
+		}
+	}
+	return object, nil
+}
+
+// ParseMembers is ParseObject without the check for duplicate names.
+func ParseMembers(data []byte) (Object, error) {
+	if !utf8.Valid(data) {
+		return nil, errors.New("not UTF-8")
+	}
+	if depth(data) > maxDepth {
+		return nil, fmt.Errorf("nested deeper than %d levels", maxDepth)
+	}
+	if !json.Valid(data) {
+		return nil, errors.New("not JSON")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
+		return nil, errors.New("not a JSON object")
+	}
+	var object Object
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return nil, fmt.Errorf("not JSON: %w", err)
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return nil, fmt.Errorf("not JSON: %w", err)
+		}
+		object = append(object, Member{Name: name.(string), Value: value})
+	}
+	return object, nil
+}
+
+// depth returns the deepest nesting of brackets outside strings.
+func depth(data []byte) int {
+	deepest, level, inString := 0, 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			level++
+			deepest = max(deepest, level)
+		case c == '}' || c == ']':
+			level--
+		}
+	}
+	return deepest
+}
+
+// Get returns the value of the first member with exactly that name.
+func (o Object) Get(name string) (json.RawMessage, bool) {
+	for _, m := range o {
+		if m.Name == name {
+			return m.Value, true
+		}
+	}
+	return nil, false
+}
+
+// Has reports whether a member with exactly that name exists.
+func (o Object) Has(name string) bool {
+	_, found := o.Get(name)
+	return found
+}
+
+// Text returns the member as a string. Absent, null and values of another
+// type are errors that name the member.
+func (o Object) Text(name string) (string, error) {
+	value, found := o.Get(name)
+	if !found {
+		return "", fmt.Errorf("%s is missing", name)
+	}
+	if len(value) == 0 || value[0] != '"' {
+		return "", fmt.Errorf("%s is not a string", name)
+	}
+	var text string
+	if err := json.Unmarshal(value, &text); err != nil {
+		return "", fmt.Errorf("%s is not a string: %w", name, err)
+	}
+	return text, nil
+}
+
+// Set gives the member a new value in its place, or appends it.
+func (o *Object) Set(name string, value any) {
+	raw := rawJSON(value)
+	for i := range *o {
+		if (*o)[i].Name == name {
+			(*o)[i].Value = raw
+			return
+		}
+	}
+	*o = append(*o, Member{name, raw})
+}
+
+// Add appends a member even if one of that name exists already.
+func (o *Object) Add(name string, value any) {
+	*o = append(*o, Member{name, rawJSON(value)})
+}
+
+// Prepend puts a member first even if one of that name exists already.
+func (o *Object) Prepend(name string, value any) {
+	*o = append(Object{{name, rawJSON(value)}}, *o...)
+}
+
+// Delete removes every member of that name.
+func (o *Object) Delete(name string) {
+	kept := (*o)[:0:0]
+	for _, m := range *o {
+		if m.Name != name {
+			kept = append(kept, m)
+		}
+	}
+	*o = kept
+}
+
+// Rename gives every member of that name another one.
+func (o *Object) Rename(from, to string) {
+	for i := range *o {
+		if (*o)[i].Name == from {
+			(*o)[i].Name = to
+		}
+	}
+}
+
+// Clone returns a copy whose members can be changed independently.
+func (o Object) Clone() Object {
+	return append(Object(nil), o...)
+}
+
+// JSON writes the object compactly, in the order of its members.
+func (o Object) JSON() []byte { return o.join("{", ",", ":", "}") }
+
+// SpacedJSON writes the object over several lines with spaces around every
+// colon and comma: other bytes, the same object.
+func (o Object) SpacedJSON() []byte { return o.join("{\r\n ", " ,\n\t", " : ", "\n}") }
+
+func (o Object) join(start, comma, colon, end string) []byte {
+	var b bytes.Buffer
+	b.WriteString(start)
+	for i, m := range o {
+		if i > 0 {
+			b.WriteString(comma)
+		}
+		b.Write(rawJSON(m.Name))
+		b.WriteString(colon)
+		b.Write(m.Value)
+	}
+	b.WriteString(end)
+	return b.Bytes()
+}
+
+// MarshalJSON lets an Object stand inside other values.
+func (o Object) MarshalJSON() ([]byte, error) { return o.JSON(), nil }
+
+// rawJSON encodes a value without escaping <, > and &. A json.RawMessage is
+// taken as it is, be it well formed or not: a forged proof may need both.
+func rawJSON(value any) json.RawMessage {
+	if raw, ok := value.(json.RawMessage); ok {
+		return raw
+	}
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(fmt.Sprintf("dpop: a drafted value cannot be written as JSON: %v", err))
+	}
+	return json.RawMessage(strings.TrimSuffix(b.String(), "\n"))
+}
