@@ -1,0 +1,156 @@
+// Package wire is where requests and answers are seen as bytes: it serves a
+// handler on loopback and records what arrives, plays scripted answers, and
+// sends requests whose every field line is chosen by the caller.
+package wire
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Field is one field line of a message, its name spelled as on the wire.
+type Field struct{ Name, Value string }
+
+// Fields are the field lines of a message in their order.
+type Fields []Field
+
+// Values returns the values of all lines of that name, in order. Letter case
+// of the name does not count (RFC 9110 §5.1).
+func (f Fields) Values(name string) []string {
+	var values []string
+	for _, line := range f {
+		if strings.EqualFold(line.Name, name) {
+			values = append(values, line.Value)
+		}
+	}
+	return values
+}
+
+// One returns the value of a field that has exactly one line.
+func (f Fields) One(name string) (string, bool) {
+	values := f.Values(name)
+	if len(values) != 1 {
+		return "", false
+	}
+	return values[0], true
+}
+
+// FieldsOf lists a header map as field lines, sorted by name.
+func FieldsOf(header http.Header) Fields {
+	names := make([]string, 0, len(header))
+	for name := range header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var fields Fields
+	for _, name := range names {
+		for _, value := range header[name] {
+			fields = append(fields, Field{name, value})
+		}
+	}
+	return fields
+}
+
+// Fact is something that a server decided while it answered, such as the check
+// that refused a proof or the issue of a token.
+type Fact struct{ Name, Value string }
+
+// Exchange is one request with its answer, as it was on the wire.
+type Exchange struct {
+	Number int // counted from 1 in the order in which requests arrived
+	At     time.Time
+	Server string // name of the server that recorded it, if one did
+	Method string
+	Target string // the request-target, unchanged
+	Host   string
+	Fields Fields
+	Body   []byte
+	Status int // 0: no answer
+	Answer Fields
+	Reply  []byte
+	Facts  []Fact
+	Err    error // transport error, on the sending side
+}
+
+// Fact returns the value of the first fact of that name.
+func (e *Exchange) Fact(name string) (string, bool) {
+	for _, f := range e.Facts {
+		if f.Name == name {
+			return f.Value, true
+		}
+	}
+	return "", false
+}
+
+// Path returns the request-target without its query.
+func (e *Exchange) Path() string {
+	path, _, _ := strings.Cut(e.Target, "?")
+	return path
+}
+
+// Recorder keeps exchanges in the order in which their requests arrived.
+type Recorder struct {
+	mu        sync.Mutex
+	exchanges []*Exchange
+}
+
+func (r *Recorder) add(e *Exchange) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e.Number = len(r.exchanges) + 1
+	r.exchanges = append(r.exchanges, e)
+}
+
+// Exchanges returns those recorded so far. An exchange still under way shows
+// no answer.
+func (r *Recorder) Exchanges() []Exchange {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := make([]Exchange, len(r.exchanges))
+	for i, e := range r.exchanges {
+		list[i] = *e
+	}
+	return list
+}
+
+// Len returns how many requests have arrived.
+func (r *Recorder) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.exchanges)
+}
+
+// update changes a recorded exchange under the recorder's lock.
+func (r *Recorder) update(change func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change()
+}
+
+type current struct {
+	recorder *Recorder
+	exchange *Exchange
+}
+
+type currentKey struct{}
+
+// Note records a fact about the exchange under way. Outside a recorded server
+// it does nothing.
+func Note(ctx context.Context, name, value string) {
+	if c, ok := ctx.Value(currentKey{}).(current); ok {
+		c.recorder.update(func() { c.exchange.Facts = append(c.exchange.Facts, Fact{name, value}) })
+	}
+}
+
+// RequestFields returns the field lines of the request under way as they stood
+// on the wire; outside a recorded server, those that net/http kept.
+func RequestFields(r *http.Request) Fields {
+	if c, ok := r.Context().Value(currentKey{}).(current); ok {
+		return c.exchange.Fields
+	}
+	return FieldsOf(r.Header)
+}

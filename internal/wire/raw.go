@@ -1,0 +1,60 @@
+package wire
+
+import (
+	"bytes"
+	"net"
+	"strings"
+	"sync"
+)
+
+// net/http canonicalises field names and groups their lines. What a client
+// really wrote is taken from the connection itself.
+
+type rawKey struct{}
+
+type rawListener struct{ net.Listener }
+
+func (l rawListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &rawConn{Conn: conn}, nil
+}
+
+type rawConn struct {
+	net.Conn
+	mu   sync.Mutex
+	seen []byte
+}
+
+func (c *rawConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.seen) < 2*maxBody {
+		c.seen = append(c.seen, p[:n]...)
+	}
+	return n, err
+}
+
+// takeFields returns the field lines of the request under way and forgets
+// them. It is called when the body has been read: what was seen by then belongs
+// to this request, since no client sends the next before it has the answer.
+func (c *rawConn) takeFields() Fields {
+	c.mu.Lock()
+	seen := c.seen
+	c.seen = nil
+	c.mu.Unlock()
+	head, _, found := bytes.Cut(seen, []byte("\r\n\r\n"))
+	if !found {
+		return nil
+	}
+	lines := strings.Split(string(head), "\r\n")
+	var fields Fields
+	for _, line := range lines[1:] {
+		name, value, _ := strings.Cut(line, ":")
+		fields = append(fields, Field{name, strings.Trim(value, " \t")})
+	}
+	return fields
+}

@@ -1,0 +1,172 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+// maxBody bounds how much of a request body is read and recorded.
+const maxBody = 4 << 20
+
+// Server serves one handler on a loopback address and records every exchange.
+type Server struct {
+	Name string
+	URL  string // scheme and authority, without a trailing slash
+	Recorder
+	Script
+
+	http *http.Server
+	addr string
+}
+
+// Options change how a Server listens; the zero value is plain HTTP on a free
+// loopback port.
+type Options struct {
+	Name    string
+	Address string      // "127.0.0.1:0" if empty
+	TLS     *tls.Config // nil: plain HTTP
+	Clock   func() time.Time
+	// Origin is how clients name this server where they reach it by another
+	// address than the one it listens on (a proxy, a default port).
+	Origin string
+}
+
+// Listen starts a server whose handler needs to know its own URL to exist.
+func Listen(o Options, build func(origin string) http.Handler) (*Server, error) {
+	if o.Address == "" {
+		o.Address = "127.0.0.1:0"
+	}
+	listener, err := net.Listen("tcp", o.Address)
+	if err != nil {
+		return nil, fmt.Errorf("the %s cannot listen on %s: %w; choose a free port", o.Name, o.Address, err)
+	}
+	s := &Server{Name: o.Name, addr: listener.Addr().String()}
+	scheme := "http"
+	if o.TLS != nil {
+		scheme = "https"
+	}
+	s.URL = scheme + "://" + s.addr
+	if o.Origin != "" {
+		s.URL = o.Origin
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	handler := &recording{server: s, clock: o.Clock, next: s.Script.play(build(s.URL))}
+	s.http = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		MaxHeaderBytes:    4 << 20, // oversized proofs must reach the check that refuses them
+		ErrorLog:          log.New(io.Discard, "", 0),
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			if raw, ok := c.(*rawConn); ok {
+				return context.WithValue(ctx, rawKey{}, raw)
+			}
+			return ctx
+		},
+	}
+	if o.TLS != nil {
+		s.http.TLSConfig = o.TLS.Clone()
+		go s.http.ServeTLS(listener, "", "")
+	} else {
+		go s.http.Serve(rawListener{listener})
+	}
+	return s, nil
+}
+
+// Address returns host and port that the server listens on.
+func (s *Server) Address() string { return s.addr }
+
+// Close ends the server and its connections.
+func (s *Server) Close() error { return s.http.Close() }
+
+// recording is the outermost handler: it writes down the exchange, turns a
+// panic into an answer with status 500, and sets Date from the server's clock.
+type recording struct {
+	server *Server
+	clock  func() time.Time
+	next   http.Handler
+}
+
+func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	recorder := &h.server.Recorder
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	e := &Exchange{Server: h.server.Name, At: h.clock(), Method: r.Method, Target: r.RequestURI, Host: r.Host, Body: body}
+	if raw, ok := r.Context().Value(rawKey{}).(*rawConn); ok {
+		e.Fields = raw.takeFields()
+	}
+	if e.Fields == nil {
+		e.Fields = FieldsOf(r.Header)
+	}
+	recorder.add(e)
+	answer := &answerWriter{ResponseWriter: w}
+	answer.Header().Set("Date", h.clock().UTC().Format(http.TimeFormat))
+	switch {
+	case err != nil || len(body) > maxBody:
+		http.Error(answer, "the request body cannot be read or is too large", http.StatusRequestEntityTooLarge)
+	default:
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r = r.WithContext(context.WithValue(r.Context(), currentKey{}, current{recorder, e}))
+		h.serve(answer, r)
+	}
+	recorder.update(func() {
+		e.Status = answer.status
+		if answer.status == 0 && !answer.hijacked {
+			e.Status = http.StatusOK
+		}
+		e.Answer, e.Reply = FieldsOf(w.Header()), answer.body.Bytes()
+	})
+}
+
+func (h *recording) serve(w *answerWriter, r *http.Request) {
+	defer func() {
+		cause := recover()
+		switch {
+		case cause == nil:
+		case cause == http.ErrAbortHandler:
+			w.hijacked = true
+			panic(cause)
+		default:
+			Note(r.Context(), "panic", fmt.Sprint(cause))
+			if w.status == 0 {
+				http.Error(w, "internal error", http.StatusInternalServerError)
+			}
+		}
+	}()
+	h.next.ServeHTTP(w, r)
+}
+
+// answerWriter keeps a copy of what is answered.
+type answerWriter struct {
+	http.ResponseWriter
+	status   int
+	body     bytes.Buffer
+	hijacked bool
+}
+
+func (w *answerWriter) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *answerWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	if w.body.Len() < maxBody {
+		w.body.Write(p)
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *answerWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
