@@ -1,0 +1,286 @@
+package reports
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"time"
+)
+
+// Schema is the JSON Schema (2020-12) of the document that WriteJSON writes.
+//
+//go:embed run.schema.json
+var Schema []byte
+
+// document is the run as JSON. The shape is published and only grows.
+type document struct {
+	Verdict      Conformance       `json:"verdict"`
+	ExitCode     int               `json:"exit_code"`
+	Tool         string            `json:"tool"`
+	Version      string            `json:"version"`
+	Host         string            `json:"host,omitempty"`
+	Started      time.Time         `json:"started"`
+	Seconds      float64           `json:"seconds"`
+	Profile      string            `json:"profile"`
+	Strict       bool              `json:"strict"`
+	Interrupted  bool              `json:"interrupted"`
+	Target       []jsonParty       `json:"target"`
+	Summary      Summary           `json:"summary"`
+	Untested     []jsonGap         `json:"untested"`
+	Cases        []jsonCase        `json:"cases"`
+	Requirements []jsonRequirement `json:"requirements"`
+	Measurements []jsonMeasurement `json:"measurements"`
+	NotRun       []jsonNotRun      `json:"not_run"`
+	Catalogued   int               `json:"catalogued"` // the first so many requirements are the catalogue
+}
+
+type jsonParty struct {
+	Role  string `json:"role"`
+	Name  string `json:"name"`
+	Kind  string `json:"kind"`
+	Where string `json:"where"`
+}
+
+type jsonGap struct {
+	Requirement string   `json:"requirement"`
+	Verdict     Verdict  `json:"verdict"`
+	Reasons     []string `json:"reasons"`
+}
+
+type jsonRequirement struct {
+	ID      string   `json:"id"`
+	Section string   `json:"section"`
+	Level   string   `json:"level"`
+	Verdict string   `json:"verdict"`
+	Binds   []string `json:"binds,omitempty"`
+	Text    string   `json:"text"`
+	Why     string   `json:"why,omitempty"`
+	Remedy  string   `json:"remedy,omitempty"`
+}
+
+type jsonCase struct {
+	ID           string            `json:"id"`
+	Feature      string            `json:"feature"`
+	FeatureName  string            `json:"feature_name"`
+	Line         int               `json:"line"`
+	Scenario     string            `json:"scenario"`
+	Row          string            `json:"row"`
+	Endpoint     string            `json:"endpoint"`
+	Subject      string            `json:"subject"`
+	Requirements []string          `json:"requirements"`
+	AsJudged     []jsonRequirement `json:"as_judged,omitempty"` // those that this case judges otherwise than the run
+	Verdict      Verdict           `json:"verdict"`
+	Reason       string            `json:"reason"`
+	Seconds      float64           `json:"seconds"`
+	Expected     string            `json:"expected"`
+	Actual       string            `json:"actual"`
+	Steps        []jsonStep        `json:"steps"`
+	Exchanges    []jsonExchange    `json:"exchanges"`
+	Notes        []string          `json:"notes"`
+	Properties   []jsonProperty    `json:"properties"`
+	Repeat       string            `json:"repeat"`
+}
+
+type jsonStep struct {
+	Keyword string `json:"keyword"`
+	Text    string `json:"text"`
+	Line    int    `json:"line"`
+	Status  string `json:"status"`
+}
+
+type jsonExchange struct {
+	Title    string     `json:"title"`
+	Request  string     `json:"request"`
+	Response string     `json:"response"`
+	Proof    *jsonProof `json:"proof,omitempty"`
+}
+
+type jsonProof struct {
+	Header  string `json:"header"`
+	Claims  string `json:"claims"`
+	Problem string `json:"problem"`
+}
+
+type jsonProperty struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type jsonMeasurement struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit"`
+	Case  string  `json:"case"`
+}
+
+type jsonNotRun struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// WriteJSON writes the whole run as the document that [Schema] describes.
+// [ReadJSON] makes the same run of it.
+func WriteJSON(w io.Writer, redacted Redacted) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(documentOf(redacted.run))
+}
+
+// ReadJSON reads a run that WriteJSON wrote. What was masked stays masked.
+func ReadJSON(r io.Reader) (Run, error) {
+	var d document
+	if err := json.NewDecoder(r).Decode(&d); err != nil {
+		return Run{}, fmt.Errorf("reading a JSON report: %w; it must be a file written by --format json:FILE", err)
+	}
+	if d.Tool == "" && d.Verdict == "" {
+		return Run{}, fmt.Errorf("reading a JSON report: it has no verdict; it must be a file written by --format json:FILE")
+	}
+	return d.run()
+}
+
+func documentOf(run Run) document {
+	d := document{
+		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
+		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
+		Interrupted: run.Interrupted, Summary: run.Summary(), Catalogued: len(run.Catalogue),
+	}
+	d.Target = list(run.Target, func(p Party) jsonParty { return jsonParty(p) })
+	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
+		if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) { // not numbers in JSON
+			m.Value = 0
+		}
+		return jsonMeasurement(m)
+	})
+	d.NotRun = list(run.NotRun, func(n NotRun) jsonNotRun { return jsonNotRun(n) })
+	d.Untested = list(run.Gaps(), func(g Gap) jsonGap {
+		return jsonGap{g.Requirement.ID, g.Verdict, list(g.Reasons, identity)}
+	})
+	known := definitions(run)
+	d.Requirements = list(known.order, func(q Requirement) jsonRequirement { return jsonRequirement(q) })
+	d.Cases = list(run.Cases, func(c Case) jsonCase { return jsonCaseOf(c, known.byID) })
+	return d
+}
+
+func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
+	j := jsonCase{
+		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
+		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
+		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
+	}
+	for _, q := range c.Requirements {
+		if !reflect.DeepEqual(q, known[q.ID]) {
+			j.AsJudged = append(j.AsJudged, jsonRequirement(q))
+		}
+	}
+	j.Steps = list(c.Steps, func(s Step) jsonStep { return jsonStep(s) })
+	j.Exchanges = list(c.Exchanges, func(e Exchange) jsonExchange {
+		return jsonExchange{e.Title, e.Request, e.Response, (*jsonProof)(e.Proof)}
+	})
+	j.Notes = list(c.Notes, identity)
+	j.Properties = list(c.Properties, func(p Property) jsonProperty { return jsonProperty(p) })
+	return j
+}
+
+func (d document) run() (Run, error) {
+	run := Run{
+		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
+		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
+	}
+	run.Target = some(d.Target, func(p jsonParty) Party { return Party(p) })
+	run.Measurements = some(d.Measurements, func(m jsonMeasurement) Measurement { return Measurement(m) })
+	run.NotRun = some(d.NotRun, func(n jsonNotRun) NotRun { return NotRun(n) })
+	if d.Catalogued < 0 || d.Catalogued > len(d.Requirements) {
+		return Run{}, fmt.Errorf("reading a JSON report: it claims %d requirements in the catalogue and has %d", d.Catalogued, len(d.Requirements))
+	}
+	known := map[string]Requirement{}
+	for _, q := range d.Requirements {
+		known[q.ID] = Requirement(q)
+	}
+	run.Catalogue = some(d.Requirements[:d.Catalogued], func(q jsonRequirement) Requirement { return Requirement(q) })
+	for _, j := range d.Cases {
+		c, err := j.asCase(known)
+		if err != nil {
+			return Run{}, err
+		}
+		run.Cases = append(run.Cases, c)
+	}
+	return run, nil
+}
+
+func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
+	c := Case{
+		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
+		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
+		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
+	}
+	judged := map[string]Requirement{}
+	for _, q := range j.AsJudged {
+		judged[q.ID] = Requirement(q)
+	}
+	for _, id := range j.Requirements {
+		q, ok := judged[id]
+		if !ok {
+			q, ok = known[id]
+		}
+		if !ok {
+			return Case{}, fmt.Errorf("reading a JSON report: case %s tests requirement %s, which the report does not define", j.ID, id)
+		}
+		c.Requirements = append(c.Requirements, q)
+	}
+	c.Steps = some(j.Steps, func(s jsonStep) Step { return Step(s) })
+	c.Exchanges = some(j.Exchanges, func(e jsonExchange) Exchange {
+		return Exchange{e.Title, e.Request, e.Response, (*Proof)(e.Proof)}
+	})
+	c.Notes = some(j.Notes, identity)
+	c.Properties = some(j.Properties, func(p jsonProperty) Property { return Property(p) })
+	return c, nil
+}
+
+// defined is the requirements that a run knows: its catalogue, then those that only cases name.
+type defined struct {
+	order []Requirement
+	byID  map[string]Requirement
+}
+
+func definitions(run Run) defined {
+	d := defined{order: append([]Requirement(nil), run.Catalogue...), byID: map[string]Requirement{}}
+	for _, q := range run.Catalogue {
+		d.byID[q.ID] = q
+	}
+	for _, c := range run.Cases {
+		for _, q := range c.Requirements {
+			if _, ok := d.byID[q.ID]; !ok {
+				d.byID[q.ID] = q
+				d.order = append(d.order, q)
+			}
+		}
+	}
+	return d
+}
+
+// list converts every element; an empty list is written [] and not null.
+func list[A, B any](in []A, f func(A) B) []B {
+	out := make([]B, len(in))
+	for i, a := range in {
+		out[i] = f(a)
+	}
+	return out
+}
+
+// some converts every element; an empty list becomes nil again.
+func some[A, B any](in []A, f func(A) B) []B {
+	if len(in) == 0 {
+		return nil
+	}
+	return list(in, f)
+}
+
+func identity(s string) string { return s }
+
+func duration(seconds float64) time.Duration {
+	return time.Duration(math.Round(seconds * float64(time.Second)))
+}

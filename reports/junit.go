@@ -1,0 +1,249 @@
+package reports
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// GitLab takes no file of more than 30 MB. A case's output is cut at
+// junitCaseLimit bytes, and left out once all outputs together reach junitLimit.
+const (
+	junitCaseLimit = 64 << 10
+	junitLimit     = 12 << 20
+)
+
+type junitSuites struct {
+	XMLName   xml.Name     `xml:"testsuites"`
+	Name      string       `xml:"name,attr"`
+	Tests     int          `xml:"tests,attr"`
+	Failures  int          `xml:"failures,attr"`
+	Errors    int          `xml:"errors,attr"`
+	Skipped   int          `xml:"skipped,attr"`
+	Time      string       `xml:"time,attr"`
+	Timestamp string       `xml:"timestamp,attr"`
+	Suites    []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name       string           `xml:"name,attr"`
+	Tests      int              `xml:"tests,attr"`
+	Failures   int              `xml:"failures,attr"`
+	Errors     int              `xml:"errors,attr"`
+	Skipped    int              `xml:"skipped,attr"`
+	Time       string           `xml:"time,attr"`
+	Timestamp  string           `xml:"timestamp,attr"`
+	File       string           `xml:"file,attr,omitempty"`
+	Hostname   string           `xml:"hostname,attr,omitempty"`
+	Properties *junitProperties `xml:"properties"`
+	Cases      []junitCase      `xml:"testcase"`
+	spent      time.Duration
+}
+
+type junitCase struct {
+	Name       string           `xml:"name,attr"`
+	Classname  string           `xml:"classname,attr"`
+	Time       string           `xml:"time,attr"`
+	File       string           `xml:"file,attr,omitempty"`
+	Line       int              `xml:"line,attr,omitempty"`
+	Failure    *junitProblem    `xml:"failure"`
+	Error      *junitProblem    `xml:"error"`
+	Skipped    *junitSkipped    `xml:"skipped"`
+	Properties *junitProperties `xml:"properties"`
+	Output     string           `xml:"system-out,omitempty"`
+}
+
+type junitProblem struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Text    string `xml:",chardata"`
+}
+
+type junitSkipped struct {
+	Message string `xml:"message,attr"`
+}
+
+type junitProperties struct {
+	List []junitProperty `xml:"property"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+// WriteJUnit writes the run as JUnit XML in the dialect that GitLab, Jenkins
+// and Azure Pipelines agree on: a suite a feature file, a test case a case
+// under a name that is unique and stable, at most one of failure, error and
+// skipped, then properties, then system-out.
+func WriteJUnit(w io.Writer, redacted Redacted) error {
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	encoder := xml.NewEncoder(w)
+	encoder.Indent("", "  ")
+	if err := encoder.Encode(junitOf(redacted.run)); err != nil {
+		return fmt.Errorf("writing JUnit XML: %w", err)
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func junitOf(run Run) junitSuites {
+	all := junitSuites{Name: visible(run.Tool), Time: seconds(run.Duration), Timestamp: timestamp(run.Started)}
+	at := map[string]int{}
+	taken := map[string]bool{}
+	budget := junitLimit
+	for _, c := range run.Cases {
+		i, ok := at[c.Feature]
+		if !ok {
+			i = len(all.Suites)
+			at[c.Feature] = i
+			all.Suites = append(all.Suites, junitSuiteOf(run, c))
+		}
+		all.Suites[i].add(junitCaseOf(c, run.Strict, taken, &budget), c)
+	}
+	for _, s := range all.Suites {
+		all.Tests += s.Tests
+		all.Failures += s.Failures
+		all.Errors += s.Errors
+		all.Skipped += s.Skipped
+	}
+	return all
+}
+
+func junitSuiteOf(run Run, first Case) junitSuite {
+	s := junitSuite{
+		Name: visible(first.FeatureName), File: visible(first.Feature),
+		Timestamp: timestamp(run.Started), Hostname: visible(run.Host),
+	}
+	if s.Name == "" {
+		s.Name = s.File
+	}
+	s.Properties = junitPropertiesOf([]Property{
+		{"profile", run.Profile}, {"verdict", string(run.Conformance())}, {"version", run.Version},
+		{"strict", strconv.FormatBool(run.Strict)},
+	})
+	for _, p := range run.Target {
+		s.Properties.List = append(s.Properties.List, junitProperty{
+			"target." + visible(p.Role), oneLine(strings.Join([]string{p.Kind, p.Name, p.Where}, " "))})
+	}
+	return s
+}
+
+func (s *junitSuite) add(j junitCase, c Case) {
+	s.Tests++
+	switch {
+	case j.Failure != nil:
+		s.Failures++
+	case j.Error != nil:
+		s.Errors++
+	case j.Skipped != nil:
+		s.Skipped++
+	}
+	s.spent += c.Duration
+	s.Time = seconds(s.spent)
+	s.Cases = append(s.Cases, j)
+}
+
+func junitCaseOf(c Case, strict bool, taken map[string]bool, budget *int) junitCase {
+	j := junitCase{
+		Classname: classname(c.Feature), File: visible(c.Feature), Line: c.Line, Time: seconds(c.Duration),
+	}
+	j.Name = unique(j.Classname, c, taken)
+	message := oneLine(headline(c))
+	switch {
+	case c.Breaks(strict):
+		j.Failure = &junitProblem{message, failureType(c), visible(clipBytes(failureText(c), junitCaseLimit))}
+	case c.Verdict == Skipped:
+		j.Skipped = &junitSkipped{message}
+	case c.Verdict == Inconclusive, c.Verdict == Known:
+		j.Skipped = &junitSkipped{string(c.Verdict) + ": " + message}
+	case c.Verdict == Passed, c.Verdict == Warned, c.Verdict == Noted:
+	default:
+		j.Error = &junitProblem{message, string(c.Verdict), visible(clipBytes(failureText(c), junitCaseLimit))}
+	}
+	j.Properties = junitPropertiesOf(properties(c))
+	j.Output = output(c, budget)
+	return j
+}
+
+// properties are what a CI system may show or filter by.
+func properties(c Case) []Property {
+	list := []Property{{"id", c.ID}, {"verdict", string(c.Verdict)}}
+	if len(c.Requirements) > 0 {
+		list = append(list, Property{"requirements", strings.Join(c.requirementIDs(), " ")})
+	}
+	for _, p := range []Property{{"subject", c.Subject}, {"endpoint", c.Endpoint}} {
+		if p.Value != "" {
+			list = append(list, p)
+		}
+	}
+	switch c.Verdict {
+	case Warned:
+		list = append(list, Property{"warning", headline(c)})
+	case Noted:
+		list = append(list, Property{"note", headline(c)})
+	case Known:
+		list = append(list, Property{"known deviation", headline(c)})
+	}
+	return append(list, c.Properties...)
+}
+
+func junitPropertiesOf(list []Property) *junitProperties {
+	out := &junitProperties{}
+	for _, p := range list {
+		out.List = append(out.List, junitProperty{visible(p.Name), visible(p.Value)})
+	}
+	return out
+}
+
+// output is what the case saw. A pass is brief.
+func output(c Case, budget *int) string {
+	text := brief(c)
+	if !c.untested() && c.Verdict != Passed && c.Verdict != Noted || c.Verdict == Errored || c.Verdict == Inconclusive {
+		text = failureText(c)
+	}
+	text = visible(clipBytes(text, min(junitCaseLimit, max(*budget, 0))))
+	*budget -= len(text)
+	return text
+}
+
+// unique is a name that no case with the same classname has. The id of the
+// case tells apart what the title does not; GitLab drops the second of two.
+func unique(classname string, c Case, taken map[string]bool) string {
+	title := oneLine(c.Title())
+	name := title
+	for n := 1; taken[classname+"\x00"+name]; n++ {
+		name = title + " [" + oneLine(c.ID) + "]"
+		if n > 1 {
+			name += " " + strconv.Itoa(n)
+		}
+	}
+	taken[classname+"\x00"+name] = true
+	return name
+}
+
+// classname is the feature's path in the way of packages: proof/htm.feature is proof.htm.
+func classname(feature string) string {
+	name := strings.Trim(strings.TrimSuffix(visible(feature), ".feature"), "./")
+	if name == "" {
+		return "scenarios"
+	}
+	return strings.ReplaceAll(name, "/", ".")
+}
+
+func failureType(c Case) string {
+	if len(c.Requirements) > 0 {
+		return visible(c.Requirements[0].ID)
+	}
+	return string(c.Verdict)
+}
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 6, 64) }
+
+// timestamp is ISO 8601 in UTC without a zone, which is what the readers parse.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05") }

@@ -1,0 +1,131 @@
+// Package reports holds the result of a run as a plain value and writes it:
+// to the terminal, and as JUnit, JSON, HTML, SARIF, Markdown and annotations.
+//
+// Every writer takes a [Redacted], and only a [Redactor] makes one, so that
+// nothing secret can reach an output by oversight.
+package reports
+
+import "time"
+
+// Run is the result of one run: who was tested, what was tried, what came of it.
+type Run struct {
+	Tool    string // name of the product, "dpopspec"
+	Version string
+	Host    string // name of the machine that ran it; may be empty
+
+	Started     time.Time
+	Duration    time.Duration
+	Profile     string // the profile whose verdicts and parameters applied
+	Strict      bool   // a warning counts as a failure
+	Interrupted bool   // the run was cut short; cases are missing
+
+	Target       []Party
+	Cases        []Case
+	Measurements []Measurement
+	NotRun       []NotRun      // cases left out by the plan
+	Catalogue    []Requirement // every requirement in play, for the matrix; may be empty
+}
+
+// Party is one of the three parties of the target.
+type Party struct {
+	Role  string // "authorization server", "API" or "client"
+	Name  string
+	Kind  string // "embedded" or "real"
+	Where string // URL or command
+}
+
+// Requirement is an entry of the catalogue as it stands under the run's profile.
+type Requirement struct {
+	ID      string   // stable: RFC9449-4.3-43
+	Section string   // section of the specification or of the document
+	Level   string   // the specification's own word: MUST, SHOULD, implied …
+	Verdict string   // what a violation is worth: fail, warn or info
+	Binds   []string // as, rs, client
+	Text    string   // what must hold
+	Why     string   // what goes wrong if it does not
+	Remedy  string   // what to do about it
+}
+
+// Case is one run of one scenario, or of one row of its examples, at one endpoint.
+type Case struct {
+	ID          string // stable name of the case
+	Feature     string // path of the feature file, with slashes
+	FeatureName string
+	Line        int
+	Scenario    string // the claim: "A proof for another method is refused"
+	Row         string // the row of the examples; empty without examples
+	Endpoint    string // token, par, userinfo, api …; empty if it makes no difference
+	Subject     string // the party under test
+
+	Requirements []Requirement
+	Verdict      Verdict
+	Reason       string // why it ended so; always set for skipped and inconclusive
+	Duration     time.Duration
+
+	Expected, Actual string // recorded for passes too
+
+	Steps      []Step
+	Exchanges  []Exchange
+	Notes      []string
+	Properties []Property
+	Repeat     string // the command that repeats this case alone
+}
+
+// Step is one step of the scenario.
+type Step struct {
+	Keyword string // Given, When, Then …
+	Text    string
+	Line    int
+	Status  string // passed, failed or skipped
+}
+
+// Exchange is a request and its response, each as its raw head and body.
+type Exchange struct {
+	Title             string
+	Request, Response string
+	Proof             *Proof // the DPoP proof of the request, decoded; nil without one
+}
+
+// Proof is a decoded DPoP proof.
+type Proof struct {
+	Header, Claims string // pretty JSON
+	Problem        string // why it cannot be decoded; otherwise empty
+}
+
+// Property is a named observation about a case.
+type Property struct{ Name, Value string }
+
+// Measurement is a number that a case took, such as the accepted age of a proof.
+type Measurement struct {
+	Name  string
+	Value float64
+	Unit  string // "s", "ms" …; empty for a count
+	Case  string // id of the case that took it
+}
+
+// NotRun names a case that the plan left out, and why.
+type NotRun struct{ ID, Reason string }
+
+// Title is the claim with its row and endpoint: what a reader calls the case.
+func (c Case) Title() string {
+	title := c.Scenario
+	if title == "" {
+		title = c.ID
+	}
+	if c.Row != "" {
+		title += " (" + c.Row + ")"
+	}
+	if c.Endpoint != "" {
+		title += " at " + c.Endpoint
+	}
+	return title
+}
+
+// requirementIDs are the ids of the requirements the case tests.
+func (c Case) requirementIDs() []string {
+	ids := make([]string, len(c.Requirements))
+	for i, q := range c.Requirements {
+		ids[i] = q.ID
+	}
+	return ids
+}

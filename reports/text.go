@@ -1,0 +1,107 @@
+package reports
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// visible makes text from a stranger safe to print: control characters become
+// the pictures of themselves, so that no answer of a server can move the
+// cursor, colour the terminal or break XML; carriage returns before a line
+// feed go; what is not UTF-8, and what reorders text, becomes U+FFFD.
+func visible(s string) string {
+	if plain(s) {
+		return s
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.Map(visibleRune, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// plain says whether visible has nothing to do.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= 0x7f || c < 0x20 && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+func visibleRune(r rune) rune {
+	switch {
+	case r == '\n', r == '\t':
+		return r
+	case r < 0x20:
+		return 0x2400 + r
+	case r == 0x7f:
+		return 0x2421
+	case r >= 0x80 && r < 0xa0, // the second set of control characters
+		r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, // reordering
+		r == 0xfffe, r == 0xffff: // no characters in XML 1.0
+		return '\uFFFD'
+	}
+	return r
+}
+
+// oneLine is the text on one line, runs of white space as one space.
+func oneLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
+
+// clip cuts the text to at most width characters, with an ellipsis if it cut.
+func clip(s string, width int) string {
+	if width <= 0 || utf8.RuneCountInString(s) <= width {
+		return s
+	}
+	runes := []rune(s)
+	return string(runes[:width-1]) + "…"
+}
+
+// clipBytes cuts the text to at most limit bytes, on a character's border, and says how much is missing.
+func clipBytes(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit] + "\n… " + plural(len(s)-limit, "more byte")
+}
+
+// wrap breaks the text into lines of at most width characters, at spaces;
+// a word that is longer stays whole, so that it can be copied. The text's own
+// line breaks stay.
+func wrap(s string, width int) []string {
+	var lines []string
+	for _, paragraph := range strings.Split(s, "\n") {
+		line := ""
+		for _, word := range strings.Fields(paragraph) {
+			switch {
+			case line == "":
+				line = word
+			case width > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+				lines = append(lines, line)
+				line = word
+			default:
+				line += " " + word
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// plural is the number with its noun: "1 case", "2 cases".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// number is a measured value in as few digits as tell it.
+func number(v float64) string {
+	if v == float64(int64(v)) {
+		return strconv.FormatInt(int64(v), 10)
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
+}

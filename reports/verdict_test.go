@@ -1,0 +1,71 @@
+package reports
+
+import "testing"
+
+var (
+	must   = Requirement{ID: "M", Verdict: "fail"}
+	should = Requirement{ID: "S", Verdict: "warn"}
+)
+
+func ended(v Verdict, requirements ...Requirement) Case {
+	return Case{ID: string(v), Verdict: v, Requirements: requirements}
+}
+
+func TestTheConformanceOfARunFollowsFromItsCases(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		run  Run
+		want Conformance
+		exit int
+	}{
+		{"all passed", Run{Cases: []Case{ended(Passed, must)}}, Conformant, 0},
+		{"one failed", Run{Cases: []Case{ended(Passed, must), ended(Failed, must)}}, NotConformant, 1},
+		{"a warning is conformant", Run{Cases: []Case{ended(Warned, should)}}, Conformant, 0},
+		{"a warning under strict is a failure", Run{Strict: true, Cases: []Case{ended(Warned, should)}}, NotConformant, 1},
+		{"a note is conformant", Run{Strict: true, Cases: []Case{ended(Noted)}}, Conformant, 0},
+		{"a MUST skipped everywhere is partial", Run{Cases: []Case{ended(Passed), ended(Skipped, must)}}, Partial, 0},
+		{"a MUST inconclusive everywhere is partial", Run{Cases: []Case{ended(Passed), ended(Inconclusive, must)}}, Partial, 0},
+		{"a MUST skipped here and passed there is tested", Run{Cases: []Case{ended(Skipped, must), ended(Passed, must)}}, Conformant, 0},
+		{"a SHOULD may be skipped", Run{Cases: []Case{ended(Passed, must), ended(Skipped, should)}}, Conformant, 0},
+		{"a MUST without a case is no gap of the target", Run{Catalogue: []Requirement{must}, Cases: []Case{ended(Passed)}}, Conformant, 0},
+		{"a failure outweighs a gap", Run{Cases: []Case{ended(Failed, should), ended(Skipped, must)}}, NotConformant, 1},
+		{"an error could not test", Run{Cases: []Case{ended(Passed, must), ended(Errored, should)}}, Partial, 3},
+		{"a failure outweighs an error", Run{Cases: []Case{ended(Failed, must), ended(Errored, must)}}, NotConformant, 1},
+		{"no case at all could not test", Run{}, Partial, 3},
+		{"nothing but skips could not test", Run{Cases: []Case{ended(Skipped, should)}}, Partial, 3},
+		{"an interrupted run is partial", Run{Interrupted: true, Cases: []Case{ended(Passed, must)}}, Partial, 3},
+		{"an excused deviation is not conformance", Run{Cases: []Case{ended(Passed), ended(Known, must)}}, Partial, 0},
+		{"a verdict that does not exist is an error", Run{Cases: []Case{ended(Passed), ended("odd", must)}}, Partial, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.run.Conformance(); got != test.want {
+				t.Errorf("conformance: got %q, want %q", got, test.want)
+			}
+			if got := test.run.ExitCode(); got != test.exit {
+				t.Errorf("exit code: got %d, want %d", got, test.exit)
+			}
+		})
+	}
+}
+
+func TestAGapGivesEachReasonOnceAndTheGravestVerdict(t *testing.T) {
+	a, b, c := ended(Skipped, must), ended(Inconclusive, must), ended(Skipped, must)
+	a.Reason, b.Reason, c.Reason = "no nonce", "the control failed", "no nonce"
+	run := Run{Cases: []Case{a, b, c}}
+	gaps := run.Gaps()
+	if len(gaps) != 1 || gaps[0].Verdict != Inconclusive || len(gaps[0].Reasons) != 2 {
+		t.Fatalf("got %+v", gaps)
+	}
+}
+
+func TestTheSummaryCountsEveryCaseOnce(t *testing.T) {
+	run := sampleRun()
+	s := run.Summary()
+	sum := 0
+	for _, v := range Verdicts {
+		sum += s.Of(v)
+	}
+	if s.Total != len(run.Cases) || sum != s.Total || s.Failed != 2 || s.Passed != 7 {
+		t.Errorf("got %+v for %d cases", s, len(run.Cases))
+	}
+}

@@ -1,0 +1,155 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Output is one report asked for: a format, and the file it goes to. "-" is
+// standard output.
+type Output struct{ Format, Path string }
+
+// format is how a format is written.
+type format struct {
+	write func(io.Writer, Redacted) error
+	path  string // where it goes if no file is named; empty: a file must be named
+}
+
+// The progress of a run already writes pretty to the terminal: without a file
+// it is not written again.
+const pretty = "pretty"
+
+func formats() map[string]format {
+	return map[string]format{
+		pretty: {func(w io.Writer, r Redacted) error { return WriteTerminal(w, r, Terminal{}) }, "-"},
+		"json": {write: WriteJSON}, "junit": {write: WriteJUnit},
+	}
+}
+
+// FormatNames are the formats that ParseFormats knows, in order.
+func FormatNames() []string {
+	var names []string
+	for name := range formats() {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// ParseFormats reads the value of --format: formats with their files,
+// separated by commas, such as pretty,junit:reports/out/junit.xml. Empty means pretty.
+func ParseFormats(value string) ([]Output, error) {
+	if strings.TrimSpace(value) == "" {
+		return []Output{{pretty, "-"}}, nil
+	}
+	var outputs []Output
+	taken := map[string]string{}
+	for _, item := range strings.Split(value, ",") {
+		o, err := parseFormat(strings.TrimSpace(item))
+		if err != nil {
+			return nil, err
+		}
+		if other, ok := taken[filepath.Clean(o.Path)]; ok && o.Path != "-" {
+			return nil, fmt.Errorf("--format: %s and %s both go to %s; give each a file of its own", other, o.Format, o.Path)
+		}
+		taken[filepath.Clean(o.Path)] = o.Format
+		outputs = append(outputs, o)
+	}
+	return outputs, nil
+}
+
+func parseFormat(item string) (Output, error) {
+	name, path, _ := strings.Cut(item, ":")
+	f, ok := formats()[name]
+	if !ok {
+		return Output{}, fmt.Errorf("--format: unknown format %q; known are %s", name, strings.Join(FormatNames(), ", "))
+	}
+	if path == "" {
+		path = f.path
+	}
+	if path == "" {
+		return Output{}, fmt.Errorf("--format: %s needs a file, as in %s:reports/out/%s; %s:- is standard output", name, name, fileName(name), name)
+	}
+	return Output{name, path}, nil
+}
+
+func fileName(format string) string {
+	endings := map[string]string{"junit": "junit.xml", "html": "report.html", "markdown": "summary.md", "sarif": "dpopspec.sarif"}
+	if name, ok := endings[format]; ok {
+		return name
+	}
+	return "run." + format
+}
+
+// Write writes every output. One that cannot be written does not stop the
+// others; the error names each. A file appears whole or not at all, in folders
+// that are made if need be.
+func Write(outputs []Output, redacted Redacted, stdout io.Writer) error {
+	var errs []error
+	for _, o := range outputs {
+		f, ok := formats()[o.Format]
+		switch {
+		case !ok:
+			errs = append(errs, fmt.Errorf("unknown format %q; known are %s", o.Format, strings.Join(FormatNames(), ", ")))
+		case o.Path == "-" && o.Format == pretty:
+		case o.Path == "-":
+			errs = append(errs, wrapError(o, f.write(stdout, redacted)))
+		default:
+			errs = append(errs, wrapError(o, writeFile(o.Path, redacted, f.write)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func wrapError(o Output, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("writing the %s report to %s: %w", o.Format, o.Path, err)
+}
+
+// writeFile writes beside the file and renames, so that no reader ever sees
+// half a report. What is not a regular file, such as /dev/stderr, is written
+// directly; the step summary of GitHub, which earlier commands of the step
+// share, is added to.
+func writeFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	shared := path == os.Getenv("GITHUB_STEP_SUMMARY")
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		path = resolved
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return writeOpened(path, os.O_WRONLY, redacted, write)
+	}
+	if shared {
+		return writeOpened(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, redacted, write)
+	}
+	return replaceFile(path, redacted, write)
+}
+
+func writeOpened(path string, flags int, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	f, err := os.OpenFile(path, flags, 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f, redacted), f.Close())
+}
+
+func replaceFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // after the rename there is nothing to remove
+	if err := errors.Join(write(f, redacted), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
