@@ -165,3 +165,59 @@ func TestTheTextStandsAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryRequirementSaysWhyItMattersAndWhatToChange(t *testing.T) {
+	for _, r := range mustLoad(t).All() {
+		for _, text := range []string{r.Why, r.Remedy} {
+			if len(text) < 20 || !strings.HasSuffix(text, ".") {
+				t.Errorf("%s: %q is no sentence", r.ID, text)
+			}
+			if strings.Contains(strings.TrimSuffix(text, "."), ". ") {
+				t.Errorf("%s: %q is more than one sentence", r.ID, text)
+			}
+		}
+		if r.Why == r.Remedy {
+			t.Errorf("%s: why and remedy are the same", r.ID)
+		}
+	}
+}
+
+// reference finds the ids that a text names; a pattern such as RFC9449-4.3-* names none.
+var reference = regexp.MustCompile(`\b(RFC\d{4}|FAPI2|AUTH0|OID4VCI|HAIP|ATPROTO|MCP1932|SOLID)(-[A-Za-z0-9.]+)*-\d\d[a-z]?\b`)
+
+func TestATextNamesOnlyRequirementsThatThereAre(t *testing.T) {
+	c := mustLoad(t)
+	for _, r := range c.All() {
+		for _, id := range reference.FindAllString(strings.Join([]string{r.Text, r.Probe, r.Expected, r.Notes, r.Waived}, "\n"), -1) {
+			if _, ok := c.Find(id); !ok {
+				t.Errorf("%s names %s, which is no requirement", r.ID, id)
+			}
+		}
+	}
+}
+
+func TestAWaivedRequirementIsProbedAsAnotherThatIsNot(t *testing.T) {
+	c := mustLoad(t)
+	waived := 0
+	for _, r := range c.All() {
+		if r.Waived == "" {
+			continue
+		}
+		waived++
+		others := reference.FindAllString(r.Waived, -1)
+		if len(others) == 0 && r.Verdict != Info {
+			t.Errorf("%s is worth a %s and is waived without another that tests it", r.ID, r.Verdict)
+		}
+		for _, id := range others {
+			if other, _ := c.Find(id); other.Waived != "" {
+				t.Errorf("%s is waived in favour of %s, which is waived itself", r.ID, id)
+			}
+		}
+		if len(r.Endpoints) > 0 {
+			t.Errorf("%s is waived and names endpoints at which it is probed", r.ID)
+		}
+	}
+	if waived*20 > len(c.All()) {
+		t.Errorf("%d requirements are waived: more than one in twenty", waived)
+	}
+}

@@ -162,6 +162,9 @@ func (e *entry) takeTheme(themes map[string]theme) error {
 	if e.Remedy == "" {
 		e.Remedy = t.Remedy
 	}
+	if e.Why == "" || e.Remedy == "" {
+		return errors.New("why and remedy are needed, here or through a theme")
+	}
 	return nil
 }
 
