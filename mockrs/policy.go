@@ -1,0 +1,96 @@
+package mockrs
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+// Policy is every decision of an API in which implementations differ or go
+// wrong. HonestPolicy holds the right ones; a mutant exchanges one.
+type Policy struct {
+	// Guard decides what runs before and after the request is authorised.
+	Guard func(*API, http.ResponseWriter, *http.Request)
+	// Fields reads the DPoP field lines of a request.
+	Fields func(*http.Request) []string
+	// Method is what htm is compared with.
+	Method func(*http.Request) string
+	// Target rebuilds the target URI (RFC 9110 §7.1).
+	Target func(origin string, r *http.Request) string
+	// Credentials finds the one access token of a request.
+	Credentials func(*http.Request) (dpop.Credentials, *Failure)
+	// Token validates an access token, apart from its binding.
+	Token func(context.Context, *API, string) (*Token, error)
+	// Confirmation reads the cnf claim of a token.
+	Confirmation func(claims dpop.Object) Confirmation
+	// Confirmed judges whether a proof of possession can satisfy the token.
+	Confirmed func(*http.Request, *Token) error
+	// Proven judges a token under the DPoP scheme, Unproven one under Bearer.
+	Proven, Unproven func(*API, *http.Request, dpop.Credentials, *Token) *Failure
+	// Status and Challenges word a refusal.
+	Status     func(*Failure) int
+	Challenges func(*API, *Failure) []dpop.Challenge
+	// Nonces are the DPoP-Nonce lines that go with an answer.
+	Nonces func(*API) []string
+	// NonceCache is the Cache-Control of an answer with a nonce.
+	NonceCache string
+	// CORS adds the fields by which browsers let scripts read an answer.
+	CORS func(http.Header, *http.Request)
+	// Metadata is the document of RFC 9728.
+	Metadata func(*API) dpop.Object
+}
+
+// HonestPolicy returns what RFC 9449 and its neighbours demand.
+func HonestPolicy() *Policy {
+	return &Policy{
+		Guard:        Guard,
+		Fields:       func(r *http.Request) []string { return wire.RequestFields(r).Values("DPoP") },
+		Method:       func(r *http.Request) string { return r.Method },
+		Target:       func(origin string, r *http.Request) string { return dpop.TargetURI(origin, r.RequestURI) },
+		Credentials:  Credentials,
+		Token:        ValidateToken,
+		Confirmation: ReadConfirmation,
+		Confirmed:    Confirmed,
+		Proven:       Proven,
+		Unproven:     Unproven,
+		Status:       func(f *Failure) int { return f.Status },
+		Challenges:   Challenges,
+		Nonces:       Nonces,
+		NonceCache:   "no-store",
+		CORS:         CORS,
+		Metadata:     Metadata,
+	}
+}
+
+// Nonces returns the one line that announces the current nonce, if the API
+// asks for nonces (RFC 9449 §8.2, §9).
+func Nonces(a *API) []string {
+	if a.Verifier.Nonces == nil {
+		return nil
+	}
+	return []string{a.Verifier.Nonces.Next()}
+}
+
+func (a *API) nonce(h http.Header) {
+	// The map is written directly: Set would spell the name Dpop-Nonce.
+	if lines := a.Policy.Nonces(a); lines != nil {
+		h["DPoP-Nonce"] = lines
+		h["Cache-Control"] = []string{a.Policy.NonceCache}
+	}
+}
+
+// CORS allows every origin to call the API and to read what DPoP adds
+// (RFC 9449 §8, §7.1).
+func CORS(h http.Header, r *http.Request) {
+	if r.Header["Origin"] == nil {
+		return
+	}
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "WWW-Authenticate, DPoP-Nonce")
+	if r.Method == http.MethodOptions {
+		h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
+		h.Set("Access-Control-Allow-Headers", "Authorization, DPoP, Content-Type")
+	}
+}

@@ -1,0 +1,207 @@
+package mockrs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"crypto/sha256"
+
+	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// Token is a validated access token.
+type Token struct {
+	Claims       dpop.Object
+	Audience     []string
+	Scope        []string
+	Confirmation Confirmation
+}
+
+// HasScope reports whether the token carries the scope; an empty one is always
+// there.
+func (t *Token) HasScope(scope string) bool {
+	return scope == "" || slices.Contains(t.Scope, scope)
+}
+
+// Confirmation is what a token says of the key it is bound to (RFC 7800 §3).
+type Confirmation struct {
+	Present     bool   // there is a cnf, usable or not
+	Thumbprint  string // jkt, RFC 9449 §6.1
+	Certificate string // x5t#S256, RFC 8705 §3.1
+}
+
+// ReadConfirmation reads the cnf member of claims or of an introspection answer.
+// A cnf of the wrong form is present without being usable, so that it is never
+// taken for the absence of a binding.
+func ReadConfirmation(claims dpop.Object) Confirmation {
+	value, found := claims.Get("cnf")
+	if !found {
+		return Confirmation{}
+	}
+	c := Confirmation{Present: true}
+	cnf, err := dpop.ParseObject(value)
+	if err != nil {
+		return c
+	}
+	if jkt, err := cnf.Text("jkt"); err == nil && dpop.Thumbprint43(jkt) {
+		c.Thumbprint = jkt
+	}
+	c.Certificate, _ = cnf.Text("x5t#S256")
+	return c
+}
+
+// Confirmed judges whether a proof can satisfy the token's confirmation: there
+// must be a thumbprint, and a certificate beside it must have been presented
+// too (RFC 8705 §3).
+func Confirmed(r *http.Request, t *Token) error {
+	if t.Confirmation.Thumbprint == "" {
+		return errors.New("the access token is not bound to a DPoP key")
+	}
+	if want := t.Confirmation.Certificate; want != "" {
+		if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+			return errors.New("the access token is bound to a certificate too, and none was presented")
+		}
+		if sum := sha256.Sum256(r.TLS.PeerCertificates[0].Raw); dpop.EncodeSegment(sum[:]) != want {
+			return errors.New("the access token is bound to another certificate")
+		}
+	}
+	return nil
+}
+
+// ValidateToken validates an access token: a JWT by RFC 9068 §4, any other by
+// introspection (RFC 7662).
+func ValidateToken(ctx context.Context, a *API, token string) (*Token, error) {
+	claims, err := a.claims(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.CheckClaims(claims); err != nil {
+		return nil, err
+	}
+	return a.ReadToken(claims), nil
+}
+
+// ReadToken gathers what an API needs from the claims.
+func (a *API) ReadToken(claims dpop.Object) *Token {
+	scope, _ := claims.Text("scope")
+	return &Token{
+		Claims:       claims,
+		Audience:     textOrList(claims, "aud"),
+		Scope:        strings.Fields(scope),
+		Confirmation: a.Policy.Confirmation(claims),
+	}
+}
+
+// CheckClaims demands issuer, audience and lifetime.
+func (a *API) CheckClaims(claims dpop.Object) error {
+	if issuer, err := claims.Text("iss"); (err != nil || issuer != a.Issuer) && !opaqueWithoutIssuer(claims) {
+		return errors.New("the access token comes from another issuer")
+	}
+	if !slices.Contains(textOrList(claims, "aud"), a.Audience) {
+		return errors.New(`unexpected JWT "aud" (audience) claim value`)
+	}
+	now := float64(a.Clock().Unix())
+	expires, err := claims.Number("exp")
+	if err != nil {
+		return err
+	}
+	if now >= expires {
+		return errors.New("the access token has expired")
+	}
+	if claims.Has("nbf") {
+		if from, err := claims.Number("nbf"); err != nil || now < from {
+			return errors.New("the access token is not valid yet")
+		}
+	}
+	return nil
+}
+
+// opaqueWithoutIssuer allows an introspection answer to leave out iss, which
+// is optional there (RFC 7662 §2.2).
+func opaqueWithoutIssuer(claims dpop.Object) bool { return claims.Has("active") && !claims.Has("iss") }
+
+func (a *API) claims(ctx context.Context, token string) (dpop.Object, error) {
+	if strings.Count(token, ".") == 2 {
+		return a.ReadJWT(ctx, token)
+	}
+	if a.Introspect == nil {
+		return nil, errors.New("this API takes JWT access tokens alone")
+	}
+	answer, err := a.Introspect(ctx, token)
+	if err != nil {
+		return nil, fmt.Errorf("introspection failed: %w", err)
+	}
+	if active, _ := answer.Get("active"); string(active) != "true" {
+		return nil, errors.New("the access token is not active")
+	}
+	return answer, nil
+}
+
+// ReadJWT verifies the signature and the type of a JWT access token and
+// returns its claims.
+func (a *API) ReadJWT(ctx context.Context, token string) (dpop.Object, error) {
+	head, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
+	if err != nil {
+		return nil, fmt.Errorf("the access token: %w", err)
+	}
+	header, err := dpop.ParseObject(head)
+	if err != nil {
+		return nil, fmt.Errorf("the header of the access token: %w", err)
+	}
+	typ, _ := header.Text("typ")
+	if !strings.EqualFold(strings.TrimPrefix(strings.ToLower(typ), "application/"), "at+jwt") {
+		return nil, fmt.Errorf("typ %q is not that of an access token (RFC 9068 §4)", typ)
+	}
+	alg, err := header.Text("alg")
+	if err != nil {
+		return nil, err
+	}
+	if _, known := dpop.FindAlgorithm(alg); !known {
+		return nil, fmt.Errorf("alg %q is not an asymmetric signature algorithm", alg)
+	}
+	if err := a.verify(ctx, token, jose.SignatureAlgorithm(alg)); err != nil {
+		return nil, err
+	}
+	return dpop.ParseObject(payload)
+}
+
+func (a *API) verify(ctx context.Context, token string, alg jose.SignatureAlgorithm) error {
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{alg})
+	if err != nil {
+		return errors.New("the access token is no JWS")
+	}
+	keys, err := a.Keys(ctx)
+	if err != nil {
+		return fmt.Errorf("the issuer's keys: %w", err)
+	}
+	for _, key := range keys {
+		if _, err := signed.Verify(key.Key); err == nil {
+			return nil
+		}
+	}
+	return errors.New("the signature of the access token does not verify with a key of the issuer")
+}
+
+func textOrList(claims dpop.Object, name string) []string {
+	if text, err := claims.Text(name); err == nil {
+		return []string{text}
+	}
+	var list []string
+	value, _ := claims.Get(name)
+	if json.Unmarshal(value, &list) != nil {
+		return nil
+	}
+	return list
+}
+
+func quoted(text string) json.RawMessage {
+	encoded, _ := json.Marshal(text)
+	return encoded
+}
