@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// GitLab takes no file of more than 30 MB. A case's output is cut at
-// junitCaseLimit bytes, and left out once all outputs together reach junitLimit.
+// GitLab takes no file of more than 30 MB. What a case tells is cut at
+// junitCaseLimit bytes, and once all that was told reaches junitLimit at a few lines.
 const (
 	junitCaseLimit = 64 << 10
-	junitLimit     = 12 << 20
+	junitLimit     = 16 << 20
+	junitFewLines  = 1 << 10
 )
 
 type junitSuites struct {
@@ -53,17 +54,21 @@ type junitCase struct {
 	Error      *junitProblem    `xml:"error"`
 	Skipped    *junitSkipped    `xml:"skipped"`
 	Properties *junitProperties `xml:"properties"`
-	Output     string           `xml:"system-out,omitempty"`
+	Output     *junitOutput     `xml:"system-out"`
 }
 
 type junitProblem struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr"`
-	Text    string `xml:",chardata"`
+	Text    string `xml:",cdata"`
 }
 
 type junitSkipped struct {
 	Message string `xml:"message,attr"`
+}
+
+type junitOutput struct {
+	Text string `xml:",cdata"`
 }
 
 type junitProperties struct {
@@ -157,18 +162,27 @@ func junitCaseOf(c Case, strict bool, taken map[string]bool, budget *int) junitC
 	message := oneLine(headline(c))
 	switch {
 	case c.Breaks(strict):
-		j.Failure = &junitProblem{message, failureType(c), visible(clipBytes(failureText(c), junitCaseLimit))}
+		j.Failure = &junitProblem{message, failureType(c), told(failureText(c), budget)}
 	case c.Verdict == Skipped:
 		j.Skipped = &junitSkipped{message}
 	case c.Verdict == Inconclusive, c.Verdict == Known:
 		j.Skipped = &junitSkipped{string(c.Verdict) + ": " + message}
 	case c.Verdict == Passed, c.Verdict == Warned, c.Verdict == Noted:
 	default:
-		j.Error = &junitProblem{message, string(c.Verdict), visible(clipBytes(failureText(c), junitCaseLimit))}
+		j.Error = &junitProblem{message, string(c.Verdict), told(failureText(c), budget)}
 	}
 	j.Properties = junitPropertiesOf(properties(c))
-	j.Output = output(c, budget)
+	if text := output(c); text != "" {
+		j.Output = &junitOutput{told(text, budget)}
+	}
 	return j
+}
+
+// told is the text as far as the budget of the file goes.
+func told(text string, budget *int) string {
+	text = visible(clipBytes(text, min(junitCaseLimit, max(*budget, junitFewLines))))
+	*budget -= len(text)
+	return text
 }
 
 // properties are what a CI system may show or filter by.
@@ -201,15 +215,14 @@ func junitPropertiesOf(list []Property) *junitProperties {
 	return out
 }
 
-// output is what the case saw. A pass is brief.
-func output(c Case, budget *int) string {
-	text := brief(c)
-	if !c.untested() && c.Verdict != Passed && c.Verdict != Noted || c.Verdict == Errored || c.Verdict == Inconclusive {
-		text = failureText(c)
+// output is what the case saw: briefly if it passed or if its failure tells it
+// already, at length if it warns or excuses.
+func output(c Case) string {
+	switch c.Verdict {
+	case Warned, Known, Inconclusive:
+		return failureText(c)
 	}
-	text = visible(clipBytes(text, min(junitCaseLimit, max(*budget, 0))))
-	*budget -= len(text)
-	return text
+	return brief(c)
 }
 
 // unique is a name that no case with the same classname has. The id of the

@@ -28,6 +28,7 @@ func formats() map[string]format {
 	return map[string]format{
 		pretty: {func(w io.Writer, r Redacted) error { return WriteTerminal(w, r, Terminal{}) }, "-"},
 		"json": {write: WriteJSON}, "junit": {write: WriteJUnit},
+		"markdown": {write: WriteMarkdown},
 	}
 }
 

@@ -1,0 +1,92 @@
+package reports
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestFormatsAreParsedWithTheirFiles(t *testing.T) {
+	got, err := ParseFormats("pretty, junit:out/junit.xml,json:C:\\reports\\run.json,json:-")
+	want := []Output{{"pretty", "-"}, {"junit", "out/junit.xml"}, {"json", `C:\reports\run.json`}, {"json", "-"}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got, err := ParseFormats(""); err != nil || !slices.Equal(got, []Output{{"pretty", "-"}}) {
+		t.Errorf("by default: got %v, %v", got, err)
+	}
+}
+
+func TestABadFormatIsRefusedWithTheRemedy(t *testing.T) {
+	for value, want := range map[string]string{
+		"cucumber:x.json": `unknown format "cucumber"; known are`,
+		"junit":           "junit needs a file, as in junit:reports/out/junit.xml",
+		"json:a,junit:a":  "json and junit both go to a",
+		"pretty,":         `unknown format ""`,
+	} {
+		if _, err := ParseFormats(value); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", value, err)
+		}
+	}
+}
+
+func TestOneReportThatCannotBeWrittenDoesNotStopTheOthers(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	good := filepath.Join(folder, "new", "deep", "run.json")
+	err := Write([]Output{{"junit", filepath.Join(folder, "file", "junit.xml")}, {"nonsense", "x"}, {"json", good}}, redactedSample(), nil)
+	if err == nil || !strings.Contains(err.Error(), "writing the junit report to") || !strings.Contains(err.Error(), "nonsense") {
+		t.Errorf("got %v", err)
+	}
+	if info, err := os.Stat(good); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("the other report: %v, %v", info, err)
+	}
+	if left, _ := os.ReadDir(filepath.Dir(good)); len(left) != 1 {
+		t.Errorf("temporary files are left: %v", left)
+	}
+}
+
+func TestAReportReplacesTheOldOneThroughItsLink(t *testing.T) {
+	folder := t.TempDir()
+	real, link := filepath.Join(folder, "real.json"), filepath.Join(folder, "link.json")
+	if err := os.WriteFile(real, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(real, link); err != nil {
+		t.Skip(err)
+	}
+	if err := Write([]Output{{"json", link}}, redactedSample(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if content, _ := os.ReadFile(real); !strings.HasPrefix(string(content), "{") {
+		t.Errorf("got %q", content)
+	}
+}
+
+func TestTheStepSummaryOfGitHubIsAddedTo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "summary")
+	t.Setenv("GITHUB_STEP_SUMMARY", path)
+	if err := os.WriteFile(path, []byte("earlier\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write([]Output{{"markdown", path}}, redactedSample(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if content, _ := os.ReadFile(path); !strings.HasPrefix(string(content), "earlier\n#") {
+		t.Errorf("got %.60q", content)
+	}
+}
+
+func TestStandardOutputTakesAReportButNotThePrettyOneTwice(t *testing.T) {
+	var out strings.Builder
+	if err := Write([]Output{{"pretty", "-"}, {"json", "-"}}, redactedSample(), &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(out.String(), "{") {
+		t.Errorf("got %.60q", out.String())
+	}
+}
