@@ -1,0 +1,198 @@
+package dpop
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Defect is the one thing wrong with a forged proof, or the one thing odd
+// about a sound one. It is named as in "a proof whose <part> is <value>".
+type Defect struct {
+	Part, Value string
+	// Says explains the defect in one line.
+	Says string
+	// Refused names the checks of Verifier that may rightly refuse it.
+	Refused []string
+	// Sound marks an odd but legal variation, which must be accepted.
+	Sound bool
+	// Open marks a variation on which the texts are silent or at odds: either
+	// answer is sound. Refused then names the checks that may refuse it.
+	Open bool
+	// Needs says what the occasion must offer.
+	Needs Needs
+	// Key returns the key pair that the defect brings, nil where it works with
+	// the scenario's own. At a resource server the access token must be bound
+	// to that key, else the binding is a second defect.
+	Key func(Aids) (*Key, error)
+	// Apply makes the defect.
+	Apply func(*Forgery) error
+}
+
+// Needs is what a defect asks of the occasion and the aids.
+type Needs struct {
+	// Algorithms are those of which the scenario's key must have one; empty:
+	// any. The first is the best choice.
+	Algorithms []string
+	// AccessToken, NoAccessToken: a resource server, an authorization server.
+	AccessToken, NoAccessToken bool
+	// Nonce: the server has handed one out.
+	Nonce bool
+	// The aids of the same name.
+	Keys, Other, OtherToken, OldNonce, OtherNonce, Canary bool
+}
+
+// NotForgeable says why a defect makes no sense on this occasion.
+type NotForgeable struct{ Part, Value, Reason string }
+
+// Error implements error.
+func (e *NotForgeable) Error() string {
+	return fmt.Sprintf("a proof whose %s is %s cannot be forged here: %s", e.Part, e.Value, e.Reason)
+}
+
+// lacking is the reason of a NotForgeable, before it has a name.
+type lacking string
+
+func (l lacking) Error() string { return string(l) }
+
+// Name returns the defect as it reads in a scenario.
+func (d Defect) Name() string { return d.Part + " is " + d.Value }
+
+// Forge makes a proof that has this defect and is sound otherwise. The error
+// is a *NotForgeable where the occasion does not offer what the defect needs.
+func (d Defect) Forge(f Forgery) (Forged, error) {
+	if f.Key == nil {
+		return Forged{}, fmt.Errorf("dpop: forging a proof whose %s: the forgery has no key", d.Name())
+	}
+	err := d.Needs.missing(f, d.Key != nil)
+	if err == nil {
+		var forged Forged
+		if forged, err = d.forged(f); err == nil {
+			return forged, nil
+		}
+	}
+	var reason lacking
+	if errors.As(err, &reason) {
+		return Forged{}, &NotForgeable{d.Part, d.Value, string(reason)}
+	}
+	return Forged{}, fmt.Errorf("dpop: forging a proof whose %s: %w", d.Name(), err)
+}
+
+// Suits reports whether a key for that algorithm serves the defect.
+func (n Needs) Suits(algorithm string) bool {
+	return len(n.Algorithms) == 0 || slices.Contains(n.Algorithms, algorithm)
+}
+
+func (n Needs) missing(f Forgery, ownKey bool) error {
+	if !ownKey && !n.Suits(f.Key.Algorithm) {
+		return lacking("it needs a key for " + strings.Join(n.Algorithms, ", ") + ", not for " + f.Key.Algorithm)
+	}
+	for _, need := range []struct {
+		lacks  bool
+		reason lacking
+	}{
+		{n.AccessToken && f.AccessToken == "", "it needs an access token"},
+		{n.NoAccessToken && f.AccessToken != "", "it needs a request without access token"},
+		{n.Nonce && f.Nonce == "", "it needs a server that hands out nonces"},
+		{n.Keys && f.Keys == nil, "it needs key pairs for other algorithms"},
+		{n.Other && f.Other == nil, "it needs the key pair of another party"},
+		{n.OtherToken && f.OtherToken == "", "it needs another access token"},
+		{n.OldNonce && f.OldNonce == "", "it needs an expired nonce"},
+		{n.OtherNonce && f.OtherNonce == "", "it needs a nonce of another server"},
+		{n.Canary && f.Canary == "", "it needs a canary URL"},
+	} {
+		if need.lacks {
+			return need.reason
+		}
+	}
+	return nil
+}
+
+// defectTables are the tables, one a concern, in the order of the catalogue.
+var defectTables = []func() []Defect{
+	fieldDefects, formDefects,
+	typDefects, algDefects,
+	signatureDefects,
+	claimDefects, methodDefects, uriDefects, timeDefects, tokenHashDefects,
+}
+
+var catalogue = sync.OnceValue(func() []Defect {
+	var all []Defect
+	for _, table := range defectTables {
+		all = append(all, table()...)
+	}
+	return all
+})
+
+// Defects returns the whole catalogue, sound and open variations included.
+func Defects() []Defect { return slices.Clone(catalogue()) }
+
+// FindDefect returns the defect of that name. Besides the catalogue it knows
+// two families: "JSON <literal>" for any member of header or claims, and a
+// distance from now such as "-3600 s" for iat, exp and nbf. The value may stand
+// in quotes.
+func FindDefect(part, value string) (Defect, error) {
+	if n := len(value); n >= 2 && value[0] == '"' && value[n-1] == '"' && !strings.Contains(value[1:n-1], `"`) {
+		value = value[1 : n-1]
+	}
+	for _, d := range catalogue() {
+		if d.Part == part && d.Value == value {
+			return d, nil
+		}
+	}
+	if literal, found := strings.CutPrefix(value, "JSON "); found {
+		return literalDefect(part, literal)
+	}
+	if d, found := distanceDefect(part, value); found {
+		return d, nil
+	}
+	return Defect{}, unknownDefect(part, value)
+}
+
+// bad is a row of a table: a defect.
+func bad(part, value, says string, apply func(*Forgery) error, refused ...string) Defect {
+	return Defect{Part: part, Value: value, Says: says, Apply: apply, Refused: refused}
+}
+
+// fine is a row of a table: an odd but legal variation.
+func fine(part, value, says string, apply func(*Forgery) error) Defect {
+	return Defect{Part: part, Value: value, Says: says, Apply: apply, Sound: true}
+}
+
+// moot is a row of a table: a variation that may be taken or refused.
+func moot(part, value, says string, apply func(*Forgery) error, refused ...string) Defect {
+	return Defect{Part: part, Value: value, Says: says, Apply: apply, Refused: refused, Open: true}
+}
+
+// needing gives rows of a table the same needs.
+func needing(n Needs, rows ...Defect) []Defect {
+	for i := range rows {
+		rows[i].Needs = n
+	}
+	return rows
+}
+
+// nothing leaves the proof as it is: what is odd is the key that it brings.
+func nothing(*Forgery) error { return nil }
+
+// editHeader changes the drafted header.
+func editHeader(edit func(*Object)) func(*Forgery) error {
+	return func(f *Forgery) error { edit(&f.Draft.Header); return nil }
+}
+
+// editClaims changes the drafted claims.
+func editClaims(edit func(*Object)) func(*Forgery) error {
+	return func(f *Forgery) error { edit(&f.Draft.Claims); return nil }
+}
+
+// setHeader gives one header parameter another value.
+func setHeader(name string, value any) func(*Forgery) error {
+	return editHeader(func(o *Object) { o.Set(name, value) })
+}
+
+// setClaim gives one claim another value.
+func setClaim(name string, value any) func(*Forgery) error {
+	return editClaims(func(o *Object) { o.Set(name, value) })
+}
