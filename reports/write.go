@@ -26,9 +26,13 @@ const pretty = "pretty"
 
 func formats() map[string]format {
 	return map[string]format{
-		pretty: {func(w io.Writer, r Redacted) error { return WriteTerminal(w, r, Terminal{}) }, "-"},
-		"json": {write: WriteJSON}, "junit": {write: WriteJUnit},
-		"markdown": {write: WriteMarkdown},
+		pretty:        {func(w io.Writer, r Redacted) error { return WriteTerminal(w, r, Terminal{}) }, "-"},
+		"annotations": {WriteAnnotations, "-"},
+		"html":        {write: WriteHTML},
+		"json":        {write: WriteJSON},
+		"junit":       {write: WriteJUnit},
+		"sarif":       {write: WriteSARIF},
+		"markdown":    {write: WriteMarkdown},
 	}
 }
 

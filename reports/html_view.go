@@ -1,0 +1,164 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// htmlPage is what the template shows: the run, sorted and counted for readers.
+type htmlPage struct {
+	Run      *Run
+	Verdict  Conformance
+	Mood     string // good, bad or partial: the colour of the verdict
+	Lead     string
+	Why      []string
+	Started  string
+	Took     string
+	Counts   []htmlCount
+	Broken   []htmlCase
+	Errored  []htmlCase
+	Lesser   []htmlCase // warned, known and inconclusive
+	Gaps     []Gap
+	Matrix   htmlMatrix
+	Plots    []htmlPlot
+	Features []htmlFeature
+}
+
+type htmlCount struct {
+	Verdict Verdict
+	N       int
+	Share   string // of all cases, in per cent
+}
+
+type htmlCase struct {
+	Case
+	Anchor string
+	Took   string
+	Open   bool // its evidence is shown unasked
+}
+
+type htmlFeature struct {
+	Name, Path string
+	Cases      []htmlCase
+	Counts     []htmlCount
+	Open       bool
+}
+
+func htmlPageOf(run *Run) htmlPage {
+	p := htmlPage{
+		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: partiality(run), Gaps: run.Gaps(),
+		Started: run.Started.UTC().Format("2 January 2006, 15:04 UTC"), Took: brevity(run.Duration),
+		Plots: plotsOf(run.Measurements),
+	}
+	p.Mood = map[Conformance]string{Conformant: "good", NotConformant: "bad", Partial: "partial"}[p.Verdict]
+	p.Counts = counts(run.Cases)
+	cases := htmlCases(run.Cases)
+	for _, c := range cases {
+		switch {
+		case c.Breaks(run.Strict):
+			c.Open = len(p.Broken) < 25 // a long page of evidence helps nobody
+			p.Broken = append(p.Broken, c)
+		case c.Verdict == Errored:
+			p.Errored = append(p.Errored, c)
+		case c.Verdict == Warned, c.Verdict == Known, c.Verdict == Inconclusive:
+			p.Lesser = append(p.Lesser, c)
+		}
+	}
+	slices.SortStableFunc(p.Lesser, func(a, b htmlCase) int {
+		return slices.Index(Verdicts, a.Verdict) - slices.Index(Verdicts, b.Verdict)
+	})
+	p.Features = featuresOf(cases)
+	p.Matrix = matrixOf(run, cases)
+	return p
+}
+
+// lead is the verdict in a sentence.
+func lead(run *Run) string {
+	broken := map[string]bool{}
+	scenarios := 0
+	for _, c := range run.Cases {
+		if !c.Breaks(run.Strict) {
+			continue
+		}
+		if len(c.Requirements) == 0 {
+			scenarios++
+		}
+		for _, q := range c.Requirements {
+			broken[q.ID] = true
+		}
+	}
+	var parts []string
+	if len(broken) > 0 {
+		parts = append(parts, plural(len(broken), "requirement"))
+	}
+	if scenarios > 0 {
+		parts = append(parts, plural(scenarios, "scenario"))
+	}
+	switch {
+	case len(parts) == 1 && len(broken)+scenarios == 1:
+		return parts[0] + " is broken."
+	case len(parts) > 0:
+		return strings.Join(parts, " and ") + " are broken."
+	case run.Conformance() == Partial:
+		return "Nothing that was tested is broken, but not everything could be tested or is in order."
+	}
+	return "Every mandatory requirement with a case was tested and holds."
+}
+
+func counts(cases []Case) []htmlCount {
+	run := Run{Cases: cases}
+	s := run.Summary()
+	var list []htmlCount
+	for _, v := range slices.Backward(Verdicts) {
+		if n := s.Of(v); n > 0 {
+			list = append(list, htmlCount{v, n, strconv.FormatFloat(100*float64(n)/float64(s.Total), 'f', 3, 64)})
+		}
+	}
+	return list
+}
+
+// htmlCases gives every case an anchor made of its id.
+func htmlCases(cases []Case) []htmlCase {
+	taken := map[string]bool{}
+	out := make([]htmlCase, len(cases))
+	for i, c := range cases {
+		anchor := "case-" + slug(c.ID)
+		if taken[anchor] {
+			anchor = fmt.Sprintf("%s-%d", anchor, i)
+		}
+		taken[anchor] = true
+		out[i] = htmlCase{Case: c, Anchor: anchor, Took: brevity(c.Duration)}
+	}
+	return out
+}
+
+func slug(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 128 && base64url[byte(r)] || r == '.' {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+func featuresOf(cases []htmlCase) []htmlFeature {
+	at := map[string]int{}
+	var list []htmlFeature
+	plain := map[string][]Case{}
+	for _, c := range cases {
+		i, ok := at[c.Feature]
+		if !ok {
+			i = len(list)
+			at[c.Feature] = i
+			list = append(list, htmlFeature{Name: firstOf(c.FeatureName, c.Feature), Path: c.Feature})
+		}
+		list[i].Cases = append(list[i].Cases, c)
+		plain[c.Feature] = append(plain[c.Feature], c.Case)
+	}
+	for i := range list {
+		list[i].Counts = counts(plain[list[i].Path])
+	}
+	return list
+}

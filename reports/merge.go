@@ -1,0 +1,115 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Merge makes one run of the shards of a run. They must agree on the version,
+// the profile, strictness and the target. A case that two shards ran counts
+// once; if they disagree on its verdict, that is an error that names both, and
+// so is every other disagreement. The duration is that of the longest shard,
+// since shards run side by side.
+func Merge(runs ...Run) (Run, error) {
+	if len(runs) == 0 {
+		return Run{}, errors.New("merging reports: there are none; name the JSON reports of the shards")
+	}
+	merged := runs[0]
+	merged.Cases, merged.Measurements, merged.NotRun, merged.Catalogue = nil, nil, nil, nil
+	m := merger{run: &merged, cases: map[string]int{}, by: map[string]int{}, requirements: map[string]bool{}, left: map[string]bool{}}
+	var errs []error
+	for i, run := range runs {
+		errs = append(errs, sameTarget(runs[0], run, i), m.add(run, i))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return Run{}, fmt.Errorf("merging reports: %w", err)
+	}
+	merged.NotRun = slices.DeleteFunc(merged.NotRun, func(n NotRun) bool { _, ran := m.cases[n.ID]; return ran })
+	return merged, nil
+}
+
+// sameTarget says in what a shard differs from the first one. The addresses of
+// embedded parties differ by nature.
+func sameTarget(first, run Run, i int) error {
+	differs := func(what, a, b string) error {
+		if a == b {
+			return nil
+		}
+		return fmt.Errorf("report 1 has %s %q and report %d %q; shards must be of one run", what, a, i+1, b)
+	}
+	return errors.Join(
+		differs("version", first.Version, run.Version),
+		differs("profile", first.Profile, run.Profile),
+		differs("strict", fmt.Sprint(first.Strict), fmt.Sprint(run.Strict)),
+		differs("target", targetName(first), targetName(run)),
+	)
+}
+
+func targetName(run Run) string {
+	name := ""
+	for _, p := range run.Target {
+		name += p.Role + " " + p.Name + " " + p.Kind
+		if p.Kind == "real" {
+			name += " " + p.Where
+		}
+		name += "; "
+	}
+	return name
+}
+
+type merger struct {
+	run          *Run
+	cases        map[string]int // case id to its place in the merged run
+	by           map[string]int // case id to the report it came from
+	requirements map[string]bool
+	left         map[string]bool
+}
+
+func (m *merger) add(run Run, i int) error {
+	var errs []error
+	if run.Started.Before(m.run.Started) {
+		m.run.Started = run.Started
+	}
+	m.run.Duration = max(m.run.Duration, run.Duration)
+	m.run.Interrupted = m.run.Interrupted || run.Interrupted
+	for _, c := range run.Cases {
+		at, seen := m.cases[c.ID]
+		if !seen {
+			m.cases[c.ID], m.by[c.ID] = len(m.run.Cases), i
+			m.run.Cases = append(m.run.Cases, c)
+			continue
+		}
+		if other := m.run.Cases[at]; other.Verdict != c.Verdict {
+			errs = append(errs, fmt.Errorf("case %s %s in report %d (%s) and %s in report %d (%s)",
+				c.ID, other.Verdict, m.by[c.ID]+1, when(other, m.run.Started), c.Verdict, i+1, when(c, run.Started)))
+		}
+	}
+	for _, q := range run.Catalogue {
+		if !m.requirements[q.ID] {
+			m.requirements[q.ID] = true
+			m.run.Catalogue = append(m.run.Catalogue, q)
+		}
+	}
+	for _, n := range run.NotRun {
+		if !m.left[n.ID] {
+			m.left[n.ID] = true
+			m.run.NotRun = append(m.run.NotRun, n)
+		}
+	}
+	for _, measured := range run.Measurements {
+		if !slices.Contains(m.run.Measurements, measured) {
+			m.run.Measurements = append(m.run.Measurements, measured)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// when tells two reports of a case apart: by its reason, or by the start of the run.
+func when(c Case, started time.Time) string {
+	if c.Reason != "" {
+		return c.Reason
+	}
+	return "run of " + started.UTC().Format(time.RFC3339)
+}
