@@ -32,7 +32,7 @@ type htmlCell struct {
 	Binds   bool    // the requirement concerns the party
 	Verdict Verdict // the gravest of the cases; empty without a case
 	Cases   int
-	Anchor  string // of the gravest case
+	Anchor  string // where the page tells of the gravest case
 	Ratio   string // how many of the cases ended so: "1 of 3"; empty if all did
 }
 
@@ -141,7 +141,7 @@ func (c *htmlCell) judge(cases []htmlCase) {
 		case item.Verdict == c.Verdict:
 			same++
 		case c.Verdict == "" || heavier(item.Verdict, c.Verdict):
-			c.Verdict, c.Anchor, same = item.Verdict, item.Anchor, 1
+			c.Verdict, c.Anchor, same = item.Verdict, item.target(), 1
 		}
 	}
 	if same < c.Cases {

@@ -39,6 +39,15 @@ type htmlCase struct {
 	Open   bool // its evidence is shown unasked
 }
 
+// target is where the page tells most of the case: its finding, or its row.
+func (c htmlCase) target() string {
+	switch c.Verdict {
+	case Passed, Noted, Skipped:
+		return c.Anchor + "-row"
+	}
+	return c.Anchor
+}
+
 type htmlFeature struct {
 	Name, Path string
 	Cases      []htmlCase

@@ -26,7 +26,7 @@ func findParameters(s string, spans []span) []span {
 		if secretNames[strings.ToLower(name)] {
 			to := valueEnd(s, from, stop)
 			if value := s[from:to]; value != "" && !isMask(value) {
-				spans = append(spans, span{from, to, token(value, 6)})
+				spans = append(spans, span{from, to, parameterMask(name, value)})
 			}
 		}
 		at = from
@@ -62,7 +62,7 @@ func findMembers(s string, spans []span) []span {
 			if from, to := valueOfMember(s, colon+1); to > from && !isMask(s[from:to]) {
 				switch {
 				case secretNames[strings.ToLower(name)]:
-					spans = append(spans, span{from, to, memberMask(s[from:to])})
+					spans = append(spans, span{from, to, memberMask(name, s[from:to])})
 				case key || to-from >= 16:
 					spans = append(spans, span{from, to, masked})
 				}
@@ -77,15 +77,26 @@ func findMembers(s string, spans []span) []span {
 	return spans
 }
 
+// wholeSecrets are the parameters of which not even the first characters stay:
+// they live longer than a token.
+var wholeSecrets = set("client_secret", "password", "code_verifier", "registration_access_token")
+
+func parameterMask(name, value string) string {
+	if wholeSecrets[strings.ToLower(name)] {
+		return masked
+	}
+	return token(value, 6)
+}
+
 // memberMask masks the value of a member. A header field in JSON keeps its scheme.
-func memberMask(value string) string {
+func memberMask(name, value string) string {
 	if scheme, rest, ok := strings.Cut(value, " "); ok && isScheme(scheme) {
 		if isMask(rest) {
 			return value
 		}
 		return scheme + " " + masked
 	}
-	return token(value, 6)
+	return parameterMask(name, value)
 }
 
 // memberBefore is the name of the JSON member whose colon is given.

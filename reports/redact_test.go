@@ -84,6 +84,7 @@ func TestSecretsAreMaskedByTheirPlace(t *testing.T) {
 		{"cookies", "Cookie: a=1; sid=xyz\r\nB: c", "Cookie: a=[masked]; sid=[masked]\r\nB: c"},
 		{"set-cookie", "Set-Cookie: sid=xyz; Path=/; HttpOnly", "Set-Cookie: sid=[masked]; Path=/; HttpOnly"},
 		{"form", "grant_type=x&code=" + long + "&client_id=me", "grant_type=x&code=A1b2C3…(64)&client_id=me"},
+		{"client secret keeps nothing", "client_secret=" + long, "client_secret=[masked]"},
 		{"form, short", "code=abc&state=s", "code=[masked]&state=s"},
 		{"query of a URL", "Location: https://c.example/cb?code=abc#x", "Location: https://c.example/cb?code=[masked]"},
 		{"query inside a query", "?u=https%3A%2F%2Fc%2Fcb%3Fcode%3Dabc%26state%3Ds", "?u=https%3A%2F%2Fc%2Fcb%3Fcode%3D[masked]%26state%3Ds"},

@@ -1,6 +1,9 @@
 package reports
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Redacted is a run that a [Redactor] has masked. The zero value is an empty run.
 type Redacted struct{ run Run }
@@ -65,8 +68,8 @@ func (r *Redactor) exchange(e Exchange) Exchange {
 // property masks a property as a whole, so that its name can give its value away.
 func (r *Redactor) property(p Property) Property {
 	value := r.Text(p.Value)
-	if secretNames[p.Name] && p.Value != "" {
-		value = memberMask(p.Value)
+	if secretNames[strings.ToLower(p.Name)] && p.Value != "" {
+		value = memberMask(p.Name, p.Value)
 	}
 	return Property{Name: r.Text(p.Name), Value: value}
 }
