@@ -1,0 +1,88 @@
+package mockas
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// authMethods are the client authentication methods of all endpoints.
+var authMethods = []string{AuthNone, AuthBasic, AuthPost, AuthPrivateKeyJWT}
+
+// metadata serves RFC 8414 §3 and OpenID Connect Discovery 1.0 §4: one
+// document at two places.
+func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
+	if !s.only(w, r, http.MethodGet, http.MethodHead) {
+		return
+	}
+	path, _ := dpop.NormalizePath(r.URL.EscapedPath()) // routing has read it already
+	document := s.Metadata()
+	s.policy.Metadata(s.endpoint(path), &document)
+	writeJSON(w, http.StatusOK, document)
+}
+
+// Metadata returns the discovery document (RFC 8414 §2).
+func (s *Server) Metadata() dpop.Object {
+	var m dpop.Object
+	m.Add("issuer", s.config.Issuer)
+	for _, e := range []struct{ member, path string }{
+		{"authorization_endpoint", PathAuthorize},
+		{"token_endpoint", PathToken},
+		{"jwks_uri", PathJWKS},
+		{"userinfo_endpoint", PathUserinfo},
+		{"pushed_authorization_request_endpoint", PathPAR},
+		{"device_authorization_endpoint", PathDevice},
+		{"introspection_endpoint", PathIntrospect},
+		{"revocation_endpoint", PathRevoke},
+		{"registration_endpoint", PathRegister},
+	} {
+		if s.enabled(e.path) {
+			m.Add(e.member, s.URL(e.path))
+		}
+	}
+	confidential := slices.Clone(authMethods[1:])
+	m.Add("scopes_supported", []string{"openid", "profile", "email", "offline_access"})
+	m.Add("response_types_supported", []string{"code"})
+	m.Add("response_modes_supported", []string{"query"})
+	m.Add("grant_types_supported", s.config.Grants)
+	m.Add("token_endpoint_auth_methods_supported", authMethods)
+	m.Add("token_endpoint_auth_signing_alg_values_supported", dpop.AlgorithmNames())
+	if s.enabled(PathIntrospect) {
+		m.Add("introspection_endpoint_auth_methods_supported", confidential)
+		m.Add("introspection_endpoint_auth_signing_alg_values_supported", dpop.AlgorithmNames())
+	}
+	if s.enabled(PathRevoke) {
+		m.Add("revocation_endpoint_auth_methods_supported", authMethods)
+		m.Add("revocation_endpoint_auth_signing_alg_values_supported", dpop.AlgorithmNames())
+	}
+	m.Add("code_challenge_methods_supported", []string{"S256"})
+	m.Add("authorization_response_iss_parameter_supported", true)
+	m.Add("require_pushed_authorization_requests", s.config.RequirePAR)
+	m.Add("request_parameter_supported", true)
+	m.Add("request_uri_parameter_supported", false)
+	m.Add("request_object_signing_alg_values_supported", dpop.AlgorithmNames())
+	m.Add("dpop_signing_alg_values_supported", s.policy.Token.Verifier.Algorithms)
+	m.Add("subject_types_supported", []string{"public"})
+	m.Add("id_token_signing_alg_values_supported", []string{s.config.Key.Algorithm})
+	m.Add("claims_supported", []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"})
+	return m
+}
+
+func (s *Server) jwks(w http.ResponseWriter, r *http.Request) {
+	if s.only(w, r, http.MethodGet, http.MethodHead) {
+		writeJSON(w, http.StatusOK, s.JWKS())
+	}
+}
+
+// JWKS returns the public keys that access tokens can be verified with (RFC
+// 7517 §5).
+func (s *Server) JWKS() dpop.Object {
+	jwk := s.config.Key.JWK()
+	jwk.Set("kid", s.config.Key.Thumbprint)
+	jwk.Set("use", "sig")
+	jwk.Set("alg", s.config.Key.Algorithm)
+	var set dpop.Object
+	set.Add("keys", []dpop.Object{jwk})
+	return set
+}

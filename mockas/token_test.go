@@ -1,0 +1,198 @@
+package mockas_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+)
+
+func TestEveryGrantBindsTheTokenToTheKeyOfTheProof(t *testing.T) {
+	p := start(t)
+	first := p.post(mockas.PathToken, codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
+	device := p.post(mockas.PathDevice, form("client_id", "app"))
+	subject := p.post(mockas.PathToken, form("grant_type", mockas.GrantClientCredentials), basic("web", "s3cret"))
+	for name, grant := range map[string]url.Values{
+		"code":               codeGrant("app", p.code("app")),
+		"refresh":            refreshGrant("app", first.text("refresh_token")),
+		"device":             form("grant_type", mockas.GrantDevice, "client_id", "app", "device_code", device.text("device_code")),
+		"client credentials": form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st"),
+		"token exchange": form("grant_type", mockas.GrantTokenExchange, "client_id", "post", "client_secret", "p0st", "audience", orders,
+			"subject_token", subject.text("access_token"), "subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := p.post(mockas.PathToken, grant, p.proof(keyA, mockas.PathToken))
+			p.expectBound(r, keyA.Thumbprint)
+			if got, _ := r.Answer.One("Cache-Control"); got != "no-store" {
+				t.Errorf("Cache-Control is %q", got)
+			}
+		})
+	}
+}
+
+func TestWithoutAProofTheTokenIsBearer(t *testing.T) {
+	p := start(t)
+	p.expectBound(p.post(mockas.PathToken, codeGrant("app", p.code("app"))), "")
+}
+
+func TestIssuanceFollowsClientProofAndAPI(t *testing.T) {
+	p := start(t)
+	const refused = "refused"
+	for _, row := range []struct {
+		client, secret string
+		proof          bool
+		want           map[string]string
+	}{
+		{"post", "p0st", false, map[string]string{plain: "Bearer", orders: "Bearer", guarded: refused, mobile: "Bearer", "": "Bearer"}},
+		{"post", "p0st", true, map[string]string{plain: "Bearer", orders: "DPoP", guarded: "DPoP", mobile: "DPoP", "": "DPoP"}},
+		{"bound", "b0und", false, map[string]string{plain: refused, orders: refused, guarded: refused, mobile: refused, "": refused}},
+		{"bound", "b0und", true, map[string]string{plain: refused, orders: "DPoP", guarded: "DPoP", mobile: "DPoP", "": "DPoP"}},
+	} {
+		for audience, want := range row.want {
+			f := form("grant_type", mockas.GrantClientCredentials, "client_id", row.client, "client_secret", row.secret, "audience", audience)
+			var fields []wire.Field
+			if row.proof {
+				fields = append(fields, p.proof(keyA, mockas.PathToken))
+			}
+			r := p.post(mockas.PathToken, f, fields...)
+			if want == refused {
+				p.expect(r, http.StatusBadRequest, "invalid_request")
+				continue
+			}
+			jkt := ""
+			if want == "DPoP" {
+				jkt = keyA.Thumbprint
+			}
+			p.expectBound(r, jkt)
+		}
+	}
+}
+
+func TestAPublicClientNeedsAProofForAnAPIThatDemandsItOfPublicClients(t *testing.T) {
+	p := start(t)
+	code := p.code("app", "audience", mobile)
+	p.expect(p.post(mockas.PathToken, codeGrant("app", code)), http.StatusBadRequest, "invalid_request")
+	p.expectBound(p.post(mockas.PathToken, codeGrant("app", code), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+}
+
+func TestAClientThatIsFlaggedNeedsAProofForEveryGrant(t *testing.T) {
+	p := start(t)
+	secret := func(f url.Values) url.Values { f.Set("client_secret", "b0und"); return f }
+	code := p.code("bound")
+	p.expect(p.post(mockas.PathToken, secret(codeGrant("bound", code))), http.StatusBadRequest, "invalid_request")
+	r := p.post(mockas.PathToken, secret(codeGrant("bound", code)), p.proof(keyA, mockas.PathToken))
+	p.expectBound(r, keyA.Thumbprint)
+	refresh := secret(refreshGrant("bound", r.text("refresh_token")))
+	p.expect(p.post(mockas.PathToken, refresh), http.StatusBadRequest, "invalid_request")
+	p.expectBound(p.post(mockas.PathToken, refresh, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+}
+
+func TestADefectiveProofIsRefusedAndIssuesNothing(t *testing.T) {
+	p := start(t)
+	code := p.code("app")
+	first := p.post(mockas.PathToken, codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
+	before := len(p.Issued())
+	for name, change := range map[string]func(*dpop.Draft){
+		"other method": func(d *dpop.Draft) { d.Claims.Set("htm", "GET") },
+		"other URI":    func(d *dpop.Draft) { d.Claims.Set("htu", p.URL(mockas.PathPAR)) },
+		"old":          func(d *dpop.Draft) { d.Claims.Set("iat", p.clock.Now().Add(-time.Hour).Unix()) },
+		"no typ":       func(d *dpop.Draft) { d.Header.Delete("typ") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, f := range []url.Values{codeGrant("app", code), refreshGrant("app", first.text("refresh_token"))} {
+				p.expect(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, change)), http.StatusBadRequest, "invalid_dpop_proof")
+			}
+		})
+	}
+	for name, fields := range map[string][]wire.Field{
+		"two":   {p.proof(keyA, mockas.PathToken), p.proof(keyA, mockas.PathToken)},
+		"empty": {{Name: "DPoP"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p.expect(p.post(mockas.PathToken, codeGrant("app", code), fields...), http.StatusBadRequest, "invalid_dpop_proof")
+		})
+	}
+	if after := len(p.Issued()); after != before {
+		t.Errorf("%d things were issued on refused proofs", after-before)
+	}
+	p.expectBound(p.post(mockas.PathToken, codeGrant("app", code), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+}
+
+func TestARefusalIsWrittenDownAsAFact(t *testing.T) {
+	p := start(t)
+	p.post(mockas.PathToken, codeGrant("app", "x"), p.proof(keyA, mockas.PathToken, func(d *dpop.Draft) { d.Claims.Set("htm", "GET") }))
+	exchanges := p.wire.Exchanges()
+	if by, _ := exchanges[0].Fact("refused-by"); by != "htm" {
+		t.Errorf("refused by %q", by)
+	}
+}
+
+func TestAProofIsUsedOnce(t *testing.T) {
+	p := start(t)
+	proof := p.proof(keyA, mockas.PathToken)
+	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
+	p.expectBound(p.post(mockas.PathToken, f, proof), keyA.Thumbprint)
+	p.expect(p.post(mockas.PathToken, f, proof), http.StatusBadRequest, "invalid_dpop_proof")
+}
+
+func TestTheTokenRequestIsReadStrictly(t *testing.T) {
+	p := start(t)
+	good := "grant_type=client_credentials&client_id=post&client_secret=p0st"
+	media := wire.Field{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}
+	for name, row := range map[string]struct {
+		method, target, body string
+		fields               []wire.Field
+		status               int
+		code                 string
+	}{
+		"good":               {"POST", "", good, []wire.Field{media}, 200, ""},
+		"query is ignored":   {"POST", "?client_id=other", good, []wire.Field{media}, 200, ""},
+		"GET":                {"GET", "?" + good, "", nil, 405, "invalid_request"},
+		"repeated":           {"POST", "", good + "&grant_type=client_credentials", []wire.Field{media}, 400, "invalid_request"},
+		"repeated unknown":   {"POST", "", good + "&x=1&x=2", []wire.Field{media}, 400, "invalid_request"},
+		"no media type":      {"POST", "", good, nil, 400, "invalid_request"},
+		"JSON":               {"POST", "", `{}`, []wire.Field{{Name: "Content-Type", Value: "application/json"}}, 400, "invalid_request"},
+		"broken escape":      {"POST", "", good + "&x=%zz", []wire.Field{media}, 400, "invalid_request"},
+		"no grant":           {"POST", "", "client_id=post&client_secret=p0st", []wire.Field{media}, 400, "invalid_request"},
+		"unknown grant":      {"POST", "", "grant_type=password&client_id=post&client_secret=p0st", []wire.Field{media}, 400, "unsupported_grant_type"},
+		"public client":      {"POST", "", "grant_type=client_credentials&client_id=app", []wire.Field{media}, 400, "unauthorized_client"},
+		"unknown audience":   {"POST", "", good + "&audience=https://x.example", []wire.Field{media}, 400, "invalid_target"},
+		"unknown scope":      {"POST", "", good + "&scope=delete:orders&audience=" + orders, []wire.Field{media}, 400, "invalid_scope"},
+		"several APIs agree": {"POST", "", good + "&audience=" + orders + "&resource=" + mobile, []wire.Field{media}, 200, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p.expect(p.send(row.method, mockas.PathToken+row.target, []byte(row.body), row.fields...), row.status, row.code)
+		})
+	}
+}
+
+func TestErrorsUseOnlyTheCharactersThatAreAllowed(t *testing.T) {
+	p := start(t)
+	r := p.post(mockas.PathToken, codeGrant("app", "x"), p.proof(keyA, mockas.PathToken, func(d *dpop.Draft) {
+		d.Claims.Set("htm", "\"\\\x07é"+strings.Repeat("x", 5000))
+	}))
+	p.expect(r, http.StatusBadRequest, "invalid_dpop_proof")
+	description := r.text("error_description")
+	if len(description) > 300 || strings.ContainsAny(description, "\"\\\x07é") {
+		t.Errorf("error_description is %q", description)
+	}
+}
+
+func TestOpaqueTokensAreExplainedByIntrospection(t *testing.T) {
+	p := start(t)
+	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st", "audience", bills)
+	r := p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken))
+	p.expect(r, http.StatusOK, "")
+	if strings.Contains(r.text("access_token"), ".") || r.text("token_type") != "DPoP" {
+		t.Errorf("got %s", r.Reply)
+	}
+	cnf, _ := p.Introspect(r.text("access_token")).Get("cnf")
+	if want := `{"jkt":"` + keyA.Thumbprint + `"}`; string(cnf) != want {
+		t.Errorf("cnf is %s, want %s", cnf, want)
+	}
+}
