@@ -1,0 +1,85 @@
+package client
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// Audiences returns the aud of a JWT access token, unverified, for display and
+// for explaining a refusal: to the client, an access token is opaque (RFC 9068
+// §6). known is false if the token is no JWT or has no readable aud.
+func Audiences(token string) (audiences []string, known bool) {
+	claims, ok := jwtClaims(token)
+	if !ok {
+		return nil, false
+	}
+	raw, has := claims.Get("aud")
+	if !has {
+		return nil, false
+	}
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		return []string{one}, true
+	}
+	return audiences, json.Unmarshal(raw, &audiences) == nil
+}
+
+func jwtClaims(token string) (dpop.Object, bool) {
+	_, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
+	if err != nil {
+		return nil, false
+	}
+	claims, err := dpop.ParseObject(payload)
+	return claims, err == nil
+}
+
+// bound reports whether a JWT access token says that it is bound to a key (RFC
+// 9449 §6.1).
+func boundJWT(token string) bool {
+	claims, ok := jwtClaims(token)
+	if !ok {
+		return false
+	}
+	raw, _ := claims.Get("cnf")
+	confirmation, err := dpop.ParseObject(raw)
+	return err == nil && confirmation.Has("jkt")
+}
+
+// audienceFailure tells a refusal for the sake of the audience from others: by
+// the server's own words, or because the token plainly is for another API.
+func audienceFailure(a *Answer, token, wanted string, target *url.URL) *DPoPError {
+	if a.Status != http.StatusUnauthorized {
+		return nil
+	}
+	said := strings.Contains(string(a.Body)+a.description(), string(AudienceMismatch)) ||
+		strings.Contains(strings.ReplaceAll(string(a.Body)+a.description(), `\`, ""), audienceMismatchWords)
+	audiences, known := Audiences(token)
+	plain := a.Refused(dpop.InvalidToken) && known && !meant(audiences, wanted, target)
+	if !said && !plain {
+		return nil
+	}
+	e := failure(AudienceMismatch, "%s: %s refused a token for %q; give every API a Fetcher of its own with its audience", audienceMismatchWords, origin(target), audiences)
+	e.Status = a.Status
+	return e
+}
+
+// meant reports whether one of the audiences can be the API at the target: the
+// audience that was wanted or, where none was named, one that is no URL or is
+// a URL of the same origin.
+func meant(audiences []string, wanted string, target *url.URL) bool {
+	if wanted != "" {
+		return slices.Contains(audiences, wanted)
+	}
+	for _, audience := range audiences {
+		u, err := url.Parse(audience)
+		if err != nil || u.Host == "" || origin(u) == origin(target) {
+			return true
+		}
+	}
+	return len(audiences) == 0
+}

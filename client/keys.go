@@ -1,0 +1,189 @@
+package client
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/pem"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// GenerateKey makes a key pair for proofs: ES256, on P-256.
+func GenerateKey() (*dpop.Key, error) { return dpop.GenerateKey("ES256") }
+
+// Environment returns the two lines of an environment file that hold the key
+// pair. They contain the private key: write them where secrets may be.
+func Environment(key *dpop.Key) (string, error) {
+	private, public, err := key.PEM()
+	if err != nil {
+		return "", &DPoPError{Code: KeyExportFailed, Message: "the key pair cannot be written as PEM", Err: err}
+	}
+	line := func(name, text string) string {
+		return name + `="` + strings.ReplaceAll(strings.TrimSpace(text), "\n", `\n`) + "\"\n"
+	}
+	return line(EnvPublicKey, public) + line(EnvPrivateKey, private), nil
+}
+
+// loadKey returns the key pair that the options or the environment name.
+func loadKey(o Options, accept func(*dpop.Key) error) (*dpop.Key, error) {
+	given := 0
+	for _, is := range []bool{o.Key != nil, o.KeyPEM != nil, o.KeyJWK != nil, o.GenerateKey} {
+		if is {
+			given++
+		}
+	}
+	if given > 1 {
+		return nil, failure(ConfigurationError, "Key, KeyPEM, KeyJWK and GenerateKey exclude each other; set one")
+	}
+	key, err := findKey(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := accept(key); err != nil {
+		return nil, err
+	}
+	return key, nil
+}
+
+func findKey(o Options) (*dpop.Key, error) {
+	switch {
+	case o.Key != nil:
+		return o.Key, nil
+	case o.KeyPEM != nil:
+		return pemPair(o.KeyPEM.Public, "KeyPEM.Public", o.KeyPEM.Private, "KeyPEM.Private")
+	case o.KeyJWK != nil:
+		return jwkPair(o.KeyJWK)
+	case o.GenerateKey:
+		key, err := GenerateKey()
+		if err != nil {
+			return nil, &DPoPError{Code: ConfigurationError, Message: "no key pair could be generated", Err: err}
+		}
+		return key, nil
+	}
+	public, hasPublic := o.Env(EnvPublicKey)
+	private, hasPrivate := o.Env(EnvPrivateKey)
+	if !hasPublic && !hasPrivate {
+		return nil, failure(ConfigurationError, "DPoP is switched on but there is no key pair; set %s and %s, or give Key, KeyPEM, KeyJWK or GenerateKey", EnvPublicKey, EnvPrivateKey)
+	}
+	return pemPair(public, EnvPublicKey, private, EnvPrivateKey)
+}
+
+// pemPair reads both halves and refuses a pair that is none: a half pair must
+// never end in a silent switch to Bearer.
+func pemPair(public, publicName, private, privateName string) (*dpop.Key, error) {
+	for _, half := range []struct{ text, name, other string }{{public, publicName, privateName}, {private, privateName, publicName}} {
+		if strings.TrimSpace(half.text) == "" {
+			return nil, failure(ConfigurationError, "%s is empty or not set though %s is set; set both halves of the key pair", half.name, half.other)
+		}
+	}
+	publicKey, err := dpop.ParsePublicPEM(cleanPEM(public))
+	if err != nil {
+		return nil, unusable(publicName, public, err)
+	}
+	key, err := dpop.ParsePEM(cleanPEM(private))
+	if err != nil {
+		return nil, unusable(privateName, private, err)
+	}
+	if !dpop.SameKey(key.Public(), publicKey) {
+		return nil, failure(ConfigurationError, "%s and %s are halves of different key pairs; generate a new pair and set both", publicName, privateName)
+	}
+	return key, nil
+}
+
+// cleanPEM undoes what environment files do to a PEM text: surrounding quotes
+// and blanks, \n written as two characters, carriage returns, indented lines.
+func cleanPEM(text string) []byte {
+	text = strings.TrimSpace(text)
+	for _, quote := range []string{`"`, `'`} {
+		if len(text) > 1 && strings.HasPrefix(text, quote) && strings.HasSuffix(text, quote) {
+			text = strings.TrimSpace(text[1 : len(text)-1])
+			break
+		}
+	}
+	text = strings.NewReplacer(`\r\n`, "\n", `\n`, "\n", "\r\n", "\n", "\r", "\n").Replace(text)
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return []byte(strings.TrimSpace(strings.Join(lines, "\n")) + "\n")
+}
+
+// unusable names the form that was found instead of PEM, where it can tell.
+func unusable(name, text string, cause error) error {
+	if curve := unsupportedCurve(text); curve != "" {
+		return failure(ConfigurationError, "%s holds a key on %s; only ES256 keys, on P-256, are taken", name, curve)
+	}
+	hint := ""
+	cleaned := strings.TrimSpace(string(cleanPEM(text)))
+	decoded, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(cleaned, "\n", ""))
+	switch {
+	case err == nil && bytes.Contains(decoded, []byte("-----BEGIN")):
+		hint = "; this is base64 of a PEM text, decode it first"
+	case strings.HasPrefix(text, "\x30") || (err == nil && len(decoded) > 0 && decoded[0] == 0x30):
+		hint = "; this looks like DER without its PEM armour"
+	case strings.Contains(cleaned, "-----BEGIN") && !strings.Contains(cleaned, "\n"):
+		hint = "; the PEM text has lost its line breaks, write them as \\n"
+	}
+	return &DPoPError{Code: KeyExportFailed, Message: name + ": " + cause.Error() + hint, Err: cause}
+}
+
+// unsupportedCurve names curves that the standard library cannot load, so that
+// an error can say which curve it met. The identifiers are those of SEC 2.
+func unsupportedCurve(text string) string {
+	block, _ := pem.Decode(cleanPEM(text))
+	if block == nil {
+		return ""
+	}
+	for name, identifier := range map[string]string{
+		"secp256k1": "\x06\x05\x2b\x81\x04\x00\x0a",
+		"P-192":     "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x01",
+	} {
+		if bytes.Contains(block.Bytes, []byte(identifier)) {
+			return name
+		}
+	}
+	return ""
+}
+
+// jwkPair reads a private JWK. What has no thumbprint, because its public
+// members are incomplete or no point of the curve, is told from the rest.
+func jwkPair(text []byte) (*dpop.Key, error) {
+	jwk, err := dpop.ParseObject(text)
+	if err != nil {
+		return nil, &DPoPError{Code: KeyExportFailed, Message: "KeyJWK: " + err.Error(), Err: err}
+	}
+	if crv, err := jwk.Text("crv"); err == nil && crv != "P-256" {
+		return nil, notES256("KeyJWK", crv)
+	}
+	if _, err := dpop.ParsePublicKey(jwk); err != nil {
+		return nil, &DPoPError{Code: ThumbprintFailed, Message: "KeyJWK has no thumbprint: " + err.Error() + "; generate the key pair anew", Err: err}
+	}
+	key, err := dpop.ParseJWK(text)
+	if err != nil {
+		return nil, &DPoPError{Code: KeyExportFailed, Message: "KeyJWK: " + err.Error(), Err: err}
+	}
+	return key, nil
+}
+
+// es256Only is the honest rule for keys: the documentation knows ES256 alone.
+func es256Only(key *dpop.Key) error {
+	if key.Algorithm != "ES256" {
+		return notES256("the key pair", key.Algorithm+" ("+dpop.CurveName(key.Public())+")")
+	}
+	return nil
+}
+
+func notES256(name, found string) error {
+	return failure(ConfigurationError, "%s is %s; only ES256 keys, on P-256, are taken", name, found)
+}
+
+// thumbprint is the honest dpop_jkt (RFC 9449 §10): the RFC 7638 thumbprint of
+// the public half, computed anew from what the proofs will carry.
+func thumbprint(key *dpop.Key) (string, error) {
+	jkt, err := dpop.Thumbprint(key.JWK())
+	if err != nil {
+		return "", &DPoPError{Code: ThumbprintFailed, Message: "the key pair has no thumbprint: " + err.Error(), Err: err}
+	}
+	return jkt, nil
+}

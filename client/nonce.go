@@ -1,0 +1,74 @@
+package client
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// Nonces keeps the newest nonce of each server (RFC 9449 §8.2, §9).
+type Nonces struct {
+	mu   sync.Mutex
+	kept map[string]string
+}
+
+// Get returns the nonce under a scope, empty if there is none.
+func (n *Nonces) Get(scope string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.kept[scope]
+}
+
+// Set replaces the nonce under a scope; an empty nonce forgets it.
+func (n *Nonces) Set(scope, nonce string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.kept == nil {
+		n.kept = map[string]string{}
+	}
+	if nonce == "" {
+		delete(n.kept, scope)
+		return
+	}
+	n.kept[scope] = nonce
+}
+
+// nonceScope tells servers apart by origin, and an authorization server from
+// an API that lives at the same origin: their nonces need not be related.
+func nonceScope(p Place, target *url.URL) string {
+	if p.Purpose.AtServer() {
+		return "authorization server " + origin(target)
+	}
+	return "resource server " + origin(target)
+}
+
+// origin is scheme, host and port, the default port left out (RFC 6454 §4).
+func origin(u *url.URL) string {
+	scheme, host, port := strings.ToLower(u.Scheme), strings.ToLower(u.Hostname()), u.Port()
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port != "" && !(scheme == "http" && port == "80") && !(scheme == "https" && port == "443") {
+		host += ":" + port
+	}
+	return scheme + "://" + host
+}
+
+// readNonce takes exactly one field line of exactly the syntax of RFC 9449
+// §8.1, unchanged. Anything else is no nonce.
+func readNonce(lines []string) (string, bool) {
+	if len(lines) != 1 || !dpop.ValidNonce(lines[0]) {
+		return "", false
+	}
+	return lines[0], true
+}
+
+// storeNonce keeps what every answer brings, whatever its status. An answer
+// without a nonce leaves the one before in place (RFC 9449 §8.2).
+func storeNonce(n *Nonces, scope string, a *Answer) {
+	if a.NonceUsable {
+		n.Set(scope, a.Nonce)
+	}
+}

@@ -1,0 +1,131 @@
+package client
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// Options configure a Client. A setting in code wins over the environment,
+// each on its own.
+type Options struct {
+	// Issuer of the authorization server, exactly as its metadata spells it
+	// (RFC 8414 §3.3). http is taken for loopback hosts only.
+	Issuer string
+	// Metadata, if given, is used instead of what the issuer publishes.
+	Metadata *Metadata
+
+	ClientID     string
+	ClientSecret string
+	Auth         AuthMethod // default: ClientSecretPost with a secret, else None
+	AssertionKey *dpop.Key  // signs the assertions of PrivateKeyJWT
+	RedirectURI  string
+
+	// Scope and Audience of tokens for which the request names no other.
+	Scope    string
+	Audience string
+	// ResourceIndicators sends the audience as resource (RFC 8707) instead of
+	// as audience.
+	ResourceIndicators bool
+	// PAR pushes every authorization request (RFC 9126). Without it, requests
+	// are pushed only where the server's metadata demands it.
+	PAR bool
+	// MTLSAliases sends requests to the endpoints of mtls_endpoint_aliases
+	// (RFC 8705 §5) where there are any.
+	MTLSAliases bool
+
+	// UseDPoP binds every token, unless a Fetcher says otherwise.
+	UseDPoP bool
+	// One of the next four may say where the key pair comes from. If none
+	// does, it comes from AUTH0_DPOP_PUBLIC_KEY and AUTH0_DPOP_PRIVATE_KEY.
+	Key         *dpop.Key
+	KeyPEM      *KeyPEM
+	KeyJWK      []byte // a private JWK
+	GenerateKey bool   // a pair that lives as long as the Client
+	DPoP        DPoPOptions
+
+	Policy *Policy // nil: HonestPolicy
+
+	// Logger receives each request and answer at level Debug, secrets masked,
+	// and warnings about the configuration.
+	Logger    *slog.Logger
+	HTTP      *http.Client // its Transport, Jar and Timeout are used; redirects are not left to it
+	UserAgent string
+
+	Env    func(string) (string, bool)                // default os.LookupEnv
+	Clock  func() time.Time                           // default time.Now
+	Sleep  func(context.Context, time.Duration) error // default: a timer
+	Random io.Reader                                  // default crypto/rand; jitter, state, PKCE
+}
+
+// KeyPEM is a key pair as PEM texts, in every form in which environment files
+// hold them.
+type KeyPEM struct {
+	Public  string // SubjectPublicKeyInfo
+	Private string // PKCS#8 or SEC 1
+}
+
+// DPoPOptions are the settings of proofs and of the nonce retry. A nil field
+// is taken from its environment variable, else from its default.
+type DPoPOptions struct {
+	// ClockSkew is added to the client's clock. AUTH0_DPOP_CLOCK_SKEW in
+	// seconds, default 0.
+	ClockSkew *time.Duration
+	// ClockTolerance is how far the servers' clocks may lie from the client's.
+	// AUTH0_DPOP_CLOCK_TOLERANCE in seconds, default 30.
+	ClockTolerance *time.Duration
+	Retry          RetryOptions
+	// RequireNonces refuses each answer to a request with a proof that brings
+	// no DPoP-Nonce, as the atproto profile demands.
+	RequireNonces bool
+}
+
+// RetryOptions say how a request is repeated.
+type RetryOptions struct {
+	// Delay before a retry. AUTH0_RETRY_DELAY in milliseconds, default 100.
+	Delay *time.Duration
+	// Jitter shortens each delay at random by up to half. AUTH0_RETRY_JITTER,
+	// default true.
+	Jitter *bool
+	// Unavailable repeats a call to an API once, if its method is safe (RFC
+	// 9110 §9.2.1), after 429, 502, 503, 504 or a failed connection.
+	Unavailable bool
+}
+
+// AuthMethod is how a client authenticates to the authorization server (RFC
+// 7591 §2, token_endpoint_auth_method).
+type AuthMethod string
+
+// The methods of client authentication.
+const (
+	None              AuthMethod = "none"
+	ClientSecretBasic AuthMethod = "client_secret_basic"
+	ClientSecretPost  AuthMethod = "client_secret_post"
+	PrivateKeyJWT     AuthMethod = "private_key_jwt"
+)
+
+// TokenOptions say which access token is wanted.
+type TokenOptions struct {
+	Audience string // empty: the Fetcher's, then the Client's
+	Scope    string // empty: the Fetcher's, then the Client's
+	Refresh  bool   // get a new token even if a good one is at hand
+	UseDPoP  *bool  // nil: the Fetcher's, then the Client's
+}
+
+// over returns o with what it leaves open taken from the options below it.
+func (o TokenOptions) over(below TokenOptions) TokenOptions {
+	if o.Audience == "" {
+		o.Audience = below.Audience
+	}
+	if o.Scope == "" {
+		o.Scope = below.Scope
+	}
+	if o.UseDPoP == nil {
+		o.UseDPoP = below.UseDPoP
+	}
+	return o
+}

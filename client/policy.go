@@ -1,0 +1,142 @@
+package client
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// Policy is the behaviour of a Client, taken apart into small decisions. Start
+// from HonestPolicy and change what shall differ; no field may be nil.
+type Policy struct {
+	// AcceptKey judges the configured key pair before anything is sent.
+	AcceptKey func(*dpop.Key) error
+	// Key chooses the key of a proof and of dpop_jkt.
+	Key func(KeyRequest) *dpop.Key
+	// Thumbprint computes dpop_jkt (RFC 9449 §10).
+	Thumbprint func(*dpop.Key) (string, error)
+	// Algorithm chooses the alg of a proof. offered is what the server's
+	// metadata lists; nil if it lists nothing usable (RFC 9449 §5.1).
+	Algorithm func(key *dpop.Key, offered []string) (string, error)
+
+	// NeedsProof decides whether a request for, or with, a bound token carries
+	// a proof.
+	NeedsProof func(Place) bool
+	// Draft writes header and claims of a proof (RFC 9449 §4.2).
+	Draft func(ProofRequest) dpop.Draft
+	// Sign makes the field value of it.
+	Sign func(ProofRequest, dpop.Draft) (string, error)
+	// Present puts token and proof into a request (RFC 9449 §4.1, §7.1).
+	Present func(*http.Request, Credentials)
+
+	// NonceScope names the server whose nonce goes into a proof.
+	NonceScope func(Place, *url.URL) string
+	// ReadNonce reads the DPoP-Nonce field lines of an answer.
+	ReadNonce func(lines []string) (nonce string, usable bool)
+	// StoreNonce keeps the nonce of an answer for the requests to come.
+	StoreNonce func(n *Nonces, scope string, a *Answer)
+
+	// Challenges reads the WWW-Authenticate field lines of an answer.
+	Challenges func(lines []string) []dpop.Challenge
+	// Demands reports whether an answer asks for a nonce (RFC 9449 §8, §9).
+	Demands func(*Answer) bool
+	// Accept judges each answer before it is used.
+	Accept func(*Answer) error
+	// Retry decides whether the request is sent again, and how.
+	Retry func(*Answer) (next Attempt, again bool)
+	// MaxAttempts bounds the requests of one call; followed redirects come on top.
+	MaxAttempts int
+	// Redirect judges whether the token may follow a redirect.
+	Redirect func(from, to *url.URL) error
+
+	// TokenType judges token_type and returns the scheme to send the token
+	// with (RFC 9449 §5). bound says that a bound token was asked for.
+	TokenType func(bound bool, tokenType string) (scheme string, err error)
+	// Audience judges a new token against the audience that was asked for.
+	Audience func(asked, token string) error
+	// Clock judges the distance between the clocks (see Answer.Drift).
+	Clock func(*Answer) error
+
+	// Issuer judges the issuer that metadata name (RFC 8414 §3.3).
+	Issuer func(asked, got string) error
+	// Endpoint judges a URL before anything is sent there.
+	Endpoint func(name, endpoint, issuer string) error
+	// Destination judges whether a Fetcher's token may go to a URL. base and
+	// origins are the Fetcher's.
+	Destination func(target *url.URL, base string, origins []string) error
+	// Push decides whether an authorization request is pushed (RFC 9126).
+	Push func(wanted bool, m *Metadata) bool
+}
+
+// HonestPolicy returns the behaviour that the specifications ask for.
+func HonestPolicy() *Policy {
+	return &Policy{
+		AcceptKey:   es256Only,
+		Key:         func(r KeyRequest) *dpop.Key { return r.Key },
+		Thumbprint:  thumbprint,
+		Algorithm:   algorithm,
+		NeedsProof:  func(Place) bool { return true },
+		Draft:       draft,
+		Sign:        func(r ProofRequest, d dpop.Draft) (string, error) { return d.Sign(r.Key) },
+		Present:     present,
+		NonceScope:  nonceScope,
+		ReadNonce:   readNonce,
+		StoreNonce:  storeNonce,
+		Challenges:  challenges,
+		Demands:     demandsNonce,
+		Accept:      accept,
+		Retry:       retry,
+		MaxAttempts: 2,
+		Redirect:    sameOrigin,
+		TokenType:   tokenType,
+		Audience:    tokenAudience,
+		Clock:       withinTolerance,
+		Issuer:      sameIssuer,
+		Endpoint:    secureEndpoint,
+		Destination: ownAPI,
+		Push:        func(wanted bool, m *Metadata) bool { return wanted || m.PARRequired },
+	}
+}
+
+// Purpose is what a request is for.
+type Purpose string
+
+// The requests that can carry a proof.
+const (
+	ForToken Purpose = "token"
+	ForPAR   Purpose = "par"
+	ForAPI   Purpose = "api"
+)
+
+// AtServer reports whether the request goes to the authorization server.
+func (p Purpose) AtServer() bool { return p != ForAPI }
+
+// Place is where and what for a request is made.
+type Place struct {
+	Purpose   Purpose
+	Grant     string    // grant_type at the token endpoint
+	Base      string    // the issuer, or the Fetcher's base URL
+	Published string    // the endpoint under its first name, if an alias is used
+	Metadata  *Metadata // of the authorization server; nil at an API
+}
+
+// KeyRequest asks for the key of a proof.
+type KeyRequest struct {
+	Key     *dpop.Key // the client's, or the one that the token is bound to
+	Issuer  string
+	Attempt Attempt
+}
+
+// Attempt counts the requests of one call.
+type Attempt struct {
+	Number int    // from 1
+	Scheme string // of the Authorization field: DPoP or Bearer
+}
+
+// Credentials are what Present puts into a request. Empty ones are left out.
+type Credentials struct {
+	Scheme string
+	Token  string
+	Proof  string
+}

@@ -1,0 +1,49 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// obeyResource reads the API's metadata (RFC 9728 §3) once and returns the
+// proof algorithms that it takes. An API that wants bound tokens only gets no
+// other (dpop_bound_access_tokens_required).
+func (f *Fetcher) obeyResource(ctx context.Context) ([]string, error) {
+	if !f.options.ProtectedResource {
+		return nil, nil
+	}
+	f.resource.Lock()
+	defer f.resource.Unlock()
+	if f.resource.known {
+		return f.resource.offered, nil
+	}
+	place, err := resourceMetadataURL(f.options.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	object, err := f.client.getJSON(ctx, place)
+	if err != nil {
+		return nil, fmt.Errorf("no metadata of the API: %w", err)
+	}
+	// RFC 9728 §3.3; an empty path and "/" are one (RFC 3986 §6.2.3).
+	if resource, _ := object.Text("resource"); strings.TrimSuffix(resource, "/") != strings.TrimSuffix(f.options.BaseURL, "/") {
+		return nil, fmt.Errorf("the metadata at %s are those of resource %s, not of the BaseURL %s (RFC 9728 §3.3)", place, quote(resource), f.options.BaseURL)
+	}
+	if isTrue(object, "dpop_bound_access_tokens_required") && !f.bound {
+		return nil, failure(BoundTokenNeeded, "the API takes bound access tokens only (RFC 9728, dpop_bound_access_tokens_required); switch UseDPoP on for this Fetcher")
+	}
+	f.resource.offered = stringList(object, "dpop_signing_alg_values_supported")
+	f.resource.known = true
+	return f.resource.offered, nil
+}
+
+// resourceMetadataURL inserts the well-known path (RFC 9728 §3.1).
+func resourceMetadataURL(base string) (string, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return "", failure(ConfigurationError, "ProtectedResource needs a BaseURL")
+	}
+	return u.Scheme + "://" + u.Host + "/.well-known/oauth-protected-resource" + strings.TrimSuffix(u.EscapedPath(), "/"), nil
+}
