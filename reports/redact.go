@@ -13,7 +13,7 @@ const masked = "[masked]"
 // Redactor masks secrets: those it has been told, in every encoding in which
 // they travel, and those it knows by their place, such as the Authorization
 // field, a client_secret parameter or the private members of a JWK. It is safe
-// for use by several goroutines. Masking twice is the same as masking once.
+// for use by several goroutines. A mask is left alone when a masked text is masked again.
 type Redactor struct{ secrets needles }
 
 // NewRedactor makes a redactor that knows the secrets.

@@ -62,10 +62,16 @@ func (p *page) line(format string, args ...any) {
 }
 
 func (p *page) run(run *Run) {
+	blocks := 0
 	for _, c := range run.Cases {
-		if c.Breaks(run.Strict) || c.Verdict == Errored {
-			p.line("")
+		if !c.Breaks(run.Strict) && c.Verdict != Errored {
+			continue
+		}
+		p.line("")
+		if blocks++; blocks <= fullBlocks {
 			p.failure(c)
+		} else {
+			p.short(c)
 		}
 	}
 	p.shortList(run, Warned)
@@ -76,7 +82,11 @@ func (p *page) run(run *Run) {
 	p.summary(run)
 }
 
-const labelWidth = 14
+const (
+	labelWidth   = 14
+	fullBlocks   = 20      // failures beyond get a few lines: where all is broken, evidence buries the verdict
+	messageLimit = 4 << 10 // bytes of a message; the HTML and JSON reports hold more
+)
 
 // failure is the block of a case that broke a requirement or could not be tested.
 func (p *page) failure(c Case) {
@@ -84,12 +94,11 @@ func (p *page) failure(c Case) {
 	p.line("  %s", p.paint("2", p.place(c)))
 	p.line("")
 	for _, l := range block(c) {
-		text := visible(l.text)
 		if l.raw {
-			p.raw(l.label, text)
+			p.raw(l.label, visible(clipBytes(l.text, messageLimit)))
 			continue
 		}
-		p.labelled(l.label, wrap(text, p.width()-labelWidth-2))
+		p.labelled(l.label, wrap(visible(clipBytes(l.text, messageLimit)), p.width()-labelWidth-2))
 	}
 }
 
@@ -140,10 +149,22 @@ func (p *page) shortList(run *Run, v Verdict) {
 			p.line("")
 			first = false
 		}
-		p.line("%s %s", p.sign(v), clip(oneLine(c.Title()), p.width()-2))
-		for _, l := range wrap(oneLine(strings.Join(c.requirementIDs(), " ")+": "+headline(c)), p.width()-2) {
-			p.line("  %s", p.paint("2", l))
-		}
+		p.short(c)
+	}
+}
+
+// short is a case in its title, its reason and the command that repeats it.
+func (p *page) short(c Case) {
+	p.line("%s %s", p.sign(c.Verdict), clip(oneLine(c.Title()), p.width()-2))
+	reason := oneLine(headline(c))
+	if ids := c.requirementIDs(); len(ids) > 0 {
+		reason = oneLine(strings.Join(ids, " ")) + ": " + reason
+	}
+	for _, l := range wrap(reason, p.width()-2) {
+		p.line("  %s", p.paint("2", l))
+	}
+	if c.Repeat != "" && (c.Verdict == Failed || c.Verdict == Errored) {
+		p.line("  %s", p.paint("2", oneLine(c.Repeat)))
 	}
 }
 
