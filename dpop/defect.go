@@ -27,6 +27,10 @@ type Defect struct {
 	// the scenario's own. At a resource server the access token must be bound
 	// to that key, else the binding is a second defect.
 	Key func(Aids) (*Key, error)
+	// Embeds marks a proof that is signed with a key of the defect's own making
+	// that is no Key. At a resource server the access token must be bound to
+	// Forged.Thumbprint; the same Forgery gives the same one before and after.
+	Embeds bool
 	// Apply makes the defect.
 	Apply func(*Forgery) error
 }
@@ -112,10 +116,11 @@ func (n Needs) missing(f Forgery, ownKey bool) error {
 
 // defectTables are the tables, one a concern, in the order of the catalogue.
 var defectTables = []func() []Defect{
-	fieldDefects, formDefects,
-	typDefects, algDefects,
-	signatureDefects,
-	claimDefects, methodDefects, uriDefects, timeDefects, tokenHashDefects,
+	fieldDefects, formDefects, objectDefects,
+	typDefects, algDefects, macDefects, extensionDefects, keySourceDefects,
+	jwkDefects, pointDefects, rsaDefects, privateKeyDefects,
+	signatureDefects, mismatchDefects, pssDefects,
+	claimDefects, methodDefects, uriDefects, timeDefects, nonceDefects, tokenHashDefects,
 }
 
 var catalogue = sync.OnceValue(func() []Defect {
@@ -164,6 +169,14 @@ func fine(part, value, says string, apply func(*Forgery) error) Defect {
 // moot is a row of a table: a variation that may be taken or refused.
 func moot(part, value, says string, apply func(*Forgery) error, refused ...string) Defect {
 	return Defect{Part: part, Value: value, Says: says, Apply: apply, Refused: refused, Open: true}
+}
+
+// embedding marks rows of a table that bring a key of their own making.
+func embedding(rows ...Defect) []Defect {
+	for i := range rows {
+		rows[i].Embeds = true
+	}
+	return rows
 }
 
 // needing gives rows of a table the same needs.

@@ -162,12 +162,6 @@ func (f *Forgery) use(key *Key) {
 	f.Draft.Header.Set("jwk", key.JWK())
 }
 
-// family returns the family of the key's algorithm.
-func (f *Forgery) family() Family {
-	a, _ := FindAlgorithm(f.Key.Algorithm)
-	return a.Family
-}
-
 // forged runs the defect on a copy of the forgery.
 func (d Defect) forged(f Forgery) (Forged, error) {
 	f.Aids.Algorithms = slices.Clone(f.Aids.Algorithms)

@@ -18,24 +18,33 @@ var thumbprintMembers = map[string][]string{
 // the required members count; optional and private ones, order, white space
 // and escapes in the JSON text do not.
 func Thumbprint(jwk Object) (string, error) {
-	kty, err := jwk.Text("kty")
+	input, err := thumbprintInput(jwk)
 	if err != nil {
 		return "", err
 	}
+	sum := sha256.Sum256(input)
+	return EncodeSegment(sum[:]), nil
+}
+
+// thumbprintInput is the JSON object that the thumbprint hashes.
+func thumbprintInput(jwk Object) ([]byte, error) {
+	kty, err := jwk.Text("kty")
+	if err != nil {
+		return nil, err
+	}
 	names, known := thumbprintMembers[kty]
 	if !known {
-		return "", fmt.Errorf("kty %q has no thumbprint here", kty)
+		return nil, fmt.Errorf("kty %q has no thumbprint here", kty)
 	}
 	var input Object
 	for _, name := range names {
 		value, err := jwk.Text(name)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		input.Add(name, value)
 	}
-	sum := sha256.Sum256(input.JSON())
-	return EncodeSegment(sum[:]), nil
+	return input.JSON(), nil
 }
 
 // TokenHash returns the ath of an access token: the SHA-256 of its ASCII text

@@ -1,0 +1,104 @@
+package dpop
+
+import (
+	"crypto"
+	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"strings"
+)
+
+// macs are the symmetric algorithms (RFC 7518 §3.2), which no proof may use.
+var macs = []struct {
+	name string
+	hash crypto.Hash
+}{{"HS256", crypto.SHA256}, {"HS384", crypto.SHA384}, {"HS512", crypto.SHA512}}
+
+// secret is what a careless verifier may take for the key of a MAC: something
+// that everybody can guess.
+type secret struct {
+	name   string
+	octets func(*Key) ([]byte, error)
+}
+
+var secrets = []secret{
+	{"a random secret", func(*Key) ([]byte, error) { return []byte(NewID()), nil }},
+	{"an empty secret", func(*Key) ([]byte, error) { return nil, nil }},
+	{"the PEM of the public key", publicPEM},
+	{"the PEM of the public key without its last line break", func(k *Key) ([]byte, error) {
+		text, err := publicPEM(k)
+		return []byte(strings.TrimSuffix(string(text), "\n")), err
+	}},
+	{"the DER of the public key", func(k *Key) ([]byte, error) { return x509.MarshalPKIXPublicKey(k.Public()) }},
+	{"the PKCS #1 PEM of the public key", func(k *Key) ([]byte, error) {
+		der, err := publicPKCS1(k)
+		return pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: der}), err
+	}},
+	{"the PKCS #1 DER of the public key", publicPKCS1},
+	{"the JWK of the public key", func(k *Key) ([]byte, error) { return k.JWK().JSON(), nil }},
+	{"the thumbprint input of the public key", func(k *Key) ([]byte, error) { return thumbprintInput(k.JWK()) }},
+	{"the thumbprint of the public key", func(k *Key) ([]byte, error) { return []byte(k.Thumbprint), nil }},
+	{"the first coordinate or modulus", func(k *Key) ([]byte, error) { return octets(k.JWK(), material(k.JWK())) }},
+	{"the text of the first coordinate or modulus", func(k *Key) ([]byte, error) {
+		text, err := k.JWK().Text(material(k.JWK()))
+		return []byte(text), err
+	}},
+}
+
+// macDefects are proofs authenticated with a secret that is none (RFC 9449
+// §4.3, check 5; RFC 8725 §2.1).
+func macDefects() []Defect {
+	var rows []Defect
+	for _, m := range macs {
+		for _, s := range secrets {
+			rows = append(rows, bad("alg", m.name+" with "+s.name, "a MAC, its secret being "+s.name, func(f *Forgery) error {
+				key, err := s.octets(f.Key)
+				if err != nil {
+					return err
+				}
+				f.Draft.Header.Set("alg", m.name)
+				f.Sign = authenticate(m.hash, key)
+				return nil
+			}, "alg"))
+		}
+		rows = append(rows, bad("alg", m.name+" with an oct jwk", "a MAC, its secret being in jwk", func(f *Forgery) error {
+			key := NewID()
+			f.Draft.Header.Set("alg", m.name)
+			f.Draft.Header.Set("jwk", Object{{"kty", rawJSON("oct")}, {"k", rawJSON(EncodeSegment([]byte(key)))}})
+			f.Sign = authenticate(m.hash, []byte(key))
+			return nil
+		}, "alg"))
+	}
+	return rows
+}
+
+func authenticate(hash crypto.Hash, key []byte) func([]byte) ([]byte, error) {
+	return func(input []byte) ([]byte, error) {
+		mac := hmac.New(hash.New, key)
+		mac.Write(input)
+		return mac.Sum(nil), nil
+	}
+}
+
+func publicPEM(k *Key) ([]byte, error) {
+	_, public, err := k.PEM()
+	return []byte(public), err
+}
+
+func publicPKCS1(k *Key) ([]byte, error) {
+	public, ok := k.Public().(*rsa.PublicKey)
+	if !ok {
+		return nil, lacking("it needs an RSA key")
+	}
+	return x509.MarshalPKCS1PublicKey(public), nil
+}
+
+// material names the member that holds the key: the modulus of an RSA key,
+// else the first coordinate.
+func material(jwk Object) string {
+	if jwk.Has("n") {
+		return "n"
+	}
+	return "x"
+}

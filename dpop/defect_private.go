@@ -1,0 +1,47 @@
+package dpop
+
+import "encoding/json"
+
+// privateKeyDefects embed private key material (RFC 9449 §4.3, check 7).
+func privateKeyDefects() []Defect {
+	own := func(value, says string, names ...string) Defect {
+		return bad("jwk", value, says, func(f *Forgery) error {
+			private, err := f.Key.PrivateJWK()
+			if err != nil {
+				return err
+			}
+			return editJWK(func(o *Object) {
+				for _, name := range names {
+					if member, found := private.Get(name); found {
+						o.Set(name, member)
+					}
+				}
+			})(f)
+		}, "private-key")
+	}
+	raw := func(value, says, name, literal string) Defect {
+		return bad("jwk", value, says, editJWK(func(o *Object) { o.Set(name, json.RawMessage(literal)) }), "private-key")
+	}
+	rows := []Defect{
+		own("the whole private key", "every private member that the key has", privateMembers...),
+		own("with its d", "the private exponent or scalar alone", "d"),
+		raw("with an empty d", "private in form, empty in content", "d", `""`),
+		raw("with d null", "private in form, null in content", "d", "null"),
+		raw("with d a number", "private in form, of the wrong type", "d", "1"),
+		raw("with d false", "private in form, of the wrong type", "d", "false"),
+		bad("jwk", "with a wrong d", "private in form, of another key", editJWK(func(o *Object) { o.Set("d", EncodeSegment(make([]byte, 32))) }), "private-key"),
+		moot("jwk", "with a k", "the member of a secret, in a key that is none", editJWK(func(o *Object) { o.Set("k", NewID()) }), "private-key"),
+	}
+	rsa := []Defect{
+		own("with its primes", "p and q alone give the private key away", "p", "q"),
+		own("with its p", "one prime gives the private key away", "p"),
+		own("with its q", "one prime gives the private key away", "q"),
+		own("with its CRT members", "dp, dq and qi give the private key away", "dp", "dq", "qi"),
+		own("with its dp", "one CRT exponent gives the private key away", "dp"),
+		own("with its dq", "one CRT exponent gives the private key away", "dq"),
+		own("with its qi", "the CRT coefficient is private", "qi"),
+		raw("with further primes", "oth is private (RFC 7518 §6.3.2.7)", "oth", `[{"r":"Aw","d":"AQ","t":"AQ"}]`),
+		raw("with empty primes", "private in form, empty in content", "p", `""`),
+	}
+	return append(rows, needing(Needs{Algorithms: rsaKinds}, rsa...)...)
+}

@@ -1,0 +1,95 @@
+package dpop
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"errors"
+	"slices"
+)
+
+// rsaDefects are about the size and the exponent of an RSA key (RFC 7518
+// §3.3, §6.3.1). The keys are weak on purpose and known to everybody.
+func rsaDefects() []Defect {
+	weak := func(value, says, name string, exponent int64) Defect {
+		return bad("jwk", value, says, embedRSA(name, exponent), "key")
+	}
+	huge := moot("jwk", "RSA of 16384 bits", "a server may bound what a signature costs it", embedRSA("16384", 65537), "key", "size")
+	return embedding(
+		weak("RSA of 512 bits", "at least 2048 bits are required", "512", 65537),
+		weak("RSA of 1024 bits", "at least 2048 bits are required", "1024", 65537),
+		weak("RSA of 2047 bits", "at least 2048 bits are required", "2047", 65537),
+		weak("RSA with exponent 1", "the signature is the padded hash: anybody can make it", "2048", 1),
+		weak("RSA with an even exponent", "the signature is a square root", "2048", 2),
+		huge,
+		moot("jwk", "RSA with exponent 3", "small, yet no specification forbids it", embedRSA("2048", 3), "key"),
+	)
+}
+
+// embedRSA makes a proof of a well-known key, its signature sound.
+func embedRSA(name string, exponent int64) func(*Forgery) error {
+	return func(f *Forgery) error {
+		key, err := weakRSA(name, exponent)
+		if err != nil {
+			return err
+		}
+		alg := "RS256"
+		if f.Algorithms != nil && !slices.Contains(f.Algorithms, alg) {
+			alg = "PS256"
+		}
+		if f.Algorithms != nil && !slices.Contains(f.Algorithms, alg) {
+			return lacking("it needs a server that advertises RS256 or PS256")
+		}
+		f.Draft.Header.Set("alg", alg)
+		f.Draft.Header.Set("jwk", key.jwk())
+		f.Sign = func(input []byte) ([]byte, error) {
+			if alg == "RS256" {
+				return key.signPKCS1(input)
+			}
+			return key.signPSS(input, crypto.SHA256, crypto.SHA256, crypto.SHA256.Size())
+		}
+		return f.redraft()
+	}
+}
+
+// redraft takes another jti until the key can sign the proof: only every
+// fourth number has a square root.
+func (f *Forgery) redraft() error {
+	for range 200 {
+		_, err := f.segments()
+		if !errors.Is(err, errNoRoot) {
+			return err
+		}
+		f.Draft.Claims.Set("jti", NewID())
+	}
+	return errNoRoot
+}
+
+// pssDefects are about salt and mask of RSASSA-PSS (RFC 7518 §3.5): the salt
+// as long as the hash, the mask made with the same hash.
+func pssDefects() []Defect {
+	row := func(value, says string, sign func(k rawRSA, input []byte, hash crypto.Hash) ([]byte, error)) Defect {
+		return bad("signature", value, says, func(f *Forgery) error {
+			private, ok := f.Key.Private().(*rsa.PrivateKey)
+			if !ok {
+				return errors.New("the key is none of this process")
+			}
+			key := rawRSA{primes: private.Primes, exponent: int64(private.E)}
+			f.Sign = func(input []byte) ([]byte, error) { return sign(key, input, hashOf(f.Key.Algorithm)) }
+			return nil
+		}, "signature")
+	}
+	return needing(Needs{Algorithms: rsaPSS},
+		row("with an empty salt", "the salt is as long as the hash", func(k rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
+			return k.signPSS(input, h, h, 0)
+		}),
+		row("with a salt of 20 octets", "the salt is as long as the hash", func(k rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
+			return k.signPSS(input, h, h, 20)
+		}),
+		row("with the longest salt", "the salt is as long as the hash", func(k rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
+			return k.signPSS(input, h, h, k.octets()-h.Size()-2)
+		}),
+		row("with a mask made with SHA-1", "the mask is made with the same hash", func(k rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
+			return k.signPSS(input, h, crypto.SHA1, h.Size())
+		}),
+	)
+}

@@ -1,0 +1,172 @@
+package dpop
+
+import (
+	"crypto"
+	"crypto/rand"
+	_ "embed" // the primes of weak keys
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"sync"
+)
+
+// rawRSA signs with RSA keys that no library takes, by the formulas of RFC
+// 8017. It is neither fast nor constant in time: its keys are known.
+type rawRSA struct {
+	primes   []*big.Int
+	exponent int64
+}
+
+// errNoRoot says that a number has no root under an even exponent.
+var errNoRoot = errors.New("the padded hash is no square under this key")
+
+//go:embed testdata/weakrsa.json
+var weakPrimes []byte
+
+var primesByName = sync.OnceValues(func() (map[string][]*big.Int, error) {
+	var texts map[string][]string
+	if err := json.Unmarshal(weakPrimes, &texts); err != nil {
+		return nil, err
+	}
+	primes := map[string][]*big.Int{}
+	for name, list := range texts {
+		for _, text := range list {
+			p, ok := new(big.Int).SetString(text, 16)
+			if !ok {
+				return nil, fmt.Errorf("%q is no hexadecimal number", text)
+			}
+			primes[name] = append(primes[name], p)
+		}
+	}
+	return primes, nil
+})
+
+// weakRSA returns the well-known key of that size with the given exponent.
+func weakRSA(name string, exponent int64) (rawRSA, error) {
+	primes, err := primesByName()
+	if err != nil {
+		return rawRSA{}, fmt.Errorf("dpop: the primes of weak keys: %w", err)
+	}
+	return rawRSA{primes[name], exponent}, nil
+}
+
+func (k rawRSA) modulus() *big.Int {
+	n := big.NewInt(1)
+	for _, p := range k.primes {
+		n.Mul(n, p)
+	}
+	return n
+}
+
+func (k rawRSA) octets() int { return (k.modulus().BitLen() + 7) / 8 }
+
+func (k rawRSA) jwk() Object {
+	var jwk Object
+	jwk.Add("kty", "RSA")
+	jwk.Add("n", EncodeSegment(k.modulus().Bytes()))
+	jwk.Add("e", EncodeSegment(big.NewInt(k.exponent).Bytes()))
+	return jwk
+}
+
+// root returns the number whose power under the public exponent is m, put
+// together from its residues (RFC 8017 §5.1.2).
+func (k rawRSA) root(m *big.Int) (*big.Int, error) {
+	root, product := new(big.Int), big.NewInt(1)
+	for _, p := range k.primes {
+		residue, err := rootModulo(m, k.exponent, p)
+		if err != nil {
+			return nil, err
+		}
+		// Garner's step: root + product·h ≡ residue (mod p).
+		h := residue.Sub(residue, root)
+		h.Mul(h, new(big.Int).ModInverse(product, p)).Mod(h, p)
+		root.Add(root, h.Mul(h, product))
+		product.Mul(product, p)
+	}
+	return root, nil
+}
+
+func rootModulo(m *big.Int, exponent int64, p *big.Int) (*big.Int, error) {
+	residue := new(big.Int).Mod(m, p)
+	if exponent == 2 {
+		if residue.ModSqrt(residue, p) == nil {
+			return nil, errNoRoot
+		}
+		return residue, nil
+	}
+	d := new(big.Int).ModInverse(big.NewInt(exponent), new(big.Int).Sub(p, big.NewInt(1)))
+	if d == nil {
+		return nil, errors.New("dpop: the exponent does not go with the primes")
+	}
+	return residue.Exp(residue, d, p), nil
+}
+
+func (k rawRSA) sign(padded []byte) ([]byte, error) {
+	root, err := k.root(new(big.Int).SetBytes(padded))
+	if err != nil {
+		return nil, err
+	}
+	return root.FillBytes(make([]byte, k.octets())), nil
+}
+
+// sha256Info is the DER of the DigestInfo of SHA-256 (RFC 8017 §9.2).
+var sha256Info = []byte{0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20}
+
+// signPKCS1 signs with RSASSA-PKCS1-v1_5 and SHA-256 (RFC 8017 §8.2.1, §9.2).
+func (k rawRSA) signPKCS1(input []byte) ([]byte, error) {
+	tail := append(append([]byte{0}, sha256Info...), digest(crypto.SHA256, input)...)
+	padded := make([]byte, k.octets())
+	padded[1] = 1
+	for i := 2; i < len(padded)-len(tail); i++ {
+		padded[i] = 0xff
+	}
+	copy(padded[len(padded)-len(tail):], tail)
+	return k.sign(padded)
+}
+
+// signPSS signs with RSASSA-PSS (RFC 8017 §8.1.1, §9.1.1). The hash of the
+// mask and the length of the salt, in octets, are free.
+func (k rawRSA) signPSS(input []byte, hash, mask crypto.Hash, saltLength int) ([]byte, error) {
+	for {
+		signature, err := k.sign(k.encodePSS(input, hash, mask, saltLength))
+		if !errors.Is(err, errNoRoot) { // another salt may have one
+			return signature, err
+		}
+	}
+}
+
+func (k rawRSA) encodePSS(input []byte, hash, mask crypto.Hash, saltLength int) []byte {
+	salt := make([]byte, saltLength)
+	rand.Read(salt) // crypto/rand never fails
+	message := append(make([]byte, 8), digest(hash, input)...)
+	h := digest(hash, append(message, salt...))
+
+	bits := k.modulus().BitLen() - 1
+	padded := make([]byte, (bits+7)/8)
+	block := padded[:len(padded)-len(h)-1]
+	block[len(block)-saltLength-1] = 1
+	copy(block[len(block)-saltLength:], salt)
+	for i, c := range mgf1(mask, h, len(block)) {
+		block[i] ^= c
+	}
+	block[0] &= 0xff >> (8*len(padded) - bits)
+	copy(padded[len(block):], h)
+	padded[len(padded)-1] = 0xbc
+	return padded
+}
+
+// mgf1 is the mask generation function of RFC 8017 app. B.2.1.
+func mgf1(hash crypto.Hash, seed []byte, length int) []byte {
+	var mask []byte
+	for counter := byte(0); len(mask) < length; counter++ {
+		mask = append(mask, digest(hash, append(seed[:len(seed):len(seed)], 0, 0, 0, counter))...)
+	}
+	return mask[:length]
+}
+
+func digest(hash crypto.Hash, data []byte) []byte {
+	h := hash.New()
+	h.Write(data)
+	return h.Sum(nil)
+}
