@@ -75,7 +75,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 			return nil, err
 		}
 	}
-	e := &Exchange{At: time.Now(), Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host, Fields: r.Fields, Body: r.Body}
+	e := &Exchange{At: time.Now(), URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host, Fields: r.Fields, Body: r.Body}
 	response, err := c.HTTP.Do(request)
 	if err != nil {
 		e.Err = plain(err)

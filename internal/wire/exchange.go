@@ -64,6 +64,7 @@ type Exchange struct {
 	Number int // counted from 1 in the order in which requests arrived
 	At     time.Time
 	Server string // name of the server that recorded it, if one did
+	URL    string // where it was sent, on the sending side
 	Method string
 	Target string // the request-target, unchanged
 	Host   string

@@ -1,0 +1,86 @@
+// Command dpopspec runs DPoP scenarios against an authorization server, an API
+// and a client, each embedded or real, and says which requirements of RFC 9449
+// and its neighbours they meet.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dpopspec/dpopspec/runner"
+)
+
+// Exit codes, as the documentation promises them.
+const (
+	exitConformant    = 0
+	exitNotConformant = 1
+	exitUsage         = 2
+	exitCouldNotTest  = 3
+)
+
+// exit is an error that carries an exit code. Without a cause nothing more is
+// printed: the report has said it all.
+type exit struct {
+	code  int
+	cause error
+}
+
+func (e *exit) Error() string {
+	if e.cause == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.cause.Error()
+}
+
+func (e *exit) Unwrap() error { return e.cause }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(execute(ctx, root()))
+}
+
+func execute(ctx context.Context, command *cobra.Command) int {
+	err := command.ExecuteContext(ctx)
+	var e *exit
+	var empty *runner.EmptySelection
+	switch {
+	case err == nil:
+		return exitConformant
+	case errors.As(err, &e):
+		if e.cause != nil {
+			fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", e.cause)
+		}
+		return e.code
+	case errors.As(err, &empty):
+		fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", err)
+		return exitCouldNotTest
+	}
+	fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", err)
+	return exitUsage
+}
+
+func root() *cobra.Command {
+	command := &cobra.Command{
+		Use:           "dpopspec",
+		Short:         "Test DPoP (RFC 9449): authorization servers, APIs and clients",
+		Version:       runner.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	command.AddCommand(runCommand(), listCommand(), stepsCommand(), mutantsCommand(), versionCommand())
+	return command
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), "dpopspec", runner.Version) },
+	}
+}

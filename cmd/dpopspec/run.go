@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+type runFlags struct {
+	target    targetFlags
+	selection selectionFlags
+	format    string
+	strict    bool
+	trace     bool
+	parallel  int
+}
+
+func runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run [feature files or folders]",
+		Short: "Run scenarios against a target and report",
+		Long: `Run scenarios against the three parties of a target and report.
+
+Without a configuration every party is embedded; without arguments the built-in
+scenarios run. Exit code: 0 conformant, or partial without failures; 1 not
+conformant; 2 bad usage or configuration; 3 could not test.`,
+		Example: `  dpopspec run
+  dpopspec run -c tenant.yaml --format pretty,junit:reports/out/junit.xml
+  dpopspec run ./features -c dpopspec.yaml
+  dpopspec run --id RFC9449-4.3-43`,
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args) },
+	}
+	f.target.add(c)
+	f.selection.add(c)
+	c.Flags().StringVar(&f.format, "format", "", "reports to write, such as pretty,junit:junit.xml,json:run.json,html:report.html")
+	c.Flags().BoolVar(&f.strict, "strict", false, "count warnings as failures")
+	c.Flags().BoolVar(&f.trace, "trace", false, "keep the exchanges of every case, not only of those that did not pass")
+	c.Flags().IntVar(&f.parallel, "parallel", 0, "cases at a time; 0 means twice the processors, or one against a real party")
+	return c
+}
+
+func (f *runFlags) run(c *cobra.Command, args []string) error {
+	outputs, err := reports.ParseFormats(f.format)
+	if err != nil {
+		return err
+	}
+	t, err := f.target.load()
+	if err != nil {
+		return err
+	}
+	plan, err := f.plan(t, args)
+	if err != nil {
+		return err
+	}
+	redactor := reports.NewRedactor(t.Secrets...)
+	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
+	progress := reports.NewProgress(c.OutOrStdout(), redactor, terminal)
+	progress.Start(len(plan.Cases))
+	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
+		Parallel: f.parallelism(t),
+		Done:     progress.Done,
+		Trace:    f.trace,
+		Repeat:   f.repeat(args),
+	})
+	run.Strict = f.strict
+	masked := redactor.Run(run)
+	if err := progress.Finish(masked); err != nil {
+		return err
+	}
+	if err := reports.Write(outputs, masked, c.OutOrStdout()); err != nil {
+		return &exit{exitCouldNotTest, err}
+	}
+	if problem != nil {
+		return &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}
+	}
+	if code := run.ExitCode(); code != exitConformant {
+		return &exit{code: code}
+	}
+	return nil
+}
+
+func (f *runFlags) plan(t *target.Target, args []string) (*runner.Plan, error) {
+	selection, err := f.selection.selection()
+	if err != nil {
+		return nil, err
+	}
+	files, err := sources(args)
+	if err != nil {
+		return nil, err
+	}
+	return runner.NewPlan(files, t, selection)
+}
+
+// parallelism is gentle with real parties: what they remember of one case must
+// not depend on which others run beside it.
+func (f *runFlags) parallelism(t *target.Target) int {
+	if f.parallel > 0 {
+		return f.parallel
+	}
+	for _, role := range []target.Role{target.AuthorizationServer, target.ResourceServer, target.ClientRole} {
+		if !t.Embedded(role) {
+			return 1
+		}
+	}
+	return 2 * runtime.GOMAXPROCS(0)
+}
+
+// repeat returns the command that repeats one case alone.
+func (f *runFlags) repeat(args []string) func(*runner.Case) string {
+	return func(c *runner.Case) string {
+		command := "dpopspec run"
+		for _, arg := range args {
+			command += " " + arg
+		}
+		if f.target.config != "" {
+			command += " -c " + f.target.config
+		}
+		if f.target.profile != "" {
+			command += " --profile " + f.target.profile
+		}
+		return command + " --id '" + c.ID + "'"
+	}
+}

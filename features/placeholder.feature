@@ -1,2 +1,0 @@
-# Keeps the embedding of *.feature valid until the first feature is written; remove this file then.
-Feature: Placeholder

@@ -1,0 +1,89 @@
+// Package runner plans and runs scenarios: feature files become flat cases,
+// each case runs in a World of its own, and the run becomes a reports.Run.
+package runner
+
+import (
+	"slices"
+	"strings"
+
+	messages "github.com/cucumber/messages/go/v21"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// Case is one run of one scenario, or of one row of its examples, at one endpoint.
+type Case struct {
+	ID           string
+	Feature      string // path of the feature file
+	FeatureName  string
+	Line         int
+	Scenario     string // the claim, with the values of the row
+	Row          string // the values of the row
+	Endpoint     string // token, par, userinfo, api or empty
+	Subject      target.Role
+	Tags         []string
+	Requirements []features.Requirement
+	Verdict      string // fail, warn or info: what a violation is worth
+	Skip         string // reason for not running it although it was selected
+
+	steps       []Step
+	flat        []byte
+	definitions []*steps.Definition
+	problem     error // the scenario cannot run as it is written
+}
+
+// Step is one step of a case, with its place in the feature file.
+type Step struct {
+	Keyword, Text string
+	Line, Column  int
+	argument      *messages.PickleStepArgument
+}
+
+// Steps returns the steps of the case.
+func (c *Case) Steps() []Step { return slices.Clone(c.steps) }
+
+// RequirementIDs returns the ids of the requirements that the case tests.
+func (c *Case) RequirementIDs() []string {
+	ids := make([]string, len(c.Requirements))
+	for i, r := range c.Requirements {
+		ids[i] = r.ID
+	}
+	return ids
+}
+
+// Has reports whether the case tests the requirement.
+func (c *Case) Has(requirement string) bool {
+	return slices.ContainsFunc(c.Requirements, func(r features.Requirement) bool { return r.ID == requirement })
+}
+
+// slug makes a name that can stand in an id, a path and a pattern of go test
+// -run: lower-case words joined by hyphens.
+func slug(text string) string {
+	var b strings.Builder
+	hyphen := false
+	for _, r := range text {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			r += 'a' - 'A'
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+		case r == '+':
+			b.WriteString(map[bool]string{true: "-plus", false: "plus"}[b.Len() > 0])
+			hyphen = true
+			continue
+		case r == '-' && !hyphen && b.Len() > 0:
+			hyphen = true
+			continue
+		default:
+			hyphen = true
+			continue
+		}
+		if hyphen && b.Len() > 0 {
+			b.WriteByte('-')
+		}
+		hyphen = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,105 @@
+package runner
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps"
+)
+
+// maxShown bounds how much of one message a report shows.
+const maxShown = 4096
+
+// exchanges turns what a case saw on the wire into what a report shows.
+func exchanges(shown []steps.Shown) []reports.Exchange {
+	list := make([]reports.Exchange, 0, len(shown))
+	for _, s := range shown {
+		e := s.Exchange
+		list = append(list, reports.Exchange{
+			Title:    s.Title,
+			Request:  message(fmt.Sprintf("%s %s HTTP/1.1", e.Method, e.Target), append(wire.Fields{{Name: "Host", Value: e.Host}}, e.Fields...), e.Body),
+			Response: response(e),
+			Proof:    decoded(e.Fields.Values("DPoP")),
+		})
+	}
+	return list
+}
+
+func response(e *wire.Exchange) string {
+	if e.Status == 0 {
+		return fmt.Sprintf("no answer: %v", e.Err)
+	}
+	text := message(fmt.Sprintf("HTTP/1.1 %d", e.Status), e.Answer, e.Reply)
+	for _, fact := range e.Facts {
+		text += fmt.Sprintf("\n(noted by the embedded server: %s %s)", fact.Name, fact.Value)
+	}
+	return text
+}
+
+func message(start string, fields wire.Fields, body []byte) string {
+	var b strings.Builder
+	b.WriteString(start)
+	for _, f := range fields {
+		b.WriteString("\n" + f.Name + ": " + shorten(f.Value))
+	}
+	if len(body) > 0 {
+		b.WriteString("\n\n" + shorten(printable(body)))
+	}
+	return b.String()
+}
+
+func printable(body []byte) string {
+	if utf8.Valid(body) {
+		return string(body)
+	}
+	return fmt.Sprintf("%q", body)
+}
+
+func shorten(text string) string {
+	if len(text) <= maxShown {
+		return text
+	}
+	return fmt.Sprintf("%s… (%d octets)", text[:maxShown], len(text))
+}
+
+// decoded reads the proof of a request for a human eye: leniently, since the
+// proofs worth looking at are often the malformed ones.
+func decoded(lines []string) *reports.Proof {
+	if len(lines) == 0 {
+		return nil
+	}
+	if len(lines) > 1 {
+		return &reports.Proof{Problem: fmt.Sprintf("%d DPoP field lines", len(lines))}
+	}
+	segments := strings.SplitN(lines[0], ".", 4)
+	if len(segments) != 3 {
+		return &reports.Proof{Problem: "not three segments"}
+	}
+	header, err := indented(segments[0])
+	if err != nil {
+		return &reports.Proof{Problem: "the header: " + err.Error()}
+	}
+	claims, err := indented(segments[1])
+	if err != nil {
+		return &reports.Proof{Header: header, Problem: "the payload: " + err.Error()}
+	}
+	return &reports.Proof{Header: header, Claims: claims}
+}
+
+func indented(segment string) (string, error) {
+	data, err := dpop.DecodeSegment(segment)
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, data, "", "  "); err != nil {
+		return "", fmt.Errorf("not JSON: %s", shorten(printable(data)))
+	}
+	return shorten(b.String()), nil
+}

@@ -1,0 +1,185 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/cucumber/godog"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// Options change how a plan is run.
+type Options struct {
+	Parallel int                  // cases at a time; 0: as many as there are processors, 1 against a real party
+	Done     func(reports.Case)   // called as each case ends, one call at a time
+	Repeat   func(c *Case) string // the command that repeats a case alone
+	Trace    bool                 // keep the exchanges of every case, not only of those that did not pass
+}
+
+// Execute runs the cases of a plan in parallel, each in a World of its own, and
+// returns their results in the order of the plan. When the context ends, the
+// cases that have not begun are left out.
+func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []reports.Case {
+	if o.Parallel == 0 {
+		o.Parallel = 2 * runtime.GOMAXPROCS(0)
+	}
+	results := make([]*reports.Case, len(p.Cases))
+	var group sync.WaitGroup
+	var done sync.Mutex
+	next := make(chan int)
+	for range o.Parallel {
+		group.Go(func() {
+			for i := range next {
+				result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
+				results[i] = &result
+				if o.Done != nil {
+					done.Lock()
+					o.Done(result)
+					done.Unlock()
+				}
+			}
+		})
+	}
+	for i := range p.Cases {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	var list []reports.Case
+	for _, r := range results {
+		if r != nil {
+			list = append(list, *r)
+		}
+	}
+	return list
+}
+
+// RunCase runs one case and returns its result.
+func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.Profile, o Options) reports.Case {
+	started := time.Now()
+	result := c.report(profile)
+	if o.Repeat != nil {
+		result.Repeat = o.Repeat(c)
+	}
+	switch {
+	case c.problem != nil:
+		result.Verdict, result.Reason = reports.Errored, c.problem.Error()
+		return result
+	case c.Skip != "":
+		result.Verdict, result.Reason = reports.Skipped, c.Skip
+		return result
+	}
+	world := steps.NewWorld(ctx, s, profile, c.Endpoint, c.Subject)
+	play := &play{c: c, world: world, statuses: make([]string, 0, len(c.steps))}
+	play.run(ctx)
+	world.Close()
+	play.into(&result)
+	if o.Trace || result.Verdict != reports.Passed {
+		result.Exchanges = exchanges(world.Shown)
+	}
+	result.Duration = time.Since(started)
+	return result
+}
+
+// play is one case while godog runs it.
+type play struct {
+	c        *Case
+	world    *steps.World
+	statuses []string
+	failure  error // of the first step that did not pass
+}
+
+func (p *play) run(ctx context.Context) {
+	suite := godog.TestSuite{
+		Name:                "dpopspec",
+		ScenarioInitializer: p.initialize,
+		Options: &godog.Options{
+			Format:          "progress",
+			Output:          io.Discard,
+			NoColors:        true,
+			Strict:          true,
+			Concurrency:     1,
+			DefaultContext:  ctx,
+			FeatureContents: []godog.Feature{{Name: p.c.ID, Contents: p.c.flat}},
+		},
+	}
+	status := suite.Run()
+	if p.failure == nil && (status != 0 || len(p.statuses) != len(p.c.steps)) {
+		p.failure = fmt.Errorf("godog ran %d of %d steps and ended with status %d", len(p.statuses), len(p.c.steps), status)
+	}
+}
+
+func (p *play) initialize(sc *godog.ScenarioContext) {
+	steps.Bind(sc, p.world, p.c.definitions)
+	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
+		p.statuses = append(p.statuses, status.String())
+		if err != nil && p.failure == nil {
+			p.failure = err
+		}
+		return ctx, nil
+	})
+}
+
+// into turns what happened into a verdict. Only a case whose every step ran and
+// that stated something has passed.
+func (p *play) into(r *reports.Case) {
+	for i, step := range p.c.steps {
+		status := "skipped"
+		if i < len(p.statuses) {
+			status = p.statuses[i]
+		}
+		r.Steps = append(r.Steps, reports.Step{Keyword: step.Keyword, Text: step.Text, Line: step.Line, Status: status})
+	}
+	r.Expected, r.Actual = p.world.Expected, p.world.Actual
+	r.Notes = p.world.Observations
+	var violation *steps.Violation
+	var skip *steps.NotApplicable
+	var unsure *steps.Inconclusive
+	switch {
+	case errors.As(p.failure, &violation):
+		r.Verdict = map[string]reports.Verdict{features.Fail: reports.Failed, features.Warn: reports.Warned, features.Info: reports.Noted}[p.c.Verdict]
+		r.Expected, r.Actual = violation.Expected, violation.Actual
+		r.Reason = violation.Error()
+	case errors.As(p.failure, &skip):
+		r.Verdict, r.Reason = reports.Skipped, skip.Reason
+	case errors.As(p.failure, &unsure):
+		r.Verdict, r.Reason = reports.Inconclusive, unsure.Reason
+	case p.failure != nil:
+		r.Verdict, r.Reason = reports.Errored, p.failure.Error()
+	case !p.world.Asserted():
+		r.Verdict, r.Reason = reports.Errored, "the scenario states nothing that could fail; add a Then step"
+	default:
+		r.Verdict = reports.Passed
+	}
+}
+
+// report fills in what is known of a case before it runs.
+func (c *Case) report(profile features.Profile) reports.Case {
+	r := reports.Case{
+		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line,
+		Scenario: c.Scenario, Row: c.Row, Endpoint: c.Endpoint, Subject: c.Subject.Name(),
+	}
+	for _, requirement := range c.Requirements {
+		r.Requirements = append(r.Requirements, reportRequirement(requirement, profile))
+	}
+	return r
+}
+
+func reportRequirement(r features.Requirement, profile features.Profile) reports.Requirement {
+	return reports.Requirement{
+		ID: r.ID, Section: r.Section, Level: r.Level, Verdict: profile.Verdict(r), Binds: r.Binds,
+		Text: r.Text, Why: r.Why, Remedy: r.Remedy,
+	}
+}

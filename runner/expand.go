@@ -1,0 +1,257 @@
+package runner
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strings"
+
+	messages "github.com/cucumber/messages/go/v21"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// roleTags are the tags that name the party under test.
+var roleTags = map[string]target.Role{
+	"as": target.AuthorizationServer, "rs": target.ResourceServer, "client": target.ClientRole,
+}
+
+// Expand turns feature files into flat cases: one for each row of the examples
+// at each endpoint, every one with a stable id.
+func Expand(sources []Source, catalogue *features.Catalogue, profile features.Profile, vocabulary *steps.Vocabulary) ([]*Case, error) {
+	x := expander{catalogue: catalogue, profile: profile, vocabulary: vocabulary, matched: map[string][]*steps.Definition{}, ids: map[string]*Case{}}
+	for _, source := range sources {
+		scenarios, err := parse(source)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range scenarios {
+			if err := x.expand(s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return x.cases, nil
+}
+
+type expander struct {
+	catalogue  *features.Catalogue
+	profile    features.Profile
+	vocabulary *steps.Vocabulary
+	matched    map[string][]*steps.Definition // by text of the step
+	cases      []*Case
+	ids        map[string]*Case
+}
+
+func (x *expander) expand(s scenario) error {
+	base, err := x.base(s)
+	if err != nil {
+		return err
+	}
+	var endpoints []string
+	for _, tag := range base.Tags {
+		if place, found := strings.CutPrefix(tag, "at:"); found {
+			endpoints = append(endpoints, place)
+		}
+	}
+	if endpoints == nil {
+		endpoints = []string{""}
+	}
+	for _, endpoint := range endpoints {
+		c := *base
+		c.Endpoint = endpoint
+		if endpoint != "" {
+			c.ID += "@" + endpoint
+			c.Subject = subjectAt(endpoint)
+		}
+		if c.Subject == "" && len(base.Requirements) > 0 {
+			return fmt.Errorf("%s:%d: no party under test; tag the scenario with @as, @rs, @client or @at:…", c.Feature, c.Line)
+		}
+		if other := x.ids[c.ID]; other != nil {
+			return fmt.Errorf("%s:%d: the id %s is taken by %s:%d already; give the scenario another title or the tag @id:…", c.Feature, c.Line, c.ID, other.Feature, other.Line)
+		}
+		x.ids[c.ID] = &c
+		x.cases = append(x.cases, &c)
+	}
+	return nil
+}
+
+// subjectAt is the party whose endpoint is under test.
+func subjectAt(endpoint string) target.Role {
+	if endpoint == features.API {
+		return target.ResourceServer
+	}
+	return target.AuthorizationServer
+}
+
+func (x *expander) base(s scenario) (*Case, error) {
+	c := &Case{
+		Feature:     s.source.Path,
+		FeatureName: s.feature.Name,
+		Line:        s.line(),
+		Scenario:    s.pickle.Name,
+		Tags:        s.tags(),
+	}
+	name := slug(s.scenario.Name)
+	for _, tag := range c.Tags {
+		if id, found := strings.CutPrefix(tag, "id:"); found {
+			name = id
+		}
+		if role, found := roleTags[tag]; found {
+			c.Subject = role
+		}
+		if err := x.requirement(c, tag); err != nil {
+			return nil, err
+		}
+	}
+	c.ID = slug(strings.TrimSuffix(path.Base(s.source.Path), ".feature")) + "/" + name
+	if s.row != nil {
+		c.Row = rowText(s.row)
+		c.ID += "/" + slug(c.Row)
+	}
+	x.verdict(c)
+	x.steps(c, s)
+	c.flat = flatten(c)
+	return c, nil
+}
+
+func rowText(row *messages.TableRow) string {
+	cells := make([]string, len(row.Cells))
+	for i, cell := range row.Cells {
+		cells[i] = cell.Value
+	}
+	return strings.Join(cells, " ")
+}
+
+// requirement takes a tag that is the id of a requirement. A tag that looks
+// like one and is none is an error.
+func (x *expander) requirement(c *Case, tag string) error {
+	if r, found := x.catalogue.Find(tag); found {
+		c.Requirements = append(c.Requirements, r)
+		return nil
+	}
+	if !strings.ContainsAny(tag, "0123456789") || strings.Contains(tag, ":") {
+		return nil
+	}
+	for _, prefix := range []string{"RFC", "AUTH0-", "FAPI", "ATPROTO-", "MCP", "HAIP-", "OID4VCI-", "SOLID-"} {
+		if strings.HasPrefix(tag, prefix) {
+			return fmt.Errorf("%s:%d: there is no requirement %s; did you mean %s?", c.Feature, c.Line, tag, strings.Join(x.catalogue.Suggest(tag), ", "))
+		}
+	}
+	return nil
+}
+
+var gravity = map[string]int{features.Info: 1, features.Warn: 2, features.Fail: 3}
+
+// verdict decides what a violation is worth: as much as the gravest of the
+// case's requirements that apply under the profile, unless the scenario is about
+// a part of a requirement that is worth less (@verdict:warn, @verdict:info).
+func (x *expander) verdict(c *Case) {
+	applies := len(c.Requirements) == 0
+	for _, r := range c.Requirements {
+		if !x.profile.Applies(r) {
+			continue
+		}
+		applies = true
+		if v := x.profile.Verdict(r); gravity[v] > gravity[c.Verdict] {
+			c.Verdict = v
+		}
+	}
+	if c.Verdict == "" {
+		c.Verdict = features.Fail
+	}
+	for _, tag := range c.Tags {
+		if v, found := strings.CutPrefix(tag, "verdict:"); found && gravity[v] > 0 {
+			c.Verdict = v
+		}
+		if name, found := strings.CutPrefix(tag, "profile:"); found && name != x.profile.Name {
+			c.Skip = "belongs to the profile " + name
+		}
+		if name, found := strings.CutPrefix(tag, "not-profile:"); found && name == x.profile.Name {
+			c.Skip = "does not belong to the profile " + name
+		}
+	}
+	if !applies {
+		c.Skip = "its requirements do not apply under the profile " + x.profile.Name
+	}
+}
+
+func (x *expander) steps(c *Case, s scenario) {
+	for _, step := range s.pickle.Steps {
+		ast := s.lines[step.AstNodeIds[0]]
+		c.steps = append(c.steps, Step{
+			Keyword: strings.TrimSpace(ast.Keyword), Text: step.Text, argument: step.Argument,
+			Line: int(ast.Location.Line), Column: int(ast.Location.Column),
+		})
+		found, known := x.matched[step.Text]
+		if !known {
+			found = x.vocabulary.Match(step.Text)
+			x.matched[step.Text] = found
+		}
+		c.define(c.steps[len(c.steps)-1], found, x.vocabulary)
+	}
+	if len(c.steps) == 0 {
+		c.problem = fmt.Errorf("%s:%d: the scenario has no steps", c.Feature, c.Line)
+	}
+}
+
+// define adds the definition of a step, or the problem with it.
+func (c *Case) define(step Step, found []*steps.Definition, vocabulary *steps.Vocabulary) {
+	if c.problem != nil {
+		return
+	}
+	where := fmt.Sprintf("%s:%d:%d", c.Feature, step.Line, step.Column)
+	switch len(found) {
+	case 0:
+		c.problem = fmt.Errorf("%s: no step is called %q%s; dpopspec steps lists those there are", where, step.Text, suggestion(vocabulary.Nearest(step.Text)))
+	case 1:
+		for _, d := range c.definitions {
+			if d == found[0] {
+				return
+			}
+		}
+		c.definitions = append(c.definitions, found[0])
+	default:
+		c.problem = fmt.Errorf("%s: the step %q is ambiguous: it matches %s and %s", where, step.Text, found[0].Pattern, found[1].Pattern)
+	}
+}
+
+func suggestion(examples []string) string {
+	if len(examples) == 0 {
+		return ""
+	}
+	return "; did you mean: " + strings.Join(examples, " | ")
+}
+
+// flatten writes the case as a feature of one scenario for godog.
+func flatten(c *Case) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "Feature: %s\n  Scenario: %s\n", oneLine(c.FeatureName), oneLine(c.Scenario))
+	for _, step := range c.steps {
+		fmt.Fprintf(&b, "    * %s\n", step.Text)
+		if step.argument == nil {
+			continue
+		}
+		if doc := step.argument.DocString; doc != nil {
+			fmt.Fprintf(&b, "      \"\"\"%s\n", doc.MediaType)
+			for _, line := range strings.Split(doc.Content, "\n") {
+				fmt.Fprintf(&b, "      %s\n", strings.ReplaceAll(line, `"""`, `\"\"\"`))
+			}
+			b.WriteString("      \"\"\"\n")
+		}
+		if table := step.argument.DataTable; table != nil {
+			for _, row := range table.Rows {
+				b.WriteString("      |")
+				for _, cell := range row.Cells {
+					b.WriteString(" " + strings.NewReplacer(`\`, `\\`, "|", `\|`, "\n", `\n`).Replace(cell.Value) + " |")
+				}
+				b.WriteString("\n")
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

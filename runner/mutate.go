@@ -1,0 +1,137 @@
+package runner
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/dpopspec/dpopspec/mutants"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// Killed is what became of a mutant.
+type Killed struct {
+	Mutant mutants.Mutant
+	By     []string       // cases that found the bug
+	Tried  []reports.Case // results of all cases that could have
+}
+
+// Mutation is the result of running mutants: every one should be killed, and
+// the honest parties should have no failure.
+type Mutation struct {
+	Killed []Killed
+	Honest []reports.Case // the same cases against the honest parties
+}
+
+// Survivors returns the mutants that no case killed.
+func (m *Mutation) Survivors() []Killed {
+	return slices.DeleteFunc(slices.Clone(m.Killed), func(k Killed) bool { return len(k.By) > 0 })
+}
+
+// HonestFailures returns the cases that the honest parties did not pass.
+func (m *Mutation) HonestFailures() []reports.Case {
+	return slices.DeleteFunc(slices.Clone(m.Honest), func(c reports.Case) bool {
+		return c.Verdict == reports.Passed || c.Verdict == reports.Skipped
+	})
+}
+
+// Mutate runs every case of the plan against the honest parties, and against
+// each mutant the cases of the requirements that it breaks, where it lives. A
+// case kills a mutant if the honest party passes it and the mutant breaks it.
+func Mutate(ctx context.Context, p *Plan, list []mutants.Mutant, done func(Killed)) (*Mutation, error) {
+	session, err := target.Open(ctx, target.Default())
+	if err != nil {
+		return nil, err
+	}
+	defer session.Close()
+	m := &Mutation{Honest: Execute(ctx, p, session, Options{})}
+	honest := map[string]bool{}
+	for _, c := range m.Honest {
+		honest[c.ID] = c.Verdict == reports.Passed
+	}
+	m.Killed = make([]Killed, len(list))
+	var group sync.WaitGroup
+	var reporting sync.Mutex
+	slots := make(chan struct{}, 4)
+	for i, mutant := range list {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			k := tryMutant(ctx, p, mutant, honest)
+			m.Killed[i] = k
+			if done != nil {
+				reporting.Lock()
+				defer reporting.Unlock()
+				done(k)
+			}
+		})
+	}
+	group.Wait()
+	return m, ctx.Err()
+}
+
+func tryMutant(ctx context.Context, p *Plan, mutant mutants.Mutant, honest map[string]bool) Killed {
+	k := Killed{Mutant: mutant}
+	t := target.Default()
+	t.Parts = mutant.Parts
+	session, err := target.Open(ctx, t)
+	if err != nil {
+		return k
+	}
+	defer session.Close()
+	for _, c := range p.Cases {
+		if !concerns(c, mutant) {
+			continue
+		}
+		result := RunCase(ctx, c, session, p.Profile, Options{})
+		k.Tried = append(k.Tried, result)
+		if honest[c.ID] && breaks(result.Verdict) {
+			k.By = append(k.By, c.ID)
+		}
+	}
+	return k
+}
+
+// concerns reports whether a case looks for what the mutant does, where it
+// lives.
+func concerns(c *Case, m mutants.Mutant) bool {
+	if c.Subject != m.Subject() || m.Endpoint != "" && c.Endpoint != "" && c.Endpoint != m.Endpoint {
+		return false
+	}
+	return slices.ContainsFunc(m.Breaks, c.Has)
+}
+
+// breaks reports whether a verdict says that a requirement was broken,
+// whatever that is worth.
+func breaks(v reports.Verdict) bool {
+	return v == reports.Failed || v == reports.Warned || v == reports.Noted
+}
+
+// MutationDocument is the machine-readable form of a Mutation.
+type MutationDocument struct {
+	Mutants []MutantResult `json:"mutants"`
+	Honest  struct {
+		Failed int `json:"failed"`
+	} `json:"honest"`
+}
+
+// MutantResult is one mutant of a MutationDocument.
+type MutantResult struct {
+	ID       string   `json:"id"`
+	Party    string   `json:"party"`
+	Endpoint string   `json:"endpoint"`
+	Killed   bool     `json:"killed"`
+	By       []string `json:"by"`
+}
+
+// Document returns the machine-readable form.
+func (m *Mutation) Document() MutationDocument {
+	d := MutationDocument{Mutants: []MutantResult{}}
+	d.Honest.Failed = len(m.HonestFailures())
+	for _, k := range m.Killed {
+		by := append([]string{}, k.By...)
+		d.Mutants = append(d.Mutants, MutantResult{k.Mutant.ID, string(k.Mutant.Subject()), k.Mutant.Endpoint, len(by) > 0, by})
+	}
+	return d
+}

@@ -1,0 +1,175 @@
+package runner
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// Selection chooses cases. What is empty does not restrict.
+type Selection struct {
+	IDs        []string // ids of cases or of requirements; a trailing * matches any ending
+	Tags       string   // a standard tag expression, such as "@rs and not @aggressive"
+	Subjects   []target.Role
+	Shard, Of  int  // the part of the cases to run, 1 to Of; 0 for all
+	Aggressive bool // also run what is tagged @aggressive against a real party
+}
+
+// Plan is what will run and what will not.
+type Plan struct {
+	Profile   features.Profile
+	Catalogue *features.Catalogue
+	Cases     []*Case          // to be run, or skipped with a reason
+	NotRun    []reports.NotRun // left out by the selection
+}
+
+// EmptySelection is the error of a selection that leaves nothing to run.
+type EmptySelection struct{ Why string }
+
+// Error implements error.
+func (e *EmptySelection) Error() string { return e.Why }
+
+// NewPlan expands feature files and selects from their cases.
+func NewPlan(sources []Source, t *target.Target, s Selection) (*Plan, error) {
+	catalogue, err := features.Load()
+	if err != nil {
+		return nil, err
+	}
+	profile, err := features.FindProfile(t.Profile)
+	if err != nil {
+		return nil, err
+	}
+	cases, err := Expand(sources, catalogue, profile, steps.Standard())
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Profile: profile, Catalogue: catalogue}
+	return p, p.choose(cases, t, s)
+}
+
+func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
+	matches, err := s.tagExpression(cases)
+	if err != nil {
+		return err
+	}
+	if err := s.knownIDs(cases, p.Catalogue); err != nil {
+		return err
+	}
+	subjects := s.Subjects
+	if subjects == nil {
+		subjects = t.Subjects()
+	}
+	for _, c := range cases {
+		switch {
+		case !s.names(c) || !matches(c) || !s.inShard(c):
+			continue
+		case c.Subject != "" && !slices.Contains(subjects, c.Subject):
+			p.NotRun = append(p.NotRun, reports.NotRun{ID: c.ID, Reason: "the " + c.Subject.Name() + " is not under test"})
+			continue
+		case c.Skip == "" && slices.Contains(c.Tags, "aggressive") && !s.Aggressive && !t.Embedded(c.Subject):
+			c.Skip = "tagged @aggressive; it runs against a real party only with --aggressive"
+		}
+		p.Cases = append(p.Cases, c)
+	}
+	if len(p.Cases) == 0 {
+		return &EmptySelection{s.why(len(cases), len(p.NotRun))}
+	}
+	return nil
+}
+
+func (s Selection) why(all, otherSubjects int) string {
+	if otherSubjects > 0 {
+		return fmt.Sprintf("nothing to run: the %d selected cases test parties that are embedded beside a real one; name the party with --subject", otherSubjects)
+	}
+	return fmt.Sprintf("nothing to run: none of the %d cases matches the selection; dpopspec list shows them", all)
+}
+
+// tagExpression compiles the expression. A tag that no scenario carries is an
+// error: it would select nothing, or everything, without a word.
+func (s Selection) tagExpression(cases []*Case) (func(*Case) bool, error) {
+	expression, err := ParseTagExpression(s.Tags)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, c := range cases {
+		for _, tag := range c.Tags {
+			known["@"+tag] = true
+		}
+	}
+	for _, tag := range expression.Tags {
+		if !known[tag] {
+			return nil, fmt.Errorf("no scenario carries the tag %s; dpopspec list --tags shows those there are", tag)
+		}
+	}
+	return func(c *Case) bool {
+		tags := make([]string, len(c.Tags))
+		for i, tag := range c.Tags {
+			tags[i] = "@" + tag
+		}
+		return expression.Holds(tags)
+	}, nil
+}
+
+func (s Selection) knownIDs(cases []*Case, catalogue *features.Catalogue) error {
+	for _, id := range s.IDs {
+		if !slices.ContainsFunc(cases, func(c *Case) bool { return matchesID(id, c) }) {
+			if _, found := catalogue.Find(id); found {
+				return &EmptySelection{fmt.Sprintf("nothing to run: no case tests the requirement %s", id)}
+			}
+			return fmt.Errorf("no case and no requirement has the id %s; dpopspec list shows them", id)
+		}
+	}
+	return nil
+}
+
+func (s Selection) names(c *Case) bool {
+	return len(s.IDs) == 0 || slices.ContainsFunc(s.IDs, func(id string) bool { return matchesID(id, c) })
+}
+
+func matchesID(id string, c *Case) bool {
+	if prefix, found := strings.CutSuffix(id, "*"); found {
+		return strings.HasPrefix(c.ID, prefix)
+	}
+	return c.ID == id || c.Has(id)
+}
+
+// inShard spreads cases by a hash of their id, so that a new case moves no other.
+func (s Selection) inShard(c *Case) bool {
+	if s.Of == 0 {
+		return true
+	}
+	h := fnv.New32a()
+	h.Write([]byte(c.ID))
+	return int(h.Sum32()%uint32(s.Of)) == s.Shard-1
+}
+
+// ParseSubjects reads the names of parties under test.
+func (s *Selection) ParseSubjects(names []string) error {
+	for _, name := range names {
+		role, known := roleTags[name]
+		if !known {
+			return fmt.Errorf("--subject: %q is not one of as, rs, client", name)
+		}
+		s.Subjects = append(s.Subjects, role)
+	}
+	return nil
+}
+
+// ParseShard reads a part of the cases, such as 2/4.
+func (s *Selection) ParseShard(text string) error {
+	if text == "" {
+		return nil
+	}
+	n, err := fmt.Sscanf(text, "%d/%d", &s.Shard, &s.Of)
+	if err != nil || n != 2 || s.Shard < 1 || s.Shard > s.Of || text != fmt.Sprintf("%d/%d", s.Shard, s.Of) {
+		return fmt.Errorf("--shard: %q is not a part such as 2/4", text)
+	}
+	return nil
+}

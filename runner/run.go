@@ -1,0 +1,59 @@
+package runner
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// Version is the version of dpopspec.
+const Version = "0.1.0"
+
+// Run opens the target, runs the plan and returns the result. When the target
+// cannot be opened, every case is errored with that reason: there is a result
+// to report in any event, and the error beside it.
+func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
+	run := reports.Run{Tool: "dpopspec", Version: Version, Started: time.Now(), Profile: p.Profile.Name, NotRun: p.NotRun}
+	run.Host, _ = os.Hostname()
+	for _, r := range p.Catalogue.All() {
+		if p.Profile.Applies(r) {
+			run.Catalogue = append(run.Catalogue, reportRequirement(r, p.Profile))
+		}
+	}
+	session, err := target.Open(ctx, t)
+	if err != nil {
+		for _, c := range p.Cases {
+			result := c.report(p.Profile)
+			result.Verdict, result.Reason = reports.Errored, err.Error()
+			run.Cases = append(run.Cases, result)
+		}
+	} else {
+		defer session.Close()
+		run.Cases = Execute(ctx, p, session, o)
+	}
+	run.Target = parties(t, session)
+	run.Interrupted = ctx.Err() != nil
+	run.Duration = time.Since(run.Started)
+	return run, err
+}
+
+func parties(t *target.Target, s *target.Session) []reports.Party {
+	var list []reports.Party
+	for _, role := range []target.Role{target.AuthorizationServer, target.ResourceServer, target.ClientRole} {
+		p := reports.Party{Role: role.Name(), Kind: "embedded"}
+		if !t.Embedded(role) {
+			p.Kind, p.Where = "real", t.Describe(role)
+		}
+		if s != nil && !t.Embedded(role) && role == target.ResourceServer {
+			p.Name, p.Where = s.APIs[0].Name, s.APIs[0].URL
+		}
+		if s != nil && !t.Embedded(role) && role == target.AuthorizationServer {
+			p.Where = s.Metadata.Issuer
+		}
+		list = append(list, p)
+	}
+	return list
+}

@@ -1,0 +1,361 @@
+package steps
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// redirectURI is where the embedded authorization server sends codes. Nothing
+// listens there: the harness reads the code from the redirect itself.
+const redirectURI = "http://127.0.0.1/callback"
+
+// standardClients are registered at every embedded authorization server.
+var standardClients = []target.RegisteredClient{
+	{ID: "confidential", Secret: "confidential-secret", Auth: "client_secret_post", Grants: mockas.AllGrants, RedirectURI: redirectURI},
+	{ID: "public", Auth: "none", Grants: []string{mockas.GrantCode, mockas.GrantRefresh, mockas.GrantDevice}, RedirectURI: redirectURI},
+	{ID: "bound", Secret: "bound-secret", Auth: "client_secret_basic", Grants: mockas.AllGrants, RedirectURI: redirectURI, Bound: true},
+	{ID: "another", Secret: "another-secret", Auth: "client_secret_post", Grants: mockas.AllGrants, RedirectURI: redirectURI},
+}
+
+// standardAS is the embedded authorization server before the scenario
+// arranges anything.
+func standardAS(c *mockas.Config) {
+	for _, client := range standardClients {
+		c.Clients = append(c.Clients, mockas.Client{
+			ID: client.ID, Secret: client.Secret, Auth: client.Auth, Grants: client.Grants,
+			RedirectURIs: []string{client.RedirectURI}, DPoPBound: client.Bound, AlwaysRefresh: true,
+		})
+	}
+	for _, name := range []string{"orders", "invoices"} {
+		c.APIs = append(c.APIs, mockas.API{Audience: audienceOf(name)})
+	}
+}
+
+// flow is what a case knows of grants and tokens.
+type flow struct {
+	chosen  *target.RegisteredClient // by a Given step
+	grant   string                   // by a Given step
+	granted *Grant                   // what the latest authorization or token request gave
+}
+
+// Grant is what a client holds after a token request.
+type Grant struct {
+	Client       target.RegisteredClient
+	AccessToken  string
+	TokenType    string
+	RefreshToken string
+	Answer       dpop.Object
+}
+
+func (w *World) clients() []target.RegisteredClient {
+	if w.EmbeddedAS() {
+		return standardClients
+	}
+	return w.Session.AuthorizationServer.Clients
+}
+
+// clientWith returns the client of the scenario, or the first that may use a grant.
+func (w *World) clientWith(grant string) (target.RegisteredClient, error) {
+	if w.chosen != nil {
+		if !w.chosen.Has(grant) {
+			return *w.chosen, notApplicable("the client %s may not use the grant %s", w.chosen.ID, grant)
+		}
+		return *w.chosen, nil
+	}
+	for _, c := range w.clients() {
+		if c.Has(grant) {
+			return c, nil
+		}
+	}
+	return target.RegisteredClient{}, notApplicable("no client of the configuration may use the grant %s", grant)
+}
+
+// probeClient returns client and grant for a probe of the token endpoint: the
+// scenario's, else the grant that needs the fewest requests.
+func (w *World) probeClient() (target.RegisteredClient, string, error) {
+	grants := []string{mockas.GrantClientCredentials, mockas.GrantCode}
+	if w.grant != "" {
+		grants = []string{w.grant}
+	}
+	var failed error
+	for _, grant := range grants {
+		client, err := w.clientWith(grant)
+		if err == nil {
+			return client, grant, nil
+		}
+		failed = err
+	}
+	return target.RegisteredClient{}, "", failed
+}
+
+// grantForm makes the parameters of a token request (RFC 6749 §4); for a code
+// the person logs in anew.
+func (w *World) grantForm(client target.RegisteredClient, grant string) (url.Values, error) {
+	form := url.Values{"grant_type": {grant}}
+	switch grant {
+	case mockas.GrantCode:
+		code, verifier, err := w.authorize(client, nil)
+		if err != nil {
+			return nil, err
+		}
+		form.Set("code", code)
+		form.Set("redirect_uri", client.RedirectURI)
+		form.Set("code_verifier", verifier)
+	case mockas.GrantRefresh:
+		if w.granted == nil || w.granted.RefreshToken == "" {
+			return nil, fmt.Errorf("there is no refresh token yet; let the client log in first")
+		}
+		form.Set("refresh_token", w.granted.RefreshToken)
+	default:
+		w.addResource(form, client)
+	}
+	return form, nil
+}
+
+// addResource asks for a token for the default API (RFC 8707 §2); audience is
+// how some products spell the same.
+func (w *World) addResource(form url.Values, client target.RegisteredClient) {
+	if client.Scope != "" {
+		form.Set("scope", client.Scope)
+	}
+	if w.EmbeddedAPI() {
+		if w.EmbeddedAS() {
+			form.Set("resource", audienceOf(defaultAPI))
+		}
+		return
+	}
+	api := w.Session.APIs[0]
+	if strings.Contains(api.Audience, "://") {
+		form.Set("resource", api.Audience)
+	}
+	form.Set("audience", api.Audience)
+	if api.Scope != "" {
+		form.Set("scope", api.Scope)
+	}
+}
+
+// authorizationForm makes the parameters of an authorization request with PKCE
+// (RFC 6749 §4.1.1, RFC 7636 §4.3), and the code verifier.
+func (w *World) authorizationForm(client target.RegisteredClient) (url.Values, string) {
+	verifier := dpop.NewID() + dpop.NewID()
+	challenge := sha256.Sum256([]byte(verifier))
+	form := url.Values{
+		"response_type":         {"code"},
+		"client_id":             {client.ID},
+		"redirect_uri":          {client.RedirectURI},
+		"scope":                 {"openid"},
+		"state":                 {dpop.NewID()},
+		"code_challenge":        {dpop.EncodeSegment(challenge[:])},
+		"code_challenge_method": {"S256"},
+	}
+	if client.Scope != "" {
+		form.Set("scope", client.Scope)
+	}
+	return form, verifier
+}
+
+// authorize lets the person log in and returns the code with its verifier.
+// extra replaces or adds parameters; a nil value takes one out.
+func (w *World) authorize(client target.RegisteredClient, extra url.Values) (code, verifier string, err error) {
+	metadata, err := w.Metadata()
+	if err != nil {
+		return "", "", err
+	}
+	if metadata.Authorization == "" || client.RedirectURI == "" {
+		return "", "", notApplicable("the authorization code flow needs an authorization endpoint and a client with redirect_uri")
+	}
+	form, verifier := w.authorizationForm(client)
+	for name, values := range extra {
+		if values == nil {
+			form.Del(name)
+			continue
+		}
+		form[name] = values
+	}
+	back, err := w.followLogin(metadata.Authorization+"?"+form.Encode(), client.RedirectURI)
+	if err != nil {
+		return "", "", err
+	}
+	if problem := back.Get("error"); problem != "" {
+		return "", "", &Denied{problem, back.Get("error_description")}
+	}
+	return back.Get("code"), verifier, nil
+}
+
+// Denied is an authorization request that the server refused (RFC 6749 §4.1.2.1).
+type Denied struct{ Code, Description string }
+
+// Error implements error.
+func (d *Denied) Error() string { return "the authorization request was refused: " + d.Code }
+
+// followLogin follows redirects within the authorization server until one
+// leads to the redirect URI, and returns its parameters.
+func (w *World) followLogin(address, redirect string) (url.Values, error) {
+	for range 10 {
+		e, err := w.Send("authorization request", wire.Request{Method: "GET", URL: address})
+		if err != nil {
+			return nil, err
+		}
+		location, _ := e.Answer.One("Location")
+		if e.Status/100 == 4 {
+			return nil, &Denied{Code: fmt.Sprintf("status %d", e.Status)}
+		}
+		if e.Status/100 != 3 || location == "" {
+			return nil, notApplicable("the authorization server does not consent by itself (status %d); let it log in a test person without a page", e.Status)
+		}
+		base, err := url.Parse(address)
+		if err != nil {
+			return nil, err
+		}
+		next, err := base.Parse(location)
+		if err != nil {
+			return nil, fmt.Errorf("a redirect to %q: %w", location, err)
+		}
+		if strings.HasPrefix(next.String(), redirect) {
+			return next.Query(), nil
+		}
+		if next.Host != base.Host {
+			return nil, notApplicable("the authorization server redirects to another host, %s; it is not followed", next.Host)
+		}
+		address = next.String()
+	}
+	return nil, notApplicable("the authorization server redirects in a loop")
+}
+
+// BoundToken returns an access token for an API that is bound to the key of a
+// thumbprint.
+func (w *World) BoundToken(resource Resource, thumbprint string) (string, error) {
+	name := resource.Name + " " + thumbprint
+	if token := w.tokens[name]; token != "" {
+		return token, nil
+	}
+	token, err := w.obtain(resource, thumbprint)
+	if err != nil {
+		return "", err
+	}
+	w.tokens[name] = token
+	return token, nil
+}
+
+func (w *World) obtain(resource Resource, thumbprint string) (string, error) {
+	if w.EmbeddedAS() {
+		as, err := w.AS()
+		if err != nil {
+			return "", err
+		}
+		return as.Mint(mockas.Mint{Bound: thumbprint, Audience: []string{resource.Audience}, Scope: resource.Scope})
+	}
+	key, err := w.holder(thumbprint)
+	if err != nil {
+		return "", err
+	}
+	grant, err := w.requestToken(key)
+	if err != nil {
+		return "", err
+	}
+	return grant.AccessToken, nil
+}
+
+// holder returns the key pair of the case that has a thumbprint.
+func (w *World) holder(thumbprint string) (*dpop.Key, error) {
+	for _, key := range w.keys {
+		if key.Thumbprint == thumbprint {
+			return key, nil
+		}
+	}
+	return nil, notApplicable("a real authorization server would not issue a token bound to such a key")
+}
+
+// UserinfoToken returns an access token for the userinfo endpoint.
+func (w *World) UserinfoToken(thumbprint string) (string, error) {
+	name := "userinfo " + thumbprint
+	if token := w.tokens[name]; token != "" {
+		return token, nil
+	}
+	token, err := w.obtainUserinfo(thumbprint)
+	if err != nil {
+		return "", err
+	}
+	w.tokens[name] = token
+	return token, nil
+}
+
+func (w *World) obtainUserinfo(thumbprint string) (string, error) {
+	if w.EmbeddedAS() {
+		as, err := w.AS()
+		if err != nil {
+			return "", err
+		}
+		return as.Mint(mockas.Mint{Bound: thumbprint, Scope: "openid"})
+	}
+	key, err := w.holder(thumbprint)
+	if err != nil {
+		return "", err
+	}
+	client, err := w.clientWith(mockas.GrantCode)
+	if err != nil {
+		return "", err
+	}
+	form, err := w.grantForm(client, mockas.GrantCode)
+	if err != nil {
+		return "", err
+	}
+	grant, err := w.redeem(client, form, key)
+	if err != nil {
+		return "", err
+	}
+	return grant.AccessToken, nil
+}
+
+// requestToken gets a token for the default API with an honest proof.
+func (w *World) requestToken(key *dpop.Key) (*Grant, error) {
+	client, grant, err := w.probeClient()
+	if err != nil {
+		return nil, err
+	}
+	form, err := w.grantForm(client, grant)
+	if err != nil {
+		return nil, err
+	}
+	return w.redeem(client, form, key)
+}
+
+// redeem sends a token request with an honest proof and demands a token.
+func (w *World) redeem(client target.RegisteredClient, form url.Values, key *dpop.Key) (*Grant, error) {
+	metadata, err := w.Metadata()
+	if err != nil {
+		return nil, err
+	}
+	probe := &Probe{formRequest(metadata.Token, form, client), dpop.Occasion{Method: "POST", URI: metadata.Token, Nonce: w.nonces[originOf(metadata.Token)]}}
+	e, err := w.insist("token request", tokenEndpoint, probe, key)
+	if err != nil {
+		return nil, err
+	}
+	grant, err := readGrant(client, e)
+	if err != nil {
+		return nil, inconclusive("no token to test with: %s", tokenEndpoint.describe(e, nil))
+	}
+	return grant, nil
+}
+
+// readGrant reads a token response (RFC 6749 §5.1).
+func readGrant(client target.RegisteredClient, e *wire.Exchange) (*Grant, error) {
+	body, err := dpop.ParseObject(e.Reply)
+	if err != nil {
+		return nil, err
+	}
+	g := &Grant{Client: client, Answer: body}
+	if g.AccessToken, err = body.Text("access_token"); err != nil {
+		return nil, err
+	}
+	g.TokenType, _ = body.Text("token_type")
+	g.RefreshToken, _ = body.Text("refresh_token")
+	return g, nil
+}

@@ -1,0 +1,234 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// defaultAPI is the name of the API where a scenario speaks of "the API".
+const defaultAPI = "orders"
+
+// EmbeddedAS reports whether the authorization server is ours.
+func (w *World) EmbeddedAS() bool { return w.Session.Embedded(target.AuthorizationServer) }
+
+// EmbeddedAPI reports whether the APIs are ours.
+func (w *World) EmbeddedAPI() bool { return w.Session.Embedded(target.ResourceServer) }
+
+// ArrangeAS changes the embedded authorization server before it starts.
+func (w *World) ArrangeAS(change func(*mockas.Config)) error {
+	if w.as != nil {
+		return fmt.Errorf("the authorization server runs already; arrange it before the first request")
+	}
+	w.arrangeAS = append(w.arrangeAS, change)
+	return nil
+}
+
+// ArrangeAPI changes an embedded API before it starts.
+func (w *World) ArrangeAPI(name string, change func(*mockrs.Config)) error {
+	if w.apis[name] != nil {
+		return fmt.Errorf("the API %s runs already; arrange it before the first request", name)
+	}
+	w.arrange[name] = append(w.arrange[name], change)
+	return nil
+}
+
+// AS returns the embedded authorization server, started when it is first asked for.
+func (w *World) AS() (*target.EmbeddedAS, error) {
+	if w.as != nil {
+		return w.as, nil
+	}
+	if !w.EmbeddedAS() {
+		return nil, notApplicable("the authorization server is not ours to arrange or to look into")
+	}
+	arrange := append([]func(*mockas.Config){standardAS}, w.arrangeAS...)
+	as, err := w.Session.StartAuthorizationServer(w.Clock, wire.Options{}, arrange...)
+	if err != nil {
+		return nil, err
+	}
+	w.as = as
+	return as, nil
+}
+
+// API returns the embedded API of that name, started when it is first asked for.
+func (w *World) API(name string) (*target.EmbeddedAPI, error) {
+	if api := w.apis[name]; api != nil {
+		return api, nil
+	}
+	if !w.EmbeddedAPI() {
+		return nil, notApplicable("the API is not ours to arrange or to look into")
+	}
+	as, err := w.AS()
+	if err != nil {
+		return nil, err
+	}
+	standard := func(c *mockrs.Config) {
+		c.Name = name
+		c.Audience = audienceOf(name)
+		c.Issuer = as.Issuer()
+		c.Keys = keysOf(as)
+		c.Introspect = func(_ context.Context, token string) (dpop.Object, error) { return as.Introspect(token), nil }
+	}
+	api, err := w.Session.StartAPI(w.Clock, wire.Options{}, append([]func(*mockrs.Config){standard}, w.arrange[name]...)...)
+	if err != nil {
+		return nil, err
+	}
+	w.apis[name] = api
+	return api, nil
+}
+
+// keysOf returns the keys that an embedded authorization server signs with.
+func keysOf(as *target.EmbeddedAS) func(context.Context) ([]dpop.PublicKey, error) {
+	return func(context.Context) ([]dpop.PublicKey, error) {
+		return []dpop.PublicKey{{JWK: as.Key().JWK(), Key: as.Key().Public(), Thumbprint: as.Key().Thumbprint}}, nil
+	}
+}
+
+// audienceOf is the audience of an embedded API.
+func audienceOf(name string) string { return "https://" + name + ".example" }
+
+// realAPI returns the configured API that a scenario calls by the given name:
+// that very one, or the first where the scenario means any API.
+func (w *World) realAPI(name string) (*target.RealAPI, error) {
+	for i := range w.Session.APIs {
+		if w.Session.APIs[i].Name == name {
+			return &w.Session.APIs[i], nil
+		}
+	}
+	if name == defaultAPI {
+		return &w.Session.APIs[0], nil
+	}
+	return nil, notApplicable("the configuration has no API called %s", name)
+}
+
+// Resource is where an API is called and what its tokens need.
+type Resource struct {
+	Name, Origin, Method, URL, Audience, Scope string
+}
+
+// Resource returns what a request to an API needs, be it embedded or real.
+func (w *World) Resource(name string) (Resource, error) {
+	if w.EmbeddedAPI() {
+		api, err := w.API(name)
+		if err != nil {
+			return Resource{}, err
+		}
+		return Resource{name, api.Origin, "GET", api.Origin + "/" + name, api.Audience, api.Scope}, nil
+	}
+	api, err := w.realAPI(name)
+	if err != nil {
+		return Resource{}, err
+	}
+	return Resource{api.Name, originOf(api.URL), api.Method, api.URL + api.Path, api.Audience, api.Scope}, nil
+}
+
+// Metadata returns what the authorization server says of itself.
+func (w *World) Metadata() (target.Metadata, error) {
+	if !w.EmbeddedAS() {
+		return w.Session.Metadata, nil
+	}
+	as, err := w.AS()
+	if err != nil {
+		return target.Metadata{}, err
+	}
+	return target.ReadMetadata(as.Metadata()), nil
+}
+
+// Now returns the time on the clock of the server at a URL: ours if it is
+// embedded, else as its latest Date field told (RFC 9110 §6.6.1).
+func (w *World) Now(serverURL string) time.Time {
+	if w.embedded(serverURL) {
+		return w.Clock.Now()
+	}
+	return time.Now().Add(w.offsets[originOf(serverURL)])
+}
+
+func (w *World) embedded(serverURL string) bool {
+	origin := originOf(serverURL)
+	if w.as != nil && w.as.HTTP.URL == origin {
+		return true
+	}
+	for _, api := range w.apis {
+		if api.HTTP.URL == origin {
+			return true
+		}
+	}
+	return false
+}
+
+// Recorder returns the recordings of the embedded server at a URL.
+func (w *World) recorder(serverURL string) *wire.Recorder {
+	origin := originOf(serverURL)
+	if w.as != nil && w.as.HTTP.URL == origin {
+		return &w.as.HTTP.Recorder
+	}
+	for _, api := range w.apis {
+		if api.HTTP.URL == origin {
+			return &api.HTTP.Recorder
+		}
+	}
+	return nil
+}
+
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Send sends a request and keeps what it teaches: the newest nonce and the
+// clock of the server.
+func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
+	if w.http == nil {
+		w.http = w.Session.NewClient(w.resolve)
+	}
+	e, err := w.http.Do(w.Context, r)
+	if e != nil {
+		w.Show(title, e)
+	}
+	if err != nil {
+		return e, err
+	}
+	origin := originOf(r.URL)
+	if nonce, ok := e.Answer.One("DPoP-Nonce"); ok && dpop.ValidNonce(nonce) {
+		w.nonces[origin] = nonce
+	}
+	if date, ok := e.Answer.One("Date"); ok {
+		if at, err := time.Parse(time.RFC1123, date); err == nil {
+			w.offsets[origin] = at.Sub(e.At.Truncate(time.Second))
+		}
+	}
+	// What the embedded server noted about this very exchange.
+	if recorder := w.recorder(r.URL); recorder != nil {
+		e.Facts = factsOf(recorder, e)
+	}
+	return e, nil
+}
+
+// factsOf finds the newest recording of a request among those of its server.
+func factsOf(recorder *wire.Recorder, sent *wire.Exchange) []wire.Fact {
+	recorded := recorder.Exchanges()
+	for i := len(recorded) - 1; i >= 0; i-- {
+		if recorded[i].Method == sent.Method && recorded[i].Path() == sent.Path() {
+			return recorded[i].Facts
+		}
+	}
+	return nil
+}
+
+func isJSON(fields wire.Fields) bool {
+	kind, _ := fields.One("Content-Type")
+	kind, _, _ = strings.Cut(kind, ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	return kind == "application/json" || strings.HasSuffix(kind, "+json")
+}

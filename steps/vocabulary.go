@@ -1,0 +1,145 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/cucumber/godog"
+)
+
+// Definition is one step of the vocabulary.
+type Definition struct {
+	Keyword string // Given, When or Then: where it usually stands
+	Pattern *regexp.Regexp
+	Doc     string // one line
+	Example string // a step as it may stand in a feature file
+	Handler any    // func(*World, args…) error
+}
+
+// Vocabulary is the set of steps that feature files may use. Its patterns are
+// compiled once.
+type Vocabulary struct{ Definitions []Definition }
+
+// Standard returns the vocabulary that this package brings.
+var Standard = sync.OnceValue(func() *Vocabulary {
+	v := &Vocabulary{}
+	for _, register := range registrations {
+		register(v)
+	}
+	return v
+})
+
+// registrations are the groups of steps, one file each.
+var registrations []func(*Vocabulary)
+
+// Given registers a step that arranges an embedded party or requires a real one.
+func (v *Vocabulary) Given(pattern string, handler any, doc, example string) {
+	v.add("Given", pattern, handler, doc, example)
+}
+
+// When registers a step in which something happens.
+func (v *Vocabulary) When(pattern string, handler any, doc, example string) {
+	v.add("When", pattern, handler, doc, example)
+}
+
+// Then registers a step that states what must follow.
+func (v *Vocabulary) Then(pattern string, handler any, doc, example string) {
+	v.add("Then", pattern, handler, doc, example)
+}
+
+func (v *Vocabulary) add(keyword, pattern string, handler any, doc, example string) {
+	t := reflect.TypeOf(handler)
+	if t.Kind() != reflect.Func || t.NumIn() == 0 || t.In(0) != reflect.TypeOf((*World)(nil)) || t.NumOut() != 1 {
+		panic(fmt.Sprintf("steps: the handler of %s is not a func(*World, …) error", pattern))
+	}
+	v.Definitions = append(v.Definitions, Definition{keyword, regexp.MustCompile(pattern), doc, example, handler})
+}
+
+// Match returns every definition whose pattern matches the text of a step: none
+// if the step is undefined, several if it is ambiguous.
+func (v *Vocabulary) Match(text string) []*Definition {
+	var found []*Definition
+	for i := range v.Definitions {
+		if d := &v.Definitions[i]; d.Pattern.MatchString(text) {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+// Bind registers definitions with godog for the scenario of one World.
+func Bind(sc *godog.ScenarioContext, w *World, definitions []*Definition) {
+	for _, d := range definitions {
+		sc.Step(d.Pattern, bound(d.Handler, w))
+	}
+}
+
+// bound turns func(*World, args…) error into the func(context.Context, args…)
+// error that godog calls.
+func bound(handler any, w *World) any {
+	f := reflect.ValueOf(handler)
+	in := make([]reflect.Type, f.Type().NumIn())
+	in[0] = reflect.TypeFor[context.Context]()
+	for i := 1; i < len(in); i++ {
+		in[i] = f.Type().In(i)
+	}
+	t := reflect.FuncOf(in, []reflect.Type{reflect.TypeFor[error]()}, false)
+	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+		args[0] = reflect.ValueOf(w)
+		return f.Call(args)
+	}).Interface()
+}
+
+// Nearest returns up to three examples whose words are closest to the text of
+// an unknown step.
+func (v *Vocabulary) Nearest(text string) []string {
+	type scored struct {
+		example string
+		score   float64
+	}
+	words := wordsOf(text)
+	var list []scored
+	for _, d := range v.Definitions {
+		candidate := wordsOf(d.Example)
+		common := 0
+		for word := range words {
+			if candidate[word] {
+				common++
+			}
+		}
+		if common > 0 {
+			list = append(list, scored{d.Example, 2 * float64(common) / float64(len(words)+len(candidate))})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b scored) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	var nearest []string
+	for _, s := range list[:min(3, len(list))] {
+		nearest = append(nearest, s.example)
+	}
+	return nearest
+}
+
+func wordsOf(text string) map[string]bool {
+	words := map[string]bool{}
+	for _, word := range strings.Fields(strings.ToLower(text)) {
+		switch word = strings.Trim(word, `"'.,:`); word {
+		case "given", "when", "then", "and", "but", "*", "the", "a", "an", "":
+		default:
+			words[word] = true
+		}
+	}
+	return words
+}

@@ -1,0 +1,90 @@
+package target
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// variable is ${NAME} or ${NAME:-default}.
+var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}`)
+
+// expander replaces ${NAME} in the values of a configuration and keeps what it
+// put in: those values are secrets.
+type expander struct {
+	file   string
+	env    func(string) (string, bool)
+	values []string
+}
+
+func (e *expander) walk(node *yaml.Node) error {
+	for _, child := range node.Content {
+		if err := e.walk(child); err != nil {
+			return err
+		}
+	}
+	if node.Kind != yaml.ScalarNode || !strings.Contains(node.Value, "${") {
+		return nil
+	}
+	var missing string
+	node.Value = variable.ReplaceAllStringFunc(node.Value, func(text string) string {
+		m := variable.FindStringSubmatch(text)
+		if value, set := e.env(m[1]); set {
+			e.values = append(e.values, value)
+			return value
+		}
+		if m[2] == "" {
+			missing = m[1]
+		}
+		return m[3]
+	})
+	if missing != "" {
+		return &ConfigError{e.file, node.Line, fmt.Sprintf("the environment variable %s is not set; set it or write ${%s:-default}", missing, missing)}
+	}
+	return nil
+}
+
+// knownKeys reports a key of a mapping that the type into has no field for,
+// with its line and the keys that exist.
+func knownKeys(node *yaml.Node, into any, file string) error {
+	return knownIn(node, reflect.TypeOf(into).Elem(), file)
+}
+
+func knownIn(node *yaml.Node, t reflect.Type, file string) error {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if node.Kind == yaml.SequenceNode && t.Kind() == reflect.Slice {
+		for _, item := range node.Content {
+			if err := knownIn(item, t.Elem(), file); err != nil {
+				return err
+			}
+		}
+	}
+	if node.Kind != yaml.MappingNode || t.Kind() != reflect.Struct || t == reflect.TypeOf(yaml.Node{}) {
+		return nil
+	}
+	fields := map[string]reflect.Type{}
+	var names []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		fields[name] = t.Field(i).Type
+		names = append(names, name)
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := node.Content[i]
+		field, known := fields[key.Value]
+		if !known {
+			slices.Sort(names)
+			return &ConfigError{file, key.Line, fmt.Sprintf("unknown key %q; known here: %s", key.Value, strings.Join(names, ", "))}
+		}
+		if err := knownIn(node.Content[i+1], field, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}

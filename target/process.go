@@ -1,0 +1,140 @@
+package target
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Process is a program that the harness started.
+type Process struct {
+	command *exec.Cmd
+	stdin   io.WriteCloser
+	lines   chan string
+	stderr  tail
+	done    chan struct{}
+}
+
+// start runs a command with its environment added to ours. It is ended with
+// the context at the latest.
+func start(ctx context.Context, c Command, extra map[string]string) (*Process, error) {
+	if len(c.Args) == 0 {
+		return nil, fmt.Errorf("there is no command to start")
+	}
+	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
+	cmd.Dir = c.Dir
+	if strings.Contains(c.Args[0], "/") && !filepath.IsAbs(c.Args[0]) {
+		cmd.Path = filepath.Join(c.Dir, c.Args[0])
+		if absolute, err := filepath.Abs(cmd.Path); err == nil {
+			cmd.Path = absolute
+		}
+	}
+	cmd.Env = os.Environ()
+	for _, env := range []map[string]string{c.Env, extra} {
+		for name, value := range env {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+	}
+	cmd.WaitDelay = 2 * time.Second
+	p := &Process{command: cmd, lines: make(chan string, 16), done: make(chan struct{})}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if p.stdin, err = cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	cmd.Stderr = &p.stderr
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("%s cannot be started: %w", strings.Join(c.Args, " "), err)
+	}
+	go p.read(stdout)
+	return p, nil
+}
+
+func (p *Process) read(stdout io.Reader) {
+	scanner := bufio.NewScanner(stdout)
+	scanner.Buffer(nil, 4<<20)
+	for scanner.Scan() {
+		p.lines <- scanner.Text()
+	}
+	close(p.lines)
+	p.command.Wait()
+	close(p.done)
+}
+
+// ready waits for the first line of JSON on the program's standard output and
+// returns the named member: how a server says where it listens.
+func (p *Process) ready(ctx context.Context, member string, timeout time.Duration) (string, error) {
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	for {
+		select {
+		case line, open := <-p.lines:
+			if !open {
+				return "", fmt.Errorf("%s ended before it was ready: %s", p.name(), p.stderr.String())
+			}
+			var answer map[string]any
+			if json.Unmarshal([]byte(line), &answer) == nil {
+				if value, ok := answer[member].(string); ok {
+					go p.drain()
+					return strings.TrimSuffix(value, "/"), nil
+				}
+			}
+		case <-timer.C:
+			return "", fmt.Errorf(`%s printed no line of JSON with %q within %v: %s`, p.name(), member, timeout, p.stderr.String())
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+func (p *Process) drain() {
+	for range p.lines {
+	}
+}
+
+func (p *Process) name() string { return strings.Join(p.command.Args, " ") }
+
+// Stop closes the program's standard input and ends it.
+func (p *Process) Stop() {
+	p.stdin.Close()
+	select {
+	case <-p.done:
+		return
+	case <-time.After(500 * time.Millisecond):
+	}
+	p.command.Process.Kill()
+	go p.drain()
+	<-p.done
+}
+
+// tail keeps the end of what was written to it.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, p...)
+	if over := len(t.text) - 4096; over > 0 {
+		t.text = t.text[over:]
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(string(t.text))
+}

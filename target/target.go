@@ -1,0 +1,159 @@
+// Package target holds the three parties of a run — authorization server, API
+// and client — each embedded or real, and starts them. Configuration files are
+// read here.
+package target
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/dpopspec/dpopspec/client"
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+)
+
+// Role is the part that a party plays.
+type Role string
+
+// The three roles, spelled as in the catalogue's field binds.
+const (
+	AuthorizationServer Role = "as"
+	ResourceServer      Role = "rs"
+	ClientRole          Role = "client"
+)
+
+// Name returns the role as RFC 9449 spells it out.
+func (r Role) Name() string {
+	switch r {
+	case AuthorizationServer:
+		return "authorization server"
+	case ResourceServer:
+		return "API"
+	case ClientRole:
+		return "client"
+	}
+	return string(r)
+}
+
+// Target is the three parties of one run. What is nil or empty is embedded.
+type Target struct {
+	File                string // configuration file, for messages
+	Profile             string
+	AuthorizationServer *RealAuthorizationServer
+	APIs                []RealAPI
+	Client              *RealClient
+	Key                 *dpop.Key // the client's key pair; a new one for each case if nil
+	Limits              Limits
+	Secrets             []string // values that no output may show
+	Parts               Parts    // how the embedded parties differ from honest ones
+}
+
+// Parts are changes to the embedded parties: each function sees the honest
+// configuration just before the party starts. A mutant is made of them.
+type Parts struct {
+	AuthorizationServer func(*mockas.Config)
+	API                 func(*mockrs.Config)
+	Client              func(*client.Options)
+}
+
+// Limits bound what a run may do to a real party.
+type Limits struct {
+	Rate    float64 // requests a second; 0: no limit
+	Timeout time.Duration
+	Budget  int // requests in all; 0: no limit
+}
+
+// RealAuthorizationServer is somebody's authorization server.
+type RealAuthorizationServer struct {
+	Issuer  string
+	Command Command
+	Clients []RegisteredClient
+}
+
+// RegisteredClient is a client that exists at a real authorization server.
+type RegisteredClient struct {
+	ID          string   `yaml:"id"`
+	Secret      string   `yaml:"secret"`
+	Auth        string   `yaml:"auth"`
+	Grants      []string `yaml:"grants"`
+	RedirectURI string   `yaml:"redirect_uri"`
+	Scope       string   `yaml:"scope"`
+	Bound       bool     `yaml:"dpop_bound_access_tokens"`
+}
+
+// Public reports whether the client has no credentials (RFC 6749 §2.1).
+func (c RegisteredClient) Public() bool { return c.Auth == "none" }
+
+// Has reports whether the client may use a grant.
+func (c RegisteredClient) Has(grant string) bool { return slices.Contains(c.Grants, grant) }
+
+// RealAPI is somebody's API.
+type RealAPI struct {
+	Name     string
+	URL      string // base; the path of Probe is appended
+	Audience string
+	Scope    string
+	Method   string // of the probe: a request that succeeds with a good token
+	Path     string
+	Command  Command
+}
+
+// RealClient is somebody's client, driven by an adapter program.
+type RealClient struct {
+	Command Command
+}
+
+// Command is a program that the harness starts.
+type Command struct {
+	Args []string
+	Dir  string
+	Env  map[string]string
+}
+
+// Embedded reports whether the party of a role is ours.
+func (t *Target) Embedded(r Role) bool {
+	switch r {
+	case AuthorizationServer:
+		return t.AuthorizationServer == nil
+	case ResourceServer:
+		return len(t.APIs) == 0
+	default:
+		return t.Client == nil
+	}
+}
+
+// Subjects returns the roles under test: the real parties, or all three if
+// every party is embedded.
+func (t *Target) Subjects() []Role {
+	roles := []Role{AuthorizationServer, ResourceServer, ClientRole}
+	var real []Role
+	for _, r := range roles {
+		if !t.Embedded(r) {
+			real = append(real, r)
+		}
+	}
+	if real == nil {
+		return roles
+	}
+	return real
+}
+
+// Describe says where the party of a role is to be found.
+func (t *Target) Describe(r Role) string {
+	switch {
+	case t.Embedded(r):
+		return "embedded"
+	case r == AuthorizationServer && t.AuthorizationServer.Issuer != "":
+		return t.AuthorizationServer.Issuer
+	case r == AuthorizationServer:
+		return fmt.Sprint(t.AuthorizationServer.Command.Args)
+	case r == ResourceServer && t.APIs[0].URL != "":
+		return t.APIs[0].URL
+	case r == ResourceServer:
+		return fmt.Sprint(t.APIs[0].Command.Args)
+	default:
+		return fmt.Sprint(t.Client.Command.Args)
+	}
+}
