@@ -320,3 +320,9 @@ func (s *Server) Burn(text string) {
 }
 
 func newFamily() string { return dpop.NewID() }
+
+// Client returns a registered client, or nil.
+func (s *Server) Client(id string) *Client {
+	client, _ := s.store.client(id)
+	return client
+}
