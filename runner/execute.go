@@ -151,7 +151,7 @@ func (p *play) into(r *reports.Case) {
 	case errors.As(p.failure, &violation):
 		r.Verdict = map[string]reports.Verdict{features.Fail: reports.Failed, features.Warn: reports.Warned, features.Info: reports.Noted}[p.c.Verdict]
 		r.Expected, r.Actual = violation.Expected, violation.Actual
-		r.Reason = violation.Error()
+		r.Reason = p.failedStep()
 	case errors.As(p.failure, &skip):
 		r.Verdict, r.Reason = reports.Skipped, skip.Reason
 	case errors.As(p.failure, &unsure):
@@ -163,6 +163,12 @@ func (p *play) into(r *reports.Case) {
 	default:
 		r.Verdict = reports.Passed
 	}
+}
+
+// failedStep names the step that did not hold.
+func (p *play) failedStep() string {
+	step := p.c.steps[len(p.statuses)-1]
+	return fmt.Sprintf("%s %s (%s:%d)", step.Keyword, step.Text, p.c.Feature, step.Line)
 }
 
 // report fills in what is known of a case before it runs.

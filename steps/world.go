@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -46,6 +47,7 @@ type World struct {
 	keys      map[string]*dpop.Key
 	tokens    map[string]string
 
+	states map[reflect.Type]any // what each group of steps remembers, see of
 	probing
 	flow
 	closers []func()
@@ -74,6 +76,7 @@ func NewWorld(ctx context.Context, s *target.Session, p features.Profile, endpoi
 		arrange:  map[string][]func(*mockrs.Config){},
 		keys:     map[string]*dpop.Key{},
 		tokens:   map[string]string{},
+		states:   map[reflect.Type]any{},
 	}
 }
 

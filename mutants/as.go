@@ -1,0 +1,3 @@
+package mutants
+
+func authorizationServers() []Mutant { return nil }
