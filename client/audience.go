@@ -38,7 +38,7 @@ func jwtClaims(token string) (dpop.Object, bool) {
 	return claims, err == nil
 }
 
-// bound reports whether a JWT access token says that it is bound to a key (RFC
+// boundJWT reports whether a JWT access token says that it is bound to a key (RFC
 // 9449 §6.1).
 func boundJWT(token string) bool {
 	claims, ok := jwtClaims(token)

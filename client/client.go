@@ -186,6 +186,9 @@ func (c *Client) String() string {
 	return "client " + c.options.ClientID + " of " + c.options.Issuer
 }
 
+// GoString keeps %#v from showing the secrets.
+func (c *Client) GoString() string { return c.String() }
+
 // quote prepares a stranger's words for an error: short, on one line.
 func quote(text string) string {
 	if len(text) > 200 {

@@ -13,7 +13,8 @@ import (
 )
 
 // grant sends a token request, with a proof if the token is to be bound, and
-// judges the answer. key is the key to bind to; nil means the client's own.
+// judges the answer. key is the key to bind to; nil means the client's own. With
+// an error because of the clocks alone, the token comes, too.
 func (c *Client) grant(ctx context.Context, form url.Values, audience string, bound bool, key *dpop.Key) (Token, error) {
 	if key == nil && bound {
 		var err error
@@ -30,40 +31,39 @@ func (c *Client) grant(ctx context.Context, form url.Values, audience string, bo
 		return Token{}, err
 	}
 	place := Place{Purpose: ForToken, Grant: form.Get("grant_type"), Base: c.options.Issuer, Published: published, Metadata: m}
-	body, err := c.post(ctx, &call{place: place, key: key, attempt: first(bound), offered: m.ProofAlgorithms}, endpoint, form)
+	a, body, err := c.post(ctx, &call{place: place, key: key, attempt: first(bound), offered: m.ProofAlgorithms}, endpoint, form)
 	if err != nil {
 		return Token{}, err
 	}
-	return c.readToken(body, audience, form.Get("scope"), bound, key)
+	t, err := c.readToken(body, audience, form.Get("scope"), bound, key)
+	if err != nil || !bound {
+		return t, err
+	}
+	return t, c.policy.Clock(a)
 }
 
 // post sends a form to the authorization server and returns its JSON answer.
-func (c *Client) post(ctx context.Context, k *call, endpoint string, form url.Values) (dpop.Object, error) {
+func (c *Client) post(ctx context.Context, k *call, endpoint string, form url.Values) (*Answer, dpop.Object, error) {
 	k.build = func() (*http.Request, error) { return c.formRequest(ctx, endpoint, form) }
 	k.send = c.http.Do
 	a, err := c.exchange(ctx, k)
 	name := string(k.place.Purpose) + " endpoint"
 	if err != nil {
-		return nil, c.explain(a, name, err)
+		return nil, nil, c.explain(a, name, err)
 	}
 	defer a.discard()
 	body, err := io.ReadAll(io.LimitReader(a.response.Body, maxJSON))
 	if err != nil {
-		return nil, fmt.Errorf("reading the answer of the %s: %w", name, err)
-	}
-	if k.bound() {
-		if err := c.policy.Clock(a); err != nil {
-			return nil, err
-		}
+		return nil, nil, fmt.Errorf("reading the answer of the %s: %w", name, err)
 	}
 	object, parseErr := dpop.ParseObject(body)
 	if a.Status != http.StatusOK && a.Status != http.StatusCreated {
-		return nil, oauthError(name, a.Status, object)
+		return nil, nil, oauthError(name, a.Status, object)
 	}
 	if parseErr != nil {
-		return nil, fmt.Errorf("the answer of the %s: %w", name, parseErr)
+		return nil, nil, fmt.Errorf("the answer of the %s: %w", name, parseErr)
 	}
-	return object, nil
+	return a, object, nil
 }
 
 // first is the first attempt of a call to the authorization server.

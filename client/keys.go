@@ -137,6 +137,7 @@ func unsupportedCurve(text string) string {
 	}
 	for name, identifier := range map[string]string{
 		"secp256k1": "\x06\x05\x2b\x81\x04\x00\x0a",
+		"P-224":     "\x06\x05\x2b\x81\x04\x00\x21",
 		"P-192":     "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x01",
 	} {
 		if bytes.Contains(block.Bytes, []byte(identifier)) {

@@ -36,7 +36,7 @@ type Authorization struct {
 	key      *dpop.Key
 }
 
-// LogValue keeps the code verifier out of logs.
+// String keeps the code verifier out of logs.
 func (a *Authorization) String() string { return "authorization request " + MaskURL(a.URL) }
 
 // GoString keeps the code verifier out of %#v.
@@ -67,12 +67,9 @@ func (c *Client) Authorize(ctx context.Context, o LoginOptions) (*Authorization,
 	if err != nil {
 		return nil, err
 	}
-	endpoint, published, err := c.endpoint(m, "authorization_endpoint")
+	endpoint, _, err := c.endpoint(m, "authorization_endpoint")
 	if err != nil {
 		return nil, err
-	}
-	if published != "" && endpoint != published {
-		endpoint = published // browsers have no use for an mTLS alias
 	}
 	a := &Authorization{State: c.secret(), nonce: c.secret(), verifier: c.secret(),
 		options: TokenOptions{Scope: o.Scope, Audience: o.Audience}.over(TokenOptions{Scope: c.options.Scope, Audience: c.options.Audience, UseDPoP: &c.options.UseDPoP})}
@@ -149,7 +146,7 @@ func (c *Client) push(ctx context.Context, m *Metadata, a *Authorization, form u
 		return nil, err
 	}
 	place := Place{Purpose: ForPAR, Base: c.options.Issuer, Published: published, Metadata: m}
-	answer, err := c.post(ctx, &call{place: place, key: a.key, attempt: first(a.key != nil), offered: m.ProofAlgorithms}, endpoint, form)
+	_, answer, err := c.post(ctx, &call{place: place, key: a.key, attempt: first(a.key != nil), offered: m.ProofAlgorithms}, endpoint, form)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +186,7 @@ func (c *Client) Exchange(ctx context.Context, a *Authorization, callback string
 func (c *Client) begin(a *Authorization, t Token) {
 	k := cacheKey{a.options.Audience, a.options.Scope, a.key != nil}
 	c.mu.Lock()
-	c.session = session{}
+	c.session = session{active: true, defaults: TokenOptions{Audience: a.options.Audience, Scope: a.options.Scope}}
 	clear(c.cache)
 	c.mu.Unlock()
 	c.keep(k, t)

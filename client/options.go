@@ -69,6 +69,12 @@ type KeyPEM struct {
 	Private string // PKCS#8 or SEC 1
 }
 
+// String keeps the private half out of logs.
+func (KeyPEM) String() string { return "key pair as PEM" }
+
+// GoString keeps the private half out of %#v.
+func (k KeyPEM) GoString() string { return k.String() }
+
 // DPoPOptions are the settings of proofs and of the nonce retry. A nil field
 // is taken from its environment variable, else from its default.
 type DPoPOptions struct {

@@ -39,8 +39,10 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // session is what a login leaves behind.
 type session struct {
+	active       bool // a user logged in
 	refreshToken string
-	key          *dpop.Key // the key that a public client's refresh token is bound to
+	key          *dpop.Key    // the key that a public client's refresh token is bound to
+	defaults     TokenOptions // scope and audience of the login
 }
 
 type cacheKey struct {
@@ -57,7 +59,7 @@ const earlier = 10 * time.Second
 // login, by client credentials. One refresh token serves every audience that
 // the authorization server's policy allows.
 func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
-	o = o.over(TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope, UseDPoP: &c.options.UseDPoP})
+	o = c.settle(o)
 	k := cacheKey{o.Audience, o.Scope, *o.UseDPoP}
 	if t, good := c.cached(k); good && !o.Refresh {
 		return t, nil
@@ -75,10 +77,19 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	}
 	t, err := c.newToken(ctx, o, k.bound)
 	if err != nil {
+		c.keepRefresh(k, t) // the one before may be spent
 		return Token{}, err
 	}
 	c.keep(k, t)
 	return t, nil
+}
+
+// settle fills in what the options leave open: from the login of the session,
+// then from the Client.
+func (c *Client) settle(o TokenOptions) TokenOptions {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return o.over(c.session.defaults).over(TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope, UseDPoP: &c.options.UseDPoP})
 }
 
 func (c *Client) newToken(ctx context.Context, o TokenOptions, bound bool) (Token, error) {
@@ -91,6 +102,9 @@ func (c *Client) newToken(ctx context.Context, o TokenOptions, bound bool) (Toke
 	case s.refreshToken != "":
 		form.Set("grant_type", "refresh_token")
 		form.Set("refresh_token", s.refreshToken)
+	case s.active:
+		// Client credentials would give the client's own token for the user's.
+		return Token{}, errors.New("the session has no refresh token and its access token is used up; call Login again, with the scope offline_access if the server wants it")
 	case c.options.Auth != None:
 		form.Set("grant_type", "client_credentials")
 	default:
@@ -102,7 +116,7 @@ func (c *Client) newToken(ctx context.Context, o TokenOptions, bound bool) (Toke
 // Grant asks the token endpoint with a form of the caller's own making: any
 // grant_type with its parameters. The token is not kept.
 func (c *Client) Grant(ctx context.Context, form url.Values, o TokenOptions) (Token, error) {
-	o = o.over(TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope, UseDPoP: &c.options.UseDPoP})
+	o = c.settle(o)
 	form = maps.Clone(form)
 	c.describe(form, o)
 	return c.grant(ctx, form, o.Audience, *o.UseDPoP, nil)
@@ -128,7 +142,7 @@ func (c *Client) describe(form url.Values, o TokenOptions) {
 func (c *Client) SetRefreshToken(refreshToken string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.session = session{refreshToken: refreshToken}
+	c.session = session{active: true, refreshToken: refreshToken}
 	if c.options.Auth == None {
 		c.session.key = c.key
 	}
@@ -148,17 +162,32 @@ func (c *Client) cached(k cacheKey) (Token, bool) {
 // keep stores a token, and the refresh token that came with it. A token whose
 // key has been rotated away meanwhile serves its caller alone.
 func (c *Client) keep(k cacheKey, t Token) {
+	c.keepRefresh(k, t)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t.RefreshToken != "" {
-		c.session.refreshToken = t.RefreshToken
-		if c.options.Auth == None && k.bound {
-			c.session.key = t.key
-		}
-	}
-	if !k.bound || t.key == c.key {
+	if c.current(k, t) {
 		c.cache[k] = t
 	}
+}
+
+// keepRefresh stores the refresh token alone. That of a public client is bound,
+// and of no use any more once its key is gone.
+func (c *Client) keepRefresh(k cacheKey, t Token) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	public := c.options.Auth == None
+	if t.RefreshToken == "" || public && !c.current(k, t) {
+		return
+	}
+	c.session.refreshToken = t.RefreshToken
+	if public && k.bound {
+		c.session.key = t.key
+	}
+}
+
+// current reports whether a token is bound to no key, or to one in use.
+func (c *Client) current(k cacheKey, t Token) bool {
+	return !k.bound || t.key == c.key || t.key == c.session.key
 }
 
 // tokenAudience compares the aud of a JWT access token with the audience that

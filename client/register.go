@@ -1,0 +1,85 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// Registration is what the authorization server says of a new client.
+type Registration struct {
+	ClientID     string
+	ClientSecret string
+	Bound        bool // dpop_bound_access_tokens as registered
+}
+
+// Register registers a client (RFC 7591) with the given metadata. A Client
+// that uses DPoP always says so (RFC 9449 §5.2): dpop_bound_access_tokens is
+// true whatever the metadata hold.
+func (c *Client) Register(ctx context.Context, metadata map[string]any) (Registration, error) {
+	m, err := c.Metadata(ctx)
+	if err != nil {
+		return Registration{}, err
+	}
+	endpoint, _, err := c.endpoint(m, "registration_endpoint")
+	if err != nil {
+		return Registration{}, err
+	}
+	body, err := json.Marshal(c.RegistrationMetadata(metadata))
+	if err != nil {
+		return Registration{}, fmt.Errorf("the client metadata: %w", err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, bytes.NewReader(body))
+	if err != nil {
+		return Registration{}, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/json")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return Registration{}, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxJSON))
+	if err != nil {
+		return Registration{}, err
+	}
+	answer, err := dpop.ParseObject(text)
+	if response.StatusCode != http.StatusCreated && response.StatusCode != http.StatusOK {
+		return Registration{}, oauthError("registration endpoint", response.StatusCode, answer)
+	}
+	if err != nil {
+		return Registration{}, fmt.Errorf("the answer of the registration endpoint: %w", err)
+	}
+	return c.readRegistration(answer)
+}
+
+// RegistrationMetadata returns the client metadata to register or to publish
+// under a client_id that is a URL.
+func (c *Client) RegistrationMetadata(metadata map[string]any) map[string]any {
+	filled := map[string]any{"token_endpoint_auth_method": string(c.options.Auth)}
+	if c.options.RedirectURI != "" {
+		filled["redirect_uris"] = []string{c.options.RedirectURI}
+	}
+	for name, value := range metadata {
+		filled[name] = value
+	}
+	if c.options.UseDPoP {
+		filled["dpop_bound_access_tokens"] = true
+	}
+	return filled
+}
+
+func (c *Client) readRegistration(answer dpop.Object) (Registration, error) {
+	id, err := answer.Text("client_id")
+	if err != nil {
+		return Registration{}, fmt.Errorf("the answer of the registration endpoint: %w", err)
+	}
+	secret, _ := answer.Text("client_secret")
+	return Registration{ClientID: id, ClientSecret: secret, Bound: isTrue(answer, "dpop_bound_access_tokens")}, nil
+}
