@@ -102,6 +102,8 @@ type Config struct {
 	APIs    []API
 	Subject string // the person who consents; empty: "person-1"
 
+	Algorithms []string // of proofs that are taken; nil: dpop.DefaultAlgorithms
+
 	Nonces        NonceMode
 	NonceLifetime time.Duration // 0: five minutes
 	RotateNonces  bool          // every success hands out a new nonce

@@ -74,6 +74,9 @@ func (s *Server) adopt(p *Policy) {
 		s.policy = *p
 	}
 	shared := dpop.NewVerifier(s.config.Clock)
+	if s.config.Algorithms != nil {
+		shared.Algorithms = s.config.Algorithms
+	}
 	if s.config.Replays != nil {
 		shared.Replays = s.config.Replays
 	}

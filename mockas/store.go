@@ -138,6 +138,11 @@ func (s *store) sweep() {
 			delete(s.requests, uri)
 		}
 	}
+	for text, d := range s.devices {
+		if !now.Before(d.expires.Add(time.Hour)) { // so long it is expired, not unknown
+			delete(s.devices, text)
+		}
+	}
 	for id, until := range s.assertions {
 		if !now.Before(until) {
 			delete(s.assertions, id)

@@ -196,3 +196,55 @@ func TestOpaqueTokensAreExplainedByIntrospection(t *testing.T) {
 		t.Errorf("cnf is %s, want %s", cnf, want)
 	}
 }
+
+func TestTokenExchangeTakesOnlyWhatItCanGive(t *testing.T) {
+	p := start(t)
+	const access = "urn:ietf:params:oauth:token-type:access_token"
+	for name, change := range map[string]func(url.Values){
+		"no subject":        func(f url.Values) { f.Del("subject_token") },
+		"unknown subject":   func(f url.Values) { f.Set("subject_token", "x") },
+		"ID token":          func(f url.Values) { f.Set("subject_token_type", "urn:ietf:params:oauth:token-type:id_token") },
+		"actor":             func(f url.Values) { f.Set("actor_token", "x") },
+		"wants a SAML file": func(f url.Values) { f.Set("requested_token_type", "urn:ietf:params:oauth:token-type:saml2") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := form("grant_type", mockas.GrantTokenExchange, "client_id", "post", "client_secret", "p0st",
+				"subject_token", p.minted(mockas.Mint{}), "subject_token_type", access)
+			change(f)
+			p.expect(p.post(mockas.PathToken, f), http.StatusBadRequest, "invalid_request")
+		})
+	}
+}
+
+func TestGrantsThatTheServerOrClientLacksAreRefused(t *testing.T) {
+	p := start(t, func(c *mockas.Config) {
+		c.Grants = []string{mockas.GrantCode, mockas.GrantClientCredentials}
+		c.Clients[2].Grants = []string{mockas.GrantCode}
+	})
+	p.expect(p.post(mockas.PathDevice, form("client_id", "app")), http.StatusBadRequest, "unsupported_grant_type")
+	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
+	p.expect(p.post(mockas.PathToken, f), http.StatusBadRequest, "unauthorized_client")
+	if r := p.post(mockas.PathToken, codeGrant("app", p.code("app"))); r.body.Has("refresh_token") {
+		t.Error("a refresh token without its grant")
+	}
+}
+
+func TestOnlyTheConfiguredProofAlgorithmsAreTaken(t *testing.T) {
+	p := start(t, func(c *mockas.Config) { c.Algorithms = []string{"ES256"} })
+	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
+	p.expect(p.post(mockas.PathToken, f, p.proof(mustKey("ES384"), mockas.PathToken)), http.StatusBadRequest, "invalid_dpop_proof")
+	p.expectBound(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+	m := p.Metadata()
+	if algs, _ := m.Get("dpop_signing_alg_values_supported"); string(algs) != `["ES256"]` {
+		t.Errorf("announced are %s", algs)
+	}
+}
+
+func TestTheThumbprintIsRightForEveryKindOfKey(t *testing.T) {
+	p := start(t)
+	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
+	for _, algorithm := range dpop.DefaultAlgorithms {
+		key := mustKey(algorithm)
+		p.expectBound(p.post(mockas.PathToken, f, p.proof(key, mockas.PathToken)), key.Thumbprint)
+	}
+}
