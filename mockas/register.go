@@ -15,7 +15,7 @@ import (
 // register is dynamic registration (RFC 7591 §3) and its management (RFC 7592
 // §2) at a path that ends in the client's id.
 func (s *Server) register(w http.ResponseWriter, r *http.Request) {
-	id, managed := strings.CutPrefix(r.URL.Path, PathRegister+"/")
+	id, managed := strings.CutPrefix(r.URL.EscapedPath(), PathRegister+"/")
 	switch {
 	case managed:
 		s.manage(w, r, id)
