@@ -356,12 +356,16 @@ func TestTheTransportServesAnHTTPClient(t *testing.T) {
 func TestOverARealConnectionARetryKeepsTheBody(t *testing.T) {
 	verifier := dpop.NewVerifier(time.Now)
 	verifier.Nonces = dpop.NewNonceWindow(time.Hour, time.Now)
+	key, err := GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var bodies []string
 	var server *httptest.Server
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("DPoP-Nonce", verifier.Nonces.Next())
 		credentials, _ := dpop.ParseCredentials(r.Header.Get("Authorization"))
-		_, refusal := verifier.Verify(dpop.Request{Method: r.Method, TargetURI: dpop.TargetURI(server.URL, r.RequestURI), Fields: r.Header.Values("DPoP"), AccessToken: credentials.Token})
+		_, refusal := verifier.Verify(dpop.Request{Method: r.Method, TargetURI: dpop.TargetURI(server.URL, r.RequestURI), Fields: r.Header.Values("DPoP"), AccessToken: credentials.Token, Bound: key.Thumbprint})
 		if refusal != nil {
 			w.Header().Set("WWW-Authenticate", `DPoP error="`+refusal.Code+`"`)
 			w.WriteHeader(401)
@@ -371,7 +375,7 @@ func TestOverARealConnectionARetryKeepsTheBody(t *testing.T) {
 		bodies = append(bodies, string(body))
 	}))
 	defer server.Close()
-	c, err := New(Options{UseDPoP: true, GenerateKey: true, DPoP: DPoPOptions{Retry: RetryOptions{Delay: new(time.Duration(0))}}})
+	c, err := New(Options{UseDPoP: true, Key: key, DPoP: DPoPOptions{Retry: RetryOptions{Delay: new(time.Duration(0))}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -380,7 +384,10 @@ func TestOverARealConnectionARetryKeepsTheBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	response, err := f.Fetch(t.Context(), "/a%2Fb;c=d/%7Etilde?x=/y", &Init{Method: "POST", Body: io.MultiReader(strings.NewReader("body"))})
-	if err != nil || response.StatusCode != 200 || len(bodies) != 1 || bodies[0] != "body" {
-		t.Errorf("%v, bodies %q", err, bodies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.StatusCode != 200 || len(bodies) != 1 || bodies[0] != "body" {
+		t.Errorf("status %d, bodies %q", response.StatusCode, bodies)
 	}
 }
