@@ -1,0 +1,112 @@
+package dpop
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestAnObjectIsReadStrictly(t *testing.T) {
+	for _, c := range []struct{ name, text string }{
+		{"empty", ""}, {"white space", " "}, {"an array", "[]"}, {"a string", `"a"`}, {"a number", "1"}, {"null", "null"},
+		{"two objects", "{}{}"}, {"a comma at the end", `{"a":1,}`}, {"single quotes", "{'a':1}"}, {"a comment", "{}//"},
+		{"a byte order mark", "\ufeff{}"}, {"invalid UTF-8", "{\"a\":\"\xff\"}"}, {"a duplicate", `{"a":1,"a":2}`},
+		{"a duplicate by escape", `{"a":1,"\u0061":2}`}, {"33 levels", strings.Repeat(`{"a":`, 33) + "1" + strings.Repeat("}", 33)},
+		{"a NUL behind it", "{}\x00"}, {"NaN", `{"a":NaN}`}, {"a leading zero", `{"a":01}`}, {"a control character in a string", "{\"a\":\"\n\"}"},
+	} {
+		if object, err := ParseObject([]byte(c.text)); err == nil {
+			t.Errorf("%s: read as %s", c.name, object.JSON())
+		}
+	}
+}
+
+func TestAnObjectKeepsOrderAndBytes(t *testing.T) {
+	const text = `{"b":1.50,"a":"\u0041","c":[1, 2]}`
+	object, err := ParseObject([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(object.JSON()); got != text {
+		t.Errorf("written as %s", got)
+	}
+	again, err := ParseObject(object.SpacedJSON())
+	if err != nil || string(again.JSON()) != text {
+		t.Errorf("spaced: %s, %v", again.JSON(), err)
+	}
+	if a, err := object.Text("a"); err != nil || a != "A" {
+		t.Errorf("%q, %v", a, err)
+	}
+}
+
+func TestMemberNamesAreExact(t *testing.T) {
+	object, err := ParseObject([]byte(`{"JTI":"a","Jti":"b"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if object.Has("jti") {
+		t.Error("jti was found under another spelling")
+	}
+}
+
+func TestTextIsAStringOnly(t *testing.T) {
+	for _, literal := range []string{"null", "1", "true", `["a"]`, "{}"} {
+		object := Object{{"a", json.RawMessage(literal)}}
+		if text, err := object.Text("a"); err == nil {
+			t.Errorf("%s was read as %q", literal, text)
+		}
+	}
+	if _, err := (Object{}).Text("a"); err == nil || !strings.Contains(err.Error(), "missing") {
+		t.Errorf("absent: %v", err)
+	}
+}
+
+func TestADraftedObjectCanBeChangedInEveryWay(t *testing.T) {
+	var o Object
+	o.Add("a", 1)
+	o.Add("b", "<&>")
+	clone := o.Clone()
+	o.Set("a", 2)
+	o.Add("a", 3)
+	o.Prepend("z", nil)
+	o.Rename("b", "B")
+	if got := string(o.JSON()); got != `{"z":null,"a":2,"B":"<&>","a":3}` {
+		t.Error(got)
+	}
+	o.Delete("a")
+	if got := string(o.JSON()); got != `{"z":null,"B":"<&>"}` {
+		t.Error(got)
+	}
+	if got := string(clone.JSON()); got != `{"a":1,"b":"<&>"}` {
+		t.Errorf("the clone changed with it: %s", got)
+	}
+}
+
+func TestANumericDateIsANumberOfSeconds(t *testing.T) {
+	for _, c := range []struct {
+		literal string
+		ok      bool
+	}{
+		{"1762700000", true}, {"1762700000.5", true}, {"1.7627e9", true}, {"-1", true}, {"0", true},
+		{`"1762700000"`, false}, {"true", false}, {"null", false}, {"[1762700000]", false}, {"{}", false},
+		{"1762700000000", false}, {"1e400", false}, {"9223372036854775808", false}, {"-9223372036854775808", false},
+	} {
+		_, err := Object{{"iat", json.RawMessage(c.literal)}}.Number("iat")
+		if (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.literal, err)
+		}
+	}
+}
+
+func TestASegmentIsStrictBase64URL(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		ok   bool
+	}{
+		{"AQ", true}, {"", true}, {"-_8", true},
+		{"AQ==", false}, {"AR", false}, {"+/8", false}, {"A", false}, {"AQ\n", false}, {"A\nQ", false}, {"A Q", false}, {"AQ\r\n", false}, {"AQ.", false},
+	} {
+		if _, err := DecodeSegment(c.text); (err == nil) != c.ok {
+			t.Errorf("%q: %v", c.text, err)
+		}
+	}
+}

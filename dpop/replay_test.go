@@ -1,0 +1,171 @@
+package dpop
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestOfTwentyParallelCopiesExactlyOneIsFresh(t *testing.T) {
+	verifier := NewVerifier(testClock)
+	o := occasions["token endpoint"]
+	proof, err := NewProof(mustKey(t, "ES256"), o, testTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var accepted atomic.Int32
+	var start, done sync.WaitGroup
+	start.Add(1)
+	for range 20 {
+		done.Go(func() {
+			start.Wait()
+			if _, refusal := verifier.Verify(Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}}); refusal == nil {
+				accepted.Add(1)
+			} else if refusal.Check != "replay" {
+				t.Errorf("refused by %v", refusal)
+			}
+		})
+	}
+	start.Done()
+	done.Wait()
+	if accepted.Load() != 1 {
+		t.Errorf("%d copies were accepted", accepted.Load())
+	}
+}
+
+func TestAProofIsRememberedByKeyURIAndIdentifier(t *testing.T) {
+	until := testTime.Add(time.Minute)
+	first := Proof{Thumbprint: "key", URI: "https://rs.example/x", ID: "id"}
+	for _, c := range []struct {
+		name  string
+		proof Proof
+		fresh bool
+	}{
+		{"the same", first, false},
+		{"another spelling of the URI", Proof{Thumbprint: "key", URI: "HTTPS://rs.example:443/%78?y", ID: "id"}, false},
+		{"another text", Proof{Text: "other", Thumbprint: "key", URI: first.URI, ID: "id"}, false},
+		{"another key", Proof{Thumbprint: "key2", URI: first.URI, ID: "id"}, true},
+		{"another URI", Proof{Thumbprint: "key", URI: "https://rs.example/y", ID: "id"}, true},
+		{"another identifier", Proof{Thumbprint: "key", URI: first.URI, ID: "id2"}, true},
+		{"a long identifier with the same beginning", Proof{Thumbprint: "key", URI: first.URI, ID: "id" + strings.Repeat("a", 500)}, true},
+	} {
+		memory := NewReplayMemory(testClock)
+		if fresh, err := memory.Use(&first, until); err != nil || !fresh {
+			t.Fatal(err)
+		}
+		if fresh, err := memory.Use(&c.proof, until); err != nil || fresh != c.fresh {
+			t.Errorf("%s: fresh is %v, %v", c.name, fresh, err)
+		}
+	}
+}
+
+func TestAProofIsRememberedAsLongAsItsTimeIsAccepted(t *testing.T) {
+	for _, ahead := range []time.Duration{0, 30 * time.Second, -60 * time.Second} {
+		clock := &movable{testTime}
+		verifier := NewVerifier(clock.now)
+		o := occasions["token endpoint"]
+		proof, err := NewProof(mustKey(t, "ES256"), o, testTime.Add(ahead))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request := Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}}
+		if _, refusal := verifier.Verify(request); refusal != nil {
+			t.Fatalf("%v ahead: %v", ahead, refusal)
+		}
+		for range 400 {
+			if _, refusal := verifier.Verify(request); refusal == nil {
+				t.Fatalf("%v ahead: accepted again after %v", ahead, clock.at.Sub(testTime))
+			}
+			clock.advance(250 * time.Millisecond)
+		}
+	}
+}
+
+func TestAMalleatedSignatureIsTheSameProof(t *testing.T) {
+	d, err := FindDefect("signature", "malleated")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := testForgery(t, occasions["token endpoint"], "ES256")
+	f.Draft = NewDraft(f.Key, f.Occasion, f.Now)
+	honest, err := f.Draft.Sign(f.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin, err := d.Forge(f)
+	if err != nil || twin.Proof == honest {
+		t.Fatal(err)
+	}
+	verifier := NewVerifier(testClock)
+	request := Request{Method: f.Method, TargetURI: f.URI, Fields: []string{honest}}
+	if _, refusal := verifier.Verify(request); refusal != nil {
+		t.Fatal(refusal)
+	}
+	request.Fields = twin.Fields
+	if _, refusal := verifier.Verify(request); refusal == nil || refusal.Check != "replay" {
+		t.Errorf("the malleated twin: %v", refusal)
+	}
+}
+
+func TestARefusedProofDoesNotUseUpItsIdentifier(t *testing.T) {
+	verifier := NewVerifier(testClock)
+	for _, d := range Defects() {
+		if d.Part == "jti" || d.Sound || d.Open || d.Key != nil || d.Embeds {
+			continue
+		}
+		f := testForgery(t, occasions["API"], "ES256")
+		f.Draft = NewDraft(f.Key, f.Occasion, f.Now)
+		request := Request{Method: f.Method, TargetURI: f.URI, AccessToken: f.AccessToken, Bound: f.Key.Thumbprint}
+		forged, err := d.Forge(f)
+		if err != nil {
+			continue // not on this occasion
+		}
+		request.Fields = forged.Fields
+		if _, refusal := verifier.Verify(request); refusal == nil {
+			t.Errorf("%s: accepted", d.Name())
+		}
+		honest, err := f.Draft.Sign(f.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Fields = []string{honest}
+		if _, refusal := verifier.Verify(request); refusal != nil {
+			t.Errorf("%s: the honest proof with the same jti afterwards: %v", d.Name(), refusal)
+		}
+	}
+}
+
+func TestTheMemoryForgetsWhatHasExpired(t *testing.T) {
+	clock := &movable{testTime}
+	memory := NewReplayMemory(clock.now)
+	for range 1000 {
+		if _, err := memory.Use(&Proof{ID: NewID()}, clock.at.Add(10*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		clock.advance(100 * time.Millisecond)
+	}
+	if n := memory.Len(); n > 120 {
+		t.Errorf("%d proofs are remembered", n)
+	}
+}
+
+// broken is a replay memory that cannot tell.
+type broken struct{}
+
+func (broken) Use(*Proof, time.Time) (bool, error) { return true, errors.New("the store is down") }
+
+func TestAMemoryThatCannotTellRefuses(t *testing.T) {
+	verifier := NewVerifier(testClock)
+	verifier.Replays = broken{}
+	o := occasions["token endpoint"]
+	proof, err := NewProof(mustKey(t, "ES256"), o, testTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, refusal := verifier.Verify(Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}}); refusal == nil || refusal.Check != "replay" {
+		t.Errorf("%v", refusal)
+	}
+}
