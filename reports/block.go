@@ -98,6 +98,11 @@ func exchangeLines(e Exchange) []line {
 	return lines
 }
 
+// Block explains a case that did not pass as plain text: requirement, expected,
+// actual, evidence, why it matters, remedy and how to repeat it. The case must
+// have been masked by a Redactor.
+func Block(c Case) string { return failureText(c) }
+
 // failureText is the block as plain text.
 func failureText(c Case) string {
 	var b strings.Builder

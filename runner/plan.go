@@ -27,6 +27,7 @@ type Plan struct {
 	Catalogue *features.Catalogue
 	Cases     []*Case          // to be run, or skipped with a reason
 	NotRun    []reports.NotRun // left out by the selection
+	all       map[string]bool  // ids of every case, selected or not
 }
 
 // EmptySelection is the error of a selection that leaves nothing to run.
@@ -35,8 +36,14 @@ type EmptySelection struct{ Why string }
 // Error implements error.
 func (e *EmptySelection) Error() string { return e.Why }
 
-// NewPlan expands feature files and selects from their cases.
+// NewPlan expands feature files with the standard vocabulary and selects from
+// their cases.
 func NewPlan(sources []Source, t *target.Target, s Selection) (*Plan, error) {
+	return NewPlanWith(steps.Standard(), sources, t, s)
+}
+
+// NewPlanWith is NewPlan with another vocabulary.
+func NewPlanWith(v *steps.Vocabulary, sources []Source, t *target.Target, s Selection) (*Plan, error) {
 	catalogue, err := features.Load()
 	if err != nil {
 		return nil, err
@@ -45,11 +52,14 @@ func NewPlan(sources []Source, t *target.Target, s Selection) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	cases, err := Expand(sources, catalogue, profile, steps.Standard())
+	cases, err := Expand(sources, catalogue, profile, v)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Profile: profile, Catalogue: catalogue}
+	p := &Plan{Profile: profile, Catalogue: catalogue, all: map[string]bool{}}
+	for _, c := range cases {
+		p.all[c.ID] = true
+	}
 	return p, p.choose(cases, t, s)
 }
 

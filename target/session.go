@@ -25,6 +25,7 @@ type Session struct {
 	issuer    *wire.Server // the embedded issuer that real APIs trust
 	issuerKey *dpop.Key
 	processes []*Process
+	stops     []func()
 	limiter   *limiter
 }
 
@@ -71,6 +72,9 @@ func (s *Session) open(ctx context.Context) error {
 }
 
 func (s *Session) openAPI(ctx context.Context, api *RealAPI) error {
+	if api.Serve != nil {
+		return s.serve(api)
+	}
 	if api.Audience == "" {
 		api.Audience = api.URL
 	}
@@ -92,6 +96,19 @@ func (s *Session) openAPI(ctx context.Context, api *RealAPI) error {
 	}
 	if api.URL == "" {
 		api.URL = url
+	}
+	return nil
+}
+
+func (s *Session) serve(api *RealAPI) error {
+	url, stop, err := api.Serve(s.IssuerURL())
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, stop)
+	api.URL = url
+	if api.Audience == "" {
+		api.Audience = url
 	}
 	return nil
 }
@@ -132,6 +149,9 @@ func (s *Session) IssuerURL() string {
 
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
+	for _, stop := range s.stops {
+		stop()
+	}
 	for _, p := range s.processes {
 		p.Stop()
 	}

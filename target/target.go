@@ -98,6 +98,9 @@ type RealAPI struct {
 	Method   string // of the probe: a request that succeeds with a good token
 	Path     string
 	Command  Command
+	// Serve starts the API in this process, told the issuer whose tokens it
+	// takes, and returns its base URL and how to stop it. For tests in Go.
+	Serve func(issuer string) (url string, stop func(), err error)
 }
 
 // RealClient is somebody's client, driven by an adapter program.

@@ -19,6 +19,7 @@ type runFlags struct {
 	strict    bool
 	trace     bool
 	parallel  int
+	known     string
 }
 
 func runCommand() *cobra.Command {
@@ -42,6 +43,7 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 	c.Flags().StringVar(&f.format, "format", "", "reports to write, such as pretty,junit:junit.xml,json:run.json,html:report.html")
 	c.Flags().BoolVar(&f.strict, "strict", false, "count warnings as failures")
 	c.Flags().BoolVar(&f.trace, "trace", false, "keep the exchanges of every case, not only of those that did not pass")
+	c.Flags().StringVar(&f.known, "known", "", "`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
 	c.Flags().IntVar(&f.parallel, "parallel", 0, "cases at a time; 0 means twice the processors, or one against a real party")
 	return c
 }
@@ -59,6 +61,10 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	known, err := f.knownDeviations(plan)
+	if err != nil {
+		return err
+	}
 	redactor := reports.NewRedactor(t.Secrets...)
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
 	progress := reports.NewProgress(c.OutOrStdout(), redactor, terminal)
@@ -70,6 +76,9 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 		Repeat:   f.repeat(args),
 	})
 	run.Strict = f.strict
+	if problem == nil && !run.Interrupted {
+		run.Cases = runner.ApplyKnown(run.Cases, known)
+	}
 	masked := redactor.Run(run)
 	if err := progress.Finish(masked); err != nil {
 		return err
@@ -98,6 +107,17 @@ func (f *runFlags) plan(t *target.Target, args []string) (*runner.Plan, error) {
 	return runner.NewPlan(files, t, selection)
 }
 
+func (f *runFlags) knownDeviations(plan *runner.Plan) ([]runner.KnownDeviation, error) {
+	if f.known == "" {
+		return nil, nil
+	}
+	list, err := runner.ReadKnown(f.known)
+	if err != nil {
+		return nil, err
+	}
+	return list, plan.CheckKnown(list)
+}
+
 // parallelism is gentle with real parties: what they remember of one case must
 // not depend on which others run beside it.
 func (f *runFlags) parallelism(t *target.Target) int {
@@ -116,6 +136,9 @@ func (f *runFlags) parallelism(t *target.Target) int {
 func (f *runFlags) repeat(args []string) func(*runner.Case) string {
 	return func(c *runner.Case) string {
 		command := "dpopspec run"
+		if f.known != "" {
+			command += " --known " + f.known
+		}
 		for _, arg := range args {
 			command += " " + arg
 		}

@@ -1,0 +1,45 @@
+# Everything a user needs is go run ./cmd/dpopspec run and go test ./...;
+# these targets are for those who work on the project.
+
+GO ?= go
+OUT := reports/out
+
+.PHONY: all run test race lint mutants fuzz bench interop interop-install docs clean
+
+all: lint test run mutants
+
+run: ## the whole embedded conformance run
+	$(GO) run ./cmd/dpopspec run
+
+test:
+	$(GO) test ./...
+
+race:
+	$(GO) test -race ./...
+
+lint:
+	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); \
+	  if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+mutants: ## parties with one bug each: every one must be found
+	$(GO) run ./cmd/dpopspec mutants --format json:$(OUT)/mutants.json
+
+fuzz: ## ten seconds for each fuzz target
+	./fixtures/fuzz.sh 10s
+
+bench:
+	$(GO) test -run '^$$' -bench . ./dpop ./mockas ./mockrs ./runner
+
+interop: interop-install ## real servers and SDKs; needs Node and npm
+	./fixtures/interop.sh
+
+interop-install:
+	./fixtures/install.sh
+
+docs: ## what is generated in docs/
+	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
+
+clean:
+	rm -rf $(OUT)

@@ -1,0 +1,69 @@
+package runner
+
+import (
+	"context"
+	"testing"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/mutants"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// TestConformance runs every built-in scenario against the embedded parties.
+func TestConformance(t *testing.T) { Test(t, TestOptions{}) }
+
+// builtIn plans every built-in scenario against the embedded parties.
+func builtIn(t testing.TB) *Plan {
+	t.Helper()
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, target.Default(), Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func TestTheEmbeddedPartiesPassEveryCaseThatApplies(t *testing.T) {
+	run, err := Run(t.Context(), builtIn(t), target.Default(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range run.Cases {
+		if c.Verdict != reports.Passed && c.Verdict != reports.Skipped {
+			t.Errorf("%s: %s\n%s", c.ID, c.Verdict, reports.Block(c))
+		}
+	}
+}
+
+func TestEveryMutantIsKilledByACaseOfARequirementItBreaks(t *testing.T) {
+	plan := builtIn(t)
+	for _, m := range mutants.All() {
+		for _, id := range m.Breaks {
+			if _, found := plan.Catalogue.Find(id); !found {
+				t.Errorf("%s breaks %s, which is no requirement", m.Name(), id)
+			}
+		}
+	}
+	result, err := Mutate(context.Background(), plan, mutants.All(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range result.Survivors() {
+		t.Errorf("%s survived (%s); tried: %d cases", k.Mutant.Name(), k.Mutant.Does, len(k.Tried))
+		for _, c := range k.Tried {
+			t.Logf("    %s: %s %s", c.ID, c.Verdict, c.Reason)
+		}
+	}
+}
+
+func TestEveryRequirementHasACaseOrAReason(t *testing.T) {
+	for _, r := range builtIn(t).Coverage() {
+		if len(r.Cases) == 0 && r.Waived == "" {
+			t.Errorf("%s has neither a case nor a waiver", r.ID)
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package runner
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/reports"
+)
+
+// KnownDeviation is one line of a file of known deviations: the id of a case or
+// of a requirement, and the reason why its failure is accepted for now.
+type KnownDeviation struct {
+	ID, Reason string
+	File       string
+	Line       int
+}
+
+// ReadKnown reads a file of known deviations: an id a line, two spaces, # and
+// the reason. Blank lines and lines that begin with # are left out.
+func ReadKnown(file string) ([]KnownDeviation, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("--known: %w", err)
+	}
+	var list []KnownDeviation
+	for i, line := range strings.Split(string(text), "\n") {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		id, reason, _ := strings.Cut(line, "#")
+		k := KnownDeviation{ID: strings.TrimSpace(id), Reason: strings.TrimSpace(reason), File: file, Line: i + 1}
+		if k.Reason == "" || strings.ContainsAny(k.ID, " \t") {
+			return nil, fmt.Errorf("%s:%d: write an id, two spaces and # with the reason", file, i+1)
+		}
+		if slices.ContainsFunc(list, func(other KnownDeviation) bool { return other.ID == k.ID }) {
+			return nil, fmt.Errorf("%s:%d: %s is listed twice", file, i+1, k.ID)
+		}
+		list = append(list, k)
+	}
+	return list, nil
+}
+
+// CheckKnown makes sure that every entry names a case or a requirement that
+// the plan knows, so that no entry outlives what it speaks of.
+func (p *Plan) CheckKnown(list []KnownDeviation) error {
+	for _, k := range list {
+		_, requirement := p.Catalogue.Find(k.ID)
+		if !requirement && !p.all[k.ID] {
+			return fmt.Errorf("%s:%d: no case and no requirement has the id %s; take the line out or correct it", k.File, k.Line, k.ID)
+		}
+	}
+	return nil
+}
+
+// matches reports whether the entry speaks of a case.
+func (k KnownDeviation) matches(c reports.Case) bool {
+	return c.ID == k.ID || slices.ContainsFunc(c.Requirements, func(r reports.Requirement) bool { return r.ID == k.ID })
+}
+
+// deviates reports whether a verdict says that something was broken.
+func deviates(v reports.Verdict) bool {
+	return v == reports.Failed || v == reports.Warned || v == reports.Noted
+}
+
+// ApplyKnown turns failures and warnings that are known into known deviations.
+// An entry none of whose cases deviates any more becomes a failed case of its
+// own: the list must not rot.
+func ApplyKnown(cases []reports.Case, list []KnownDeviation) []reports.Case {
+	cases = slices.Clone(cases)
+	for _, k := range list {
+		tested, alive := false, false
+		for i := range cases {
+			c := &cases[i]
+			if !k.matches(*c) {
+				continue
+			}
+			tested = tested || deviates(c.Verdict) || c.Verdict == reports.Passed
+			alive = alive || deviates(c.Verdict) || c.Verdict == reports.Known
+			if c.Verdict == reports.Failed || c.Verdict == reports.Warned {
+				c.Verdict, c.Reason = reports.Known, k.Reason
+			}
+		}
+		if tested && !alive {
+			cases = append(cases, k.stale())
+		}
+	}
+	return cases
+}
+
+func (k KnownDeviation) stale() reports.Case {
+	return reports.Case{
+		ID: "known/" + k.ID, Feature: k.File, FeatureName: "Known deviations", Line: k.Line,
+		Scenario: "The known deviation " + k.ID + " is still there", Verdict: reports.Failed,
+		Expected: "a deviation: " + k.Reason, Actual: "every case of it passes",
+		Reason: "the deviation is gone; take the line out",
+	}
+}

@@ -1,0 +1,206 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// TestOptions say what Test tests. The zero value runs every built-in scenario
+// against the embedded parties.
+type TestOptions struct {
+	// API makes the handler under test, an API that takes the access tokens of
+	// the given issuer. The audience of its tokens is Audience.
+	API func(issuer string) http.Handler
+	// Audience is what aud holds in the tokens that the API takes; the origin
+	// of the API if empty.
+	Audience string
+	// Probe is a request that a good token makes succeed, such as "GET /orders".
+	Probe string
+
+	Features fs.FS  // .feature files; the built-in ones if nil
+	Config   string // configuration file; instead of API
+	Profile  string
+	Tags     string   // standard tag expression
+	IDs      []string // of cases or requirements
+	Strict   bool     // a warning fails the test
+
+	// Steps adds steps of one's own to the vocabulary.
+	Steps func(*steps.Vocabulary)
+	// Known is a file of known deviations, see ReadKnown.
+	Known string
+}
+
+// Test runs every case as a subtest of t, named by the parts of its id, so that
+// go test -run selects them: TestDPoP/proof-method/.*@api. A case that cannot be
+// run or attributed is skipped with its reason; requirement ids are attributes
+// of the test.
+func Test(t *testing.T, o TestOptions) {
+	t.Helper()
+	configured, err := o.target(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := o.plan(configured)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := target.Open(context.Background(), configured)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(session.Close)
+	suite := suite{TestOptions: o, plan: plan, session: session, redactor: reports.NewRedactor(configured.Secrets...)}
+	if o.Known != "" {
+		if suite.known, err = ReadKnown(o.Known); err == nil {
+			err = plan.CheckKnown(suite.known)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	suite.run(t)
+}
+
+// suite is what the subtests of one Test share.
+type suite struct {
+	TestOptions
+	plan     *Plan
+	session  *target.Session
+	redactor *reports.Redactor
+	known    []KnownDeviation
+	mu       sync.Mutex
+	results  []reports.Case
+}
+
+func (s *suite) run(t *testing.T) {
+	// What a real server remembers of one case must not reach another.
+	serial := !s.session.Embedded(target.ResourceServer) || !s.session.Embedded(target.AuthorizationServer)
+	for _, group := range grouped(s.plan.Cases) {
+		t.Run(group.name, func(t *testing.T) {
+			for _, c := range group.cases {
+				t.Run(strings.TrimPrefix(c.ID, group.name+"/"), func(t *testing.T) {
+					if !serial {
+						t.Parallel()
+					}
+					s.judge(t, s.redactor.Case(RunCase(t.Context(), c, s.session, s.plan.Profile, Options{})))
+				})
+			}
+		})
+	}
+	for _, c := range ApplyKnown(s.results, s.known)[len(s.results):] {
+		t.Error("\n" + reports.Block(c))
+	}
+}
+
+type caseGroup struct {
+	name  string
+	cases []*Case
+}
+
+// grouped keeps the cases of a feature together, in the order of the plan.
+func grouped(cases []*Case) []caseGroup {
+	var groups []caseGroup
+	for _, c := range cases {
+		name, _, _ := strings.Cut(c.ID, "/")
+		if len(groups) == 0 || groups[len(groups)-1].name != name {
+			groups = append(groups, caseGroup{name: name})
+		}
+		last := &groups[len(groups)-1]
+		last.cases = append(last.cases, c)
+	}
+	return groups
+}
+
+func (o TestOptions) plan(t *target.Target) (*Plan, error) {
+	files := fs.FS(features.FS)
+	if o.Features != nil {
+		files = o.Features
+	}
+	sources, err := ReadFS(files)
+	if err != nil {
+		return nil, err
+	}
+	return NewPlanWith(vocabulary(o.Steps), sources, t, Selection{Tags: o.Tags, IDs: o.IDs})
+}
+
+// vocabulary returns the standard steps and those that somebody adds.
+func vocabulary(add func(*steps.Vocabulary)) *steps.Vocabulary {
+	if add == nil {
+		return steps.Standard()
+	}
+	v := &steps.Vocabulary{Definitions: append([]steps.Definition(nil), steps.Standard().Definitions...)}
+	add(v)
+	return v
+}
+
+func (o TestOptions) target(t *testing.T) (*target.Target, error) {
+	configured := target.Default()
+	if o.Config != "" {
+		if o.API != nil {
+			return nil, fmt.Errorf("runner.Test: give Config or API, not both")
+		}
+		var err error
+		if configured, err = target.Load(o.Config, os.LookupEnv); err != nil {
+			return nil, err
+		}
+	}
+	if o.Profile != "" {
+		configured.Profile = o.Profile
+	}
+	if o.API != nil {
+		method, path, found := strings.Cut(o.Probe, " ")
+		if !found {
+			return nil, fmt.Errorf("runner.Test: Probe %q is not a method and a path, such as GET /orders", o.Probe)
+		}
+		configured.APIs = []target.RealAPI{{
+			Name: "orders", Audience: o.Audience, Method: method, Path: path,
+			Serve: func(issuer string) (string, func(), error) { return serve(issuer, o.API) },
+		}}
+	}
+	return configured, nil
+}
+
+// serve starts the handler of a test on a loopback port.
+func serve(issuer string, build func(string) http.Handler) (string, func(), error) {
+	server, err := wire.Listen(wire.Options{Name: "API under test"}, func(string) http.Handler { return build(issuer) })
+	if err != nil {
+		return "", nil, err
+	}
+	return server.URL, func() { server.Close() }, nil
+}
+
+// judge turns the result of a case into that of a test.
+func (s *suite) judge(t *testing.T, c reports.Case) {
+	for _, r := range c.Requirements {
+		t.Attr("requirement", r.ID)
+	}
+	s.mu.Lock()
+	s.results = append(s.results, c)
+	s.mu.Unlock()
+	c = ApplyKnown([]reports.Case{c}, s.known)[0]
+	switch {
+	case c.Verdict == reports.Passed:
+	case c.Verdict == reports.Known:
+		t.Skip("known: " + c.Reason)
+	case c.Verdict == reports.Skipped:
+		t.Skip(c.Reason)
+	case c.Verdict == reports.Inconclusive:
+		t.Skip("inconclusive: " + c.Reason)
+	case !c.Breaks(s.Strict) && c.Verdict != reports.Errored:
+		t.Logf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)
+	default:
+		t.Error("\n" + reports.Block(c))
+	}
+}
