@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +23,9 @@ type runFlags struct {
 	parallel  int
 	known     string
 }
+
+// defaultFormat writes what people, CI systems and programs read.
+const defaultFormat = "pretty,junit:reports/out/junit.xml,json:reports/out/run.json,html:reports/out/report.html"
 
 func runCommand() *cobra.Command {
 	var f runFlags
@@ -40,7 +45,7 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 	}
 	f.target.add(c)
 	f.selection.add(c)
-	c.Flags().StringVar(&f.format, "format", "", "reports to write, such as pretty,junit:junit.xml,json:run.json,html:report.html")
+	c.Flags().StringVar(&f.format, "format", defaultFormat, "reports to write: "+strings.Join(reports.FormatNames(), ", ")+", each with its file")
 	c.Flags().BoolVar(&f.strict, "strict", false, "count warnings as failures")
 	c.Flags().BoolVar(&f.trace, "trace", false, "keep the exchanges of every case, not only of those that did not pass")
 	c.Flags().StringVar(&f.known, "known", "", "`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
@@ -86,6 +91,7 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if err := reports.Write(outputs, masked, c.OutOrStdout()); err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
+	announce(c.OutOrStdout(), outputs)
 	if problem != nil {
 		return &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}
 	}
@@ -93,6 +99,19 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// announce says where the reports are.
+func announce(out io.Writer, outputs []reports.Output) {
+	var files []string
+	for _, o := range outputs {
+		if o.Path != "-" {
+			files = append(files, o.Path)
+		}
+	}
+	if files != nil {
+		fmt.Fprintln(out, "  reports: "+strings.Join(files, ", "))
+	}
 }
 
 func (f *runFlags) plan(t *target.Target, args []string) (*runner.Plan, error) {
