@@ -144,7 +144,7 @@ func secretsOf(t *testing.T, key *dpop.Key, private string) []string {
 	}
 	d, _ := jwk.Text("d")
 	lines := strings.Split(private, "\n")
-	return []string{d, lines[1][4:40], lines[2][:20]}
+	return []string{d, lines[1][48:], lines[2][:20]}
 }
 
 func TestAJWKWithoutAThumbprintIsAnErrorWithItsCode(t *testing.T) {

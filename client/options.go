@@ -75,6 +75,9 @@ func (KeyPEM) String() string { return "key pair as PEM" }
 // GoString keeps the private half out of %#v.
 func (k KeyPEM) GoString() string { return k.String() }
 
+// MarshalText keeps the private half out of JSON and structured logs.
+func (k KeyPEM) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 // DPoPOptions are the settings of proofs and of the nonce retry. A nil field
 // is taken from its environment variable, else from its default.
 type DPoPOptions struct {
