@@ -67,12 +67,15 @@ func removeField(h http.Header, name string) {
 	}
 }
 
-// targetURI is the URI of a request as its htu names it: what stands on the
-// wire, escapes included, without query and fragment.
+// targetURI is the URI of a request as it stands on the wire, escapes
+// included. Its query is the draft's to leave out of htu.
 func targetURI(u *url.URL) string {
 	path := u.EscapedPath()
 	if path == "" {
 		path = "/"
+	}
+	if u.RawQuery != "" {
+		path += "?" + u.RawQuery
 	}
 	return u.Scheme + "://" + u.Host + path
 }

@@ -50,12 +50,21 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 		return nil, notApplicable("the authorization server is not ours to arrange or to look into")
 	}
 	arrange := append([]func(*mockas.Config){standardAS}, w.arrangeAS...)
-	as, err := w.Session.StartAuthorizationServer(w.Clock, wire.Options{}, arrange...)
+	as, err := w.Session.StartAuthorizationServer(w.Clock, w.listening(), arrange...)
 	if err != nil {
 		return nil, err
 	}
 	w.as = as
 	return as, nil
+}
+
+// listening says how embedded servers of the case are reached. Some clients
+// take no IP address for an issuer.
+func (w *World) listening() wire.Options {
+	if w.Session.Embedded(target.ClientRole) {
+		return wire.Options{}
+	}
+	return wire.Options{Host: "localhost"}
 }
 
 // API returns the embedded API of that name, started when it is first asked for.
@@ -77,7 +86,7 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 		c.Keys = keysOf(as)
 		c.Introspect = func(_ context.Context, token string) (dpop.Object, error) { return as.Introspect(token), nil }
 	}
-	api, err := w.Session.StartAPI(w.Clock, wire.Options{}, append([]func(*mockrs.Config){standard}, w.arrange[name]...)...)
+	api, err := w.Session.StartAPI(w.Clock, w.listening(), append([]func(*mockrs.Config){standard}, w.arrange[name]...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,9 @@ type Options struct {
 	Address string      // "127.0.0.1:0" if empty
 	TLS     *tls.Config // nil: plain HTTP
 	Clock   func() time.Time
+	// Host is the name by which clients reach the loopback address, such as
+	// localhost, where a client takes no address for a name.
+	Host string
 	// Origin is how clients name this server where they reach it by another
 	// address than the one it listens on (a proxy, a default port).
 	Origin string
@@ -53,6 +56,10 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 		scheme = "https"
 	}
 	s.URL = scheme + "://" + s.addr
+	if o.Host != "" {
+		_, port, _ := net.SplitHostPort(s.addr)
+		s.URL = scheme + "://" + net.JoinHostPort(o.Host, port)
+	}
 	if o.Origin != "" {
 		s.URL = o.Origin
 	}
