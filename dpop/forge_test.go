@@ -103,7 +103,11 @@ func (n onlyNonce) Accept(nonce string) error {
 // judge lets an honest server judge a forged proof: its token is bound to the
 // key that the defect brought, or to the scenario's own.
 func judge(f Forgery, d Defect, forged Forged) *Refusal {
-	verifier := NewVerifier(testClock)
+	return judgeAt(f, d, forged, testClock)
+}
+
+func judgeAt(f Forgery, d Defect, forged Forged, clock func() time.Time) *Refusal {
+	verifier := NewVerifier(clock)
 	verifier.Algorithms = f.Algorithms
 	if f.Nonce != "" {
 		verifier.Nonces = onlyNonce(f.Nonce)

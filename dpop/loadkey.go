@@ -173,3 +173,35 @@ func CurveName(key crypto.PublicKey) string {
 	}
 	return fmt.Sprintf("%T", key)
 }
+
+// ParseKey reads a private key, PEM or JWK.
+func ParseKey(text []byte) (*Key, error) {
+	if strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
+		return ParseJWK(text)
+	}
+	return ParsePEM(text)
+}
+
+// ThumbprintOf returns the thumbprint of a key in any of the forms that this
+// package reads: a private or public key, PEM or JWK.
+func ThumbprintOf(text []byte) (string, error) {
+	if strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
+		jwk, err := ParseObject(text)
+		if err != nil {
+			return "", fmt.Errorf("the JWK cannot be read: %w", err)
+		}
+		return Thumbprint(jwk)
+	}
+	if key, err := ParsePublicPEM(text); err == nil {
+		jwk, err := exportWithJWX(key)
+		if err != nil {
+			return "", err
+		}
+		return Thumbprint(jwk)
+	}
+	key, err := ParsePEM(text)
+	if err != nil {
+		return "", err
+	}
+	return key.Thumbprint, nil
+}

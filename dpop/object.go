@@ -32,12 +32,12 @@ func ParseObject(data []byte) (Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, m := range object {
-		for _, earlier := range object[:i] {
-			if earlier.Name == m.Name {
-				return nil, fmt.Errorf("the member %q occurs twice", m.Name)
-			}
+	seen := make(map[string]bool, len(object))
+	for _, m := range object {
+		if seen[m.Name] {
+			return nil, fmt.Errorf("the member %q occurs twice", m.Name)
 		}
+		seen[m.Name] = true
 	}
 	return object, nil
 }

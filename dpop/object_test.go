@@ -2,6 +2,7 @@ package dpop
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -108,5 +109,17 @@ func TestASegmentIsStrictBase64URL(t *testing.T) {
 		if _, err := DecodeSegment(c.text); (err == nil) != c.ok {
 			t.Errorf("%q: %v", c.text, err)
 		}
+	}
+}
+
+// A comparison of every pair of names would take minutes for this.
+func TestManyMembersCostNoMoreThanTheirNumber(t *testing.T) {
+	var o Object
+	for i := range 300_000 {
+		o.Add(strconv.Itoa(i), i)
+	}
+	parsed, err := ParseObject(o.JSON())
+	if err != nil || len(parsed) != len(o) {
+		t.Errorf("%d members, %v", len(parsed), err)
 	}
 }

@@ -3,6 +3,7 @@ package dpop
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -45,7 +46,7 @@ func normalizeAuthority(scheme, authority string) (string, error) {
 	if strings.Trim(port, "0123456789") != "" || len(port) > 5 {
 		return "", fmt.Errorf("%q is not a port", port)
 	}
-	if host == "" || (!strings.HasPrefix(host, "[") && strings.ContainsAny(host, ":[]")) {
+	if !usableHost(host) {
 		return "", errors.New("the URI has no usable host")
 	}
 	host, err := normalizeEscapes(host)
@@ -58,6 +59,16 @@ func normalizeAuthority(scheme, authority string) (string, error) {
 		return host, nil
 	}
 	return host + ":" + port, nil
+}
+
+// usableHost takes a name, an IPv4 address, or an IPv6 address in brackets
+// (RFC 3986 §3.2.2).
+func usableHost(host string) bool {
+	if !strings.HasPrefix(host, "[") {
+		return host != "" && !strings.ContainsAny(host, ":[]")
+	}
+	address, err := netip.ParseAddr(strings.TrimSuffix(host[1:], "]"))
+	return err == nil && strings.HasSuffix(host, "]") && address.Is6() && address.Zone() == ""
 }
 
 // NormalizePath normalises the path of a URI, as it stands on the wire:

@@ -79,6 +79,13 @@ func TestURIsAreComparedAfterNormalisation(t *testing.T) {
 		{"63", "https://[2001:db8::1]/x", "https://[2001:db8::2]/x", false},
 		{"63", "https://[::1]:443/x", "https://[::1]/x", true},
 		{"63", "https://rs.example./x", "https://rs.example/x", false},
+		{"61", "https://[::", "https://[::", false},
+		{"61", "https://[::1/x", "https://[::1/x", false},
+		{"61", "https://[::1]]/x", "https://[::1]]/x", false},
+		{"61", "https://[::1]x/x", "https://[::1]x/x", false},
+		{"61", "https://[x]/x", "https://[x]/x", false},
+		{"61", "https://[::1%25eth0]/x", "https://[::1%25eth0]/x", false},
+		{"61", "https://[127.0.0.1]/x", "https://[127.0.0.1]/x", false},
 		{"63", "https://::1/x", "https://[::1]/x", false},
 	} {
 		err := SameURI(c.htu, c.target)
