@@ -44,6 +44,8 @@ type authorizationServer struct {
 	Command []string           `yaml:"command"`
 	Env     map[string]string  `yaml:"env"`
 	Clients []RegisteredClient `yaml:"clients"`
+
+	DeviceApproval string `yaml:"device_approval"`
 }
 
 type apiSection struct {
@@ -51,6 +53,7 @@ type apiSection struct {
 	Audience string            `yaml:"audience"`
 	Scope    string            `yaml:"scope"`
 	Probe    string            `yaml:"probe"`
+	OpenAPI  string            `yaml:"openapi"`
 	Command  []string          `yaml:"command"`
 	Env      map[string]string `yaml:"env"`
 }
@@ -134,7 +137,7 @@ func (d *document) into(t *Target, root *yaml.Node) error {
 		if as.Issuer == "" && len(as.Command) == 0 {
 			return &ConfigError{t.File, lineOf(root, "authorization_server"), "authorization_server needs issuer, the URL of its metadata without /.well-known/…, or command, a program that starts it"}
 		}
-		t.AuthorizationServer = &RealAuthorizationServer{Issuer: as.Issuer, Command: t.command(as.Command, as.Env), Clients: as.Clients}
+		t.AuthorizationServer = &RealAuthorizationServer{Issuer: as.Issuer, Command: t.command(as.Command, as.Env), Clients: as.Clients, DeviceApproval: as.DeviceApproval}
 		for i := range as.Clients {
 			if err := t.completeClient(&t.AuthorizationServer.Clients[i], lineOf(root, "authorization_server")); err != nil {
 				return err
@@ -151,7 +154,8 @@ func (d *document) into(t *Target, root *yaml.Node) error {
 		t.Client = &RealClient{Command: t.command(c.Command, c.Env)}
 	}
 	if d.Key != nil {
-		if err := t.loadKey(d.Key.File, lineOf(root, "key")); err != nil {
+		var err error
+		if t.Key, err = t.readKey("key.file", d.Key.File, lineOf(root, "key")); err != nil {
 			return err
 		}
 	}
@@ -169,12 +173,21 @@ func (t *Target) completeClient(c *RegisteredClient, line int) error {
 		}
 	}
 	switch c.Auth {
-	case "none", "client_secret_basic", "client_secret_post":
+	case "none":
+	case "client_secret_basic", "client_secret_post":
+		if c.Secret == "" {
+			return &ConfigError{t.File, line, fmt.Sprintf("client %s: auth %s needs secret", c.ID, c.Auth)}
+		}
+	case "private_key_jwt":
+		if c.KeyFile == "" {
+			return &ConfigError{t.File, line, fmt.Sprintf("client %s: auth private_key_jwt needs key, a file with the private key as PEM or JWK", c.ID)}
+		}
+		var err error
+		if c.Key, err = t.readKey(fmt.Sprintf("client %s: key", c.ID), c.KeyFile, line); err != nil {
+			return err
+		}
 	default:
-		return &ConfigError{t.File, line, fmt.Sprintf("client %s: auth %q is not one of none, client_secret_basic, client_secret_post", c.ID, c.Auth)}
-	}
-	if c.Auth != "none" && c.Secret == "" {
-		return &ConfigError{t.File, line, fmt.Sprintf("client %s: auth %s needs secret", c.ID, c.Auth)}
+		return &ConfigError{t.File, line, fmt.Sprintf("client %s: auth %q is not one of none, client_secret_basic, client_secret_post, private_key_jwt", c.ID, c.Auth)}
 	}
 	if c.Secret != "" {
 		t.Secrets = append(t.Secrets, c.Secret)
@@ -211,6 +224,7 @@ func (d *document) apis(t *Target) error {
 		t.APIs = append(t.APIs, RealAPI{
 			Name: name.Value, URL: strings.TrimSuffix(section.URL, "/"), Audience: section.Audience, Scope: section.Scope,
 			Method: method, Path: path, Command: t.command(section.Command, section.Env),
+			OpenAPI: t.beside(section.OpenAPI),
 		})
 	}
 	return nil
@@ -222,25 +236,29 @@ func (t *Target) command(args []string, env map[string]string) Command {
 	return Command{Args: args, Dir: filepath.Dir(t.File), Env: env}
 }
 
-func (t *Target) loadKey(file string, line int) error {
+// beside makes a relative path mean the same folder as the configuration file's.
+func (t *Target) beside(file string) string {
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(filepath.Dir(t.File), file)
+}
+
+// readKey reads a private key; what names it in messages.
+func (t *Target) readKey(what, file string, line int) (*dpop.Key, error) {
 	path := file
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(t.File), path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return &ConfigError{t.File, line, fmt.Sprintf("key.file %s cannot be read: %v; make one with dpopspec keys generate", file, errors.Unwrap(err))}
+		return nil, &ConfigError{t.File, line, fmt.Sprintf("%s: %s cannot be read: %v; make one with dpopspec keys generate", what, file, errors.Unwrap(err))}
 	}
-	read := dpop.ParsePEM
-	if strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
-		read = dpop.ParseJWK
-	}
-	key, err := read(text)
+	key, err := dpop.ParseKey(text)
 	if err != nil {
-		return &ConfigError{t.File, line, fmt.Sprintf("key.file %s: %v", file, err)}
+		return nil, &ConfigError{t.File, line, fmt.Sprintf("%s: %s: %v", what, file, err)}
 	}
-	t.Key = key
-	return nil
+	return key, nil
 }
 
 func (l limitsSection) into(t *Target, line int) error {

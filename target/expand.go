@@ -30,11 +30,23 @@ func (e *expander) walk(node *yaml.Node) error {
 	if node.Kind != yaml.ScalarNode || !strings.Contains(node.Value, "${") {
 		return nil
 	}
-	var missing string
-	node.Value = variable.ReplaceAllStringFunc(node.Value, func(text string) string {
+	text, used, missing := Variables(node.Value, e.env)
+	node.Value = text
+	e.values = append(e.values, used...)
+	if missing != "" {
+		return &ConfigError{e.file, node.Line, fmt.Sprintf("the environment variable %s is not set; set it or write ${%s:-default}", missing, missing)}
+	}
+	return nil
+}
+
+// Variables replaces ${NAME} and ${NAME:-default} in a text. It also returns
+// the values that came from the environment, which are secrets, and the last
+// name that has neither value nor default.
+func Variables(text string, env func(string) (string, bool)) (filled string, used []string, missing string) {
+	filled = variable.ReplaceAllStringFunc(text, func(text string) string {
 		m := variable.FindStringSubmatch(text)
-		if value, set := e.env(m[1]); set {
-			e.values = append(e.values, value)
+		if value, set := env(m[1]); set {
+			used = append(used, value)
 			return value
 		}
 		if m[2] == "" {
@@ -42,10 +54,7 @@ func (e *expander) walk(node *yaml.Node) error {
 		}
 		return m[3]
 	})
-	if missing != "" {
-		return &ConfigError{e.file, node.Line, fmt.Sprintf("the environment variable %s is not set; set it or write ${%s:-default}", missing, missing)}
-	}
-	return nil
+	return filled, used, missing
 }
 
 // knownKeys reports a key of a mapping that the type into has no field for,
@@ -72,6 +81,9 @@ func knownIn(node *yaml.Node, t reflect.Type, file string) error {
 	var names []string
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		if name == "-" {
+			continue
+		}
 		fields[name] = t.Field(i).Type
 		names = append(names, name)
 	}

@@ -70,6 +70,9 @@ type RealAuthorizationServer struct {
 	Issuer  string
 	Command Command
 	Clients []RegisteredClient
+	// DeviceApproval is a URL that approves a device as its person would, with
+	// {user_code} in it; a path is taken below the issuer's origin.
+	DeviceApproval string
 }
 
 // RegisteredClient is a client that exists at a real authorization server.
@@ -81,6 +84,9 @@ type RegisteredClient struct {
 	RedirectURI string   `yaml:"redirect_uri"`
 	Scope       string   `yaml:"scope"`
 	Bound       bool     `yaml:"dpop_bound_access_tokens"`
+	KeyFile     string   `yaml:"key"`
+
+	Key *dpop.Key `yaml:"-"` // signs its assertions, for private_key_jwt
 }
 
 // Public reports whether the client has no credentials (RFC 6749 §2.1).
@@ -98,6 +104,7 @@ type RealAPI struct {
 	Method   string // of the probe: a request that succeeds with a good token
 	Path     string
 	Command  Command
+	OpenAPI  string // file of its OpenAPI document; may be empty
 	// Serve starts the API in this process, told the issuer whose tokens it
 	// takes, and returns its base URL and how to stop it. For tests in Go.
 	Serve func(issuer string) (url string, stop func(), err error)
