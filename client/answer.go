@@ -2,6 +2,7 @@ package client
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,14 +51,12 @@ func (a *Answer) OAuthCode() string {
 	return code
 }
 
-// ChallengeCode returns the error of the first DPoP challenge that has one.
-func (a *Answer) ChallengeCode() string {
-	for _, c := range a.Challenges {
-		if code, has := c.Get("error"); has && c.Is(dpop.Scheme) {
-			return code
-		}
-	}
-	return ""
+// challenged reports whether a DPoP challenge has that error code.
+func (a *Answer) challenged(code string) bool {
+	return slices.ContainsFunc(a.Challenges, func(c dpop.Challenge) bool {
+		said, has := c.Get("error")
+		return has && said == code && c.Is(dpop.Scheme)
+	})
 }
 
 // Refused reports whether the answer refuses the request with that error code,
@@ -68,23 +67,19 @@ func (a *Answer) Refused(code string) bool {
 	if a.Status != http.StatusBadRequest && a.Status != http.StatusUnauthorized {
 		return false
 	}
-	return a.OAuthCode() == code || a.ChallengeCode() == code
+	return a.OAuthCode() == code || a.challenged(code)
 }
 
-// challenges reads each field line for itself and keeps what was read before
-// an error: junk in one challenge must not hide another.
+// challenges reads each field line for itself and keeps what could be read
+// before and behind an error: junk in one challenge must not hide another.
 func challenges(lines []string) []dpop.Challenge {
 	var all []dpop.Challenge
 	for _, line := range lines {
 		for line != "" {
 			read, err := dpop.ParseChallenges([]string{line})
+			all = append(all, read...)
 			if err == nil {
-				all = append(all, read...)
 				break
-			}
-			// The challenge that broke may be incomplete; read on behind it.
-			if len(read) > 1 {
-				all = append(all, read[:len(read)-1]...)
 			}
 			line = behindJunk(line)
 		}

@@ -3,6 +3,7 @@ package client
 import (
 	"io"
 	"net/http"
+	"net/http/httptrace"
 )
 
 // apiCall is a call of an API: the request as it stands after the redirects so
@@ -61,7 +62,26 @@ func (k *apiCall) renew() (*http.Request, error) {
 		r.Header = http.Header{}
 	}
 	r.Body, r.GetBody, r.ContentLength = body, k.body, k.length
+	if resentByTransport(r) {
+		r.Body, r.GetBody = unrepeatable{body}, nil
+	}
 	return r, nil
+}
+
+// unrepeatable is a body that net/http cannot rewind. http.Transport sends some
+// requests again on its own when a connection breaks, with the proof that the
+// server may have seen already; without a way to rewind it does not, and leaves
+// it to the client to make a new one.
+type unrepeatable struct{ io.ReadCloser }
+
+// resentByTransport reports whether net/http takes the request for idempotent.
+func resentByTransport(r *http.Request) bool {
+	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if _, has := r.Header[name]; has {
+			return true
+		}
+	}
+	return safeMethod(r.Method)
 }
 
 // attempt sends the request as it stands now, and again after a challenge.
@@ -76,6 +96,13 @@ func (f *Fetcher) attempt(k *apiCall) (*Answer, error) {
 		return nil, e
 	}
 	return a, nil
+}
+
+// traced notes whether the request went out on a connection that was used
+// before, and that the server may have closed meanwhile.
+func traced(r *http.Request, reused *bool) *http.Request {
+	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { *reused = info.Reused }}
+	return r.WithContext(httptrace.WithClientTrace(r.Context(), trace))
 }
 
 // safeMethod is RFC 9110 §9.2.1.

@@ -238,6 +238,9 @@ func TestChallengesAreUnderstoodInEveryFormAndOthersAreNot(t *testing.T) {
 		{"second line", answer(401, "", `WWW-Authenticate: Basic realm="x"`, `WWW-Authenticate: DPoP error="use_dpop_nonce"`, nonce), true, ""},
 		{"junk in another line", answer(401, "", `WWW-Authenticate: Basic realm="x`, `WWW-Authenticate: DPoP error="use_dpop_nonce"`, nonce), true, ""},
 		{"junk before, same line", answer(401, "", `WWW-Authenticate: Basic === , DPoP error="use_dpop_nonce"`, nonce), true, ""},
+		{"junk behind, same line", answer(401, "", `WWW-Authenticate: DPoP error="use_dpop_nonce", ===`, nonce), true, ""},
+		{"a challenge cut short", answer(401, "", `WWW-Authenticate: DPoP error="use_dpop_nonce", algs="ES256`, nonce), true, ""},
+		{"two DPoP errors", answer(401, "", `WWW-Authenticate: DPoP error="invalid_token", DPoP error="use_dpop_nonce"`, nonce), true, ""},
 		{"two DPoP challenges", answer(401, "", `WWW-Authenticate: DPoP algs="ES256", DPoP error="use_dpop_nonce"`, nonce), true, ""},
 
 		{"no nonce", answer(401, "", `WWW-Authenticate: DPoP error="use_dpop_nonce"`), false, NonceFailed},
@@ -248,6 +251,7 @@ func TestChallengesAreUnderstoodInEveryFormAndOthersAreNot(t *testing.T) {
 		{"description only", answer(401, "", `WWW-Authenticate: DPoP error="invalid_token", error_description="no use_dpop_nonce"`, nonce), false, ""},
 		{"other error", answer(401, "", `WWW-Authenticate: DPoP error="invalid_token"`, nonce), false, ""},
 		{"another scheme's error", answer(401, "", `WWW-Authenticate: Bearer error="use_dpop_nonce"`, nonce), false, ""},
+		{"words in a broken line", answer(401, "", `WWW-Authenticate: DPoP error="invalid_token", error_description="so, DPoP error=use_dpop_nonce`, nonce), false, ""},
 		{"longer code", answer(401, "", `WWW-Authenticate: DPoP error="use_dpop_nonce_now"`, nonce), false, ""},
 		{"text body", answer(400, `use_dpop_nonce`, nonce), false, ""},
 		{"other JSON", answer(400, `{"error":"invalid_request","hint":"use_dpop_nonce"}`, nonce), false, ""},

@@ -65,7 +65,7 @@ func (e *OAuthError) Error() string {
 	}
 	text += " " + e.Code
 	if e.Description != "" {
-		text += fmt.Sprintf(" (%q)", e.Description)
+		text += " (" + quote(e.Description) + ")"
 	}
 	return text
 }

@@ -38,6 +38,9 @@ type call struct {
 // bound reports whether the next request is one with DPoP.
 func (k *call) bound() bool { return strings.EqualFold(k.attempt.Scheme, dpop.Scheme) }
 
+// repeatable reports whether sending the request again does no harm.
+func (k *call) repeatable() bool { return k.safe && !k.place.Purpose.AtServer() }
+
 // exchange sends a call's request, with a new proof each time, until the
 // policy is content with the answer.
 func (c *Client) exchange(ctx context.Context, k *call) (*Answer, error) {
@@ -68,7 +71,7 @@ func (c *Client) once(ctx context.Context, k *call) (*Answer, error) {
 		request.Header.Set("User-Agent", c.options.UserAgent)
 	}
 	a := &Answer{Place: k.place, Attempt: k.attempt, Tolerance: c.settings.tolerance, NonceNeeded: c.settings.requireNonces,
-		Repeatable: c.settings.unavailable && k.safe && !k.place.Purpose.AtServer()}
+		Repeatable: c.settings.unavailable && k.repeatable()}
 	scope := c.policy.NonceScope(k.place, request.URL)
 	a.Sent = c.nonces.Get(scope)
 	credentials := Credentials{Scheme: k.attempt.Scheme, Token: k.access}
@@ -80,9 +83,12 @@ func (c *Client) once(ctx context.Context, k *call) (*Answer, error) {
 	}
 	c.policy.Present(request, credentials)
 	c.logRequest(ctx, request, k)
-	a.response, a.Err = k.send(request)
+	reused := false
+	a.response, a.Err = k.send(traced(request, &reused))
 	a.Now = c.now()
 	if a.Err != nil {
+		// A kept connection that the server has closed is no failure of the call.
+		a.Repeatable = a.Repeatable || reused && k.repeatable()
 		c.logFailure(ctx, request, a.Err)
 		return a, nil
 	}
@@ -161,7 +167,7 @@ func (c *Client) conclude(a *Answer) error {
 func (c *Client) failureIn(a *Answer) error {
 	switch {
 	case a.Err != nil:
-		return a.Err
+		return masked(a.Err)
 	case a.Demanded && !a.NonceUsable:
 		return &DPoPError{Code: NonceFailed, Status: a.Status, Message: "the server asks for a nonce (use_dpop_nonce) but its answer brings no usable DPoP-Nonce field; nothing to retry with"}
 	case a.Demanded:

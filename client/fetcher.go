@@ -77,6 +77,11 @@ func (c *Client) Fetcher(o FetcherOptions) (*Fetcher, error) {
 			return nil, failure(ConfigurationError, "BaseURL: %v", err)
 		}
 	}
+	for _, text := range o.Origins {
+		if _, err := absolute(text); err != nil {
+			return nil, failure(ConfigurationError, "Origins: %v", err)
+		}
+	}
 	if o.Transport != nil {
 		own := *c.http
 		own.Transport = o.Transport

@@ -107,11 +107,15 @@ func (c *Client) logAnswer(ctx context.Context, r *http.Request, response *http.
 }
 
 func (c *Client) logFailure(ctx context.Context, r *http.Request, err error) {
-	// A *url.Error quotes the URL, which may hold a credential.
+	c.logger.DebugContext(ctx, "DPoP request failed", "url", MaskURL(r.URL.String()), "error", fmt.Sprint(masked(err)))
+}
+
+// masked hides what a *url.Error quotes of the URL.
+func masked(err error) error {
 	if u, ok := err.(*url.Error); ok {
-		err = u.Err
+		return &url.Error{Op: u.Op, URL: MaskURL(u.URL), Err: u.Err}
 	}
-	c.logger.DebugContext(ctx, "DPoP request failed", "url", MaskURL(r.URL.String()), "error", fmt.Sprint(err))
+	return err
 }
 
 // DebugTransport logs every request and answer that passes through it, at

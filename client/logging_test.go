@@ -85,7 +85,7 @@ func runEverything(t *testing.T, logger *slog.Logger, output *bytes.Buffer) []st
 		}
 	}
 	delete(w.hosts, "api.test")
-	if _, err := f.Fetch(t.Context(), "/x", nil); err != nil {
+	if _, err := f.Fetch(t.Context(), "/x?access_token="+token.AccessToken, nil); err != nil {
 		note(err)
 	}
 	for _, bad := range []KeyPEM{{private, private}, {public, private[:len(private)-50]}, {public, strings.ReplaceAll(private, "\n", "")}} {

@@ -18,6 +18,7 @@ import (
 type LoginOptions struct {
 	Scope      string     // default: the Client's
 	Audience   string     // default: the Client's
+	UseDPoP    *bool      // default: the Client's
 	Parameters url.Values // further parameters of the authorization request
 	// Follow takes the user to the authorization URL and returns the URL, on
 	// the redirect URI, to which the answer came. The default follows the
@@ -72,7 +73,7 @@ func (c *Client) Authorize(ctx context.Context, o LoginOptions) (*Authorization,
 		return nil, err
 	}
 	a := &Authorization{State: c.secret(), nonce: c.secret(), verifier: c.secret(),
-		options: TokenOptions{Scope: o.Scope, Audience: o.Audience}.over(TokenOptions{Scope: c.options.Scope, Audience: c.options.Audience, UseDPoP: &c.options.UseDPoP})}
+		options: TokenOptions{Scope: o.Scope, Audience: o.Audience, UseDPoP: o.UseDPoP}.over(TokenOptions{Scope: c.options.Scope, Audience: c.options.Audience, UseDPoP: &c.options.UseDPoP})}
 	form, err := c.authorizationRequest(a, o.Parameters)
 	if err != nil {
 		return nil, err

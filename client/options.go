@@ -59,7 +59,7 @@ type Options struct {
 	Env    func(string) (string, bool)                // default os.LookupEnv
 	Clock  func() time.Time                           // default time.Now
 	Sleep  func(context.Context, time.Duration) error // default: a timer
-	Random io.Reader                                  // default crypto/rand; jitter, state, PKCE
+	Random io.Reader                                  // default crypto/rand; jitter, state, PKCE; safe for several goroutines
 }
 
 // KeyPEM is a key pair as PEM texts, in every form in which environment files

@@ -89,7 +89,10 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 func (c *Client) settle(o TokenOptions) TokenOptions {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return o.over(c.session.defaults).over(TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope, UseDPoP: &c.options.UseDPoP})
+	if login := c.session.defaults; o.Audience == "" || o.Audience == login.Audience {
+		o = o.over(login) // the scope of a login says nothing of other APIs
+	}
+	return o.over(TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope, UseDPoP: &c.options.UseDPoP})
 }
 
 func (c *Client) newToken(ctx context.Context, o TokenOptions, bound bool) (Token, error) {
@@ -114,12 +117,14 @@ func (c *Client) newToken(ctx context.Context, o TokenOptions, bound bool) (Toke
 }
 
 // Grant asks the token endpoint with a form of the caller's own making: any
-// grant_type with its parameters. The token is not kept.
+// grant_type with its parameters, to which scope and audience are added where
+// it has none. The token is not kept.
 func (c *Client) Grant(ctx context.Context, form url.Values, o TokenOptions) (Token, error) {
 	o = c.settle(o)
-	form = maps.Clone(form)
-	c.describe(form, o)
-	return c.grant(ctx, form, o.Audience, *o.UseDPoP, nil)
+	filled := url.Values{}
+	c.describe(filled, o)
+	maps.Copy(filled, form)
+	return c.grant(ctx, filled, o.Audience, *o.UseDPoP, nil)
 }
 
 // describe says in a request for a token which one is wanted.
