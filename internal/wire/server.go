@@ -39,6 +39,8 @@ type Options struct {
 	// Origin is how clients name this server where they reach it by another
 	// address than the one it listens on (a proxy, a default port).
 	Origin string
+	// Ended is told of every exchange once its answer has been written.
+	Ended func(Exchange)
 }
 
 // Listen starts a server whose handler needs to know its own URL to exist.
@@ -66,7 +68,7 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	handler := &recording{server: s, clock: o.Clock, next: s.Script.play(build(s.URL))}
+	handler := &recording{server: s, clock: o.Clock, ended: o.Ended, next: s.Script.play(build(s.URL))}
 	s.http = &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -99,6 +101,7 @@ func (s *Server) Close() error { return s.http.Close() }
 type recording struct {
 	server *Server
 	clock  func() time.Time
+	ended  func(Exchange)
 	next   http.Handler
 }
 
@@ -130,6 +133,9 @@ func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		e.Answer, e.Reply = FieldsOf(w.Header()), answer.body.Bytes()
 	})
+	if h.ended != nil {
+		h.ended(*e)
+	}
 }
 
 func (h *recording) serve(w *answerWriter, r *http.Request) {

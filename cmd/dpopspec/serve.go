@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
+)
+
+func serveCommand() *cobra.Command {
+	o := runner.ServeOptions{}
+	var format string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the embedded servers on fixed ports for a client driven by hand, and judge every request",
+		Long: `Run the embedded authorization server and API on fixed ports for a client that is
+driven by hand. Every request that arrives is judged live; the report is written
+when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return serve(c, o, format) },
+	}
+	c.Flags().StringVar(&o.AuthorizationServer, "as", "127.0.0.1:9440", "`address` of the authorization server")
+	c.Flags().StringVar(&o.API, "api", "127.0.0.1:9441", "`address` of the API")
+	c.Flags().BoolVar(&o.Remote, "allow-remote", false, "allow addresses beyond loopback")
+	c.Flags().BoolVar(&o.Nonces, "nonces", false, "ask for nonces at both")
+	c.Flags().StringSliceVar(&o.RedirectURIs, "redirect-uri", []string{"http://localhost:3000/auth/callback", "http://localhost:3000/callback"}, "redirect `URIs` that clients may use")
+	c.Flags().StringVar(&format, "format", "pretty", "reports to write at the end, as for run")
+	return c
+}
+
+func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
+	outputs, err := reports.ParseFormats(format)
+	if err != nil {
+		return err
+	}
+	out := c.OutOrStdout()
+	redactor := reports.NewRedactor()
+	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
+	o.Judged = func(result reports.Case) { reports.WriteLine(out, redactor.Case(result), terminal) }
+	served, err := runner.Serve(c.Context(), o)
+	if err != nil {
+		return err
+	}
+	defer served.Close()
+	paste(out, served)
+	<-c.Context().Done()
+	served.Close()
+	run := served.Run()
+	masked := redactor.Run(run)
+	if err := reports.WriteTerminal(out, masked, terminal); err != nil {
+		return err
+	}
+	if err := reports.Write(outputs, masked, out); err != nil {
+		return err
+	}
+	if run.Summary().Failed > 0 {
+		return &exit{code: exitNotConformant}
+	}
+	return nil
+}
+
+// paste prints what a person copies into the configuration of a client.
+func paste(out io.Writer, s *runner.Served) {
+	fmt.Fprintf(out, "issuer    %s\nAPI       %s/orders\naudience  %s\n\nclients\n", s.Issuer, s.API, s.Audience)
+	for _, c := range s.Clients {
+		secret := "no secret (public, PKCE)"
+		if c.Secret != "" {
+			secret = "secret " + c.Secret
+		}
+		fmt.Fprintf(out, "  %-13s %s, %s\n", c.ID, c.Auth, secret)
+	}
+	fmt.Fprintf(out, `
+oauth4webapi, openid-client
+  ISSUER=%[1]s CLIENT_ID=confidential CLIENT_SECRET=confidential-secret
+
+@auth0/nextjs-auth0 (needs a name, not an IP: start with --as localhost:9440)
+  AUTH0_DOMAIN=%[1]s
+  AUTH0_CLIENT_ID=confidential
+  AUTH0_CLIENT_SECRET=confidential-secret
+  AUTH0_AUDIENCE=%[2]s
+  and AUTH0_DPOP_PUBLIC_KEY, AUTH0_DPOP_PRIVATE_KEY from: dpopspec keys env
+
+Every request is judged below. Press Ctrl-C for the report.
+
+`, s.Issuer, s.Audience)
+}
