@@ -49,7 +49,7 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 	if !w.EmbeddedAS() {
 		return nil, notApplicable("the authorization server is not ours to arrange or to look into")
 	}
-	arrange := append([]func(*mockas.Config){standardAS}, w.arrangeAS...)
+	arrange := append([]func(*mockas.Config){StandardAS}, w.arrangeAS...)
 	as, err := w.Session.StartAuthorizationServer(w.Clock, w.listening(), arrange...)
 	if err != nil {
 		return nil, err
@@ -79,19 +79,25 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 	if err != nil {
 		return nil, err
 	}
-	standard := func(c *mockrs.Config) {
+	arrange := append([]func(*mockrs.Config){StandardAPI(name, as)}, w.arrange[name]...)
+	api, err := w.Session.StartAPI(w.Clock, w.listening(), arrange...)
+	if err != nil {
+		return nil, err
+	}
+	w.apis[name] = api
+	return api, nil
+}
+
+// StandardAPI is the embedded API of a name before the scenario arranges
+// anything: it takes the tokens of the embedded authorization server.
+func StandardAPI(name string, as *target.EmbeddedAS) func(*mockrs.Config) {
+	return func(c *mockrs.Config) {
 		c.Name = name
 		c.Audience = audienceOf(name)
 		c.Issuer = as.Issuer()
 		c.Keys = keysOf(as)
 		c.Introspect = func(_ context.Context, token string) (dpop.Object, error) { return as.Introspect(token), nil }
 	}
-	api, err := w.Session.StartAPI(w.Clock, w.listening(), append([]func(*mockrs.Config){standard}, w.arrange[name]...)...)
-	if err != nil {
-		return nil, err
-	}
-	w.apis[name] = api
-	return api, nil
 }
 
 // keysOf returns the keys that an embedded authorization server signs with.
