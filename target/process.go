@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,7 +38,10 @@ func start(ctx context.Context, c Command, extra map[string]string) (*Process, e
 			cmd.Path = absolute
 		}
 	}
-	cmd.Env = os.Environ()
+	// What a client reads from the environment is for the scenario to say.
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(line string) bool {
+		return strings.HasPrefix(line, "AUTH0_DPOP_") || strings.HasPrefix(line, "AUTH0_RETRY_")
+	})
 	for _, env := range []map[string]string{c.Env, extra} {
 		for name, value := range env {
 			cmd.Env = append(cmd.Env, name+"="+value)

@@ -1,0 +1,181 @@
+package target
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// adapter drives a client through a program that reads one JSON request a line
+// and writes one JSON answer a line. docs/client-adapters.md describes both.
+type adapter struct {
+	process *Process
+	timeout time.Duration
+	hello   Hello
+	count   int
+	dead    error // why nothing more can be asked
+}
+
+// startAdapter starts the program with the environment of the scenario and
+// waits until it has introduced itself.
+func (s *Session) startAdapter(ctx context.Context, c Command, env map[string]string) (*adapter, error) {
+	p, err := start(ctx, c, env)
+	if err != nil {
+		return nil, err
+	}
+	a := &adapter{process: p, timeout: startTimeout}
+	if err := a.ask(ctx, "hello", struct{}{}, &a.hello); err != nil {
+		p.Stop()
+		return nil, err
+	}
+	a.timeout = s.Limits.Timeout
+	return a, nil
+}
+
+// reply is the part that all answers have.
+type reply struct {
+	ID    int          `json:"id"`
+	OK    *bool        `json:"ok"`
+	Error *ClientError `json:"error"`
+}
+
+// ask sends one request and reads its answer. The client's own errors are of
+// type *ClientError; after any other the program is of no more use.
+func (a *adapter) ask(ctx context.Context, op string, request, answer any) error {
+	if a.dead != nil {
+		return a.dead
+	}
+	a.count++
+	line, err := requestLine(a.count, op, request)
+	if err != nil {
+		return err
+	}
+	text, err := a.exchange(ctx, line)
+	if err != nil {
+		return a.give(op, err)
+	}
+	var r reply
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		return a.give(op, fmt.Errorf("it wrote a line that is not a JSON answer: %.200q", text))
+	}
+	switch {
+	case r.ID != a.count:
+		return a.give(op, fmt.Errorf("it answered the request %d with the id %d", a.count, r.ID))
+	case r.OK == nil || !*r.OK && r.Error == nil:
+		return a.give(op, errors.New(`its answer has neither "ok": true nor an error`))
+	case !*r.OK:
+		return r.Error
+	}
+	if err := json.Unmarshal([]byte(text), answer); err != nil {
+		return a.give(op, fmt.Errorf("its answer has not the form that the protocol demands: %w", err))
+	}
+	return nil
+}
+
+// give notes that the program can no longer be used, and names it.
+func (a *adapter) give(op string, cause error) error {
+	said := a.process.stderr.String()
+	if said != "" {
+		said = "; its standard error ends with: " + said
+	}
+	a.dead = fmt.Errorf("the adapter %s failed at %s: %w%s", a.process.name(), op, cause, said)
+	return a.dead
+}
+
+func requestLine(id int, op string, request any) ([]byte, error) {
+	body, err := json.Marshal(request)
+	if err != nil {
+		return nil, err
+	}
+	o, err := dpop.ParseObject(body)
+	if err != nil {
+		return nil, err
+	}
+	o.Prepend("op", op)
+	o.Prepend("id", id)
+	return append(o.JSON(), '\n'), nil
+}
+
+func (a *adapter) exchange(ctx context.Context, line []byte) (string, error) {
+	timer := time.NewTimer(a.timeout)
+	defer timer.Stop()
+	written := make(chan error, 1)
+	go func() {
+		_, err := a.process.stdin.Write(line)
+		written <- err
+	}()
+	for {
+		select {
+		case text, open := <-a.process.lines:
+			if !open {
+				return "", errors.New("the program ended")
+			}
+			if strings.TrimSpace(text) != "" {
+				return text, nil
+			}
+		case err := <-written:
+			if written = nil; err != nil {
+				return "", errors.New("the program reads no more")
+			}
+		case <-timer.C:
+			return "", fmt.Errorf("no answer within %v", a.timeout)
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+// Hello implements Driver.
+func (a *adapter) Hello() Hello { return a.hello }
+
+// Configure implements Driver.
+func (a *adapter) Configure(ctx context.Context, s Setup) error {
+	return a.ask(ctx, "configure", s, &struct{}{})
+}
+
+// Login implements Driver.
+func (a *adapter) Login(ctx context.Context, o LoginOrder) (Told, error) {
+	var t Told
+	err := a.ask(ctx, "login", o, &t)
+	return t, err
+}
+
+// Token implements Driver.
+func (a *adapter) Token(ctx context.Context, o TokenOrder) (Told, error) {
+	var t Told
+	err := a.ask(ctx, "token", o, &t)
+	return t, err
+}
+
+// Fetch implements Driver.
+func (a *adapter) Fetch(ctx context.Context, o FetchOrder) (*Fetched, error) {
+	f := &Fetched{}
+	if err := a.ask(ctx, "fetch", o, f); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Register implements Driver.
+func (a *adapter) Register(ctx context.Context) error {
+	return a.ask(ctx, "register", struct{}{}, &struct{}{})
+}
+
+// Rotate implements Driver.
+func (a *adapter) Rotate(ctx context.Context, k KeyPair) error {
+	return a.ask(ctx, "rotate", k, &struct{}{})
+}
+
+// Waits implements Driver: nothing is known of them.
+func (a *adapter) Waits() []time.Duration { return nil }
+
+// Output implements Driver.
+func (a *adapter) Output() string { return a.process.stderr.String() }
+
+// Close implements Driver.
+func (a *adapter) Close() { a.process.Stop() }

@@ -1,0 +1,256 @@
+package target
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Driver makes a client act as the application that uses it. One Driver is one
+// process of the client: it is opened with the environment of a scenario and
+// knows nothing of those before it. What the client really did is for the
+// recordings of the servers to tell.
+//
+// An error of type *ClientError is the client's own; any other means that the
+// client could not be driven.
+type Driver interface {
+	// Hello says who the client is and what it can do.
+	Hello() Hello
+	// Configure makes a new client of the library. It forgets all before it.
+	Configure(context.Context, Setup) error
+	// Login lets a user sign in with the authorization code grant.
+	Login(context.Context, LoginOrder) (Told, error)
+	// Token asks for a new token.
+	Token(context.Context, TokenOrder) (Told, error)
+	// Fetch calls an API with the token.
+	Fetch(context.Context, FetchOrder) (*Fetched, error)
+	// Register registers the client (RFC 7591).
+	Register(context.Context) error
+	// Rotate binds new tokens to another key pair.
+	Rotate(context.Context, KeyPair) error
+	// Waits are the delays that the client has waited for, where it can tell.
+	Waits() []time.Duration
+	// Output is all that the client has written: logs, warnings, debug output.
+	Output() string
+	// Close ends the process.
+	Close()
+}
+
+// The capabilities of clients, as adapters name them. A grant type other than
+// the first three is a capability under its own name.
+const (
+	CanClientCredentials = "client_credentials"
+	CanLogin             = "code"
+	CanRefresh           = "refresh"
+	CanPAR               = "par"
+	CanJKT               = "dpop_jkt"
+	CanRetryNonce        = "nonce_retry"
+	CanFetch             = "fetch"
+	CanAlgorithms        = "algs"          // other algorithms than ES256
+	CanEnvironmentKeys   = "env_keys"      // the scenario can choose the key pair
+	ReadsEnvironment     = "own_env"       // the client itself reads the variables
+	CanGenerateKey       = "generated_key" // option key: generated
+	TakesKey             = "given_key"     // options key_pem and key_jwk
+	HasClockSkew         = "clock_skew"    // options clock_skew and clock_tolerance
+	HasRetryOptions      = "retry_options" // option retry
+	HasFetchers          = "fetchers"      // use_dpop, base_url and access_token of fetch
+	HasTokenOptions      = "token_options" // token_options of fetch
+	TakesRequestObject   = "request_object"
+	TakesLoginQuery      = "login_query"
+	TakesCustomFetch     = "custom_fetch"
+	CanRegister          = "registration"
+	CanRotate            = "rotation"
+	CanRequireNonces     = "require_nonces"    // option require_nonces
+	CanRetryUnavailable  = "retry_unavailable" // option retry_unavailable
+	UsesMTLSAliases      = "mtls_aliases"      // option mtls_aliases
+	ReadsAPIMetadata     = "resource_metadata" // option resource_metadata
+	SignsAssertions      = "private_key_jwt"
+	WritesDebugLog       = "debug_log"
+	FollowsDocumentation = "documented_sdk" // the documentation behind the AUTH0 requirements
+	InProcess            = "in_process"     // the scenario gives clock, waits and name resolution
+)
+
+// Hello is how a client introduces itself.
+type Hello struct {
+	Name         string   `json:"name"`
+	Version      string   `json:"version"`
+	Capabilities []string `json:"capabilities"`
+}
+
+// Can reports whether the client has a capability.
+func (h Hello) Can(capability string) bool { return slices.Contains(h.Capabilities, capability) }
+
+// Setup is the configuration of a client.
+type Setup struct {
+	Issuer      string      `json:"issuer"`
+	Client      ClientLogin `json:"client"`
+	API         APIChoice   `json:"api"`
+	Algorithm   string      `json:"alg,omitempty"` // ES256 if empty
+	RedirectURI string      `json:"redirect_uri,omitempty"`
+	Options     Choices     `json:"options"`
+}
+
+// ClientLogin is how the client authenticates (RFC 6749 §2.3).
+type ClientLogin struct {
+	ID     string          `json:"id"`
+	Secret string          `json:"secret,omitempty"`
+	Auth   string          `json:"auth,omitempty"` // token_endpoint_auth_method
+	JWK    json.RawMessage `json:"jwk,omitempty"`  // private key of private_key_jwt
+}
+
+// APIChoice is the API that the client calls.
+type APIChoice struct {
+	URL      string `json:"url"` // relative URLs of fetch are appended to it
+	Audience string `json:"audience,omitempty"`
+	Scope    string `json:"scope,omitempty"`
+}
+
+// Choices are the options of a client. What is left out keeps the client's
+// own default.
+type Choices struct {
+	UseDPoP           *bool           `json:"use_dpop,omitempty"`
+	PAR               *bool           `json:"par,omitempty"`
+	AudienceParameter string          `json:"audience_parameter,omitempty"` // audience, resource or none
+	ClockSkew         *int            `json:"clock_skew,omitempty"`         // seconds
+	ClockTolerance    *int            `json:"clock_tolerance,omitempty"`    // seconds
+	Retry             *RetryChoice    `json:"retry,omitempty"`
+	Key               string          `json:"key,omitempty"` // environment or generated
+	KeyPEM            *KeyPair        `json:"key_pem,omitempty"`
+	KeyJWK            json.RawMessage `json:"key_jwk,omitempty"`
+	RequireNonces     bool            `json:"require_nonces,omitempty"`
+	RetryUnavailable  bool            `json:"retry_unavailable,omitempty"`
+	MTLSAliases       bool            `json:"mtls_aliases,omitempty"`
+	ResourceMetadata  bool            `json:"resource_metadata,omitempty"`
+}
+
+// RetryChoice is how long the client waits before it answers a challenge.
+type RetryChoice struct {
+	Delay  *int  `json:"delay,omitempty"` // milliseconds
+	Jitter *bool `json:"jitter,omitempty"`
+}
+
+// KeyPair is a key pair as PEM texts.
+type KeyPair struct {
+	Public  string `json:"public"`
+	Private string `json:"private"`
+}
+
+// LoginOrder asks for a login.
+type LoginOrder struct {
+	Query  map[string]string `json:"query,omitempty"` // what a user adds to the login URL
+	Reveal bool              `json:"reveal,omitempty"`
+}
+
+// TokenOrder asks for a token.
+type TokenOrder struct {
+	Grant      string            `json:"grant"` // client_credentials, refresh, or a grant type
+	Scope      string            `json:"scope,omitempty"`
+	Audience   string            `json:"audience,omitempty"`
+	Parameters map[string]string `json:"parameters,omitempty"` // of other grant types
+	Reveal     bool              `json:"reveal,omitempty"`
+}
+
+// Told is what the client tells of a token.
+type Told struct {
+	TokenType    string `json:"token_type"`
+	Scope        string `json:"scope"`
+	AccessToken  string `json:"access_token"` // if it was to be revealed
+	RefreshToken string `json:"refresh_token"`
+}
+
+// FetchOrder is a call of an API.
+type FetchOrder struct {
+	Method       string            `json:"method"`
+	URL          string            `json:"url"`
+	Headers      map[string]string `json:"headers,omitempty"`
+	Body         *string           `json:"body"`
+	UseDPoP      *bool             `json:"use_dpop,omitempty"`
+	BaseURL      string            `json:"base_url,omitempty"`
+	AccessToken  string            `json:"access_token,omitempty"`
+	TokenOptions *TokenOptions     `json:"token_options,omitempty"`
+	As           string            `json:"as,omitempty"` // arguments or request
+	CustomFetch  bool              `json:"custom_fetch,omitempty"`
+}
+
+// TokenOptions say which token a call wants.
+type TokenOptions struct {
+	Scope    string `json:"scope,omitempty"`
+	Audience string `json:"audience,omitempty"`
+	Refresh  bool   `json:"refresh,omitempty"`
+}
+
+// Fetched is the answer of an API as the client hands it on.
+type Fetched struct {
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers"` // names in lower case
+	Body    string            `json:"body"`
+	// Thrown is the error by which the client handed the answer on, if it did.
+	Thrown *ClientError `json:"thrown"`
+	// Seen is the request as a custom fetch was given it.
+	Seen *SeenRequest `json:"seen"`
+}
+
+// SeenRequest is a request on its way out of the client.
+type SeenRequest struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"` // names in lower case
+}
+
+// ClientError is an error that the client reports to its user.
+type ClientError struct {
+	Code    string          `json:"code"`
+	Name    string          `json:"name"`
+	Message string          `json:"message"`
+	Status  int             `json:"status"`
+	Cause   json.RawMessage `json:"cause"`
+}
+
+// Error implements error.
+func (e *ClientError) Error() string {
+	text := e.Name
+	if e.Code != "" {
+		text += " " + e.Code
+	}
+	return strings.TrimSpace(text) + ": " + e.Message
+}
+
+// Text is all that the error tells, its causes included.
+func (e *ClientError) Text() string { return e.Error() + " " + string(e.Cause) }
+
+// Unsupported reports whether the adapter says that the client cannot do what
+// was asked.
+func (e *ClientError) Unsupported() bool {
+	return e.refusal() && strings.HasPrefix(e.Code, "unsupported_")
+}
+
+// Premature reports whether the adapter says that something has to come first.
+func (e *ClientError) Premature() bool {
+	return e.refusal() && slices.Contains([]string{"bad_request", "not_configured", "no_token", "no_refresh_token"}, e.Code)
+}
+
+func (e *ClientError) refusal() bool { return e.Name == "Refusal" }
+
+// Surroundings are what a scenario gives to a client besides its setup.
+type Surroundings struct {
+	Env map[string]string
+	// The rest reaches a client in this process alone.
+	Clock   func() time.Time
+	Sleep   func(time.Duration)
+	Resolve map[string]string // "host:port" to the address to dial instead
+}
+
+// OpenClient starts the client under test for one case.
+func (s *Session) OpenClient(ctx context.Context, around Surroundings) (Driver, error) {
+	if s.Client == nil {
+		return s.embeddedClient(around), nil
+	}
+	d, err := s.startAdapter(ctx, s.Client.Command, around.Env)
+	if err != nil {
+		return nil, fmt.Errorf("the client: %w", err)
+	}
+	return d, nil
+}
