@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"sync/atomic"
 )
 
 // apiCall is a call of an API: the request as it stands after the redirects so
@@ -100,8 +101,8 @@ func (f *Fetcher) attempt(k *apiCall) (*Answer, error) {
 
 // traced notes whether the request went out on a connection that was used
 // before, and that the server may have closed meanwhile.
-func traced(r *http.Request, reused *bool) *http.Request {
-	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { *reused = info.Reused }}
+func traced(r *http.Request, reused *atomic.Bool) *http.Request {
+	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { reused.Store(info.Reused) }}
 	return r.WithContext(httptrace.WithClientTrace(r.Context(), trace))
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -83,12 +84,12 @@ func (c *Client) once(ctx context.Context, k *call) (*Answer, error) {
 	}
 	c.policy.Present(request, credentials)
 	c.logRequest(ctx, request, k)
-	reused := false
+	var reused atomic.Bool
 	a.response, a.Err = k.send(traced(request, &reused))
 	a.Now = c.now()
 	if a.Err != nil {
 		// A kept connection that the server has closed is no failure of the call.
-		a.Repeatable = a.Repeatable || reused && k.repeatable()
+		a.Repeatable = a.Repeatable || reused.Load() && k.repeatable()
 		c.logFailure(ctx, request, a.Err)
 		return a, nil
 	}

@@ -90,7 +90,7 @@ func TestMethodFieldsAndBodyArriveAsGivenInBothCallStyles(t *testing.T) {
 			if a.Method != method || a.claim("htm") != method || a.Body != body || len(a.Header["X-Trace"]) != 2 || a.Header.Get("Content-Type") != "application/json" {
 				t.Errorf("%s: arrived %s %q %v", method, a.Method, a.Body, a.Header)
 			}
-			if len(a.Header["DPoP"]) != 0 || len(a.Header.Values("DPoP")) != 1 || len(a.Header.Values("Authorization")) != 1 {
+			if fieldLines(a.Header, "DPoP") != 1 || fieldLines(a.Header, "Authorization") != 1 {
 				t.Errorf("%s: the caller's own credentials are still there: %v", method, a.Header)
 			}
 		}
@@ -98,6 +98,17 @@ func TestMethodFieldsAndBodyArriveAsGivenInBothCallStyles(t *testing.T) {
 	if header.Get("Authorization") != "Basic bad" {
 		t.Error("the caller's header was changed")
 	}
+}
+
+// fieldLines counts the lines of a field under every spelling of its name.
+func fieldLines(h http.Header, name string) int {
+	lines := 0
+	for have, values := range h {
+		if strings.EqualFold(have, name) {
+			lines += len(values)
+		}
+	}
+	return lines
 }
 
 func TestACustomTokenSourceIsAskedWithTheOptionsOfTheRequest(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"strings"
 
@@ -230,9 +231,15 @@ func (c *Client) code(ctx context.Context, a *Authorization, callback string) (s
 }
 
 // followToCallback plays a browser whose user consents to everything: it
-// follows redirects with a cookie or two until one leads to the redirect URI.
+// follows redirects, with a cookie jar of its own, until one leads to the
+// redirect URI.
 func (c *Client) followToCallback(ctx context.Context, place string) (string, error) {
-	cookies := map[string]*http.Cookie{}
+	browser := *c.http
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return "", err
+	}
+	browser.Jar = jar
 	for range maxRedirects + 1 {
 		if c.isCallback(place) {
 			return place, nil
@@ -241,18 +248,12 @@ func (c *Client) followToCallback(ctx context.Context, place string) (string, er
 		if err != nil {
 			return "", err
 		}
-		for _, cookie := range cookies {
-			request.AddCookie(&http.Cookie{Name: cookie.Name, Value: cookie.Value})
-		}
-		response, err := c.http.Do(request)
+		response, err := browser.Do(request)
 		if err != nil {
 			return "", err
 		}
 		io.CopyN(io.Discard, response.Body, maxPeek)
 		response.Body.Close()
-		for _, cookie := range response.Cookies() {
-			cookies[cookie.Name] = cookie
-		}
 		location := response.Header.Get("Location")
 		if location == "" {
 			return "", fmt.Errorf("the authorization endpoint answered %d instead of redirecting: it may want a user; give LoginOptions.Follow", response.StatusCode)

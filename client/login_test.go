@@ -157,3 +157,41 @@ func TestARegistrationSaysThatTokensAreBound(t *testing.T) {
 		t.Errorf("sent %s", sent.JSON())
 	}
 }
+
+func TestTheCookiesOfALoginStayWithTheHostThatSetThem(t *testing.T) {
+	w := newWorld(t)
+	var atLogin, atServer string
+	w.hosts["login.test"] = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		atLogin = r.Header.Get("Cookie")
+		answer(302, "", "Location: "+issuer+"/authorize?"+r.URL.RawQuery+"&done=1")(rw)
+	})
+	w.as.before = func(rw http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/authorize" {
+			return false
+		}
+		if atServer = r.Header.Get("Cookie"); r.URL.Query().Has("done") {
+			return false
+		}
+		answer(302, "", "Set-Cookie: sid=1; Path=/; Secure", "Location: https://login.test/?"+r.URL.RawQuery)(rw)
+		return true
+	}
+	if _, err := w.client().Login(t.Context(), LoginOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if atLogin != "" || atServer != "sid=1" {
+		t.Errorf("cookies: %q at the other host, %q where they were set", atLogin, atServer)
+	}
+}
+
+func TestALoginAndAGrantOfTheCallersOwnCanBeUnbound(t *testing.T) {
+	w := newWorld(t)
+	token, err := w.client().Login(t.Context(), LoginOptions{UseDPoP: new(false)})
+	if err != nil || token.Scheme != "Bearer" || strings.Contains(w.sent(issuer + "/authorize")[0].URL, "dpop_jkt") {
+		t.Errorf("%v, %v", token, err)
+	}
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {"mine"}}
+	token, err = w.client(func(o *Options) { o.Scope = "other" }).Grant(t.Context(), form, TokenOptions{})
+	if err != nil || token.Scheme != "DPoP" || token.Scope != "mine" || len(form) != 2 {
+		t.Errorf("%v, %v", token, err)
+	}
+}
