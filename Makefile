@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all run test race lint mutants fuzz bench interop interop-install docs clean
+.PHONY: all throughput run test race lint mutants fuzz bench interop interop-install docs clean
 
 all: lint test run mutants
 
@@ -40,6 +40,9 @@ interop-install:
 
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
+
+throughput: ## the embedded servers beside real ones
+	$(GO) run ./fixtures/throughput
 
 clean:
 	rm -rf $(OUT)

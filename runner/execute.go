@@ -168,7 +168,7 @@ func (p *play) into(r *reports.Case) {
 // failedStep names the step that did not hold.
 func (p *play) failedStep() string {
 	step := p.c.steps[len(p.statuses)-1]
-	return fmt.Sprintf("%s %s (%s:%d)", step.Keyword, step.Text, p.c.Feature, step.Line)
+	return fmt.Sprintf("the step did not hold: %s %s (%s:%d)", step.Keyword, step.Text, p.c.Feature, step.Line)
 }
 
 // report fills in what is known of a case before it runs.
