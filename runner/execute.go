@@ -40,6 +40,9 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		group.Go(func() {
 			for i := range next {
 				result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
+				if ctx.Err() != nil && result.Verdict == reports.Errored {
+					continue // cut short: it says nothing about the target
+				}
 				results[i] = &result
 				if o.Done != nil {
 					done.Lock()

@@ -54,7 +54,7 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 }
 
 func (f *runFlags) run(c *cobra.Command, args []string) error {
-	outputs, err := reports.ParseFormats(f.format)
+	outputs, err := reports.ParseFormats(f.format + onGitHub(os.Getenv))
 	if err != nil {
 		return err
 	}
@@ -99,6 +99,19 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// onGitHub adds what GitHub Actions shows beside a job: annotations at the
+// lines of features, and the summary of the step.
+func onGitHub(getenv func(string) string) string {
+	if getenv("GITHUB_ACTIONS") != "true" {
+		return ""
+	}
+	formats := ",annotations"
+	if summary := getenv("GITHUB_STEP_SUMMARY"); summary != "" {
+		formats += ",markdown:" + summary
+	}
+	return formats
 }
 
 // announce says where the reports are.
