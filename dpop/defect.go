@@ -45,7 +45,7 @@ type Needs struct {
 	// Nonce: the server has handed one out.
 	Nonce bool
 	// The aids of the same name.
-	Keys, Other, OtherToken, OldNonce, OtherNonce, Canary bool
+	Keys, Other, ServerKey, OtherToken, OldNonce, OtherNonce, Canary bool
 }
 
 // NotForgeable says why a defect makes no sense on this occasion.
@@ -102,6 +102,7 @@ func (n Needs) missing(f Forgery, ownKey bool) error {
 		{n.Nonce && f.Nonce == "", "it needs a server that hands out nonces"},
 		{n.Keys && f.Keys == nil, "it needs key pairs for other algorithms"},
 		{n.Other && f.Other == nil, "it needs the key pair of another party"},
+		{n.ServerKey && f.ServerKey == nil, "it needs a public key of the server"},
 		{n.OtherToken && f.OtherToken == "", "it needs another access token"},
 		{n.OldNonce && f.OldNonce == "", "it needs an expired nonce"},
 		{n.OtherNonce && f.OtherNonce == "", "it needs a nonce of another server"},

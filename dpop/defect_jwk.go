@@ -54,6 +54,9 @@ func jwkDefects() []Defect {
 	rows = append(rows, memberlessKeys()...)
 	rows = append(rows, keyTypes()...)
 	rows = append(rows, encodings()...)
+	rows = append(rows, needing(Needs{Algorithms: rsaKinds},
+		bad("jwk", "with a zero octet before e", "one number, one text (RFC 7518 §6.3.1.2)", editJWK(func(o *Object) { o.Set("e", "AAEAAQ") }), "key"),
+	)...)
 	return append(rows, oddKeys()...)
 }
 
@@ -145,7 +148,7 @@ func encodings() []Defect {
 		respell("with a NUL behind a member", "base64url without anything else", func(t string) string { return t + "\x00" }),
 		respell("with a zero octet before a member", "one length, one text (RFC 7518 §6.2.1.2, §6.3.1.1)", func(t string) string { return EncodeSegment(append([]byte{0}, decoded(t)...)) }),
 		respell("with a zero octet behind a member", "one length, one text (RFC 7518 §6.2.1.2)", func(t string) string { return EncodeSegment(append(decoded(t), 0)) }),
-		respell("with a member cut short", "one length, one text (RFC 7518 §6.2.1.2)", func(t string) string { return EncodeSegment(decoded(t)[:16]) }),
+		respell("with a member cut short", "one length, one text (RFC 7518 §6.2.1.2)", func(t string) string { return EncodeSegment(decoded(t)[:len(decoded(t))-1]) }),
 	}
 }
 
@@ -155,7 +158,14 @@ func oddKeys() []Defect {
 		return bad("jwk", value, says, editJWK(func(o *Object) { o.Add(name, v) }), "key-use")
 	}
 	return []Defect{
-		use("for another alg", "jwk.alg contradicts alg", "alg", "ES999"),
+		bad("jwk", "for another alg", "jwk.alg contradicts alg", func(f *Forgery) error {
+			other := "ES384"
+			if f.Key.Algorithm == other {
+				other = "ES256"
+			}
+			return editJWK(func(o *Object) { o.Add("alg", other) })(f)
+		}, "key-use"),
+		use("for an unknown alg", "jwk.alg contradicts alg", "alg", "ES999"),
 		use("for encryption", "use is enc", "use", "enc"),
 		use("for the operation encrypt", "key_ops does not hold verify", "key_ops", []string{"encrypt"}),
 		use("for no operation", "key_ops is empty", "key_ops", []string{}),

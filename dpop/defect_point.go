@@ -27,7 +27,7 @@ func pointDefects() []Defect {
 		bad("jwk", "a mirrored point", "p - y in place of y: another key", editPoint(func(p *point) { p.y.Sub(p.p, p.y) }), "signature"),
 	}
 	rows := needing(Needs{Algorithms: curves}, ec...)
-	rows = append(rows, needing(Needs{Algorithms: unevenHash},
+	rows = append(rows, needing(Needs{Algorithms: spacious},
 		bad("jwk", "a point whose x is raised by the field prime", "the same residue, outside the field", editPoint(func(p *point) { p.x.Add(p.x, p.p) }), "key"),
 		bad("jwk", "a point whose y is raised by the field prime", "the same residue, outside the field", editPoint(func(p *point) { p.y.Add(p.y, p.p) }), "key"),
 	)...)

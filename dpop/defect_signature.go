@@ -4,16 +4,17 @@ import (
 	"crypto/ecdsa"
 	"encoding/asn1"
 	"math/big"
+	"slices"
 )
 
 // Algorithms by what their keys and signatures look like.
 var (
-	curves     = []string{"ES256", "ES384", "ES512"}
-	edwards    = []string{"EdDSA", "Ed25519"}
-	rsaPKCS1   = []string{"RS256", "RS384", "RS512"}
-	rsaPSS     = []string{"PS256", "PS384", "PS512"}
-	rsaKinds   = append(append([]string{}, rsaPKCS1...), rsaPSS...)
-	unevenHash = []string{"ES512"} // its half has bits to spare
+	curves   = []string{"ES256", "ES384", "ES512"}
+	edwards  = []string{"EdDSA", "Ed25519"}
+	rsaPKCS1 = []string{"RS256", "RS384", "RS512"}
+	rsaPSS   = []string{"PS256", "PS384", "PS512"}
+	rsaKinds = append(append([]string{}, rsaPKCS1...), rsaPSS...)
+	spacious = []string{"ES512"} // its half has bits to spare
 )
 
 // signatureDefects are about the signature itself (RFC 9449 §4.3, check 6).
@@ -134,9 +135,15 @@ func ecdsaDefects() []Defect {
 	}
 	spare := []Defect{
 		bad("signature", "with r raised by the order", "the same residue, outside 1 to n-1", editHalves(func(h *halves) { h.r = new(big.Int).Add(h.r, h.n) }), "signature"),
-		bad("signature", "with s raised by the order", "the same residue, outside 1 to n-1", editHalves(func(h *halves) { h.s = new(big.Int).Add(h.s, h.n) }), "signature"),
 	}
-	return append(needing(Needs{Algorithms: curves}, rows...), needing(Needs{Algorithms: unevenHash}, spare...)...)
+	raised := bad("signature", "with s raised by the order", "the same residue, out of range", func(f *Forgery) error {
+		if f.Key.Algorithm == "ES512" {
+			return editHalves(func(h *halves) { h.s = new(big.Int).Add(h.s, h.n) })(f)
+		}
+		return octetsOf(raiseEdwards)(f)
+	}, "signature")
+	rows = append(needing(Needs{Algorithms: curves}, rows...), needing(Needs{Algorithms: spacious}, spare...)...)
+	return append(rows, needing(Needs{Algorithms: append(slices.Clone(spacious), edwards...)}, raised)...)
 }
 
 // onHalves rewrites the ECDSA signature.
@@ -196,6 +203,17 @@ func until(has func(halves) bool) func(*Forgery) error {
 		}
 		return nil
 	}
+}
+
+// raiseEdwards adds the order of the base point to S, which stands in the
+// second half, its lowest octet first (RFC 8032 §5.1.7).
+func raiseEdwards(signature []byte) []byte {
+	order, _ := new(big.Int).SetString("7237005577332262213973186563042994240857116359379907606001950938285454250989", 10)
+	s := slices.Clone(signature[32:])
+	slices.Reverse(s)
+	s = new(big.Int).Add(order, new(big.Int).SetBytes(s)).FillBytes(make([]byte, 32))
+	slices.Reverse(s)
+	return append(signature[:32:32], s...)
 }
 
 // stripped leaves out the zeros before a short r.

@@ -52,6 +52,13 @@ func keySourceDefects() []Defect {
 		}
 		return editJWK(func(o *Object) { o.Add("x5c", chain) })(f)
 	}, "key", "signature"))...)
+	for _, attack := range injections {
+		rows = append(rows, moot("kid", attack.name, "no failure of the server, and nothing of it in a header or a query", setHeader("kid", attack.text)))
+	}
+	rows = append(rows, needing(Needs{ServerKey: true}, bad("jwk", "a public key of the server", "a key that the server trusts elsewhere, with a signature of another", func(f *Forgery) error {
+		f.Draft.Header.Set("jwk", f.ServerKey)
+		return nil
+	}, "signature", "alg-key", "key", "key-use", "alg"))...)
 	return append(rows, foreignKeys()...)
 }
 

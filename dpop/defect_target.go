@@ -191,6 +191,9 @@ func noTargets() []Defect {
 	for _, text := range []string{"urn:x", "mailto:someone@server.example", ":::", "data:,x", "javascript:alert(1)", "http://", "https://", "/", "*"} {
 		rows = append(rows, wrongTarget(text, "no absolute http or https URI of the target", "", func(target) string { return text }))
 	}
+	for _, attack := range injections {
+		rows = append(rows, bad("htu", attack.name, "no failure of the server, and nothing of it in a header or a query", setClaim("htu", attack.text), "htu"))
+	}
 	for _, character := range []struct{ name, text string }{
 		{"a control character", "\x01"}, {"a NUL", "\x00"}, {"a line break", "\r\n"}, {"a tab", "\t"}, {"a space", " "}, {"a character beyond ASCII", "é"},
 	} {

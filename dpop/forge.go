@@ -37,12 +37,16 @@ type Forgery struct {
 // Aids is what some defects need from the scenario. All of it may be left
 // out; a defect that lacks something is not forgeable and says so.
 type Aids struct {
-	// Keys returns a key pair for a JWS algorithm, the same one every time.
+	// Keys returns a key pair for a JWS algorithm, the same one every time. For
+	// the algorithm of Forgery.Key it had best be that key.
 	Keys func(algorithm string) (*Key, error)
 	// Algorithms are the alg values that the server advertises.
 	Algorithms []string
 	// Other is the key pair of another party, known to the server or not.
 	Other *Key
+	// ServerKey is a public key whose private half the harness does not have:
+	// the server's own, or one registered for the client.
+	ServerKey Object
 	// OtherToken is another access token bound to the same key.
 	OtherToken string
 	// OldNonce is a nonce of this server that has expired.

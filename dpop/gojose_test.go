@@ -40,6 +40,7 @@ var lenient = []string{
 	"jwk is with a line break behind a member",
 	"jwk is with trailing bits in a member",
 	"jwk is for another alg",
+	"jwk is for an unknown alg",
 	"jwk is for encryption",
 	"jwk is for the operation encrypt",
 	"jwk is for no operation",

@@ -114,8 +114,8 @@ func (k *Key) PEM() (private, public string, err error) {
 // String names the key by algorithm and thumbprint alone.
 func (k *Key) String() string { return k.Algorithm + " key " + k.Thumbprint }
 
-// GoString, Format, LogValue and MarshalJSON close the other ways by which the
-// private half could reach an output.
+// GoString is String. Like Format, LogValue and MarshalJSON it closes a way by
+// which the private half could reach an output.
 func (k *Key) GoString() string { return k.String() }
 
 // Format prints the key like String under every verb.

@@ -177,7 +177,7 @@ func TestADefectWithoutItsAidsSaysWhichItLacks(t *testing.T) {
 			t.Errorf("%s: %v", d.Name(), err)
 		}
 		n := d.Needs
-		if err == nil && (n.Keys || n.Other || n.OtherToken || n.OldNonce || n.OtherNonce || n.Canary) {
+		if err == nil && (n.Keys || n.Other || n.ServerKey || n.OtherToken || n.OldNonce || n.OtherNonce || n.Canary) {
 			t.Errorf("%s: forged without what it needs", d.Name())
 		}
 	}
