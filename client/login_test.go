@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -193,5 +194,25 @@ func TestALoginAndAGrantOfTheCallersOwnCanBeUnbound(t *testing.T) {
 	token, err = w.client(func(o *Options) { o.Scope = "other" }).Grant(t.Context(), form, TokenOptions{})
 	if err != nil || token.Scheme != "DPoP" || token.Scope != "mine" || len(form) != 2 {
 		t.Errorf("%v, %v", token, err)
+	}
+}
+
+func TestARefreshAsksForNoMoreThanTheLoginWasGranted(t *testing.T) {
+	w := newWorld(t)
+	c := w.client()
+	if _, err := c.Login(t.Context(), LoginOptions{Scope: "openid offline_access", Audience: apiURL}); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		o     TokenOptions
+		scope []string
+	}{{TokenOptions{Refresh: true}, nil}, {TokenOptions{Refresh: true, Scope: "read"}, []string{"read"}}} {
+		if _, err := c.Token(t.Context(), row.o); err != nil {
+			t.Fatal(err)
+		}
+		sent := w.sent(issuer + "/token")
+		if got := sent[len(sent)-1].form()["scope"]; !slices.Equal(got, row.scope) {
+			t.Errorf("%+v: asked for scope %q", row.o, got)
+		}
 	}
 }

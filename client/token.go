@@ -59,6 +59,7 @@ const earlier = 10 * time.Second
 // login, by client credentials. One refresh token serves every audience that
 // the authorization server's policy allows.
 func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
+	asked := o.Scope != ""
 	o = c.settle(o)
 	k := cacheKey{o.Audience, o.Scope, *o.UseDPoP}
 	if t, good := c.cached(k); good && !o.Refresh {
@@ -75,7 +76,7 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	if t, good := c.cached(k); good && !o.Refresh {
 		return t, nil
 	}
-	t, err := c.newToken(ctx, o, k.bound)
+	t, err := c.newToken(ctx, o, asked)
 	if err != nil {
 		c.keepRefresh(k, t) // the one before may be spent
 		return Token{}, err
@@ -95,7 +96,8 @@ func (c *Client) settle(o TokenOptions) TokenOptions {
 	return o.over(TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope, UseDPoP: &c.options.UseDPoP})
 }
 
-func (c *Client) newToken(ctx context.Context, o TokenOptions, bound bool) (Token, error) {
+// newToken asks for a token. scopeAsked says that this call names the scope.
+func (c *Client) newToken(ctx context.Context, o TokenOptions, scopeAsked bool) (Token, error) {
 	c.mu.Lock()
 	s := c.session
 	c.mu.Unlock()
@@ -105,6 +107,12 @@ func (c *Client) newToken(ctx context.Context, o TokenOptions, bound bool) (Toke
 	case s.refreshToken != "":
 		form.Set("grant_type", "refresh_token")
 		form.Set("refresh_token", s.refreshToken)
+		if !scopeAsked && o.Audience == s.defaults.Audience {
+			// The login may have been granted less than it asked for, and to
+			// ask for more is an error; left out, it means all that was
+			// granted (RFC 6749 §6).
+			form.Del("scope")
+		}
 	case s.active:
 		// Client credentials would give the client's own token for the user's.
 		return Token{}, errors.New("the session has no refresh token and its access token is used up; call Login again, with the scope offline_access if the server wants it")
@@ -113,7 +121,7 @@ func (c *Client) newToken(ctx context.Context, o TokenOptions, bound bool) (Toke
 	default:
 		return Token{}, errors.New("there is no session to take a token from; call Login first, or give the client a secret or a key for client credentials")
 	}
-	return c.grant(ctx, form, o.Audience, bound, s.key)
+	return c.grant(ctx, form, o.Audience, *o.UseDPoP, s.key)
 }
 
 // Grant asks the token endpoint with a form of the caller's own making: any
@@ -147,7 +155,7 @@ func (c *Client) describe(form url.Values, o TokenOptions) {
 func (c *Client) SetRefreshToken(refreshToken string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.session = session{active: true, refreshToken: refreshToken}
+	c.session = session{active: true, refreshToken: refreshToken, defaults: TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope}}
 	if c.options.Auth == None {
 		c.session.key = c.key
 	}
