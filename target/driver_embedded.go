@@ -321,4 +321,3 @@ func (o *output) String() string {
 	defer o.mu.Unlock()
 	return o.text.String()
 }
-
