@@ -18,6 +18,12 @@ type Registration struct {
 	Bound        bool // dpop_bound_access_tokens as registered
 }
 
+// String names the client without its secret.
+func (r Registration) String() string { return "registered client " + quote(r.ClientID) }
+
+// GoString keeps %#v from showing the secret.
+func (r Registration) GoString() string { return r.String() }
+
 // Register registers a client (RFC 7591) with the given metadata. A Client
 // that uses DPoP always says so (RFC 9449 §5.2): dpop_bound_access_tokens is
 // true whatever the metadata hold.
@@ -65,6 +71,9 @@ func (c *Client) RegistrationMetadata(metadata map[string]any) map[string]any {
 	filled := map[string]any{"token_endpoint_auth_method": string(c.options.Auth)}
 	if c.options.RedirectURI != "" {
 		filled["redirect_uris"] = []string{c.options.RedirectURI}
+	}
+	if c.options.Auth == PrivateKeyJWT {
+		filled["jwks"] = map[string]any{"keys": []dpop.Object{c.options.AssertionKey.JWK()}}
 	}
 	for name, value := range metadata {
 		filled[name] = value
