@@ -39,6 +39,9 @@ func embedRSA(name string, exponent int64) func(*Forgery) error {
 		if f.Algorithms != nil && !slices.Contains(f.Algorithms, alg) {
 			return lacking("it needs a server that advertises RS256 or PS256")
 		}
+		if alg == "PS256" && key.octets() < 2*crypto.SHA256.Size()+2 {
+			return lacking("so short a key has no room for the salt of PS256")
+		}
 		f.Draft.Header.Set("alg", alg)
 		f.Draft.Header.Set("jwk", key.jwk())
 		f.Sign = func(input []byte) ([]byte, error) {

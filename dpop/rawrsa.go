@@ -1,6 +1,7 @@
 package dpop
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/rand"
 	_ "embed" // the primes of weak keys
@@ -110,18 +111,30 @@ func (k rawRSA) sign(padded []byte) ([]byte, error) {
 	return root.FillBytes(make([]byte, k.octets())), nil
 }
 
-// sha256Info is the DER of the DigestInfo of SHA-256 (RFC 8017 §9.2).
-var sha256Info = []byte{0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20}
+// digestInfo is the DER that stands before a hash (RFC 8017 §9.2).
+var digestInfo = map[crypto.Hash][]byte{
+	crypto.SHA256: {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20},
+	crypto.SHA384: {0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02, 0x05, 0x00, 0x04, 0x30},
+	crypto.SHA512: {0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40},
+}
 
-// signPKCS1 signs with RSASSA-PKCS1-v1_5 and SHA-256 (RFC 8017 §8.2.1, §9.2).
-func (k rawRSA) signPKCS1(input []byte) ([]byte, error) {
-	tail := append(append([]byte{0}, sha256Info...), digest(crypto.SHA256, input)...)
-	padded := make([]byte, k.octets())
-	padded[1] = 1
-	for i := 2; i < len(padded)-len(tail); i++ {
-		padded[i] = 0xff
+// padPKCS1 encodes a hash for RSASSA-PKCS1-v1_5 (RFC 8017 §9.2).
+func padPKCS1(hash crypto.Hash, sum []byte, octets int) ([]byte, error) {
+	tail := append(append([]byte{0}, digestInfo[hash]...), sum...)
+	if octets < len(tail)+10 {
+		return nil, errors.New("dpop: the RSA key is too short for the hash")
 	}
-	copy(padded[len(padded)-len(tail):], tail)
+	padded := bytes.Repeat([]byte{0xff}, octets-len(tail))
+	padded[0], padded[1] = 0, 1
+	return append(padded, tail...), nil
+}
+
+// signPKCS1 signs with RSASSA-PKCS1-v1_5 and SHA-256 (RFC 8017 §8.2.1).
+func (k rawRSA) signPKCS1(input []byte) ([]byte, error) {
+	padded, err := padPKCS1(crypto.SHA256, digest(crypto.SHA256, input), k.octets())
+	if err != nil {
+		return nil, err
+	}
 	return k.sign(padded)
 }
 

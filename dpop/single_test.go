@@ -1,0 +1,151 @@
+package dpop
+
+import (
+	"crypto/rsa"
+	"errors"
+	"math/big"
+	"slices"
+	"testing"
+)
+
+// independent are the checks on which no later one builds, so that they can be
+// taken out one by one.
+var independent = []string{"size", "typ", "crit", "private-key", "alg-key", "key-use", "signature", "jti", "htm", "htu", "iat", "lifetime", "nonce", "ath", "binding"}
+
+// TestADefectIsTheOnlyThingWrong takes the checks out that may refuse a defect:
+// everything else about the proof must then be found in order. Without that a
+// refusal could not be attributed, and a party that lacks the check would not
+// be seen.
+func TestADefectIsTheOnlyThingWrong(t *testing.T) {
+	tried := 0
+	for _, d := range Defects() {
+		if d.Sound || d.Open || slices.ContainsFunc(d.Refused, func(c string) bool { return !slices.Contains(independent, c) }) {
+			continue
+		}
+		f, forged, ok := somewhere(t, d)
+		if !ok {
+			t.Errorf("%s: forgeable nowhere", d.Name())
+			continue
+		}
+		tried++
+		verifier := NewVerifier(testClock)
+		verifier.Replace("signature", func(v *Verification) error { return BareSignature(&v.Proof, v.Proof.Key) })
+		verifier.Remove(d.Refused...)
+		if f.Nonce != "" {
+			verifier.Nonces = onlyNonce(f.Nonce)
+		}
+		bound := f.Key.Thumbprint
+		if d.Key != nil {
+			bound = forged.Key.Thumbprint
+		}
+		request := Request{Method: f.Method, TargetURI: f.URI, Fields: forged.Fields, AccessToken: f.AccessToken, Bound: bound}
+		if _, refusal := verifier.Verify(request); refusal != nil {
+			t.Errorf("%s: without %v refused by %v", d.Name(), d.Refused, refusal)
+		}
+	}
+	if tried < 200 {
+		t.Errorf("%d defects were tried", tried)
+	}
+}
+
+// somewhere forges the defect on the first occasion that offers what it needs.
+func somewhere(t *testing.T, d Defect) (Forgery, Forged, bool) {
+	t.Helper()
+	for _, name := range []string{"token endpoint", "API", "API with a nonce", "API with escapes", "API at its root", "method of its own", "API on the loopback"} {
+		for _, algorithm := range algorithmsOfScenarios {
+			f := testForgery(t, occasions[name], algorithm)
+			if forged, err := d.Forge(f); err == nil {
+				return f, forged, true
+			}
+		}
+	}
+	return Forgery{}, Forged{}, false
+}
+
+func TestTheSignaturesOfWeakRSAKeysAreSound(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		exponent int64
+		bits     int
+	}{{"512", 65537, 512}, {"1024", 65537, 1024}, {"2047", 65537, 2047}, {"2048", 1, 2048}, {"2048", 2, 2048}, {"2048", 3, 2048}, {"16384", 65537, 16384}} {
+		for _, algorithms := range [][]string{{"RS256"}, {"PS256"}} {
+			f := testForgery(t, occasions["token endpoint"], "ES256")
+			f.Algorithms = algorithms
+			d := Defect{Part: "jwk", Value: c.name, Apply: embedRSA(c.name, c.exponent)}
+			forged, err := d.Forge(f)
+			var not *NotForgeable
+			if c.bits == 512 && algorithms[0] == "PS256" && errors.As(err, &not) {
+				continue // no room for the salt
+			}
+			if err != nil {
+				t.Fatalf("%s bits, exponent %d: %v", c.name, c.exponent, err)
+			}
+			proof := Proof{Text: forged.Proof}
+			header, _, signature, err := SplitCompact(forged.Proof, DecodeSegment)
+			if err != nil {
+				t.Fatal(err)
+			}
+			proof.Signature = signature
+			proof.Algorithm, _ = FindAlgorithm(algorithms[0])
+			key := rsaKey(t, header)
+			if key.N.BitLen() != c.bits {
+				t.Errorf("%s: %d bits", c.name, key.N.BitLen())
+			}
+			if algorithms[0] == "PS256" && c.exponent < 3 {
+				continue // crypto/rsa has no PSS for them
+			}
+			if err := BareSignature(&proof, key); err != nil {
+				t.Errorf("%s bits, exponent %d, %s: %v", c.name, c.exponent, algorithms[0], err)
+			}
+			proof.Signature[0] ^= 1
+			if BareSignature(&proof, key) == nil {
+				t.Errorf("%s bits, exponent %d, %s: a tampered signature verifies", c.name, c.exponent, algorithms[0])
+			}
+		}
+	}
+}
+
+func rsaKey(t *testing.T, header []byte) *rsa.PublicKey {
+	t.Helper()
+	object, err := ParseObject(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, _ := object.Get("jwk")
+	jwk, err := ParseObject(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := octets(jwk, "n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := octets(jwk, "e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
+}
+
+func TestABareSignatureAgreesWithGoJoseOnHonestAndTamperedProofs(t *testing.T) {
+	for _, name := range AlgorithmNames() {
+		key := mustKey(t, name)
+		text, err := NewProof(key, occasions["API"], testTime)
+		if err != nil {
+			t.Fatal(err)
+		}
+		algorithm, _ := FindAlgorithm(name)
+		_, _, signature, err := SplitCompact(text, DecodeSegment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof := Proof{Text: text, Algorithm: algorithm, Signature: signature}
+		if err := BareSignature(&proof, key.Public()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		proof.Text = "x" + proof.Text
+		if BareSignature(&proof, key.Public()) == nil {
+			t.Errorf("%s: verifies over another input", name)
+		}
+	}
+}
