@@ -31,6 +31,9 @@ func (t target) origin() string { return t.scheme + "://" + t.authority }
 // means that this target does not lend itself to it.
 func respelled(reason string, spell func(target) string) func(*Forgery) error {
 	return func(f *Forgery) error {
+		if path, err := normalizeEscapes(f.target().path); err != nil || strings.Contains(path, "/.") {
+			return lacking("it needs a target URI without dot segments and broken escapes")
+		}
 		htu := spell(f.target())
 		if htu == "" || htu == withoutQuery(f.URI) {
 			return lacking("it needs a target URI " + reason)
