@@ -120,7 +120,7 @@ var defectTables = []func() []Defect{
 	fieldDefects, formDefects, objectDefects,
 	typDefects, algDefects, macDefects, extensionDefects, keySourceDefects,
 	jwkDefects, pointDefects, rsaDefects, privateKeyDefects,
-	signatureDefects, mismatchDefects, pssDefects,
+	signatureDefects, rsaSignatureDefects, mismatchDefects, pssDefects,
 	claimDefects, methodDefects, uriDefects, timeDefects, nonceDefects, tokenHashDefects,
 }
 

@@ -1,9 +1,11 @@
 package dpop
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/rsa"
 	"errors"
+	"math/big"
 	"slices"
 )
 
@@ -54,17 +56,58 @@ func embedRSA(name string, exponent int64) func(*Forgery) error {
 	}
 }
 
-// redraft takes another jti until the key can sign the proof: only every
-// fourth number has a square root.
+// errRedraft says that this proof cannot be signed as the defect wants it, and
+// that another one may.
+var errRedraft = errors.New("no signature of this kind for this proof")
+
+// redraft takes another jti until the proof can be signed.
 func (f *Forgery) redraft() error {
-	for range 200 {
+	for range 5000 {
 		_, err := f.segments()
-		if !errors.Is(err, errNoRoot) {
+		if !errors.Is(err, errRedraft) {
 			return err
 		}
 		f.Draft.Claims.Set("jti", NewID())
 	}
-	return errNoRoot
+	return errRedraft
+}
+
+// rsaSignatureDefects are about the range and the length of an RSA signature
+// (RFC 8017 §8.1.2, §8.2.2).
+func rsaSignatureDefects() []Defect {
+	return needing(Needs{Algorithms: rsaKinds},
+		bad("signature", "raised by the modulus", "the same residue, out of range", onRSA(func(s, n *big.Int) bool {
+			return s.Add(s, n).BitLen() <= n.BitLen()
+		}), "signature"),
+		fine("signature", "with a natural leading zero", "full length all the same (RFC 8017 §4.1)", onRSA(func(s, n *big.Int) bool {
+			return s.BitLen() <= n.BitLen()-8
+		})),
+	)
+}
+
+// onRSA changes the signature as a number, and drafts until it has the
+// property that the function reports.
+func onRSA(edit func(s, n *big.Int) bool) func(*Forgery) error {
+	return func(f *Forgery) error {
+		n, sign := f.Key.Public().(*rsa.PublicKey).N, f.Sign
+		var last, made []byte // PSS is random: what was found once must stay
+		f.Sign = func(input []byte) ([]byte, error) {
+			if bytes.Equal(input, last) {
+				return made, nil
+			}
+			signature, err := sign(input)
+			if err != nil {
+				return nil, err
+			}
+			s := new(big.Int).SetBytes(signature)
+			if !edit(s, n) {
+				return nil, errRedraft
+			}
+			last, made = bytes.Clone(input), s.FillBytes(signature)
+			return made, nil
+		}
+		return f.redraft()
+	}
 }
 
 // pssDefects are about salt and mask of RSASSA-PSS (RFC 7518 §3.5): the salt

@@ -19,9 +19,6 @@ type rawRSA struct {
 	exponent int64
 }
 
-// errNoRoot says that a number has no root under an even exponent.
-var errNoRoot = errors.New("the padded hash is no square under this key")
-
 //go:embed testdata/weakrsa.json
 var weakPrimes []byte
 
@@ -92,7 +89,7 @@ func rootModulo(m *big.Int, exponent int64, p *big.Int) (*big.Int, error) {
 	residue := new(big.Int).Mod(m, p)
 	if exponent == 2 {
 		if residue.ModSqrt(residue, p) == nil {
-			return nil, errNoRoot
+			return nil, errRedraft // the padded hash is no square under this key
 		}
 		return residue, nil
 	}
@@ -143,7 +140,7 @@ func (k rawRSA) signPKCS1(input []byte) ([]byte, error) {
 func (k rawRSA) signPSS(input []byte, hash, mask crypto.Hash, saltLength int) ([]byte, error) {
 	for {
 		signature, err := k.sign(k.encodePSS(input, hash, mask, saltLength))
-		if !errors.Is(err, errNoRoot) { // another salt may have one
+		if !errors.Is(err, errRedraft) { // another salt may have one
 			return signature, err
 		}
 	}
