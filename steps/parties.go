@@ -50,7 +50,7 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 		return nil, notApplicable("the authorization server is not ours to arrange or to look into")
 	}
 	arrange := append([]func(*mockas.Config){StandardAS}, w.arrangeAS...)
-	as, err := w.Session.StartAuthorizationServer(w.Clock, w.listening(), arrange...)
+	as, err := w.Session.StartAuthorizationServer(w.Clock, w.addressed(), arrange...)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +58,9 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 	return as, nil
 }
 
-// listening says how embedded servers of the case are reached. Some clients
+// addressed says how embedded servers of the case are reached. Some clients
 // take no IP address for an issuer.
-func (w *World) listening() wire.Options {
+func (w *World) addressed() wire.Options {
 	if w.Session.Embedded(target.ClientRole) {
 		return wire.Options{}
 	}
@@ -80,7 +80,7 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 		return nil, err
 	}
 	arrange := append([]func(*mockrs.Config){StandardAPI(name, as)}, w.arrange[name]...)
-	api, err := w.Session.StartAPI(w.Clock, w.listening(), arrange...)
+	api, err := w.Session.StartAPI(w.Clock, w.addressed(), arrange...)
 	if err != nil {
 		return nil, err
 	}
