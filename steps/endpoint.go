@@ -154,7 +154,10 @@ func (w *World) apiProbe(thumbprint string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return resourceProbe(resource.Method, resource.URL, token), nil
+	probe := resourceProbe(resource.Method, resource.URL, token)
+	probe.Request.Fields = append(probe.Request.Fields, resource.Fields...)
+	probe.Request.Body = resource.Body
+	return probe, nil
 }
 
 func resourceProbe(method, address, token string) *Probe {

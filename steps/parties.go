@@ -127,22 +127,25 @@ func (w *World) realAPI(name string) (*target.RealAPI, error) {
 // Resource is where an API is called and what its tokens need.
 type Resource struct {
 	Name, Origin, Method, URL, Audience, Scope string
+
+	Fields wire.Fields // beside token and proof
+	Body   []byte
 }
 
-// Resource returns what a request to an API needs, be it embedded or real.
-func (w *World) Resource(name string) (Resource, error) {
+// resourceOf returns what a request to an API needs, be it embedded or real.
+func (w *World) resourceOf(name string) (Resource, error) {
 	if w.EmbeddedAPI() {
 		api, err := w.API(name)
 		if err != nil {
 			return Resource{}, err
 		}
-		return Resource{name, api.Origin, "GET", api.Origin + "/" + name, api.Audience, api.Scope}, nil
+		return Resource{Name: name, Origin: api.Origin, Method: "GET", URL: api.Origin + "/" + name, Audience: api.Audience, Scope: api.Scope}, nil
 	}
 	api, err := w.realAPI(name)
 	if err != nil {
 		return Resource{}, err
 	}
-	return Resource{api.Name, originOf(api.URL), api.Method, api.URL + api.Path, api.Audience, api.Scope}, nil
+	return Resource{Name: api.Name, Origin: originOf(api.URL), Method: api.Method, URL: api.URL + api.Path, Audience: api.Audience, Scope: api.Scope}, nil
 }
 
 // Metadata returns what the authorization server says of itself.
