@@ -60,7 +60,7 @@ type party struct {
 
 func start(t *testing.T, changes ...func(*mockas.Config)) *party {
 	t.Helper()
-	p := &party{T: t, clock: clock.At(time.Unix(1_800_000_000, 0)), client: wire.NewClient(5*time.Second, nil)}
+	p := &party{T: t, clock: clock.At(time.Unix(1_800_000_000, 0)), client: wire.NewClient(wire.Connection{Timeout: 5 * time.Second})}
 	config := mockas.Config{
 		Clock: p.clock.Now,
 		Clients: []mockas.Client{

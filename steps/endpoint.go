@@ -92,6 +92,10 @@ func formRequest(address string, form url.Values, client target.RegisteredClient
 	default:
 		form.Set("client_id", client.ID)
 	}
+	if client.Auth == "private_key_jwt" && client.Key != nil {
+		r.Complete = asserts(client, address)
+	}
+	r.Certificate = client.Certificate
 	r.Body = []byte(form.Encode())
 	return r
 }

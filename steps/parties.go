@@ -208,7 +208,8 @@ func originOf(address string) string {
 // clock of the server.
 func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	if w.http == nil {
-		w.http = w.Session.NewClient(w.resolve)
+		w.http = w.Session.NewClient(w.resolve, w.embedded)
+		w.http.Clock = w.Now
 	}
 	e, err := w.http.Do(w.Context, r)
 	if e != nil {

@@ -3,6 +3,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,8 +12,6 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
-
-	"github.com/dpopspec/dpopspec/dpop"
 )
 
 // ConfigError is a mistake in a configuration file: where, what and the remedy.
@@ -30,47 +29,16 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.What)
 }
 
+// document is the configuration file. dpopspec.schema.json describes it for
+// editors; a test keeps the two in step.
 type document struct {
 	Profile             string               `yaml:"profile"`
 	AuthorizationServer *authorizationServer `yaml:"authorization_server"`
-	APIs                yaml.Node            `yaml:"apis"`
+	APIs                yaml.Node            `yaml:"apis"` // map[string]apiSection, in the order of the file
 	Client              *clientSection       `yaml:"client"`
 	Key                 *keySection          `yaml:"key"`
+	Connection          connectionSection    `yaml:"connection"`
 	Limits              limitsSection        `yaml:"limits"`
-}
-
-type authorizationServer struct {
-	Issuer  string             `yaml:"issuer"`
-	Command []string           `yaml:"command"`
-	Env     map[string]string  `yaml:"env"`
-	Clients []RegisteredClient `yaml:"clients"`
-
-	DeviceApproval string `yaml:"device_approval"`
-}
-
-type apiSection struct {
-	URL      string            `yaml:"url"`
-	Audience string            `yaml:"audience"`
-	Scope    string            `yaml:"scope"`
-	Probe    string            `yaml:"probe"`
-	OpenAPI  string            `yaml:"openapi"`
-	Command  []string          `yaml:"command"`
-	Env      map[string]string `yaml:"env"`
-}
-
-type clientSection struct {
-	Command []string          `yaml:"command"`
-	Env     map[string]string `yaml:"env"`
-}
-
-type keySection struct {
-	File string `yaml:"file"`
-}
-
-type limitsSection struct {
-	Rate    string `yaml:"rate"`
-	Timeout string `yaml:"timeout"`
-	Budget  int    `yaml:"budget"`
 }
 
 // Default is the target whose three parties are all embedded.
@@ -97,6 +65,9 @@ func parse(file string, text []byte, env func(string) (string, bool)) (*Target, 
 	t.File = file
 	if root.Kind == 0 {
 		return t, nil
+	}
+	if root.Content[0].Kind != yaml.MappingNode {
+		return nil, &ConfigError{file, root.Content[0].Line, "the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
 	expander := expander{file: file, env: env}
 	if err := expander.walk(&root); err != nil {
@@ -133,15 +104,9 @@ func yamlError(file string, err error) error {
 
 func (d *document) into(t *Target, root *yaml.Node) error {
 	t.Profile = d.Profile
-	if as := d.AuthorizationServer; as != nil {
-		if as.Issuer == "" && len(as.Command) == 0 {
-			return &ConfigError{t.File, lineOf(root, "authorization_server"), "authorization_server needs issuer, the URL of its metadata without /.well-known/…, or command, a program that starts it"}
-		}
-		t.AuthorizationServer = &RealAuthorizationServer{Issuer: as.Issuer, Command: t.command(as.Command, as.Env), Clients: as.Clients, DeviceApproval: as.DeviceApproval}
-		for i := range as.Clients {
-			if err := t.completeClient(&t.AuthorizationServer.Clients[i], lineOf(root, "authorization_server")); err != nil {
-				return err
-			}
+	if d.AuthorizationServer != nil {
+		if err := d.AuthorizationServer.into(t, lineOf(root, "authorization_server")); err != nil {
+			return err
 		}
 	}
 	if err := d.apis(t); err != nil {
@@ -155,79 +120,14 @@ func (d *document) into(t *Target, root *yaml.Node) error {
 	}
 	if d.Key != nil {
 		var err error
-		if t.Key, err = t.readKey("key.file", d.Key.File, lineOf(root, "key")); err != nil {
+		if t.Key, err = t.readKey("key", *d.Key, lineOf(root, "key")); err != nil {
 			return err
 		}
+	}
+	if err := d.Connection.into(t, lineOf(root, "connection")); err != nil {
+		return err
 	}
 	return d.Limits.into(t, lineOf(root, "limits"))
-}
-
-func (t *Target) completeClient(c *RegisteredClient, line int) error {
-	if c.ID == "" {
-		return &ConfigError{t.File, line, "a client without id; write {id: …, secret: …, auth: client_secret_post, grants: [client_credentials]}"}
-	}
-	if c.Auth == "" {
-		c.Auth = "client_secret_basic"
-		if c.Secret == "" {
-			c.Auth = "none"
-		}
-	}
-	switch c.Auth {
-	case "none":
-	case "client_secret_basic", "client_secret_post":
-		if c.Secret == "" {
-			return &ConfigError{t.File, line, fmt.Sprintf("client %s: auth %s needs secret", c.ID, c.Auth)}
-		}
-	case "private_key_jwt":
-		if c.KeyFile == "" {
-			return &ConfigError{t.File, line, fmt.Sprintf("client %s: auth private_key_jwt needs key, a file with the private key as PEM or JWK", c.ID)}
-		}
-		var err error
-		if c.Key, err = t.readKey(fmt.Sprintf("client %s: key", c.ID), c.KeyFile, line); err != nil {
-			return err
-		}
-	default:
-		return &ConfigError{t.File, line, fmt.Sprintf("client %s: auth %q is not one of none, client_secret_basic, client_secret_post, private_key_jwt", c.ID, c.Auth)}
-	}
-	if c.Secret != "" {
-		t.Secrets = append(t.Secrets, c.Secret)
-	}
-	if c.Grants == nil {
-		c.Grants = []string{"client_credentials"}
-	}
-	return nil
-}
-
-func (d *document) apis(t *Target) error {
-	if d.APIs.Kind == 0 {
-		return nil
-	}
-	if d.APIs.Kind != yaml.MappingNode {
-		return &ConfigError{t.File, d.APIs.Line, "apis maps names to APIs: apis: {orders: {url: …, audience: …, probe: GET /orders}}"}
-	}
-	for i := 0; i < len(d.APIs.Content); i += 2 {
-		name, node := d.APIs.Content[i], d.APIs.Content[i+1]
-		var section apiSection
-		if err := strictly(node, &section, t.File); err != nil {
-			return err
-		}
-		if section.URL == "" && len(section.Command) == 0 {
-			return &ConfigError{t.File, name.Line, fmt.Sprintf("the API %s needs url, or command, a program that starts it", name.Value)}
-		}
-		if section.Probe == "" {
-			section.Probe = "GET /"
-		}
-		method, path, found := strings.Cut(section.Probe, " ")
-		if !found || !strings.HasPrefix(path, "/") {
-			return &ConfigError{t.File, name.Line, fmt.Sprintf("probe %q of the API %s is not a method and a path, such as GET /orders", section.Probe, name.Value)}
-		}
-		t.APIs = append(t.APIs, RealAPI{
-			Name: name.Value, URL: strings.TrimSuffix(section.URL, "/"), Audience: section.Audience, Scope: section.Scope,
-			Method: method, Path: path, Command: t.command(section.Command, section.Env),
-			OpenAPI: t.beside(section.OpenAPI),
-		})
-	}
-	return nil
 }
 
 // command runs in the folder of the configuration file, so that relative paths
@@ -236,47 +136,17 @@ func (t *Target) command(args []string, env map[string]string) Command {
 	return Command{Args: args, Dir: filepath.Dir(t.File), Env: env}
 }
 
-// beside makes a relative path mean the same folder as the configuration file's.
-func (t *Target) beside(file string) string {
-	if file == "" || filepath.IsAbs(file) {
-		return file
-	}
-	return filepath.Join(filepath.Dir(t.File), file)
-}
-
-// readKey reads a private key; what names it in messages.
-func (t *Target) readKey(what, file string, line int) (*dpop.Key, error) {
-	path := file
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(t.File), path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, &ConfigError{t.File, line, fmt.Sprintf("%s: %s cannot be read: %v; make one with dpopspec keys generate", what, file, errors.Unwrap(err))}
-	}
-	key, err := dpop.ParseKey(text)
-	if err != nil {
-		return nil, &ConfigError{t.File, line, fmt.Sprintf("%s: %s: %v", what, file, err)}
-	}
-	return key, nil
-}
-
-func (l limitsSection) into(t *Target, line int) error {
-	t.Limits.Budget = l.Budget
-	if l.Timeout != "" {
-		timeout, err := time.ParseDuration(l.Timeout)
-		if err != nil || timeout <= 0 {
-			return &ConfigError{t.File, line, fmt.Sprintf("limits.timeout %q is not a duration such as 10s", l.Timeout)}
-		}
-		t.Limits.Timeout = timeout
-	}
-	if l.Rate != "" {
-		number, unit, _ := strings.Cut(l.Rate, "/")
-		rate, err := strconv.ParseFloat(number, 64)
-		if err != nil || rate <= 0 || (unit != "s" && unit != "") {
-			return &ConfigError{t.File, line, fmt.Sprintf("limits.rate %q is not a number of requests a second such as 5/s", l.Rate)}
-		}
-		t.Limits.Rate = rate
+// webURL makes sure that a value is an http or https URL without anything
+// behind its path.
+func webURL(value string) error {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Errorf("%q is not a URL such as https://tenant.example.com", value)
+	case u.User != nil:
+		return errors.New("a URL with a user name in it is not used; say who the client is in clients")
+	case u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(value, "?") || strings.HasSuffix(value, "#"):
+		return fmt.Errorf("%q has a query or a fragment; leave them out", value)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ type Metadata struct {
 // discover reads the metadata, first where RFC 8414 §3 puts it, then where
 // OpenID Connect does.
 func (s *Session) discover(ctx context.Context, issuer string) (*Metadata, error) {
-	client := s.NewClient(nil)
+	client := s.NewClient(nil, nil)
 	defer client.Close()
 	var problems []error
 	for _, url := range MetadataURLs(issuer) {
@@ -111,6 +111,23 @@ func ReadMetadata(document dpop.Object) Metadata {
 		Grants:        list("grant_types_supported"),
 		Document:      document,
 	}
+}
+
+type endpoint struct{ name, url string }
+
+// endpoints lists what the metadata places.
+func (m Metadata) endpoints() []endpoint {
+	var list []endpoint
+	for _, e := range []endpoint{
+		{"the token endpoint", m.Token}, {"the PAR endpoint", m.PAR}, {"the authorization endpoint", m.Authorization},
+		{"the userinfo endpoint", m.Userinfo}, {"the introspection endpoint", m.Introspection}, {"the revocation endpoint", m.Revocation},
+		{"the registration endpoint", m.Registration}, {"the device authorization endpoint", m.Device}, {"the JWK set", m.JWKS},
+	} {
+		if e.url != "" {
+			list = append(list, e)
+		}
+	}
+	return list
 }
 
 // Supports reports whether a grant is advertised; without a list RFC 8414 §2

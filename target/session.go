@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -27,6 +28,8 @@ type Session struct {
 	processes []*Process
 	stops     []func()
 	limiter   *limiter
+	named     map[string]bool // origins that requests may go to
+	remote    bool            // one of them is another machine
 }
 
 // startTimeout is how long a program may take until it listens.
@@ -52,11 +55,19 @@ func (s *Session) open(ctx context.Context) error {
 				return fmt.Errorf("the authorization server: %w", err)
 			}
 		}
+		s.name(issuer)
+		for _, host := range as.Hosts {
+			s.name(host)
+		}
+		if strings.Contains(as.DeviceApproval, "://") {
+			s.name(as.DeviceApproval)
+		}
 		metadata, err := s.discover(ctx, issuer)
 		if err != nil {
 			return fmt.Errorf("the authorization server %s: %w", issuer, err)
 		}
 		s.Metadata = *metadata
+		s.completeClients()
 	}
 	if len(s.APIs) > 0 && s.AuthorizationServer == nil {
 		if err := s.startIssuer(); err != nil {
@@ -67,6 +78,7 @@ func (s *Session) open(ctx context.Context) error {
 		if err := s.openAPI(ctx, &s.APIs[i]); err != nil {
 			return fmt.Errorf("the API %s: %w", s.APIs[i].Name, err)
 		}
+		s.name(s.APIs[i].URL)
 	}
 	return nil
 }
@@ -158,14 +170,6 @@ func (s *Session) Close() {
 	if s.issuer != nil {
 		s.issuer.Close()
 	}
-}
-
-// NewClient returns a sender of requests for one case, within the limits.
-func (s *Session) NewClient(resolve map[string]string) *wire.Client {
-	c := wire.NewClient(s.Limits.Timeout, resolve)
-	c.UserAgent = "dpopspec"
-	c.Before = s.limiter.wait
-	return c
 }
 
 // EmbeddedAS is the embedded authorization server of one case.

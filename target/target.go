@@ -4,12 +4,14 @@
 package target
 
 import (
+	"crypto/tls"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 )
@@ -44,7 +46,8 @@ type Target struct {
 	AuthorizationServer *RealAuthorizationServer
 	APIs                []RealAPI
 	Client              *RealClient
-	Key                 *dpop.Key // the client's key pair; a new one for each case if nil
+	Key                 *dpop.Key       // the client's key pair; a new one for each case if nil
+	Connection          wire.Connection // how real parties are reached; its timeout is that of Limits
 	Limits              Limits
 	Secrets             []string // values that no output may show
 	Parts               Parts    // how the embedded parties differ from honest ones
@@ -62,12 +65,14 @@ type Parts struct {
 type Limits struct {
 	Rate    float64 // requests a second; 0: no limit
 	Timeout time.Duration
-	Budget  int // requests in all; 0: no limit
+	Budget  int           // requests in all; 0: no limit
+	Pause   time.Duration // longest obedience to a 429; 0: 60 s
 }
 
 // RealAuthorizationServer is somebody's authorization server.
 type RealAuthorizationServer struct {
 	Issuer  string
+	Hosts   []string // other hosts that belong to it, such as that of its token endpoint
 	Command Command
 	Clients []RegisteredClient
 	// DeviceApproval is a URL that approves a device as its person would, with
@@ -77,16 +82,18 @@ type RealAuthorizationServer struct {
 
 // RegisteredClient is a client that exists at a real authorization server.
 type RegisteredClient struct {
-	ID          string   `yaml:"id"`
-	Secret      string   `yaml:"secret"`
-	Auth        string   `yaml:"auth"`
-	Grants      []string `yaml:"grants"`
-	RedirectURI string   `yaml:"redirect_uri"`
-	Scope       string   `yaml:"scope"`
-	Bound       bool     `yaml:"dpop_bound_access_tokens"`
-	KeyFile     string   `yaml:"key"`
+	ID          string
+	Secret      string
+	Auth        string // none, client_secret_basic, client_secret_post, private_key_jwt or tls_client_auth
+	Grants      []string
+	RedirectURI string
+	Scope       string
+	Bound       bool // registered with dpop_bound_access_tokens (RFC 9449 §5.2)
 
-	Key *dpop.Key `yaml:"-"` // signs its assertions, for private_key_jwt
+	Key               *dpop.Key        // signs its assertions (RFC 7523 §2.2)
+	KeyID             string           // kid of that key; may be empty
+	AssertionAudience string           // aud of its assertions; the issuer if empty
+	Certificate       *tls.Certificate // shown at the token endpoint (RFC 8705 §2)
 }
 
 // Public reports whether the client has no credentials (RFC 6749 §2.1).

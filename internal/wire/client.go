@@ -3,53 +3,84 @@ package wire
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 // maxReply bounds how much of an answer is read: a hostile server may send for ever.
 const maxReply = 1 << 20
 
+// Connection says how servers are reached. The zero value goes straight there,
+// trusts the certificate authorities of the system and waits for ever.
+type Connection struct {
+	Timeout     time.Duration
+	Resolve     []map[string]string // "host:port" to the address dialled instead, past any proxy
+	Roots       *x509.CertPool      // trusted authorities; nil: the system's
+	Certificate *tls.Certificate    // shown to servers that ask for one
+	Proxy       *url.URL            // nil: HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide
+	Insecure    bool                // TLS certificates are not verified
+	Fields      Fields              // added to every request
+}
+
 // Client sends requests whose every field line is chosen by the caller, and
 // keeps what was sent and answered. It follows no redirect.
 type Client struct {
-	HTTP      *http.Client
 	UserAgent string
-	// Before is called before each request; a rate limit waits in it.
-	Before func(context.Context) error
+	// Permit is asked before each request; a rate limit waits in it, and an
+	// error keeps the request from leaving.
+	Permit func(ctx context.Context, url string) error
+	// Judge sees every answer and may turn it into an error.
+	Judge func(*Exchange) error
+	// Clock tells the time on the clock of the server at a URL, for what a
+	// request completes itself with; nil: ours.
+	Clock func(url string) time.Time
+
+	connection Connection
+	mu         sync.Mutex
+	senders    map[*tls.Certificate]*http.Client
 }
 
-// NewClient returns a client with its own connections, bounded in time and
-// size. resolve maps "host:port" to the address to dial instead.
-func NewClient(timeout time.Duration, resolve map[string]string) *Client {
-	dialer := &net.Dialer{Timeout: timeout}
-	transport := &http.Transport{
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			if other, ok := resolve[address]; ok {
-				address = other
-			}
-			return dialer.DialContext(ctx, network, address)
-		},
-		MaxResponseHeaderBytes: maxReply,
-		DisableCompression:     true,
-		MaxIdleConnsPerHost:    32,
-		ForceAttemptHTTP2:      true,
+// NewClient returns a client with its own connections, bounded in time and size.
+func NewClient(c Connection) *Client {
+	return &Client{connection: c, senders: map[*tls.Certificate]*http.Client{}}
+}
+
+// sender returns the connections on which a certificate is shown.
+func (c *Client) sender(certificate *tls.Certificate) *http.Client {
+	if certificate == nil {
+		certificate = c.connection.Certificate
 	}
-	return &Client{HTTP: &http.Client{
-		Transport:     transport,
-		Timeout:       timeout,
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known := c.senders[certificate]; known != nil {
+		return known
+	}
+	sender := &http.Client{
+		Transport:     c.connection.transport(certificate),
+		Timeout:       c.connection.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	}
+	c.senders[certificate] = sender
+	return sender
 }
 
 // Close drops idle connections.
-func (c *Client) Close() { c.HTTP.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, sender := range c.senders {
+		sender.CloseIdleConnections()
+	}
+}
 
 // Request is a request to be sent as it is.
 type Request struct {
@@ -58,37 +89,77 @@ type Request struct {
 	Host   string // Host field, if it shall differ from the URL's authority
 	Fields Fields
 	Body   []byte
+	// Complete adds what must be new each time the request is sent, such as the
+	// jti of a client assertion. It is told the time on the server's clock.
+	Complete func(r *Request, now time.Time) error
+	// Certificate is shown instead of the connection's (RFC 8705 §2).
+	Certificate *tls.Certificate
 }
 
 // Do sends the request and returns the exchange. An error of the transport is
 // returned and also kept in the exchange; any HTTP answer is no error.
 func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
+	if err := c.complete(&r); err != nil {
+		return nil, err
+	}
 	request, err := build(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if c.UserAgent != "" && len(r.Fields.Values("User-Agent")) == 0 {
-		request.Header.Set("User-Agent", c.UserAgent)
-	}
-	if c.Before != nil {
-		if err := c.Before(ctx); err != nil {
+	if c.Permit != nil {
+		if err := c.Permit(ctx, r.URL); err != nil {
 			return nil, err
 		}
 	}
 	e := &Exchange{At: time.Now(), URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host, Fields: r.Fields, Body: r.Body}
-	response, err := c.HTTP.Do(request)
+	c.connection.aim(request)
+	response, err := c.sender(r.Certificate).Do(request)
 	if err != nil {
-		e.Err = plain(err)
+		e.Err = explain(err, c.connection.Timeout)
 		return e, e.Err
 	}
 	defer response.Body.Close()
 	e.Status = response.StatusCode
 	e.Answer = FieldsOf(response.Header)
-	e.Reply, err = io.ReadAll(io.LimitReader(response.Body, maxReply))
-	if err != nil {
-		e.Err = fmt.Errorf("the answer broke off: %w", err)
+	if e.Reply, e.Err = readReply(response.Body, c.connection.Timeout); e.Err == nil && c.Judge != nil {
+		e.Err = c.Judge(e)
 	}
 	return e, e.Err
+}
+
+// complete adds what the caller left to be added.
+func (c *Client) complete(r *Request) error {
+	r.Fields = slices.Clone(r.Fields)
+	if r.Complete != nil {
+		now := time.Now()
+		if c.Clock != nil {
+			now = c.Clock(r.URL)
+		}
+		if err := r.Complete(r, now); err != nil {
+			return fmt.Errorf("completing the request: %w", err)
+		}
+	}
+	if c.UserAgent != "" && len(r.Fields.Values("User-Agent")) == 0 {
+		r.Fields = append(r.Fields, Field{"User-Agent", c.UserAgent})
+	}
+	r.Fields = append(r.Fields, c.connection.Fields...)
+	return nil
+}
+
+func readReply(body io.Reader, timeout time.Duration) ([]byte, error) {
+	reply, err := io.ReadAll(io.LimitReader(body, maxReply+1))
+	switch {
+	case err != nil:
+		reason := explain(err, timeout)
+		var broken *Broken
+		if errors.As(reason, &broken) { // an answer had begun
+			reason = broken.cause
+		}
+		return reply, fmt.Errorf("the answer broke off: %w", reason)
+	case len(reply) > maxReply:
+		return reply[:maxReply], fmt.Errorf("the answer is larger than %d octets; it was not read to its end", maxReply)
+	}
+	return reply, nil
 }
 
 func build(ctx context.Context, r Request) (*http.Request, error) {
@@ -125,13 +196,4 @@ func build(ctx context.Context, r Request) (*http.Request, error) {
 		request.Header[f.Name] = append(request.Header[f.Name], f.Value)
 	}
 	return request, nil
-}
-
-// plain takes the URL out of net/http's errors: it may hold a token.
-func plain(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		return wrapped.Err
-	}
-	return err
 }

@@ -14,7 +14,7 @@ func TestFieldLinesAreRecordedAsTheyStoodOnTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	client := NewClient(5*time.Second, nil)
+	client := NewClient(Connection{Timeout: 5 * time.Second})
 	defer client.Close()
 	for range 3 { // also on a connection that is used again
 		_, err := client.Do(t.Context(), Request{Method: "POST", URL: server.URL + "/a%2Fb/../c?x=1", Body: []byte("hello"),
@@ -54,7 +54,7 @@ func TestAScriptedAnswerIsPlayedOnceAndAPanicBecomesStatus500(t *testing.T) {
 	}
 	defer server.Close()
 	server.Then(Answer{Match: Path("/x"), Play: Reply(418, Fields{{"DPoP-Nonce", "n"}}, "tea")})
-	client := NewClient(5*time.Second, nil)
+	client := NewClient(Connection{Timeout: 5 * time.Second})
 	defer client.Close()
 	for i, want := range []int{418, 500} {
 		e, err := client.Do(t.Context(), Request{Method: "GET", URL: server.URL + "/x"})

@@ -1,0 +1,79 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+)
+
+func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
+	dialer := &net.Dialer{Timeout: c.Timeout}
+	security := &tls.Config{RootCAs: c.Roots, InsecureSkipVerify: c.Insecure}
+	if certificate != nil {
+		security.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return certificate, nil }
+	}
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if other, known := c.resolved(address); known {
+				address = other
+			}
+			return dialer.DialContext(ctx, network, address)
+		},
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return c.ProxyFor(r.URL) },
+		TLSClientConfig:        security,
+		MaxResponseHeaderBytes: maxReply,
+		DisableCompression:     true,
+		MaxIdleConnsPerHost:    32,
+		ForceAttemptHTTP2:      true,
+	}
+}
+
+func (c Connection) resolved(address string) (other string, known bool) {
+	for _, addresses := range c.Resolve {
+		if other, known = addresses[address]; known {
+			return other, true
+		}
+	}
+	return "", false
+}
+
+// ProxyFor returns the proxy that requests to a URL go through, nil if none.
+// What runs on this machine or has an address of its own is reached directly.
+func (c Connection) ProxyFor(address *url.URL) (*url.URL, error) {
+	if _, direct := c.resolved(withPort(address)); direct || Loopback(address.Hostname()) {
+		return nil, nil
+	}
+	if c.Proxy != nil {
+		return c.Proxy, nil
+	}
+	return http.ProxyFromEnvironment(&http.Request{URL: address})
+}
+
+// aim spells the request-target as the next hop needs it: a proxy takes plain
+// HTTP in absolute form (RFC 9112 §3.2.2).
+func (c Connection) aim(r *http.Request) {
+	if proxy, err := c.ProxyFor(r.URL); err == nil && proxy != nil && r.URL.Scheme == "http" && proxy.Scheme != "socks5" {
+		r.URL.Opaque = "//" + r.URL.Host + r.URL.Opaque
+	}
+}
+
+func withPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// Loopback reports whether a host is this machine: localhost, a name below it
+// (RFC 6761 §6.3) or a loopback address.
+func Loopback(host string) bool {
+	if host == "localhost" || len(host) > 10 && host[len(host)-10:] == ".localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}

@@ -1,0 +1,80 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+)
+
+// Broken says that the connection ended before an answer came: what a network
+// does now and then, and what a server does that hangs up.
+type Broken struct{ cause error }
+
+// Error implements error.
+func (b *Broken) Error() string {
+	return "the connection broke before an answer came: " + b.cause.Error()
+}
+
+// Unwrap returns what broke it.
+func (b *Broken) Unwrap() error { return b.cause }
+
+// failure is an error of the transport in words fit for a report.
+type failure struct {
+	text  string
+	cause error
+}
+
+func (f *failure) Error() string { return f.text }
+func (f *failure) Unwrap() error { return f.cause }
+
+// explain takes the URL out of net/http's errors, for it may hold a token, and
+// bounds their text, for it may quote a hostile server.
+func explain(err error, timeout time.Duration) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	var slow net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &slow) && slow.Timeout():
+		return &failure{fmt.Sprintf("no whole answer within %v", timeout), err}
+	case broke(err):
+		return &Broken{&failure{Brief(err.Error()), err}}
+	}
+	return &failure{Brief(err.Error()), err}
+}
+
+func broke(err error) bool {
+	for _, sign := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed} {
+		if errors.Is(err, sign) {
+			return true
+		}
+	}
+	return strings.Contains(err.Error(), "server closed idle connection")
+}
+
+// maxBrief is how much of a stranger's words a line of a report shows.
+const maxBrief = 300
+
+// Brief makes one short line of text that a stranger wrote.
+func Brief(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '·'
+	}, strings.ToValidUTF8(text, "�"))
+	if len(text) <= maxBrief {
+		return text
+	}
+	return fmt.Sprintf("%s… (%d octets)", strings.ToValidUTF8(text[:maxBrief], ""), len(text))
+}
