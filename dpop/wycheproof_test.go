@@ -2,6 +2,7 @@ package dpop
 
 import (
 	"crypto"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -189,4 +190,59 @@ func sameThumbprint(text []byte) error {
 		return errors.New("the thumbprints differ")
 	}
 	return nil
+}
+
+// TestTheSignatureCheckAgreesWithWycheproof runs the vectors of bare signatures
+// in the forms that JOSE uses: R || S, Ed25519, PKCS #1 and PSS.
+func TestTheSignatureCheckAgreesWithWycheproof(t *testing.T) {
+	for file, name := range map[string]string{
+		"ecdsa_secp256r1_sha256_p1363_test.json":    "ES256",
+		"ecdsa_secp384r1_sha384_p1363_test.json":    "ES384",
+		"ecdsa_secp521r1_sha512_p1363_test.json":    "ES512",
+		"ed25519_test.json":                         "Ed25519",
+		"rsa_signature_2048_sha256_test.json":       "RS256",
+		"rsa_pss_2048_sha256_mgf1_32_test.json":     "PS256",
+		"rsa_pss_2048_sha256_mgf1_0_test.json":      "PS256",
+		"rsa_pss_2048_sha256_mgf1sha1_20_test.json": "PS256",
+	} {
+		var vectors struct {
+			TestGroups []struct {
+				PublicKeyPEM string `json:"publicKeyPem"`
+				SLen         *int
+				MGFSHA       string
+				Tests        []struct {
+					TcID                      int
+					Comment, Msg, Sig, Result string
+				}
+			}
+		}
+		wycheproof(t, file, &vectors)
+		algorithm, _ := FindAlgorithm(name)
+		judged := 0
+		for _, group := range vectors.TestGroups {
+			key, err := ParsePublicPEM([]byte(group.PublicKeyPEM))
+			if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			// Another length of salt or another mask is no PS256 (RFC 7518 §3.5),
+			// unless the case undoes it.
+			other := group.SLen != nil && (*group.SLen != 32 || group.MGFSHA != "SHA-256")
+			for _, c := range group.Tests {
+				judged++
+				message, msgErr := hex.DecodeString(c.Msg)
+				signature, sigErr := hex.DecodeString(c.Sig)
+				if msgErr != nil || sigErr != nil {
+					t.Fatal(file, c.TcID)
+				}
+				proof := Proof{Text: string(message) + ".", Algorithm: algorithm, Signature: signature}
+				want := c.Result == "valid" && !other || group.MGFSHA == "SHA-256" && c.Comment == "s_len changed to 32"
+				if got := BareSignature(&proof, key) == nil; got != want && c.Result != "acceptable" {
+					t.Errorf("%s %d (%s): %v, %s", file, c.TcID, c.Comment, got, c.Result)
+				}
+			}
+		}
+		if judged < 50 {
+			t.Errorf("%s: %d cases", file, judged)
+		}
+	}
 }
