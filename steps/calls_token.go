@@ -43,8 +43,7 @@ func (w *World) wishFor(what, text string) error {
 	if err != nil {
 		return err
 	}
-	wished := of[wish](w)
-	wished.tokens = nil
+	wished := w.wishAnew()
 	switch what {
 	case "scope":
 		wished.scope = text
@@ -56,6 +55,14 @@ func (w *World) wishFor(what, text string) error {
 	return nil
 }
 
+// wishAnew returns the wish to be changed; tokens of before are not used again.
+func (w *World) wishAnew() *wish {
+	wished := of[wish](w)
+	wished.tokens = nil
+	clear(w.tokens)
+	return wished
+}
+
 func (w *World) wishClaims(table *godog.Table) error {
 	if !w.EmbeddedAS() {
 		return notApplicable("a real authorization server decides on the claims of its tokens by itself")
@@ -64,8 +71,7 @@ func (w *World) wishClaims(table *godog.Table) error {
 	if err != nil {
 		return err
 	}
-	wished := of[wish](w)
-	wished.tokens = nil
+	wished := w.wishAnew()
 	wished.claims = append(wished.claims, rows...)
 	return nil
 }

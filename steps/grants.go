@@ -122,6 +122,7 @@ func (w *World) grantForm(client target.RegisteredClient, grant string) (url.Val
 // addResource asks for a token for the default API (RFC 8707 §2); audience is
 // how some products spell the same.
 func (w *World) addResource(form url.Values, client target.RegisteredClient) {
+	defer of[wish](w).onto(form) // what the scenario asks for comes last
 	if client.Scope != "" {
 		form.Set("scope", client.Scope)
 	}
@@ -250,7 +251,9 @@ func (w *World) obtain(resource Resource, thumbprint string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return as.Mint(mockas.Mint{Bound: thumbprint, Audience: []string{resource.Audience}, Scope: resource.Scope})
+		m := mockas.Mint{Bound: thumbprint, Audience: []string{resource.Audience}, Scope: resource.Scope}
+		of[wish](w).into(&m)
+		return as.Mint(m)
 	}
 	key, err := w.holder(thumbprint)
 	if err != nil {
