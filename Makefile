@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all throughput run test race lint mutants fuzz bench interop interop-install docs clean
+.PHONY: all vectors throughput run test race lint mutants fuzz bench interop interop-install docs clean
 
 all: lint test run mutants
 
@@ -25,6 +25,9 @@ lint:
 
 mutants: ## parties with one bug each: every one must be found
 	$(GO) run ./cmd/dpopspec mutants --format json:$(OUT)/mutants.json
+
+vectors: ## Project Wycheproof's cases, fetched into the module cache
+	DPOPSPEC_WYCHEPROOF=1 $(GO) test -run Wycheproof ./dpop
 
 fuzz: ## ten seconds for each fuzz target
 	./fixtures/fuzz.sh 10s
