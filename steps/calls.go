@@ -139,8 +139,8 @@ func (w *World) latest() (*wire.Exchange, error) {
 	return nil, fmt.Errorf(`nothing was called yet; put a step such as When the client calls "GET /orders" before this one`)
 }
 
-// answered says in one line what the latest call got.
-func (w *World) answered() string {
+// callEnded says in one line what the latest call got.
+func (w *World) callEnded() string {
 	e := of[calling](w).latest
 	if e == nil {
 		return "no answer"

@@ -41,13 +41,13 @@ func (w *World) callIs(wanted string) error {
 	}
 	answer, _ := apiEndpoint.Classify(e)
 	if answer == Unclear {
-		return inconclusive("the answer tells neither acceptance nor refusal: %s", w.answered())
+		return inconclusive("the answer tells neither acceptance nor refusal: %s", w.callEnded())
 	}
 	holds := answer == Accepted
 	if wanted == "refused" {
 		holds = answer == Refused || answer == Challenged
 	}
-	return w.Expect(holds, "the call to be "+wanted, w.answered())
+	return w.Expect(holds, "the call to be "+wanted, w.callEnded())
 }
 
 func (w *World) callIsRefusedWith(code string) error {
@@ -59,7 +59,7 @@ func (w *World) callIsRefusedWith(code string) error {
 		return err
 	}
 	answer, got := apiEndpoint.Classify(e)
-	return w.Expect((answer == Refused || answer == Challenged) && got == code, "the call to be refused with the error "+code, w.answered())
+	return w.Expect((answer == Refused || answer == Challenged) && got == code, "the call to be refused with the error "+code, w.callEnded())
 }
 
 func (w *World) statusIs(wanted string) error {
@@ -71,7 +71,7 @@ func (w *World) statusIs(wanted string) error {
 	holds := slices.ContainsFunc(strings.Split(wanted, " or "), func(one string) bool {
 		return one == status || strings.HasSuffix(one, "xx") && one[0] == status[0]
 	})
-	return w.Expect(holds, "status "+wanted, "status "+w.answered())
+	return w.Expect(holds, "status "+wanted, "status "+w.callEnded())
 }
 
 func (w *World) headerIs(name, relation, wanted string) error {
@@ -81,7 +81,7 @@ func (w *World) headerIs(name, relation, wanted string) error {
 	}
 	lines := e.Answer.Values(name)
 	if len(lines) == 0 && relation != "is not" {
-		return w.Expect(false, fmt.Sprintf("the header %s", name), "no such header: "+w.answered())
+		return w.Expect(false, fmt.Sprintf("the header %s", name), "no such header: "+w.callEnded())
 	}
 	return w.compare("the header "+name, relation, wanted, strings.Join(lines, ", "))
 }

@@ -47,7 +47,7 @@ func (w *World) jsonBody() (gjson.Result, error) {
 		return gjson.Result{}, err
 	}
 	if !gjson.ValidBytes(e.Reply) {
-		return gjson.Result{}, w.Expect(false, "a body in JSON", excerpt(string(e.Reply))+", status "+w.answered())
+		return gjson.Result{}, w.Expect(false, "a body in JSON", excerpt(string(e.Reply))+", status "+w.callEnded())
 	}
 	return gjson.ParseBytes(e.Reply), nil
 }

@@ -49,9 +49,9 @@ func init() {
 }
 
 // Save gives a text a name, so that later steps can write {name}.
-func (w *World) Save(name, text string) { w.keep(name, value{text: text}) }
+func (w *World) Save(name, text string) { w.saveValue(name, value{text: text}) }
 
-func (w *World) keep(name string, v value) {
+func (w *World) saveValue(name string, v value) {
 	known := of[values](w)
 	if known.saved == nil {
 		known.saved = map[string]value{}
@@ -167,9 +167,9 @@ func (w *World) saveJSON(path, name string) error {
 		return err
 	}
 	if !found.Exists() {
-		return w.Expect(false, "JSON at "+path+" to be saved", "nothing there: "+w.answered())
+		return w.Expect(false, "JSON at "+path+" to be saved", "nothing there: "+w.callEnded())
 	}
-	w.keep(name, value{text: found.String(), json: rawOf(found)})
+	w.saveValue(name, value{text: found.String(), json: rawOf(found)})
 	return nil
 }
 
@@ -188,7 +188,7 @@ func (w *World) saveHeader(name, as string) error {
 	}
 	lines := e.Answer.Values(name)
 	if len(lines) == 0 {
-		return w.Expect(false, "the header "+name+" to be saved", "no such header: "+w.answered())
+		return w.Expect(false, "the header "+name+" to be saved", "no such header: "+w.callEnded())
 	}
 	w.Save(as, strings.Join(lines, ", "))
 	return nil
