@@ -32,13 +32,33 @@ type Case struct {
 	flat        []byte
 	definitions []*steps.Definition
 	problem     error // the scenario cannot run as it is written
+	operation   *steps.Operation
+	open        func(name string) ([]byte, error) // reads a file beside the feature file
 }
 
 // Step is one step of a case, with its place in the feature file.
 type Step struct {
 	Keyword, Text string
 	Line, Column  int
-	argument      *messages.PickleStepArgument
+	argument      argument
+	definition    *steps.Definition // nil if there is not exactly one
+}
+
+// argument is what stands below a step, if anything does.
+type argument struct{ *messages.PickleStepArgument }
+
+func (a argument) table() *messages.PickleTable {
+	if a.PickleStepArgument == nil {
+		return nil
+	}
+	return a.DataTable
+}
+
+func (a argument) text() *messages.PickleDocString {
+	if a.PickleStepArgument == nil {
+		return nil
+	}
+	return a.DocString
 }
 
 // Steps returns the steps of the case.

@@ -85,6 +85,8 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 		return result
 	}
 	world := steps.NewWorld(ctx, s, profile, c.Endpoint, c.Subject)
+	world.Operate(c.operation)
+	world.ReadFiles(c.open)
 	play := &play{c: c, world: world, statuses: make([]string, 0, len(c.steps))}
 	play.run(ctx)
 	world.Close()

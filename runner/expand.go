@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	messages "github.com/cucumber/messages/go/v21"
@@ -19,9 +20,10 @@ var roleTags = map[string]target.Role{
 }
 
 // Expand turns feature files into flat cases: one for each row of the examples
-// at each endpoint, every one with a stable id.
-func Expand(sources []Source, catalogue *features.Catalogue, profile features.Profile, vocabulary *steps.Vocabulary) ([]*Case, error) {
-	x := expander{catalogue: catalogue, profile: profile, vocabulary: vocabulary, matched: map[string][]*steps.Definition{}, ids: map[string]*Case{}}
+// at each endpoint, every one with a stable id. The target tells which
+// operations its APIs have.
+func Expand(sources []Source, t *target.Target, catalogue *features.Catalogue, profile features.Profile, vocabulary *steps.Vocabulary) ([]*Case, error) {
+	x := expander{apis: t.APIs, catalogue: catalogue, profile: profile, vocabulary: vocabulary, matched: map[string][]*steps.Definition{}, ids: map[string]*Case{}}
 	for _, source := range sources {
 		scenarios, err := parse(source)
 		if err != nil {
@@ -37,6 +39,8 @@ func Expand(sources []Source, catalogue *features.Catalogue, profile features.Pr
 }
 
 type expander struct {
+	apis       []target.RealAPI
+	battery    []*Case // the probes of an endpoint, expanded when first needed
 	catalogue  *features.Catalogue
 	profile    features.Profile
 	vocabulary *steps.Vocabulary
@@ -49,6 +53,18 @@ func (x *expander) expand(s scenario) error {
 	base, err := x.base(s)
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(base.steps, Step.protects) {
+		cases, err := x.protected(base)
+		if err != nil {
+			return err
+		}
+		for _, c := range cases {
+			if err := x.add(c); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	var endpoints []string
 	for _, tag := range base.Tags {
@@ -69,12 +85,20 @@ func (x *expander) expand(s scenario) error {
 		if c.Subject == "" && len(base.Requirements) > 0 {
 			return fmt.Errorf("%s:%d: no party under test; tag the scenario with @as, @rs, @client or @at:…", c.Feature, c.Line)
 		}
-		if other := x.ids[c.ID]; other != nil {
-			return fmt.Errorf("%s:%d: the id %s is taken by %s:%d already; give the scenario another title or the tag @id:…", c.Feature, c.Line, c.ID, other.Feature, other.Line)
+		if err := x.add(&c); err != nil {
+			return err
 		}
-		x.ids[c.ID] = &c
-		x.cases = append(x.cases, &c)
 	}
+	return nil
+}
+
+// add takes a case whose id is new.
+func (x *expander) add(c *Case) error {
+	if other := x.ids[c.ID]; other != nil {
+		return fmt.Errorf("%s:%d: the id %s is taken by %s:%d already; give the scenario another title or the tag @id:…", c.Feature, c.Line, c.ID, other.Feature, other.Line)
+	}
+	x.ids[c.ID] = c
+	x.cases = append(x.cases, c)
 	return nil
 }
 
@@ -88,6 +112,7 @@ func subjectAt(endpoint string) target.Role {
 
 func (x *expander) base(s scenario) (*Case, error) {
 	c := &Case{
+		open:        s.source.Open,
 		Feature:     s.source.Path,
 		FeatureName: s.feature.Name,
 		Line:        s.line(),
@@ -182,7 +207,7 @@ func (x *expander) steps(c *Case, s scenario) {
 	for _, step := range s.pickle.Steps {
 		ast := s.lines[step.AstNodeIds[0]]
 		c.steps = append(c.steps, Step{
-			Keyword: strings.TrimSpace(ast.Keyword), Text: step.Text, argument: step.Argument,
+			Keyword: strings.TrimSpace(ast.Keyword), Text: step.Text, argument: argument{step.Argument},
 			Line: int(ast.Location.Line), Column: int(ast.Location.Column),
 		})
 		found, known := x.matched[step.Text]
@@ -190,7 +215,7 @@ func (x *expander) steps(c *Case, s scenario) {
 			found = x.vocabulary.Match(step.Text)
 			x.matched[step.Text] = found
 		}
-		c.define(c.steps[len(c.steps)-1], found, x.vocabulary)
+		c.define(&c.steps[len(c.steps)-1], found, x.vocabulary)
 	}
 	if len(c.steps) == 0 {
 		c.problem = fmt.Errorf("%s:%d: the scenario has no steps", c.Feature, c.Line)
@@ -198,7 +223,7 @@ func (x *expander) steps(c *Case, s scenario) {
 }
 
 // define adds the definition of a step, or the problem with it.
-func (c *Case) define(step Step, found []*steps.Definition, vocabulary *steps.Vocabulary) {
+func (c *Case) define(step *Step, found []*steps.Definition, vocabulary *steps.Vocabulary) {
 	if c.problem != nil {
 		return
 	}
@@ -207,14 +232,17 @@ func (c *Case) define(step Step, found []*steps.Definition, vocabulary *steps.Vo
 	case 0:
 		c.problem = fmt.Errorf("%s: no step is called %q%s; dpopspec steps lists those there are", where, step.Text, suggestion(vocabulary.Nearest(step.Text)))
 	case 1:
-		for _, d := range c.definitions {
-			if d == found[0] {
-				return
-			}
-		}
-		c.definitions = append(c.definitions, found[0])
+		step.definition = found[0]
+		c.uses(found[0])
 	default:
 		c.problem = fmt.Errorf("%s: the step %q is ambiguous: it matches %s and %s", where, step.Text, found[0].Pattern, found[1].Pattern)
+	}
+}
+
+// uses adds a definition that godog needs for the case.
+func (c *Case) uses(d *steps.Definition) {
+	if d != nil && !slices.Contains(c.definitions, d) {
+		c.definitions = append(c.definitions, d)
 	}
 }
 
@@ -231,17 +259,14 @@ func flatten(c *Case) []byte {
 	fmt.Fprintf(&b, "Feature: %s\n  Scenario: %s\n", oneLine(c.FeatureName), oneLine(c.Scenario))
 	for _, step := range c.steps {
 		fmt.Fprintf(&b, "    * %s\n", step.Text)
-		if step.argument == nil {
-			continue
-		}
-		if doc := step.argument.DocString; doc != nil {
+		if doc := step.argument.text(); doc != nil {
 			fmt.Fprintf(&b, "      \"\"\"%s\n", doc.MediaType)
 			for _, line := range strings.Split(doc.Content, "\n") {
 				fmt.Fprintf(&b, "      %s\n", strings.ReplaceAll(line, `"""`, `\"\"\"`))
 			}
 			b.WriteString("      \"\"\"\n")
 		}
-		if table := step.argument.DataTable; table != nil {
+		if table := step.argument.table(); table != nil {
 			for _, row := range table.Rows {
 				b.WriteString("      |")
 				for _, cell := range row.Cells {

@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"hash/fnv"
+	"os"
 	"slices"
 	"strings"
 
@@ -52,13 +53,14 @@ func NewPlanWith(v *steps.Vocabulary, sources []Source, t *target.Target, s Sele
 	if err != nil {
 		return nil, err
 	}
-	cases, err := Expand(sources, catalogue, profile, v)
+	cases, err := Expand(sources, t, catalogue, profile, v)
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{Profile: profile, Catalogue: catalogue, all: map[string]bool{}}
 	for _, c := range cases {
 		p.all[c.ID] = true
+		t.Secrets = append(t.Secrets, c.variables(os.LookupEnv)...)
 	}
 	return p, p.choose(cases, t, s)
 }

@@ -19,6 +19,8 @@ import (
 type Source struct {
 	Path string // with slashes, as reports show it
 	Text []byte
+	// Open reads a file by its path relative to this one; nil: there is none.
+	Open func(name string) ([]byte, error)
 }
 
 // ReadFS returns the feature files at the root of a file system.
@@ -29,7 +31,9 @@ func ReadFS(fsys fs.FS) ([]Source, error) {
 			return err
 		}
 		text, err := fs.ReadFile(fsys, p)
-		sources = append(sources, Source{p, text})
+		sources = append(sources, Source{Path: p, Text: text, Open: func(name string) ([]byte, error) {
+			return fs.ReadFile(fsys, path.Join(path.Dir(p), name))
+		}})
 		return err
 	})
 	return sources, err
@@ -46,7 +50,9 @@ func ReadPaths(paths []string) ([]Source, error) {
 				return err
 			}
 			text, err := os.ReadFile(p)
-			sources = append(sources, Source{filepath.ToSlash(p), text})
+			sources = append(sources, Source{Path: filepath.ToSlash(p), Text: text, Open: func(name string) ([]byte, error) {
+				return os.ReadFile(filepath.Join(filepath.Dir(p), filepath.FromSlash(name)))
+			}})
 			return err
 		})
 		if errors.Is(err, fs.ErrNotExist) {

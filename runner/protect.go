@@ -1,0 +1,136 @@
+package runner
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// A scenario that ends with a step such as
+//
+//	Then "GET /orders" is protected by DPoP
+//
+// is taken apart when the run is planned: every probe, which is a built-in case
+// for an API, becomes a case of its own at that endpoint, after the other steps
+// of the scenario.
+
+// protects reports whether a step stands for probes.
+func (s Step) protects() bool { return s.definition != nil && s.definition.Protects() }
+
+// protected replaces a scenario that protects endpoints by the cases that its
+// last steps stand for. Any other stays as it is.
+func (x *expander) protected(c *Case) ([]*Case, error) {
+	first := slices.IndexFunc(c.steps, Step.protects)
+	if first < 0 || c.problem != nil {
+		return []*Case{c}, nil
+	}
+	var cases []*Case
+	taken := map[string]bool{}
+	for _, step := range c.steps[first:] {
+		if !step.protects() {
+			c.problem = fmt.Errorf("%s:%d: the step %q stands behind one that protects endpoints; those come last", c.Feature, step.Line, step.Text)
+			return []*Case{c}, nil
+		}
+		operations, err := x.operations(step)
+		if err != nil {
+			c.problem = fmt.Errorf("%s:%d: %w", c.Feature, step.Line, err)
+			return []*Case{c}, nil
+		}
+		for _, o := range operations {
+			name := unique(slug(o.API+" "+o.Title()), taken)
+			probes, err := x.probesAt(c, c.steps[:first], step, o, name)
+			if err != nil {
+				return nil, err
+			}
+			cases = append(cases, probes...)
+		}
+	}
+	return cases, nil
+}
+
+func unique(name string, taken map[string]bool) string {
+	candidate := name
+	for n := 2; taken[candidate]; n++ {
+		candidate = fmt.Sprintf("%s-%d", name, n)
+	}
+	taken[candidate] = true
+	return candidate
+}
+
+// operations lists the endpoints that a step names.
+func (x *expander) operations(s Step) ([]steps.Operation, error) {
+	argument := s.argument
+	api, list, err := s.definition.Protected(s.Text, argument.table(), argument.text())
+	if err != nil {
+		return nil, err
+	}
+	if list == nil {
+		i := slices.IndexFunc(x.apis, func(a target.RealAPI) bool { return a.Name == api })
+		if i < 0 {
+			return nil, fmt.Errorf("the configuration has no API called %s; add apis.%s with its openapi", api, api)
+		}
+		if list, err = x.apis[i].Operations(); err != nil {
+			return nil, err
+		}
+	}
+	operations := make([]steps.Operation, len(list))
+	for i, o := range list {
+		operations[i] = steps.Operation{API: api, Operation: o}
+	}
+	return operations, nil
+}
+
+// probesAt makes a case of each probe at one endpoint.
+func (x *expander) probesAt(base *Case, before []Step, at Step, o steps.Operation, name string) ([]*Case, error) {
+	probes, err := x.probes()
+	if err != nil {
+		return nil, err
+	}
+	cases := make([]*Case, len(probes))
+	for i, probe := range probes {
+		c := *probe
+		c.ID = base.ID + "/" + name + "/" + probe.ID
+		c.Feature, c.FeatureName, c.Line = base.Feature, base.FeatureName, base.Line
+		c.Scenario = o.Title() + ": " + probe.Scenario
+		c.Tags = slices.Concat(base.Tags, probe.Tags)
+		c.operation, c.open = &o, base.open
+		if base.Skip != "" {
+			c.Skip = base.Skip
+		}
+		c.steps = slices.Clone(before)
+		for _, step := range probe.steps {
+			step.Line, step.Column = at.Line, at.Column
+			c.steps = append(c.steps, step)
+		}
+		c.definitions = nil
+		for _, step := range c.steps {
+			c.uses(step.definition)
+		}
+		c.flat = flatten(&c)
+		cases[i] = &c
+	}
+	return cases, nil
+}
+
+// probes are the built-in cases for an API that speak of no other endpoint.
+func (x *expander) probes() ([]*Case, error) {
+	if x.battery != nil {
+		return x.battery, nil
+	}
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		return nil, err
+	}
+	sources = slices.DeleteFunc(sources, func(s Source) bool {
+		name := path.Base(s.Path)
+		return !strings.HasPrefix(name, "proof-") && !strings.HasPrefix(name, "api-")
+	})
+	cases, err := Expand(sources, target.Default(), x.catalogue, x.profile, x.vocabulary)
+	x.battery = slices.DeleteFunc(cases, func(c *Case) bool { return c.Endpoint != features.API })
+	return x.battery, err
+}

@@ -1,0 +1,157 @@
+package runner
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// planOf plans one feature file.
+func planOf(t *testing.T, text string, configured *target.Target, ids ...string) *Plan {
+	t.Helper()
+	sources, err := ReadFS(fstest.MapFS{"shop.feature": {Data: []byte(text)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, configured, Selection{IDs: ids})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// outcomes runs a plan and returns verdict and reason by id.
+func outcomes(t *testing.T, plan *Plan, configured *target.Target) map[string]reports.Case {
+	t.Helper()
+	run, err := Run(t.Context(), plan, configured, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]reports.Case{}
+	for _, c := range run.Cases {
+		cases[c.ID] = c
+	}
+	return cases
+}
+
+const anotherMethod = "proof-method/a-proof-for-another-method-is-refused@api"
+
+const shopFeature = `Feature: Shop
+  Scenario: Orders are protected
+    Given {id} is "7"
+    Then "GET /orders?page=1" is protected by DPoP
+    And "PUT /orders/{id}" of the API "invoices" is protected by DPoP when called with the JSON
+      """
+      {"id": "{id}"}
+      """
+  Scenario: Many are protected
+    Then these endpoints are protected by DPoP
+      | GET /orders  |          |
+      | POST /orders | {"a": 1} |
+`
+
+func TestAProtectedEndpointBecomesACaseForEachProbe(t *testing.T) {
+	configured := target.Default()
+	plan := planOf(t, shopFeature, configured, "shop/*")
+	ids := map[string]*Case{}
+	for _, c := range plan.Cases {
+		ids[c.ID] = c
+	}
+	probes, err := (&expander{catalogue: plan.Catalogue, profile: plan.Profile, vocabulary: vocabulary(nil)}).probes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(probes) < 3 || len(plan.Cases) != 4*len(probes) {
+		t.Errorf("%d cases of %d probes at 4 endpoints", len(plan.Cases), len(probes))
+	}
+	for _, id := range []string{
+		"shop/orders-are-protected/get-orders/" + anotherMethod, "shop/orders-are-protected/invoices-put-orders-id/" + anotherMethod,
+		"shop/many-are-protected/get-orders/" + anotherMethod, "shop/many-are-protected/post-orders/" + anotherMethod,
+	} {
+		if c := ids[id]; c == nil || !c.Has("RFC9449-4.3-42") || c.Subject != target.ResourceServer {
+			t.Errorf("there is no sound case %s", id)
+		}
+	}
+	selected := planOf(t, shopFeature, configured, "shop/orders-are-protected/invoices-put-orders-id/"+anotherMethod)
+	result := outcomes(t, selected, configured)["shop/orders-are-protected/invoices-put-orders-id/"+anotherMethod]
+	if result.Verdict != reports.Passed {
+		t.Fatalf("%s: %s", result.Verdict, result.Reason)
+	}
+}
+
+func TestEveryOperationOfAnOpenAPIDocumentIsProtected(t *testing.T) {
+	document := filepath.Join(t.TempDir(), "openapi.yaml")
+	if err := os.WriteFile(document, []byte(`
+openapi: 3.1.0
+info: {title: Shop, version: "1"}
+paths:
+  /orders: {get: {responses: {"200": {description: all}}}}
+  /orders/{id}: {delete: {parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {"204": {description: gone}}}}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	configured := target.Default()
+	configured.APIs = []target.RealAPI{{Name: "shop", OpenAPI: document}}
+	plan := planOf(t, "Feature: Shop\n  Scenario: All is protected\n    Then every operation of the API \"shop\" is protected by DPoP\n", configured)
+	for _, prefix := range []string{"shop/all-is-protected/shop-get-orders/", "shop/all-is-protected/shop-delete-orders-id/"} {
+		if !strings.HasPrefix(idWith(plan, prefix), prefix) {
+			t.Errorf("no case begins with %s", prefix)
+		}
+	}
+}
+
+func idWith(p *Plan, prefix string) string {
+	for _, c := range p.Cases {
+		if strings.HasPrefix(c.ID, prefix) {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+func TestAScenarioThatProtectsNothingSoundIsErrored(t *testing.T) {
+	tests := []struct{ name, steps, want string }{
+		{"a step behind it", "Then \"GET /orders\" is protected by DPoP\n    And the status is 200", "shop.feature:4"},
+		{"no such API", `Then every operation of the API "shop" is protected by DPoP`, "no API called shop"},
+		{"not an endpoint", "Then these endpoints are protected by DPoP\n      | orders |", "not a method and a path"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			configured := target.Default()
+			plan := planOf(t, "Feature: Shop\n  Scenario: It is protected\n    "+test.steps+"\n", configured)
+			result := outcomes(t, plan, configured)["shop/it-is-protected"]
+			if result.Verdict != reports.Errored || !strings.Contains(result.Reason, test.want) {
+				t.Errorf("%s: %q, want %q in it", result.Verdict, result.Reason, test.want)
+			}
+		})
+	}
+}
+
+func TestVariablesOfStepsAreSecretsAndMustBeSet(t *testing.T) {
+	t.Setenv("SHOP_TENANT", "very-secret")
+	configured := target.Default()
+	plan := planOf(t, `Feature: Shop
+  Scenario: It is set
+    When the client calls "GET /${SHOP_TENANT}"
+    Then the status is 200
+  Scenario: It is not set
+    When the client calls "GET /orders" with the headers
+      | X | ${SHOP_UNSET} |
+    Then the status is 200
+`, configured)
+	if len(configured.Secrets) != 1 || configured.Secrets[0] != "very-secret" {
+		t.Errorf("secrets %q", configured.Secrets)
+	}
+	results := outcomes(t, plan, configured)
+	if r := results["shop/it-is-set"]; r.Verdict != reports.Passed {
+		t.Errorf("%s: %s", r.Verdict, r.Reason)
+	}
+	if r := results["shop/it-is-not-set"]; r.Verdict != reports.Errored || !strings.Contains(r.Reason, "shop.feature:6:5: the environment variable SHOP_UNSET is not set") {
+		t.Errorf("%s: %s", r.Verdict, r.Reason)
+	}
+}
