@@ -19,10 +19,11 @@ import (
 
 // Options change how a plan is run.
 type Options struct {
-	Parallel int                  // cases at a time; 0: as many as there are processors, 1 against a real party
-	Done     func(reports.Case)   // called as each case ends, one call at a time
-	Repeat   func(c *Case) string // the command that repeats a case alone
-	Trace    bool                 // keep the exchanges of every case, not only of those that did not pass
+	Parallel int                   // cases at a time; 0: as many as there are processors, 1 against a real party
+	Done     func(reports.Case)    // called as each case ends, one call at a time
+	Repeat   func(c *Case) string  // the command that repeats a case alone
+	Opened   func(*target.Session) // called when the target is open, before the first case
+	Trace    bool                  // keep the exchanges of every case, not only of those that did not pass
 }
 
 // Execute runs the cases of a plan in parallel, each in a World of its own, and
@@ -84,18 +85,35 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 		result.Verdict, result.Reason = reports.Skipped, c.Skip
 		return result
 	}
-	world := steps.NewWorld(ctx, s, profile, c.Endpoint, c.Subject)
-	world.Operate(c.operation)
-	world.ReadFiles(c.open)
-	play := &play{c: c, world: world, statuses: make([]string, 0, len(c.steps))}
-	play.run(ctx)
-	world.Close()
-	play.into(&result)
+	p, retried := playUntilSettled(ctx, c, s, profile)
+	p.into(&result)
+	result.Notes = append(retried, result.Notes...)
+	for _, note := range retried {
+		result.Properties = append(result.Properties, reports.Property{Name: "flaky", Value: note})
+	}
 	if o.Trace || result.Verdict != reports.Passed {
-		result.Exchanges = exchanges(world.Shown)
+		result.Exchanges = exchanges(p.world.Shown)
 	}
 	result.Duration = time.Since(started)
 	return result
+}
+
+// playUntilSettled runs a case, and once more, in a new World, if the way to
+// the target failed. What it returns besides says why it did.
+func playUntilSettled(ctx context.Context, c *Case, s *target.Session, profile features.Profile) (p *play, retried []string) {
+	for attempt := 1; ; attempt++ {
+		p = &play{c: c, world: steps.NewWorld(ctx, s, profile, c.Endpoint, c.Subject), statuses: make([]string, 0, len(c.steps))}
+		p.world.Operate(c.operation)
+		p.world.ReadFiles(c.open)
+		p.run(ctx)
+		p.world.Close()
+		note, again := s.Again(p.failure, attempt)
+		if !again {
+			p.failure = s.Final(p.failure)
+			return p, retried
+		}
+		retried = append(retried, note)
+	}
 }
 
 // play is one case while godog runs it.
@@ -152,6 +170,8 @@ func (p *play) into(r *reports.Case) {
 	var violation *steps.Violation
 	var skip *steps.NotApplicable
 	var unsure *steps.Inconclusive
+	var foreign *target.ForeignHost
+	var throttled *target.Throttled
 	switch {
 	case errors.As(p.failure, &violation):
 		r.Verdict = map[string]reports.Verdict{features.Fail: reports.Failed, features.Warn: reports.Warned, features.Info: reports.Noted}[p.c.Verdict]
@@ -161,6 +181,8 @@ func (p *play) into(r *reports.Case) {
 		r.Verdict, r.Reason = reports.Skipped, skip.Reason
 	case errors.As(p.failure, &unsure):
 		r.Verdict, r.Reason = reports.Inconclusive, unsure.Reason
+	case errors.As(p.failure, &foreign), errors.As(p.failure, &throttled):
+		r.Verdict, r.Reason = reports.Inconclusive, p.failure.Error()
 	case p.failure != nil:
 		r.Verdict, r.Reason = reports.Errored, p.failure.Error()
 	case !p.world.Asserted():

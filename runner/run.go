@@ -5,12 +5,13 @@ import (
 	"os"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
 )
 
 // Version is the version of dpopspec.
-const Version = "0.1.0"
+const Version = version.Number
 
 // Run opens the target, runs the plan and returns the result. When the target
 // cannot be opened, every case is errored with that reason: there is a result
@@ -32,6 +33,9 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		}
 	} else {
 		defer session.Close()
+		if o.Opened != nil {
+			o.Opened(session)
+		}
 		run.Cases = Execute(ctx, p, session, o)
 	}
 	run.Target = parties(t, session)
@@ -52,6 +56,9 @@ func parties(t *target.Target, s *target.Session) []reports.Party {
 		}
 		if s != nil && !t.Embedded(role) && role == target.AuthorizationServer {
 			p.Where = s.Metadata.Issuer
+		}
+		if t.Connection.Insecure && p.Kind == "real" && role != target.ClientRole {
+			p.Where += " (TLS certificates not verified)"
 		}
 		list = append(list, p)
 	}

@@ -57,28 +57,52 @@ func Load(file string, env func(string) (string, bool)) (*Target, error) {
 }
 
 func parse(file string, text []byte, env func(string) (string, bool)) (*Target, error) {
-	var root yaml.Node
-	if err := yaml.Unmarshal(text, &root); err != nil {
-		return nil, yamlError(file, err)
-	}
 	t := Default()
 	t.File = file
+	if err := t.parse(text, env); err != nil {
+		return nil, t.masked(err)
+	}
+	return t, nil
+}
+
+// masked takes values of the environment out of an error: they are secrets.
+func (t *Target) masked(err error) error {
+	var wrong *ConfigError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	what := wrong.What
+	for _, secret := range t.Secrets {
+		if len(secret) >= 4 {
+			what = strings.ReplaceAll(what, secret, "[masked]")
+		}
+	}
+	return &ConfigError{wrong.File, wrong.Line, what}
+}
+
+func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
+	file := t.File
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return yamlError(file, err)
+	}
 	if root.Kind == 0 {
-		return t, nil
+		return nil
 	}
 	if root.Content[0].Kind != yaml.MappingNode {
-		return nil, &ConfigError{file, root.Content[0].Line, "the configuration is not a mapping of keys such as authorization_server, apis, client"}
+		return &ConfigError{file, root.Content[0].Line, "the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
 	expander := expander{file: file, env: env}
-	if err := expander.walk(&root); err != nil {
-		return nil, err
-	}
+	err := expander.walk(&root)
 	t.Secrets = expander.values
+	if err != nil {
+		return err
+	}
 	var d document
 	if err := strictly(root.Content[0], &d, file); err != nil {
-		return nil, err
+		return err
 	}
-	return t, d.into(t, &root)
+	return d.into(t, &root)
 }
 
 // strictly decodes a node; unknown keys are errors with their line.
@@ -92,14 +116,18 @@ func strictly(node *yaml.Node, into any, file string) error {
 	return nil
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
+var (
+	yamlLine  = regexp.MustCompile(`line (\d+): (.*)`)
+	yamlValue = regexp.MustCompile("`[^`]*`") // the beginning of a value, which may be secret
+)
 
 func yamlError(file string, err error) error {
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+	text := yamlValue.ReplaceAllString(err.Error(), "this value")
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ := strconv.Atoi(m[1])
 		return &ConfigError{File: file, Line: line, What: m[2]}
 	}
-	return &ConfigError{File: file, What: err.Error()}
+	return &ConfigError{File: file, What: text}
 }
 
 func (d *document) into(t *Target, root *yaml.Node) error {

@@ -77,6 +77,7 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Done:     progress.Done,
+		Opened:   warnings(c.ErrOrStderr(), redactor),
 		Trace:    f.trace,
 		Repeat:   f.repeat(args),
 	})

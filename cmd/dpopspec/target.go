@@ -1,44 +1,70 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// targetFlags are the flags of every command that needs a target.
+// targetFlags are the flags of every command that needs a target. Each says
+// something that the environment or the configuration file can say too: a flag
+// wins over the environment, the environment over the file.
 type targetFlags struct {
-	config  string
-	profile string
-	timeout time.Duration
+	config   string
+	profile  string
+	settings map[string]*string // by flag
 }
 
 func (f *targetFlags) add(c *cobra.Command) {
-	c.Flags().StringVarP(&f.config, "config", "c", "", "configuration `file`; without one every party is embedded")
-	c.Flags().StringVar(&f.profile, "profile", "", "verdicts and parameters of a community: rfc9449 (default), strict, fapi2, haip, atproto, mcp, solid")
-	c.Flags().DurationVar(&f.timeout, "timeout", 0, "how long one request may take")
+	c.Flags().StringVarP(&f.config, "config", "c", "", "configuration `file`; without one every party is embedded (DPOPSPEC_CONFIG)")
+	f.settings = map[string]*string{"profile": &f.profile}
+	for _, s := range target.Settings {
+		if f.settings[s.Flag] == nil {
+			f.settings[s.Flag] = new(string)
+		}
+		c.Flags().StringVar(f.settings[s.Flag], s.Flag, "", s.Doc+" ("+s.Variable+")")
+	}
+	c.Flags().Lookup("insecure").NoOptDefVal = "true"
 }
 
 func (f *targetFlags) load() (*target.Target, error) {
 	t := target.Default()
+	if f.config == "" {
+		f.config = os.Getenv("DPOPSPEC_CONFIG")
+	}
 	if f.config != "" {
 		var err error
 		if t, err = target.Load(f.config, os.LookupEnv); err != nil {
 			return nil, err
 		}
 	}
-	if f.profile != "" {
-		t.Profile = f.profile
+	if err := t.ApplyEnvironment(os.LookupEnv); err != nil {
+		return nil, err
 	}
-	if f.timeout > 0 {
-		t.Limits.Timeout = f.timeout
+	for _, s := range target.Settings {
+		if value := *f.settings[s.Flag]; value != "" {
+			if err := s.Apply(t, value, "--"+s.Flag); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return t, nil
+}
+
+// warnings prints what a person should know before trusting a run.
+func warnings(w io.Writer, redactor *reports.Redactor) func(*target.Session) {
+	return func(s *target.Session) {
+		for _, text := range s.Warnings() {
+			fmt.Fprintln(w, "warning:", redactor.Text(text))
+		}
+	}
 }
 
 // selectionFlags are the flags that choose cases.

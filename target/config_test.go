@@ -1,0 +1,263 @@
+package target
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// selfSigned makes a certificate that signs itself, and its key, as PEM.
+func selfSigned(t *testing.T) (certificate, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "client"}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(kind string, octets []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: octets}))
+	}
+	return block("CERTIFICATE", der), block("PRIVATE KEY", pkcs8)
+}
+
+func environment(values map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) { v, set := values[name]; return v, set }
+}
+
+// folder writes files and returns where.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func loadText(t *testing.T, text string, env map[string]string) (*Target, error) {
+	t.Helper()
+	return Load(filepath.Join(folder(t, map[string]string{"dpopspec.yaml": text}), "dpopspec.yaml"), environment(env))
+}
+
+func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
+	_, key := selfSigned(t)
+	client := func(rest string) string {
+		return "authorization_server:\n  issuer: https://a.example\n  clients:\n    - {id: c1, " + rest + "}\n"
+	}
+	tests := []struct{ name, text, want string }{
+		{"not a mapping", "- a\n", ":1: the configuration is not a mapping"},
+		{"broken YAML", "apis: [\n", ": "},
+		{"an unknown key", "limits:\n  rat: 5\n", `:2: unknown key "rat"; known here: budget, pause, rate, timeout`},
+		{"an unknown key deep inside", client("key: {fil: a}"), `:4: unknown key "fil"; known here: alg, file, kid, value`},
+		{"a value of another kind", "limits:\n  budget: many\n", ":2: cannot unmarshal"},
+		{"an authorization server without issuer", "\nauthorization_server: {}\n", ":2: authorization_server needs issuer"},
+		{"an issuer that is no URL", "authorization_server: {issuer: tenant.example.com}\n", "is not a URL such as"},
+		{"an issuer with a query", "authorization_server: {issuer: 'https://a.example/?x'}\n", "has a query or a fragment"},
+		{"an issuer with a password", "authorization_server: {issuer: 'https://u:hidden@a.example'}\n", "a URL with a user name in it is not used"},
+		{"a client without id", "authorization_server:\n  issuer: https://a.example\n  clients:\n    - {secret: x}\n", ":4: client : it has no id"},
+		{"an unknown way to authenticate", client("auth: basic"), `:4: client c1: auth "basic" is not one of none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth`},
+		{"a secret that is missing", client("auth: client_secret_post"), "auth client_secret_post needs secret"},
+		{"an assertion key that is missing", client("auth: private_key_jwt"), "auth private_key_jwt needs key"},
+		{"a certificate that is missing", client("auth: tls_client_auth"), "auth tls_client_auth needs certificate"},
+		{"a certificate without key", client("certificate: {file: x}"), "certificate.file x cannot be read"},
+		{"a code grant without redirect", client("grants: [authorization_code]"), "needs redirect_uri"},
+		{"a key file that is not there", "key: {file: gone.pem}\n", ":1: key.file gone.pem cannot be read: no such file or directory; make one with dpopspec keys generate"},
+		{"a key that is none", "key: {value: nonsense}\n", "key.value: no PEM block found"},
+		{"a key said twice", "key: {value: a, file: b}\n", "give exactly one of the two"},
+		{"a key for another algorithm", "key: {alg: RS256, value: " + quoted(key) + "}\n", "key.value: "},
+		{"two APIs of one name", "apis:\n  a: {url: https://a.example}\n  a: {url: https://b.example}\n", ":3: the API a: there are two of that name"},
+		{"an API without url", "apis:\n  a: {scope: x}\n", ":2: the API a: it needs url"},
+		{"a probe without path", "apis:\n  a: {url: https://a.example, probe: GET}\n", ":2: the API a: probe \"GET\" is not a method and a path"},
+		{"an authority that is not there", "connection: {ca: gone.pem}\n", "connection.ca: gone.pem cannot be read"},
+		{"an authority that is none", "connection: {ca: dpopspec.yaml}\n", "holds no certificate"},
+		{"a proxy that is none", "connection: {proxy: 'proxy:3128'}\n", "connection.proxy: it is not a URL such as"},
+		{"an address without port", "connection: {resolve: {a.example: 127.0.0.1}}\n", "does not map a host with its port"},
+		{"a name where an address belongs", "connection: {resolve: {'a.example:443': 'b.example:443'}}\n", "does not map a host with its port"},
+		{"a field that decides the test", "connection: {headers: {dpop: x}}\n", "connection.headers: dpop is not to be added"},
+		{"a field with a line break", "connection: {headers: {x-a: \"b\\nc\"}}\n", "holds a line break"},
+		{"a field without a name", "connection: {headers: {'a b': x}}\n", "is not the name of a header field"},
+		{"a rate that is none", "limits: {rate: fast}\n", `limits.rate: "fast" is not a number of requests`},
+		{"a rate of nothing", "limits: {rate: 0/s}\n", "is not a number of requests"},
+		{"a rate a day", "limits: {rate: 5/d}\n", "is not a number of requests"},
+		{"a timeout without unit", "limits: {timeout: '10'}\n", `limits.timeout: "10" is not a duration`},
+		{"a budget below nothing", "limits: {budget: -1}\n", "limits.budget: -1 is not a number of requests"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := loadText(t, test.text, nil)
+			var wrong *ConfigError
+			if !errors.As(err, &wrong) || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("%v; want %q", err, test.want)
+			}
+			if strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "hidden") {
+				t.Errorf("not one line, or with a secret: %v", err)
+			}
+		})
+	}
+}
+
+func quoted(pem string) string { return `"` + strings.ReplaceAll(pem, "\n", `\n`) + `"` }
+
+func TestAnErrorDoesNotShowWhatCameFromTheEnvironment(t *testing.T) {
+	for _, text := range []string{
+		"limits: {rate: '${SECRET}'}\n", "limits: {budget: '${SECRET}'}\n", "key: {file: '${SECRET}'}\n", "authorization_server: {issuer: '${SECRET}'}\n",
+		"connection: {resolve: {'${SECRET}': x}}\n",
+	} {
+		_, err := loadText(t, text, map[string]string{"SECRET": "swordfish-1"})
+		if err == nil || strings.Contains(err.Error(), "sword") {
+			t.Errorf("%s: %v", strings.TrimSpace(text), err)
+		}
+	}
+}
+
+func TestEveryKeyOfTheConfigurationArrives(t *testing.T) {
+	certificate, certificateKey := selfSigned(t)
+	rsa, err := os.ReadFile("../fixtures/keys/rsa.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := folder(t, map[string]string{
+		"ca.pem": certificate, "client.pem": certificate, "client.key": certificateKey, "rsa.pem": string(rsa),
+		"dpopspec.yaml": `
+profile: fapi2
+authorization_server:
+  issuer: https://${TENANT}/
+  hosts: [mtls.tenant.example]
+  clients:
+    - {id: basic, secret: "${CLIENT_SECRET}"}
+    - {id: jwt, key: {file: rsa.pem, alg: PS256, kid: k1}, assertion_audience: https://aud.example}
+    - {id: jwt2, key: "${CLIENT_KEY}"}
+    - {id: mtls, certificate: {file: client.pem, key: "${CERTIFICATE_KEY}"}}
+    - {id: open, grants: [authorization_code, refresh_token], redirect_uri: "http://localhost/cb", scope: openid, dpop_bound_access_tokens: true}
+apis:
+  orders: {url: https://api.example/v1/, audience: urn:orders, scope: read, probe: "HEAD /x?y=1"}
+  invoices: {url: https://invoices.example}
+key: {value: "${DPOP_KEY}"}
+connection:
+  ca: ca.pem
+  certificate: {file: client.pem, key: client.key}
+  proxy: http://user:proxy-password@proxy.example:3128
+  headers: {X-Firewall-Pass: let-me-through, X-A: b}
+  resolve: {"tenant.example:443": "127.0.0.1:8443"}
+  insecure: true
+limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s}
+`})
+	assertion, err := dpop.GenerateKey("ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proofs, err := dpop.GenerateKey("Ed25519")
+	if err != nil {
+		t.Fatal(err)
+	}
+	assertionPEM, _, err := assertion.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	proofsJWK, err := proofs.PrivateJWK()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(filepath.Join(dir, "dpopspec.yaml"), environment(map[string]string{
+		"TENANT": "tenant.example", "CLIENT_SECRET": "the-client-secret", "CLIENT_KEY": assertionPEM,
+		"CERTIFICATE_KEY": certificateKey, "DPOP_KEY": string(proofsJWK.JSON()),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	as := got.AuthorizationServer
+	var ways []string
+	for _, c := range as.Clients {
+		ways = append(ways, c.ID+" "+c.Auth)
+	}
+	if want := []string{"basic client_secret_basic", "jwt private_key_jwt", "jwt2 private_key_jwt", "mtls tls_client_auth", "open none"}; !slices.Equal(ways, want) {
+		t.Errorf("clients %v; want %v", ways, want)
+	}
+	d, _ := proofsJWK.Text("d")
+	for _, check := range []struct {
+		name      string
+		got, want any
+	}{
+		{"profile", got.Profile, "fapi2"},
+		{"issuer", as.Issuer, "https://tenant.example/"},
+		{"hosts", as.Hosts, []string{"mtls.tenant.example"}},
+		{"alg", as.Clients[1].Key.Algorithm, "PS256"},
+		{"kid", as.Clients[1].KeyID, "k1"},
+		{"audience of assertions", as.Clients[1].AssertionAudience, "https://aud.example"},
+		{"key from the environment", as.Clients[2].Key.Thumbprint, assertion.Thumbprint},
+		{"certificate", as.Clients[3].Certificate == nil, false},
+		{"bound", as.Clients[4].Bound, true},
+		{"API", got.APIs[0], RealAPI{Name: "orders", URL: "https://api.example/v1", Audience: "urn:orders", Scope: "read", Method: "HEAD", Path: "/x?y=1", Command: Command{Dir: dir}}},
+		{"probe", got.APIs[1].Method + " " + got.APIs[1].Path, "GET /"},
+		{"key", got.Key.Thumbprint, proofs.Thumbprint},
+		{"authorities", got.Connection.Roots == nil, false},
+		{"own certificate", got.Connection.Certificate == nil, false},
+		{"proxy", got.Connection.Proxy.Host, "proxy.example:3128"},
+		{"fields", len(got.Connection.Fields), 2},
+		{"addresses", got.Connection.Resolve[0]["tenant.example:443"], "127.0.0.1:8443"},
+		{"insecure", got.Connection.Insecure, true},
+		{"limits", got.Limits, Limits{Rate: 0.5, Timeout: 3 * time.Second, Budget: 70, Pause: 5 * time.Second}},
+	} {
+		if !reflect.DeepEqual(check.got, check.want) {
+			t.Errorf("%s: %v; want %v", check.name, check.got, check.want)
+		}
+	}
+	for _, secret := range []string{"the-client-secret", "tenant.example", "proxy-password", "let-me-through", assertionPEM, certificateKey, d} {
+		if !slices.Contains(got.Secrets, secret) {
+			t.Errorf("not known as a secret: %.20q", secret)
+		}
+	}
+}
+
+func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
+	text := "profile: strict\nlimits: {timeout: 1s, rate: 1/s}\n"
+	got, err := loadText(t, text, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"DPOPSPEC_PROFILE": "fapi2", "DPOPSPEC_TIMEOUT": "", "DPOPSPEC_RATE": "9/s", "DPOPSPEC_BUDGET": "7", "DPOPSPEC_PAUSE": "2s",
+		"DPOPSPEC_PROXY": "socks5://p.example:1080", "DPOPSPEC_INSECURE": "true"}
+	if err := got.ApplyEnvironment(environment(env)); err != nil {
+		t.Fatal(err)
+	}
+	want := Limits{Rate: 9, Timeout: time.Second, Budget: 7, Pause: 2 * time.Second}
+	if got.Profile != "fapi2" || got.Limits != want || got.Connection.Proxy.Host != "p.example:1080" || !got.Connection.Insecure {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestABadVariableIsAnErrorThatNamesIt(t *testing.T) {
+	for _, s := range Settings {
+		if s.Flag == "profile" { // its values are known where the profiles are
+			continue
+		}
+		err := Default().ApplyEnvironment(environment(map[string]string{s.Variable: "no such thing"}))
+		if err == nil || !strings.HasPrefix(err.Error(), s.Variable+": ") {
+			t.Errorf("%s: %v", s.Variable, err)
+		}
+	}
+}

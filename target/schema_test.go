@@ -1,0 +1,182 @@
+package target
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"gopkg.in/yaml.v3"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
+)
+
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("dpopspec.schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("dpopspec.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// keys are the YAML names of a struct's fields.
+func keys(of any) []string {
+	var names []string
+	s := reflect.TypeOf(of)
+	for i := range s.NumField() {
+		if name := s.Field(i).Tag.Get("yaml"); name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func names(of *jsonschema.Schema) []string { return slices.Sorted(maps.Keys(of.Properties)) }
+
+func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
+	root := compiled(t)
+	as := root.Properties["authorization_server"]
+	client := as.Properties["clients"].Items2020.Ref
+	api := root.Properties["apis"].AdditionalProperties.(*jsonschema.Schema).Ref
+	connection := root.Properties["connection"]
+	tests := []struct {
+		name   string
+		schema *jsonschema.Schema
+		decode any
+	}{
+		{"the file", root, document{}},
+		{"authorization_server", as, authorizationServer{}},
+		{"clients", client, registeredClient{}},
+		{"apis", api, apiSection{}},
+		{"client", root.Properties["client"], clientSection{}},
+		{"key", root.Properties["key"].Ref.AnyOf[1], keySection{}},
+		{"certificate", connection.Properties["certificate"].Ref, certificateSection{}},
+		{"connection", connection, connectionSection{}},
+		{"limits", root.Properties["limits"], limitsSection{}},
+	}
+	for _, test := range tests {
+		if got, want := names(test.schema), keys(test.decode); !slices.Equal(got, want) {
+			t.Errorf("%s: the schema has %v, the decoder %v", test.name, got, want)
+		}
+		if test.schema.AdditionalProperties != false {
+			t.Errorf("%s: the schema allows unknown keys", test.name)
+		}
+	}
+}
+
+func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
+	root := compiled(t)
+	profiles, err := features.Profiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var profileNames, methods []string
+	for _, p := range profiles {
+		profileNames = append(profileNames, p.Name)
+	}
+	for _, m := range authMethods {
+		methods = append(methods, m.name)
+	}
+	client := root.Properties["authorization_server"].Properties["clients"].Items2020.Ref
+	tests := []struct {
+		name string
+		enum *jsonschema.Enum
+		want []string
+	}{
+		{"profile", root.Properties["profile"].Enum, profileNames},
+		{"auth", client.Properties["auth"].Enum, methods},
+		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
+	}
+	for _, test := range tests {
+		var got []string
+		for _, v := range test.enum.Values {
+			got = append(got, v.(string))
+		}
+		slices.Sort(got)
+		want := slices.Sorted(slices.Values(test.want))
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: the schema lists %v, the decoder takes %v", test.name, got, want)
+		}
+	}
+}
+
+func TestTheSettingsOutsideTheFileAreKeysOfIt(t *testing.T) {
+	root := compiled(t)
+	for _, s := range Settings {
+		at := root
+		for name := range strings.SplitSeq(s.Key, ".") {
+			if at = at.Properties[name]; at == nil {
+				t.Fatalf("--%s speaks of %s, which the file does not have", s.Flag, s.Key)
+			}
+		}
+		if !strings.Contains(at.Description, "--"+s.Flag) || !strings.Contains(at.Description, s.Variable) {
+			t.Errorf("the schema does not say of %s that --%s and %s win over it", s.Key, s.Flag, s.Variable)
+		}
+	}
+}
+
+func TestEveryExampleIsValidAndLoads(t *testing.T) {
+	schema := compiled(t)
+	files, err := filepath.Glob("../fixtures/targets/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no examples", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var value any
+			if err := yaml.Unmarshal(text, &value); err != nil {
+				t.Fatal(err)
+			}
+			if err := schema.Validate(value); err != nil {
+				t.Error(err)
+			}
+			if _, err := Load(file, anything(t)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// anything is an environment in which every variable is set to something of
+// the kind that its name promises.
+func anything(t *testing.T) func(string) (string, bool) {
+	key, err := dpop.GenerateKey("ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, _, err := key.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(name string) (string, bool) {
+		switch {
+		case strings.HasSuffix(name, "_KEY"):
+			return private, true
+		case strings.HasSuffix(name, "_DOMAIN"):
+			return "tenant.example.com", true
+		case strings.HasSuffix(name, "_URL"):
+			return "https://api.example.com", true
+		}
+		return "a-value-of-" + name, true
+	}
+}
