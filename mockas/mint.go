@@ -15,6 +15,7 @@ type Mint struct {
 	Audience []string // nil: the issuer
 	Bound    string   // thumbprint for cnf.jkt; empty: a Bearer token
 	Opaque   bool
+	Text     string        // of an opaque token, any token68; empty: random
 	Issued   time.Time     // zero: now
 	Lifetime time.Duration // 0: the server's; may be negative
 
@@ -30,7 +31,9 @@ type Mint struct {
 func (s *Server) Mint(m Mint) (string, error) {
 	t := s.minted(m)
 	if m.Opaque {
-		t.Text = dpop.NewID() + dpop.NewID()
+		if t.Text = m.Text; t.Text == "" {
+			t.Text = dpop.NewID() + dpop.NewID()
+		}
 		s.store.addToken(t)
 		return t.Text, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -28,7 +29,8 @@ const (
 // Config describes an API.
 type Config struct {
 	Name     string
-	Audience string // what aud must hold; the origin if empty
+	Base     string // public URL where a reverse proxy stands in front: origin and path prefix; else empty
+	Audience string // what aud must hold; the public URL if empty
 	Issuer   string // the authorization server whose tokens are taken
 	Scope    string // scope that every request needs; none if empty
 	Mode     Mode   // Required if empty
@@ -48,12 +50,16 @@ type Config struct {
 // other method counts as a side effect that GET /count reveals.
 type API struct {
 	Config
-	Origin  string
+	Origin  string // the URL that clients know it by, without a trailing slash
 	effects atomic.Int64
 }
 
-// New returns an API that clients know by the given origin.
+// New returns an API that listens at the given origin. Clients know it by that
+// origin too, unless the configuration names another base.
 func New(origin string, c Config) *API {
+	if c.Base != "" {
+		origin = strings.TrimSuffix(c.Base, "/")
+	}
 	if c.Audience == "" {
 		c.Audience = origin
 	}
@@ -89,7 +95,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodOptions && r.Header["Access-Control-Request-Method"] != nil:
 		w.WriteHeader(http.StatusNoContent)
-	case r.Method == http.MethodGet && r.URL.EscapedPath() == MetadataPath:
+	case r.Method == http.MethodGet && a.isMetadata(r.URL.EscapedPath()):
 		a.metadata(w)
 	case r.Method == http.MethodGet && r.URL.EscapedPath() == "/count":
 		fmt.Fprintf(w, `{"effects":%d}`, a.effects.Load())
@@ -151,6 +157,7 @@ func Proven(a *API, r *http.Request, c dpop.Credentials, token *Token) *Failure 
 	}
 	fields := a.Policy.Fields(r)
 	if len(fields) == 0 {
+		wire.Note(r.Context(), "refused-by", "field")
 		return refusal(http.StatusUnauthorized, dpop.Scheme, dpop.InvalidProof, "the DPoP scheme needs a proof in the DPoP field")
 	}
 	_, refused := a.Verifier.Verify(dpop.Request{

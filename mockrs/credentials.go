@@ -1,6 +1,7 @@
 package mockrs
 
 import (
+	"bytes"
 	"io"
 	"mime"
 	"net/http"
@@ -10,6 +11,9 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
+
+// maxForm bounds how much of a form is searched for an access token.
+const maxForm = 1 << 20
 
 // Credentials finds the access token of a request: in exactly one
 // Authorization field line, and nowhere else (RFC 9449 §7.1, RFC 6750 §2).
@@ -46,8 +50,8 @@ func InBody(r *http.Request) string {
 	if kind != "application/x-www-form-urlencoded" || r.Body == nil {
 		return ""
 	}
-	body, _ := io.ReadAll(r.Body)
-	r.Body = io.NopCloser(strings.NewReader(string(body)))
+	body, _ := io.ReadAll(io.LimitReader(r.Body, maxForm))
+	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), r.Body))
 	return first(string(body))
 }
 

@@ -39,7 +39,7 @@ func Challenges(a *API, f *Failure) []dpop.Challenge {
 		if scheme == dpop.Scheme {
 			c = c.With("algs", strings.Join(a.Verifier.Algorithms, " "))
 		}
-		c = c.With("resource_metadata", a.Origin+MetadataPath)
+		c = c.With("resource_metadata", MetadataURL(a.Origin))
 		challenges = append(challenges, c)
 	}
 	return challenges

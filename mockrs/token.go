@@ -78,7 +78,7 @@ func Confirmed(r *http.Request, t *Token) error {
 // ValidateToken validates an access token: a JWT by RFC 9068 §4, any other by
 // introspection (RFC 7662).
 func ValidateToken(ctx context.Context, a *API, token string) (*Token, error) {
-	claims, err := a.claims(ctx, token)
+	claims, err := a.ReadClaims(ctx, token)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,9 @@ func (a *API) CheckClaims(claims dpop.Object) error {
 // is optional there (RFC 7662 §2.2).
 func opaqueWithoutIssuer(claims dpop.Object) bool { return claims.Has("active") && !claims.Has("iss") }
 
-func (a *API) claims(ctx context.Context, token string) (dpop.Object, error) {
+// ReadClaims returns the claims of an access token whose origin is certain: a
+// JWT signed by the issuer, or an opaque one that introspection calls active.
+func (a *API) ReadClaims(ctx context.Context, token string) (dpop.Object, error) {
 	if strings.Count(token, ".") == 2 {
 		return a.ReadJWT(ctx, token)
 	}
@@ -144,10 +146,10 @@ func (a *API) claims(ctx context.Context, token string) (dpop.Object, error) {
 	return answer, nil
 }
 
-// ReadJWT verifies the signature and the type of a JWT access token and
-// returns its claims.
+// ReadJWT verifies the type and the signature of a JWT access token and
+// returns its claims (RFC 9068 §4).
 func (a *API) ReadJWT(ctx context.Context, token string) (dpop.Object, error) {
-	head, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
+	head, _, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
 	if err != nil {
 		return nil, fmt.Errorf("the access token: %w", err)
 	}
@@ -156,8 +158,26 @@ func (a *API) ReadJWT(ctx context.Context, token string) (dpop.Object, error) {
 		return nil, fmt.Errorf("the header of the access token: %w", err)
 	}
 	typ, _ := header.Text("typ")
-	if !strings.EqualFold(strings.TrimPrefix(strings.ToLower(typ), "application/"), "at+jwt") {
+	if strings.TrimPrefix(strings.ToLower(typ), "application/") != "at+jwt" {
 		return nil, fmt.Errorf("typ %q is not that of an access token (RFC 9068 §4)", typ)
+	}
+	return a.VerifyJWT(ctx, token)
+}
+
+// VerifyJWT verifies the signature of a JWT of any type with the issuer's keys
+// and returns its claims. Critical extensions are refused, since none is known
+// here (RFC 7515 §4.1.11).
+func (a *API) VerifyJWT(ctx context.Context, token string) (dpop.Object, error) {
+	head, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
+	if err != nil {
+		return nil, fmt.Errorf("the token: %w", err)
+	}
+	header, err := dpop.ParseObject(head)
+	if err != nil {
+		return nil, fmt.Errorf("the header of the token: %w", err)
+	}
+	if header.Has("crit") {
+		return nil, errors.New("the header of the token asks for an extension that is not known here")
 	}
 	alg, err := header.Text("alg")
 	if err != nil {

@@ -1,0 +1,96 @@
+Feature: Nothing happens before the check
+  RFC 9449 §7.1: access must not be granted unless every check has passed, by
+  no method, no way around and no field that a client can write itself.
+
+  @RFC9449-7.1-03 @at:api @aggressive
+  Scenario Outline: A refused request has had no effect
+    Given a POST request with an honest proof is accepted
+    When a POST request has <fault>
+    Then it is refused
+    And nothing has been done
+
+    Examples:
+      | fault                                     |
+      | no credentials                            |
+      | no proof                                  |
+      | a proof by another key                    |
+      | a proof whose htm is GET                  |
+      | a proof whose signature is made by another key |
+      | a proof whose ath is missing              |
+      | an expired access token                   |
+      | a bound token as Bearer                   |
+
+  @RFC9449-7.1-03 @at:api
+  Scenario Outline: No method goes round the check
+    Given an honest proof is accepted
+    When a <method> request has <fault>
+    Then nothing is given away
+
+    Examples:
+      | method  | fault          |
+      | HEAD    | no credentials |
+      | HEAD    | no proof       |
+      | OPTIONS | no credentials |
+      | OPTIONS | no proof       |
+      | TRACE   | no proof       |
+
+  @RFC9449-7.1-03 @RFC9449-4.3-64 @at:api @at:userinfo
+  Scenario Outline: No field that clients can write goes round the check
+    Given an honest proof is accepted
+    When a request with the field "<field>" has <fault>
+    Then it is refused
+
+    Examples:
+      | field                         | fault                        |
+      | X-Auth-Verified: true         | no proof                     |
+      | X-Authenticated: true         | no proof                     |
+      | X-Authenticated-User: person-1 | no credentials              |
+      | X-Forwarded-User: person-1    | no credentials               |
+      | X-Internal: true              | no proof                     |
+      | X-Internal-Request: 1         | no proof                     |
+      | X-Forwarded-For: 127.0.0.1    | no proof                     |
+      | X-Real-IP: 127.0.0.1          | no proof                     |
+      | X-DPoP-Verified: true         | a proof by another key       |
+      | X-Original-URL: /health       | no proof                     |
+      | Upgrade: websocket            | no proof                     |
+      | X-HTTP-Method-Override: POST  | a proof whose htm is POST    |
+      | X-Forwarded-Method: POST      | a proof whose htm is POST    |
+
+  @RFC9110-7.1-01 @at:api
+  Scenario: Behind a proxy a proof for the public address is accepted
+    Given an API behind a reverse proxy
+    When the request carries an honest proof
+    Then it is accepted
+
+  @RFC9110-7.1-01 @at:api
+  Scenario: Behind a proxy a path prefix belongs to the address
+    Given an API behind a reverse proxy that takes off the prefix "/v1"
+    When the request carries an honest proof
+    Then it is accepted
+
+  @RFC9110-7.1-01 @at:api
+  Scenario: Behind a proxy a proof for the internal address is refused
+    Given an API behind a reverse proxy that takes off the prefix "/v1"
+    And an honest proof is accepted
+    When the request carries a proof for the address behind the proxy
+    Then it is refused
+
+  @RFC9449-2-01 @rs @at:api
+  Scenario: The API is reached over https alone
+    Then it answers over https alone
+
+  @RFC9449-7.1-03 @at:api
+  Scenario Outline: No path goes round the check
+    Given an embedded API
+    And an honest proof is accepted
+    When a request for "<path>" has <fault>
+    Then nothing is given away
+
+    Examples:
+      | path                | fault          |
+      | /orders.css         | no credentials |
+      | /static/app.js      | no proof       |
+      | /favicon.ico        | no credentials |
+      | /health             | no credentials |
+      | /.well-known/orders | no credentials |
+      | /orders;.png        | no proof       |

@@ -1,0 +1,121 @@
+Feature: What profiles demand of an API beside RFC 9449
+  Each scenario runs under the profile alone whose requirement it tests.
+
+  @HAIP-4-01 @OID4VCI-12-01 @at:api
+  Scenario: Wallets can use bound tokens
+    When the request carries an honest proof
+    Then it is accepted
+
+  @HAIP-4-01 @OID4VCI-12-01 @at:api
+  Scenario: Wallets can use bound tokens with nonces
+    Given the server requires a nonce
+    When the request carries an honest proof
+    Then it is accepted
+
+  @FAPI2-5.4.1-01 @at:api
+  Scenario Outline: Under FAPI only its algorithms sign proofs
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When the request carries a proof whose alg is <alg>
+    Then it is refused
+
+    Examples:
+      | alg   |
+      | RS256 |
+      | RS384 |
+      | RS512 |
+      | PS384 |
+      | PS512 |
+      | ES384 |
+      | ES512 |
+
+  @FAPI2-5.4.1-02 @at:api
+  Scenario Outline: Under FAPI keys are long enough
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | part | value            |
+      | jwk  | RSA of 1024 bits |
+      | jwk  | RSA of 2047 bits |
+
+  @ATPROTO-02 @at:api
+  Scenario: Under AT Protocol a proof without a nonce is answered with use_dpop_nonce
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When the request carries a proof without nonce
+    Then the DPoP challenge carries the error "use_dpop_nonce"
+
+  @ATPROTO-05 @at:api
+  Scenario: Under AT Protocol a proof with ES256 is accepted
+    Given an API that follows the profile
+    When the request carries an honest proof
+    Then it is accepted
+
+  @ATPROTO-05 @at:api
+  Scenario: Under AT Protocol the metadata lists ES256
+    Given an API that follows the profile
+    And the API publishes metadata
+    Then the metadata lists the algorithm "ES256"
+
+  @MCP1932-02 @at:api
+  Scenario Outline: Under MCP every refusal is a 401 with a challenge
+    Given an honest proof is accepted
+    When a request has <fault>
+    Then the answer is a challenge with the DPoP scheme
+
+    Examples:
+      | fault                               |
+      | no proof                            |
+      | a proof whose form is random text   |
+      | a proof whose htm is another method |
+      | a proof by another key              |
+      | an expired access token             |
+
+  @SOLID-01 @at:api
+  Scenario Outline: Under Solid-OIDC an htu with more than the target is refused
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When a request has a proof whose htu is <value>
+    Then the answer is a challenge with the DPoP scheme
+    And it is not accepted
+
+    Examples:
+      | value                   |
+      | with a query            |
+      | with a fragment         |
+      | with query and fragment |
+
+  @MCP1932-01 @at:api
+  Scenario Outline: Under MCP a proof is good for five minutes and no longer
+    Given an honest proof is accepted
+    When a request has a proof whose iat is <distance>
+    Then it is not accepted
+
+    Examples:
+      | side   | distance |
+      | past   | -303 s   |
+      | future | 303 s    |
+
+  @ATPROTO-03 @at:api
+  Scenario: Under AT Protocol a nonce that is five minutes old is refused
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When a proof comes with a nonce that was handed out 301 seconds before
+    Then the DPoP challenge carries the error "use_dpop_nonce"
+
+  @ATPROTO-03 @at:api
+  Scenario: Under AT Protocol a nonce that was just replaced is accepted
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When a proof comes with a nonce that was handed out 160 seconds before
+    Then it is accepted
+
+  @ATPROTO-07 @at:api
+  Scenario: Under AT Protocol a proof is used once
+    Given an API that follows the profile
+    And a proof has been accepted
+    When the same proof comes again
+    Then it is refused

@@ -1,0 +1,70 @@
+Feature: A good proof does not rescue a bad access token
+  RFC 9449 §3, §7.1: DPoP adds a check to those that every resource server owes
+  its tokens; RFC 9068 §4: type, signature, issuer, audience, lifetime.
+
+  @RFC9449-3-01 @at:api
+  Scenario Outline: A bad token with a good proof is refused
+    Given an honest proof is accepted
+    When the request carries an access token that <flaw>
+    Then it is refused
+
+    Examples:
+      | flaw                                  |
+      | has expired                           |
+      | is not valid yet                      |
+      | comes from another issuer             |
+      | is for another API                    |
+      | is signed by another key              |
+      | is signed by the client's key         |
+      | is signed by a key in its own header  |
+      | has another subject than was signed   |
+      | has another binding than was signed   |
+      | has a signature that was changed      |
+      | is no token at all                    |
+
+  @RFC9449-3-01 @at:api
+  Scenario: A bad token is reported as such
+    Given an honest proof is accepted
+    When the request carries an access token that has expired
+    Then it is refused as an invalid token
+
+  @RFC9449-3-01 @at:userinfo
+  Scenario: A revoked token is refused
+    Given an honest proof is accepted
+    When the request carries an access token that was revoked
+    Then it is refused
+
+  @RFC9068-4-01 @at:api
+  Scenario Outline: A JWT access token is validated beside its proof
+    Given an honest proof is accepted
+    When the request carries an access token that <flaw>
+    Then it is refused
+
+    Examples:
+      | flaw                                               |
+      | is of the type JWT                                 |
+      | is of the type dpop+jwt                            |
+      | is of no type                                      |
+      | has no signature                                   |
+      | is signed with the issuer's public key as a secret |
+      | comes from another issuer                          |
+      | comes from an issuer in other letter case          |
+      | names no issuer                                    |
+      | names no audience                                  |
+      | never expires                                      |
+
+  @RFC9068-4-01 @at:api
+  Scenario: A JWT access token of the full media type is accepted
+    When the request carries an access token that is of the type application/at+jwt
+    Then it is accepted
+
+  @RFC9068-4-02 @at:api
+  Scenario Outline: Other tokens are no access tokens
+    Given an honest proof is accepted
+    When the request carries an access token that <flaw>
+    Then it is refused
+
+    Examples:
+      | flaw           |
+      | is an ID token |
+      | is a proof     |

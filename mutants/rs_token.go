@@ -1,0 +1,62 @@
+package mutants
+
+import (
+	"context"
+	"errors"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockrs"
+)
+
+// tokenBugs are bugs in validating the access token beside its proof.
+var tokenBugs = []apiBug{
+	{"RS-018", "lifetime and audience of the token are not checked", []string{"RFC9449-3-01", "RFC8707-2-02"},
+		apiPolicy(func(p *mockrs.Policy) {
+			p.Token = func(ctx context.Context, a *mockrs.API, token string) (*mockrs.Token, error) {
+				claims, err := a.ReadClaims(ctx, token)
+				if err != nil {
+					return nil, err
+				}
+				return a.ReadToken(claims), nil
+			}
+		})},
+	{"RS-018", "the audience of the token is not checked", []string{"RFC9449-3-01", "RFC8707-2-02"},
+		apiPolicy(func(p *mockrs.Policy) {
+			p.Token = func(ctx context.Context, a *mockrs.API, token string) (*mockrs.Token, error) {
+				claims, err := a.ReadClaims(ctx, token)
+				if err != nil {
+					return nil, err
+				}
+				judged := claims.Clone()
+				judged.Set("aud", a.Audience)
+				if err := a.CheckClaims(judged); err != nil {
+					return nil, err
+				}
+				return a.ReadToken(claims), nil
+			}
+		})},
+	{"RS-020", "an ID token is accepted", []string{"RFC9068-4-02"},
+		apiPolicy(func(p *mockrs.Policy) {
+			honest := p.Token
+			p.Token = func(ctx context.Context, a *mockrs.API, token string) (*mockrs.Token, error) {
+				claims, err := idToken(ctx, a, token)
+				if err != nil {
+					return honest(ctx, a, token)
+				}
+				return a.ReadToken(claims), nil
+			}
+		})},
+}
+
+// idToken takes a token of the issuer of any type and audience, if it was
+// issued for a login.
+func idToken(ctx context.Context, a *mockrs.API, token string) (dpop.Object, error) {
+	claims, err := a.VerifyJWT(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if !claims.Has("nonce") || !claims.Has("auth_time") {
+		return nil, errors.New("not an ID token")
+	}
+	return claims, nil
+}

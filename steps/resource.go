@@ -1,0 +1,206 @@
+package steps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+)
+
+// call is a request to a resource server that differs from the honest one of
+// its endpoint. What is left out is honest.
+type call struct {
+	title   string
+	method  string       // empty: the endpoint's own
+	path    string       // empty: the endpoint's own
+	fields  wire.Fields  // added to the request
+	body    []byte       // with its Content-Type among the fields
+	token   string       // empty: the client's bound token
+	key     *dpop.Key    // signs the proof; nil: the client's
+	bare    bool         // no proof
+	defect  *dpop.Defect // what is wrong with the proof
+	draft   func(*dpop.Draft)
+	present presentation // nil: in the Authorization field, with the scheme DPoP
+	htu     string       // what the proof names; empty: where the request goes
+}
+
+// presentation puts an access token into a request.
+type presentation func(r *wire.Request, token string)
+
+// callWith sends the endpoint's request as a call describes it and keeps the
+// answer as the attempt that Then steps judge. With an honest proof it is sent
+// once more if the server asks for a nonce, so that no challenge hides what is
+// probed.
+func (w *World) callWith(c call) error {
+	w.defect, w.unattended = c.defect, false
+	place, err := w.place()
+	if err != nil {
+		return err
+	}
+	for attempt := 0; ; attempt++ {
+		probe, err := w.probeFor(c)
+		if err != nil {
+			return err
+		}
+		name, lines, err := w.proofLines(c, probe)
+		if err != nil {
+			return err
+		}
+		if w.attempt, w.attemptErr = w.sendWith(c.title, probe, name, lines); w.attemptErr != nil {
+			return w.attemptErr
+		}
+		answer, _ := place.Classify(w.attempt)
+		renewed := w.nonces[originOf(probe.Request.URL)] != probe.Occasion.Nonce
+		if answer != Challenged || !renewed || c.bare || attempt > 0 {
+			return nil
+		}
+	}
+}
+
+// probeFor makes the request of a call, complete but for its proof.
+func (w *World) probeFor(c call) (*Probe, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return nil, err
+	}
+	probe, err := w.prepare(key.Thumbprint)
+	if err != nil {
+		return nil, err
+	}
+	if c.method != "" {
+		probe.Request.Method, probe.Occasion.Method = c.method, c.method
+	}
+	if c.path != "" {
+		probe.Request.URL = originOf(probe.Request.URL) + c.path
+		probe.Occasion.URI = probe.Request.URL
+	}
+	if c.token != "" {
+		probe.Occasion.AccessToken = c.token
+	}
+	if c.htu != "" {
+		probe.Occasion.URI = c.htu
+	}
+	present := c.present
+	if present == nil {
+		present = inField(dpop.Scheme + " ")
+	}
+	probe.Request.Fields = slices.Clone(without(probe.Request.Fields, "Authorization"))
+	present(&probe.Request, probe.Occasion.AccessToken)
+	probe.Request.Fields = append(probe.Request.Fields, c.fields...)
+	if c.body != nil {
+		probe.Request.Body = c.body
+	}
+	return probe, nil
+}
+
+// proofLines makes the DPoP field lines of a call.
+func (w *World) proofLines(c call, probe *Probe) (name string, lines []string, err error) {
+	key := c.key
+	if key == nil {
+		if key, err = w.Key("client"); err != nil {
+			return "", nil, err
+		}
+	}
+	if c.bare {
+		return "", nil, nil
+	}
+	if c.defect == nil {
+		draft := dpop.NewDraft(key, probe.Occasion, w.Now(probe.Request.URL))
+		if c.draft != nil {
+			c.draft(&draft)
+		}
+		proof, err := draft.Sign(key)
+		return "DPoP", []string{proof}, err
+	}
+	other, err := w.Key("another party")
+	if err != nil {
+		return "", nil, err
+	}
+	forged, err := c.defect.Forge(dpop.Forgery{
+		Key: key, Occasion: probe.Occasion, Now: w.Now(probe.Request.URL), Aids: dpop.Aids{Keys: w.keyFor, Other: other},
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("forging: %w", err)
+	}
+	return forged.FieldName, forged.Fields, nil
+}
+
+func without(fields wire.Fields, name string) wire.Fields {
+	return slices.DeleteFunc(slices.Clone(fields), func(f wire.Field) bool { return strings.EqualFold(f.Name, name) })
+}
+
+// mint issues an access token for the endpoint under test that no
+// authorization server would give to a client: only an embedded one can.
+func (w *World) mint(change func(*mockas.Mint)) (string, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return "", err
+	}
+	if !w.EmbeddedAS() {
+		return "", notApplicable("a token that is forged needs the embedded authorization server; start the API with apis.NAME.command, so that it trusts that one")
+	}
+	as, err := w.AS()
+	if err != nil {
+		return "", err
+	}
+	m := mockas.Mint{Bound: key.Thumbprint, Scope: "openid"}
+	if w.Endpoint == apiEndpoint.Name {
+		resource, err := w.Resource(defaultAPI)
+		if err != nil {
+			return "", err
+		}
+		m.Audience, m.Scope = []string{resource.Audience}, resource.Scope
+		of[wish](w).into(&m)
+	}
+	change(&m)
+	return as.Mint(m)
+}
+
+// unboundToken returns an access token without confirmation for the endpoint.
+func (w *World) unboundToken() (string, error) {
+	const name = "unbound"
+	if token := w.tokens[name]; token != "" {
+		return token, nil
+	}
+	token, err := w.obtainUnbound()
+	if err == nil {
+		w.tokens[name] = token
+	}
+	return token, err
+}
+
+func (w *World) obtainUnbound() (string, error) {
+	if w.EmbeddedAS() {
+		opaque := of[resourceState](w).opaque
+		return w.mint(func(m *mockas.Mint) { m.Bound, m.Opaque = "", opaque })
+	}
+	probe, err := w.tokenProbe()
+	if err != nil {
+		return "", err
+	}
+	e, err := w.sendWith("token request without a proof", probe, "", nil)
+	if err != nil {
+		return "", err
+	}
+	body, err := dpop.ParseObject(e.Reply)
+	if err != nil || e.Status != 200 {
+		return "", notApplicable("the authorization server gives this client no unbound token: %s", tokenEndpoint.describe(e, nil))
+	}
+	token, err := body.Text("access_token")
+	if err != nil {
+		return "", notApplicable("the authorization server gives this client no unbound token: %v", err)
+	}
+	return token, nil
+}
+
+// resourceState is what the steps about resource servers remember of a case.
+type resourceState struct {
+	opaque     bool               // access tokens are opaque
+	introspect func(*dpop.Object) // changes the answers of introspection
+	internal   string             // URL of an API behind a proxy, as the proxy reaches it
+	metadata   dpop.Object        // RFC 9728
+	keyFault   bool               // the latest fault lies in the binding
+}

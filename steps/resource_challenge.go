@@ -1,0 +1,319 @@
+package steps
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Then(`^it is refused as an (invalid token|invalid request|insufficient scope)$`, (*World).isRefusedAs,
+			"The refusal must have the form of RFC 6750 §3.1: an invalid token 401, an invalid request 400 (401 tolerated), an insufficient scope 403, each with its error code in a challenge.",
+			"Then it is refused as an invalid token")
+		v.Then(`^the answer is a challenge with the DPoP scheme$`, (*World).isDPoPChallenge,
+			"The answer must be 401 with a well-formed WWW-Authenticate that holds a challenge of the scheme DPoP (RFC 9449 §7.1).",
+			"Then the answer is a challenge with the DPoP scheme")
+		v.Then(`^no challenge carries an error$`, (*World).noChallengeCarriesError,
+			"No challenge may have an error attribute, since no credentials were sent (RFC 6750 §3.1).",
+			"Then no challenge carries an error")
+		v.Then(`^there is a challenge for the schemes? (DPoP|Bearer|DPoP and Bearer)$`, (*World).challengesOf,
+			"There must be a challenge for each of the schemes.",
+			"Then there is a challenge for the schemes DPoP and Bearer")
+		v.Then(`^a proof with each algorithm of the challenge is accepted$`, (*World).challengeAlgorithmsWork,
+			"For each algorithm in algs a request with a key, a bound token and an honest proof of that algorithm must be accepted.",
+			"Then a proof with each algorithm of the challenge is accepted")
+		v.Then(`^it is not accepted$`, (*World).isNotAccepted,
+			"Whatever the answer's form, the request must not succeed.",
+			"Then it is not accepted")
+		v.Then(`^only the (DPoP|Bearer) challenge carries an error$`, (*World).onlyOneCarriesError,
+			"The error must stand in the challenge of the scheme that was used, and in no other (RFC 9449 §7.2).",
+			"Then only the Bearer challenge carries an error")
+		v.Then(`^the DPoP challenge carries the error "([^"]+)"$`, (*World).dpopChallengeCarries,
+			"The DPoP challenge must carry that error code.",
+			`Then the DPoP challenge carries the error "invalid_dpop_proof"`)
+		v.Then(`^the DPoP challenge lists the algorithms that proofs may use$`, (*World).challengeListsAlgorithms,
+			"algs must be there: names of asymmetric algorithms, separated by single spaces (RFC 9449 §7.1).",
+			"Then the DPoP challenge lists the algorithms that proofs may use")
+		v.Then(`^no attribute of a challenge occurs twice$`, (*World).attributesAreSound,
+			"realm, scope, error and error_description must occur at most once in a challenge and hold the characters that RFC 6750 §3 allows.",
+			"Then no attribute of a challenge occurs twice")
+		v.Then(`^the error is spelled as it is registered$`, (*World).errorIsRegistered,
+			"Every error code of the answer must be a registered one, letter by letter (RFC 9449 §12.2, RFC 6750 §6.2).",
+			"Then the error is spelled as it is registered")
+		v.Then(`^the scheme is not used for proxies$`, (*World).noProxyScheme,
+			"No Proxy-Authenticate field may hold a challenge of the scheme DPoP (RFC 9449 §7.1).",
+			"Then the scheme is not used for proxies")
+		v.Then(`^the challenge points to metadata with an absolute URL$`, (*World).pointsToMetadata,
+			"resource_metadata, where a challenge has it, must be an absolute URL, https unless on loopback (RFC 9728 §5.1).",
+			"Then the challenge points to metadata with an absolute URL")
+	})
+}
+
+// challenges reads the challenges of the attempt. What breaks the grammar is a
+// violation that shows the field as it came; nothing is guessed.
+func (w *World) challenges() ([]dpop.Challenge, error) {
+	if w.attempt == nil {
+		return nil, wrongOrder("a When step before this one")
+	}
+	lines := w.attempt.Answer.Values("WWW-Authenticate")
+	challenges, err := dpop.ParseChallenges(lines)
+	if err != nil {
+		return nil, w.Expect(false, "a WWW-Authenticate field by the grammar of RFC 9110 §11.6.1", fmt.Sprintf("%q: %v", lines, err))
+	}
+	return challenges, nil
+}
+
+func (w *World) isRefusedAs(kind string) error {
+	if err := w.isRefused(); err != nil {
+		return err
+	}
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	form := map[string]struct {
+		statuses []int
+		codes    []string
+	}{
+		"invalid token":      {[]int{401}, []string{dpop.InvalidToken}},
+		"invalid request":    {[]int{400, 401}, []string{"invalid_request"}},
+		"insufficient scope": {[]int{403}, []string{"insufficient_scope"}},
+	}[kind]
+	if of[resourceState](w).keyFault {
+		form.codes = append(form.codes, dpop.InvalidProof)
+	}
+	status, codes := w.attempt.Status, errorsOf(challenges)
+	holds := slices.Contains(form.statuses, status) && slices.ContainsFunc(codes, func(c string) bool { return slices.Contains(form.codes, c) })
+	return w.Expect(holds, fmt.Sprintf("status %s and a challenge with the error %s", either(form.statuses), strings.Join(form.codes, " or ")),
+		fmt.Sprintf("status %d, errors %q", status, codes))
+}
+
+func either(statuses []int) string {
+	texts := make([]string, len(statuses))
+	for i, s := range statuses {
+		texts[i] = fmt.Sprint(s)
+	}
+	return strings.Join(texts, " or ")
+}
+
+// errorsOf lists the error codes of challenges.
+func errorsOf(challenges []dpop.Challenge) []string {
+	var codes []string
+	for _, c := range challenges {
+		if code, found := c.Get("error"); found {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// dpopChallenge returns the one that every refusal of a resource server must
+// hold.
+func (w *World) dpopChallenge() (dpop.Challenge, error) {
+	challenges, err := w.challenges()
+	if err != nil {
+		return dpop.Challenge{}, err
+	}
+	c, found := dpop.FindChallenge(challenges, dpop.Scheme)
+	return c, w.Expect(found, "a challenge of the scheme DPoP", fmt.Sprintf("status %d, schemes %q", w.attempt.Status, schemesOf(challenges)))
+}
+
+func schemesOf(challenges []dpop.Challenge) []string {
+	schemes := make([]string, len(challenges))
+	for i, c := range challenges {
+		schemes[i] = c.Scheme
+	}
+	return schemes
+}
+
+func (w *World) isDPoPChallenge() error {
+	if _, err := w.dpopChallenge(); err != nil {
+		return err
+	}
+	return w.Expect(w.attempt.Status == 401, "status 401", fmt.Sprintf("status %d", w.attempt.Status))
+}
+
+func (w *World) noChallengeCarriesError() error {
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	if err := w.Expect(len(challenges) > 0, "a challenge", "no WWW-Authenticate field"); err != nil {
+		return err
+	}
+	for _, c := range challenges {
+		for _, name := range []string{"error", "error_description", "error_uri"} {
+			if value, found := c.Get(name); found {
+				return w.Expect(false, "no error attribute in answer to a request without credentials", fmt.Sprintf("%s challenge with %s=%q", c.Scheme, name, value))
+			}
+		}
+	}
+	return w.Expect(true, "no error attribute in any challenge", fmt.Sprintf("%q without one", schemesOf(challenges)))
+}
+
+func (w *World) challengesOf(names string) error {
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	for _, scheme := range strings.Split(names, " and ") {
+		_, found := dpop.FindChallenge(challenges, scheme)
+		if err := w.Expect(found, "a challenge of the scheme "+scheme, fmt.Sprintf("schemes %q", schemesOf(challenges))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *World) onlyOneCarriesError(scheme string) error {
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	expected := "the error in the " + scheme + " challenge alone"
+	var with []string
+	for _, c := range challenges {
+		if _, found := c.Get("error"); found {
+			with = append(with, c.Scheme)
+		}
+	}
+	holds := len(with) > 0 && !slices.ContainsFunc(with, func(s string) bool { return !strings.EqualFold(s, scheme) })
+	return w.Expect(holds, expected, fmt.Sprintf("challenges %q, an error in %q", schemesOf(challenges), with))
+}
+
+func (w *World) dpopChallengeCarries(code string) error {
+	c, err := w.dpopChallenge()
+	if err != nil {
+		return err
+	}
+	actual, found := c.Get("error")
+	return w.Expect(found && actual == code, fmt.Sprintf("the error %q in the DPoP challenge", code), fmt.Sprintf("%q", actual))
+}
+
+func (w *World) challengeListsAlgorithms() error {
+	c, err := w.dpopChallenge()
+	if err != nil {
+		return err
+	}
+	algs, found := c.Get("algs")
+	if err := w.Expect(found && algs != "", "algs in the DPoP challenge", fmt.Sprintf("algs %q", algs)); err != nil {
+		return err
+	}
+	return w.areAsymmetric(strings.Split(algs, " "), "algs "+algs)
+}
+
+// areAsymmetric demands names of asymmetric signature algorithms.
+func (w *World) areAsymmetric(names []string, actual string) error {
+	for _, name := range names {
+		if !asymmetric(name) {
+			return w.Expect(false, "names of asymmetric signature algorithms, separated by single spaces", fmt.Sprintf("%s: %q is none", actual, name))
+		}
+	}
+	return w.Expect(true, "names of asymmetric signature algorithms", actual)
+}
+
+// asymmetric knows also registered algorithms that the harness cannot sign
+// with.
+func asymmetric(name string) bool {
+	_, known := dpop.FindAlgorithm(name)
+	return known || slices.Contains([]string{"ES256K", "Ed448", "ESP256", "ESP384", "ESP512", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"}, name)
+}
+
+func (w *World) attributesAreSound() error {
+	challenges, err := w.challenges() // a repeated attribute is an error of the grammar already
+	if err != nil {
+		return err
+	}
+	if err := w.Expect(len(challenges) > 0, "a challenge", "no WWW-Authenticate field"); err != nil {
+		return err
+	}
+	for _, c := range challenges {
+		for _, p := range c.Parameters {
+			if !slices.Contains([]string{"scope", "error", "error_description", "error_uri"}, strings.ToLower(p.Name)) {
+				continue
+			}
+			if bad := strings.IndexFunc(p.Value, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }); bad >= 0 {
+				return w.Expect(false, p.Name+" with the characters of RFC 6750 §3", fmt.Sprintf("%q", p.Value))
+			}
+		}
+	}
+	return w.Expect(true, "each attribute once, with the characters of RFC 6750 §3", fmt.Sprint(challenges))
+}
+
+func (w *World) challengeAlgorithmsWork() error {
+	c, err := w.dpopChallenge()
+	if err != nil {
+		return err
+	}
+	algs, found := c.Get("algs")
+	if !found {
+		return notApplicable("the challenge has no algs")
+	}
+	return w.algorithmsWork(strings.Split(algs, " "))
+}
+
+func (w *World) isNotAccepted() error {
+	p, err := w.answered("refused")
+	if err != nil {
+		return err
+	}
+	answer, _ := p.Classify(w.attempt)
+	if answer == Unclear {
+		return inconclusive("the answer tells neither acceptance nor refusal: %s", p.describe(w.attempt, nil))
+	}
+	return w.Expect(answer == Refused || answer == Challenged, "the request to be refused", p.describe(w.attempt, nil))
+}
+
+// registeredErrors are the codes of a resource server in the OAuth Extensions
+// Error Registry.
+var registeredErrors = []string{
+	"invalid_request", dpop.InvalidToken, "insufficient_scope", dpop.InvalidProof, dpop.UseNonce,
+	"insufficient_user_authentication", "insufficient_authorization_details",
+}
+
+func (w *World) errorIsRegistered() error {
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	codes := errorsOf(challenges)
+	for _, code := range codes {
+		if !slices.Contains(registeredErrors, code) {
+			return w.Expect(false, fmt.Sprintf("a registered error, one of %q", registeredErrors), fmt.Sprintf("%q", code))
+		}
+	}
+	return w.Expect(true, "registered errors", fmt.Sprintf("%q", codes))
+}
+
+func (w *World) noProxyScheme() error {
+	if w.attempt == nil {
+		return wrongOrder("a When step before this one")
+	}
+	lines := w.attempt.Answer.Values("Proxy-Authenticate")
+	challenges, _ := dpop.ParseChallenges(lines)
+	_, found := dpop.FindChallenge(challenges, dpop.Scheme)
+	return w.Expect(!found, "no challenge of the scheme DPoP in Proxy-Authenticate", fmt.Sprintf("%q", lines))
+}
+
+func (w *World) pointsToMetadata() error {
+	c, err := w.dpopChallenge()
+	if err != nil {
+		return err
+	}
+	address, found := c.Get("resource_metadata")
+	if !found {
+		return notApplicable("the challenge has no resource_metadata")
+	}
+	u, err := url.Parse(address)
+	holds := err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && onLoopback(u.Hostname()))
+	return w.Expect(holds, "an absolute https URL in resource_metadata", fmt.Sprintf("%q", address))
+}
+
+// onLoopback reports whether a host is this machine, where nobody listens in.
+func onLoopback(host string) bool {
+	return host == "localhost" || strings.HasPrefix(host, "127.") || host == "::1"
+}

@@ -1,0 +1,313 @@
+package steps
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.When(`^the request carries an access token that (.+)$`, (*World).sendFlawedToken,
+			"Sends the endpoint's request with an access token that is wrong or odd in one way, bound to the client's key, and an honest proof for it.",
+			"When the request carries an access token that has expired")
+		v.When(`^the request carries an access token whose confirmation is (.+)$`, (*World).sendConfirmation,
+			"Sends the endpoint's request with an access token of that cnf claim and an honest proof for it.",
+			"When the request carries an access token whose confirmation is an empty object")
+		v.When(`^an access token whose confirmation is (.+) is sent as Bearer$`, (*World).sendConfirmationAsBearer,
+			"Sends the endpoint's request with an access token of that cnf claim as Bearer, without a proof.",
+			"When an access token whose confirmation is an empty object is sent as Bearer")
+	})
+}
+
+// token is an access token that is odd in one way.
+type token struct {
+	name string
+	make func(w *World, m *mockas.Mint)
+}
+
+func claim(name string, value any) func(*World, *mockas.Mint) {
+	return func(_ *World, m *mockas.Mint) { m.Claims = func(o *dpop.Object) { o.Set(name, value) } }
+}
+
+func noClaim(name string) func(*World, *mockas.Mint) {
+	return func(_ *World, m *mockas.Mint) { m.Claims = func(o *dpop.Object) { o.Delete(name) } }
+}
+
+func header(name string, value any) func(*World, *mockas.Mint) {
+	return func(_ *World, m *mockas.Mint) { m.Header = func(o *dpop.Object) { o.Set(name, value) } }
+}
+
+// audience changes the audience of the token by that of the API.
+func audience(change func(string) any) func(*World, *mockas.Mint) {
+	return func(_ *World, m *mockas.Mint) {
+		own := m.Audience[0]
+		m.Claims = func(o *dpop.Object) { o.Set("aud", change(own)) }
+	}
+}
+
+// oddTokens are the tokens by the names that scenarios use.
+var oddTokens = []token{
+	{"has expired", func(_ *World, m *mockas.Mint) { m.Lifetime = -time.Hour }},
+	{"is not valid yet", func(w *World, m *mockas.Mint) {
+		m.Claims = func(o *dpop.Object) { o.Set("nbf", w.Clock.Now().Add(time.Hour).Unix()) }
+	}},
+	{"comes from another issuer", claim("iss", "https://another-issuer.example/")},
+	{"comes from an issuer in other letter case", func(_ *World, m *mockas.Mint) {
+		m.Claims = func(o *dpop.Object) {
+			issuer, _ := o.Text("iss")
+			o.Set("iss", strings.Replace(issuer, "http", "HTTP", 1))
+		}
+	}},
+	{"is signed by another key", func(w *World, m *mockas.Mint) { m.Key, _ = w.Key("another issuer") }},
+	{"is signed by the client's key", func(w *World, m *mockas.Mint) { m.Key, _ = w.Key("client") }},
+	{"is signed by a key in its own header", func(w *World, m *mockas.Mint) {
+		m.Key, _ = w.Key("another issuer")
+		m.Header = func(o *dpop.Object) { o.Set("jwk", m.Key.JWK()) }
+	}},
+	{"has another subject than was signed", tampered(func(o *dpop.Object) { o.Set("sub", "person-2") })},
+	{"has another binding than was signed", func(w *World, m *mockas.Mint) {
+		m.Bound = ""
+		key, _ := w.Key("client")
+		tampered(func(o *dpop.Object) { o.Set("cnf", map[string]string{"jkt": key.Thumbprint}) })(w, m)
+	}},
+	{"has a signature that was changed", func(w *World, m *mockas.Mint) {
+		m.Sign = func(h, p []byte) (string, error) {
+			text, err := w.signed(h, p)
+			head, signature := text[:strings.LastIndexByte(text, '.')+1], text[strings.LastIndexByte(text, '.')+1:]
+			return head + otherFirst(signature), err
+		}
+	}},
+	{"has no signature", func(_ *World, m *mockas.Mint) {
+		m.Header = func(o *dpop.Object) { o.Set("alg", "none") }
+		m.Sign = func(h, p []byte) (string, error) {
+			return dpop.EncodeSegment(h) + "." + dpop.EncodeSegment(p) + ".", nil
+		}
+	}},
+	{"is signed with the issuer's public key as a secret", func(w *World, m *mockas.Mint) {
+		m.Header = func(o *dpop.Object) { o.Set("alg", "HS256") }
+		m.Sign = w.signedWithPublicKey
+	}},
+	{"is of the type JWT", header("typ", "JWT")},
+	{"is of the type dpop+jwt", header("typ", "dpop+jwt")},
+	{"is of no type", func(_ *World, m *mockas.Mint) { m.Header = func(o *dpop.Object) { o.Delete("typ") } }},
+	{"is of the type application/at+jwt", header("typ", "application/at+jwt")},
+	{"never expires", noClaim("exp")},
+	{"names no issuer", noClaim("iss")},
+	{"names no audience", noClaim("aud")},
+	{"is for another API", claim("aud", "https://another-api.example")},
+	{"is for an API whose name begins like this one's", audience(func(own string) any { return own + ".example" })},
+	{"is for an API whose name ends like this one's", audience(func(own string) any { return "x" + own })},
+	{"is for this API in other letter case", audience(func(own string) any { return strings.ToUpper(own) })},
+	{"is for no API", claim("aud", []string{})},
+	{"is for several APIs and not this one", claim("aud", []string{"https://a.example", "https://b.example"})},
+	{"is for several APIs and this one", audience(func(own string) any { return []string{"https://a.example", own} })},
+	{"lacks the scope", func(_ *World, m *mockas.Mint) { m.Scope = "" }},
+	{"is an ID token", func(w *World, m *mockas.Mint) {
+		m.Header = func(o *dpop.Object) { o.Set("typ", "JWT") }
+		m.Claims = func(o *dpop.Object) {
+			o.Set("aud", "confidential")
+			o.Set("azp", "confidential")
+			o.Set("nonce", "n-0S6_WzA2Mj")
+			o.Set("auth_time", w.Clock.Now().Unix())
+			for _, name := range []string{"client_id", "jti", "scope"} {
+				o.Delete(name)
+			}
+		}
+	}},
+}
+
+// tampered signs the claims and changes them afterwards.
+func tampered(change func(*dpop.Object)) func(*World, *mockas.Mint) {
+	return func(w *World, m *mockas.Mint) {
+		m.Sign = func(h, p []byte) (string, error) {
+			text, err := w.signed(h, p)
+			if err != nil {
+				return "", err
+			}
+			claims, err := dpop.ParseObject(p)
+			if err != nil {
+				return "", err
+			}
+			change(&claims)
+			segments := strings.Split(text, ".")
+			return segments[0] + "." + dpop.EncodeSegment(claims.JSON()) + "." + segments[2], nil
+		}
+	}
+}
+
+// otherFirst changes the first character of base64url text, which carries six
+// bits; the last may carry none.
+func otherFirst(text string) string {
+	if text[0] == 'A' {
+		return "B" + text[1:]
+	}
+	return "A" + text[1:]
+}
+
+// signed signs as the embedded authorization server does.
+func (w *World) signed(header, payload []byte) (string, error) {
+	as, err := w.AS()
+	if err != nil {
+		return "", err
+	}
+	return dpop.SignCompact(as.Key(), header, payload)
+}
+
+// signedWithPublicKey makes an HMAC whose secret everybody knows: the public
+// key of the issuer, as its JWKS spells it.
+func (w *World) signedWithPublicKey(header, payload []byte) (string, error) {
+	as, err := w.AS()
+	if err != nil {
+		return "", err
+	}
+	input := dpop.EncodeSegment(header) + "." + dpop.EncodeSegment(payload)
+	mac := hmac.New(sha256.New, as.Key().JWK().JSON())
+	mac.Write([]byte(input))
+	return input + "." + dpop.EncodeSegment(mac.Sum(nil)), nil
+}
+
+func (w *World) sendFlawedToken(name string) error {
+	text, err := w.oddToken(name)
+	if err != nil {
+		return err
+	}
+	of[resourceState](w).keyFault = false
+	return w.callWith(call{title: "an access token that " + name, token: text})
+}
+
+func (w *World) oddToken(name string) (string, error) {
+	switch name {
+	case "is a proof":
+		return w.proofAsToken()
+	case "is no token at all":
+		return "no-token", nil
+	case "was revoked":
+		return w.revokedToken()
+	case "has characters that forms and URLs escape":
+		return w.mint(func(m *mockas.Mint) { m.Opaque, m.Text = true, "a+b/c~d.e_f-"+dpop.NewID()+"+/==" })
+	}
+	i := slices.IndexFunc(oddTokens, func(t token) bool { return t.name == name })
+	if i < 0 {
+		names := make([]string, len(oddTokens))
+		for i, t := range oddTokens {
+			names[i] = t.name
+		}
+		return "", fmt.Errorf("no access token can be made that %s; there are: is a proof, is no token at all, was revoked, has characters that forms and URLs escape, %s", name, strings.Join(names, ", "))
+	}
+	return w.mint(func(m *mockas.Mint) { oddTokens[i].make(w, m) })
+}
+
+// proofAsToken is an honest proof in place of an access token.
+func (w *World) proofAsToken() (string, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return "", err
+	}
+	probe, err := w.prepare(key.Thumbprint)
+	if err != nil {
+		return "", err
+	}
+	return dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL))
+}
+
+// revokedToken shows only where the resource server asks for the state of a
+// token: by introspection, or because it is the authorization server itself.
+func (w *World) revokedToken() (string, error) {
+	opaque := of[resourceState](w).opaque
+	text, err := w.mint(func(m *mockas.Mint) { m.Opaque = opaque })
+	if err != nil {
+		return "", err
+	}
+	as, err := w.AS()
+	if err != nil {
+		return "", err
+	}
+	as.Revoke(text)
+	return text, nil
+}
+
+// confirmation makes the value of a cnf claim; ok is false for a token
+// without one.
+func (w *World) confirmation(name string) (value json.RawMessage, ok bool, err error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return nil, false, err
+	}
+	other, err := w.Key("another party")
+	if err != nil {
+		return nil, false, err
+	}
+	jkt, certificate := key.Thumbprint, dpop.TokenHash("certificate")
+	texts := map[string]string{
+		"missing":                                 "",
+		"null":                                    `null`,
+		"a string":                                fmt.Sprintf("%q", jkt),
+		"an array":                                fmt.Sprintf(`[{"jkt":%q}]`, jkt),
+		"an empty object":                         `{}`,
+		"an empty thumbprint":                     `{"jkt":""}`,
+		"a thumbprint that is null":               `{"jkt":null}`,
+		"a thumbprint that is a number":           `{"jkt":1}`,
+		"a thumbprint in upper case":              fmt.Sprintf(`{"jkt":%q}`, canonical(strings.ToUpper(jkt))),
+		"a thumbprint called JKT":                 fmt.Sprintf(`{"JKT":%q}`, jkt),
+		"a thumbprint with padding":               fmt.Sprintf(`{"jkt":%q}`, jkt+"="),
+		"the beginning of the thumbprint":         fmt.Sprintf(`{"jkt":%q}`, jkt[:20]),
+		"the thumbprint of another key":           fmt.Sprintf(`{"jkt":%q}`, other.Thumbprint),
+		"the key in place of its thumbprint":      fmt.Sprintf(`{"jwk":%s}`, key.JWK().JSON()),
+		"a kid in place of a thumbprint":          fmt.Sprintf(`{"kid":%q}`, jkt),
+		"a certificate alone":                     fmt.Sprintf(`{"x5t#S256":%q}`, certificate),
+		"the thumbprint beside a certificate":     fmt.Sprintf(`{"jkt":%q,"x5t#S256":%q}`, jkt, certificate),
+		"the thumbprint beside an unknown method": fmt.Sprintf(`{"jkt":%q,"x-unknown":1}`, jkt),
+	}
+	text, known := texts[name]
+	if !known {
+		return nil, false, fmt.Errorf("no confirmation is called %q", name)
+	}
+	return json.RawMessage(text), text != "", nil
+}
+
+// canonical clears the bits of a 43 character thumbprint that no octet uses,
+// so that a strict reader does not refuse it for its form alone.
+func canonical(jkt string) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	last := len(jkt) - 1
+	return jkt[:last] + string(alphabet[strings.IndexByte(alphabet, jkt[last])&^3])
+}
+
+func (w *World) confirmedToken(name string) (string, error) {
+	value, present, err := w.confirmation(name)
+	if err != nil {
+		return "", err
+	}
+	return w.mint(func(m *mockas.Mint) {
+		m.Bound = ""
+		if present {
+			m.Claims = func(o *dpop.Object) { o.Set("cnf", value) }
+		}
+	})
+}
+
+func (w *World) sendConfirmation(name string) error {
+	text, err := w.confirmedToken(name)
+	if err != nil {
+		return err
+	}
+	of[resourceState](w).keyFault = true
+	return w.callWith(call{title: "a token whose confirmation is " + name, token: text})
+}
+
+func (w *World) sendConfirmationAsBearer(name string) error {
+	text, err := w.confirmedToken(name)
+	if err != nil {
+		return err
+	}
+	of[resourceState](w).keyFault = false
+	return w.callWith(call{title: "as Bearer, a token whose confirmation is " + name, token: text, present: inField("Bearer "), bare: true})
+}
