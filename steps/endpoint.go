@@ -76,6 +76,7 @@ func (w *World) prepare(thumbprint string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.readdress(probe)
 	probe.Occasion.Nonce = w.nonces[originOf(probe.Request.URL)]
 	return probe, nil
 }

@@ -2,8 +2,10 @@ package steps
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -24,9 +26,12 @@ var standardClients = []target.RegisteredClient{
 	{ID: "another", Secret: "another-secret", Auth: "client_secret_post", Grants: mockas.AllGrants, RedirectURI: redirectURI},
 }
 
-// standardAS is the embedded authorization server before the scenario
+// StandardClients returns the clients of every embedded authorization server.
+func StandardClients() []target.RegisteredClient { return slices.Clone(standardClients) }
+
+// StandardAS is the embedded authorization server before the scenario
 // arranges anything.
-func standardAS(c *mockas.Config) {
+func StandardAS(c *mockas.Config) {
 	for _, client := range standardClients {
 		c.Clients = append(c.Clients, mockas.Client{
 			ID: client.ID, Secret: client.Secret, Auth: client.Auth, Grants: client.Grants,
@@ -103,18 +108,17 @@ func (w *World) grantForm(client target.RegisteredClient, grant string) (url.Val
 	case mockas.GrantCode:
 		code, verifier, err := w.authorize(client, nil)
 		if err != nil {
-			return nil, err
+			return nil, unlessDenied(err)
 		}
 		form.Set("code", code)
 		form.Set("redirect_uri", client.RedirectURI)
 		form.Set("code_verifier", verifier)
-	case mockas.GrantRefresh:
-		if w.granted == nil || w.granted.RefreshToken == "" {
-			return nil, fmt.Errorf("there is no refresh token yet; let the client log in first")
-		}
-		form.Set("refresh_token", w.granted.RefreshToken)
-	default:
+	case mockas.GrantClientCredentials:
 		w.addResource(form, client)
+	default:
+		if err := w.userGrantForm(form, client, grant); err != nil {
+			return nil, err
+		}
 	}
 	return form, nil
 }
@@ -180,21 +184,55 @@ func (w *World) authorize(client target.RegisteredClient, extra url.Values) (cod
 		}
 		form[name] = values
 	}
+	if mustPush(metadata) {
+		if form, err = w.pushed(client, form); err != nil {
+			return "", "", err
+		}
+	}
+	code, err = w.visit(client, form)
+	return code, verifier, err
+}
+
+// visit sends the person to the authorization endpoint and returns the code.
+func (w *World) visit(client target.RegisteredClient, form url.Values) (string, error) {
+	metadata, err := w.Metadata()
+	if err != nil {
+		return "", err
+	}
 	back, err := w.followLogin(metadata.Authorization+"?"+form.Encode(), client.RedirectURI)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	if problem := back.Get("error"); problem != "" {
-		return "", "", &Denied{problem, back.Get("error_description")}
+		return "", &Denied{Code: problem, Description: back.Get("error_description")}
 	}
-	return back.Get("code"), verifier, nil
+	return back.Get("code"), nil
+}
+
+// mustPush reports whether authorization requests must be pushed (RFC 9126 §5).
+func mustPush(m target.Metadata) bool {
+	value, _ := m.Document.Get("require_pushed_authorization_requests")
+	return string(value) == "true"
 }
 
 // Denied is an authorization request that the server refused (RFC 6749 §4.1.2.1).
-type Denied struct{ Code, Description string }
+type Denied struct {
+	Code, Description string
+	Status            int // of an answer that was no redirect, else 0
+}
 
 // Error implements error.
 func (d *Denied) Error() string { return "the authorization request was refused: " + d.Code }
+
+// unlessDenied turns a refusal where none was provoked into an inconclusive
+// case: without a code there is nothing to test.
+func unlessDenied(err error) error {
+	var denied *Denied
+	if errors.As(err, &denied) {
+		return inconclusive("no code to test with: %s", denied)
+	}
+	return err
+}
 
 // followLogin follows redirects within the authorization server until one
 // leads to the redirect URI, and returns its parameters.
@@ -205,8 +243,8 @@ func (w *World) followLogin(address, redirect string) (url.Values, error) {
 			return nil, err
 		}
 		location, _ := e.Answer.One("Location")
-		if e.Status/100 == 4 {
-			return nil, &Denied{Code: fmt.Sprintf("status %d", e.Status)}
+		if e.Status >= 400 {
+			return nil, &Denied{Code: fmt.Sprintf("status %d", e.Status), Status: e.Status}
 		}
 		if e.Status/100 != 3 || location == "" {
 			return nil, notApplicable("the authorization server does not consent by itself (status %d); let it log in a test person without a page", e.Status)

@@ -1,10 +1,16 @@
 package steps
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/fixtures"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
 )
 
 // rsaKeys are read once: to make an RSA key takes longer than to run a
@@ -37,20 +43,86 @@ func newKey(algorithm string) (*dpop.Key, error) {
 	return dpop.GenerateKey(algorithm)
 }
 
-// aids are what some defects need from the scenario.
-func (w *World) aids() (dpop.Aids, error) {
-	other, err := w.Key("another party")
-	if err != nil {
-		return dpop.Aids{}, err
+// takes returns nil if the server under test advertises the algorithm for
+// proofs, else why a proof with it means nothing here.
+func (w *World) takes(algorithm string) error {
+	if !slices.Contains(w.algorithms(), algorithm) {
+		return notApplicable("the server does not advertise %s", algorithm)
 	}
-	return dpop.Aids{Keys: w.keyFor, Other: other, Algorithms: w.algorithms()}, nil
+	return nil
 }
 
-// algorithms are those that the authorization server advertises.
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Given(`^the server takes proofs with "([^"]+)" alone$`, (*World).takesAlone,
+			"Lets an embedded server take and advertise one algorithm; a real one is taken as it is.",
+			`Given the server takes proofs with "ES256" alone`)
+	})
+}
+
+// takesAlone leaves the server one algorithm.
+func (w *World) takesAlone(algorithm string) error {
+	if _, known := dpop.FindAlgorithm(algorithm); !known {
+		return fmt.Errorf("no algorithm for proofs is called %q", algorithm)
+	}
+	only := func(v *dpop.Verifier) { v.Algorithms = []string{algorithm} }
+	switch {
+	case !w.embeddedPlace():
+		return nil
+	case w.Endpoint == apiEndpoint.Name:
+		return w.ArrangeAPI(defaultAPI, func(c *mockrs.Config) { only(c.Verifier) })
+	}
+	return w.ArrangeAS(func(c *mockas.Config) {
+		if c.Policy == nil {
+			honest := mockas.HonestPolicy()
+			c.Policy = &honest
+		}
+		for _, gate := range []*mockas.Gate{&c.Policy.Token, &c.Policy.PAR, &c.Policy.Userinfo} {
+			gate.Adjust = only
+		}
+	})
+}
+
+// advertised remembers the algorithms of a case's server.
+type advertised struct {
+	known bool
+	names []string
+}
+
+// algorithms are those that the server under test advertises for proofs: the
+// authorization server in its metadata (RFC 9449 §5.1), the API in its metadata
+// (RFC 9728 §2) or its challenge (RFC 9449 §7.1); nil if it advertises none.
 func (w *World) algorithms() []string {
-	metadata, err := w.Metadata()
+	list := of[advertised](w)
+	if !list.known {
+		list.known = true
+		if w.Endpoint == apiEndpoint.Name {
+			list.names = w.apiAlgorithms()
+		} else if metadata, err := w.Metadata(); err == nil {
+			list.names = metadata.Algorithms
+		}
+	}
+	return list.names
+}
+
+func (w *World) apiAlgorithms() []string {
+	if w.EmbeddedAPI() {
+		api, err := w.API(defaultAPI)
+		if err != nil {
+			return nil
+		}
+		return api.Verifier.Algorithms
+	}
+	resource, err := w.Resource(defaultAPI)
 	if err != nil {
 		return nil
 	}
-	return metadata.Algorithms
+	e, err := w.Send("a request without token, for the algorithms in the challenge", wire.Request{Method: resource.Method, URL: resource.URL})
+	if err != nil {
+		return nil
+	}
+	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
+	challenge, _ := dpop.FindChallenge(challenges, dpop.Scheme)
+	names, _ := challenge.Get("algs")
+	return strings.Fields(names)
 }

@@ -49,12 +49,13 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 	if !w.EmbeddedAS() {
 		return nil, notApplicable("the authorization server is not ours to arrange or to look into")
 	}
-	arrange := append([]func(*mockas.Config){StandardAS}, w.arrangeAS...)
-	as, err := w.Session.StartAuthorizationServer(w.Clock, w.addressed(), arrange...)
+	arrange := append([]func(*mockas.Config){StandardAS, w.follow}, w.arrangeAS...)
+	as, err := w.Session.StartAuthorizationServer(w.Clock, w.listening(target.AuthorizationServer), arrange...)
 	if err != nil {
 		return nil, err
 	}
 	w.as = as
+	w.reach(as.HTTP)
 	return as, nil
 }
 
@@ -80,11 +81,12 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 		return nil, err
 	}
 	arrange := append([]func(*mockrs.Config){StandardAPI(name, as)}, w.arrange[name]...)
-	api, err := w.Session.StartAPI(w.Clock, w.addressed(), arrange...)
+	api, err := w.Session.StartAPI(w.Clock, w.listening(target.ResourceServer), arrange...)
 	if err != nil {
 		return nil, err
 	}
 	w.apis[name] = api
+	w.reach(api.HTTP)
 	return api, nil
 }
 

@@ -17,6 +17,9 @@ func init() {
 		v.Then(`^the answer is a challenge with the DPoP scheme$`, (*World).isDPoPChallenge,
 			"The answer must be 401 with a well-formed WWW-Authenticate that holds a challenge of the scheme DPoP (RFC 9449 §7.1).",
 			"Then the answer is a challenge with the DPoP scheme")
+		v.Then(`^the answer carries a challenge with the DPoP scheme$`, (*World).carriesDPoPChallenge,
+			"As \"the answer is a challenge\", but a status that the profile tolerates in place of 401 passes too.",
+			"Then the answer carries a challenge with the DPoP scheme")
 		v.Then(`^no challenge carries an error$`, (*World).noChallengeCarriesError,
 			"No challenge may have an error attribute, since no credentials were sent (RFC 6750 §3.1).",
 			"Then no challenge carries an error")
@@ -135,6 +138,15 @@ func (w *World) isDPoPChallenge() error {
 		return err
 	}
 	return w.Expect(w.attempt.Status == 401, "status 401", fmt.Sprintf("status %d", w.attempt.Status))
+}
+
+func (w *World) carriesDPoPChallenge() error {
+	if _, err := w.dpopChallenge(); err != nil {
+		return err
+	}
+	expected, tolerated := w.Profile.BadProofStatus()
+	statuses := slices.Concat(expected, tolerated)
+	return w.Expect(slices.Contains(statuses, w.attempt.Status), "status "+either(statuses), fmt.Sprintf("status %d", w.attempt.Status))
 }
 
 func (w *World) noChallengeCarriesError() error {

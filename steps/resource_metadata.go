@@ -216,7 +216,7 @@ func (w *World) unboundIs(expected Answer, because string) error {
 		return err
 	}
 	if expected == Refused {
-		return w.isDPoPChallenge()
+		return w.carriesDPoPChallenge()
 	}
 	return nil
 }

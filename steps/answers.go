@@ -1,0 +1,179 @@
+package steps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Then(`^it is refused$`, (*World).isRefused,
+			"The request must be refused with a client error, for the defect that was sent, and nothing issued or served.",
+			"Then it is refused")
+		v.Then(`^it is accepted$`, (*World).isAccepted,
+			"The request must succeed, and its proof count: a token is bound to its key.",
+			"Then it is accepted")
+		v.Then(`^it is accepted or refused$`, (*World).isAnswered,
+			"Either answer is sound; the server must not fail. The report says which it was.",
+			"Then it is accepted or refused")
+		v.Then(`^an honest proof is still accepted$`, (*World).honestIsStillAccepted,
+			"After what happened, the same request with an honest proof must succeed.",
+			"Then an honest proof is still accepted")
+	})
+}
+
+func (w *World) isAccepted() error {
+	p, err := w.answered("accepted")
+	if err != nil {
+		return err
+	}
+	if !w.controlled && w.defect != nil {
+		return fmt.Errorf(`a probe without its positive control; put "Given an honest proof is accepted" first`)
+	}
+	actual := p.describe(w.attempt, w.attemptErr)
+	answer, _ := p.Classify(w.attempt)
+	switch {
+	case answer == Unclear:
+		return inconclusive("the answer tells neither acceptance nor refusal: %s", actual)
+	case answer == Challenged && w.unattended:
+		return inconclusive("a nonce challenge hid the proof, also with the newest nonce")
+	}
+	if reason := w.disregarded(p, w.attempt); answer == Accepted && reason != "" {
+		return w.Expect(false, "the request to be accepted and its proof to count", reason)
+	}
+	return w.Expect(answer == Accepted, "the request to be accepted", actual)
+}
+
+// answered returns the endpoint under test if it has been asked anything.
+func (w *World) answered(what string) (Place, error) {
+	p, err := w.place()
+	if err == nil && w.attempt == nil {
+		err = fmt.Errorf("nothing was sent that could be %s; put a When step before this one", what)
+	}
+	return p, err
+}
+
+// disregarded says how a granted request shows that its proof did not count;
+// empty if it counted or nothing can be seen.
+func (w *World) disregarded(p Place, e *wire.Exchange) string {
+	switch p {
+	case tokenEndpoint:
+		body, _ := dpop.ParseObject(e.Reply)
+		if kind, _ := body.Text("token_type"); !strings.EqualFold(kind, dpop.Scheme) {
+			return fmt.Sprintf("a token of the type %q, as if no proof had come", kind)
+		}
+	case parEndpoint:
+		if _, bound := e.Fact("bound-to"); !bound && w.recorder(e.URL) != nil {
+			return "a request_uri that is bound to no key, as if no proof had come"
+		}
+	}
+	return ""
+}
+
+func (w *World) isRefused() error {
+	p, err := w.answered("refused")
+	if err != nil {
+		return err
+	}
+	if !w.controlled {
+		return fmt.Errorf(`a negative probe without its positive control; put "Given an honest proof is accepted" first`)
+	}
+	actual := p.describe(w.attempt, w.attemptErr)
+	if w.attemptErr != nil {
+		return w.Expect(true, "the request to be refused", actual)
+	}
+	if w.unattended {
+		return inconclusive("a nonce challenge hid the defect, also with the newest nonce")
+	}
+	answer, _ := p.Classify(w.attempt)
+	if answer == Unclear {
+		return inconclusive("the answer tells neither acceptance nor refusal: %s", actual)
+	}
+	if err := w.Expect(answer == Refused || answer == Challenged, "the request to be refused", actual); err != nil {
+		return err
+	}
+	if err := w.nothingGranted(); err != nil {
+		return err
+	}
+	return w.attributed()
+}
+
+// nothingGranted looks into the answer and into what an embedded server noted:
+// a refusal that issues or serves something is none.
+func (w *World) nothingGranted() error {
+	for _, fact := range []string{"issued", "served", "side-effect"} {
+		if value, found := w.attempt.Fact(fact); found {
+			return w.Expect(false, "nothing to be issued, served or done for a refused request", fact+": "+value)
+		}
+	}
+	if body, err := dpop.ParseObject(w.attempt.Reply); err == nil {
+		for _, name := range []string{"access_token", "refresh_token", "id_token", "request_uri"} {
+			if body.Has(name) {
+				return w.Expect(false, "no token in the answer to a refused request", "a member "+name)
+			}
+		}
+	}
+	return nil
+}
+
+// attributed makes sure, where an embedded server tells, that the defect is
+// what was refused and not something else.
+func (w *World) attributed() error {
+	if w.defect == nil || w.recorder(w.attempt.URL) == nil {
+		return nil
+	}
+	check, found := w.attempt.Fact("refused-by")
+	switch {
+	case !found:
+		return inconclusive("refused, but by no check of the proof")
+	case !slices.Contains(w.defect.Refused, check):
+		reason, _ := w.attempt.Fact("refusal")
+		return inconclusive("refused by the check %s (%s), not by one of %v", check, reason, w.defect.Refused)
+	}
+	return nil
+}
+
+// isAnswered is for what the texts leave open.
+func (w *World) isAnswered() error {
+	p, err := w.answered("answered")
+	if err != nil {
+		return err
+	}
+	actual := p.describe(w.attempt, w.attemptErr)
+	if w.attemptErr != nil {
+		return w.Expect(true, "an answer that is no failure of the server", actual)
+	}
+	answer, _ := p.Classify(w.attempt)
+	switch answer {
+	case Unclear:
+		return inconclusive("the answer tells neither acceptance nor refusal: %s", actual)
+	case Refused:
+		if err := w.nothingGranted(); err != nil {
+			return err
+		}
+	}
+	w.Observe("%s", actual)
+	return w.Expect(answer != Broken, "an answer that is no failure of the server", actual)
+}
+
+func (w *World) honestIsStillAccepted() error {
+	if !w.controlled {
+		return fmt.Errorf(`a probe without its positive control; put "Given an honest proof is accepted" first`)
+	}
+	if err := w.sendHonest(); err != nil {
+		return err
+	}
+	return w.isAccepted()
+}
+
+// embeddedPlace reports whether the server of the endpoint under test is ours.
+func (w *World) embeddedPlace() bool {
+	if w.Endpoint == apiEndpoint.Name {
+		return w.EmbeddedAPI()
+	}
+	return w.EmbeddedAS()
+}

@@ -1,0 +1,235 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.When(`^the request carries a proof whose (.+?) is (.+)$`, (*World).sendForged,
+			"Sends the endpoint's request with a proof that has exactly one thing wrong or odd, and the newest nonce.",
+			"When the request carries a proof whose htm is missing")
+		v.When(`^the request carries a proof with two defects: its (.+?) is (.+), and its (.+?) is (.+)$`, (*World).sendTwiceForged,
+			"Sends the endpoint's request with a proof that has two things wrong.",
+			"When the request carries a proof with two defects: its htm is another method, and its iat is one hour old")
+	})
+}
+
+func (w *World) sendForged(part, value string) error {
+	defect, err := dpop.FindDefect(part, value)
+	if err != nil {
+		return err
+	}
+	return w.sendDefect(defect)
+}
+
+func (w *World) sendTwiceForged(part1, value1, part2, value2 string) error {
+	first, err := dpop.FindDefect(part1, value1)
+	if err != nil {
+		return err
+	}
+	second, err := dpop.FindDefect(part2, value2)
+	if err != nil {
+		return err
+	}
+	return w.sendDefect(dpop.Defect{
+		Part: first.Part, Value: first.Value + ", and its " + second.Name(),
+		Refused: slices.Concat(first.Refused, second.Refused),
+		Apply: func(f *dpop.Forgery) error {
+			if err := first.Apply(f); err != nil {
+				return err
+			}
+			return second.Apply(f)
+		},
+	})
+}
+
+// sendDefect sends a proof with a defect, and once more where a nonce
+// challenge hid the defect.
+func (w *World) sendDefect(defect dpop.Defect) error {
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	if err := w.provide(defect.Needs); err != nil {
+		return err
+	}
+	w.defect = &defect
+	for range 2 {
+		w.attempt, w.attemptErr = w.forgeWithLuck(defect)
+		if w.attempt == nil || w.attemptErr != nil && !tolerable(defect, w.attemptErr) {
+			return w.attemptErr
+		}
+		answer, _ := p.Classify(w.attempt)
+		w.unattended = answer == Challenged && !slices.Contains(defect.Refused, "nonce")
+		if !w.unattended {
+			return nil
+		}
+	}
+	return nil
+}
+
+// tolerable reports whether a broken connection is an answer to the defect: a
+// server may hang up on a field of a megabyte.
+func tolerable(d dpop.Defect, err error) bool {
+	var broken *wire.Broken // silence is no answer
+	return slices.Contains(d.Refused, "size") && errors.As(err, &broken)
+}
+
+// luck is how often another key and another token are tried where a defect
+// needs a character that not every one of them has.
+const luck = 16
+
+// forgeWithLuck sends one forged proof; where only the spelling of this very
+// key or token stands in the way, of another one.
+func (w *World) forgeWithLuck(defect dpop.Defect) (*wire.Exchange, error) {
+	for attempt := 0; ; attempt++ {
+		e, err := w.forge(defect)
+		var unforgeable *dpop.NotForgeable
+		chance := errors.As(err, &unforgeable) && strings.Contains(unforgeable.Reason, "spelled")
+		if !chance || attempt == luck || w.Session.Key != nil || !w.EmbeddedAS() {
+			if unforgeable != nil {
+				return e, notApplicable("%s", unforgeable.Error())
+			}
+			return e, err
+		}
+		clear(w.tokens)
+		delete(w.keys, "client")
+	}
+}
+
+// forge sends one forged proof. Where the proof carries another key than the
+// client's, the token is bound to that very key, so that the binding is not
+// what refuses it.
+func (w *World) forge(defect dpop.Defect) (*wire.Exchange, error) {
+	key, err := w.keyAgainst(defect)
+	if err != nil {
+		return nil, err
+	}
+	probe, err := w.prepare(key.Thumbprint)
+	if err != nil {
+		return nil, err
+	}
+	forged, err := w.forged(defect, key, probe)
+	if err != nil {
+		return nil, err
+	}
+	if probe.Occasion.AccessToken != "" && rebinds(defect, forged, key) {
+		w.keys["of the proof"] = forged.Key
+		switch rebound, err := w.prepare(forged.Thumbprint); {
+		case err == nil:
+			probe = rebound
+		case !IsOutcome(err):
+			return nil, err
+		} // no server issues a token for such a key: the client's own must do
+		if forged, err = w.forged(defect, key, probe); err != nil {
+			return nil, err
+		}
+	}
+	return w.sendWith(fmt.Sprintf("a proof whose %s is %s", defect.Part, defect.Value), probe, forged.FieldName, forged.Fields)
+}
+
+// rebinds reports whether the token of a probe is to be bound to the key that
+// the forged proof carries.
+func rebinds(d dpop.Defect, forged dpop.Forged, key *dpop.Key) bool {
+	return forged.Thumbprint != "" && forged.Thumbprint != key.Thumbprint && !slices.Contains(d.Refused, "binding")
+}
+
+func (w *World) forged(defect dpop.Defect, key *dpop.Key, probe *Probe) (dpop.Forged, error) {
+	forgery, err := w.forgery(defect.Needs, key, probe)
+	if err != nil {
+		return dpop.Forged{}, err
+	}
+	return defect.Forge(forgery)
+}
+
+// forgery gathers the material of a forged proof for a request.
+func (w *World) forgery(needs dpop.Needs, key *dpop.Key, probe *Probe) (dpop.Forgery, error) {
+	aids, err := w.aids(needs, key)
+	if err != nil {
+		return dpop.Forgery{}, err
+	}
+	return dpop.Forgery{Key: key, Occasion: probe.Occasion, Now: w.Now(probe.Request.URL), Aids: aids}, nil
+}
+
+// keyAgainst returns the client's key if it serves the defect, else one of a
+// kind that does and that the server takes.
+func (w *World) keyAgainst(defect dpop.Defect) (*dpop.Key, error) {
+	key, err := w.Key("client")
+	if err != nil || defect.Key != nil || defect.Needs.Suits(key.Algorithm) {
+		return key, err
+	}
+	for _, algorithm := range defect.Needs.Algorithms {
+		if w.takes(algorithm) == nil {
+			return w.other(algorithm)
+		}
+	}
+	return nil, notApplicable("the server advertises none of %v", defect.Needs.Algorithms)
+}
+
+// other returns a key for another algorithm. A real server must have accepted
+// an honest proof by it before a forged one means anything.
+func (w *World) other(algorithm string) (*dpop.Key, error) {
+	known := w.keys["for "+algorithm] != nil
+	key, err := w.keyFor(algorithm)
+	if err != nil || known || w.embeddedPlace() {
+		return key, err
+	}
+	return key, w.control(key)
+}
+
+// aids are what some defects need from the scenario.
+func (w *World) aids(needs dpop.Needs, key *dpop.Key) (dpop.Aids, error) {
+	aids := dpop.Aids{Keys: w.keyFor, Algorithms: w.algorithms(), Canary: of[canary](w).url()}
+	nonces := of[nonceState](w)
+	aids.OldNonce, aids.OtherNonce = nonces.expired, nonces.foreign
+	var err error
+	if needs.Other {
+		if aids.Other, err = w.Key("another party"); err != nil {
+			return aids, err
+		}
+	}
+	if needs.ServerKey && w.EmbeddedAS() {
+		as, err := w.AS()
+		if err != nil {
+			return aids, err
+		}
+		aids.ServerKey = as.Key().JWK()
+	}
+	if needs.OtherToken {
+		aids.OtherToken, err = w.secondToken(key.Thumbprint)
+	}
+	return aids, err
+}
+
+// provide arranges, before the proof is made, what takes more than a key.
+func (w *World) provide(needs dpop.Needs) error {
+	switch {
+	case needs.Canary:
+		return w.startCanary()
+	case needs.OldNonce:
+		return w.expireNonce()
+	case needs.OtherNonce:
+		return w.foreignNonce()
+	}
+	return nil
+}
+
+// secondToken returns another access token for the same endpoint, bound to the
+// same key.
+func (w *World) secondToken(thumbprint string) (string, error) {
+	if w.Endpoint == userinfoEndpoint.Name {
+		return w.obtainUserinfo(thumbprint)
+	}
+	resource, err := w.Resource(defaultAPI)
+	if err != nil {
+		return "", err
+	}
+	return w.obtain(resource, thumbprint)
+}

@@ -1,0 +1,413 @@
+package steps
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+)
+
+// nonceState is what a case knows of nonces besides the newest of each server.
+type nonceState struct {
+	required bool     // the server under test asks for nonces
+	expired  string   // one that the server handed out too long ago
+	foreign  string   // one that another server handed out
+	before   string   // the one that a newer has replaced
+	list     []string // those that were collected, in order
+}
+
+// nonceLifetime is that of the embedded servers' nonces.
+const nonceLifetime = 5 * time.Minute
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Given(`^the server requires a nonce$`, (*World).nonceIsRequired,
+			"The server of the endpoint asks every proof for a nonce (RFC 9449 §8, §9); of a real one it is required.",
+			"Given the server requires a nonce")
+		v.Given(`^the server hands out a newer nonce$`, (*World).rotateNonce,
+			"Makes the server replace its current nonce; the client still holds the one before.",
+			"Given the server hands out a newer nonce")
+		v.When(`^the request carries a proof without nonce$`, (*World).sendWithoutNonce,
+			"Sends the endpoint's request with a proof that is sound but for a nonce that it lacks.",
+			"When the request carries a proof without nonce")
+		v.When(`^the request carries a proof with the nonce before$`, (*World).sendPreviousNonce,
+			"Sends the endpoint's request with the nonce that a newer one has just replaced.",
+			"When the request carries a proof with the nonce before")
+		v.When(`^the request carries a second proof with the same nonce$`, (*World).sendSameNonce,
+			"Sends the endpoint's request twice, with two proofs that hold the same nonce and differ in jti.",
+			"When the request carries a second proof with the same nonce")
+		v.When(`^the server has handed out (\d+) nonces$`, (*World).collectNonces,
+			"Collects nonces, as many as the server gives for so many requests while time passes.",
+			"When the server has handed out 32 nonces")
+		v.Then(`^it is challenged for a nonce$`, (*World).isChallenged,
+			"The answer must be a challenge with a new nonce: 400 and use_dpop_nonce at the authorization server (RFC 9449 §8), 401 and a DPoP challenge at a resource server (§9).",
+			"Then it is challenged for a nonce")
+		v.Then(`^a proof with the nonce just given is accepted$`, (*World).newestNonceIsAccepted,
+			"The same request with the nonce of the challenge must succeed.",
+			"Then a proof with the nonce just given is accepted")
+		v.Then(`^it is accepted, or with the newest nonce at the next attempt$`, (*World).isAcceptedInTheEnd,
+			"A nonce that was replaced is taken, or challenged in a way that the client recovers from.",
+			"Then it is accepted, or with the newest nonce at the next attempt")
+		v.Then(`^no answer carries more than one nonce$`, (*World).oneNonceAnAnswer,
+			"Every answer so far must have at most one DPoP-Nonce field line, with one value.",
+			"Then no answer carries more than one nonce")
+		v.Then(`^every nonce is well formed$`, (*World).noncesAreWellFormed,
+			"Every DPoP-Nonce so far must consist of NQCHAR, at least one (RFC 9449 §8.1).",
+			"Then every nonce is well formed")
+		v.Then(`^no answer with a nonce may be cached$`, (*World).noncesAreNotCached,
+			"No answer with a DPoP-Nonce may be one that a cache keeps (RFC 9449 §8.2).",
+			"Then no answer with a nonce may be cached")
+		v.Then(`^nobody can foresee them$`, (*World).noncesAreUnpredictable,
+			"The collected nonces must be long enough and show no counter, no time and no other structure.",
+			"Then nobody can foresee them")
+	})
+}
+
+func (w *World) nonceIsRequired() error {
+	of[nonceState](w).required = true
+	switch {
+	case !w.embeddedPlace():
+		return w.demandsNonce()
+	case w.Endpoint == apiEndpoint.Name:
+		return w.ArrangeAPI(defaultAPI, w.withNonces)
+	}
+	return w.ArrangeAS(func(c *mockas.Config) { c.Nonces, c.NonceLifetime = mockas.NonceRequired, nonceLifetime })
+}
+
+func (w *World) withNonces(c *mockrs.Config) {
+	c.Verifier.Nonces = dpop.NewNonceWindow(nonceLifetime, w.Clock.Now)
+}
+
+// demandsNonce asks a real server whether it asks for nonces.
+func (w *World) demandsNonce() error {
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	e, err := w.withNonce("does this server ask for nonces?", "")
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(e); answer != Challenged {
+		return notApplicable("the server asks for no nonce")
+	}
+	return nil
+}
+
+// withNonce sends the endpoint's request with a proof that is honest but for
+// its nonce.
+func (w *World) withNonce(title, nonce string) (*wire.Exchange, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return nil, err
+	}
+	probe, err := w.prepare(key.Thumbprint)
+	if err != nil {
+		return nil, err
+	}
+	probe.Occasion.Nonce = nonce
+	proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL))
+	if err != nil {
+		return nil, err
+	}
+	return w.sendWith(title, probe, "DPoP", []string{proof})
+}
+
+func (w *World) sendNonce(title, nonce string) error {
+	w.defect = nil
+	w.attempt, w.attemptErr = w.withNonce(title, nonce)
+	return w.attemptErr
+}
+
+func (w *World) sendWithoutNonce() error { return w.sendNonce("a proof without nonce", "") }
+
+func (w *World) sendPreviousNonce() error {
+	nonce := of[nonceState](w).before
+	if nonce == "" {
+		return fmt.Errorf(`there is no nonce before the current one; put "Given the server hands out a newer nonce" first`)
+	}
+	return w.sendNonce("a proof with the nonce before", nonce)
+}
+
+// rotateNonce keeps the nonce that the client holds and makes the server
+// replace it.
+func (w *World) rotateNonce() error {
+	if !w.controlled {
+		return fmt.Errorf(`the client holds no nonce yet; put "Given an honest proof is accepted" first`)
+	}
+	var rotate func() string
+	switch {
+	case !w.embeddedPlace():
+		return notApplicable("a real server cannot be told to replace its nonce")
+	case w.Endpoint == apiEndpoint.Name:
+		window, can := w.apis[defaultAPI].Verifier.Nonces.(*dpop.NonceWindow)
+		if !can {
+			return notApplicable("the API has no window of nonces")
+		}
+		rotate = window.Rotate
+	default:
+		rotate = w.as.RotateNonce
+	}
+	held, err := w.heldNonce()
+	if err != nil {
+		return err
+	}
+	of[nonceState](w).before = held
+	rotate()
+	return nil
+}
+
+// heldNonce returns the newest nonce of the server under test.
+func (w *World) heldNonce() (string, error) {
+	if len(w.Shown) == 0 {
+		return "", fmt.Errorf("nothing was sent that could have brought a nonce")
+	}
+	nonce := w.nonces[originOf(w.Shown[len(w.Shown)-1].Exchange.URL)]
+	if nonce == "" {
+		return "", inconclusive("the server gave no usable nonce")
+	}
+	return nonce, nil
+}
+
+func (w *World) sendSameNonce() error {
+	nonce, err := w.heldNonce()
+	if err != nil {
+		return err
+	}
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	first, err := w.withNonce("a first proof with this nonce", nonce)
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(first); answer != Accepted {
+		return inconclusive("the first proof with this nonce got %s", p.describe(first, nil))
+	}
+	return w.sendNonce("a second proof with this nonce", nonce)
+}
+
+// expireNonce lets the nonce that the client holds grow too old.
+func (w *World) expireNonce() error {
+	if !w.embeddedPlace() {
+		return notApplicable("the clock of a real server cannot be moved, and an expired nonce not be told from an unknown one without waiting")
+	}
+	nonce, err := w.heldNonce()
+	if err != nil {
+		return err
+	}
+	of[nonceState](w).expired = nonce
+	w.Clock.Advance(nonceLifetime + time.Second)
+	return nil
+}
+
+// foreignNonce gets a nonce that another server has handed out.
+func (w *World) foreignNonce() error {
+	as, err := w.AS()
+	if err != nil {
+		return notApplicable("it takes an embedded server beside this one that hands out a nonce")
+	}
+	if w.Endpoint == apiEndpoint.Name {
+		of[nonceState](w).foreign = as.RotateNonce()
+		return nil
+	}
+	const other = "invoices"
+	if err := w.ArrangeAPI(other, w.withNonces); err != nil {
+		return err
+	}
+	api, err := w.API(other)
+	if err != nil {
+		return err
+	}
+	of[nonceState](w).foreign = api.Verifier.Nonces.Next()
+	return nil
+}
+
+func (w *World) isChallenged() error {
+	p, err := w.answered("challenged")
+	if err != nil {
+		return err
+	}
+	if !of[nonceState](w).required {
+		return fmt.Errorf(`nothing says that the server asks for nonces; put "Given the server requires a nonce" first`)
+	}
+	actual := p.describe(w.attempt, w.attemptErr)
+	answer, _ := p.Classify(w.attempt)
+	if err := w.Expect(answer == Challenged, "a challenge with the error "+dpop.UseNonce, actual); err != nil {
+		return err
+	}
+	status := map[bool]int{true: 401, false: 400}[p.Resource]
+	if err := w.Expect(w.attempt.Status == status, fmt.Sprintf("status %d", status), actual); err != nil {
+		return err
+	}
+	if err := w.challengeForm(p); err != nil {
+		return err
+	}
+	if err := w.nothingGranted(); err != nil {
+		return err
+	}
+	nonces := w.attempt.Answer.Values("DPoP-Nonce")
+	return w.Expect(len(nonces) == 1 && dpop.ValidNonce(nonces[0]), "exactly one DPoP-Nonce with the challenge", fmt.Sprintf("%q", nonces))
+}
+
+// challengeForm demands JSON of an authorization server and of a resource
+// server a DPoP challenge that names the error.
+func (w *World) challengeForm(p Place) error {
+	if !p.Resource {
+		return w.Expect(isJSON(w.attempt.Answer), "a JSON body", fmt.Sprintf("Content-Type %q", w.attempt.Answer.Values("Content-Type")))
+	}
+	challenge, err := w.challenge()
+	if err != nil {
+		return err
+	}
+	code, _ := challenge.Get("error")
+	return w.Expect(code == dpop.UseNonce, "a DPoP challenge with the error "+dpop.UseNonce, fmt.Sprintf("%q", challenge.String()))
+}
+
+func (w *World) newestNonceIsAccepted() error {
+	if w.attempt == nil {
+		return fmt.Errorf("nothing was challenged yet; put a When step before this one")
+	}
+	nonces := w.attempt.Answer.Values("DPoP-Nonce")
+	if len(nonces) != 1 {
+		return inconclusive("the challenge gave %d nonces", len(nonces))
+	}
+	if err := w.sendNonce("a proof with the nonce just given", nonces[0]); err != nil {
+		return err
+	}
+	return w.isAccepted()
+}
+
+func (w *World) isAcceptedInTheEnd() error {
+	p, err := w.answered("accepted")
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(w.attempt); answer == Challenged {
+		w.Observe("the nonce before was challenged")
+		return w.newestNonceIsAccepted()
+	}
+	return w.isAccepted()
+}
+
+// collectNonces asks for nonces while time passes, so that a server which keeps
+// one for a while gives others too.
+func (w *World) collectNonces(count int) error {
+	state := of[nonceState](w)
+	for range count {
+		if err := w.sendNonce("asking for a nonce", ""); err != nil {
+			return err
+		}
+		for _, nonce := range w.attempt.Answer.Values("DPoP-Nonce") {
+			if n := len(state.list); n == 0 || state.list[n-1] != nonce {
+				state.list = append(state.list, nonce)
+			}
+		}
+		w.Clock.Advance(nonceLifetime/2 + time.Second)
+	}
+	if len(state.list) == 0 {
+		return notApplicable("the server hands out no nonces")
+	}
+	return nil
+}
+
+// nonceLines calls look for every answer so far that carries a nonce.
+func (w *World) nonceLines(look func(lines []string, e *wire.Exchange) error) error {
+	found := false
+	for _, shown := range w.Shown {
+		if lines := shown.Exchange.Answer.Values("DPoP-Nonce"); len(lines) > 0 {
+			found = true
+			if err := look(lines, shown.Exchange); err != nil {
+				return err
+			}
+		}
+	}
+	if !found {
+		return inconclusive("no answer carried a nonce")
+	}
+	return nil
+}
+
+func (w *World) oneNonceAnAnswer() error {
+	return w.nonceLines(func(lines []string, _ *wire.Exchange) error {
+		return w.Expect(len(lines) == 1 && !strings.Contains(lines[0], ","), "one DPoP-Nonce line with one value", fmt.Sprintf("%q", lines))
+	})
+}
+
+func (w *World) noncesAreWellFormed() error {
+	return w.nonceLines(func(lines []string, _ *wire.Exchange) error {
+		for _, nonce := range lines {
+			if err := w.Expect(dpop.ValidNonce(nonce), "a nonce of 1*NQCHAR", fmt.Sprintf("%q", nonce)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (w *World) noncesAreNotCached() error {
+	return w.nonceLines(func(_ []string, e *wire.Exchange) error {
+		control := strings.ToLower(strings.Join(e.Answer.Values("Cache-Control"), ","))
+		explicit := strings.Contains(control, "max-age") || strings.Contains(control, "public") || len(e.Answer.Values("Expires")) > 0
+		// By itself a cache keeps only answers to GET of some statuses, 401 not
+		// among them (RFC 9111 §4.2.2, RFC 9110 §15.1).
+		kept := explicit || e.Method == "GET" && e.Status == 200
+		holds := !kept || strings.Contains(control, "no-store") || strings.Contains(control, "no-cache")
+		return w.Expect(holds, "an answer with a nonce that no cache keeps", fmt.Sprintf("Cache-Control: %s", control))
+	})
+}
+
+func (w *World) noncesAreUnpredictable() error {
+	list := of[nonceState](w).list
+	if list == nil {
+		return fmt.Errorf("no nonces were collected; put a When step before this one")
+	}
+	w.Observe("%d nonces were given, the first of %d characters", len(list), len(list[0]))
+	structure := foreseeable(list, w.Clock.Now())
+	return w.Expect(structure == "", "nonces that nobody can foresee", structure)
+}
+
+// minNonceBits is how many bits must be able to vary: what RFC 9449 §4.2 asks
+// of a jti is the least that guessing must cost.
+const minNonceBits = 96
+
+// foreseeable says which structure a series of nonces shows; empty if none.
+func foreseeable(list []string, now time.Time) string {
+	varying := 0
+	for i := range list[0] {
+		for _, nonce := range list[1:] {
+			if len(nonce) != len(list[0]) || nonce[i] != list[0][i] {
+				varying++
+				break
+			}
+		}
+	}
+	if len(list) == 1 {
+		varying = len(list[0])
+	}
+	seen := map[string]bool{}
+	for _, nonce := range list {
+		if seen[nonce] {
+			return fmt.Sprintf("%q came again after others", nonce)
+		}
+		seen[nonce] = true
+		if number, err := strconv.ParseFloat(nonce, 64); err == nil && !math.IsInf(number, 0) && len(nonce) < 24 {
+			for _, unit := range []float64{1, 1e3, 1e6, 1e9} {
+				if math.Abs(number/unit-float64(now.Unix())) < 7*24*3600 {
+					return fmt.Sprintf("%q is the time", nonce)
+				}
+			}
+		}
+	}
+	if bits := 6 * varying; bits < minNonceBits {
+		return fmt.Sprintf("only %d characters of %q ever vary, at most %d bits", varying, list[0], bits)
+	}
+	return ""
+}

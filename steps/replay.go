@@ -1,0 +1,499 @@
+package steps
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+)
+
+// replaying is what a case knows of a proof that it uses more than once.
+type replaying struct {
+	copies   []*wire.Exchange
+	memory   *fragile
+	accepted *made
+}
+
+// made is a proof that was sent, with what it was made of.
+type made struct {
+	draft     dpop.Draft
+	text      string
+	signature []byte
+	probe     *Probe
+}
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Given(`^a proof has been accepted$`, (*World).proofHasBeenAccepted,
+			"Sends the endpoint's request with an honest proof that the next steps use again; the case is inconclusive unless it succeeds.",
+			"Given a proof has been accepted")
+		v.When(`^the same proof comes again$`, (*World).sendAgain,
+			"Repeats the endpoint's request with the very proof that was accepted.",
+			"When the same proof comes again")
+		v.When(`^the same proof comes again after (\d+) seconds?$`, (*World).sendAgainLater,
+			"Repeats the request with the accepted proof when that much time has passed; a real server's clock cannot be moved.",
+			"When the same proof comes again after 1 second")
+		v.When(`^the same proof comes again at the end of its time$`, (*World).sendAtTheEnd,
+			"Uses a proof made as far ahead as the server accepts, and uses it again just before it would be too old; a real server's clock cannot be moved.",
+			"When the same proof comes again at the end of its time")
+		v.When(`^(\d+) copies of one request come at once$`, (*World).sendCopies,
+			"Sends that many requests with the same proof in parallel.",
+			"When 20 copies of one request come at once")
+		v.When(`^the same claims come again with (a malleated signature|trailing bits in the signature)$`, (*World).sendMalleated,
+			"Sends the accepted proof again, its text changed as anybody can who has seen it.",
+			"When the same claims come again with a malleated signature")
+		v.When(`^a proof by another key has the same jti$`, (*World).sendSameIDByAnotherKey,
+			"Sends the endpoint's request with a proof by another key, and a token that is bound to that key.",
+			"When a proof by another key has the same jti")
+		v.When(`^a proof for another URI has the same jti$`, (*World).sendSameIDElsewhere,
+			"Sends a request to another URI of the same server, with the jti of the accepted proof.",
+			"When a proof for another URI has the same jti")
+		v.When(`^a proof with a newer nonce has the same jti$`, (*World).sendSameIDNewNonce,
+			"Sends a proof that differs from the accepted one in its nonce, not in its jti.",
+			"When a proof with a newer nonce has the same jti")
+		v.When(`^an honest proof has the jti of one that was refused because its (.+?) is (.+)$`, (*World).sendRefusedID,
+			"Sends a defective proof, and when it was refused an honest one with the same jti.",
+			"When an honest proof has the jti of one that was refused because its htm is another method")
+		v.When(`^two proofs have jtis of (\d+) characters that differ in the last one$`, (*World).sendLongIDs,
+			"Sends two honest proofs one after the other; the second is the one that is looked at.",
+			"When two proofs have jtis of 100 characters that differ in the last one")
+		v.When(`^(\d+) proofs with a jti of (\d+) KiB have come$`, (*World).floodIDs,
+			"Sends so many proofs with so large a jti, be they accepted or refused.",
+			"When 20 proofs with a jti of 8 KiB have come")
+		v.Given(`^the server has a replay memory that can fail$`, (*World).haveFragileMemory,
+			"Gives an embedded server a replay memory that a later step breaks.",
+			"Given the server has a replay memory that can fail")
+		v.When(`^its replay memory fails$`, (*World).breakMemory,
+			"Breaks the replay memory of an embedded server and sends a proof that is honest.",
+			"When its replay memory fails")
+		v.Then(`^exactly one of them is accepted$`, (*World).exactlyOneAccepted,
+			"Of parallel copies one must be accepted and all others refused.",
+			"Then exactly one of them is accepted")
+	})
+}
+
+// replayed is the defect of a proof that was used before.
+func replayed(value string, refused ...string) *dpop.Defect {
+	return &dpop.Defect{Part: "proof", Value: value, Refused: append(refused, "replay")}
+}
+
+func (w *World) make(probe *Probe, key *dpop.Key, change func(*dpop.Draft)) (*made, error) {
+	m := &made{draft: dpop.NewDraft(key, probe.Occasion, w.Now(probe.Request.URL)), probe: probe}
+	if change != nil {
+		change(&m.draft)
+	}
+	var err error
+	if m.text, err = m.draft.Sign(key); err != nil {
+		return nil, err
+	}
+	_, _, m.signature, err = dpop.SplitCompact(m.text, dpop.DecodeSegment)
+	return m, err
+}
+
+// sendMade makes a proof by the client's key and sends it, once more where
+// only the nonce was missing.
+func (w *World) sendMade(title string, change func(*dpop.Draft)) (*made, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return nil, err
+	}
+	p, err := w.place()
+	if err != nil {
+		return nil, err
+	}
+	var m *made
+	for range 2 {
+		probe, err := w.prepare(key.Thumbprint)
+		if err != nil {
+			return nil, err
+		}
+		if m, err = w.make(probe, key, change); err != nil {
+			return nil, err
+		}
+		w.attempt, w.attemptErr = w.sendWith(title, probe, "DPoP", []string{m.text})
+		if w.attemptErr != nil {
+			return m, w.attemptErr
+		}
+		if answer, _ := p.Classify(w.attempt); answer != Challenged {
+			break
+		}
+	}
+	return m, nil
+}
+
+// first sends a proof that has to be accepted before its use again means
+// anything.
+func (w *World) first(title string, change func(*dpop.Draft)) (*made, error) {
+	m, err := w.sendMade(title, change)
+	if err != nil {
+		return nil, err
+	}
+	p, _ := w.place()
+	if answer, _ := p.Classify(w.attempt); answer != Accepted {
+		return nil, inconclusive("the positive control failed: %s got %s", title, p.describe(w.attempt, nil))
+	}
+	w.controlled = true
+	return m, nil
+}
+
+func (w *World) proofHasBeenAccepted() (err error) {
+	of[replaying](w).accepted, err = w.first("the first use of a proof", nil)
+	return err
+}
+
+// acceptedProof returns the proof to be used again.
+func (w *World) acceptedProof() (*made, error) {
+	m := of[replaying](w).accepted
+	if m == nil {
+		return nil, fmt.Errorf(`no proof was accepted that could be used again; put "Given a proof has been accepted" first`)
+	}
+	return m, nil
+}
+
+// resend sends a request like that of the first use, complete with a new code
+// where one is needed, with the given text of a proof.
+func (w *World) resend(title string, m *made, text string) error {
+	again, err := w.anew(m)
+	if err != nil {
+		return err
+	}
+	w.attempt, w.attemptErr = w.sendWith(title, again, "DPoP", []string{text})
+	return w.attemptErr
+}
+
+// anew returns the request of a proof again: with a new code at the token
+// endpoint, with the same token at a resource server.
+func (w *World) anew(m *made) (*Probe, error) {
+	if m.probe.Occasion.AccessToken != "" {
+		return m.probe, nil
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return nil, err
+	}
+	return w.prepare(key.Thumbprint)
+}
+
+func (w *World) sendAgain() error {
+	m, err := w.acceptedProof()
+	if err != nil {
+		return err
+	}
+	w.defect = replayed("used before")
+	return w.resend("the same proof again", m, m.text)
+}
+
+func (w *World) sendAgainLater(seconds int) error {
+	if !w.embeddedPlace() {
+		return notApplicable("the clock of a real server cannot be moved")
+	}
+	w.Clock.Advance(time.Duration(seconds) * time.Second)
+	if err := w.sendAgain(); err != nil {
+		return err
+	}
+	w.defect = replayed("used before", "iat")
+	return nil
+}
+
+func (w *World) sendAtTheEnd() error {
+	if !w.embeddedPlace() {
+		return notApplicable("the clock of a real server cannot be moved")
+	}
+	if err := w.measureWindow(); err != nil {
+		return err
+	}
+	window := of[windowState](w)
+	issued := w.Clock.Now().Add(window.future).Unix()
+	late := func(d *dpop.Draft) { d.Claims.Set("iat", issued) }
+	m, err := w.first("a proof as far ahead as the server accepts", late)
+	if err != nil {
+		return err
+	}
+	w.Clock.Advance(window.future + window.past)
+	if _, err := w.first("another proof of the same time, at its end", late); err != nil {
+		return err
+	}
+	w.defect = replayed("used before")
+	return w.resend("the first proof again, at the end of its time", m, m.text)
+}
+
+func (w *World) sendCopies(count int) error {
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	if err := w.honestProofIsAccepted(); err != nil {
+		return err
+	}
+	requests := make([]wire.Request, count)
+	var text string
+	for i := range requests {
+		probe, err := w.prepare(key.Thumbprint)
+		if err != nil {
+			return err
+		}
+		if text == "" {
+			if text, err = dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL)); err != nil {
+				return err
+			}
+		}
+		requests[i] = probe.with("DPoP", []string{text})
+	}
+	of[replaying](w).copies, err = w.sendAll("one of parallel copies", requests)
+	return err
+}
+
+// sendAll sends requests at the same time.
+func (w *World) sendAll(title string, requests []wire.Request) ([]*wire.Exchange, error) {
+	exchanges := make([]*wire.Exchange, len(requests))
+	failures := make([]error, len(requests))
+	var group sync.WaitGroup
+	start := make(chan struct{})
+	for i, r := range requests {
+		group.Go(func() {
+			<-start
+			exchanges[i], failures[i] = w.http.Do(w.Context, r)
+		})
+	}
+	close(start)
+	group.Wait()
+	for i, e := range exchanges {
+		if failures[i] != nil {
+			return nil, failures[i]
+		}
+		w.Show(title, e)
+	}
+	return exchanges, nil
+}
+
+func (w *World) exactlyOneAccepted() error {
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	copies := of[replaying](w).copies
+	if copies == nil {
+		return fmt.Errorf("no copies were sent; put a When step before this one")
+	}
+	count := map[Answer]int{}
+	for _, e := range copies {
+		answer, _ := p.Classify(e)
+		count[answer]++
+	}
+	if count[Unclear] > 0 {
+		return inconclusive("%d of %d answers tell neither acceptance nor refusal", count[Unclear], len(copies))
+	}
+	return w.Expect(count[Accepted] == 1 && count[Broken] == 0, "one copy accepted and the others refused",
+		fmt.Sprintf("%d of %d accepted, %d server errors", count[Accepted], len(copies), count[Broken]))
+}
+
+// sendMalleated needs no private key: it changes the text of a proof that was
+// seen on the wire.
+func (w *World) sendMalleated(how string) error {
+	m, err := w.acceptedProof()
+	if err != nil {
+		return err
+	}
+	part, value := "signature", "malleated"
+	if strings.HasPrefix(how, "trailing") {
+		part, value = "form", "with trailing bits in the signature"
+	}
+	defect, err := dpop.FindDefect(part, value)
+	if err != nil {
+		return err
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	if !defect.Needs.Suits(key.Algorithm) {
+		return notApplicable("only an ECDSA signature can be changed so, not one of %s", key.Algorithm)
+	}
+	text, err := m.respelled(defect, key)
+	if err != nil {
+		return err
+	}
+	w.defect = replayed("used before, with "+how, defect.Refused...)
+	return w.resend("the same claims with "+how, m, text)
+}
+
+// respelled gives the signature of a proof another text.
+func (m *made) respelled(defect dpop.Defect, key *dpop.Key) (string, error) {
+	header, claims := m.draft.Header.JSON(), m.draft.Claims.JSON()
+	input := dpop.EncodeSegment(header) + "." + dpop.EncodeSegment(claims) + "."
+	forged, err := defect.Forge(dpop.Forgery{
+		Key: key, Draft: m.draft, Occasion: m.probe.Occasion, Header: header, Payload: claims,
+		Sign: func([]byte) ([]byte, error) { return append([]byte(nil), m.signature...), nil },
+	})
+	if err != nil {
+		return "", err
+	}
+	return input + forged.Proof[strings.LastIndexByte(forged.Proof, '.')+1:], nil
+}
+
+func (m *made) id() string {
+	id, _ := m.draft.Claims.Text("jti")
+	return id
+}
+
+func (w *World) sendSameIDByAnotherKey() error {
+	m, err := w.acceptedProof()
+	if err != nil {
+		return err
+	}
+	client := w.keys["client"]
+	other, err := w.Key("another client")
+	if err != nil {
+		return err
+	}
+	w.keys["client"] = other
+	defer func() { w.keys["client"] = client }()
+	w.defect = nil
+	_, err = w.sendMade("a proof by another key with the same jti", func(d *dpop.Draft) { d.Claims.Set("jti", m.id()) })
+	return err
+}
+
+func (w *World) sendSameIDElsewhere() error {
+	m, err := w.acceptedProof()
+	if err != nil {
+		return err
+	}
+	if !w.embeddedPlace() {
+		return notApplicable("the configuration names no second URI of this server")
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	switch w.Endpoint {
+	case tokenEndpoint.Name:
+		w.Endpoint = parEndpoint.Name
+	case parEndpoint.Name, userinfoEndpoint.Name:
+		w.Endpoint = tokenEndpoint.Name
+	}
+	probe, err := w.prepare(key.Thumbprint)
+	if err != nil {
+		return err
+	}
+	if w.Endpoint == apiEndpoint.Name {
+		probe.Request.URL += "/other"
+		probe.Occasion.URI += "/other"
+	}
+	again, err := w.make(probe, key, func(d *dpop.Draft) { d.Claims.Set("jti", m.id()) })
+	if err != nil {
+		return err
+	}
+	w.defect = nil
+	w.attempt, w.attemptErr = w.sendWith("a proof for another URI with the same jti", probe, "DPoP", []string{again.text})
+	return w.attemptErr
+}
+
+func (w *World) sendSameIDNewNonce() error {
+	m, err := w.acceptedProof()
+	if err != nil {
+		return err
+	}
+	if err := w.rotateNonce(); err != nil {
+		return err
+	}
+	// Any answer brings the newest nonce along; so does this one.
+	if err := w.sendWithoutNonce(); err != nil {
+		return err
+	}
+	w.defect = replayed("used before, under another nonce")
+	_, err = w.sendMade("another nonce, the same jti", func(d *dpop.Draft) { d.Claims.Set("jti", m.id()) })
+	return err
+}
+
+func (w *World) sendRefusedID(part, value string) error {
+	defect, err := dpop.FindDefect(part, value)
+	if err != nil {
+		return err
+	}
+	id := dpop.NewID()
+	spoilt := defect
+	spoilt.Apply = func(f *dpop.Forgery) error {
+		f.Draft.Claims.Set("jti", id)
+		return defect.Apply(f)
+	}
+	if err := w.sendDefect(spoilt); err != nil {
+		return err
+	}
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(w.attempt); answer != Refused && answer != Challenged {
+		return inconclusive("the defective proof was not refused: %s", p.describe(w.attempt, nil))
+	}
+	w.defect = nil
+	_, err = w.sendMade("an honest proof with the jti of the refused one", func(d *dpop.Draft) { d.Claims.Set("jti", id) })
+	return err
+}
+
+func (w *World) sendLongIDs(length int) error {
+	stem := strings.Repeat(dpop.NewID(), length/22+1)[:length-1]
+	with := func(last string) func(*dpop.Draft) {
+		return func(d *dpop.Draft) { d.Claims.Set("jti", stem+last) }
+	}
+	if _, err := w.first("a proof with a long jti", with("a")); err != nil {
+		return err
+	}
+	w.defect = nil
+	_, err := w.sendMade("a proof whose jti differs in its last character", with("b"))
+	return err
+}
+
+func (w *World) floodIDs(count, size int) error {
+	for range count {
+		id := dpop.NewID() + strings.Repeat("a", size<<10)
+		if _, err := w.sendMade("a proof with a large jti", func(d *dpop.Draft) { d.Claims.Set("jti", id) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fragile is a replay memory that can be made to fail.
+type fragile struct {
+	dpop.Replays
+	broken atomic.Bool
+}
+
+// Use implements dpop.Replays.
+func (f *fragile) Use(p *dpop.Proof, until time.Time) (bool, error) {
+	if f.broken.Load() {
+		return false, fmt.Errorf("the store does not answer (%s)", http.StatusText(http.StatusServiceUnavailable))
+	}
+	return f.Replays.Use(p, until)
+}
+
+func (w *World) haveFragileMemory() error {
+	if !w.embeddedPlace() {
+		return notApplicable("the replay memory of a real server cannot be broken")
+	}
+	memory := &fragile{Replays: dpop.NewReplayMemory(w.Clock.Now)}
+	of[replaying](w).memory = memory
+	if w.Endpoint == apiEndpoint.Name {
+		return w.ArrangeAPI(defaultAPI, func(c *mockrs.Config) { c.Verifier.Replays = memory })
+	}
+	return w.ArrangeAS(func(c *mockas.Config) { c.Replays = memory })
+}
+
+func (w *World) breakMemory() error {
+	memory := of[replaying](w).memory
+	if memory == nil {
+		return fmt.Errorf(`there is no memory to break; put "Given the server has a replay memory that can fail" first`)
+	}
+	memory.broken.Store(true)
+	w.defect = replayed("honest, while the memory fails")
+	_, err := w.sendMade("an honest proof while the replay memory fails", nil)
+	return err
+}

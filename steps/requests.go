@@ -1,0 +1,288 @@
+package steps
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.When(`^the request carries a proof for the URI that its field (\S+) makes up$`, (*World).sendSpoofed,
+			"Sends the endpoint's request with a field by which a careless server lets the sender choose the URI, and a proof for that URI.",
+			"When the request carries a proof for the URI that its field X-Forwarded-Host makes up")
+		v.When(`^the request carries a proof for another method, which (.+) names$`, (*World).sendOverridden,
+			"Sends the endpoint's request with a proof for another method, and a field or parameter that would override the method.",
+			"When the request carries a proof for another method, which X-HTTP-Method-Override names")
+		v.When(`^a HEAD request carries a proof for GET$`, (*World).sendHead,
+			"Sends HEAD where GET is served, with a proof for GET; HEAD with a proof of its own must succeed before.",
+			"When a HEAD request carries a proof for GET")
+		v.When(`^the request carries a proof for (the endpoint's other address|another endpoint of the same server)$`, (*World).sendForSibling,
+			"Sends the endpoint's request with a proof for another URL of the same server.",
+			"When the request carries a proof for another endpoint of the same server")
+		v.When(`^the request carries an honest proof and no access token$`, (*World).sendWithoutToken,
+			"Sends a resource request whose proof is sound and which has no Authorization field.",
+			"When the request carries an honest proof and no access token")
+		v.When(`^the request carries an honest proof and a made-up code$`, (*World).sendMadeUpCode,
+			"Sends a token request whose proof is sound and whose authorization code nobody issued.",
+			"When the request carries an honest proof and a made-up code")
+		v.When(`^the request carries a proof of the required members alone$`, (*World).sendBareProof,
+			"Sends the endpoint's request with a proof that holds what RFC 9449 §4.2 requires and nothing more.",
+			"When the request carries a proof of the required members alone")
+		v.Then(`^it needs no more$`, (*World).needsNoMore,
+			"The request must succeed. If it only does with more members in the proof, that is the finding; if it never does, the case is inconclusive.",
+			"Then it needs no more")
+	})
+}
+
+// spoof is a field by which a sender may try to choose the URI of a request,
+// with the URI that it then claims.
+type spoof struct {
+	fields func(u *url.URL) wire.Fields
+	uri    func(u *url.URL) string
+}
+
+const otherHost = "other.example"
+
+func onHost(u *url.URL) string { return u.Scheme + "://" + otherHost + u.EscapedPath() }
+
+func otherScheme(u *url.URL) string {
+	return map[string]string{"http": "https", "https": "http"}[u.Scheme]
+}
+
+func fixed(name, value string) func(*url.URL) wire.Fields {
+	return func(*url.URL) wire.Fields { return wire.Fields{{Name: name, Value: value}} }
+}
+
+func elsewhere(u *url.URL) string { return u.Scheme + "://" + u.Host + "/elsewhere" }
+
+// spoofs by the name of the field. Host stands for the Host field itself.
+var spoofs = map[string]spoof{
+	"Host":             {func(*url.URL) wire.Fields { return nil }, onHost},
+	"X-Forwarded-Host": {fixed("X-Forwarded-Host", otherHost), onHost},
+	"X-Original-Host":  {fixed("X-Original-Host", otherHost), onHost},
+	"X-Host":           {fixed("X-Host", otherHost), onHost},
+	"Forwarded":        {fixed("Forwarded", "host="+otherHost), onHost},
+	"X-Forwarded-Proto": {
+		func(u *url.URL) wire.Fields { return wire.Fields{{Name: "X-Forwarded-Proto", Value: otherScheme(u)}} },
+		func(u *url.URL) string { return otherScheme(u) + "://" + u.Host + u.EscapedPath() },
+	},
+	"X-Forwarded-Port": {
+		fixed("X-Forwarded-Port", "8444"),
+		func(u *url.URL) string { return u.Scheme + "://" + u.Hostname() + ":8444" + u.EscapedPath() },
+	},
+	"X-Forwarded-Prefix": {
+		fixed("X-Forwarded-Prefix", "/prefix"),
+		func(u *url.URL) string { return u.Scheme + "://" + u.Host + "/prefix" + u.EscapedPath() },
+	},
+	"X-Forwarded-*": {
+		func(u *url.URL) wire.Fields {
+			return wire.Fields{{Name: "X-Forwarded-Host", Value: otherHost}, {Name: "X-Forwarded-Proto", Value: otherScheme(u)}, {Name: "X-Forwarded-Port", Value: "443"}}
+		},
+		func(u *url.URL) string { return otherScheme(u) + "://" + otherHost + u.EscapedPath() },
+	},
+	"X-Original-URL": {fixed("X-Original-URL", "/elsewhere"), elsewhere},
+	"X-Rewrite-URL":  {fixed("X-Rewrite-URL", "/elsewhere"), elsewhere},
+}
+
+// sendSpoofed sends a request with a proof for the URI that a field claims.
+func (w *World) sendSpoofed(name string) error {
+	s, known := spoofs[name]
+	if !known {
+		return fmt.Errorf("no field %s is known by which a sender could make a URI up", name)
+	}
+	defect := dpop.Defect{Part: "htu", Value: "the URI that " + name + " makes up", Refused: []string{"htu"}}
+	return w.sendChanged(defect, func(probe *Probe) error {
+		u, err := url.Parse(probe.Request.URL)
+		if err != nil {
+			return err
+		}
+		if name == "Host" {
+			probe.Request.Host = otherHost
+		}
+		probe.Request.Fields = append(slices.Clone(probe.Request.Fields), s.fields(u)...)
+		probe.Occasion.URI = s.uri(u)
+		return nil
+	})
+}
+
+// sendOverridden names the method of the proof in a field or parameter that
+// some frameworks take for the method of the request (RFC 9110 §9.1 does not).
+func (w *World) sendOverridden(where string) error {
+	defect := dpop.Defect{Part: "htm", Value: "the method that " + where + " names", Refused: []string{"htm"}}
+	return w.sendChanged(defect, func(probe *Probe) error {
+		method := map[bool]string{true: "POST", false: "GET"}[probe.Request.Method == "GET"]
+		probe.Occasion.Method = method
+		if name, found := strings.CutPrefix(where, "the parameter "); found {
+			separator := map[bool]string{true: "&", false: "?"}[strings.Contains(probe.Request.URL, "?")]
+			probe.Request.URL += separator + name + "=" + method
+			return nil
+		}
+		probe.Request.Fields = append(slices.Clone(probe.Request.Fields), wire.Field{Name: where, Value: method})
+		return nil
+	})
+}
+
+// sendChanged sends a request that differs from what its proof says; the proof
+// itself is sound.
+func (w *World) sendChanged(defect dpop.Defect, change func(*Probe) error) error {
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	w.defect = &defect
+	for range 2 {
+		probe, err := w.prepare(key.Thumbprint)
+		if err != nil {
+			return err
+		}
+		if err := change(probe); err != nil {
+			return err
+		}
+		proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL))
+		if err != nil {
+			return err
+		}
+		w.attempt, w.attemptErr = w.sendWith("a proof whose "+defect.Name(), probe, "DPoP", []string{proof})
+		if w.attemptErr != nil {
+			return w.attemptErr
+		}
+		answer, _ := p.Classify(w.attempt)
+		if w.unattended = answer == Challenged; !w.unattended {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (w *World) sendHead() error {
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	probe, err := w.prepare(key.Thumbprint)
+	if err != nil {
+		return err
+	}
+	if probe.Request.Method != "GET" {
+		return notApplicable("the endpoint's request is %s, not GET", probe.Request.Method)
+	}
+	probe.Request.Method, probe.Occasion.Method = "HEAD", "HEAD"
+	e, err := w.insist("HEAD with a proof for HEAD", p, probe, key)
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(e); answer != Accepted {
+		return notApplicable("the endpoint does not serve HEAD: %s", p.describe(e, nil))
+	}
+	return w.sendChanged(dpop.Defect{Part: "htm", Value: "GET, while the request is HEAD", Refused: []string{"htm"}}, func(probe *Probe) error {
+		probe.Request.Method = "HEAD"
+		return nil
+	})
+}
+
+// sendForSibling names another URL of the same server in htu.
+func (w *World) sendForSibling(which string) error {
+	return w.sendChanged(dpop.Defect{Part: "htu", Value: "that of " + which, Refused: []string{"htu"}}, func(probe *Probe) error {
+		sibling, err := w.sibling(which == "the endpoint's other address", probe)
+		probe.Occasion.URI = sibling
+		return err
+	})
+}
+
+func (w *World) sibling(alias bool, probe *Probe) (string, error) {
+	if w.Endpoint == apiEndpoint.Name {
+		u, err := url.Parse(probe.Request.URL)
+		if err != nil {
+			return "", err
+		}
+		return u.Scheme + "://" + u.Host + u.EscapedPath() + "/another", nil
+	}
+	metadata, err := w.Metadata()
+	if err != nil {
+		return "", err
+	}
+	own := map[string]string{"token": metadata.Token, "par": metadata.PAR, "userinfo": metadata.Userinfo}
+	if alias {
+		return own[w.Endpoint], nil
+	}
+	for _, name := range []string{"token", "par", "userinfo"} {
+		if name != w.Endpoint && own[name] != "" {
+			return own[name], nil
+		}
+	}
+	return metadata.Issuer, nil
+}
+
+func (w *World) sendWithoutToken() error {
+	return w.sendStripped("a proof without access token", func(probe *Probe) error {
+		probe.Request.Fields = slices.DeleteFunc(slices.Clone(probe.Request.Fields), func(f wire.Field) bool { return strings.EqualFold(f.Name, "Authorization") })
+		return nil
+	})
+}
+
+func (w *World) sendMadeUpCode() error {
+	client, err := w.clientWith(mockas.GrantCode)
+	if err != nil {
+		return err
+	}
+	return w.sendStripped("a proof with a made-up code", func(probe *Probe) error {
+		form := url.Values{"grant_type": {mockas.GrantCode}, "code": {dpop.NewID()}, "redirect_uri": {client.RedirectURI}, "code_verifier": {dpop.NewID() + dpop.NewID()}}
+		probe.Request = formRequest(probe.Request.URL, form, client)
+		return nil
+	})
+}
+
+// sendStripped sends a sound proof with a request that lacks what has to go
+// with it: no check of the proof is what must refuse it.
+func (w *World) sendStripped(title string, change func(*Probe) error) error {
+	if err := w.sendChanged(dpop.Defect{Part: "request", Value: title}, change); err != nil {
+		return err
+	}
+	w.defect = nil
+	return nil
+}
+
+func (w *World) sendBareProof() error { return w.sendHonest() }
+
+func (w *World) needsNoMore() error {
+	p, err := w.answered("accepted")
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(w.attempt); answer == Accepted {
+		return w.Expect(true, "a proof of the required members alone to be accepted", p.describe(w.attempt, nil))
+	}
+	actual := p.describe(w.attempt, nil)
+	richer := dpop.Defect{Part: "proof", Value: "furnished with every member that others know", Apply: func(f *dpop.Forgery) error {
+		now := f.Now.Unix()
+		for _, name := range []string{"nbf", "exp"} {
+			f.Draft.Claims.Set(name, now+map[string]int64{"nbf": -10, "exp": 60}[name])
+		}
+		f.Draft.Claims.Set("iss", "client")
+		f.Draft.Claims.Set("sub", "client")
+		f.Draft.Claims.Set("aud", originOf(f.URI))
+		f.Draft.Header.Set("kid", f.Key.Thumbprint)
+		return nil
+	}}
+	if err := w.sendDefect(richer); err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(w.attempt); answer != Accepted {
+		return inconclusive("no honest proof is accepted, with more members neither: %s", actual)
+	}
+	return w.Expect(false, "a proof of the required members alone to be accepted", actual+"; with exp, nbf, iss, sub, aud and kid it is accepted")
+}

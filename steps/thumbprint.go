@@ -1,0 +1,113 @@
+package steps
+
+import (
+	"fmt"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Then(`^the key is known by its thumbprint$`, (*World).keyIsKnownByThumbprint,
+			"What was issued must be bound to the RFC 7638 SHA-256 thumbprint of the proof's key; a resource server shows it by accepting a token that is bound to it.",
+			"Then the key is known by its thumbprint")
+		v.Then(`^the server lists Ed25519 wherever it lists EdDSA$`, (*World).listsEd25519,
+			"Who advertises the polymorphic EdDSA should advertise the fully specified Ed25519 too (RFC 9864 §2).",
+			"Then the server lists Ed25519 wherever it lists EdDSA")
+	})
+}
+
+// keyIsKnownByThumbprint compares with a thumbprint that the harness computed
+// from the key's own members.
+func (w *World) keyIsKnownByThumbprint() error {
+	p, err := w.answered("bound")
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(w.attempt); p.Resource {
+		check, _ := w.attempt.Fact("refused-by")
+		if answer != Accepted && check != "binding" {
+			return inconclusive("refused for another reason than the binding: %s", p.describe(w.attempt, nil))
+		}
+		return w.Expect(answer == Accepted, "a token to be accepted that is bound to the key's thumbprint", p.describe(w.attempt, nil))
+	} else if answer != Accepted {
+		return inconclusive("nothing was issued: %s", p.describe(w.attempt, nil))
+	}
+	jkt, err := w.boundTo(p)
+	if err != nil {
+		return err
+	}
+	want, err := w.proofThumbprint()
+	if err != nil {
+		return err
+	}
+	return w.Expect(jkt == want, "a binding to "+want, fmt.Sprintf("%q", jkt))
+}
+
+// proofThumbprint computes the thumbprint of the key in the proof just sent.
+func (w *World) proofThumbprint() (string, error) {
+	lines := w.attempt.Fields.Values("DPoP")
+	if len(lines) != 1 {
+		return "", fmt.Errorf("the latest request carried no proof")
+	}
+	header, _, _, err := dpop.SplitCompact(lines[0], dpop.DecodeSegment)
+	if err != nil {
+		return "", err
+	}
+	object, err := dpop.ParseObject(header)
+	if err != nil {
+		return "", err
+	}
+	value, _ := object.Get("jwk")
+	jwk, err := dpop.ParseObject(value)
+	if err != nil {
+		return "", err
+	}
+	return dpop.Thumbprint(jwk)
+}
+
+// boundTo returns what was issued is bound to: as an embedded server noted it,
+// or as the access token says of itself (RFC 9449 §6.1).
+func (w *World) boundTo(p Place) (string, error) {
+	if jkt, found := w.attempt.Fact("bound-to"); found || w.recorder(w.attempt.URL) != nil {
+		return jkt, nil
+	}
+	if p != tokenEndpoint {
+		return "", notApplicable("what a pushed request is bound to cannot be seen from outside")
+	}
+	body, err := dpop.ParseObject(w.attempt.Reply)
+	if err != nil {
+		return "", err
+	}
+	token, _ := body.Text("access_token")
+	_, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
+	if err != nil {
+		return "", notApplicable("the access token is opaque; what it is bound to cannot be seen from outside")
+	}
+	claims, err := dpop.ParseObject(payload)
+	if err != nil {
+		return "", notApplicable("the access token is opaque; what it is bound to cannot be seen from outside")
+	}
+	value, _ := claims.Get("cnf")
+	cnf, err := dpop.ParseObject(value)
+	if err != nil {
+		return "", nil
+	}
+	jkt, _ := cnf.Text("jkt")
+	return jkt, nil
+}
+
+func (w *World) listsEd25519() error {
+	names := w.algorithms()
+	if names == nil {
+		return notApplicable("the server advertises no algorithms")
+	}
+	lists := map[string]bool{}
+	for _, name := range names {
+		lists[name] = true
+	}
+	if !lists["EdDSA"] && !lists["Ed25519"] {
+		return notApplicable("the server takes no Edwards curves")
+	}
+	return w.Expect(lists["Ed25519"], "Ed25519 among the algorithms", fmt.Sprint(names))
+}
