@@ -1,0 +1,196 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Then(`^it is refused with the error ((?:"[^"]+"(?: or )?)+)$`, (*World).isRefusedWith,
+			"The refusal must be a token error (RFC 6749 §5.2): status 400, or 401 for invalid_client, and one of those codes in JSON.",
+			`Then it is refused with the error "invalid_grant" or "invalid_dpop_proof"`)
+		v.Then(`^the status is that of the error$`, (*World).statusFitsError,
+			"401 belongs to invalid_client alone; every other token error has the status 400 (RFC 6749 §5.2).",
+			"Then the status is that of the error")
+		v.Then(`^the error code is a registered one$`, (*World).codeIsRegistered,
+			"The error must be one of the OAuth extensions error registry, spelled letter by letter.",
+			"Then the error code is a registered one")
+		v.Then(`^no cache keeps the answer$`, (*World).isUncacheable,
+			"The answer must forbid caching by Cache-Control: no-store (RFC 6749 §5.1, RFC 9449 §8.2).",
+			"Then no cache keeps the answer")
+		v.Then(`^the lifetime of the token is short or nonces limit its proofs$`, (*World).lifetimeIsShort,
+			"Without nonces a bound access token should not live longer than the profile's access_token_lifetime (RFC 9449 §11.2).",
+			"Then the lifetime of the token is short or nonces limit its proofs")
+		v.Then(`^browsers may read the nonce$`, (*World).nonceIsExposed,
+			"Where the answer is for other origins at all, Access-Control-Expose-Headers must hold DPoP-Nonce.",
+			"Then browsers may read the nonce")
+		v.Then(`^browsers may send a proof$`, (*World).proofIsAllowed,
+			"The answer to the preflight must allow the field DPoP.",
+			"Then browsers may send a proof")
+		v.When(`^a browser asks whether it may send a proof$`, (*World).sendPreflight,
+			"Sends the preflight of a token request from another origin (Fetch §3.2.2).",
+			"When a browser asks whether it may send a proof")
+		v.When(`^a browser sends a proof without a nonce$`, (*World).sendFromBrowser,
+			"Sends a token request with the field Origin whose proof has no nonce.",
+			"When a browser sends a proof without a nonce")
+	})
+}
+
+var quotedText = regexp.MustCompile(`"([^"]+)"`)
+
+func (w *World) isRefusedWith(codes string) error {
+	if err := w.refusedInForm(); err != nil {
+		return err
+	}
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	var wanted []string
+	for _, m := range quotedText.FindAllStringSubmatch(codes, -1) {
+		wanted = append(wanted, m[1])
+	}
+	code := p.ErrorCode(w.attempt)
+	if err := w.Expect(slices.Contains(wanted, code), "the error "+codes, fmt.Sprintf("the error %q", code)); err != nil {
+		return err
+	}
+	return w.statusFitsError()
+}
+
+func (w *World) statusFitsError() error {
+	p, err := w.answered("judged")
+	if err != nil {
+		return err
+	}
+	code := p.ErrorCode(w.attempt)
+	fits := w.attempt.Status == 400 || w.attempt.Status == 401 && code == "invalid_client"
+	return w.Expect(fits && isJSON(w.attempt.Answer), "status 400 with JSON, or 401 for invalid_client", fmt.Sprintf("status %d, JSON %v, error %q", w.attempt.Status, isJSON(w.attempt.Answer), code))
+}
+
+// tokenErrors are the codes of the OAuth extensions error registry that the
+// token and PAR endpoints may use.
+var tokenErrors = []string{
+	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+	"access_denied", "unsupported_response_type", "server_error", "temporarily_unavailable", "invalid_target",
+	"authorization_pending", "slow_down", "expired_token", "invalid_request_uri", "invalid_request_object",
+	"request_not_supported", "request_uri_not_supported", "invalid_authorization_details", "interaction_required", "login_required",
+	"consent_required", "account_selection_required", "unmet_authentication_requirements", "insufficient_user_authentication",
+	dpop.InvalidProof, dpop.UseNonce, dpop.InvalidToken, "insufficient_scope",
+}
+
+func (w *World) codeIsRegistered() error {
+	p, err := w.answered("judged")
+	if err != nil {
+		return err
+	}
+	answer, code := p.Classify(w.attempt)
+	if answer == Accepted {
+		return inconclusive("the request was accepted; there is no error to look at")
+	}
+	return w.Expect(slices.Contains(tokenErrors, code), "an error code of the registry", fmt.Sprintf("%q", code))
+}
+
+func (w *World) isUncacheable() error {
+	if w.attempt == nil {
+		return errors.New("nothing was sent; put a When step before this one")
+	}
+	lines := w.attempt.Answer.Values("Cache-Control")
+	return w.Expect(hasToken(lines, "no-store"), "Cache-Control: no-store", fmt.Sprintf("Cache-Control %q", lines))
+}
+
+// hasToken reports whether a comma-separated list holds a word, in any letter case.
+func hasToken(lines []string, word string) bool {
+	for _, item := range strings.Split(strings.Join(lines, ","), ",") {
+		if strings.EqualFold(strings.TrimSpace(item), word) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *World) lifetimeIsShort() error {
+	grant, err := w.grantedNow()
+	if err != nil {
+		return err
+	}
+	if len(w.nonces) > 0 {
+		return notApplicable("the server hands out nonces, which limit the life of proofs made in advance")
+	}
+	limit := w.Profile.AccessTokenLifetime()
+	seconds, err := grant.Answer.Number("expires_in")
+	if err != nil {
+		return notApplicable("the answer does not say how long the token lives")
+	}
+	return w.Expect(seconds <= limit.Seconds(), fmt.Sprintf("at most %v without nonces", limit), fmt.Sprintf("expires_in %.0f", seconds))
+}
+
+// origin is that of the page whose script calls the server.
+const browserOrigin = "https://app.example"
+
+func (w *World) sendPreflight() error {
+	metadata, err := w.Metadata()
+	if err != nil {
+		return err
+	}
+	w.attempt, w.attemptErr = w.Send("preflight", wire.Request{Method: "OPTIONS", URL: metadata.Token, Fields: wire.Fields{
+		{Name: "Origin", Value: browserOrigin},
+		{Name: "Access-Control-Request-Method", Value: "POST"},
+		{Name: "Access-Control-Request-Headers", Value: "content-type,dpop"},
+	}})
+	return w.attemptErr
+}
+
+func (w *World) sendFromBrowser() error {
+	client, grant, err := w.probeClient()
+	if err != nil {
+		return err
+	}
+	form, err := w.grantForm(client, grant)
+	if err != nil {
+		return err
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	none := ""
+	return w.try(ask{title: "token request of a browser, without a nonce", place: tokenEndpoint, client: client, form: form, key: key, nonce: &none, change: func(r *wire.Request) {
+		r.Fields = append(r.Fields, wire.Field{Name: "Origin", Value: browserOrigin})
+	}})
+}
+
+func (w *World) forOtherOrigins() error {
+	if w.attempt == nil {
+		return errors.New("nothing was sent; put a When step before this one")
+	}
+	if len(w.attempt.Answer.Values("Access-Control-Allow-Origin")) == 0 {
+		return notApplicable("the answer is not for other origins (no Access-Control-Allow-Origin)")
+	}
+	return nil
+}
+
+func (w *World) nonceIsExposed() error {
+	if err := w.forOtherOrigins(); err != nil {
+		return err
+	}
+	if answer, code := tokenEndpoint.Classify(w.attempt); answer != Challenged {
+		return notApplicable("the server does not let pages of %s in (%s), or asks them for no nonce", browserOrigin, orNone(code))
+	}
+	lines := w.attempt.Answer.Values("Access-Control-Expose-Headers")
+	return w.Expect(hasToken(lines, "DPoP-Nonce") || hasToken(lines, "*"), "DPoP-Nonce in Access-Control-Expose-Headers", fmt.Sprintf("%q", lines))
+}
+
+func (w *World) proofIsAllowed() error {
+	if err := w.forOtherOrigins(); err != nil {
+		return err
+	}
+	lines := w.attempt.Answer.Values("Access-Control-Allow-Headers")
+	return w.Expect(hasToken(lines, "DPoP") || hasToken(lines, "*"), "DPoP in Access-Control-Allow-Headers", fmt.Sprintf("%q", lines))
+}

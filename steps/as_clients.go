@@ -1,0 +1,101 @@
+package steps
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Given(`^a (public|confidential) client$`, (*World).clientOfType,
+			"Chooses a client by its type (RFC 6749 §2.1): public without credentials, confidential with them.",
+			"Given a public client")
+		v.Given(`^a client that is registered for bound tokens$`, (*World).clientForBoundTokens,
+			"Chooses a client whose metadata hold dpop_bound_access_tokens (RFC 9449 §5.2).",
+			"Given a client that is registered for bound tokens")
+		v.Given(`^a client that authenticates by "([^"]+)"$`, (*World).clientByMethod,
+			"Chooses a client by its token_endpoint_auth_method: none, client_secret_basic, client_secret_post or private_key_jwt.",
+			`Given a client that authenticates by "private_key_jwt"`)
+		v.Given(`^the grant is "([^"]+)"$`, (*World).grantIs,
+			"Chooses the grant type of token requests, by its name or by the last part of its URN.",
+			`Given the grant is "device_code"`)
+	})
+}
+
+// chooseClient takes the first client that fits.
+func (w *World) chooseClient(what string, fits func(target.RegisteredClient) bool) error {
+	list := w.clients()
+	i := slices.IndexFunc(list, fits)
+	if i < 0 {
+		return notApplicable("the configuration has no %s", what)
+	}
+	w.chosen = &list[i]
+	return nil
+}
+
+func (w *World) clientOfType(kind string) error {
+	return w.chooseClient(kind+" client", func(c target.RegisteredClient) bool { return c.Public() == (kind == "public") && !c.Bound })
+}
+
+func (w *World) clientForBoundTokens() error {
+	return w.chooseClient("client that is registered for bound tokens (dpop_bound_access_tokens: true)", func(c target.RegisteredClient) bool { return c.Bound })
+}
+
+func (w *World) clientByMethod(method string) error {
+	if w.EmbeddedAS() {
+		return w.embeddedClientBy(method)
+	}
+	return w.chooseClient("client that authenticates by "+method, func(c target.RegisteredClient) bool { return c.Auth == method })
+}
+
+// embeddedClientBy registers a client of its own kind at the embedded
+// authorization server.
+func (w *World) embeddedClientBy(method string) error {
+	client := target.RegisteredClient{ID: "by-" + method, Auth: method, Grants: mockas.AllGrants, RedirectURI: redirectURI}
+	registered := mockas.Client{ID: client.ID, Auth: method, RedirectURIs: []string{redirectURI}, AlwaysRefresh: true}
+	switch method {
+	case mockas.AuthNone:
+		client.Grants = []string{mockas.GrantCode, mockas.GrantRefresh, mockas.GrantDevice}
+	case mockas.AuthPrivateKeyJWT:
+		key, err := w.Key("client authentication")
+		if err != nil {
+			return err
+		}
+		client.Key, registered.JWKS = key, keySet(key)
+	default:
+		client.Secret, registered.Secret = "the-secret", "the-secret"
+	}
+	w.chosen = &client
+	return w.ArrangeAS(func(c *mockas.Config) { c.Clients = append(c.Clients, registered) })
+}
+
+// keySet is a JWK set of one public key (RFC 7517 §5).
+func keySet(key *dpop.Key) json.RawMessage {
+	var set dpop.Object
+	set.Add("keys", []dpop.Object{key.JWK()})
+	return set.JSON()
+}
+
+// grantNames are the grant types by the names that scenarios use.
+var grantNames = map[string]string{
+	"authorization_code": mockas.GrantCode, "refresh_token": mockas.GrantRefresh, "client_credentials": mockas.GrantClientCredentials,
+	"token-exchange": mockas.GrantTokenExchange, "device_code": mockas.GrantDevice,
+}
+
+func (w *World) grantIs(name string) error {
+	grant, known := grantNames[name]
+	if !known {
+		return fmt.Errorf("the grant %q is not one of authorization_code, refresh_token, client_credentials, token-exchange, device_code", name)
+	}
+	client, err := w.clientWith(grant)
+	if err != nil {
+		return err
+	}
+	w.chosen, w.grant = &client, grant
+	return nil
+}

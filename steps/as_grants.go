@@ -1,0 +1,277 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.When(`^the client asks for a token (with a proof by its key|with a proof by another key|without a proof)$`, (*World).asksForToken,
+			"Sends a token request for the scenario's grant, with a new code, refresh token or device code each time.",
+			"When the client asks for a token with a proof by its key")
+		v.Given(`^the client has logged in (with a proof by its key|without a proof)$`, (*World).hasLoggedIn,
+			"The person logs in and the client redeems the code; the client must get a refresh token.",
+			"Given the client has logged in with a proof by its key")
+		v.Given(`^the client has refreshed its (unbound )?tokens( twice| three times)?$`, (*World).hasRefreshed,
+			"The positive control of refreshing: a proof by the client's key (none for unbound tokens) must be accepted, each time with the newest refresh token.",
+			"Given the client has refreshed its tokens twice")
+		v.When(`^the client refreshes (with a proof by its key|with a proof by another key|without a proof)$`, (*World).refreshes,
+			"Sends a token request with the newest refresh token.",
+			"When the client refreshes with a proof by another key")
+		v.When(`^the client refreshes with its first refresh token (with a proof by its key|without a proof)$`, (*World).refreshesAgain,
+			"Sends a token request with the refresh token that came with the login, although it may have been replaced since.",
+			"When the client refreshes with its first refresh token without a proof")
+		v.When(`^the client refreshes with the very proof of its login$`, (*World).refreshesWithOldProof,
+			"Sends the proof of the code exchange once more, beside the refresh token.",
+			"When the client refreshes with the very proof of its login")
+	})
+}
+
+// session is what a case knows of the client's login.
+type session struct {
+	first string // refresh token
+	proof string // of the code exchange
+}
+
+func (w *World) asksForToken(proof string) error {
+	key, err := w.proofKey(proof)
+	if err != nil {
+		return err
+	}
+	client, grant, err := w.probeClient()
+	if err != nil {
+		return err
+	}
+	form, err := w.grantForm(client, grant)
+	if err != nil {
+		return err
+	}
+	return w.try(ask{title: "token request " + proof, place: tokenEndpoint, client: client, form: form, key: key})
+}
+
+// logIn lets the person log in and redeems the code.
+func (w *World) logIn(key *dpop.Key) error {
+	client, err := w.clientWith(mockas.GrantCode)
+	if err != nil {
+		return err
+	}
+	w.chosen = &client
+	form, err := w.grantForm(client, mockas.GrantCode)
+	if err != nil {
+		return err
+	}
+	known := of[session](w)
+	return w.try(ask{title: "login", place: tokenEndpoint, client: client, form: form, key: key, after: func(e *wire.Exchange) {
+		known.proof, _ = e.Fields.One("DPoP")
+	}})
+}
+
+func (w *World) hasLoggedIn(proof string) error {
+	key, err := w.proofKey(proof)
+	if err != nil {
+		return err
+	}
+	if err := w.logIn(key); err != nil {
+		return err
+	}
+	answer, _ := tokenEndpoint.Classify(w.attempt)
+	switch {
+	case answer == Refused && key == nil:
+		return notApplicable("the authorization server gives this client no token without a proof")
+	case answer != Accepted:
+		return inconclusive("the login failed: %s", tokenEndpoint.describe(w.attempt, nil))
+	case w.granted.RefreshToken == "":
+		return notApplicable("the client %s gets no refresh token; give it a scope that brings one, such as offline_access", w.chosen.ID)
+	}
+	of[session](w).first = w.granted.RefreshToken
+	w.controlled = true
+	return nil
+}
+
+func refreshForm(token string) url.Values {
+	return url.Values{"grant_type": {mockas.GrantRefresh}, "refresh_token": {token}}
+}
+
+func (w *World) refreshWith(token string, key *dpop.Key, title string) (ask, error) {
+	if w.granted == nil || token == "" {
+		return ask{}, errors.New(`there is no refresh token yet; put "Given the client has logged in with a proof by its key" first`)
+	}
+	return ask{title: title, place: tokenEndpoint, client: w.granted.Client, form: refreshForm(token), key: key}, nil
+}
+
+func (w *World) hasRefreshed(unbound, times string) error {
+	var key *dpop.Key
+	if unbound == "" {
+		var err error
+		if key, err = w.Key("client"); err != nil {
+			return err
+		}
+	}
+	for range map[string]int{"": 1, " twice": 2, " three times": 3}[times] {
+		if w.granted == nil {
+			return errors.New(`there is no refresh token yet; put "Given the client has logged in with a proof by its key" first`)
+		}
+		a, err := w.refreshWith(w.granted.RefreshToken, key, "positive control of refreshing")
+		if err != nil {
+			return err
+		}
+		if err := w.demand(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *World) refreshes(proof string) error {
+	key, err := w.proofKey(proof)
+	if err != nil {
+		return err
+	}
+	if w.granted == nil {
+		return errors.New(`there is no refresh token yet; put "Given the client has logged in with a proof by its key" first`)
+	}
+	a, err := w.refreshWith(w.granted.RefreshToken, key, "refresh "+proof)
+	if err != nil {
+		return err
+	}
+	return w.try(a)
+}
+
+func (w *World) refreshesAgain(proof string) error {
+	key, err := w.proofKey(proof)
+	if err != nil {
+		return err
+	}
+	a, err := w.refreshWith(of[session](w).first, key, "refresh with the first refresh token "+proof)
+	if err != nil {
+		return err
+	}
+	return w.try(a)
+}
+
+func (w *World) refreshesWithOldProof() error {
+	known := of[session](w)
+	a, err := w.refreshWith(known.first, nil, "refresh with the proof of the login")
+	if err != nil {
+		return err
+	}
+	a.change = func(r *wire.Request) { r.Fields = append(r.Fields, wire.Field{Name: "DPoP", Value: known.proof}) }
+	return w.try(a)
+}
+
+// freshRefreshToken logs in anew, so that no refresh token is used twice.
+func (w *World) freshRefreshToken() (string, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return "", err
+	}
+	client, grant := w.chosen, w.grant
+	defer func() { w.chosen, w.grant = client, grant }()
+	w.granted = nil
+	if err := w.logIn(key); err != nil {
+		return "", err
+	}
+	if answer, _ := tokenEndpoint.Classify(w.attempt); answer != Accepted {
+		return "", inconclusive("the login failed: %s", tokenEndpoint.describe(w.attempt, nil))
+	}
+	if w.granted.RefreshToken == "" {
+		return "", notApplicable("the client gets no refresh token")
+	}
+	return w.granted.RefreshToken, nil
+}
+
+// deviceCode starts a device grant and lets the person approve it (RFC 8628
+// §3.1, §3.3).
+func (w *World) deviceCode(client target.RegisteredClient) (string, error) {
+	metadata, err := w.Metadata()
+	if err != nil {
+		return "", err
+	}
+	if metadata.Device == "" {
+		return "", notApplicable("the authorization server has no device authorization endpoint")
+	}
+	form := url.Values{}
+	w.addResource(form, client)
+	e, err := w.Send("device authorization request", formRequest(metadata.Device, form, client))
+	if err != nil {
+		return "", err
+	}
+	body, err := dpop.ParseObject(e.Reply)
+	if err != nil || !body.Has("device_code") {
+		return "", inconclusive("no device code to test with: status %d", e.Status)
+	}
+	code, _ := body.Text("device_code")
+	user, _ := body.Text("user_code")
+	return code, w.approveDevice(metadata.Issuer, user)
+}
+
+// approveDevice is the person who types the user code. The embedded server
+// needs none; a real one says in its configuration what stands for the person.
+func (w *World) approveDevice(issuer, userCode string) error {
+	if w.EmbeddedAS() {
+		return nil
+	}
+	page := w.Session.AuthorizationServer.DeviceApproval
+	if page == "" {
+		return notApplicable("nobody approves devices here; name a URL that does, with {user_code} in it, as authorization_server.device_approval")
+	}
+	page = strings.ReplaceAll(page, "{user_code}", url.QueryEscape(userCode))
+	if strings.HasPrefix(page, "/") {
+		page = originOf(issuer) + page
+	}
+	e, err := w.Send("approval of the device", wire.Request{Method: "GET", URL: page})
+	if err == nil && e.Status >= 400 {
+		err = inconclusive("the device was not approved: status %d", e.Status)
+	}
+	return err
+}
+
+// subjectToken gets a token to be exchanged, bound to the client's key.
+func (w *World) subjectToken(client target.RegisteredClient) (string, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return "", err
+	}
+	form := url.Values{"grant_type": {mockas.GrantClientCredentials}}
+	w.addResource(form, client)
+	e, err := w.sendAsk(ask{title: "token request for a subject_token", place: tokenEndpoint, client: client, form: form, key: key})
+	if err != nil {
+		return "", err
+	}
+	grant, err := readGrant(client, e)
+	if err != nil {
+		return "", inconclusive("no subject_token to test with: %s", tokenEndpoint.describe(e, nil))
+	}
+	return grant.AccessToken, nil
+}
+
+// userGrantForm makes the parameters of the grants that need more than the
+// client's own credentials.
+func (w *World) userGrantForm(form url.Values, client target.RegisteredClient, grant string) (err error) {
+	switch grant {
+	case mockas.GrantRefresh:
+		var token string
+		token, err = w.freshRefreshToken()
+		form.Set("refresh_token", token)
+	case mockas.GrantDevice:
+		var code string
+		code, err = w.deviceCode(client)
+		form.Set("device_code", code)
+	case mockas.GrantTokenExchange:
+		var token string
+		token, err = w.subjectToken(client)
+		form.Set("subject_token", token)
+		form.Set("subject_token_type", "urn:ietf:params:oauth:token-type:access_token")
+	default:
+		err = fmt.Errorf("the grant %s is not known here", grant)
+	}
+	return err
+}

@@ -1,0 +1,70 @@
+package steps
+
+import (
+	"fmt"
+	"net/url"
+
+	"github.com/dpopspec/dpopspec/target"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Given(`^an authorization server that asks for nonces at its token endpoint$`, (*World).asksAtToken,
+			"Arranges it at the embedded server; a real one must challenge a proof without nonce at its token endpoint.",
+			"Given an authorization server that asks for nonces at its token endpoint")
+		v.When(`^a token request for the grant "([^"]+)" is challenged for a nonce and repeated with it$`, (*World).challengedAndRepeated,
+			"Sends a proof without nonce, then the same code, refresh token or device code with a new proof that has the nonce.",
+			`When a token request for the grant "authorization_code" is challenged for a nonce and repeated with it`)
+		v.Then(`^the answer hands out a nonce$`, (*World).handsOutNonce,
+			"The answer should carry a DPoP-Nonce for the next request (RFC 9449 §8.2).",
+			"Then the answer hands out a nonce")
+	})
+}
+
+func (w *World) asksAtToken() error {
+	endpoint := w.Endpoint
+	defer func() { w.Endpoint = endpoint }()
+	w.Endpoint = tokenEndpoint.Name
+	return w.nonceIsRequired()
+}
+
+// withoutNonce is a token request whose proof has no nonce.
+func (w *World) withoutNonce(client target.RegisteredClient, form url.Values) ask {
+	key, _ := w.Key("client") // it was made before
+	none := ""
+	return ask{title: "token request, proof without nonce", place: tokenEndpoint, client: client, form: form, key: key, nonce: &none}
+}
+
+func (w *World) challengedAndRepeated(name string) error {
+	if _, err := w.Key("client"); err != nil {
+		return err
+	}
+	if err := w.grantIs(name); err != nil {
+		return err
+	}
+	client, grant, err := w.probeClient()
+	if err != nil {
+		return err
+	}
+	form, err := w.grantForm(client, grant)
+	if err != nil {
+		return err
+	}
+	first := w.withoutNonce(client, form)
+	if err := w.try(first); err != nil {
+		return err
+	}
+	if answer, _ := tokenEndpoint.Classify(w.attempt); answer != Challenged {
+		return inconclusive("there was no challenge: %s", tokenEndpoint.describe(w.attempt, nil))
+	}
+	first.title, first.nonce = "the same request with the nonce", nil
+	return w.try(first)
+}
+
+func (w *World) handsOutNonce() error {
+	if w.attempt == nil {
+		return fmt.Errorf("nothing was sent; put a When step before this one")
+	}
+	lines := w.attempt.Answer.Values("DPoP-Nonce")
+	return w.Expect(len(lines) == 1, "a DPoP-Nonce", fmt.Sprintf("DPoP-Nonce %q", lines))
+}

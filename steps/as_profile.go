@@ -1,0 +1,110 @@
+package steps
+
+import (
+	"fmt"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Then(`^the refresh token stays good$`, (*World).refreshTokenStays,
+			"After a refresh the same refresh token, or the one before, must still work (no routine rotation).",
+			"Then the refresh token stays good")
+		v.When(`^the server is asked whether it asks for nonces$`, (*World).observesNonces,
+			"Sends a token request whose proof has no nonce.",
+			"When the server is asked whether it asks for nonces")
+		v.Then(`^the profile refuses it$`, (*World).profileRefuses,
+			"What is sound by RFC 9449 must be refused all the same, because the profile does not allow it.",
+			"Then the profile refuses it")
+		v.Then(`^either answer is sound$`, (*World).eitherAnswer,
+			"The request is accepted or challenged for a nonce; the report says which it was.",
+			"Then either answer is sound")
+	})
+}
+
+// follow makes the embedded authorization server one of the profile: what a
+// profile demands of servers, an honest one does.
+func (w *World) follow(c *mockas.Config) {
+	if algorithms := w.Profile.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
+		c.Algorithms = supported(algorithms)
+	}
+	if w.Profile.RequiresNonces() {
+		c.Nonces = mockas.NonceRequired
+	}
+	switch w.Profile.Name {
+	case "fapi2":
+		for i := range c.Clients {
+			c.Clients[i].DPoPBound, c.Clients[i].KeepRefresh = true, true
+		}
+	case "atproto":
+		for i := range c.Clients {
+			c.Clients[i].DPoPBound = true
+		}
+	}
+}
+
+// supported are those of the names that the embedded server can verify.
+func supported(names []string) (list []string) {
+	for _, name := range names {
+		if _, known := dpop.FindAlgorithm(name); known {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// profileRefuses forgets that the proof is sound elsewhere.
+func (w *World) profileRefuses() error {
+	w.defect = nil
+	return w.isRefused()
+}
+
+func (w *World) refreshTokenStays() error {
+	grant, err := w.grantedNow()
+	if err != nil {
+		return err
+	}
+	first := of[session](w).first
+	if grant.RefreshToken == first {
+		return w.Expect(true, "the same refresh token", "the same refresh token")
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	a, err := w.refreshWith(first, key, "refresh with the token before")
+	if err != nil {
+		return err
+	}
+	if err := w.try(a); err != nil {
+		return err
+	}
+	answer, _ := tokenEndpoint.Classify(w.attempt)
+	return w.Expect(answer == Accepted, "the refresh token before to work for a retry", tokenEndpoint.describe(w.attempt, nil))
+}
+
+func (w *World) observesNonces() error {
+	if _, err := w.Key("client"); err != nil {
+		return err
+	}
+	client, grant, err := w.probeClient()
+	if err != nil {
+		return err
+	}
+	form, err := w.grantForm(client, grant)
+	if err != nil {
+		return err
+	}
+	return w.try(w.withoutNonce(client, form))
+}
+
+func (w *World) eitherAnswer() error {
+	if w.attempt == nil {
+		return fmt.Errorf("nothing was sent; put a When step before this one")
+	}
+	answer, _ := tokenEndpoint.Classify(w.attempt)
+	w.Observe("a proof without nonce is %s", answer)
+	return w.Expect(answer == Accepted || answer == Challenged, "an accepted request or a challenge for a nonce", tokenEndpoint.describe(w.attempt, nil))
+}
