@@ -5,22 +5,30 @@ Feature: A refusal tells the client what is asked of it
   which status goes with which error.
 
   @RFC9449-7.1-06 @RFC9449-7.1-07 @at:api @at:userinfo
-  Scenario Outline: A refusal is a challenge with the DPoP scheme
+  Scenario Outline: Lacking credentials are answered with a challenge of the DPoP scheme
     When a request has <fault>
     Then the answer is a challenge with the DPoP scheme
 
     Examples:
-      | fault                                      |
-      | no credentials                             |
-      | no proof                                   |
-      | an unknown scheme                          |
-      | a proof by another key                     |
-      | a proof whose form is random text          |
-      | a proof whose htm is another method        |
-      | a proof whose signature is made by another key  |
-      | an unbound access token                    |
-      | an expired access token                    |
-      | a bound token as Bearer                    |
+      | fault                   |
+      | no credentials          |
+      | a proof by another key  |
+      | an unbound access token |
+      | an expired access token |
+
+  @RFC9449-7.1-06 @RFC9449-7.1-07 @at:api @at:userinfo
+  Scenario Outline: A malformed attempt is answered with a challenge of the DPoP scheme
+    When a request has <fault>
+    Then the answer carries a challenge with the DPoP scheme
+
+    Examples:
+      | fault                                        |
+      | no proof                                     |
+      | an unknown scheme                            |
+      | a proof whose form is random text            |
+      | a proof whose htm is another method          |
+      | a proof whose signature is made by another key |
+      | a bound token as Bearer                      |
 
   @RFC9449-7.1-08 @at:api @at:userinfo
   Scenario: Without credentials there is no error

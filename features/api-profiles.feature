@@ -79,7 +79,7 @@ Feature: What profiles demand of an API beside RFC 9449
     Given an API that follows the profile
     And an honest proof is accepted
     When a request has a proof whose htu is <value>
-    Then the answer is a challenge with the DPoP scheme
+    Then the answer carries a challenge with the DPoP scheme
     And it is not accepted
 
     Examples:
