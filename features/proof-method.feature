@@ -3,16 +3,48 @@ Feature: The proof names the method of the request
   the proof. Methods are case-sensitive (RFC 9110 §9.1).
 
   @RFC9449-4.3-42 @at:token @at:par @at:userinfo @at:api
-  Scenario: A proof for another method is refused
+  Scenario Outline: A proof for another method is refused
     Given an honest proof is accepted
-    When the request carries a proof whose htm is another method
+    When the request carries a proof whose htm is <value>
+    Then it is refused
+
+    Examples:
+      | value                   |
+      | another method          |
+      | HEAD                    |
+      | PUT                     |
+      | PATCH                   |
+      | DELETE                  |
+      | OPTIONS                 |
+      | QUERY                   |
+      | followed by a space     |
+      | preceded by a space     |
+      | a comma list of methods |
+      | cut short               |
+      | a star                  |
+
+  @RFC9449-4.3-42 @at:token @at:par
+  Scenario: A proof for GET is refused where POST is sent
+    Given an honest proof is accepted
+    When the request carries a proof whose htm is GET
+    Then it is refused
+
+  @RFC9449-4.3-42 @at:userinfo @at:api
+  Scenario: A proof for POST is refused where GET is sent
+    Given an honest proof is accepted
+    When the request carries a proof whose htm is POST
     Then it is refused
 
   @RFC9449-4.3-43 @at:token @at:par @at:userinfo @at:api
-  Scenario: A proof with the method in other letter case is refused
+  Scenario Outline: A proof with the method in other letter case is refused
     Given an honest proof is accepted
-    When the request carries a proof whose htm is in lower case
+    When the request carries a proof whose htm is <value>
     Then it is refused
+
+    Examples:
+      | value         |
+      | in lower case |
+      | in mixed case |
 
   @RFC9449-4.3-13 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof without a usable htm is refused
@@ -21,8 +53,31 @@ Feature: The proof names the method of the request
     Then it is refused
 
     Examples:
-      | value    |
-      | missing  |
-      | null     |
-      | empty    |
-      | a number |
+      | value               |
+      | missing             |
+      | null                |
+      | empty               |
+      | a number            |
+      | true                |
+      | an object           |
+      | an array            |
+      | an array of methods |
+
+  @RFC9449-4.3-44 @at:userinfo @at:api
+  Scenario: A proof for GET is refused with HEAD
+    Given an honest proof is accepted
+    When a HEAD request carries a proof for GET
+    Then it is refused
+
+  @RFC9449-4.3-44 @at:userinfo @at:api
+  Scenario Outline: What would override the method does not
+    Given an honest proof is accepted
+    When the request carries a proof for another method, which <field> names
+    Then it is refused
+
+    Examples:
+      | field                  |
+      | X-HTTP-Method-Override |
+      | X-HTTP-Method          |
+      | X-Method-Override      |
+      | the parameter _method  |

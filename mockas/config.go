@@ -116,10 +116,11 @@ type Config struct {
 	RequestLifetime time.Duration // of pushed requests; 0: ninety seconds
 	RefreshLifetime time.Duration // 0: one day
 
-	RequirePAR    bool     // RFC 9126 §5
-	ManualDevices bool     // device codes wait for ApproveDevice
-	Grants        []string // nil: AllGrants
-	Omit          []string // paths of endpoints that this server lacks, such as PathPAR
+	RequirePAR    bool              // RFC 9126 §5
+	ManualDevices bool              // device codes wait for ApproveDevice
+	Grants        []string          // nil: AllGrants
+	Omit          []string          // paths of endpoints that this server lacks, such as PathPAR
+	Aliases       map[string]string // further paths, normalised, under which endpoints answer
 
 	Policy *Policy // nil: HonestPolicy
 }

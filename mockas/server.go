@@ -126,6 +126,9 @@ func (s *Server) endpoint(path string) string {
 	if strings.HasPrefix(path, PathRegister+"/") {
 		return PathRegister
 	}
+	if own, found := s.config.Aliases[path]; found {
+		return own
+	}
 	suffix := s.issuerPath()
 	switch path {
 	case pathOAuthMetadata + suffix: // RFC 8414 §3.1

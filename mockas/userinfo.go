@@ -14,7 +14,7 @@ const bearer = "Bearer"
 // userinfo is the protected resource of OpenID Connect Core 1.0 §5.3. It takes
 // bound tokens with proofs (RFC 9449 §7) and unbound ones as Bearer.
 func (s *Server) userinfo(w http.ResponseWriter, r *http.Request) {
-	if !s.only(w, r, http.MethodGet, http.MethodPost) {
+	if !s.only(w, r, http.MethodGet, http.MethodHead, http.MethodPost) {
 		return
 	}
 	gate := &s.policy.Userinfo

@@ -1,0 +1,180 @@
+Feature: The proof has every claim and tolerates others
+  RFC 9449 §4.2 and §4.3, check 3: jti, htm, htu and iat are there, each of its type;
+  claims that nobody knows are ignored.
+
+  @RFC9449-4.3-12 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A proof without a usable jti is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose jti is <value>
+    Then it is refused
+
+    Examples:
+      | value     |
+      | missing   |
+      | null      |
+      | empty     |
+      | a number  |
+      | true      |
+      | an object |
+      | an array  |
+
+  @RFC9449-4.3-14 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A proof without a usable htu is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose htu is <value>
+    Then it is refused
+
+    Examples:
+      | value     |
+      | missing   |
+      | null      |
+      | empty     |
+      | a number  |
+      | true      |
+      | an object |
+      | an array  |
+
+  @RFC9449-4.3-15 @at:token @at:par @at:userinfo @at:api
+  Scenario: A proof without iat is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose iat is missing
+    Then it is refused
+
+  @RFC9449-4.3-15 @at:token @at:par @at:userinfo @at:api
+  Scenario: A proof with a nonce and without iat is refused
+    Given the server requires a nonce
+    And an honest proof is accepted
+    When the request carries a proof whose iat is missing
+    Then it is refused
+
+  @RFC9449-4.3-16 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An iat that is no number is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose iat is <value>
+    Then it is refused
+
+    Examples:
+      | value     |
+      | null      |
+      | true      |
+      | empty     |
+      | an object |
+      | an array  |
+      | a string  |
+
+  @RFC9449-4.3-16 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An iat that is written in another way is accepted or refused
+    Given an honest proof is accepted
+    When the request carries a proof whose iat is <value>
+    Then it is accepted or refused
+
+    Examples:
+      | value                   |
+      | with a decimal fraction |
+      | with an exponent        |
+
+  @RFC9449-4.3-83 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A proof that says of itself that its time is over or not come is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | part     | value           |
+      | exp      | one hour ago    |
+      | exp      | 0               |
+      | exp      | a string        |
+      | nbf      | one hour ahead  |
+      | nbf      | a string        |
+      | lifetime | an expired pair |
+
+  @RFC9449-4.3-83 @RFC9449-4.3-82 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A proof that says of itself that its time is now is accepted
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is accepted
+
+    Examples:
+      | part     | value            |
+      | exp      | one minute ahead |
+      | nbf      | one minute ago   |
+      | lifetime | a valid pair     |
+
+  @RFC9449-4.3-84 @at:token @at:par
+  Scenario: An ath where no access token is sent is accepted
+    Given an honest proof is accepted
+    When the request carries a proof whose ath is given without an access token
+    Then it is accepted
+
+  @RFC8725-3.10-01 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: Text that attacks other systems does no harm
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is accepted or refused
+
+    Examples:
+      | part | value                      |
+      | jti  | an SQL injection           |
+      | jti  | with line breaks           |
+      | jti  | with a NUL                 |
+      | jti  | a path                     |
+      | jti  | markup                     |
+      | jti  | of characters beyond ASCII |
+      | kid  | an SQL injection           |
+      | kid  | with line breaks           |
+      | kid  | with a NUL                 |
+      | kid  | a path                     |
+      | kid  | markup                     |
+      | kid  | of characters beyond ASCII |
+
+  @RFC8725-3.10-01 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: Text that attacks other systems is no target
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | part | value                      |
+      | htu  | an SQL injection           |
+      | htu  | with line breaks           |
+      | htu  | with a NUL                 |
+      | htu  | a path                     |
+      | htu  | markup                     |
+      | htu  | of characters beyond ASCII |
+
+  @RFC9449-4.3-82 @at:token @at:par @at:userinfo @at:api
+  Scenario: A proof needs no more than RFC 9449 requires
+    When the request carries a proof of the required members alone
+    Then it needs no more
+
+  @RFC9449-4.3-81 @verdict:fail @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A proof with two defects is refused
+    Given an honest proof is accepted
+    When the request carries a proof with two defects: its <first>, and its <second>
+    Then it is refused
+
+    Examples:
+      | first                                  | second                |
+      | htm is another method                  | iat is one hour old   |
+      | htu is of another host                 | htm is another method |
+      | typ is JWT                             | htu is of another path |
+      | signature is tampered in its first byte | jti is missing        |
+
+  @RFC9449-4.3-85 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A refused proof leaves nothing behind
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+    And an honest proof is still accepted
+
+    Examples:
+      | part      | value                      |
+      | field     | empty                      |
+      | form      | random text                |
+      | typ       | JWT                        |
+      | alg       | none                       |
+      | jwk       | with its d                 |
+      | signature | tampered in its first byte |
+      | htm       | another method             |
+      | htu       | of another host            |
+      | iat       | one hour old               |

@@ -1,0 +1,128 @@
+Feature: The signature is made by the key in the proof
+  RFC 9449 §4.3, check 6: the signature verifies over what was received with the key
+  in jwk and no other, in the one form that its algorithm has (RFC 7518 §3.4, §3.5).
+
+  @RFC9449-4.3-30 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A signature over something else is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is refused
+
+    Examples:
+      | value                             |
+      | tampered in its first byte        |
+      | tampered in its middle            |
+      | over other claims                 |
+      | over another header               |
+      | of another proof                  |
+      | over the objects without encoding |
+
+  @RFC9449-4.3-31 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A signature by another key than the embedded one is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | part      | value                                              |
+      | signature | made by another key                                |
+      | jwk       | of another key                                     |
+      | jwk       | the right key, while kid names the one that signed |
+      | jwk       | the right key, while x5c holds the one that signed |
+      | jwk       | a public key of the server                         |
+
+  @RFC9449-4.3-32 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An ECDSA signature of another form is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is refused
+
+    Examples:
+      | value                         |
+      | DER                           |
+      | one octet short               |
+      | one octet long                |
+      | led by a zero octet           |
+      | followed by a tail            |
+      | with halves swapped           |
+      | stripped of its leading zeros |
+
+  @RFC9449-4.3-33 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A degenerate ECDSA signature is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is refused
+
+    Examples:
+      | value                        |
+      | all zero                     |
+      | with r zero                  |
+      | with s zero                  |
+      | with r equal to the order    |
+      | with s equal to the order    |
+      | with both equal to the order |
+      | with r beyond the order      |
+      | with s beyond the order      |
+      | with r raised by the order   |
+      | with s raised by the order   |
+
+  @RFC9449-4.3-34 @at:token @at:par @at:userinfo @at:api
+  Scenario: An empty signature is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is empty
+    Then it is refused
+
+  @RFC7518-3.5-01 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A PSS signature with another salt or mask is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is refused
+
+    Examples:
+      | value                       |
+      | with an empty salt          |
+      | with a salt of 20 octets    |
+      | with the longest salt       |
+      | with a mask made with SHA-1 |
+
+  @RFC9449-4.3-33 @at:token @at:par @at:userinfo @at:api
+  Scenario: An RSA signature out of range is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is raised by the modulus
+    Then it is refused
+
+  @RFC9449-4.3-30 @at:token @at:par @at:userinfo @at:api
+  Scenario: An RSA signature with a natural leading zero is accepted
+    Given the client's key is for "RS256"
+    And an honest proof is accepted
+    When the request carries a proof whose signature is with a natural leading zero
+    Then it is accepted
+
+  @RFC7518-3.4-01 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A signature with a natural leading zero is accepted
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is accepted
+
+    Examples:
+      | value                            |
+      | with a natural leading zero in r |
+      | with a natural leading zero in s |
+
+  @RFC7518-3.4-01 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A signature with a natural leading zero is accepted on every curve
+    Given the client's key is for "<algorithm>"
+    And an honest proof is accepted
+    When the request carries a proof whose signature is with a natural leading zero in r
+    Then it is accepted
+
+    Examples:
+      | algorithm |
+      | ES384     |
+      | ES512     |
+
+  @RFC9449-4.3-30 @verdict:info @at:token @at:par @at:userinfo @at:api
+  Scenario: The other signature of the same claims is accepted
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is malleated
+    Then it is accepted
