@@ -32,6 +32,7 @@ type Mutant struct {
 	ID       string // PV-018, the same at every endpoint
 	Group    Group
 	Endpoint string   // where the bug lives; empty where that makes no difference
+	Profile  string   // under which it is a bug; empty: under the default one
 	Does     string   // what is wrong
 	Breaks   []string // requirements
 	Parts    target.Parts

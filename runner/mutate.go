@@ -46,9 +46,9 @@ func Mutate(ctx context.Context, p *Plan, list []mutants.Mutant, done func(Kille
 	}
 	defer session.Close()
 	m := &Mutation{Honest: Execute(ctx, p, session, Options{})}
-	honest := map[string]bool{}
-	for _, c := range m.Honest {
-		honest[c.ID] = c.Verdict == reports.Passed
+	grounds, err := p.grounds(ctx, session, m, list)
+	if err != nil {
+		return nil, err
 	}
 	m.Killed = make([]Killed, len(list))
 	var group sync.WaitGroup
@@ -58,7 +58,7 @@ func Mutate(ctx context.Context, p *Plan, list []mutants.Mutant, done func(Kille
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			k := tryMutant(ctx, p, mutant, honest)
+			k := grounds[mutant.Profile].try(ctx, mutant)
 			m.Killed[i] = k
 			if done != nil {
 				reporting.Lock()
@@ -71,7 +71,45 @@ func Mutate(ctx context.Context, p *Plan, list []mutants.Mutant, done func(Kille
 	return m, ctx.Err()
 }
 
-func tryMutant(ctx context.Context, p *Plan, mutant mutants.Mutant, honest map[string]bool) Killed {
+// ground is where mutants are tried: the cases under one profile, and which of
+// them the honest parties pass.
+type ground struct {
+	*Plan
+	honest map[string]bool
+}
+
+// grounds prepares those that the mutants need, by the profile that they name.
+// Under another profile than the plan's only the cases that concern its mutants
+// are run against the honest parties.
+func (p *Plan) grounds(ctx context.Context, s *target.Session, m *Mutation, list []mutants.Mutant) (map[string]*ground, error) {
+	grounds := map[string]*ground{"": {p, passed(m.Honest)}}
+	for _, mutant := range list {
+		if grounds[mutant.Profile] != nil {
+			continue
+		}
+		other, err := p.under(mutant.Profile)
+		if err != nil {
+			return nil, err
+		}
+		other.Cases = slices.DeleteFunc(other.Cases, func(c *Case) bool {
+			return !slices.ContainsFunc(list, func(m mutants.Mutant) bool { return m.Profile == mutant.Profile && concerns(c, m) })
+		})
+		results := Execute(ctx, other, s, Options{})
+		m.Honest = append(m.Honest, results...)
+		grounds[mutant.Profile] = &ground{other, passed(results)}
+	}
+	return grounds, nil
+}
+
+func passed(results []reports.Case) map[string]bool {
+	ids := map[string]bool{}
+	for _, c := range results {
+		ids[c.ID] = c.Verdict == reports.Passed
+	}
+	return ids
+}
+
+func (g *ground) try(ctx context.Context, mutant mutants.Mutant) Killed {
 	k := Killed{Mutant: mutant}
 	t := target.Default()
 	t.Parts = mutant.Parts
@@ -80,13 +118,13 @@ func tryMutant(ctx context.Context, p *Plan, mutant mutants.Mutant, honest map[s
 		return k
 	}
 	defer session.Close()
-	for _, c := range p.Cases {
+	for _, c := range g.Cases {
 		if !concerns(c, mutant) {
 			continue
 		}
-		result := RunCase(ctx, c, session, p.Profile, Options{})
+		result := RunCase(ctx, c, session, g.Profile, Options{})
 		k.Tried = append(k.Tried, result)
-		if honest[c.ID] && breaks(result.Verdict) {
+		if g.honest[c.ID] && breaks(result.Verdict) {
 			k.By = append(k.By, c.ID)
 		}
 	}

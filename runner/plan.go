@@ -26,9 +26,10 @@ type Selection struct {
 type Plan struct {
 	Profile   features.Profile
 	Catalogue *features.Catalogue
-	Cases     []*Case          // to be run, or skipped with a reason
-	NotRun    []reports.NotRun // left out by the selection
-	all       map[string]bool  // ids of every case, selected or not
+	Cases     []*Case                             // to be run, or skipped with a reason
+	NotRun    []reports.NotRun                    // left out by the selection
+	under     func(profile string) (*Plan, error) // the same plan under another profile
+	all       map[string]bool                     // ids of every case, selected or not
 }
 
 // EmptySelection is the error of a selection that leaves nothing to run.
@@ -57,7 +58,11 @@ func NewPlanWith(v *steps.Vocabulary, sources []Source, t *target.Target, s Sele
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Profile: profile, Catalogue: catalogue, all: map[string]bool{}}
+	p := &Plan{Profile: profile, Catalogue: catalogue, all: map[string]bool{}, under: func(profile string) (*Plan, error) {
+		other := *t
+		other.Profile = profile
+		return NewPlanWith(v, sources, &other, s)
+	}}
 	for _, c := range cases {
 		p.all[c.ID] = true
 		t.Secrets = append(t.Secrets, c.variables(os.LookupEnv)...)

@@ -1,0 +1,81 @@
+Feature: DPoP stands beside client authentication
+  RFC 9449 §3: a proof says nothing of who the client is. It works with every
+  method of client authentication and replaces none; RFC 9449 §5.2 lets a client
+  register that it uses bound tokens alone.
+
+  @at:token @RFC9449-3-03
+  Scenario Outline: A proof binds the token of a client of every kind
+    Given a client that authenticates by "<method>"
+    When the client asks for a token with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | method              |
+      | none                |
+      | client_secret_basic |
+      | client_secret_post  |
+      | private_key_jwt     |
+
+  @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
+  Scenario Outline: A proof is no client authentication
+    Given a confidential client
+    And an honest proof is accepted
+    When a sound proof comes with <credentials> client credentials
+    Then it is refused
+
+    Examples:
+      | credentials |
+      | no          |
+      | false       |
+
+  @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
+  Scenario: The refusal of a stranger is invalid_client
+    Given a confidential client
+    And an honest proof is accepted
+    When a sound proof comes with false client credentials
+    Then it is refused with the error "invalid_client"
+
+  @at:token @RFC6749-5.2-01
+  Scenario: The status of a request with two faults is that of its error
+    Given a confidential client
+    And an honest proof is accepted
+    When a defective proof comes with false client credentials
+    Then it is refused
+    And the status is that of the error
+
+  @at:token @RFC9449-5.2-01
+  Scenario Outline: A client that is registered for bound tokens gets none without a proof
+    Given a client that is registered for bound tokens
+    And the grant is "<grant>"
+    And an honest proof is accepted
+    When the request carries no proof
+    Then it is refused
+
+    Examples:
+      | grant              |
+      | authorization_code |
+      | refresh_token      |
+      | client_credentials |
+      | device_code        |
+      | token-exchange     |
+
+  # RFC 9449 names no code for a missing proof.
+  @at:token @RFC9449-5.2-01
+  Scenario: The refusal for a missing proof is a token error
+    Given a client that is registered for bound tokens
+    And an honest proof is accepted
+    When the request carries no proof
+    Then it is refused with the error "invalid_request" or "invalid_dpop_proof" or "invalid_grant"
+
+  @at:token @RFC6749-3.2-01
+  Scenario: The token endpoint does not answer GET
+    Given an honest proof is accepted
+    When the client asks for a token by GET
+    Then it is refused
+
+  @at:token @RFC6749-3.2-01
+  Scenario: A repeated parameter is refused
+    Given an honest proof is accepted
+    When the client asks for a token and repeats the parameter "grant_type"
+    Then it is refused

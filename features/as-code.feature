@@ -1,0 +1,88 @@
+@at:token
+Feature: A code can be bound to a key from the start
+  RFC 9449 §10: dpop_jkt in the authorization request binds the code to a key,
+  so that a stolen code is worth nothing even beside its code_verifier.
+
+  @RFC9449-10-03
+  Scenario: A bound code is redeemed with its key
+    When the client redeems a code bound by "dpop_jkt" with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+  @RFC9449-10-01 @RFC9449-11.9-01
+  Scenario: A bound code is refused with another key
+    Given a code bound by "dpop_jkt" gives a token to its key
+    When the client redeems a code bound by "dpop_jkt" with a proof by another key
+    Then it is refused
+
+  @RFC9449-10-01
+  Scenario: The refusal of a code with another key is a token error
+    Given a code bound by "dpop_jkt" gives a token to its key
+    When the client redeems a code bound by "dpop_jkt" with a proof by another key
+    Then it is refused with the error "invalid_grant" or "invalid_dpop_proof" or "invalid_request"
+
+  @RFC9449-10-02
+  Scenario: A bound code is refused without a proof
+    Given a code bound by "dpop_jkt" gives a token to its key
+    When the client redeems a code bound by "dpop_jkt" without a proof
+    Then it is refused
+
+  @RFC9449-10-05
+  Scenario Outline: dpop_jkt in a signed request object counts
+    Given a code bound by "<means>" gives a token to its key
+    When the client redeems a code bound by "<means>" <proof>
+    Then it is refused
+
+    Examples:
+      | means                 | proof                       |
+      | request object        | with a proof by another key |
+      | request object        | without a proof             |
+      | pushed request object | with a proof by another key |
+
+  @RFC9449-10-09
+  Scenario Outline: PKCE is enforced beside the binding
+    Given a code bound by "dpop_jkt" gives a token to its key
+    When the client redeems a code bound by "dpop_jkt" <verifier>
+    Then it is refused
+
+    Examples:
+      | verifier                   |
+      | with a false code_verifier |
+      | without its code_verifier  |
+
+  @RFC9449-10-04
+  Scenario Outline: A malformed dpop_jkt binds to no key at hand
+    Given a code bound by "dpop_jkt" gives a token to its key
+    When the client redeems a code that was asked for with a dpop_jkt that is <malformation>
+    Then it gets no token
+
+    Examples:
+      | malformation                 |
+      | 42 characters long           |
+      | 44 characters long           |
+      | padded                       |
+      | in the plain base64 alphabet |
+      | 4096 characters long         |
+      | given twice                  |
+
+  @RFC9449-11.10-01 @RFC9449-10-04
+  Scenario Outline: The thumbprint of a key is the SHA-256 one alone
+    Given a code bound by "dpop_jkt" gives a token to its key
+    When the client redeems a code that was asked for with a dpop_jkt that is <thumbprint>
+    Then it gets no token
+
+    Examples:
+      | thumbprint           |
+      | a SHA-384 thumbprint |
+      | a SHA-512 thumbprint |
+
+  @RFC9449-10-04
+  Scenario: An empty dpop_jkt does no harm
+    Given a code bound by "dpop_jkt" gives a token to its key
+    When the client redeems a code that was asked for with a dpop_jkt that is empty
+    Then the server has not failed
+
+  @RFC9449-10-06
+  Scenario: A wrong key does not take the code from its client
+    When another key has failed to redeem a bound code and the client redeems it with its key
+    Then it is accepted

@@ -1,0 +1,14 @@
+@at:token
+Feature: Clients in browsers can use DPoP
+  RFC 9449 §8.2: a browser shows a script only what the server lets it see.
+
+  @RFC9449-8-13
+  Scenario: A browser may read the nonce of a challenge
+    Given the server requires a nonce
+    When a browser sends a proof without a nonce
+    Then browsers may read the nonce
+
+  @RFC9449-8-13
+  Scenario: A browser may send a proof
+    When a browser asks whether it may send a proof
+    Then browsers may send a proof

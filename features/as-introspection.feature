@@ -1,0 +1,65 @@
+@as
+Feature: Introspection shows the binding
+  RFC 9449 §6.2: a resource server that cannot read a token learns from
+  introspection to which key it is bound. Introspection itself needs no proof.
+
+  @RFC9449-6.2-01
+  Scenario: A bound token is shown with its key
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    Then introspection says active with the binding to its key
+
+  @RFC9449-6.2-02
+  Scenario: A bound token is not called a Bearer token
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    Then introspection names no other token_type than DPoP
+
+  @RFC9449-6.2-02 @verdict:warn
+  Scenario: The type of a bound token is spelled as registered
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    Then introspection spells token_type DPoP
+
+  @RFC9449-6.2-03
+  Scenario: Introspection needs no proof
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    Then introspection says active
+
+  @RFC9449-6.2-03
+  Scenario: Introspection judges no proof
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected with a proof by another key
+    Then introspection says active
+
+  @RFC9449-6.2-04
+  Scenario: Nothing is said of an inactive token
+    When an unknown token is introspected
+    Then introspection says inactive and nothing else
+
+  @RFC9449-6.2-06
+  Scenario: An unbound token is shown without a key
+    Given the grant is "authorization_code"
+    When the client asks for a token without a proof
+    And the access token is introspected
+    Then introspection shows no binding
+
+  @RFC9449-6.2-07 @verdict:info
+  Scenario: The refresh token of a public client is shown with its key
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the refresh token is introspected
+    Then introspection declines or shows the binding to its key
+
+  @RFC7662-2-01
+  Scenario: Introspection tells nothing to a stranger
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected without credentials
+    Then introspection tells nothing to a stranger

@@ -1,0 +1,57 @@
+Feature: A nonce challenge costs the client nothing but a request
+  RFC 9449 §8: the server asks for a nonce by refusing a proof. What the client
+  meant to redeem must still be good when it comes back with the nonce.
+
+  @at:token @RFC9449-8-08 @RFC9449-5-20
+  Scenario Outline: A challenge leaves what it refused usable
+    Given the server requires a nonce
+    And a <type> client
+    When a token request for the grant "<grant>" is challenged for a nonce and repeated with it
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | type         | grant              |
+      | public       | authorization_code |
+      | confidential | authorization_code |
+      | public       | refresh_token      |
+      | confidential | refresh_token      |
+      | confidential | client_credentials |
+      | confidential | device_code        |
+
+  @at:token @RFC9449-8-08
+  Scenario: A challenge leaves a client assertion's owner able to come again
+    Given the server requires a nonce
+    And a client that authenticates by "private_key_jwt"
+    When a token request for the grant "authorization_code" is challenged for a nonce and repeated with it
+    Then it is accepted
+
+  @at:par @RFC9449-10.1-07
+  Scenario: A challenge at the PAR endpoint can be met
+    Given the server requires a nonce
+    When the request carries a proof without nonce
+    Then it is challenged for a nonce
+    And a proof with the nonce just given is accepted
+
+  @at:par @RFC9449-10.1-07 @verdict:info
+  Scenario: The PAR endpoint asks for nonces as the token endpoint does
+    Given an authorization server that asks for nonces at its token endpoint
+    When the request carries a proof without nonce
+    Then it is challenged for a nonce
+
+  @at:par @RFC9449-8.2-05
+  Scenario: The PAR endpoint hands out nonces
+    Given the server requires a nonce
+    When the client pushes an authorization request with a proof alone
+    Then the answer hands out a nonce
+
+  @at:token @ATPROTO-02
+  Scenario: A proof without nonce is refused
+    Given the server requires a nonce
+    When the request carries a proof without nonce
+    Then it is challenged for a nonce
+
+  @at:token @FAPI2-5.3.2.1-10
+  Scenario: Server nonces are optional
+    When the server is asked whether it asks for nonces
+    Then either answer is sound

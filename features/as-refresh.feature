@@ -1,0 +1,147 @@
+@at:token
+Feature: Refreshing keeps the binding
+  RFC 9449 §5: the refresh token of a public client is bound to the key of the
+  proof that it was issued for; a confidential client's is bound to the client.
+  Every refresh is judged anew, with all the checks of a proof.
+
+  @RFC9449-5-08
+  Scenario: A public client's refresh token is refused with another key
+    Given a public client
+    And the client has logged in with a proof by its key
+    And the client has refreshed its tokens
+    When the client refreshes with a proof by another key
+    Then it is refused
+
+  @RFC9449-5-08
+  Scenario: The first refresh token is bound already
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the client refreshes with a proof by another key
+    Then it is refused
+
+  @RFC9449-5-08
+  Scenario: The refusal of another key is a token error
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the client refreshes with a proof by another key
+    Then it is refused with the error "invalid_grant" or "invalid_dpop_proof" or "invalid_request"
+
+  @RFC9449-5-09
+  Scenario Outline: The binding outlasts rotation
+    Given a public client
+    And the client has logged in with a proof by its key
+    And the client has refreshed its tokens <times>
+    When the client refreshes with a proof by another key
+    Then it is refused
+
+    Examples:
+      | times       |
+      | twice       |
+      | three times |
+
+  @RFC9449-5-09
+  Scenario: Every refresh gives a token bound to the same key
+    Given a public client
+    And the client has logged in with a proof by its key
+    And the client has refreshed its tokens twice
+    When the client refreshes with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+  @RFC9449-5-10
+  Scenario: A public client's bound refresh token is refused without a proof
+    Given a public client
+    And the client has logged in with a proof by its key
+    And the client has refreshed its tokens
+    When the client refreshes without a proof
+    Then it is refused
+
+  @RFC9449-5-11
+  Scenario Outline: The proof of a refresh is checked in full
+    Given a <type> client
+    And the grant is "refresh_token"
+    And an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | type         | part | value          |
+      | public       | jwk  | of another key |
+      | public       | htm  | another method |
+      | public       | typ  | missing        |
+      | public       | iat  | missing        |
+      | public       | jti  | missing        |
+      | public       | alg  | none           |
+      | confidential | jwk  | of another key |
+      | confidential | htm  | another method |
+      | confidential | typ  | missing        |
+
+  @RFC9449-5-11
+  Scenario Outline: A proof for another place does not refresh
+    Given a <type> client
+    And the grant is "refresh_token"
+    And an honest proof is accepted
+    When the token endpoint gets a proof that was made for the PAR endpoint
+    Then it is refused
+
+    Examples:
+      | type         |
+      | public       |
+      | confidential |
+
+  @RFC9449-5-11 @RFC9449-11.1-03 @verdict:warn
+  Scenario: The proof of the login does not refresh
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the client refreshes with the very proof of its login
+    Then it is refused
+
+  @RFC9449-5-12
+  Scenario: A confidential client may refresh with a new key
+    Given a confidential client
+    And the client has logged in with a proof by its key
+    When the client refreshes with a proof by another key
+    Then it is accepted
+    And the access token is bound to another key
+
+  @RFC9449-5-13
+  Scenario: A client that is registered for bound tokens cannot fall back by refreshing
+    Given a client that is registered for bound tokens
+    And the client has logged in with a proof by its key
+    When the client refreshes without a proof
+    Then the access token has not become an unbound one
+
+  @RFC9449-5-13 @RFC9449-5-15
+  Scenario: A confidential client that leaves the proof out is told so by token_type
+    Given a confidential client
+    And the client has logged in with a proof by its key
+    When the client refreshes without a proof
+    Then token_type and binding agree
+
+  @RFC9449-5-19
+  Scenario: A first proof at refresh is refused or counts
+    Given a public client
+    And the client has logged in without a proof
+    When the client refreshes with a proof by its key
+    Then token_type and binding agree
+
+  @RFC9700-2.2.2-01
+  Scenario: A public client's unbound refresh token works once
+    Given a public client
+    And the client has logged in without a proof
+    And the client has refreshed its unbound tokens
+    When the client refreshes with its first refresh token without a proof
+    Then it is refused
+
+  @RFC9700-2.2.2-01
+  Scenario: A public client's refresh token is bound, or works once
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the client refreshes without a proof
+    Then the access token has not become an unbound one
+
+  @FAPI2-5.3.2.1-09
+  Scenario: Refresh tokens are not rotated as a routine
+    Given the client has logged in with a proof by its key
+    And the client has refreshed its tokens
+    Then the refresh token stays good

@@ -1,0 +1,45 @@
+@as @aggressive
+Feature: A client registers that it uses bound tokens alone
+  RFC 9449 §5.2: dpop_bound_access_tokens is a boolean of client metadata,
+  false unless it is said. Registering leaves a client behind at the server
+  where it cannot be deleted, so a real server is asked only if told to.
+
+  @RFC9449-5.2-02
+  Scenario: A client that says nothing may use Bearer tokens
+    When a client registers without dpop_bound_access_tokens
+    Then the registration says dpop_bound_access_tokens is false or nothing
+
+  @RFC9449-5.2-03
+  Scenario Outline: The value is echoed
+    When a client registers with dpop_bound_access_tokens <value>
+    Then the registration says dpop_bound_access_tokens is <value>
+
+    Examples:
+      | value |
+      | true  |
+      | false |
+
+  @RFC9449-5.2-03
+  Scenario Outline: The value is a boolean
+    When a client registers with dpop_bound_access_tokens <value>
+    Then the registration is refused, or echoes a boolean
+
+    Examples:
+      | value  |
+      | "true" |
+      | 1      |
+      | null   |
+
+  @RFC7591-2-01 @RFC9449-5.2-01 @at:token
+  Scenario: Whoever echoes the value enforces it
+    When a client registers with dpop_bound_access_tokens true
+    And the registration says dpop_bound_access_tokens is true
+    And the registered client asks for a token with a proof
+    And the registered client asks for a token without a proof
+    Then it is refused
+
+  @RFC7592-2-01 @verdict:info
+  Scenario: What an update to false does is for the server to choose
+    When a client registers with dpop_bound_access_tokens true
+    And the client sets dpop_bound_access_tokens to false
+    Then the registration is answered
