@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"io"
+	"log"
 	"net/http"
 	"testing"
 	"time"
@@ -67,3 +69,6 @@ func TestAScriptedAnswerIsPlayedOnceAndAPanicBecomesStatus500(t *testing.T) {
 		t.Error("a cut connection gave no error")
 	}
 }
+
+// quiet swallows what net/http says of handshakes that a test breaks on purpose.
+func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

@@ -1,0 +1,201 @@
+package wire
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// secure is a server behind TLS with a private authority, which asks for a
+// client certificate and answers with what it saw.
+func secure(t *testing.T) (*httptest.Server, *x509.CertPool) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%s %s %s, %d certificates", r.Method, r.Host, r.RequestURI, len(r.TLS.PeerCertificates))
+	}))
+	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
+	server.Config.ErrorLog = quiet()
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	pool := x509.NewCertPool()
+	pool.AddCert(server.Certificate())
+	return server, pool
+}
+
+func get(t *testing.T, c Connection, r Request) (string, error) {
+	t.Helper()
+	c.Timeout = 5 * time.Second
+	client := NewClient(c)
+	defer client.Close()
+	if r.Method == "" {
+		r.Method = "GET"
+	}
+	e, err := client.Do(t.Context(), r)
+	if e == nil {
+		return "", err
+	}
+	return string(e.Reply), err
+}
+
+func TestACertificateOfAnUnknownAuthorityIsNotTrusted(t *testing.T) {
+	server, pool := secure(t)
+	for _, test := range []struct {
+		name string
+		c    Connection
+		want string
+	}{
+		{"the system's authorities", Connection{}, "certificate"},
+		{"its own authority", Connection{Roots: pool}, ""},
+		{"none at all", Connection{Roots: x509.NewCertPool()}, "certificate"},
+		{"not verified", Connection{Insecure: true}, ""},
+	} {
+		_, err := get(t, test.c, Request{URL: server.URL})
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
+func TestACertificateIsShownForTheWholeConnectionOrForOneRequest(t *testing.T) {
+	server, pool := secure(t)
+	certificate := &server.TLS.Certificates[0]
+	client := NewClient(Connection{Roots: pool, Timeout: 5 * time.Second})
+	defer client.Close()
+	for _, test := range []struct {
+		certificate *tls.Certificate
+		want        int
+	}{{nil, 0}, {certificate, 1}, {nil, 0}, {certificate, 1}} {
+		e, err := client.Do(t.Context(), Request{Method: "GET", URL: server.URL, Certificate: test.certificate})
+		if err != nil || !strings.HasSuffix(string(e.Reply), fmt.Sprintf(", %d certificates", test.want)) {
+			t.Errorf("%v; want %d certificates; got %s", err, test.want, e.Reply)
+		}
+	}
+	if reply, err := get(t, Connection{Roots: pool, Certificate: certificate}, Request{URL: server.URL}); err != nil || !strings.HasSuffix(reply, ", 1 certificates") {
+		t.Error(reply, err)
+	}
+}
+
+func TestANameIsDialledWhereTheConfigurationSays(t *testing.T) {
+	server, pool := secure(t)
+	address := strings.TrimPrefix(server.URL, "https://")
+	resolve := []map[string]string{nil, {"example.com:443": address}} // the name in httptest's certificate
+	reply, err := get(t, Connection{Roots: pool, Resolve: resolve, Proxy: &url.URL{Scheme: "http", Host: "proxy.invalid:1"}}, Request{URL: "https://example.com/a%2Fb/../c"})
+	if err != nil || reply != "GET example.com /a%2Fb/../c, 0 certificates" {
+		t.Error(reply, err)
+	}
+}
+
+// proxying forwards: CONNECT to one fixed address, plain requests by telling
+// what it was asked for.
+func proxying(t *testing.T, to string) (*url.URL, *[]string) {
+	t.Helper()
+	var seen []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, r.Method+" "+r.RequestURI+" "+r.Header.Get("Proxy-Authorization"))
+		if r.Method != http.MethodConnect {
+			fmt.Fprint(w, "forwarded")
+			return
+		}
+		there, err := net.Dial("tcp", to)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		here, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		fmt.Fprint(here, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() { io.Copy(there, here); there.Close() }()
+		go func() { io.Copy(here, there); here.Close() }()
+	}))
+	t.Cleanup(server.Close)
+	u, _ := url.Parse(server.URL)
+	return u, &seen
+}
+
+func TestRequestsGoThroughTheProxyUnlessTheyStayOnThisMachine(t *testing.T) {
+	server, pool := secure(t)
+	proxy, seen := proxying(t, strings.TrimPrefix(server.URL, "https://"))
+	proxy.User = url.UserPassword("u", "p")
+	c := Connection{Roots: pool, Proxy: proxy}
+	if reply, err := get(t, c, Request{URL: "https://example.com/x"}); err != nil || !strings.HasPrefix(reply, "GET example.com /x,") {
+		t.Error(reply, err)
+	}
+	if reply, err := get(t, c, Request{URL: "http://api.example/a%2Fb/../c?d"}); err != nil || reply != "forwarded" {
+		t.Error(reply, err)
+	}
+	if reply, err := get(t, c, Request{URL: server.URL + "/direct"}); err != nil || !strings.Contains(reply, "/direct") {
+		t.Error(reply, err)
+	}
+	want := "CONNECT example.com:443 Basic dTpw\nGET http://api.example/a%2Fb/../c?d Basic dTpw"
+	if got := strings.Join(*seen, "\n"); got != want {
+		t.Errorf("the proxy saw\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestLoopbackIsThisMachineAndNoOther(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "api.localhost": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true,
+		"localhost.example.com": false, "notlocalhost": false, "10.0.0.1": false, "127.0.0.1.example.com": false, "": false,
+	} {
+		if Loopback(host) != want {
+			t.Errorf("%q: %v", host, !want)
+		}
+	}
+}
+
+func TestARequestIsCompletedAnewEachTimeItIsSent(t *testing.T) {
+	var bodies []string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		bodies = append(bodies, string(body))
+	}))
+	defer server.Close()
+	client := NewClient(Connection{Timeout: 5 * time.Second})
+	defer client.Close()
+	client.Clock = func(string) time.Time { return time.Unix(7, 0) }
+	n := 0
+	request := Request{Method: "POST", URL: server.URL, Body: []byte("a"), Complete: func(r *Request, now time.Time) error {
+		n++
+		r.Body = fmt.Appendf(nil, "%s%d at %d", r.Body, n, now.Unix())
+		return nil
+	}}
+	for range 2 {
+		if _, err := client.Do(t.Context(), request); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(bodies, ", "); got != "a1 at 7, a2 at 7" {
+		t.Error(got)
+	}
+	request.Complete = func(*Request, time.Time) error { return errors.New("no key") }
+	if _, err := client.Do(t.Context(), request); err == nil || len(bodies) != 2 {
+		t.Error("an incomplete request was sent", err)
+	}
+}
+
+func TestWhatAStrangerWroteIsShownInOneShortLine(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\r\nb\x1b[31m": "a··b·[31m",
+		"\xff\xfe":       "�",
+		"plain":          "plain",
+	} {
+		if got := Brief(in); got != want {
+			t.Errorf("%q becomes %q; want %q", in, got, want)
+		}
+	}
+	if got := Brief(strings.Repeat("é", 1000)); len(got) > 400 || !strings.HasSuffix(got, "… (2000 octets)") {
+		t.Errorf("%d octets: %.20s", len(got), got)
+	}
+}
