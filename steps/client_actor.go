@@ -24,7 +24,7 @@ const (
 // there: a driver reads the code from the redirect.
 const appRedirect = "http://127.0.0.1/app/callback"
 
-// actor is the client under test in one case: how it is configured, the
+// clientActor is the client under test in one case: how it is configured, the
 // process that runs, and what came of the latest order.
 type actor struct {
 	setup  target.Setup
@@ -44,8 +44,8 @@ type actor struct {
 	past    string         // output of processes that have ended
 }
 
-// actor returns the client under test, arranged when it is first asked for.
-func (w *World) actor() (*actor, error) {
+// clientActor returns the client under test, arranged when it is first asked for.
+func (w *World) clientActor() (*actor, error) {
 	a := of[actor](w)
 	if a.env != nil {
 		return a, nil
@@ -83,8 +83,8 @@ func pemPairOf(key *dpop.Key) (target.KeyPair, error) {
 }
 
 // running starts the client's process.
-func (w *World) runningClient() (*actor, error) {
-	a, err := w.actor()
+func (w *World) clientRunningClient() (*actor, error) {
+	a, err := w.clientActor()
 	if err != nil || a.driver != nil {
 		return a, err
 	}
@@ -104,7 +104,7 @@ func (w *World) runningClient() (*actor, error) {
 
 // needs makes the case not applicable to a client without a capability.
 func (w *World) clientCan(capabilities ...string) (*actor, error) {
-	a, err := w.runningClient()
+	a, err := w.clientRunningClient()
 	if err != nil {
 		return nil, err
 	}
@@ -118,12 +118,12 @@ func (w *World) clientCan(capabilities ...string) (*actor, error) {
 
 // configured configures the client, if it is not yet. An error of the client's
 // own is kept as the outcome of the order under way.
-func (w *World) configuredClient() (*actor, error) {
-	a, err := w.runningClient()
+func (w *World) clientConfiguredClient() (*actor, error) {
+	a, err := w.clientRunningClient()
 	if err != nil || a.ready {
 		return a, err
 	}
-	if err := w.completeSetup(a); err != nil {
+	if err := w.clientCompleteSetup(a); err != nil {
 		return nil, err
 	}
 	err = a.driver.Configure(w.Context, a.setup)
@@ -134,7 +134,7 @@ func (w *World) configuredClient() (*actor, error) {
 }
 
 // complete fills in where the servers are.
-func (w *World) completeSetup(a *actor) error {
+func (w *World) clientCompleteSetup(a *actor) error {
 	as, err := w.AS()
 	if err != nil {
 		return err
@@ -152,19 +152,19 @@ func (w *World) completeSetup(a *actor) error {
 	return nil
 }
 
-// order lets the client do something. Its own error is an outcome to be
+// clientOrder lets the client do something. Its own error is an outcome to be
 // judged; that it cannot do it makes the case not applicable.
-func (w *World) order(do func(context.Context, *actor) error) error {
-	a, err := w.actor()
+func (w *World) clientOrder(do func(context.Context, *actor) error) error {
+	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}
 	a.problem = nil
-	w.markSent(a)
-	if a, err = w.configuredClient(); err == nil {
+	w.clientMarkSent(a)
+	if a, err = w.clientConfiguredClient(); err == nil {
 		err = do(w.Context, a)
 	}
-	w.showSince()
+	w.clientShowSince()
 	return of[actor](w).outcome(err)
 }
 
@@ -184,16 +184,16 @@ func (a *actor) outcome(err error) error {
 }
 
 // mark remembers how much the servers have recorded.
-func (w *World) markSent(a *actor) {
+func (w *World) clientMarkSent(a *actor) {
 	a.before = map[string]int{}
-	for origin, recorder := range w.recorders() {
+	for origin, recorder := range w.clientRecorders() {
 		a.before[origin] = recorder.Len()
 	}
 }
 
 // restart ends the client's process. The next order starts another one with
 // the environment as it is then.
-func (w *World) restartClient(a *actor) {
+func (w *World) clientRestartClient(a *actor) {
 	if a.driver != nil {
 		a.past += a.driver.Output()
 		a.driver.Close()

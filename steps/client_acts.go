@@ -84,28 +84,28 @@ func (w *World) clientIsPublic() error {
 }
 
 // acquire gets a token the way a client can: without a user where it can.
-func (w *World) acquireToken(fresh bool) error {
-	a, err := w.runningClient()
+func (w *World) clientAcquireToken(fresh bool) error {
+	a, err := w.clientRunningClient()
 	if err != nil {
 		return err
 	}
 	switch {
 	case a.hello.Can(target.CanClientCredentials) && a.setup.Client.Auth != mockas.AuthNone && !(a.holds && fresh && a.told.RefreshToken != ""):
-		return w.orderToken(target.TokenOrder{Grant: target.CanClientCredentials, Reveal: true})
+		return w.clientOrderToken(target.TokenOrder{Grant: target.CanClientCredentials, Reveal: true})
 	case a.holds && fresh && a.hello.Can(target.CanRefresh):
-		return w.orderToken(target.TokenOrder{Grant: target.CanRefresh, Reveal: true})
+		return w.clientOrderToken(target.TokenOrder{Grant: target.CanRefresh, Reveal: true})
 	}
-	if err := w.orderLogin(target.LoginOrder{Reveal: true}); err != nil || a.problem != nil || fresh || !a.hello.Can(target.CanRefresh) {
+	if err := w.clientOrderLogin(target.LoginOrder{Reveal: true}); err != nil || a.problem != nil || fresh || !a.hello.Can(target.CanRefresh) {
 		return err
 	}
-	return w.orderToken(target.TokenOrder{Grant: target.CanRefresh, Reveal: true})
+	return w.clientOrderToken(target.TokenOrder{Grant: target.CanRefresh, Reveal: true})
 }
 
-func (w *World) orderLogin(o target.LoginOrder) error {
+func (w *World) clientOrderLogin(o target.LoginOrder) error {
 	if _, err := w.clientCan(target.CanLogin); err != nil {
 		return err
 	}
-	return w.order(func(ctx context.Context, a *actor) (err error) {
+	return w.clientOrder(func(ctx context.Context, a *actor) (err error) {
 		if a.told, err = a.driver.Login(ctx, o); err == nil {
 			a.holds = true
 		}
@@ -113,8 +113,8 @@ func (w *World) orderLogin(o target.LoginOrder) error {
 	})
 }
 
-func (w *World) orderToken(o target.TokenOrder) error {
-	return w.order(func(ctx context.Context, a *actor) (err error) {
+func (w *World) clientOrderToken(o target.TokenOrder) error {
+	return w.clientOrder(func(ctx context.Context, a *actor) (err error) {
 		if a.told, err = a.driver.Token(ctx, o); err == nil {
 			a.holds = true
 		}
@@ -123,7 +123,7 @@ func (w *World) orderToken(o target.TokenOrder) error {
 }
 
 func (w *World) clientHoldsToken() error {
-	if err := w.acquireToken(false); err != nil {
+	if err := w.clientAcquireToken(false); err != nil {
 		return err
 	}
 	if a := of[actor](w); a.problem != nil {
@@ -132,7 +132,7 @@ func (w *World) clientHoldsToken() error {
 	return nil
 }
 
-func (w *World) clientSignsIn() error { return w.orderLogin(target.LoginOrder{Reveal: true}) }
+func (w *World) clientSignsIn() error { return w.clientOrderLogin(target.LoginOrder{Reveal: true}) }
 
 func (w *World) clientPushes() error {
 	a, err := w.clientCan(target.CanPAR)
@@ -144,7 +144,7 @@ func (w *World) clientPushes() error {
 	return w.clientSignsIn()
 }
 
-func (w *World) clientObtainsToken() error { return w.acquireToken(true) }
+func (w *World) clientObtainsToken() error { return w.clientAcquireToken(true) }
 
 func (w *World) clientObtainsBy(grant string) error {
 	order := target.TokenOrder{Grant: grant, Reveal: true}
@@ -166,18 +166,18 @@ func (w *World) clientObtainsBy(grant string) error {
 			return err
 		}
 		var err error
-		if order.Parameters, err = w.grantParameters(grant); err != nil {
+		if order.Parameters, err = w.clientGrantParameters(grant); err != nil {
 			return err
 		}
 	}
 	if _, err := w.clientCan(order.Grant); err != nil {
 		return err
 	}
-	return w.orderToken(order)
+	return w.clientOrderToken(order)
 }
 
-// grantParameters makes what a grant needs besides its name.
-func (w *World) grantParameters(grant string) (map[string]string, error) {
+// clientGrantParameters makes what a grant needs besides its name.
+func (w *World) clientGrantParameters(grant string) (map[string]string, error) {
 	as, err := w.AS()
 	if err != nil {
 		return nil, err
@@ -202,9 +202,9 @@ func (w *World) grantParameters(grant string) (map[string]string, error) {
 	return nil, fmt.Errorf("no scenario knows the parameters of the grant %s", grant)
 }
 
-// holding makes sure that there is a token to call an API with.
-func (w *World) holding() error {
-	a, err := w.runningClient()
+// clientHolding makes sure that there is a token to call an API with.
+func (w *World) clientHolding() error {
+	a, err := w.clientRunningClient()
 	if err != nil || a.holds {
 		return err
 	}
@@ -212,19 +212,19 @@ func (w *World) holding() error {
 }
 
 // fetch lets the client call an API with the token that it has.
-func (w *World) orderFetch(o target.FetchOrder) error {
+func (w *World) clientOrderFetch(o target.FetchOrder) error {
 	if _, err := w.clientCan(target.CanFetch); err != nil {
 		return err
 	}
-	if err := w.holding(); err != nil {
+	if err := w.clientHolding(); err != nil {
 		return err
 	}
-	return w.fetchUnready(o)
+	return w.clientFetchUnready(o)
 }
 
-// fetchUnready is fetch without a token got beforehand.
-func (w *World) fetchUnready(o target.FetchOrder) error {
-	return w.order(func(ctx context.Context, a *actor) (err error) {
+// clientFetchUnready is fetch without a token got beforehand.
+func (w *World) clientFetchUnready(o target.FetchOrder) error {
+	return w.clientOrder(func(ctx context.Context, a *actor) (err error) {
 		a.fetched = nil
 		if a.fetched, err = a.driver.Fetch(ctx, o); err == nil && a.fetched.Thrown != nil {
 			a.problem = a.fetched.Thrown
@@ -236,7 +236,7 @@ func (w *World) fetchUnready(o target.FetchOrder) error {
 func (w *World) clientFetchesAny() error { return w.clientFetches("GET", "/orders") }
 
 func (w *World) clientFetches(method, path string) error {
-	return w.orderFetch(fetchOf(method, path))
+	return w.clientOrderFetch(fetchOf(method, path))
 }
 
 // fetchOf gives methods that carry content some (RFC 9110 §9.3).
@@ -265,7 +265,7 @@ func (w *World) clientFetchesOther() error {
 	if err != nil {
 		return err
 	}
-	a, err := w.runningClient()
+	a, err := w.clientRunningClient()
 	if err != nil {
 		return err
 	}
@@ -273,13 +273,13 @@ func (w *World) clientFetchesOther() error {
 	if a.hello.Can(target.HasFetchers) {
 		o.BaseURL = api.Origin
 	}
-	return w.orderFetch(o)
+	return w.clientOrderFetch(o)
 }
 
 func (w *World) clientStartsAnew() error {
-	a, err := w.actor()
+	a, err := w.clientActor()
 	if err == nil {
-		w.restartClient(a)
+		w.clientRestartClient(a)
 	}
 	return err
 }
@@ -288,13 +288,13 @@ func (w *World) clientRegisters() error {
 	if _, err := w.clientCan(target.CanRegister); err != nil {
 		return err
 	}
-	return w.order(func(ctx context.Context, a *actor) error { return a.driver.Register(ctx) })
+	return w.clientOrder(func(ctx context.Context, a *actor) error { return a.driver.Register(ctx) })
 }
 
 // clientSession lets the client do all it can, so that there are proofs of
 // every kind to look at.
 func (w *World) clientSession() error {
-	a, err := w.runningClient()
+	a, err := w.clientRunningClient()
 	if err != nil {
 		return err
 	}
@@ -307,13 +307,13 @@ func (w *World) clientSession() error {
 			return sessionEnded(err, a)
 		}
 		if a.hello.Can(target.CanRefresh) {
-			if err := w.orderToken(target.TokenOrder{Grant: target.CanRefresh, Reveal: true}); err != nil || a.problem != nil {
+			if err := w.clientOrderToken(target.TokenOrder{Grant: target.CanRefresh, Reveal: true}); err != nil || a.problem != nil {
 				return sessionEnded(err, a)
 			}
 		}
 	}
 	if !a.hello.Can(target.CanFetch) {
-		return w.holding()
+		return w.clientHolding()
 	}
 	for _, request := range [][2]string{{"GET", "/orders"}, {"POST", "/orders"}, {"GET", "/a%2Fb/%C3%A9;v=1?page=2&x=/y"}, {"DELETE", "/orders/7"}} {
 		if err := w.clientFetches(request[0], request[1]); err != nil {
@@ -332,7 +332,7 @@ func sessionEnded(err error, a *actor) error {
 }
 
 func (w *World) clientSucceeds() error {
-	a, err := w.actor()
+	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}
@@ -341,7 +341,7 @@ func (w *World) clientSucceeds() error {
 }
 
 func (w *World) clientReports() error {
-	a, err := w.actor()
+	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}
@@ -349,7 +349,7 @@ func (w *World) clientReports() error {
 }
 
 func (w *World) clientFailsCleanly() error {
-	a, err := w.actor()
+	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}

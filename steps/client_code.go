@@ -10,19 +10,19 @@ import (
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
-		v.Then(`^dpop_jkt is the thumbprint of the key of the proofs$`, (*World).jktIsThumbprint,
+		v.Then(`^dpop_jkt is the thumbprint of the key of the proofs$`, (*World).clientJktIsThumbprint,
 			"Each authorization request must hold dpop_jkt, the RFC 7638 thumbprint of the key that the client's proofs carry.",
 			"Then dpop_jkt is the thumbprint of the key of the proofs")
-		v.Then(`^dpop_jkt is the same in every authorization request$`, (*World).jktIsStable,
+		v.Then(`^dpop_jkt is the same in every authorization request$`, (*World).clientJktIsStable,
 			"All authorization requests of the client must have the same dpop_jkt.",
 			"Then dpop_jkt is the same in every authorization request")
-		v.Then(`^the authorization request has dpop_jkt and code_challenge$`, (*World).jktAndPKCE,
+		v.Then(`^the authorization request has dpop_jkt and code_challenge$`, (*World).clientJktAndPKCE,
 			"The authorization request must hold both.",
 			"Then the authorization request has dpop_jkt and code_challenge")
-		v.Then(`^dpop_jkt is in the body of the pushed request and nowhere else$`, (*World).jktIsPushed,
+		v.Then(`^dpop_jkt is in the body of the pushed request and nowhere else$`, (*World).clientJktIsPushed,
 			"dpop_jkt must be a parameter of the pushed request's body, and of no query or field.",
 			"Then dpop_jkt is in the body of the pushed request and nowhere else")
-		v.Then(`^the pushed request has a proof or dpop_jkt$`, (*World).pushedIsBound,
+		v.Then(`^the pushed request has a proof or dpop_jkt$`, (*World).clientPushedIsBound,
 			"The pushed request must be bound to the key, in one way or the other (RFC 9449 §10.1).",
 			"Then the pushed request has a proof or dpop_jkt")
 	})
@@ -35,14 +35,14 @@ type authorizationRequest struct {
 	parameters url.Values
 }
 
-// authorizationRequests returns them all; of a pushed one, not the visit to
+// clientAuthorizationRequests returns them all; of a pushed one, not the visit to
 // the authorization endpoint that only names it.
-func (w *World) authorizationRequests() ([]authorizationRequest, error) {
+func (w *World) clientAuthorizationRequests() ([]authorizationRequest, error) {
 	var list []authorizationRequest
-	for _, s := range w.sentTo(toPAR) {
+	for _, s := range w.clientSentTo(toPAR) {
 		list = append(list, authorizationRequest{s, s.form()})
 	}
-	for _, s := range w.sentTo(toAuthorize) {
+	for _, s := range w.clientSentTo(toAuthorize) {
 		_, query, _ := strings.Cut(s.Target, "?")
 		if parameters := readForm(query); !parameters.Has("request_uri") {
 			list = append(list, authorizationRequest{s, parameters})
@@ -54,14 +54,14 @@ func (w *World) authorizationRequests() ([]authorizationRequest, error) {
 	return list, nil
 }
 
-func (w *World) jktIsThumbprint() error {
-	list, err := w.authorizationRequests()
+func (w *World) clientJktIsThumbprint() error {
+	list, err := w.clientAuthorizationRequests()
 	if err != nil {
 		return err
 	}
-	all := proofsIn(append(w.sentTo(toToken), w.sentTo(toPAR)...))
+	all := proofsIn(append(w.clientSentTo(toToken), w.clientSentTo(toPAR)...))
 	if len(all) == 0 {
-		return w.withoutProofs()
+		return w.clientWithoutProofs()
 	}
 	want := all[0].thumbprint()
 	for _, r := range list {
@@ -76,8 +76,8 @@ func (w *World) jktIsThumbprint() error {
 	return w.Expect(true, "the thumbprint of the key of the proofs", want)
 }
 
-func (w *World) jktIsStable() error {
-	list, err := w.authorizationRequests()
+func (w *World) clientJktIsStable() error {
+	list, err := w.clientAuthorizationRequests()
 	if err != nil {
 		return err
 	}
@@ -89,8 +89,8 @@ func (w *World) jktIsStable() error {
 	return w.Expect(true, "one dpop_jkt", list[0].parameters.Get("dpop_jkt"))
 }
 
-func (w *World) jktAndPKCE() error {
-	list, err := w.authorizationRequests()
+func (w *World) clientJktAndPKCE() error {
+	list, err := w.clientAuthorizationRequests()
 	if err != nil {
 		return err
 	}
@@ -99,11 +99,11 @@ func (w *World) jktAndPKCE() error {
 		fmt.Sprintf("dpop_jkt %v, code_challenge %v", p.Has("dpop_jkt"), p.Has("code_challenge")))
 }
 
-func (w *World) jktIsPushed() error {
-	if of[actor](w).problem != nil && len(w.sentTo(toPAR)) == 0 {
-		return w.withoutProofs()
+func (w *World) clientJktIsPushed() error {
+	if of[actor](w).problem != nil && len(w.clientSentTo(toPAR)) == 0 {
+		return w.clientWithoutProofs()
 	}
-	for _, s := range w.sentTo("") {
+	for _, s := range w.clientSentTo("") {
 		if s.kind != toPAR && (strings.Contains(s.Target, "dpop_jkt") || s.form().Has("dpop_jkt")) {
 			return w.Expect(false, "dpop_jkt in the pushed request alone", "it is sent to the "+s.kind)
 		}
@@ -111,13 +111,13 @@ func (w *World) jktIsPushed() error {
 			return w.Expect(false, "dpop_jkt in the body", "it is in the query of the pushed request")
 		}
 	}
-	return w.everyRequest(toPAR, "dpop_jkt in the body of the pushed request", func(s sent) string {
+	return w.clientEveryRequest(toPAR, "dpop_jkt in the body of the pushed request", func(s sent) string {
 		return unless(s.form().Has("dpop_jkt"), "no dpop_jkt in the body")
 	})
 }
 
-func (w *World) pushedIsBound() error {
-	return w.everyRequest(toPAR, "a proof or dpop_jkt", func(s sent) string {
+func (w *World) clientPushedIsBound() error {
+	return w.clientEveryRequest(toPAR, "a proof or dpop_jkt", func(s sent) string {
 		return unless(s.form().Has("dpop_jkt") || len(s.Fields.Values("DPoP")) > 0, "neither")
 	})
 }

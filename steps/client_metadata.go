@@ -20,54 +20,54 @@ const plainHost = "as.example"
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
-		v.Given(`^the metadata name a (token endpoint|PAR endpoint) without TLS$`, (*World).metadataWithoutTLS,
+		v.Given(`^the metadata name a (token endpoint|PAR endpoint) without TLS$`, (*World).clientMetadataWithoutTLS,
 			"Lets the metadata name an http URL on a host that is not loopback.",
 			"Given the metadata name a token endpoint without TLS")
-		v.Given(`^the metadata name the issuer (of another server|with a slash at the end|in upper case|with a path)$`, (*World).metadataOfIssuer,
+		v.Given(`^the metadata name the issuer (of another server|with a slash at the end|in upper case|with a path)$`, (*World).clientMetadataOfIssuer,
 			"Lets the metadata name another issuer than the one they were asked for.",
 			"Given the metadata name the issuer of another server")
-		v.Given(`^the metadata list the proof algorithms (.+)$`, (*World).metadataAlgorithms,
+		v.Given(`^the metadata list the proof algorithms (.+)$`, (*World).clientMetadataAlgorithms,
 			"Sets dpop_signing_alg_values_supported for the client: names, or absent and malformed.",
 			"Given the metadata list the proof algorithms ES384 ES256")
-		v.Given(`^the metadata name another token endpoint for mutual TLS$`, (*World).metadataAlias,
+		v.Given(`^the metadata name another token endpoint for mutual TLS$`, (*World).clientMetadataAlias,
 			"Lets the metadata name a token endpoint in mtls_endpoint_aliases (RFC 8705 §5), which the client uses.",
 			"Given the metadata name another token endpoint for mutual TLS")
-		v.Given(`^the token endpoint has a query of its own$`, (*World).tokenEndpointWithQuery,
+		v.Given(`^the token endpoint has a query of its own$`, (*World).clientTokenEndpointWithQuery,
 			"Lets the metadata name a token endpoint whose URL has a query.",
 			"Given the token endpoint has a query of its own")
-		v.Given(`^the metadata of the API (require bound tokens|list proofs signed with ES384 only)$`, (*World).apiMetadata,
+		v.Given(`^the metadata of the API (require bound tokens|list proofs signed with ES384 only)$`, (*World).clientApiMetadata,
 			"Lets the API's metadata (RFC 9728 §2) say that; where bound tokens are required, the client has DPoP switched off.",
 			"Given the metadata of the API require bound tokens")
 		v.When(`^the client calls the API by its metadata$`, (*World).clientCallsByMetadata,
 			"Lets a client that reads the API's metadata call the API.",
 			"When the client calls the API by its metadata")
-		v.Then(`^nothing reaches the endpoint without TLS$`, (*World).nothingWithoutTLS,
+		v.Then(`^nothing reaches the endpoint without TLS$`, (*World).clientNothingWithoutTLS,
 			"The http endpoint must have got no request.",
 			"Then nothing reaches the endpoint without TLS")
-		v.Then(`^no proof is unsigned or authenticated with a MAC$`, (*World).noWeakProof,
+		v.Then(`^no proof is unsigned or authenticated with a MAC$`, (*World).clientNoWeakProof,
 			"No proof may name none or a MAC; there may be none at all.",
 			"Then no proof is unsigned or authenticated with a MAC")
-		v.Then(`^the client signs with one of the listed algorithms or stops$`, (*World).listedAlgorithms,
+		v.Then(`^the client signs with one of the listed algorithms or stops$`, (*World).clientListedAlgorithms,
 			"Every proof must be signed with a listed algorithm; without a proof the client must report an error.",
 			"Then the client signs with one of the listed algorithms or stops")
-		v.Then(`^the client has a token or reports an error$`, (*World).tokenOrError,
+		v.Then(`^the client has a token or reports an error$`, (*World).clientTokenOrError,
 			"The client must have got a token, or report an error.",
 			"Then the client has a token or reports an error")
-		v.Then(`^the client sends bound tokens or none$`, (*World).boundOrNone,
+		v.Then(`^the client sends bound tokens or none$`, (*World).clientBoundOrNone,
 			"No token may have been sent to the API with the scheme Bearer.",
 			"Then the client sends bound tokens or none")
-		v.Then(`^every proof for the API uses ES384, or there is none$`, (*World).es384OrNone,
+		v.Then(`^the API gets proofs with ES384 or none$`, (*World).clientEs384OrNone,
 			"Proofs sent to the API must be signed with ES384; none is as good.",
-			"Then every proof for the API uses ES384, or there is none")
-		v.Then(`^the registration says dpop_bound_access_tokens$`, (*World).registrationBound,
+			"Then the API gets proofs with ES384 or none")
+		v.Then(`^the registration says dpop_bound_access_tokens$`, (*World).clientRegistrationBound,
 			"The registration request must have dpop_bound_access_tokens true (RFC 9449 §5.2).",
 			"Then the registration says dpop_bound_access_tokens")
 	})
 }
 
-// alterMetadata changes the metadata documents of the authorization server.
-func (w *World) alterMetadata(change func(*dpop.Object)) error {
-	if _, err := w.actor(); err != nil {
+// clientAlterMetadata changes the metadata documents of the authorization server.
+func (w *World) clientAlterMetadata(change func(*dpop.Object)) error {
+	if _, err := w.clientActor(); err != nil {
 		return err
 	}
 	return w.ArrangeAS(func(c *mockas.Config) {
@@ -83,7 +83,7 @@ func (w *World) alterMetadata(change func(*dpop.Object)) error {
 	})
 }
 
-func (w *World) metadataWithoutTLS(endpoint string) error {
+func (w *World) clientMetadataWithoutTLS(endpoint string) error {
 	if _, err := w.clientCan(target.InProcess); err != nil {
 		return notApplicable("an adapter has to allow http for the sake of loopback, so nothing can be told")
 	}
@@ -91,7 +91,7 @@ func (w *World) metadataWithoutTLS(endpoint string) error {
 	if endpoint == toPAR {
 		name, path = "pushed_authorization_request_endpoint", mockas.PathPAR
 	}
-	if err := w.alterMetadata(func(o *dpop.Object) { o.Set(name, "http://"+plainHost+path) }); err != nil {
+	if err := w.clientAlterMetadata(func(o *dpop.Object) { o.Set(name, "http://"+plainHost+path) }); err != nil {
 		return err
 	}
 	as, err := w.AS()
@@ -101,8 +101,8 @@ func (w *World) metadataWithoutTLS(endpoint string) error {
 	return err
 }
 
-func (w *World) nothingWithoutTLS() error {
-	for _, s := range w.sentTo("") {
+func (w *World) clientNothingWithoutTLS() error {
+	for _, s := range w.clientSentTo("") {
 		if strings.HasPrefix(s.Host, plainHost) {
 			return w.Expect(false, "no request to "+plainHost, fmt.Sprintf("%s %s", s.Method, s.Path()))
 		}
@@ -110,8 +110,8 @@ func (w *World) nothingWithoutTLS() error {
 	return w.Expect(true, "no request to "+plainHost, "there was none")
 }
 
-func (w *World) metadataOfIssuer(which string) error {
-	return w.alterMetadata(func(o *dpop.Object) {
+func (w *World) clientMetadataOfIssuer(which string) error {
+	return w.clientAlterMetadata(func(o *dpop.Object) {
 		issuer, _ := o.Text("issuer")
 		switch which {
 		case "of another server":
@@ -127,12 +127,12 @@ func (w *World) metadataOfIssuer(which string) error {
 	})
 }
 
-// listed is what the metadata say of algorithms in this case.
-type listed struct{ algorithms []string }
+// offeredAlgorithms is what the metadata say of algorithms in this case.
+type offeredAlgorithms struct{ algorithms []string }
 
-func (w *World) metadataAlgorithms(list string) error {
-	l := of[listed](w)
-	return w.alterMetadata(func(o *dpop.Object) {
+func (w *World) clientMetadataAlgorithms(list string) error {
+	l := of[offeredAlgorithms](w)
+	return w.clientAlterMetadata(func(o *dpop.Object) {
 		const name = "dpop_signing_alg_values_supported"
 		switch list {
 		case "not at all":
@@ -152,13 +152,13 @@ func (w *World) metadataAlgorithms(list string) error {
 	})
 }
 
-func (w *World) metadataAlias() error {
+func (w *World) clientMetadataAlias() error {
 	a, err := w.clientCan(target.UsesMTLSAliases)
 	if err != nil {
 		return err
 	}
 	a.setup.Options.MTLSAliases = true
-	err = w.alterMetadata(func(o *dpop.Object) {
+	err = w.clientAlterMetadata(func(o *dpop.Object) {
 		endpoint, _ := o.Text("token_endpoint")
 		alias := strings.TrimSuffix(endpoint, mockas.PathToken) + "/mtls" + mockas.PathToken
 		o.Set("mtls_endpoint_aliases", dpop.Object{{Name: "token_endpoint", Value: json.RawMessage(fmt.Sprintf("%q", alias))}})
@@ -173,14 +173,14 @@ func (w *World) metadataAlias() error {
 	return err
 }
 
-func (w *World) tokenEndpointWithQuery() error {
-	return w.alterMetadata(func(o *dpop.Object) {
+func (w *World) clientTokenEndpointWithQuery() error {
+	return w.clientAlterMetadata(func(o *dpop.Object) {
 		endpoint, _ := o.Text("token_endpoint")
 		o.Set("token_endpoint", endpoint+"?tenant=one")
 	})
 }
 
-func (w *World) apiMetadata(say string) error {
+func (w *World) clientApiMetadata(say string) error {
 	a, err := w.clientCan(target.ReadsAPIMetadata)
 	if err != nil {
 		return err
@@ -210,11 +210,11 @@ func (w *World) clientCallsByMetadata() error {
 	if of[actor](w).problem != nil {
 		return nil
 	}
-	return w.fetchUnready(fetchOf(http.MethodGet, "/orders"))
+	return w.clientFetchUnready(fetchOf(http.MethodGet, "/orders"))
 }
 
-func (w *World) noWeakProof() error {
-	for _, p := range proofsIn(w.sentTo("")) {
+func (w *World) clientNoWeakProof() error {
+	for _, p := range proofsIn(w.clientSentTo("")) {
 		alg := p.algorithm()
 		if _, known := dpop.FindAlgorithm(alg); !known {
 			return w.Expect(false, "no proof without an asymmetric signature", fmt.Sprintf("alg %q", alg))
@@ -223,9 +223,9 @@ func (w *World) noWeakProof() error {
 	return w.Expect(true, "no proof without an asymmetric signature", "there is none")
 }
 
-func (w *World) listedAlgorithms() error {
-	all, a := proofsIn(w.sentTo("")), of[actor](w)
-	want := of[listed](w).algorithms
+func (w *World) clientListedAlgorithms() error {
+	all, a := proofsIn(w.clientSentTo("")), of[actor](w)
+	want := of[offeredAlgorithms](w).algorithms
 	for _, p := range all {
 		if !slices.Contains(want, p.algorithm()) {
 			return w.Expect(false, fmt.Sprintf("one of %v, or an error", want), "a proof with "+p.algorithm())
@@ -234,15 +234,15 @@ func (w *World) listedAlgorithms() error {
 	return w.Expect(len(all) > 0 || a.problem != nil, fmt.Sprintf("one of %v, or an error", want), a.ending())
 }
 
-func (w *World) tokenOrError() error {
+func (w *World) clientTokenOrError() error {
 	a := of[actor](w)
 	return w.Expect(a.holds || a.problem != nil, "a token or an error", a.ending())
 }
 
-func (w *World) boundOrNone() error { return w.noBearer() }
+func (w *World) clientBoundOrNone() error { return w.clientNoBearer() }
 
-func (w *World) es384OrNone() error {
-	for _, p := range proofsIn(w.sentTo(toAPI)) {
+func (w *World) clientEs384OrNone() error {
+	for _, p := range proofsIn(w.clientSentTo(toAPI)) {
 		if p.algorithm() != "ES384" {
 			return w.Expect(false, "a proof with ES384, or none", "a proof with "+p.algorithm())
 		}
@@ -250,8 +250,8 @@ func (w *World) es384OrNone() error {
 	return w.Expect(true, "a proof with ES384, or none", of[actor](w).ending())
 }
 
-func (w *World) registrationBound() error {
-	return w.everyRequest(toRegister, "dpop_bound_access_tokens true", func(s sent) string {
+func (w *World) clientRegistrationBound() error {
+	return w.clientEveryRequest(toRegister, "dpop_bound_access_tokens true", func(s sent) string {
 		body, err := dpop.ParseObject(s.Body)
 		if err != nil {
 			return err.Error()

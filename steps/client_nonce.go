@@ -16,19 +16,19 @@ type provocation struct{ kind string }
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
-		v.Given(`^the (token endpoint|PAR endpoint|API) challenges the client (once|for ever with new nonces|for ever with one nonce|for ever without a nonce|once its nonce is old|and gives another nonce with its success)$`, (*World).challengesClient,
+		v.Given(`^the (token endpoint|PAR endpoint|API) challenges the client (once|for ever with new nonces|for ever with one nonce|for ever without a nonce|once its nonce is old|and gives another nonce with its success)$`, (*World).clientChallengesClient,
 			"Lets a server answer requests of the client with use_dpop_nonce (RFC 9449 §8, §9).",
 			"Given the API challenges the client once")
-		v.Given(`^the (token endpoint|PAR endpoint|API) challenges the client with a nonce that (.+)$`, (*World).challengesWithNonce,
+		v.Given(`^the (token endpoint|PAR endpoint|API) challenges the client with a nonce that (.+)$`, (*World).clientChallengesWithNonce,
 			"Lets a server challenge once, with a nonce of a kind: "+nonceNames(soundNonces)+".",
 			"Given the API challenges the client with a nonce that is a JWT")
-		v.Given(`^the (token endpoint|PAR endpoint|API) sends the client a malformed nonce: (.+)$`, (*World).sendsMalformedNonce,
+		v.Given(`^the (token endpoint|PAR endpoint|API) sends the client a malformed nonce: (.+)$`, (*World).clientSendsMalformedNonce,
 			"Lets a server send DPoP-Nonce lines that are no nonce with its first success: "+nonceNames(brokenNonces)+".",
 			"Given the API sends the client a malformed nonce: one with a quote")
-		v.Given(`^the (token endpoint|PAR endpoint|API) hands the client (a new nonce with every answer|a nonce with its first answer)$`, (*World).handsNonces,
+		v.Given(`^the (token endpoint|PAR endpoint|API) hands the client (a new nonce with every answer|a nonce with its first answer)$`, (*World).clientHandsNonces,
 			"Lets a server hand out nonces without asking for them.",
 			"Given the API hands the client a new nonce with every answer")
-		v.Given(`^the API hands the client a nonce with the status (\d+)$`, (*World).handsNonceWithStatus,
+		v.Given(`^the API hands the client a nonce with the status (\d+)$`, (*World).clientHandsNonceWithStatus,
 			"Lets the API answer its first request with that status and a nonce.",
 			"Given the API hands the client a nonce with the status 204")
 		v.When(`^the client uses the (token endpoint|PAR endpoint|API)(?: again)?$`, (*World).clientUses,
@@ -43,7 +43,7 @@ func init() {
 		v.Then(`^the client stops after at most (\d+) requests$`, (*World).clientStops,
 			"The client must have sent no more than so many requests in the latest step.",
 			"Then the client stops after at most 2 requests")
-		v.Then(`^the nonce of the login is none of the DPoP nonces$`, (*World).loginNonceDiffers,
+		v.Then(`^the nonce of the login is none of the DPoP nonces$`, (*World).clientLoginNonceDiffers,
 			"The OpenID Connect nonce of the authorization request must be none that came in DPoP-Nonce, nor go into a proof.",
 			"Then the nonce of the login is none of the DPoP nonces")
 	})
@@ -104,8 +104,8 @@ func findNonce(list []namedNonce, name string) ([]string, error) {
 }
 
 // at returns the script of a server and the test for requests to the endpoint.
-func (w *World) provoked(kind string) (*wire.Script, func(*http.Request) bool, error) {
-	a, err := w.actor()
+func (w *World) clientProvoked(kind string) (*wire.Script, func(*http.Request) bool, error) {
+	a, err := w.clientActor()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -126,8 +126,8 @@ func (w *World) provoked(kind string) (*wire.Script, func(*http.Request) bool, e
 }
 
 // answers lets an endpoint play reactions in order, each once.
-func (w *World) provoke(kind string, plays ...reaction) error {
-	script, match, err := w.provoked(kind)
+func (w *World) clientProvoke(kind string, plays ...reaction) error {
+	script, match, err := w.clientProvoked(kind)
 	if err != nil {
 		return err
 	}
@@ -171,14 +171,14 @@ func freshNonce() []string { return []string{dpop.NewID()} }
 // client that never gives in either would hang the case.
 const forEver = 25
 
-func (w *World) challengesClient(kind, how string) error {
+func (w *World) clientChallengesClient(kind, how string) error {
 	switch how {
 	case "once":
-		return w.provoke(kind, nonceChallenge(kind, freshNonce()...))
+		return w.clientProvoke(kind, nonceChallenge(kind, freshNonce()...))
 	case "once its nonce is old":
-		return w.provoke(kind, givingNonces(freshNonce), nonceChallenge(kind, freshNonce()...))
+		return w.clientProvoke(kind, givingNonces(freshNonce), nonceChallenge(kind, freshNonce()...))
 	case "and gives another nonce with its success":
-		return w.provoke(kind, nonceChallenge(kind, freshNonce()...), givingNonces(freshNonce))
+		return w.clientProvoke(kind, nonceChallenge(kind, freshNonce()...), givingNonces(freshNonce))
 	}
 	one := freshNonce()
 	var plays []reaction
@@ -191,27 +191,27 @@ func (w *World) challengesClient(kind, how string) error {
 		}
 		plays = append(plays, nonceChallenge(kind, one...))
 	}
-	return w.provoke(kind, plays...)
+	return w.clientProvoke(kind, plays...)
 }
 
-func (w *World) challengesWithNonce(kind, name string) error {
+func (w *World) clientChallengesWithNonce(kind, name string) error {
 	lines, err := findNonce(soundNonces, name)
 	if err != nil {
 		return err
 	}
-	return w.provoke(kind, nonceChallenge(kind, lines...))
+	return w.clientProvoke(kind, nonceChallenge(kind, lines...))
 }
 
-func (w *World) sendsMalformedNonce(kind, name string) error {
+func (w *World) clientSendsMalformedNonce(kind, name string) error {
 	lines, err := findNonce(brokenNonces, name)
 	if err != nil {
 		return err
 	}
-	return w.provoke(kind, givingNonces(alwaysNonce(lines...)))
+	return w.clientProvoke(kind, givingNonces(alwaysNonce(lines...)))
 }
 
-func (w *World) handsNonces(kind, how string) error {
-	script, match, err := w.provoked(kind)
+func (w *World) clientHandsNonces(kind, how string) error {
+	script, match, err := w.clientProvoked(kind)
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func (w *World) handsNonces(kind, how string) error {
 	return nil
 }
 
-func (w *World) handsNonceWithStatus(status int) error {
+func (w *World) clientHandsNonceWithStatus(status int) error {
 	fields := wire.Fields{{Name: "DPoP-Nonce", Value: dpop.NewID()}}
 	body := "{}"
 	if status == http.StatusNoContent || status == http.StatusNotModified {
@@ -232,18 +232,18 @@ func (w *World) handsNonceWithStatus(status int) error {
 	if status == http.StatusUnauthorized {
 		fields = append(fields, wire.Field{Name: "WWW-Authenticate", Value: `DPoP error="insufficient_scope"`})
 	}
-	return w.provoke(toAPI, wire.Reply(status, fields, body))
+	return w.clientProvoke(toAPI, wire.Reply(status, fields, body))
 }
 
 func (w *World) clientUses(kind string) error {
-	a, err := w.actor()
+	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}
 	a.script.kind = kind
 	switch kind {
 	case toToken:
-		return w.acquireToken(true)
+		return w.clientAcquireToken(true)
 	case toPAR:
 		return w.clientPushes()
 	}
@@ -251,11 +251,11 @@ func (w *World) clientUses(kind string) error {
 }
 
 func (w *World) clientRepeats() error {
-	a, err := w.actor()
+	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}
-	calls := w.sentNow(a.script.kind)
+	calls := w.clientSentNow(a.script.kind)
 	const expected = "one repetition of the request with the nonce of the challenge and a new proof"
 	if len(calls) == 0 {
 		return inconclusive("the client sent nothing to the %s: %s", a.script.kind, a.ending())
@@ -307,11 +307,11 @@ func sameContent(first, second sent) bool {
 }
 
 func (w *World) clientRepeatsNothing() error {
-	a, err := w.actor()
+	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}
-	calls := len(w.sentNow(a.script.kind))
+	calls := len(w.clientSentNow(a.script.kind))
 	if calls == 0 {
 		return inconclusive("the client sent nothing to the %s: %s", a.script.kind, a.ending())
 	}
@@ -319,26 +319,26 @@ func (w *World) clientRepeatsNothing() error {
 }
 
 func (w *World) clientStops(most int) error {
-	a, err := w.actor()
+	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}
-	calls := len(w.sentNow(a.script.kind))
+	calls := len(w.clientSentNow(a.script.kind))
 	if calls == 0 {
 		return inconclusive("the client sent nothing to the %s: %s", a.script.kind, a.ending())
 	}
 	return w.Expect(calls <= most, fmt.Sprintf("at most %d requests", most), fmt.Sprintf("%d requests, then %s", calls, a.ending()))
 }
 
-func (w *World) loginNonceDiffers() error {
+func (w *World) clientLoginNonceDiffers() error {
 	given := map[string]bool{}
-	for _, s := range w.sentTo("") {
+	for _, s := range w.clientSentTo("") {
 		if nonce, ok := s.givenNonce(); ok {
 			given[nonce] = true
 		}
 	}
 	var login string
-	for _, s := range append(w.sentTo(toAuthorize), w.sentTo(toPAR)...) {
+	for _, s := range append(w.clientSentTo(toAuthorize), w.clientSentTo(toPAR)...) {
 		_, query, _ := strings.Cut(s.Target, "?")
 		if nonce := readForm(query).Get("nonce") + s.form().Get("nonce"); nonce != "" {
 			login = nonce
@@ -347,7 +347,7 @@ func (w *World) loginNonceDiffers() error {
 	if login == "" || len(given) == 0 {
 		return inconclusive("the client sent no OpenID Connect nonce, or got no DPoP nonce")
 	}
-	for _, p := range proofsIn(w.sentTo("")) {
+	for _, p := range proofsIn(w.clientSentTo("")) {
 		if p.claim("nonce") == login {
 			return w.Expect(false, "the nonce of the login in no proof", "it is in a proof to the "+p.kind)
 		}

@@ -12,31 +12,31 @@ import (
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
-		v.Given(`^the API challenges the client in the form "([^"]+)"$`, (*World).challengesInForm,
+		v.Given(`^the API challenges the client in the form "([^"]+)"$`, (*World).clientChallengesInForm,
 			"Lets the API challenge once for a nonce, worded in a form: "+challengeNames(nonceChallenges)+".",
 			`Given the API challenges the client in the form "the scheme in lower case"`)
-		v.Given(`^the API refuses the client (for ever )?in the form "([^"]+)"$`, (*World).refusesInForm,
+		v.Given(`^the API refuses the client (for ever )?in the form "([^"]+)"$`, (*World).clientRefusesInForm,
 			"Lets the API refuse with a nonce but without asking for one, in a form: "+challengeNames(refusalForms)+".",
 			`Given the API refuses the client in the form "invalid_token"`)
-		v.Given(`^the token endpoint refuses the client with (.+) and a nonce$`, (*World).refusesToken,
+		v.Given(`^the token endpoint refuses the client with (.+) and a nonce$`, (*World).clientRefusesToken,
 			"Lets the token endpoint refuse once with an error other than use_dpop_nonce, and a DPoP-Nonce.",
 			"Given the token endpoint refuses the client with invalid_grant and a nonce")
-		v.Given(`^the (token endpoint|PAR endpoint|API) (?:answers the client|fails) with (.+)$`, (*World).answersWith,
+		v.Given(`^the (token endpoint|PAR endpoint|API) (?:answers the client|fails) with (.+)$`, (*World).clientAnswersWith,
 			"Lets a server fail once, or answer nonsense: "+failureNames()+".",
 			"Given the API fails with the status 503")
-		v.Given(`^the token endpoint gives the client the token type "([^"]+)"$`, (*World).givesTokenType,
+		v.Given(`^the token endpoint gives the client the token type "([^"]+)"$`, (*World).clientGivesTokenType,
 			"Lets the token endpoint answer with that token_type.",
 			`Given the token endpoint gives the client the token type "Bearer"`)
-		v.Given(`^the token endpoint gives the client no token type$`, (*World).givesNoTokenType,
+		v.Given(`^the token endpoint gives the client no token type$`, (*World).clientGivesNoTokenType,
 			"Lets the token endpoint answer without token_type.",
 			"Given the token endpoint gives the client no token type")
 		v.When(`^the client gets a token and fetches from the API$`, (*World).clientGetsAndFetches,
 			"Lets the client get a token and, unless it reports an error, call the API with it.",
 			"When the client gets a token and fetches from the API")
-		v.Given(`^a proxy answers the client with Proxy-Authenticate$`, (*World).proxyChallenges,
+		v.Given(`^a proxy answers the client with Proxy-Authenticate$`, (*World).clientProxyChallenges,
 			"Lets the first request to the API be answered as by a proxy: 407 with a DPoP challenge (RFC 9110 §11.7.1).",
 			"Given a proxy answers the client with Proxy-Authenticate")
-		v.Then(`^the client sends no credentials to the proxy$`, (*World).noProxyCredentials,
+		v.Then(`^the client sends no credentials to the proxy$`, (*World).clientNoProxyCredentials,
 			"No request of the client may have a Proxy-Authorization field.",
 			"Then the client sends no credentials to the proxy")
 	})
@@ -114,20 +114,20 @@ func worded(list []form, name string) (reaction, error) {
 	return wire.Reply(status, fields, ""), nil
 }
 
-func (w *World) challengesInForm(name string) error {
+func (w *World) clientChallengesInForm(name string) error {
 	answer, err := worded(nonceChallenges, name)
 	if err != nil {
 		return err
 	}
-	return w.provoke(toAPI, answer)
+	return w.clientProvoke(toAPI, answer)
 }
 
-func (w *World) refusesInForm(forEver, name string) error {
+func (w *World) clientRefusesInForm(forEver, name string) error {
 	answer, err := worded(refusalForms, name)
 	if err != nil {
 		return err
 	}
-	script, match, err := w.provoked(toAPI)
+	script, match, err := w.clientProvoked(toAPI)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (w *World) refusesInForm(forEver, name string) error {
 	return nil
 }
 
-func (w *World) refusesToken(how string) error {
+func (w *World) clientRefusesToken(how string) error {
 	status, body := http.StatusBadRequest, fmt.Sprintf(`{"error":%q}`, how)
 	switch how {
 	case "invalid_client":
@@ -156,7 +156,7 @@ func (w *World) refusesToken(how string) error {
 		status, body = http.StatusInternalServerError, `{"error":"use_dpop_nonce"}`
 	}
 	fields := wire.Fields{{Name: "Content-Type", Value: "application/json"}, {Name: "DPoP-Nonce", Value: dpop.NewID()}}
-	return w.provoke(toToken, wire.Reply(status, fields, body))
+	return w.clientProvoke(toToken, wire.Reply(status, fields, body))
 }
 
 // failures are answers that make no sense, or failures that may pass.
@@ -198,30 +198,30 @@ func failureNames() string {
 	return strings.Join(names, "; ")
 }
 
-func (w *World) answersWith(kind, name string) error {
+func (w *World) clientAnswersWith(kind, name string) error {
 	answer, found := failures[name]
 	if !found {
 		return fmt.Errorf("no failure is called %q; there are: %s", name, failureNames())
 	}
-	return w.provoke(kind, answer)
+	return w.clientProvoke(kind, answer)
 }
 
-func (w *World) givesTokenType(name string) error {
-	if err := w.everyCallSucceeds(); err != nil {
+func (w *World) clientGivesTokenType(name string) error {
+	if err := w.clientEveryCallSucceeds(); err != nil {
 		return err
 	}
-	return w.alterTokenResponses(func(body *dpop.Object) { body.Set("token_type", name) })
+	return w.clientAlterTokenResponses(func(body *dpop.Object) { body.Set("token_type", name) })
 }
 
-func (w *World) givesNoTokenType() error {
-	if err := w.everyCallSucceeds(); err != nil {
+func (w *World) clientGivesNoTokenType() error {
+	if err := w.clientEveryCallSucceeds(); err != nil {
 		return err
 	}
-	return w.alterTokenResponses(func(body *dpop.Object) { body.Delete("token_type") })
+	return w.clientAlterTokenResponses(func(body *dpop.Object) { body.Delete("token_type") })
 }
 
 func (w *World) clientGetsAndFetches() error {
-	if err := w.acquireToken(false); err != nil {
+	if err := w.clientAcquireToken(false); err != nil {
 		return err
 	}
 	if of[actor](w).problem != nil {
@@ -230,16 +230,15 @@ func (w *World) clientGetsAndFetches() error {
 	return w.clientFetchesAny()
 }
 
-func (w *World) proxyChallenges() error {
-	return w.provoke(toAPI, wire.Reply(http.StatusProxyAuthRequired, wire.Fields{
+func (w *World) clientProxyChallenges() error {
+	return w.clientProvoke(toAPI, wire.Reply(http.StatusProxyAuthRequired, wire.Fields{
 		{Name: "Proxy-Authenticate", Value: `DPoP error="use_dpop_nonce", algs="ES256"`},
 		{Name: "DPoP-Nonce", Value: dpop.NewID()},
 	}, ""))
 }
 
-func (w *World) noProxyCredentials() error {
-	return w.everyRequest(toAPI, "no Proxy-Authorization field", func(s sent) string {
+func (w *World) clientNoProxyCredentials() error {
+	return w.clientEveryRequest(toAPI, "no Proxy-Authorization field", func(s sent) string {
 		return unless(len(s.Fields.Values("Proxy-Authorization")) == 0, "a Proxy-Authorization field")
 	})
 }
-

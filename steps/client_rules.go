@@ -258,10 +258,10 @@ var courses = map[string]func(*World, []sentProof) string{
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
-		v.Then(`^every proof (.+)$`, (*World).everyProof,
+		v.Then(`^every proof (.+)$`, (*World).clientEveryProof,
 			"States something about every proof that the client has sent in this case: "+ruleNames()+".",
 			"Then every proof has the type dpop+jwt")
-		v.Then(`^no proof is sent$`, (*World).noProof,
+		v.Then(`^no proof is sent$`, (*World).clientNoProof,
 			"The client must have sent no request with a DPoP field.",
 			"Then no proof is sent")
 	})
@@ -279,11 +279,11 @@ func ruleNames() string {
 	return strings.Join(names, "; ")
 }
 
-func (w *World) everyProof(text string) error {
-	all := proofsIn(w.sentTo(""))
+func (w *World) clientEveryProof(text string) error {
+	all := proofsIn(w.clientSentTo(""))
 	if course, found := courses[text]; found {
 		if len(all) == 0 {
-			return w.withoutProofs()
+			return w.clientWithoutProofs()
 		}
 		problem := course(w, all)
 		return w.Expect(problem == "", "that every proof "+text, orElse(problem, "so it is"))
@@ -295,7 +295,7 @@ func (w *World) everyProof(text string) error {
 	r := proofRules[i]
 	all = slices.DeleteFunc(all, func(p sentProof) bool { return r.kinds != nil && !slices.Contains(r.kinds, p.kind) })
 	if len(all) == 0 {
-		return w.withoutProofs()
+		return w.clientWithoutProofs()
 	}
 	for _, p := range all {
 		if problem := r.judge(w, p); problem != "" {
@@ -305,9 +305,9 @@ func (w *World) everyProof(text string) error {
 	return w.Expect(true, "that every proof "+text, fmt.Sprintf("so are all %d", len(all)))
 }
 
-// withoutProofs ends a case in which there is no proof to judge. That the
+// clientWithoutProofs ends a case in which there is no proof to judge. That the
 // client sends none where it should is found elsewhere.
-func (w *World) withoutProofs() error {
+func (w *World) clientWithoutProofs() error {
 	a := of[actor](w)
 	return inconclusive("the client sent no proof of the kind that is judged here; it ended with %s", a.ending())
 }
@@ -319,8 +319,8 @@ func orElse(text, other string) string {
 	return text
 }
 
-func (w *World) noProof() error {
-	all := proofsIn(w.sentTo(""))
+func (w *World) clientNoProof() error {
+	all := proofsIn(w.clientSentTo(""))
 	if len(all) == 0 {
 		return w.Expect(true, "no proof", "none was sent")
 	}
@@ -368,7 +368,7 @@ func environmentKey(w *World, all []sentProof) string {
 // server has exactly the newest, and none before the first.
 func newestNonces(w *World, all []sentProof) string {
 	newest := map[string]string{}
-	for _, s := range w.sentTo("") {
+	for _, s := range w.clientSentTo("") {
 		server := s.origin
 		if p := proofsIn([]sent{s}); len(p) == 1 {
 			if got := p[0].claim("nonce"); got != newest[server] {

@@ -22,38 +22,38 @@ func init() {
 		v.When(`^the client sends proofs until a signature begins with zeros$`, (*World).clientSignsUntilZero,
 			"Lets the client call the API until r or s of a proof's ECDSA signature begins with a zero octet, one in 128.",
 			"When the client sends proofs until a signature begins with zeros")
-		v.When(`^an hour passes for the client$`, (*World).hourPassesForClient,
+		v.When(`^an hour passes for the client$`, (*World).clientHourPassesForClient,
 			"Moves the clock of the client and of the servers by an hour.",
 			"When an hour passes for the client")
-		v.Then(`^every token request carries a proof$`, (*World).tokenRequestsProven,
+		v.Then(`^every token request carries a proof$`, (*World).clientTokenRequestsProven,
 			"Each request of the client to the token endpoint must have had a DPoP field.",
 			"Then every token request carries a proof")
-		v.Then(`^every API request carries a bound token and a proof$`, (*World).apiRequestsProven,
+		v.Then(`^every API request carries a bound token and a proof$`, (*World).clientApiRequestsProven,
 			"Each request of the client to an API must have had a DPoP field, and a token with the scheme DPoP.",
 			"Then every API request carries a bound token and a proof")
-		v.Then(`^every API request carries one Authorization field with the scheme DPoP$`, (*World).apiRequestsSchemed,
+		v.Then(`^every API request carries one Authorization field with the scheme DPoP$`, (*World).clientApiRequestsSchemed,
 			"Each request of the client to an API must have had exactly one Authorization field: DPoP, blanks, one token68.",
 			"Then every API request carries one Authorization field with the scheme DPoP")
-		v.Then(`^no token is in a query or a body$`, (*World).tokensInFieldAlone,
+		v.Then(`^no token is in a query or a body$`, (*World).clientTokensInFieldAlone,
 			"No request of the client to an API may hold an access token in its query or its body.",
 			"Then no token is in a query or a body")
-		v.Then(`^no token is sent as Bearer$`, (*World).noBearer,
+		v.Then(`^no token is sent as Bearer$`, (*World).clientNoBearer,
 			"No request of the client to an API may carry a token with the scheme Bearer.",
 			"Then no token is sent as Bearer")
-		v.Then(`^the API receives what the caller gave$`, (*World).apiReceivesGiven,
+		v.Then(`^the API receives what the caller gave$`, (*World).clientApiReceivesGiven,
 			"Method, fields and body must have arrived as the caller gave them.",
 			"Then the API receives what the caller gave")
 	})
 }
 
 func (w *World) clientCallsInParallel(count int) error {
-	if err := w.everyCallSucceeds(); err != nil {
+	if err := w.clientEveryCallSucceeds(); err != nil {
 		return err
 	}
-	if err := w.holding(); err != nil {
+	if err := w.clientHolding(); err != nil {
 		return err
 	}
-	return w.order(func(ctx context.Context, a *actor) error {
+	return w.clientOrder(func(ctx context.Context, a *actor) error {
 		if !a.hello.Can(target.InProcess) {
 			return a.fetchMany(ctx, count)
 		}
@@ -83,10 +83,10 @@ func (a *actor) fetchMany(ctx context.Context, count int) error {
 	return nil
 }
 
-// everyCallSucceeds lets the API answer 200 without judging, for cases that
+// clientEveryCallSucceeds lets the API answer 200 without judging, for cases that
 // look at many proofs.
-func (w *World) everyCallSucceeds() error {
-	script, match, err := w.provoked(toAPI)
+func (w *World) clientEveryCallSucceeds() error {
+	script, match, err := w.clientProvoked(toAPI)
 	if err == nil {
 		script.Then(wire.Answer{Match: match, Times: -1, Play: wire.Reply(http.StatusOK, nil, "{}")})
 	}
@@ -98,20 +98,20 @@ func (w *World) everyCallSucceeds() error {
 const manyProofs = 1500
 
 func (w *World) clientSignsUntilZero() error {
-	if err := w.everyCallSucceeds(); err != nil {
+	if err := w.clientEveryCallSucceeds(); err != nil {
 		return err
 	}
-	if err := w.holding(); err != nil {
+	if err := w.clientHolding(); err != nil {
 		return err
 	}
 	const batch = 50
 	for range manyProofs / batch {
 		a := of[actor](w)
-		w.markSent(a)
+		w.clientMarkSent(a)
 		if err := a.outcome(a.fetchMany(w.Context, batch)); err != nil {
 			return err
 		}
-		for _, p := range proofsIn(w.sentNow(toAPI)) {
+		for _, p := range proofsIn(w.clientSentNow(toAPI)) {
 			_, _, signature, err := dpop.SplitCompact(p.text, dpop.DecodeSegment)
 			if !strings.HasPrefix(p.algorithm(), "ES") || err != nil {
 				return notApplicable("the client signs with %s", p.algorithm())
@@ -124,7 +124,7 @@ func (w *World) clientSignsUntilZero() error {
 	return inconclusive("none of %d signatures began with zeros", manyProofs)
 }
 
-func (w *World) hourPassesForClient() error {
+func (w *World) clientHourPassesForClient() error {
 	if _, err := w.clientCan(target.InProcess); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (w *World) hourPassesForClient() error {
 // clientRequests returns the client's requests of a kind; without any, the
 // case can state nothing.
 func (w *World) clientRequests(kind string) ([]sent, error) {
-	list := w.sentTo(kind)
+	list := w.clientSentTo(kind)
 	if len(list) == 0 {
 		a := of[actor](w)
 		return nil, inconclusive("the client sent nothing to the %s; it ended with %s", kind, a.ending())
@@ -143,8 +143,8 @@ func (w *World) clientRequests(kind string) ([]sent, error) {
 	return list, nil
 }
 
-// everyRequest states something of every request of a kind.
-func (w *World) everyRequest(kind, expected string, judge func(sent) string) error {
+// clientEveryRequest states something of every request of a kind.
+func (w *World) clientEveryRequest(kind, expected string, judge func(sent) string) error {
 	list, err := w.clientRequests(kind)
 	if err != nil {
 		return err
@@ -161,12 +161,12 @@ func withoutProof(s sent) string {
 	return unless(len(s.Fields.Values("DPoP")) > 0, "no DPoP field")
 }
 
-func (w *World) tokenRequestsProven() error {
-	return w.everyRequest(toToken, "a proof in every token request", withoutProof)
+func (w *World) clientTokenRequestsProven() error {
+	return w.clientEveryRequest(toToken, "a proof in every token request", withoutProof)
 }
 
-func (w *World) apiRequestsProven() error {
-	return w.everyRequest(toAPI, "a token with the scheme DPoP and a proof in every API request", func(s sent) string {
+func (w *World) clientApiRequestsProven() error {
+	return w.clientEveryRequest(toAPI, "a token with the scheme DPoP and a proof in every API request", func(s sent) string {
 		c, _ := s.credentials()
 		if problem := withoutProof(s); problem != "" || !c.Is(dpop.Scheme) {
 			return strings.TrimPrefix(problem+fmt.Sprintf(", the scheme %q", c.Scheme), ", ")
@@ -175,8 +175,8 @@ func (w *World) apiRequestsProven() error {
 	})
 }
 
-func (w *World) apiRequestsSchemed() error {
-	return w.everyRequest(toAPI, "one Authorization field: DPoP, blanks, one token68", func(s sent) string {
+func (w *World) clientApiRequestsSchemed() error {
+	return w.clientEveryRequest(toAPI, "one Authorization field: DPoP, blanks, one token68", func(s sent) string {
 		lines := s.Fields.Values("Authorization")
 		if len(lines) != 1 {
 			return fmt.Sprintf("%d Authorization field lines", len(lines))
@@ -186,16 +186,16 @@ func (w *World) apiRequestsSchemed() error {
 	})
 }
 
-func (w *World) tokensInFieldAlone() error {
+func (w *World) clientTokensInFieldAlone() error {
 	var tokens []string
-	for _, s := range w.sentTo(toToken) {
+	for _, s := range w.clientSentTo(toToken) {
 		if body, err := dpop.ParseObject(s.Reply); err == nil {
 			if token, err := body.Text("access_token"); err == nil {
 				tokens = append(tokens, token)
 			}
 		}
 	}
-	return w.everyRequest(toAPI, "no access token in query or body", func(s sent) string {
+	return w.clientEveryRequest(toAPI, "no access token in query or body", func(s sent) string {
 		for _, token := range tokens {
 			switch {
 			case strings.Contains(s.Target, token):
@@ -208,10 +208,10 @@ func (w *World) tokensInFieldAlone() error {
 	})
 }
 
-// noBearer looks at the APIs. A client that never called one has not sent its
+// clientNoBearer looks at the APIs. A client that never called one has not sent its
 // token anywhere.
-func (w *World) noBearer() error {
-	for _, s := range w.sentTo(toAPI) {
+func (w *World) clientNoBearer() error {
+	for _, s := range w.clientSentTo(toAPI) {
 		if s.bearer() {
 			return w.Expect(false, "no token with the scheme Bearer", fmt.Sprintf("%s %s with Bearer", s.Method, s.Path()))
 		}
@@ -219,8 +219,8 @@ func (w *World) noBearer() error {
 	return w.Expect(true, "no token with the scheme Bearer", of[actor](w).ending())
 }
 
-func (w *World) apiReceivesGiven() error {
-	list := w.sentNow(toAPI)
+func (w *World) clientApiReceivesGiven() error {
+	list := w.clientSentNow(toAPI)
 	if len(list) == 0 {
 		return inconclusive("the API got no request: %s", of[actor](w).ending())
 	}

@@ -55,8 +55,8 @@ func (s sent) form() url.Values {
 	return readForm(string(s.Body))
 }
 
-// recorders are the recordings of the case's embedded servers by origin.
-func (w *World) recorders() map[string]*wire.Recorder {
+// clientRecorders are the recordings of the case's embedded servers by origin.
+func (w *World) clientRecorders() map[string]*wire.Recorder {
 	all := map[string]*wire.Recorder{}
 	if w.as != nil {
 		all[w.as.HTTP.URL] = &w.as.HTTP.Recorder
@@ -67,16 +67,18 @@ func (w *World) recorders() map[string]*wire.Recorder {
 	return all
 }
 
-// sentTo returns the client's requests of a kind; all if the kind is empty.
+// clientSentTo returns the client's requests of a kind; all if the kind is empty.
 // Those to one server are in the order in which they arrived.
-func (w *World) sentTo(kind string) []sent { return w.sentAfter(nil, kind) }
+func (w *World) clientSentTo(kind string) []sent { return w.clientSentAfter(nil, kind) }
 
-// sentNow returns those that belong to the latest order.
-func (w *World) sentNow(kind string) []sent { return w.sentAfter(of[actor](w).before, kind) }
+// clientSentNow returns those that belong to the latest order.
+func (w *World) clientSentNow(kind string) []sent {
+	return w.clientSentAfter(of[actor](w).before, kind)
+}
 
-func (w *World) sentAfter(before map[string]int, kind string) []sent {
+func (w *World) clientSentAfter(before map[string]int, kind string) []sent {
 	var list []sent
-	recorders := w.recorders()
+	recorders := w.clientRecorders()
 	origins := make([]string, 0, len(recorders))
 	for origin := range recorders {
 		origins = append(origins, origin)
@@ -112,10 +114,10 @@ func sentKind(e *wire.Exchange, atServer bool) string {
 	return toElse
 }
 
-// showSince shows the requests of the latest order in the report.
-func (w *World) showSince() {
+// clientShowSince shows the requests of the latest order in the report.
+func (w *World) clientShowSince() {
 	const enough = 12
-	for i, s := range w.sentNow("") {
+	for i, s := range w.clientSentNow("") {
 		if i == enough {
 			w.Observe("the client sent more requests than are shown")
 			return

@@ -41,23 +41,23 @@ func init() {
 		v.Given(`^the client is given an access token (of one character|of 4096 characters|with every character of token68|that ends with equals signs)$`, (*World).clientIsGivenToken,
 			"Lets the token endpoint issue an access token of that form.",
 			"Given the client is given an access token of one character")
-		v.Given(`^both servers demand nonces of the client$`, (*World).bothDemandNonces,
+		v.Given(`^both servers demand nonces of the client$`, (*World).clientBothDemandNonces,
 			"Lets the authorization server and the API demand nonces (RFC 9449 §8, §9).",
 			"Given both servers demand nonces of the client")
-		v.Given(`^the other API trusts the same tokens and hands out nonces of its own$`, (*World).otherAPIHandsNonces,
+		v.Given(`^the other API trusts the same tokens and hands out nonces of its own$`, (*World).clientOtherAPIHandsNonces,
 			"Starts a second API on the same host, for the same audience, which hands out nonces.",
 			"Given the other API trusts the same tokens and hands out nonces of its own")
 		v.When(`^the client obtains a token from another authorization server$`, (*World).clientObtainsElsewhere,
 			"Starts another authorization server and lets a second client with the same settings get a token there.",
 			"When the client obtains a token from another authorization server")
-		v.Then(`^the two authorization servers see different keys$`, (*World).keysDiffer,
+		v.Then(`^the two authorization servers see different keys$`, (*World).clientKeysDiffer,
 			"The proofs sent to one authorization server must be by another key than those sent to the other.",
 			"Then the two authorization servers see different keys")
 	})
 }
 
-// setKey gives the client's environment another key pair.
-func (w *World) setKey(key *dpop.Key) error {
+// clientSetKey gives the client's environment another key pair.
+func (w *World) clientSetKey(key *dpop.Key) error {
 	a, err := w.clientCan(target.CanEnvironmentKeys)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (w *World) setKey(key *dpop.Key) error {
 	}
 	w.keys["client"] = key
 	a.env[envPublicKey], a.env[envPrivateKey] = pair.Public, pair.Private
-	w.restartClient(a)
+	w.clientRestartClient(a)
 	return nil
 }
 
@@ -82,7 +82,7 @@ func (w *World) clientKeyFor(algorithm string) error {
 		return err
 	}
 	a.setup.Algorithm = algorithm
-	return w.setKey(key)
+	return w.clientSetKey(key)
 }
 
 func (w *World) clientKeyWithZeros() error {
@@ -102,7 +102,7 @@ func (w *World) clientKeyWithZeros() error {
 		if err != nil {
 			return err
 		}
-		return w.setKey(key)
+		return w.clientSetKey(key)
 	}
 }
 
@@ -116,7 +116,7 @@ func (w *World) clientMakesKey() error {
 	if a.hello.Can(target.CanGenerateKey) {
 		a.setup.Options.Key = "generated"
 	}
-	w.restartClient(a)
+	w.clientRestartClient(a)
 	return nil
 }
 
@@ -152,7 +152,7 @@ func (w *World) clientDemandsNonces() error {
 }
 
 func (w *World) clientRepeatsFailures() error {
-	a, err := w.runningClient()
+	a, err := w.clientRunningClient()
 	if err == nil {
 		a.setup.Options.RetryUnavailable = a.hello.Can(target.CanRetryUnavailable)
 	}
@@ -169,15 +169,15 @@ var tokenForms = map[string]string{
 }
 
 func (w *World) clientIsGivenToken(form string) error {
-	if err := w.everyCallSucceeds(); err != nil {
+	if err := w.clientEveryCallSucceeds(); err != nil {
 		return err
 	}
-	return w.alterTokenResponses(func(body *dpop.Object) { body.Set("access_token", tokenForms[form]) })
+	return w.clientAlterTokenResponses(func(body *dpop.Object) { body.Set("access_token", tokenForms[form]) })
 }
 
-// alterTokenResponses changes every success of the token endpoint.
-func (w *World) alterTokenResponses(change func(*dpop.Object)) error {
-	script, match, err := w.provoked(toToken)
+// clientAlterTokenResponses changes every success of the token endpoint.
+func (w *World) clientAlterTokenResponses(change func(*dpop.Object)) error {
+	script, match, err := w.clientProvoked(toToken)
 	if err != nil {
 		return err
 	}
@@ -193,8 +193,8 @@ func (w *World) alterTokenResponses(change func(*dpop.Object)) error {
 	return nil
 }
 
-func (w *World) bothDemandNonces() error {
-	if _, err := w.actor(); err != nil {
+func (w *World) clientBothDemandNonces() error {
+	if _, err := w.clientActor(); err != nil {
 		return err
 	}
 	if err := w.ArrangeAS(func(c *mockas.Config) { c.Nonces = mockas.NonceRequired }); err != nil {
@@ -205,8 +205,8 @@ func (w *World) bothDemandNonces() error {
 	})
 }
 
-func (w *World) otherAPIHandsNonces() error {
-	if _, err := w.actor(); err != nil {
+func (w *World) clientOtherAPIHandsNonces() error {
+	if _, err := w.clientActor(); err != nil {
 		return err
 	}
 	if err := w.ArrangeAPI("invoices", func(c *mockrs.Config) { c.Audience = audienceOf(defaultAPI) }); err != nil {
@@ -219,11 +219,11 @@ func (w *World) otherAPIHandsNonces() error {
 	return err
 }
 
-// elsewhere is a second authorization server and what came to it.
-type elsewhere struct{ as *target.EmbeddedAS }
+// secondServer is a second authorization server and what came to it.
+type secondServer struct{ as *target.EmbeddedAS }
 
 func (w *World) clientObtainsElsewhere() error {
-	a, err := w.configuredClient()
+	a, err := w.clientConfiguredClient()
 	if err != nil {
 		return err
 	}
@@ -232,11 +232,11 @@ func (w *World) clientObtainsElsewhere() error {
 		return err
 	}
 	w.closers = append(w.closers, func() { second.HTTP.Close() })
-	of[elsewhere](w).as = second
+	of[secondServer](w).as = second
 	first, setup := a.driver, a.setup
 	setup.Issuer = second.Issuer()
 	a.driver = nil
-	if _, err := w.runningClient(); err != nil {
+	if _, err := w.clientRunningClient(); err != nil {
 		return err
 	}
 	other := a.driver
@@ -257,8 +257,8 @@ func obtainWith(ctx context.Context, d target.Driver, hello target.Hello) error 
 	return err
 }
 
-func (w *World) keysDiffer() error {
-	other := of[elsewhere](w).as
+func (w *World) clientKeysDiffer() error {
+	other := of[secondServer](w).as
 	if other == nil {
 		return fmt.Errorf("there is no second authorization server yet; put a When step before this one")
 	}
@@ -266,9 +266,9 @@ func (w *World) keysDiffer() error {
 	for _, e := range other.HTTP.Exchanges() {
 		there = append(there, sent{Exchange: e, kind: toToken, origin: other.HTTP.URL})
 	}
-	one, two := proofsIn(w.sentTo(toToken)), proofsIn(there)
+	one, two := proofsIn(w.clientSentTo(toToken)), proofsIn(there)
 	if len(one) == 0 || len(two) == 0 {
-		return w.withoutProofs()
+		return w.clientWithoutProofs()
 	}
 	return w.Expect(one[0].thumbprint() != two[0].thumbprint(), "another key for the other authorization server",
 		fmt.Sprintf("the keys %s and %s", one[0].thumbprint(), two[0].thumbprint()))

@@ -1,0 +1,77 @@
+Feature: How a client reads challenges
+  RFC 9449 §7.1 and RFC 9110 §11.6.1: schemes and parameter names in any letter case, parameters in any order, several
+  challenges in one line or in several, and attributes that the client does not know.
+
+  @client @RFC9449-7.1-14
+  Scenario Outline: Unknown attributes and challenges are passed over
+    Given the API challenges the client in the form "<form>"
+    When the client uses the API
+    Then the client repeats the request once with the nonce and a new proof
+
+    Examples:
+      | form                              |
+      | an unknown attribute before error |
+      | an unknown attribute after error  |
+      | resource_metadata                 |
+      | a token68 challenge before it     |
+      | an unknown scheme before it       |
+      | an unknown scheme after it        |
+
+  @client @RFC9449-7.1-15
+  Scenario Outline: A challenge is understood in every form that the grammar allows
+    Given the API challenges the client in the form "<form>"
+    When the client uses the API
+    Then the client repeats the request once with the nonce and a new proof
+
+    Examples:
+      | form                               |
+      | the scheme in lower case           |
+      | the scheme in upper case           |
+      | attribute names in upper case      |
+      | error behind the other attributes  |
+      | error as a token                   |
+      | blanks around the equals sign      |
+      | no blank after a comma             |
+      | empty list elements                |
+      | a quoted comma before error        |
+      | an escaped quote before error      |
+      | words of a challenge in quotes     |
+      | a Bearer challenge before it       |
+      | a Bearer challenge after it        |
+      | a Bearer challenge in a line before |
+      | a Bearer challenge in a line after |
+      | two blanks after the scheme        |
+
+  @client @RFC9449-7.1-15
+  Scenario Outline: What only looks like a challenge for a nonce is none
+    Given the API refuses the client in the form "<form>"
+    When the client uses the API
+    Then the client repeats no request
+
+    Examples:
+      | form                                |
+      | use_dpop_nonce in error_description |
+      | use_dpop_nonce as realm             |
+      | use_dpop_nonce in another attribute |
+      | another error that begins so        |
+      | invalid_token                       |
+      | insufficient_scope with status 403  |
+
+  @client @RFC9449-7.1-17
+  Scenario: A proxy that asks for DPoP gets no token
+    Given a proxy answers the client with Proxy-Authenticate
+    When the client fetches from the API
+    Then the client sends no credentials to the proxy
+
+  @client @RFC9449-7.2-09
+  Scenario Outline: A bound token is not sent as Bearer after a refusal
+    Given the API refuses the client for ever in the form "<form>"
+    When the client fetches from the API
+    Then no token is sent as Bearer
+
+    Examples:
+      | form                         |
+      | invalid_token                |
+      | a DPoP challenge alone       |
+      | a Bearer challenge before a DPoP one |
+      | both schemes without error   |

@@ -1,0 +1,233 @@
+Feature: A client and the nonces of its servers
+  RFC 9449 §8 and §9: a client answers a challenge with the nonce it was given, keeps the newest of each server, and
+  gives up when a server never has enough.
+
+  @client @RFC9449-8-09
+  Scenario Outline: A challenge of the authorization server is answered with the nonce and a new proof
+    Given the <endpoint> challenges the client once
+    When the client uses the <endpoint>
+    Then the client repeats the request once with the nonce and a new proof
+    And the client succeeds
+
+    Examples:
+      | endpoint       |
+      | token endpoint |
+      | PAR endpoint   |
+
+  @client @RFC9449-8-09
+  Scenario: A client assertion is made anew for the repetition
+    Given the client authenticates by a signed assertion
+    And the token endpoint challenges the client once
+    When the client uses the token endpoint
+    Then the client repeats the request once with the nonce and a new proof
+
+  @client @RFC9449-9-03
+  Scenario: A challenge of the API is answered with the same token and body
+    Given the API challenges the client once
+    When the client uses the API
+    Then the client repeats the request once with the nonce and a new proof
+    And the client succeeds
+
+  @client @RFC9449-9-03 @HAIP-4-01
+  Scenario: A client works where both servers demand nonces
+    Given both servers demand nonces of the client
+    When the client uses the token endpoint
+    And the client uses the API
+    Then the client succeeds
+    And every proof carries the newest nonce of its server
+
+  @client @RFC9449-8-10
+  Scenario Outline: A client gives up when it is challenged for ever
+    Given the <endpoint> challenges the client <how>
+    When the client uses the <endpoint>
+    Then the client stops after at most 5 requests
+    And the client fails cleanly
+
+    Examples:
+      | endpoint       | how                      |
+      | token endpoint | for ever with new nonces |
+      | token endpoint | for ever with one nonce  |
+      | PAR endpoint   | for ever with new nonces |
+      | API            | for ever with new nonces |
+      | API            | for ever with one nonce  |
+
+  @client @RFC9449-8-11
+  Scenario Outline: A client whose nonce is old answers the new challenge
+    Given the <endpoint> challenges the client once its nonce is old
+    When the client uses the <endpoint>
+    And the client uses the <endpoint> again
+    Then the client repeats the request once with the nonce and a new proof
+    And the client succeeds
+
+    Examples:
+      | endpoint       |
+      | token endpoint |
+      | API            |
+
+  @client @RFC9449-8-12
+  Scenario Outline: A nonce is returned byte for byte
+    Given the <endpoint> challenges the client with a nonce that <kind>
+    When the client uses the <endpoint>
+    Then the client repeats the request once with the nonce and a new proof
+
+    Examples:
+      | endpoint       | kind                                      |
+      | token endpoint | has every character that a nonce may have |
+      | token endpoint | has 2048 characters                       |
+      | token endpoint | is a JWT                                  |
+      | API            | has every character that a nonce may have |
+      | API            | has 2048 characters                       |
+      | API            | ends with equals signs                    |
+      | API            | has percent signs and a plus              |
+      | API            | has one character                         |
+      | API            | is in upper and lower case                |
+
+  @client @RFC9449-8-14
+  Scenario Outline: A challenge without a nonce fails cleanly
+    Given the <endpoint> challenges the client for ever without a nonce
+    When the client uses the <endpoint>
+    Then the client stops after at most 2 requests
+    And the client fails cleanly
+    And every proof is well-formed, whatever the nonce
+
+    Examples:
+      | endpoint       |
+      | token endpoint |
+      | PAR endpoint   |
+      | API            |
+
+  @client @RFC9449-8-15
+  Scenario Outline: An error that is no challenge is not answered, though a nonce comes with it
+    Given the token endpoint refuses the client with <error> and a nonce
+    When the client uses the token endpoint
+    Then the client repeats no request
+    And the client reports an error
+
+    Examples:
+      | error                                     |
+      | invalid_grant                             |
+      | invalid_client                            |
+      | a text that is not JSON                   |
+      | use_dpop_nonce in its description         |
+      | use_dpop_nonce as the name of a member    |
+      | use_dpop_nonce in letters of another case |
+      | use_dpop_nonce and the status 500         |
+
+  @client @RFC9449-8-15
+  Scenario: A nonce that comes with another error is kept
+    Given the token endpoint refuses the client with invalid_scope and a nonce
+    When the client uses the token endpoint
+    And the client uses the token endpoint again
+    Then every proof carries the newest nonce of its server
+
+  @client @RFC9449-8.1-02
+  Scenario Outline: What is no nonce does no harm
+    Given the <endpoint> sends the client a malformed nonce: <nonce>
+    When the client uses the <endpoint>
+    And the client uses the <endpoint> again
+    Then every proof is well-formed, whatever the nonce
+    And every proof is one token68 in a field of its own
+
+    Examples:
+      | endpoint       | nonce                |
+      | token endpoint | an empty one         |
+      | token endpoint | one with a quote     |
+      | token endpoint | two lines            |
+      | API            | an empty one         |
+      | API            | one with a blank     |
+      | API            | one with a quote     |
+      | API            | one with a backslash |
+      | API            | one beyond ASCII     |
+      | API            | one with a tab       |
+      | API            | two lines            |
+
+  @client @RFC9449-8.2-01
+  Scenario: The nonce of a success replaces the one before at the token endpoint
+    Given the token endpoint hands the client a new nonce with every answer
+    When the client uses the token endpoint
+    And the client uses the token endpoint again
+    And the client uses the token endpoint again
+    Then every proof carries the newest nonce of its server
+
+  @client @RFC9449-8.2-02
+  Scenario Outline: The nonce that comes with the repeated request's answer is kept
+    Given the <endpoint> challenges the client and gives another nonce with its success
+    When the client uses the <endpoint>
+    And the client uses the <endpoint> again
+    Then every proof carries the newest nonce of its server
+
+    Examples:
+      | endpoint       |
+      | token endpoint |
+      | API            |
+
+  @client @RFC9449-8.2-03
+  Scenario Outline: An answer without a nonce leaves the one before in place
+    Given the <endpoint> hands the client a nonce with its first answer
+    When the client uses the <endpoint>
+    And the client uses the <endpoint> again
+    And the client uses the <endpoint> again
+    Then every proof carries the newest nonce of its server
+
+    Examples:
+      | endpoint       |
+      | token endpoint |
+      | API            |
+
+  @client @RFC9449-9-04
+  Scenario: The nonces of authorization server and API are kept apart
+    Given the token endpoint hands the client a new nonce with every answer
+    And the API hands the client a new nonce with every answer
+    When the client uses the token endpoint
+    And the client uses the API
+    And the client uses the token endpoint again
+    And the client uses the API again
+    Then every proof carries the newest nonce of its server
+
+  @client @RFC9449-9-05
+  Scenario: Two APIs on one host have nonces of their own
+    Given the API hands the client a new nonce with every answer
+    And the other API trusts the same tokens and hands out nonces of its own
+    When the client fetches from the API
+    And the client fetches from the other API
+    And the client fetches from the API again
+    And the client fetches from the other API
+    Then every proof carries the newest nonce of its server
+
+  @client @RFC9449-9-05
+  Scenario: The nonce of a server serves all its paths
+    Given the API hands the client a new nonce with every answer
+    When the client fetches "GET /orders"
+    And the client fetches "GET /invoices?page=2"
+    And the client fetches "POST /orders"
+    Then every proof carries the newest nonce of its server
+
+  @client @RFC9449-9-06
+  Scenario: The nonce of a login has nothing to do with DPoP's
+    Given the token endpoint hands the client a new nonce with every answer
+    When the client signs in
+    And the client uses the token endpoint
+    And the client signs in
+    Then the nonce of the login is none of the DPoP nonces
+
+  @client @RFC9449-9-08 @OID4VCI-8-01
+  Scenario Outline: A nonce counts whatever the status of the answer
+    Given the API hands the client a nonce with the status <status>
+    When the client fetches from the API
+    And the client fetches from the API again
+    Then every proof carries the newest nonce of its server
+
+    Examples:
+      | status |
+      | 200    |
+      | 204    |
+      | 304    |
+      | 403    |
+      | 404    |
+      | 500    |
+
+  @client @ATPROTO-04
+  Scenario: Where nonces are demanded, an answer without one is refused
+    Given the client demands a nonce of every server
+    When the client obtains a token
+    Then the client reports an error

@@ -1,0 +1,33 @@
+Feature: What a client makes of token_type
+  RFC 9449 §5: a client that wants protection discards a token that is not bound.
+
+  @client @RFC9449-5-16
+  Scenario Outline: A token that is not bound is not used
+    Given the token endpoint gives the client the token type "<type>"
+    When the client gets a token and fetches from the API
+    Then no token is sent as Bearer
+
+    Examples:
+      | type   |
+      | Bearer |
+      | N_A    |
+      | mac    |
+
+  @client @RFC9449-5-16
+  Scenario: A token without a type is not used as Bearer
+    Given the token endpoint gives the client no token type
+    When the client gets a token and fetches from the API
+    Then no token is sent as Bearer
+
+  @client @RFC9449-5-17
+  Scenario Outline: token_type is read without regard to letter case
+    Given the token endpoint gives the client the token type "<type>"
+    When the client gets a token and fetches from the API
+    Then every API request carries one Authorization field with the scheme DPoP
+    And the client succeeds
+
+    Examples:
+      | letters    | type |
+      | lower case | dpop |
+      | upper case | DPOP |
+      | mixed      | dPoP |
