@@ -64,6 +64,16 @@ func (a argument) text() *messages.PickleDocString {
 // Steps returns the steps of the case.
 func (c *Case) Steps() []Step { return slices.Clone(c.steps) }
 
+func (a argument) kind() steps.Argument {
+	switch {
+	case a.table() != nil:
+		return steps.Table
+	case a.text() != nil:
+		return steps.DocString
+	}
+	return steps.NoArgument
+}
+
 // RequirementIDs returns the ids of the requirements that the case tests.
 func (c *Case) RequirementIDs() []string {
 	ids := make([]string, len(c.Requirements))

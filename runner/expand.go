@@ -50,9 +50,11 @@ type expander struct {
 }
 
 func (x *expander) expand(s scenario) error {
-	base, err := x.base(s)
-	if err != nil {
-		return err
+	base := x.base(s)
+	for _, tag := range base.Tags {
+		if err := x.misspelt(tag); err != nil {
+			return fmt.Errorf("%s:%d: %w", base.Feature, base.Line, err)
+		}
 	}
 	if slices.ContainsFunc(base.steps, Step.protects) {
 		cases, err := x.protected(base)
@@ -110,7 +112,7 @@ func subjectAt(endpoint string) target.Role {
 	return target.AuthorizationServer
 }
 
-func (x *expander) base(s scenario) (*Case, error) {
+func (x *expander) base(s scenario) *Case {
 	c := &Case{
 		open:        s.source.Open,
 		Feature:     s.source.Path,
@@ -127,8 +129,8 @@ func (x *expander) base(s scenario) (*Case, error) {
 		if role, found := roleTags[tag]; found {
 			c.Subject = role
 		}
-		if err := x.requirement(c, tag); err != nil {
-			return nil, err
+		if r, found := x.catalogue.Find(tag); found {
+			c.Requirements = append(c.Requirements, r)
 		}
 	}
 	c.ID = slug(strings.TrimSuffix(path.Base(s.source.Path), ".feature")) + "/" + name
@@ -139,7 +141,7 @@ func (x *expander) base(s scenario) (*Case, error) {
 	x.verdict(c)
 	x.steps(c, s)
 	c.flat = flatten(c)
-	return c, nil
+	return c
 }
 
 func rowText(row *messages.TableRow) string {
@@ -150,11 +152,9 @@ func rowText(row *messages.TableRow) string {
 	return strings.Join(cells, " ")
 }
 
-// requirement takes a tag that is the id of a requirement. A tag that looks
-// like one and is none is an error.
-func (x *expander) requirement(c *Case, tag string) error {
-	if r, found := x.catalogue.Find(tag); found {
-		c.Requirements = append(c.Requirements, r)
+// misspelt tells a tag that looks like the id of a requirement and is none.
+func (x *expander) misspelt(tag string) error {
+	if _, found := x.catalogue.Find(tag); found {
 		return nil
 	}
 	if !strings.ContainsAny(tag, "0123456789") || strings.Contains(tag, ":") {
@@ -162,7 +162,7 @@ func (x *expander) requirement(c *Case, tag string) error {
 	}
 	for _, prefix := range []string{"RFC", "AUTH0-", "FAPI", "ATPROTO-", "MCP", "HAIP-", "OID4VCI-", "SOLID-"} {
 		if strings.HasPrefix(tag, prefix) {
-			return fmt.Errorf("%s:%d: there is no requirement %s; did you mean %s?", c.Feature, c.Line, tag, strings.Join(x.catalogue.Suggest(tag), ", "))
+			return fmt.Errorf("there is no requirement %s; did you mean %s?", tag, strings.Join(x.catalogue.Suggest(tag), ", "))
 		}
 	}
 	return nil
@@ -224,6 +224,10 @@ func (x *expander) steps(c *Case, s scenario) {
 
 // define adds the definition of a step, or the problem with it.
 func (c *Case) define(step *Step, found []*steps.Definition, vocabulary *steps.Vocabulary) {
+	if len(found) == 1 {
+		step.definition = found[0]
+		c.uses(found[0])
+	}
 	if c.problem != nil {
 		return
 	}
@@ -232,8 +236,6 @@ func (c *Case) define(step *Step, found []*steps.Definition, vocabulary *steps.V
 	case 0:
 		c.problem = fmt.Errorf("%s: no step is called %q%s; dpopspec steps lists those there are", where, step.Text, suggestion(vocabulary.Nearest(step.Text)))
 	case 1:
-		step.definition = found[0]
-		c.uses(found[0])
 	default:
 		c.problem = fmt.Errorf("%s: the step %q is ambiguous: it matches %s and %s", where, step.Text, found[0].Pattern, found[1].Pattern)
 	}

@@ -91,8 +91,8 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o steps.Operatio
 	if err != nil {
 		return nil, err
 	}
-	cases := make([]*Case, len(probes))
-	for i, probe := range probes {
+	var cases []*Case
+	for _, probe := range probes {
 		c := *probe
 		c.ID = base.ID + "/" + name + "/" + probe.ID
 		c.Feature, c.FeatureName, c.Line = base.Feature, base.FeatureName, base.Line
@@ -112,12 +112,12 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o steps.Operatio
 			c.uses(step.definition)
 		}
 		c.flat = flatten(&c)
-		cases[i] = &c
+		cases = append(cases, &c)
 	}
 	return cases, nil
 }
 
-// probes are the built-in cases for an API that speak of no other endpoint.
+// probes are the built-in cases for an API that belong to the profile.
 func (x *expander) probes() ([]*Case, error) {
 	if x.battery != nil {
 		return x.battery, nil
@@ -131,6 +131,6 @@ func (x *expander) probes() ([]*Case, error) {
 		return !strings.HasPrefix(name, "proof-") && !strings.HasPrefix(name, "api-")
 	})
 	cases, err := Expand(sources, target.Default(), x.catalogue, x.profile, x.vocabulary)
-	x.battery = slices.DeleteFunc(cases, func(c *Case) bool { return c.Endpoint != features.API })
+	x.battery = slices.DeleteFunc(cases, func(c *Case) bool { return c.Endpoint != features.API || c.Skip != "" })
 	return x.battery, err
 }

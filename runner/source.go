@@ -81,18 +81,21 @@ type scenario struct {
 
 // parse reads a feature file into one scenario for each row of its examples.
 func parse(source Source) ([]scenario, error) {
-	next := (&messages.Incrementing{}).NewId
-	document, err := gherkin.ParseGherkinDocument(bytes.NewReader(source.Text), next)
+	document, err := gherkin.ParseGherkinDocument(bytes.NewReader(source.Text), (&messages.Incrementing{}).NewId)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", source.Path, strings.TrimPrefix(err.Error(), "Parser errors:\n"))
 	}
+	return scenariosOf(source, document), nil
+}
+
+func scenariosOf(source Source, document *messages.GherkinDocument) []scenario {
 	if document.Feature == nil {
-		return nil, nil
+		return nil
 	}
 	index := astIndex{scenarios: map[string]*messages.Scenario{}, rows: map[string][2]*messages.TableRow{}, steps: map[string]*messages.Step{}}
 	index.children(document.Feature.Children)
 	var list []scenario
-	for _, pickle := range gherkin.Pickles(*document, source.Path, next) {
+	for _, pickle := range gherkin.Pickles(*document, source.Path, (&messages.Incrementing{}).NewId) {
 		s := scenario{source: source, feature: document.Feature, pickle: pickle, lines: index.steps, scenario: index.scenarios[pickle.AstNodeIds[0]]}
 		if len(pickle.AstNodeIds) > 1 {
 			pair := index.rows[pickle.AstNodeIds[1]]
@@ -100,7 +103,7 @@ func parse(source Source) ([]scenario, error) {
 		}
 		list = append(list, s)
 	}
-	return list, nil
+	return list
 }
 
 type astIndex struct {

@@ -88,11 +88,12 @@ func (w *World) probeFor(c call) (*Probe, error) {
 		present = inField(dpop.Scheme + " ")
 	}
 	probe.Request.Fields = slices.Clone(without(probe.Request.Fields, "Authorization"))
-	present(&probe.Request, probe.Occasion.AccessToken)
-	probe.Request.Fields = append(probe.Request.Fields, c.fields...)
-	if c.body != nil {
+	if c.body != nil || c.method != "" { // the endpoint's own body goes with its own method
+		probe.Request.Fields = without(probe.Request.Fields, "Content-Type")
 		probe.Request.Body = c.body
 	}
+	present(&probe.Request, probe.Occasion.AccessToken)
+	probe.Request.Fields = append(probe.Request.Fields, c.fields...)
 	return probe, nil
 }
 

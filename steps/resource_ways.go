@@ -41,7 +41,7 @@ func inQuery(r *wire.Request, token string) {
 }
 
 func inForm(r *wire.Request, token string) {
-	r.Fields = append(r.Fields, wire.Field{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
+	r.Fields = append(without(r.Fields, "Content-Type"), wire.Field{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
 	r.Body = []byte(url.Values{"access_token": {token}}.Encode())
 }
 

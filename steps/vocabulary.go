@@ -105,7 +105,8 @@ func (v *Vocabulary) Nearest(text string) []string {
 	words := wordsOf(text)
 	var list []scored
 	for _, d := range v.Definitions {
-		candidate := wordsOf(d.Example)
+		example, _, _ := strings.Cut(d.Example, "\n") // without what stands below it
+		candidate := wordsOf(example)
 		common := 0
 		for word := range words {
 			if candidate[word] {
@@ -113,7 +114,7 @@ func (v *Vocabulary) Nearest(text string) []string {
 			}
 		}
 		if common > 0 {
-			list = append(list, scored{d.Example, 2 * float64(common) / float64(len(words)+len(candidate))})
+			list = append(list, scored{example, 2 * float64(common) / float64(len(words)+len(candidate))})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b scored) int {

@@ -1,0 +1,217 @@
+package runner
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	gherkin "github.com/cucumber/gherkin/go/v26"
+	messages "github.com/cucumber/messages/go/v21"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/steps"
+)
+
+// Finding is a mistake in a feature file.
+type Finding struct {
+	File         string
+	Line, Column int // counted from 1; 0 if the file as a whole is meant
+	Message      string
+}
+
+// String gives a finding the form that editors understand.
+func (f Finding) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
+}
+
+// Lint looks for mistakes in feature files without running anything: what
+// cannot be parsed, undefined and ambiguous steps, unknown tags and requirement
+// ids, scenarios that expect nothing or never run, ids that are taken. It
+// returns all of them, in the order of the files.
+func Lint(sources []Source, v *steps.Vocabulary) ([]Finding, error) {
+	catalogue, err := features.Load()
+	if err != nil {
+		return nil, err
+	}
+	profile, err := features.FindProfile("")
+	if err != nil {
+		return nil, err
+	}
+	l := linter{
+		expander: expander{catalogue: catalogue, profile: profile, vocabulary: v, matched: map[string][]*steps.Definition{}},
+		ids:      map[string]string{},
+	}
+	for _, source := range sources {
+		begin := len(l.findings)
+		l.file(source)
+		slices.SortStableFunc(l.findings[begin:], func(a, b Finding) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		})
+	}
+	return l.findings, nil
+}
+
+type linter struct {
+	expander expander
+	source   Source
+	ids      map[string]string // where each id is taken
+	findings []Finding
+}
+
+func (l *linter) find(at *messages.Location, format string, args ...any) {
+	f := Finding{l.source.Path, int(at.Line), int(at.Column), fmt.Sprintf(format, args...)}
+	if !slices.Contains(l.findings, f) { // each row of the examples has the same steps
+		l.findings = append(l.findings, f)
+	}
+}
+
+func (l *linter) file(source Source) {
+	l.source = source
+	document, err := gherkin.ParseGherkinDocument(bytes.NewReader(source.Text), (&messages.Incrementing{}).NewId)
+	if err != nil {
+		l.syntax(err)
+		return
+	}
+	if document.Feature == nil {
+		l.find(&messages.Location{Line: 1, Column: 1}, "there is no feature in this file; begin it with Feature: and a title")
+		return
+	}
+	scenarios := scenariosOf(source, document)
+	run := map[*messages.Scenario]bool{}
+	for _, s := range scenarios {
+		run[s.scenario] = true
+		l.scenario(s)
+	}
+	l.tags(document.Feature.Tags)
+	for _, child := range document.Feature.Children {
+		l.child(child.Scenario, run)
+		if child.Rule != nil {
+			l.tags(child.Rule.Tags)
+			for _, c := range child.Rule.Children {
+				l.child(c.Scenario, run)
+			}
+		}
+	}
+}
+
+var parserError = regexp.MustCompile(`\((\d+):(\d+)\): (.*)`)
+
+// syntax reports what the parser found, each with its place.
+func (l *linter) syntax(err error) {
+	for _, m := range parserError.FindAllStringSubmatch(err.Error(), -1) {
+		line, _ := strconv.ParseInt(m[1], 10, 64)
+		column, _ := strconv.ParseInt(m[2], 10, 64)
+		l.find(&messages.Location{Line: line, Column: column}, "%s", m[3])
+	}
+	if !parserError.MatchString(err.Error()) {
+		l.find(&messages.Location{Line: 1, Column: 1}, "%s", err)
+	}
+}
+
+// child looks at what is written of a scenario, apart from its steps.
+func (l *linter) child(s *messages.Scenario, run map[*messages.Scenario]bool) {
+	if s == nil {
+		return
+	}
+	l.tags(s.Tags)
+	for _, examples := range s.Examples {
+		l.tags(examples.Tags)
+	}
+	switch {
+	case len(s.Steps) == 0:
+		l.find(s.Location, "the scenario %q has no steps", s.Name)
+	case !run[s]:
+		l.find(s.Location, "the scenario %q never runs; give its examples rows", s.Name)
+	}
+}
+
+func (l *linter) tags(tags []*messages.Tag) {
+	for _, tag := range tags {
+		if problem := l.tag(strings.TrimPrefix(tag.Name, "@")); problem != "" {
+			l.find(tag.Location, "%s", problem)
+		}
+	}
+}
+
+// tag returns what is wrong with a tag. A tag that means nothing to us is the
+// author's own.
+func (l *linter) tag(name string) string {
+	kind, value, _ := strings.Cut(name, ":")
+	known := map[string][]string{"at": steps.PlaceNames(), "verdict": {features.Fail, features.Warn, features.Info}}[kind]
+	switch {
+	case known != nil && !slices.Contains(known, value):
+		return fmt.Sprintf("@%s: %q is not one of %s", kind, value, strings.Join(known, ", "))
+	case kind == "profile" || kind == "not-profile":
+		if _, err := features.FindProfile(value); err != nil {
+			return fmt.Sprintf("@%s: %v", kind, err)
+		}
+	case kind == "id" && value == "":
+		return "@id: needs the id, such as @id:orders-are-private"
+	}
+	if err := l.expander.misspelt(name); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// scenario looks at a scenario with the values of one row put in.
+func (l *linter) scenario(s scenario) {
+	c := l.expander.base(s)
+	if len(c.steps) == 0 {
+		return // found where the scenario stands
+	}
+	expects, sound := false, true
+	for _, step := range c.steps {
+		at := &messages.Location{Line: int64(step.Line), Column: int64(step.Column)}
+		problem := l.step(step)
+		if problem != "" {
+			l.find(at, "%s", problem)
+			sound = false
+			continue
+		}
+		expects = expects || step.definition.Keyword == "Then"
+	}
+	if sound && !expects {
+		l.find(s.scenario.Location, "the scenario %q expects nothing; add a Then step", s.scenario.Name)
+	}
+	if c.Subject == "" && len(c.Requirements) > 0 && !slices.ContainsFunc(c.Tags, placed) {
+		l.find(s.scenario.Location, "no party under test; tag the scenario with @as, @rs, @client or @at:…")
+	}
+	place := fmt.Sprintf("%s:%d", c.Feature, c.Line)
+	if other, taken := l.ids[c.ID]; taken {
+		l.find(&messages.Location{Line: int64(c.Line), Column: s.scenario.Location.Column}, "the id %s is taken by %s already; give the scenario another title or the tag @id:…", c.ID, other)
+		return
+	}
+	l.ids[c.ID] = place
+}
+
+func placed(tag string) bool { return strings.HasPrefix(tag, "at:") }
+
+// step returns what is wrong with a step.
+func (l *linter) step(s Step) string {
+	found := l.expander.vocabulary.Match(s.Text)
+	switch len(found) {
+	case 0:
+		return fmt.Sprintf("no step is called %q%s", s.Text, suggestion(l.expander.vocabulary.Nearest(s.Text)))
+	case 1:
+	default:
+		return fmt.Sprintf("the step %q is ambiguous: it matches %s and %s", s.Text, found[0].Pattern, found[1].Pattern)
+	}
+	below, wanted := s.argument.kind(), found[0].Argument()
+	switch {
+	case below == wanted && s.protects():
+		if _, _, err := found[0].Protected(s.Text, s.argument.table(), s.argument.text()); err != nil {
+			return err.Error()
+		}
+	case below == wanted:
+	case wanted == steps.NoArgument:
+		return fmt.Sprintf("the step %q takes nothing below it, but there is %s", s.Text, below)
+	default:
+		return fmt.Sprintf("the step %q needs %s below it", s.Text, wanted)
+	}
+	return ""
+}
