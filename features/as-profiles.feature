@@ -1,5 +1,6 @@
 Feature: What profiles ask of an authorization server
-  FAPI 2.0 Security Profile §5.3.2.1 and §5.4.1 narrow what RFC 9449 leaves open.
+  FAPI 2.0 Security Profile §5.3.2.1 and §5.4.1, and the OAuth profile of the AT
+  Protocol, narrow what RFC 9449 leaves open.
 
   @at:token @FAPI2-5.3.2.1-04
   Scenario: No token without a proof
@@ -35,7 +36,19 @@ Feature: What profiles ask of an authorization server
       | nbf   | 75    |
 
   @at:token @at:par @FAPI2-5.4.1-01
-  Scenario Outline: Only the algorithms of the profile are taken
+  Scenario Outline: An algorithm that the profile does not know is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose alg is <algorithm> though not advertised
+    Then it is refused
+
+    Examples:
+      | algorithm |
+      | RS256     |
+      | ES384     |
+      | PS512     |
+
+  @at:token @at:par @FAPI2-5.4.1-01
+  Scenario Outline: An algorithm that the profile does not know is not announced either
     Given an honest proof is accepted
     When the request carries a proof whose alg is <algorithm>
     Then the profile refuses it
@@ -50,4 +63,25 @@ Feature: What profiles ask of an authorization server
   Scenario: A short RSA key is refused
     Given an honest proof is accepted
     When the request carries a proof whose jwk is RSA of 1024 bits
+    Then it is refused
+
+  @at:token @at:par @ATPROTO-03
+  Scenario: A nonce of more than five minutes is refused
+    Given the server requires a nonce
+    And an honest proof is accepted
+    When the request carries a proof whose nonce is expired
+    Then it is refused
+
+  @at:token @at:par @ATPROTO-03
+  Scenario: A nonce that was just replaced does no harm
+    Given the server requires a nonce
+    And an honest proof is accepted
+    And the server hands out a newer nonce
+    When the request carries a proof with the nonce before
+    Then it is accepted, or with the newest nonce at the next attempt
+
+  @at:token @at:par @ATPROTO-07
+  Scenario: A proof is used once
+    Given a proof has been accepted
+    When the same proof comes again
     Then it is refused
