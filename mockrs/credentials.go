@@ -56,9 +56,9 @@ func InBody(r *http.Request) string {
 }
 
 func first(form string) string {
-	if !strings.Contains(form, "access_token") {
+	if form == "" {
 		return ""
 	}
-	values, _ := url.ParseQuery(form)
+	values, _ := url.ParseQuery(form) // of a broken form, what could be read
 	return values.Get("access_token")
 }

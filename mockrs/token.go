@@ -101,7 +101,7 @@ func (a *API) ReadToken(claims dpop.Object) *Token {
 
 // CheckClaims demands issuer, audience and lifetime.
 func (a *API) CheckClaims(claims dpop.Object) error {
-	if issuer, err := claims.Text("iss"); (err != nil || issuer != a.Issuer) && !opaqueWithoutIssuer(claims) {
+	if issuer, err := claims.Text("iss"); err != nil || issuer != a.Issuer {
 		return errors.New("the access token comes from another issuer")
 	}
 	if !slices.Contains(textOrList(claims, "aud"), a.Audience) {
@@ -123,10 +123,6 @@ func (a *API) CheckClaims(claims dpop.Object) error {
 	return nil
 }
 
-// opaqueWithoutIssuer allows an introspection answer to leave out iss, which
-// is optional there (RFC 7662 §2.2).
-func opaqueWithoutIssuer(claims dpop.Object) bool { return claims.Has("active") && !claims.Has("iss") }
-
 // ReadClaims returns the claims of an access token whose origin is certain: a
 // JWT signed by the issuer, or an opaque one that introspection calls active.
 func (a *API) ReadClaims(ctx context.Context, token string) (dpop.Object, error) {
@@ -142,6 +138,9 @@ func (a *API) ReadClaims(ctx context.Context, token string) (dpop.Object, error)
 	}
 	if active, _ := answer.Get("active"); string(active) != "true" {
 		return nil, errors.New("the access token is not active")
+	}
+	if !answer.Has("iss") { // optional there (RFC 7662 §2.2): it is the one that was asked
+		answer.Set("iss", a.Issuer)
 	}
 	return answer, nil
 }

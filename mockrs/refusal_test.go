@@ -1,0 +1,176 @@
+package mockrs_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockrs"
+)
+
+// challengesOf parses the challenges of an answer as a strict client does.
+func challengesOf(t *testing.T, h http.Header) []dpop.Challenge {
+	t.Helper()
+	challenges, err := dpop.ParseChallenges(h["WWW-Authenticate"])
+	if err != nil {
+		t.Fatalf("%q: %v", h["WWW-Authenticate"], err)
+	}
+	return challenges
+}
+
+func TestTheErrorStandsAtTheSchemeThatWasUsed(t *testing.T) {
+	const none = ""
+	tests := []struct {
+		name   string
+		mode   mockrs.Mode
+		header func(p *party) string
+		errors map[string]string // by scheme of the challenges
+	}{
+		{"no credentials", mockrs.Required, func(*party) string { return "" }, map[string]string{"DPoP": none}},
+		{"no credentials", mockrs.Allowed, func(*party) string { return "" }, map[string]string{"DPoP": none, "Bearer": none}},
+		{"DPoP without proof", mockrs.Allowed, func(p *party) string { return "DPoP " + p.token(clientKey.Thumbprint, nil) },
+			map[string]string{"DPoP": dpop.InvalidProof, "Bearer": none}},
+		{"a bound token as Bearer", mockrs.Allowed, func(p *party) string { return "Bearer " + p.token(clientKey.Thumbprint, nil) },
+			map[string]string{"DPoP": none, "Bearer": dpop.InvalidToken}},
+		{"a bad Bearer token", mockrs.Allowed, func(*party) string { return "Bearer x" }, map[string]string{"DPoP": none, "Bearer": dpop.InvalidToken}},
+		{"a Bearer token where none is taken", mockrs.Required, func(p *party) string { return "Bearer " + p.token("", nil) },
+			map[string]string{"DPoP": dpop.InvalidToken}},
+	}
+	for _, test := range tests {
+		t.Run(string(test.mode)+" "+test.name, func(t *testing.T) {
+			p := start(t, func(c *mockrs.Config) { c.Mode = test.mode })
+			r := request("GET", "/orders")
+			if value := test.header(p); value != "" {
+				r.Header["Authorization"] = []string{value}
+			}
+			challenges := challengesOf(t, p.send(r).Header())
+			if len(challenges) != len(test.errors) {
+				t.Fatalf("%d challenges: %v", len(challenges), challenges)
+			}
+			for _, c := range challenges {
+				if code, _ := c.Get("error"); code != test.errors[c.Scheme] {
+					t.Errorf("%s: error %q, want %q", c.Scheme, code, test.errors[c.Scheme])
+				}
+				if algs, _ := c.Get("algs"); (c.Scheme == dpop.Scheme) != (algs == strings.Join(p.Verifier.Algorithms, " ")) {
+					t.Errorf("%s: algs %q", c.Scheme, algs)
+				}
+			}
+		})
+	}
+}
+
+func TestADescriptionHoldsNoCharacterThatBreaksAChallenge(t *testing.T) {
+	p := start(t)
+	token := p.token(clientKey.Thumbprint, nil)
+	draft := dpop.NewDraft(clientKey, dpop.Occasion{Method: "GET", URI: origin + "/orders", AccessToken: token}, p.clock.Now())
+	draft.Claims.Set("htm", "GE\"T\\, x=\"ä\r\nSet-Cookie: a=b")
+	proof, err := draft.Sign(clientKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+proof))
+	challenges := challengesOf(t, w.Header())
+	description, _ := challenges[0].Get("error_description")
+	if w.Code != 401 || description == "" || strings.ContainsAny(description, "\"\\\r\n") || slices.ContainsFunc([]byte(description), func(c byte) bool { return c > '~' }) {
+		t.Errorf("%d, description %q", w.Code, description)
+	}
+}
+
+func TestATokenIsTakenFromOneAuthorizationFieldAlone(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(r *http.Request, token string)
+		status int
+	}{
+		{"two spaces", func(r *http.Request, token string) { r.Header["Authorization"] = []string{"DPoP  " + token} }, 200},
+		{"a tab", func(r *http.Request, token string) { r.Header["Authorization"] = []string{"DPoP\t" + token} }, 401},
+		{"no scheme", func(r *http.Request, token string) { r.Header["Authorization"] = []string{token} }, 401},
+		{"no token", func(r *http.Request, _ string) { r.Header["Authorization"] = []string{"DPoP"} }, 400},
+		{"a word behind it", func(r *http.Request, token string) { r.Header["Authorization"] = []string{"DPoP " + token + " x"} }, 400},
+		{"a comma list", func(r *http.Request, token string) {
+			r.Header["Authorization"] = []string{"DPoP " + token + ", DPoP " + token}
+		}, 400},
+		{"two fields", func(r *http.Request, token string) {
+			r.Header["Authorization"] = []string{"DPoP " + token, "DPoP " + token}
+		}, 400},
+		{"also in the query", func(r *http.Request, token string) { r.URL.RawQuery = "access_token=" + token }, 400},
+		{"also in an escaped query", func(r *http.Request, token string) { r.URL.RawQuery = "x=1&access%5Ftoken=" + token }, 400},
+		{"only in the query", func(r *http.Request, token string) {
+			delete(r.Header, "Authorization")
+			r.URL.RawQuery = "access_token=" + token
+		}, 400},
+		{"an empty one in the query", func(r *http.Request, _ string) { r.URL.RawQuery = "access_token=" }, 200},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := start(t)
+			r := p.honest("GET", "/orders")
+			_, token, _ := strings.Cut(r.Header["Authorization"][0], " ")
+			test.change(r, token)
+			if w := p.send(r); w.Code != test.status {
+				t.Errorf("%s: %d %s, want %d", test.name, w.Code, w.Body, test.status)
+			}
+		})
+	}
+}
+
+func TestMetadataSaysWhatTheAPIDoes(t *testing.T) {
+	for _, mode := range []mockrs.Mode{mockrs.Required, mockrs.Allowed} {
+		p := start(t, func(c *mockrs.Config) { c.Mode, c.Scope = mode, "read" })
+		w := p.send(request("GET", mockrs.MetadataPath))
+		var m struct {
+			Resource   string   `json:"resource"`
+			Servers    []string `json:"authorization_servers"`
+			Algorithms []string `json:"dpop_signing_alg_values_supported"`
+			Required   bool     `json:"dpop_bound_access_tokens_required"`
+			Scopes     []string `json:"scopes_supported"`
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.Resource != origin || !slices.Equal(m.Servers, []string{issuer}) || !slices.Equal(m.Algorithms, p.Verifier.Algorithms) ||
+			m.Required != (mode == mockrs.Required) || !slices.Equal(m.Scopes, []string{"read"}) {
+			t.Errorf("%s: %s", mode, w.Body)
+		}
+	}
+}
+
+func TestMetadataLiesBetweenAuthorityAndPath(t *testing.T) {
+	tests := map[string]string{
+		"https://api.example":       "https://api.example/.well-known/oauth-protected-resource",
+		"https://api.example/":      "https://api.example/.well-known/oauth-protected-resource",
+		"https://api.example/v1":    "https://api.example/.well-known/oauth-protected-resource/v1",
+		"https://api.example:8/a/b": "https://api.example:8/.well-known/oauth-protected-resource/a/b",
+	}
+	for resource, want := range tests {
+		if got := mockrs.MetadataURL(resource); got != want {
+			t.Errorf("%s: %s, want %s", resource, got, want)
+		}
+	}
+	p := start(t, func(c *mockrs.Config) { c.Base = "https://api.example/v1" })
+	for path, found := range map[string]bool{
+		mockrs.MetadataPath: true, mockrs.MetadataPath + "/v1": true, mockrs.MetadataPath + "/v2": false, "/v1": false, "": false,
+	} {
+		if w := p.send(request("GET", "/"+strings.TrimPrefix(path, "/"))); (w.Code == 200) != found {
+			t.Errorf("%q: %d", path, w.Code)
+		}
+	}
+}
+
+func TestBrowsersMayAskAndRead(t *testing.T) {
+	p := start(t, allowed)
+	preflight := p.send(request("OPTIONS", "/orders", "Origin: https://app.example", "Access-Control-Request-Method: GET"))
+	if preflight.Code != http.StatusNoContent || !strings.Contains(preflight.Header().Get("Access-Control-Allow-Headers"), "DPoP") {
+		t.Errorf("preflight %d %v", preflight.Code, preflight.Header())
+	}
+	refused := p.send(request("GET", "/orders", "Origin: https://app.example"))
+	if refused.Code != 401 || refused.Header().Get("Access-Control-Expose-Headers") != "WWW-Authenticate, DPoP-Nonce" {
+		t.Errorf("refusal %d %v", refused.Code, refused.Header())
+	}
+	if w := p.send(request("GET", "/orders")); w.Header().Get("Access-Control-Allow-Origin") != "" {
+		t.Error("a request without Origin is answered as if from a browser")
+	}
+}
