@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
@@ -106,10 +107,9 @@ func (w *World) sendMinted(defect dpop.Defect, m mockas.Mint) error {
 		return err
 	}
 	return w.sendChanged(defect, func(probe *Probe) error {
-		method, address := probe.Request.Method, probe.Request.URL
-		nonce := probe.Occasion.Nonce
-		*probe = *resourceProbe(method, address, token)
-		probe.Occasion.Nonce = nonce
+		authorization := wire.Field{Name: "Authorization", Value: dpop.Scheme + " " + token}
+		probe.Request.Fields = append(without(probe.Request.Fields, "Authorization"), authorization)
+		probe.Occasion.AccessToken = token
 		return nil
 	})
 }
