@@ -50,8 +50,9 @@ type Config struct {
 // other method counts as a side effect that GET /count reveals.
 type API struct {
 	Config
-	Origin  string // the URL that clients know it by, without a trailing slash
-	effects atomic.Int64
+	Origin   string // the URL that clients know it by, without a trailing slash
+	effects  atomic.Int64
+	verified verified
 }
 
 // New returns an API that listens at the given origin. Clients know it by that

@@ -148,13 +148,9 @@ func (a *API) ReadClaims(ctx context.Context, token string) (dpop.Object, error)
 // ReadJWT verifies the type and the signature of a JWT access token and
 // returns its claims (RFC 9068 §4).
 func (a *API) ReadJWT(ctx context.Context, token string) (dpop.Object, error) {
-	head, _, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
+	header, err := jwtHeader(token)
 	if err != nil {
-		return nil, fmt.Errorf("the access token: %w", err)
-	}
-	header, err := dpop.ParseObject(head)
-	if err != nil {
-		return nil, fmt.Errorf("the header of the access token: %w", err)
+		return nil, err
 	}
 	typ, _ := header.Text("typ")
 	if strings.TrimPrefix(strings.ToLower(typ), "application/") != "at+jwt" {
@@ -167,13 +163,16 @@ func (a *API) ReadJWT(ctx context.Context, token string) (dpop.Object, error) {
 // and returns its claims. Critical extensions are refused, since none is known
 // here (RFC 7515 §4.1.11).
 func (a *API) VerifyJWT(ctx context.Context, token string) (dpop.Object, error) {
-	head, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
+	keys, err := a.Keys(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("the token: %w", err)
+		return nil, fmt.Errorf("the issuer's keys: %w", err)
 	}
-	header, err := dpop.ParseObject(head)
+	if claims, known := a.verified.find(token, keys); known {
+		return claims, nil
+	}
+	header, err := jwtHeader(token)
 	if err != nil {
-		return nil, fmt.Errorf("the header of the token: %w", err)
+		return nil, err
 	}
 	if header.Has("crit") {
 		return nil, errors.New("the header of the token asks for an extension that is not known here")
@@ -185,27 +184,42 @@ func (a *API) VerifyJWT(ctx context.Context, token string) (dpop.Object, error) 
 	if _, known := dpop.FindAlgorithm(alg); !known {
 		return nil, fmt.Errorf("alg %q is not an asymmetric signature algorithm", alg)
 	}
-	if err := a.verify(ctx, token, jose.SignatureAlgorithm(alg)); err != nil {
+	payload, key, err := verify(token, jose.SignatureAlgorithm(alg), keys)
+	if err != nil {
 		return nil, err
 	}
-	return dpop.ParseObject(payload)
+	claims, err := dpop.ParseObject(payload)
+	if err == nil {
+		a.verified.add(token, signed{claims, key})
+	}
+	return claims, err
 }
 
-func (a *API) verify(ctx context.Context, token string, alg jose.SignatureAlgorithm) error {
-	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{alg})
+func jwtHeader(token string) (dpop.Object, error) {
+	head, _, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
 	if err != nil {
-		return errors.New("the access token is no JWS")
+		return nil, fmt.Errorf("the token: %w", err)
 	}
-	keys, err := a.Keys(ctx)
+	header, err := dpop.ParseObject(head)
 	if err != nil {
-		return fmt.Errorf("the issuer's keys: %w", err)
+		return nil, fmt.Errorf("the header of the token: %w", err)
+	}
+	return header, nil
+}
+
+// verify returns the payload of a JWS and the thumbprint of the key that made
+// its signature.
+func verify(token string, alg jose.SignatureAlgorithm, keys []dpop.PublicKey) (payload []byte, key string, err error) {
+	object, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{alg})
+	if err != nil {
+		return nil, "", errors.New("the access token is no JWS")
 	}
 	for _, key := range keys {
-		if _, err := signed.Verify(key.Key); err == nil {
-			return nil
+		if payload, err := object.Verify(key.Key); err == nil {
+			return payload, key.Thumbprint, nil
 		}
 	}
-	return errors.New("the signature of the access token does not verify with a key of the issuer")
+	return nil, "", errors.New("the signature of the access token does not verify with a key of the issuer")
 }
 
 func textOrList(claims dpop.Object, name string) []string {
