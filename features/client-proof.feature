@@ -203,13 +203,13 @@ Feature: The proofs that a client makes
 
   @client @RFC7518-6.3-01
   Scenario: An RSA key is written without leading zeros
-    Given the client's key is for RS256
+    Given the client signs with RS256
     When the client obtains a token
     Then every proof writes its key in full length and no longer
 
   @client @RFC7518-3.4-01 @RFC9449-4.2-04
   Scenario Outline: A proof verifies with every algorithm that the client can use
-    Given the client's key is for <alg>
+    Given the client signs with <alg>
     When the client obtains a token
     Then every proof holds the public key that verifies it
     And every proof has a signature of full length

@@ -23,8 +23,8 @@ Feature: What a client makes of token_type
   Scenario Outline: token_type is read without regard to letter case
     Given the token endpoint gives the client the token type "<type>"
     When the client gets a token and fetches from the API
-    Then every API request carries one Authorization field with the scheme DPoP
-    And the client succeeds
+    Then the client succeeds
+    And every API request carries one Authorization field with the scheme DPoP
 
     Examples:
       | letters    | type |

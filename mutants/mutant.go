@@ -32,6 +32,7 @@ type Mutant struct {
 	ID       string // PV-018, the same at every endpoint
 	Group    Group
 	Endpoint string   // where the bug lives; empty where that makes no difference
+	Variant  string   // which of several ways to have the bug; empty if there is one
 	Profile  string   // under which it is a bug; empty: under the default one
 	Does     string   // what is wrong
 	Breaks   []string // requirements
@@ -40,10 +41,14 @@ type Mutant struct {
 
 // Name tells a mutant from all others.
 func (m Mutant) Name() string {
-	if m.Endpoint == "" {
-		return m.ID
+	name := m.ID
+	if m.Endpoint != "" {
+		name += "@" + m.Endpoint
 	}
-	return m.ID + "@" + m.Endpoint
+	if m.Variant != "" {
+		name += "/" + m.Variant
+	}
+	return name
 }
 
 // All returns every mutant, in the order of their ids.

@@ -38,6 +38,7 @@ type actor struct {
 	script provocation
 
 	problem *target.ClientError // of the latest order
+	early   *target.ClientError // why what the scenario wanted could not even begin
 	told    target.Told
 	fetched *target.Fetched
 	before  map[string]int // recordings of each server before the latest order

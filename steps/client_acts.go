@@ -126,8 +126,16 @@ func (w *World) clientHoldsToken() error {
 	if err := w.clientAcquireToken(false); err != nil {
 		return err
 	}
-	if a := of[actor](w); a.problem != nil {
-		return inconclusive("the client gets no token to test with: %v", a.problem)
+	a := of[actor](w)
+	a.early = a.problem
+	return nil
+}
+
+// clientBegan makes sure that the client came to what the scenario is about:
+// without a token, say, nothing can be said of a call with one.
+func (w *World) clientBegan() error {
+	if a := of[actor](w); a.early != nil {
+		return inconclusive("the client does not come so far: %v", a.early)
 	}
 	return nil
 }
@@ -159,7 +167,8 @@ func (w *World) clientObtainsBy(grant string) error {
 			return err
 		}
 		if a := of[actor](w); a.problem != nil {
-			return inconclusive("the client gets no refresh token to test with: %v", a.problem)
+			a.early = a.problem
+			return nil
 		}
 	default:
 		if _, err := w.clientCan(grant); err != nil {
@@ -216,7 +225,7 @@ func (w *World) clientOrderFetch(o target.FetchOrder) error {
 	if _, err := w.clientCan(target.CanFetch); err != nil {
 		return err
 	}
-	if err := w.clientHolding(); err != nil {
+	if err := w.clientHolding(); err != nil || of[actor](w).early != nil {
 		return err
 	}
 	return w.clientFetchUnready(o)
@@ -304,11 +313,13 @@ func (w *World) clientSession() error {
 	}
 	if a.hello.Can(target.CanLogin) {
 		if err := w.clientSignsIn(); err != nil || a.problem != nil {
-			return sessionEnded(err, a)
+			a.early = a.problem
+			return err
 		}
 		if a.hello.Can(target.CanRefresh) {
 			if err := w.clientOrderToken(target.TokenOrder{Grant: target.CanRefresh, Reveal: true}); err != nil || a.problem != nil {
-				return sessionEnded(err, a)
+				a.early = a.problem
+				return err
 			}
 		}
 	}
@@ -323,17 +334,12 @@ func (w *World) clientSession() error {
 	return nil
 }
 
-// firstOf explains why a session could not go on.
-func sessionEnded(err error, a *actor) error {
-	if err != nil {
-		return err
-	}
-	return inconclusive("the client's session ends early: %v", a.problem)
-}
-
 func (w *World) clientSucceeds() error {
 	a, err := w.clientActor()
 	if err != nil {
+		return err
+	}
+	if err := w.clientBegan(); err != nil {
 		return err
 	}
 	good := a.problem == nil && (a.fetched == nil || a.fetched.Status/100 == 2)
@@ -345,12 +351,18 @@ func (w *World) clientReports() error {
 	if err != nil {
 		return err
 	}
+	if err := w.clientBegan(); err != nil {
+		return err
+	}
 	return w.Expect(a.problem != nil, "the client to report an error", a.ending())
 }
 
 func (w *World) clientFailsCleanly() error {
 	a, err := w.clientActor()
 	if err != nil {
+		return err
+	}
+	if err := w.clientBegan(); err != nil {
 		return err
 	}
 	clean := a.problem != nil || a.fetched != nil && a.fetched.Status/100 != 2

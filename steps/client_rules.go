@@ -280,29 +280,45 @@ func ruleNames() string {
 }
 
 func (w *World) clientEveryProof(text string) error {
+	problem, count, err := w.clientJudgeProofs(text)
+	switch {
+	case err != nil:
+		return err
+	case problem != "":
+		return w.Expect(false, "that every proof "+text, problem)
+	case of[actor](w).early != nil:
+		return w.clientBegan() // sound so far, but not all that was to be seen
+	case count == 0:
+		return w.clientWithoutProofs()
+	}
+	return w.Expect(true, "that every proof "+text, fmt.Sprintf("so it is with all %d", count))
+}
+
+// clientJudgeProofs says what is wrong with the client's proofs in the light of
+// a rule or a course, and how many it looked at.
+func (w *World) clientJudgeProofs(text string) (problem string, count int, err error) {
 	all := proofsIn(w.clientSentTo(""))
 	if course, found := courses[text]; found {
-		if len(all) == 0 {
-			return w.clientWithoutProofs()
+		if len(all) > 0 {
+			problem = course(w, all)
 		}
-		problem := course(w, all)
-		return w.Expect(problem == "", "that every proof "+text, orElse(problem, "so it is"))
+		return problem, len(all), nil
 	}
 	i := slices.IndexFunc(proofRules, func(r proofRule) bool { return r.text == text })
 	if i < 0 {
-		return fmt.Errorf("nothing is known about %q; a step can say of every proof that it %s", text, ruleNames())
+		return "", 0, fmt.Errorf("nothing is known about %q; a step can say of every proof that it %s", text, ruleNames())
 	}
 	r := proofRules[i]
-	all = slices.DeleteFunc(all, func(p sentProof) bool { return r.kinds != nil && !slices.Contains(r.kinds, p.kind) })
-	if len(all) == 0 {
-		return w.clientWithoutProofs()
-	}
 	for _, p := range all {
-		if problem := r.judge(w, p); problem != "" {
-			return w.Expect(false, "that every proof "+text, fmt.Sprintf("at the %s: %s", p.kind, problem))
+		if r.kinds != nil && !slices.Contains(r.kinds, p.kind) {
+			continue
+		}
+		count++
+		if said := r.judge(w, p); said != "" {
+			return fmt.Sprintf("at the %s: %s", p.kind, said), count, nil
 		}
 	}
-	return w.Expect(true, "that every proof "+text, fmt.Sprintf("so are all %d", len(all)))
+	return "", count, nil
 }
 
 // clientWithoutProofs ends a case in which there is no proof to judge. That the

@@ -50,7 +50,7 @@ func (w *World) clientCallsInParallel(count int) error {
 	if err := w.clientEveryCallSucceeds(); err != nil {
 		return err
 	}
-	if err := w.clientHolding(); err != nil {
+	if err := w.clientHolding(); err != nil || of[actor](w).early != nil {
 		return err
 	}
 	return w.clientOrder(func(ctx context.Context, a *actor) error {
@@ -101,7 +101,7 @@ func (w *World) clientSignsUntilZero() error {
 	if err := w.clientEveryCallSucceeds(); err != nil {
 		return err
 	}
-	if err := w.clientHolding(); err != nil {
+	if err := w.clientHolding(); err != nil || of[actor](w).early != nil {
 		return err
 	}
 	const batch = 50
@@ -137,8 +137,10 @@ func (w *World) clientHourPassesForClient() error {
 func (w *World) clientRequests(kind string) ([]sent, error) {
 	list := w.clientSentTo(kind)
 	if len(list) == 0 {
-		a := of[actor](w)
-		return nil, inconclusive("the client sent nothing to the %s; it ended with %s", kind, a.ending())
+		if err := w.clientBegan(); err != nil {
+			return nil, err
+		}
+		return nil, inconclusive("the client sent nothing to the %s; it ended with %s", kind, of[actor](w).ending())
 	}
 	return list, nil
 }
@@ -215,6 +217,9 @@ func (w *World) clientNoBearer() error {
 		if s.bearer() {
 			return w.Expect(false, "no token with the scheme Bearer", fmt.Sprintf("%s %s with Bearer", s.Method, s.Path()))
 		}
+	}
+	if err := w.clientBegan(); err != nil {
+		return err
 	}
 	return w.Expect(true, "no token with the scheme Bearer", of[actor](w).ending())
 }

@@ -20,9 +20,9 @@ import (
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
-		v.Given(`^the client's key is for (\S+)$`, (*World).clientKeyFor,
+		v.Given(`^the client signs with (ES384|ES512|RS256|PS256|EdDSA|Ed25519)$`, (*World).clientKeyFor,
 			"Gives the client a key pair for another algorithm than ES256.",
-			"Given the client's key is for PS256")
+			"Given the client signs with PS256")
 		v.Given(`^the client's key has a coordinate that begins with zeros$`, (*World).clientKeyWithZeros,
 			"Gives the client an ES256 key pair whose x or y begins with a zero octet.",
 			"Given the client's key has a coordinate that begins with zeros")

@@ -1,0 +1,181 @@
+package mutants
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/dpopspec/dpopspec/client"
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// demands exchanges what a client takes for a challenge.
+func demands(judge func(a *client.Answer, honest bool) bool) func(*client.Policy) {
+	return func(p *client.Policy) {
+		honest := p.Demands
+		p.Demands = func(a *client.Answer) bool { return judge(a, honest(a)) }
+	}
+}
+
+// stored exchanges what a client does with the nonce of an answer.
+func stored(keep func(n *client.Nonces, scope string, a *client.Answer, honest func())) func(*client.Policy) {
+	return func(p *client.Policy) {
+		honest := p.StoreNonce
+		p.StoreNonce = func(n *client.Nonces, scope string, a *client.Answer) {
+			keep(n, scope, a, func() { honest(n, scope, a) })
+		}
+	}
+}
+
+func scoped(scope func(at client.Place, target *url.URL) string) func(*client.Policy) {
+	return func(p *client.Policy) { p.NonceScope = scope }
+}
+
+// altered changes each nonce that is read.
+func altered(change func(string) string) func(*client.Policy) {
+	return func(p *client.Policy) {
+		honest := p.ReadNonce
+		p.ReadNonce = func(lines []string) (string, bool) {
+			nonce, usable := honest(lines)
+			return change(nonce), usable
+		}
+	}
+}
+
+// challengesRead changes which lines a client reads challenges from.
+func challengesRead(choose func(lines []string, honest func([]string) []dpop.Challenge) []dpop.Challenge) func(*client.Policy) {
+	return func(p *client.Policy) {
+		honest := p.Challenges
+		p.Challenges = func(lines []string) []dpop.Challenge { return choose(lines, honest) }
+	}
+}
+
+// clientNonceBugs are challenges misread and nonces mislaid.
+var clientNonceBugs = []clientBug{
+	{id: "CL-039", does: "ignores use_dpop_nonce of the authorization server", breaks: breaksRFC9449("8-09"),
+		policy: demands(func(a *client.Answer, honest bool) bool { return honest && !a.Purpose.AtServer() })},
+	{id: "CL-040", does: "ignores use_dpop_nonce of the API", breaks: breaksRFC9449("9-03"),
+		policy: demands(func(a *client.Answer, honest bool) bool { return honest && a.Purpose.AtServer() })},
+	{id: "CL-041", does: "repeats for ever", breaks: breaksRFC9449("8-10"),
+		policy: func(p *client.Policy) { p.MaxAttempts = 1 << 30 }},
+	{id: "CL-042", does: "repeats only if it had no nonce", breaks: breaksRFC9449("8-11"),
+		policy: demands(func(a *client.Answer, honest bool) bool { return honest && a.Sent == "" })},
+	{id: "CL-047", does: "the nonce of the repeated request's answer is not kept", breaks: breaksRFC9449("8.2-02"),
+		policy: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
+			if a.Attempt.Number == 1 {
+				honest()
+			}
+		})},
+	{id: "CL-048", does: "the nonce is forgotten when an answer brings none", breaks: breaksRFC9449("8.2-03"),
+		policy: stored(func(n *client.Nonces, scope string, a *client.Answer, honest func()) {
+			n.Set(scope, "")
+			honest()
+		})},
+	{id: "CL-049", does: "the nonce of the authorization server goes to an API or the reverse", breaks: breaksRFC9449("9-04"),
+		policy: func(p *client.Policy) {
+			var lock sync.Mutex
+			first := ""
+			honest := p.NonceScope
+			p.NonceScope = func(at client.Place, target *url.URL) string {
+				lock.Lock()
+				defer lock.Unlock()
+				if !at.Purpose.AtServer() && first == "" {
+					first = target.Host
+				}
+				if at.Purpose.AtServer() || target.Host == first {
+					return "authorization server and its API"
+				}
+				return honest(at, target)
+			}
+		}},
+	{id: "CL-050", does: "one nonce for all servers", breaks: breaksRFC9449("9-05"),
+		policy: scoped(func(client.Place, *url.URL) string { return "all" })},
+	{id: "CL-051", variant: "host", does: "nonces by host without port", breaks: breaksRFC9449("9-05"),
+		policy: scoped(func(at client.Place, target *url.URL) string {
+			if at.Purpose.AtServer() {
+				return "authorization server"
+			}
+			return target.Hostname()
+		})},
+	{id: "CL-051", variant: "URL", does: "nonces by whole URL", breaks: breaksRFC9449("9-05"),
+		policy: scoped(func(_ client.Place, target *url.URL) string { return target.String() })},
+	{id: "CL-052", variant: "trimmed", does: "padding is cut off nonces", breaks: breaksRFC9449("8-12"),
+		policy: altered(func(nonce string) string { return strings.TrimRight(nonce, "=") })},
+	{id: "CL-052", variant: "decoded", does: "nonces are percent-decoded", breaks: breaksRFC9449("8-12"),
+		policy: altered(func(nonce string) string {
+			if decoded, err := url.QueryUnescape(nonce); err == nil {
+				return decoded
+			}
+			return strings.ReplaceAll(nonce, "+", " ")
+		})},
+	{id: "CL-052", variant: "lower case", does: "nonces in lower case", breaks: breaksRFC9449("8-12"), policy: altered(strings.ToLower)},
+	{id: "CL-052", variant: "cut", does: "nonces cut at 255 characters", breaks: breaksRFC9449("8-12"),
+		policy: altered(func(nonce string) string { return nonce[:min(len(nonce), 255)] })},
+	{id: "CL-054", does: "repeats after any 400 that brings a nonce", breaks: breaksRFC9449("8-15"),
+		policy: demands(func(a *client.Answer, honest bool) bool {
+			return honest || a.Proved && a.Status == http.StatusBadRequest && a.NonceUsable
+		})},
+	{id: "CL-055", does: "a malformed nonce is written into the proof as it came", breaks: breaksRFC9449("8.1-02"),
+		policy: func(p *client.Policy) {
+			p.ReadNonce = func(lines []string) (string, bool) { return strings.Join(lines, ", "), len(lines) > 0 }
+			redraft(func(r client.ProofRequest, d *dpop.Draft) {
+				if r.Nonce != "" {
+					d.Claims.Set("nonce", json.RawMessage(`"`+r.Nonce+`"`))
+				}
+			})(p)
+		}},
+	{id: "CL-056", variant: "first", does: "reads only the first challenge", breaks: breaksRFC9449("7.1-14", "7.1-15"),
+		policy: challengesRead(func(lines []string, honest func([]string) []dpop.Challenge) []dpop.Challenge {
+			all := honest(lines)
+			return all[:min(len(all), 1)]
+		})},
+	{id: "CL-056", variant: "case", does: "minds the letter case of the scheme", breaks: breaksRFC9449("7.1-14", "7.1-15"),
+		policy: challengesRead(func(lines []string, honest func([]string) []dpop.Challenge) []dpop.Challenge {
+			return slices.DeleteFunc(honest(lines), func(c dpop.Challenge) bool { return c.Scheme != dpop.Scheme })
+		})},
+	{id: "CL-056", variant: "start", does: "wants the field to begin with DPoP", breaks: breaksRFC9449("7.1-14", "7.1-15"),
+		policy: challengesRead(func(lines []string, honest func([]string) []dpop.Challenge) []dpop.Challenge {
+			if len(lines) == 0 || !strings.HasPrefix(lines[0], dpop.Scheme) {
+				return nil
+			}
+			return honest(lines)
+		})},
+	{id: "CL-056", variant: "substring", does: "looks for the words anywhere in the field", breaks: breaksRFC9449("7.1-14", "7.1-15"),
+		policy: demands(func(a *client.Answer, honest bool) bool {
+			return honest || a.Proved && strings.Contains(strings.Join(a.Header.Values("WWW-Authenticate"), ","), dpop.UseNonce)
+		})},
+	{id: "CL-056", variant: "commas", does: "splits the field at commas, also in quotes", breaks: breaksRFC9449("7.1-14", "7.1-15"),
+		policy: challengesRead(func(lines []string, _ func([]string) []dpop.Challenge) []dpop.Challenge { return splitAtCommas(lines) })},
+	{id: "CL-058", does: "repeats because error_description speaks of use_dpop_nonce", breaks: breaksRFC9449("7.1-15"),
+		policy: demands(func(a *client.Answer, honest bool) bool {
+			for _, c := range a.Challenges {
+				if text, _ := c.Get("error_description"); a.Proved && strings.Contains(text, dpop.UseNonce) {
+					return true
+				}
+			}
+			return honest
+		})},
+	{id: "CL-068", does: "takes answers without DPoP-Nonce where they are demanded", breaks: []string{"ATPROTO-04"}, profile: "atproto",
+		policy: func(p *client.Policy) { p.Accept = func(*client.Answer) error { return nil } }},
+}
+
+// splitAtCommas reads challenges as many do by hand.
+func splitAtCommas(lines []string) []dpop.Challenge {
+	var all []dpop.Challenge
+	for _, part := range strings.Split(strings.Join(lines, ","), ",") {
+		part = strings.TrimSpace(part)
+		if scheme, rest, found := strings.Cut(part, " "); found && !strings.Contains(scheme, "=") {
+			all = append(all, dpop.Challenge{Scheme: scheme})
+			part = rest
+		}
+		name, value, found := strings.Cut(part, `="`)
+		if found && len(all) > 0 {
+			last := &all[len(all)-1]
+			last.Parameters = append(last.Parameters, dpop.Parameter{Name: name, Value: strings.TrimSuffix(value, `"`)})
+		}
+	}
+	return all
+}

@@ -1,0 +1,77 @@
+package mutants
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/dpopspec/dpopspec/client"
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// represent adds something to each request of an honest client.
+func represent(add func(*http.Request, client.Credentials)) func(*client.Policy) {
+	return func(p *client.Policy) {
+		honest := p.Present
+		p.Present = func(r *http.Request, c client.Credentials) {
+			honest(r, c)
+			add(r, c)
+		}
+	}
+}
+
+func provenUnless(omit func(client.Place) bool) func(*client.Policy) {
+	return func(p *client.Policy) { p.NeedsProof = func(at client.Place) bool { return !omit(at) } }
+}
+
+// clientRequestBugs are requests put together wrongly, and answers taken for
+// more than they are.
+var clientRequestBugs = []clientBug{
+	{id: "CL-001", does: "no proof at the token endpoint", breaks: breaksRFC9449("5-01"),
+		policy: provenUnless(func(at client.Place) bool { return at.Purpose == client.ForToken })},
+	{id: "CL-002", does: "no proof on refresh", breaks: breaksRFC9449("5-01"),
+		policy: provenUnless(func(at client.Place) bool { return at.Grant == "refresh_token" })},
+	{id: "CL-025", does: "token and proof follow a redirect to another origin", breaks: breaksRFC9449("7.3-02"),
+		policy: func(p *client.Policy) { p.Redirect = func(_, _ *url.URL) error { return nil } }},
+	{id: "CL-034", does: "falls back to Bearer after 401", breaks: breaksRFC9449("7.2-09"),
+		policy: func(p *client.Policy) {
+			honest := p.Retry
+			p.Retry = func(a *client.Answer) (client.Attempt, bool) {
+				if a.Status == http.StatusUnauthorized && a.Attempt.Scheme == dpop.Scheme && !a.Demanded {
+					return client.Attempt{Number: a.Attempt.Number + 1, Scheme: "Bearer"}, true
+				}
+				return honest(a)
+			}
+		}},
+	{id: "CL-035", does: "takes token_type Bearer without a word", breaks: breaksRFC9449("5-16"),
+		policy: func(p *client.Policy) {
+			p.TokenType = func(_ bool, tokenType string) (string, error) { return tokenType, nil }
+		}},
+	{id: "CL-036", does: "fails on token_type in other letter case", breaks: breaksRFC9449("5-17"),
+		policy: func(p *client.Policy) {
+			honest := p.TokenType
+			p.TokenType = func(bound bool, tokenType string) (string, error) {
+				if bound && tokenType != dpop.Scheme {
+					tokenType = "unknown"
+				}
+				return honest(bound, tokenType)
+			}
+		}},
+	{id: "CL-037", variant: "query", does: "sends the token in the query", breaks: []string{"FAPI2-5.3.3.1-03"},
+		policy: represent(func(r *http.Request, c client.Credentials) {
+			if c.Token != "" {
+				r.URL.RawQuery = "access_token=" + url.QueryEscape(c.Token)
+			}
+		})},
+	{id: "CL-038", variant: "proof", does: "two DPoP fields", breaks: breaksRFC9449("4.1-02", "7.1-01"),
+		policy: represent(func(r *http.Request, c client.Credentials) {
+			if c.Proof != "" {
+				r.Header.Add(dpop.Scheme, c.Proof)
+			}
+		})},
+	{id: "CL-038", variant: "token", does: "two Authorization fields", breaks: breaksRFC9449("4.1-02", "7.1-01"),
+		policy: represent(func(r *http.Request, c client.Credentials) {
+			if c.Token != "" {
+				r.Header.Add("Authorization", "Bearer "+c.Token)
+			}
+		})},
+}
