@@ -28,6 +28,7 @@ type Case struct {
 	Verdict      string // fail, warn or info: what a violation is worth
 	Skip         string // reason for not running it although it was selected
 
+	outside     string // why the profile leaves it out
 	steps       []Step
 	flat        []byte
 	definitions []*steps.Definition

@@ -23,7 +23,7 @@ func (p *Plan) Coverage() []Covered {
 		c := Covered{ID: r.ID, Verdict: p.Profile.Verdict(r), Binds: r.Binds, Cases: []string{}, Waived: r.Waived}
 		at := map[string]bool{}
 		roles := map[target.Role]bool{}
-		for _, tested := range p.Cases {
+		for _, tested := range slices.Concat(p.Cases, p.outside) {
 			if tested.Has(r.ID) {
 				c.Cases = append(c.Cases, tested.ID)
 				at[tested.Endpoint] = true

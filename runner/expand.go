@@ -192,14 +192,14 @@ func (x *expander) verdict(c *Case) {
 			c.Verdict = v
 		}
 		if name, found := strings.CutPrefix(tag, "profile:"); found && name != x.profile.Name {
-			c.Skip = "belongs to the profile " + name
+			c.outside = "belongs to the profile " + name
 		}
 		if name, found := strings.CutPrefix(tag, "not-profile:"); found && name == x.profile.Name {
-			c.Skip = "does not belong to the profile " + name
+			c.outside = "does not belong to the profile " + name
 		}
 	}
 	if !applies {
-		c.Skip = "its requirements do not apply under the profile " + x.profile.Name
+		c.outside = "its requirements do not apply under the profile " + x.profile.Name
 	}
 }
 

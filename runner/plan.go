@@ -30,6 +30,7 @@ type Plan struct {
 	NotRun    []reports.NotRun                    // left out by the selection
 	under     func(profile string) (*Plan, error) // the same plan under another profile
 	all       map[string]bool                     // ids of every case, selected or not
+	outside   []*Case                             // what the selection names and the profile leaves out
 }
 
 // EmptySelection is the error of a selection that leaves nothing to run.
@@ -88,6 +89,10 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 			continue
 		case c.Subject != "" && !slices.Contains(subjects, c.Subject):
 			p.NotRun = append(p.NotRun, reports.NotRun{ID: c.ID, Reason: "the " + c.Subject.Name() + " is not under test"})
+			continue
+		case c.outside != "":
+			p.outside = append(p.outside, c)
+			p.NotRun = append(p.NotRun, reports.NotRun{ID: c.ID, Reason: c.outside})
 			continue
 		case c.Skip == "" && slices.Contains(c.Tags, "aggressive") && !s.Aggressive && !t.Embedded(c.Subject):
 			c.Skip = "tagged @aggressive; it runs against a real party only with --aggressive"

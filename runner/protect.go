@@ -102,6 +102,7 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o steps.Operatio
 		if base.Skip != "" {
 			c.Skip = base.Skip
 		}
+		c.outside = base.outside
 		c.steps = slices.Clone(before)
 		for _, step := range probe.steps {
 			step.Line, step.Column = at.Line, at.Column
@@ -131,6 +132,6 @@ func (x *expander) probes() ([]*Case, error) {
 		return !strings.HasPrefix(name, "proof-") && !strings.HasPrefix(name, "api-")
 	})
 	cases, err := Expand(sources, target.Default(), x.catalogue, x.profile, x.vocabulary)
-	x.battery = slices.DeleteFunc(cases, func(c *Case) bool { return c.Endpoint != features.API || c.Skip != "" })
+	x.battery = slices.DeleteFunc(cases, func(c *Case) bool { return c.Endpoint != features.API || c.outside != "" || c.Skip != "" })
 	return x.battery, err
 }
