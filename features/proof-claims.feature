@@ -142,6 +142,34 @@ Feature: The proof has every claim and tolerates others
       | htu  | markup                     |
       | htu  | of characters beyond ASCII |
 
+  @RFC8725-3.12-01 @at:token
+  Scenario Outline: A proof is no other credential
+    Given an honest proof is accepted
+    When the request carries a proof in place of its <credential>
+    Then it is refused
+
+    Examples:
+      | credential       |
+      | client assertion |
+      | subject token    |
+
+  @RFC8725-3.12-01 @at:par
+  Scenario: A proof is no request object
+    Given an honest proof is accepted
+    When the request carries a proof in place of its request object
+    Then it is refused
+
+  @RFC8725-3.12-01 @at:userinfo @at:api
+  Scenario Outline: A proof is no access token
+    Given an honest proof is accepted
+    When the request carries a proof in place of its <credential>
+    Then it is refused
+
+    Examples:
+      | credential   |
+      | Bearer token |
+      | DPoP token   |
+
   @RFC9449-4.3-82 @at:token @at:par @at:userinfo @at:api
   Scenario: A proof needs no more than RFC 9449 requires
     When the request carries a proof of the required members alone

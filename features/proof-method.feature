@@ -63,6 +63,13 @@ Feature: The proof names the method of the request
       | an array            |
       | an array of methods |
 
+  @RFC9449-4.3-43 @at:api
+  Scenario: A method in lower case is not the one in upper case
+    Given the request has the method "patch"
+    And an honest proof is accepted
+    When the request carries a proof whose htm is in upper case
+    Then it is refused
+
   @RFC9449-4.3-44 @at:userinfo @at:api
   Scenario: A proof for GET is refused with HEAD
     Given an honest proof is accepted

@@ -18,6 +18,8 @@ type gate struct {
 	fields   func(*http.Request) []string
 	present  func([]string) bool
 	target   func(origin string, r *http.Request) string
+	// answer changes status and fields of an answer before it leaves.
+	answer func(status int, h http.Header)
 }
 
 // bug is a row of the table of validator mutants.
@@ -29,11 +31,22 @@ type bug struct {
 	gate   gate
 }
 
-var everywhere = []string{features.TokenEndpoint, features.PAREndpoint, features.UserinfoEndpoint, features.API}
+var (
+	everywhere = []string{features.TokenEndpoint, features.PAREndpoint, features.UserinfoEndpoint, features.API}
+	// Where a request without proof is served too, and where it never is.
+	withoutToken = []string{features.TokenEndpoint, features.PAREndpoint}
+	withToken    = []string{features.UserinfoEndpoint, features.API}
+)
+
+// validatorBugs are the tables, one a concern.
+var validatorBugs = [][]bug{
+	fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, claimBugs, targetBugs,
+	timeBugs, nonceBugs, replayBugs, thumbprintBugs, descriptionBugs,
+}
 
 func validators() []Mutant {
 	var list []Mutant
-	for _, b := range slices.Concat(claimBugs) {
+	for _, b := range slices.Concat(validatorBugs...) {
 		at := b.at
 		if at == nil {
 			at = everywhere
@@ -61,6 +74,11 @@ func (g gate) at(endpoint string) target.Parts {
 		g.into(map[string]*mockas.Gate{
 			features.TokenEndpoint: &c.Policy.Token, features.PAREndpoint: &c.Policy.PAR, features.UserinfoEndpoint: &c.Policy.Userinfo,
 		}[endpoint])
+		if g.answer != nil {
+			g.around(c.Policy, map[string]string{
+				features.TokenEndpoint: mockas.PathToken, features.PAREndpoint: mockas.PathPAR, features.UserinfoEndpoint: mockas.PathUserinfo,
+			}[endpoint])
+		}
 	}}
 }
 
@@ -85,6 +103,17 @@ func (g gate) into(m *mockas.Gate) {
 	}
 }
 
+func (g gate) around(p *mockas.Policy, path string) {
+	honest := p.Around
+	p.Around = func(endpoint string, next http.HandlerFunc) http.HandlerFunc {
+		next = honest(endpoint, next)
+		if endpoint != path {
+			return next
+		}
+		return func(w http.ResponseWriter, r *http.Request) { next(&editor{ResponseWriter: w, edit: g.answer}, r) }
+	}
+}
+
 func (g gate) api(c *mockrs.Config) {
 	if g.verifier != nil {
 		g.verifier(c.Verifier)
@@ -95,13 +124,34 @@ func (g gate) api(c *mockrs.Config) {
 	if g.target != nil {
 		c.Policy.Target = g.target
 	}
-	if g.present != nil {
-		fields := c.Policy.Fields
-		c.Policy.Fields = func(r *http.Request) []string {
-			if lines := fields(r); g.present(lines) {
-				return lines
-			}
-			return nil
+	if g.answer != nil {
+		honest := c.Policy.Guard
+		c.Policy.Guard = func(a *mockrs.API, w http.ResponseWriter, r *http.Request) {
+			honest(a, &editor{ResponseWriter: w, edit: g.answer}, r)
 		}
 	}
+}
+
+// editor changes the head of an answer before it leaves.
+type editor struct {
+	http.ResponseWriter
+	edit func(status int, h http.Header)
+	sent bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (e *editor) WriteHeader(status int) {
+	if !e.sent {
+		e.sent = true
+		e.edit(status, e.Header())
+	}
+	e.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (e *editor) Write(p []byte) (int, error) {
+	if !e.sent {
+		e.WriteHeader(http.StatusOK)
+	}
+	return e.ResponseWriter.Write(p)
 }

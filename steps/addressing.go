@@ -18,6 +18,7 @@ type addressing struct {
 	origin string // scheme and authority; empty: where it listens
 	target string // path and query; empty: the endpoint's own
 	query  string // added to the endpoint's own address
+	method string // in place of the endpoint's own
 }
 
 func init() {
@@ -28,6 +29,9 @@ func init() {
 		v.Given(`^the request has the query "([^"]*)"$`, (*World).haveQuery,
 			"Adds a query to the URL of the endpoint's request; its proof names the URL without it.",
 			`Given the request has the query "x=1"`)
+		v.Given(`^the request has the method "([^"]*)"$`, (*World).haveMethod,
+			"Calls an embedded API with that method, which need not be a registered one.",
+			`Given the request has the method "purge"`)
 		v.Given(`^the endpoint has a second address$`, (*World).haveSecondAddress,
 			"Gives an embedded endpoint another path, at which it is called from now on.",
 			"Given the endpoint has a second address")
@@ -76,6 +80,14 @@ func (w *World) haveQuery(query string) error {
 	return nil
 }
 
+func (w *World) haveMethod(method string) error {
+	if w.Endpoint != apiEndpoint.Name || !w.EmbeddedAPI() {
+		return notApplicable("the endpoint takes its own methods alone")
+	}
+	of[addressing](w).method = method
+	return nil
+}
+
 func (w *World) haveSecondAddress() error {
 	if !w.embeddedPlace() {
 		return notApplicable("the configuration names no second address of this endpoint")
@@ -95,6 +107,9 @@ func (w *World) readdress(probe *Probe) {
 		address += separator + a.query
 	}
 	probe.Request.URL, probe.Occasion.URI = address, address
+	if a.method != "" {
+		probe.Request.Method, probe.Occasion.Method = a.method, a.method
+	}
 }
 
 // listening says how the embedded server of a role is reached.

@@ -1,0 +1,28 @@
+package mutants
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// verbose tells the sender where in the program its proof was refused.
+func verbose(v *dpop.Verifier) {
+	for i, check := range v.Checks {
+		honest := check.Do
+		v.Checks[i].Do = func(p *dpop.Verification) error {
+			err := honest(p)
+			if err == nil {
+				return nil
+			}
+			_, file, line, _ := runtime.Caller(0)
+			return fmt.Errorf("goroutine 1 [running]: %s:%d: %w", file, line, err)
+		}
+	}
+}
+
+// descriptionBugs are bugs in saying why.
+var descriptionBugs = []bug{
+	{"PV-116", "gives its inside away in error_description", []string{"RFC9449-5-04"}, withoutToken, gate{verifier: verbose}},
+}

@@ -1,0 +1,97 @@
+package mutants
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+var errTime = errors.New("iat is out of the window")
+
+// window exchanges how long proofs are taken.
+func window(past, future time.Duration) gate {
+	return gate{verifier: func(v *dpop.Verifier) { v.Past, v.Future = past, future }}
+}
+
+// within judges iat by a reading and a comparison of its own.
+func within(read func(dpop.Object) (float64, error), good func(v *dpop.Verification, iat float64) bool) gate {
+	return replacing("iat", func(p *dpop.Verification) error {
+		iat, err := read(p.Proof.Claims)
+		if err != nil {
+			return err
+		}
+		p.Proof.IssuedAt = iat
+		if !good(p, iat) {
+			return errTime
+		}
+		return nil
+	})
+}
+
+func seconds(claims dpop.Object) (float64, error) { return claims.Number("iat") }
+
+func inWindow(p *dpop.Verification, iat float64) bool {
+	age := float64(p.Now.Unix()) - iat
+	return age <= p.Past.Seconds() && -age <= p.Future.Seconds()
+}
+
+// quoted reads a number in quotes too.
+func quoted(claims dpop.Object) (float64, error) {
+	if text, err := claims.Text("iat"); err == nil {
+		return strconv.ParseFloat(text, 64)
+	}
+	return claims.Number("iat")
+}
+
+// milliseconds reads a large number as milliseconds.
+func milliseconds(claims dpop.Object) (float64, error) {
+	value, _ := claims.Get("iat")
+	if number, err := strconv.ParseInt(string(value), 10, 64); err == nil && number > 1e12 && number < 1e14 {
+		return float64(number / 1000), nil
+	}
+	return claims.Number("iat")
+}
+
+// overflowing compares absolute values of 64 bits: that of the least one is
+// itself.
+func overflowing(p *dpop.Verification) error {
+	value, found := p.Proof.Claims.Get("iat")
+	if !found {
+		return errTime
+	}
+	iat, err := strconv.ParseInt(string(value), 10, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return err
+	}
+	p.Proof.IssuedAt = math.Max(float64(iat), 0)
+	now, distance := p.Now.Unix(), iat
+	if distance < 0 {
+		distance = -distance
+	}
+	if distance > now+int64(p.Future.Seconds()) || now-distance > int64(p.Past.Seconds()) {
+		return errTime
+	}
+	return nil
+}
+
+// timeBugs are bugs in judging iat.
+var timeBugs = []bug{
+	{"PV-080", "does not check iat", []string{"RFC9449-4.3-69", "RFC9449-4.3-70"}, nil,
+		within(seconds, func(*dpop.Verification, float64) bool { return true })},
+	{"PV-082", "checks iat for the future alone", []string{"RFC9449-4.3-69"}, nil,
+		within(seconds, func(p *dpop.Verification, iat float64) bool {
+			return iat-float64(p.Now.Unix()) <= p.Future.Seconds()
+		})},
+	{"PV-083", "lets the arithmetic of the window overflow", []string{"RFC9449-4.3-74"}, nil, replacing("iat", overflowing)},
+	{"PV-084", "accepts iat in milliseconds", []string{"RFC9449-4.3-74"}, nil, within(milliseconds, inWindow)},
+	{"PV-085", "accepts iat as a string", []string{"RFC9449-4.3-16"}, nil, within(quoted, inWindow)},
+	{"PV-086", "accepts proofs for a day", []string{"RFC9449-4.3-73"}, nil, window(24*time.Hour, 30*time.Second)},
+	{"PV-087", "tolerates no difference of clocks", []string{"RFC9449-4.3-71", "RFC9449-4.3-72"}, nil, window(0, 0)},
+	{"PV-088", "does not require iat beside a nonce", []string{"RFC9449-4.3-15"}, nil,
+		skipping("iat", func(p *dpop.Verification) bool {
+			return !p.Proof.Claims.Has("iat") && p.Proof.Claims.Has("nonce")
+		})},
+}
