@@ -88,8 +88,12 @@ Feature: A bound token serves the holder of its key alone
     Then it is accepted
 
     Examples:
-      | variation        |
-      | in reverse order |
+      | variation                             |
+      | beside unknown members                |
+      | beside kid, use, alg, key_ops and ext |
+      | in reverse order                      |
+      | spaced over lines                     |
+      | written with escapes                  |
 
   # RFC 7800 §3.1 lets a resource server that knows nothing of certificates
   # ignore them; one that has to do with RFC 8705 must not.

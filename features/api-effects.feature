@@ -75,7 +75,7 @@ Feature: Nothing happens before the check
     When the request carries a proof for the address behind the proxy
     Then it is refused
 
-  @RFC9449-2-01 @rs @at:api
+  @RFC9449-2-01 @at:api
   Scenario: The API is reached over https alone
     Then it answers over https alone
 

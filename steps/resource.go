@@ -25,6 +25,7 @@ type call struct {
 	draft   func(*dpop.Draft)
 	present presentation // nil: in the Authorization field, with the scheme DPoP
 	htu     string       // what the proof names; empty: where the request goes
+	replica bool         // goes to another instance of the API
 }
 
 // presentation puts an access token into a request.
@@ -48,6 +49,11 @@ func (w *World) callWith(c call) error {
 		name, lines, err := w.proofLines(c, probe)
 		if err != nil {
 			return err
+		}
+		if c.replica {
+			if err := w.atReplica(&probe.Request); err != nil {
+				return err
+			}
 		}
 		if w.attempt, w.attemptErr = w.sendWith(c.title, probe, name, lines); w.attemptErr != nil {
 			return w.attemptErr
@@ -203,5 +209,6 @@ type resourceState struct {
 	introspect func(*dpop.Object) // changes the answers of introspection
 	internal   string             // URL of an API behind a proxy, as the proxy reaches it
 	metadata   dpop.Object        // RFC 9728
+	replica    string             // URL of another instance of the API
 	keyFault   bool               // the latest fault lies in the binding
 }

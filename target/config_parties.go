@@ -47,6 +47,7 @@ type apiSection struct {
 	Scope    string            `yaml:"scope"`
 	Probe    string            `yaml:"probe"`
 	OpenAPI  string            `yaml:"openapi"`
+	Replicas []string          `yaml:"replicas"`
 	Command  []string          `yaml:"command"`
 	Env      map[string]string `yaml:"env"`
 }
@@ -186,6 +187,12 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 			return RealAPI{}, fmt.Errorf("url: %w", err)
 		}
 	}
+	for i, replica := range a.Replicas {
+		if err := webURL(replica); err != nil {
+			return RealAPI{}, fmt.Errorf("replicas: %w", err)
+		}
+		a.Replicas[i] = strings.TrimSuffix(replica, "/")
+	}
 	if a.Probe == "" {
 		a.Probe = "GET /"
 	}
@@ -196,5 +203,6 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 	return RealAPI{
 		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope,
 		Method: method, Path: path, Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
+		Replicas: a.Replicas,
 	}, nil
 }

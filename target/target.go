@@ -112,6 +112,9 @@ type RealAPI struct {
 	Path     string
 	Command  Command
 	OpenAPI  string // file of its OpenAPI document; may be empty
+	// Replicas are base URLs at which single instances of the API can be
+	// reached past its load balancer. They answer for URL.
+	Replicas []string
 	// Serve starts the API in this process, told the issuer whose tokens it
 	// takes, and returns its base URL and how to stop it. For tests in Go.
 	Serve func(issuer string) (url string, stop func(), err error)
