@@ -57,8 +57,8 @@ func parties(t *target.Target, s *target.Session) []reports.Party {
 		if s != nil && !t.Embedded(role) && role == target.AuthorizationServer {
 			p.Where = s.Metadata.Issuer
 		}
-		if t.Connection.Insecure && p.Kind == "real" && role != target.ClientRole {
-			p.Where += " (TLS certificates not verified)"
+		if s != nil && p.Kind == "real" && role != target.ClientRole {
+			p.Where += s.Way(p.Where)
 		}
 		list = append(list, p)
 	}

@@ -78,8 +78,7 @@ func (w *World) sendDefect(defect dpop.Defect) error {
 // tolerable reports whether a broken connection is an answer to the defect: a
 // server may hang up on a field of a megabyte.
 func tolerable(d dpop.Defect, err error) bool {
-	var broken *wire.Broken // silence is no answer
-	return slices.Contains(d.Refused, "size") && errors.As(err, &broken)
+	return slices.Contains(d.Refused, "size") && wire.HungUp(err) // silence is no answer
 }
 
 // luck is how often another key and another token are tried where a defect

@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -88,14 +87,7 @@ func readMetadata(ctx context.Context, client *wire.Client, url string) (*Metada
 // ReadMetadata takes what the harness uses out of a metadata document.
 func ReadMetadata(document dpop.Object) Metadata {
 	text := func(name string) string { v, _ := document.Text(name); return v }
-	list := func(name string) []string {
-		var values []string
-		value, _ := document.Get(name)
-		if json.Unmarshal(value, &values) != nil {
-			return nil
-		}
-		return values
-	}
+	list := func(name string) []string { return texts(document, name) }
 	return Metadata{
 		Issuer:        text("issuer"),
 		Token:         text("token_endpoint"),

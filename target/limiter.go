@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -75,7 +76,7 @@ func (l *limiter) rate() float64 {
 	if l.every == 0 {
 		return 0
 	}
-	return float64(time.Second) / float64(l.every)
+	return math.Round(1000*float64(time.Second)/float64(l.every)) / 1000
 }
 
 // wait returns when the next request may leave.

@@ -94,6 +94,7 @@ func (s *Session) NewClient(resolve map[string]string, ours func(url string) boo
 		if ours != nil && ours(e.URL) {
 			return nil
 		}
+		s.sights.learn(e)
 		return s.limiter.judge(e)
 	}
 	return c
@@ -154,4 +155,25 @@ func (m *Metadata) useAliases() {
 			*url = alias
 		}
 	}
+}
+
+// Rate returns how many requests a second leave at most; 0: no limit.
+func (s *Session) Rate() float64 { return s.limiter.rate() }
+
+// Way says what is unusual about the way to a URL, for a report to show behind
+// it; empty if nothing is.
+func (s *Session) Way(address string) string {
+	var notes []string
+	if u, err := url.Parse(address); err == nil {
+		if proxy, err := s.Connection.ProxyFor(u); err == nil && proxy != nil {
+			notes = append(notes, "through "+proxy.Redacted())
+		}
+	}
+	if s.Connection.Insecure {
+		notes = append(notes, "TLS certificates not verified")
+	}
+	if notes == nil {
+		return ""
+	}
+	return " (" + strings.Join(notes, "; ") + ")"
 }

@@ -20,8 +20,9 @@ import (
 // started for that case alone.
 type Session struct {
 	*Target
-	Metadata Metadata // of the real authorization server
-	APIs     []RealAPI
+	Metadata  Metadata // of the real authorization server
+	APIs      []RealAPI
+	Resources []ProtectedResource // metadata of the real APIs, once ReadResources has read them
 
 	issuer    *wire.Server // the embedded issuer that real APIs trust
 	issuerKey *dpop.Key
@@ -30,6 +31,7 @@ type Session struct {
 	limiter   *limiter
 	named     map[string]bool // origins that requests may go to
 	remote    bool            // one of them is another machine
+	sights    sights
 }
 
 // startTimeout is how long a program may take until it listens.

@@ -74,7 +74,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	command.AddCommand(runCommand(), initCommand(), lintCommand(), listCommand(), stepsCommand(), serveCommand(), inspectCommand(), keysCommand(), mutantsCommand(), versionCommand())
+	command.AddCommand(checkCommand(), mergeCommand(), runCommand(), initCommand(), lintCommand(), listCommand(), stepsCommand(), serveCommand(), inspectCommand(), keysCommand(), mutantsCommand(), versionCommand())
 	return command
 }
 

@@ -22,6 +22,7 @@ type runFlags struct {
 	trace     bool
 	parallel  int
 	known     string
+	rerun     string
 }
 
 // defaultFormat writes what people, CI systems and programs read.
@@ -48,6 +49,8 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 	c.Flags().StringVar(&f.format, "format", defaultFormat, "reports to write: "+strings.Join(reports.FormatNames(), ", ")+", each with its file")
 	c.Flags().BoolVar(&f.strict, "strict", false, "count warnings as failures")
 	c.Flags().BoolVar(&f.trace, "trace", false, "keep the exchanges of every case, not only of those that did not pass")
+	c.Flags().StringVar(&f.rerun, "rerun", "", "run what did not pass in an earlier JSON report `file`")
+	c.MarkFlagsMutuallyExclusive("id", "rerun")
 	c.Flags().StringVar(&f.known, "known", "", "`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
 	c.Flags().IntVar(&f.parallel, "parallel", 0, "cases at a time; 0 means twice the processors, or one against a real party")
 	return c
@@ -132,6 +135,11 @@ func (f *runFlags) plan(t *target.Target, args []string) (*runner.Plan, error) {
 	selection, err := f.selection.selection()
 	if err != nil {
 		return nil, err
+	}
+	if f.rerun != "" {
+		if selection.IDs, err = unsettled(f.rerun); err != nil {
+			return nil, err
+		}
 	}
 	files, err := sources(args)
 	if err != nil {

@@ -47,13 +47,25 @@ func explain(err error, timeout time.Duration) error {
 		return err
 	case errors.As(err, &slow) && slow.Timeout():
 		return &failure{fmt.Sprintf("no whole answer within %v", timeout), err}
-	case broke(err):
-		return &Broken{&failure{Brief(err.Error()), err}}
+	case HungUp(err):
+		return &Broken{&failure{words(err), err}}
 	}
-	return &failure{Brief(err.Error()), err}
+	return &failure{words(err), err}
 }
 
-func broke(err error) bool {
+// words tells what went wrong, without the ports of our own end: they differ
+// from run to run and say nothing.
+func words(err error) string {
+	var operation *net.OpError
+	if errors.As(err, &operation) && operation.Op != "dial" {
+		return operation.Op + ": " + Brief(operation.Err.Error())
+	}
+	return Brief(err.Error())
+}
+
+// HungUp reports whether an error means that the other side ended the
+// connection, before its answer or within.
+func HungUp(err error) bool {
 	for _, sign := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed} {
 		if errors.Is(err, sign) {
 			return true

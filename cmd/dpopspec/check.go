@@ -1,0 +1,138 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+func checkCommand() *cobra.Command {
+	var f runFlags
+	var schema, verbose bool
+	c := &cobra.Command{
+		Use:   "check [feature files or folders]",
+		Short: "Say what a run would do, what it would leave out and why, and what is missing",
+		Long: `Say what a run would do: which parties, which cases, what is left out and why,
+what is missing in the configuration, how many requests at what rate.
+
+Only metadata is asked for (RFC 8414, OpenID Connect Discovery, RFC 9728).
+Exit code: 0 ready; 2 bad usage or configuration; 3 the target cannot be reached.`,
+		Example: `  dpopspec check -c tenant.yaml
+  dpopspec check -c tenant.yaml --id RFC9449-4.3-43 --verbose
+  dpopspec check --schema > dpopspec.schema.json`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if schema {
+				_, err := c.OutOrStdout().Write(target.Schema)
+				return err
+			}
+			return f.check(c, args, verbose)
+		},
+	}
+	f.target.add(c)
+	f.selection.add(c)
+	c.Flags().StringVar(&f.format, "format", "text", "text or json")
+	c.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of the configuration file and end")
+	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "also name the cases")
+	return c
+}
+
+func (f *runFlags) check(c *cobra.Command, args []string, verbose bool) error {
+	if f.format != "text" && f.format != "json" {
+		return fmt.Errorf("--format: %q is not one of text, json", f.format)
+	}
+	t, err := f.target.load()
+	if err != nil {
+		return err
+	}
+	plan, err := f.plan(t, args)
+	if err != nil {
+		return err
+	}
+	redactor := reports.NewRedactor(t.Secrets...)
+	checked, err := runner.Check(c.Context(), plan, t)
+	if err != nil {
+		return &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(err.Error()))}
+	}
+	var text strings.Builder
+	if f.format == "json" {
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(checked); err != nil {
+			return err
+		}
+	} else {
+		printChecked(&text, checked, verbose)
+	}
+	_, err = io.WriteString(c.OutOrStdout(), redactor.Text(text.String()))
+	return err
+}
+
+func printChecked(w io.Writer, c *runner.Checked, verbose bool) {
+	fmt.Fprintf(w, "Profile %s\n\nParties\n", c.Profile)
+	for _, p := range c.Parties {
+		fmt.Fprintf(w, "  %-22s %s\n", p.Role, strings.TrimSpace(p.Kind+" "+p.Where))
+	}
+	if len(c.Capabilities) > 0 {
+		fmt.Fprintln(w, "\nCapabilities")
+		for _, one := range c.Capabilities {
+			fmt.Fprintf(w, "  %-8s  %-22s %s: %s\n", one.How, one.Of.Name(), one.Name, one.Value)
+		}
+	}
+	printLines(w, "Warnings", c.Warnings)
+	printLines(w, "Missing", c.Gaps)
+	printBatches(w, "Would run", c.Run, verbose)
+	printBatches(w, "Would be left out", c.Skipped, verbose)
+	printEffort(w, c)
+}
+
+func printLines(w io.Writer, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", title)
+	for _, line := range lines {
+		fmt.Fprintln(w, "  "+line)
+	}
+}
+
+func printBatches(w io.Writer, title string, list []runner.Batch, verbose bool) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", title)
+	for _, b := range list {
+		fmt.Fprintf(w, "  %4d cases", len(b.Cases))
+		if b.Requests > 0 {
+			fmt.Fprintf(w, ", about %d requests", b.Requests)
+		}
+		fmt.Fprintf(w, ": %s\n", b.Name)
+		if verbose {
+			for _, id := range b.Cases {
+				fmt.Fprintln(w, "       ", id)
+			}
+		}
+	}
+}
+
+// printEffort says what the target will have to bear.
+func printEffort(w io.Writer, c *runner.Checked) {
+	fmt.Fprintf(w, "\nAbout %d requests", c.Requests)
+	if c.Rate > 0 {
+		fmt.Fprintf(w, ", at most %g a second: %v or more", c.Rate, c.Duration().Round(time.Second))
+	} else {
+		fmt.Fprint(w, ", as fast as they are answered")
+	}
+	fmt.Fprintln(w, ". A server that asks for nonces takes more, one that lacks something fewer.")
+	if c.Budget > 0 && c.Requests > c.Budget {
+		fmt.Fprintf(w, "limits.budget is %d: what goes beyond will not be sent.\n", c.Budget)
+	}
+}

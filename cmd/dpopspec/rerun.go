@@ -1,0 +1,31 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
+)
+
+// settled are verdicts that a second run would not change.
+var settled = map[reports.Verdict]bool{reports.Passed: true, reports.Skipped: true, reports.Noted: true}
+
+// unsettled returns the ids of the cases of a JSON report that are worth
+// running again: those that broke something or told nothing.
+func unsettled(file string) ([]string, error) {
+	run, err := readReport(file)
+	if err != nil {
+		return nil, fmt.Errorf("--rerun: %w", err)
+	}
+	var ids []string
+	for _, c := range run.Cases {
+		if !settled[c.Verdict] && !strings.HasPrefix(c.ID, "known/") {
+			ids = append(ids, c.ID)
+		}
+	}
+	if ids == nil {
+		return nil, &runner.EmptySelection{Why: "nothing to run again: every case of " + file + " passed or did not apply"}
+	}
+	return ids, nil
+}
