@@ -129,15 +129,15 @@ func TestATokenWithoutTheScopeIsForbidden(t *testing.T) {
 	if w.Code != http.StatusForbidden || errorOf(w) != "insufficient_scope" {
 		t.Errorf("%d %q", w.Code, errorOf(w))
 	}
-	if lines := w.Header()["WWW-Authenticate"]; len(lines) != 1 || !strings.HasPrefix(lines[0], `DPoP error="insufficient_scope"`) {
-		t.Errorf("challenges %q", lines)
+	if found := lines(w, "WWW-Authenticate"); len(found) != 1 || !strings.HasPrefix(found[0], `DPoP error="insufficient_scope"`) {
+		t.Errorf("challenges %q", found)
 	}
 }
 
 func TestAnAPIWithNoncesChallengesAndThenServes(t *testing.T) {
 	p := start(t, func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*60*1e9, c.Clock) })
 	w := p.send(p.honest("GET", "/orders"))
-	nonce := w.Header()["DPoP-Nonce"]
+	nonce := lines(w, "DPoP-Nonce")
 	if w.Code != 401 || errorOf(w) != dpop.UseNonce || len(nonce) != 1 || w.Header().Get("Cache-Control") != "no-store" {
 		t.Fatalf("%d %q %v %q", w.Code, errorOf(w), nonce, w.Header().Get("Cache-Control"))
 	}
@@ -146,7 +146,7 @@ func TestAnAPIWithNoncesChallengesAndThenServes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+proof)); w.Code != 200 || len(w.Header()["DPoP-Nonce"]) != 1 {
-		t.Errorf("%d %v", w.Code, w.Header()["DPoP-Nonce"])
+	if w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+proof)); w.Code != 200 || len(lines(w, "DPoP-Nonce")) != 1 {
+		t.Errorf("%d %v", w.Code, lines(w, "DPoP-Nonce"))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockrs"
 )
 
@@ -112,6 +113,11 @@ func (p *party) send(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	p.ServeHTTP(w, r)
 	return w
+}
+
+// lines returns the lines of a field, whatever the letter case of its name.
+func lines(w *httptest.ResponseRecorder, name string) []string {
+	return wire.FieldsOf(w.Header()).Values(name)
 }
 
 // errorOf returns the error of the answer's body.

@@ -3,6 +3,7 @@ package mockrs_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -12,11 +13,11 @@ import (
 )
 
 // challengesOf parses the challenges of an answer as a strict client does.
-func challengesOf(t *testing.T, h http.Header) []dpop.Challenge {
+func challengesOf(t *testing.T, w *httptest.ResponseRecorder) []dpop.Challenge {
 	t.Helper()
-	challenges, err := dpop.ParseChallenges(h["WWW-Authenticate"])
+	challenges, err := dpop.ParseChallenges(lines(w, "WWW-Authenticate"))
 	if err != nil {
-		t.Fatalf("%q: %v", h["WWW-Authenticate"], err)
+		t.Fatalf("%q: %v", lines(w, "WWW-Authenticate"), err)
 	}
 	return challenges
 }
@@ -46,7 +47,7 @@ func TestTheErrorStandsAtTheSchemeThatWasUsed(t *testing.T) {
 			if value := test.header(p); value != "" {
 				r.Header["Authorization"] = []string{value}
 			}
-			challenges := challengesOf(t, p.send(r).Header())
+			challenges := challengesOf(t, p.send(r))
 			if len(challenges) != len(test.errors) {
 				t.Fatalf("%d challenges: %v", len(challenges), challenges)
 			}
@@ -72,7 +73,7 @@ func TestADescriptionHoldsNoCharacterThatBreaksAChallenge(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+proof))
-	challenges := challengesOf(t, w.Header())
+	challenges := challengesOf(t, w)
 	description, _ := challenges[0].Get("error_description")
 	if w.Code != 401 || description == "" || strings.ContainsAny(description, "\"\\\r\n") || slices.ContainsFunc([]byte(description), func(c byte) bool { return c > '~' }) {
 		t.Errorf("%d, description %q", w.Code, description)
