@@ -145,10 +145,10 @@ func (a *API) ReadClaims(ctx context.Context, token string) (dpop.Object, error)
 	return answer, nil
 }
 
-// ReadJWT verifies the type and the signature of a JWT access token and
+// ReadJWT verifies the signature and the type of a JWT access token and
 // returns its claims (RFC 9068 §4).
 func (a *API) ReadJWT(ctx context.Context, token string) (dpop.Object, error) {
-	header, err := jwtHeader(token)
+	header, claims, err := a.VerifyJWT(ctx, token)
 	if err != nil {
 		return nil, err
 	}
@@ -156,43 +156,42 @@ func (a *API) ReadJWT(ctx context.Context, token string) (dpop.Object, error) {
 	if strings.TrimPrefix(strings.ToLower(typ), "application/") != "at+jwt" {
 		return nil, fmt.Errorf("typ %q is not that of an access token (RFC 9068 §4)", typ)
 	}
-	return a.VerifyJWT(ctx, token)
+	return claims, nil
 }
 
 // VerifyJWT verifies the signature of a JWT of any type with the issuer's keys
-// and returns its claims. Critical extensions are refused, since none is known
-// here (RFC 7515 §4.1.11).
-func (a *API) VerifyJWT(ctx context.Context, token string) (dpop.Object, error) {
+// and returns its header and claims. Critical extensions are refused, since
+// none is known here (RFC 7515 §4.1.11).
+func (a *API) VerifyJWT(ctx context.Context, token string) (header, claims dpop.Object, err error) {
 	keys, err := a.Keys(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("the issuer's keys: %w", err)
+		return nil, nil, fmt.Errorf("the issuer's keys: %w", err)
 	}
-	if claims, known := a.verified.find(token, keys); known {
-		return claims, nil
+	if known, found := a.verified.find(token, keys); found {
+		return known.header, known.claims, nil
 	}
-	header, err := jwtHeader(token)
-	if err != nil {
-		return nil, err
+	if header, err = jwtHeader(token); err != nil {
+		return nil, nil, err
 	}
 	if header.Has("crit") {
-		return nil, errors.New("the header of the token asks for an extension that is not known here")
+		return nil, nil, errors.New("the header of the token asks for an extension that is not known here")
 	}
 	alg, err := header.Text("alg")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if _, known := dpop.FindAlgorithm(alg); !known {
-		return nil, fmt.Errorf("alg %q is not an asymmetric signature algorithm", alg)
+		return nil, nil, fmt.Errorf("alg %q is not an asymmetric signature algorithm", alg)
 	}
 	payload, key, err := verify(token, jose.SignatureAlgorithm(alg), keys)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	claims, err := dpop.ParseObject(payload)
-	if err == nil {
-		a.verified.add(token, signed{claims, key})
+	if claims, err = dpop.ParseObject(payload); err != nil {
+		return nil, nil, err
 	}
-	return claims, err
+	a.verified.add(token, signed{header, claims, key})
+	return header, claims, nil
 }
 
 func jwtHeader(token string) (dpop.Object, error) {

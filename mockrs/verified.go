@@ -22,18 +22,16 @@ type verified struct {
 
 // signed is a JWT that was verified with the key of a thumbprint.
 type signed struct {
-	claims dpop.Object
-	key    string
+	header, claims dpop.Object
+	key            string
 }
 
-// find returns the claims of a token if the key that signed it is still one of
-// the issuer's.
-func (v *verified) find(token string, keys []dpop.PublicKey) (dpop.Object, bool) {
+// find returns a token if the key that signed it is still one of the issuer's.
+func (v *verified) find(token string, keys []dpop.PublicKey) (signed, bool) {
 	v.mu.Lock()
 	known, found := v.tokens[sha256.Sum256([]byte(token))]
 	v.mu.Unlock()
-	found = found && slices.ContainsFunc(keys, func(k dpop.PublicKey) bool { return k.Thumbprint == known.key })
-	return known.claims, found
+	return known, found && slices.ContainsFunc(keys, func(k dpop.PublicKey) bool { return k.Thumbprint == known.key })
 }
 
 func (v *verified) add(token string, s signed) {

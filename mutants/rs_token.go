@@ -51,7 +51,7 @@ var tokenBugs = []apiBug{
 // idToken takes a token of the issuer of any type and audience, if it was
 // issued for a login.
 func idToken(ctx context.Context, a *mockrs.API, token string) (dpop.Object, error) {
-	claims, err := a.VerifyJWT(ctx, token)
+	_, claims, err := a.VerifyJWT(ctx, token)
 	if err != nil {
 		return nil, err
 	}
