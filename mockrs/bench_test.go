@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,29 +24,37 @@ import (
 const benchAudience = "https://orders.example"
 
 // BenchmarkServedRequests measures DPoP requests a second over HTTP on
-// loopback: the embedded API as scenarios use it, with its recordings, and
-// beside it express-oauth2-jwt-bearer where npm has installed it. Proofs are
-// made before the clock runs.
+// loopback: of the embedded API as scenarios use it, with its recordings, and
+// of express-oauth2-jwt-bearer where npm has installed it. Both take turns, so
+// that what else the machine does weighs on both. Proofs are made beforehand.
 //
-//	go test ./mockrs -run '^$' -bench ServedRequests
+//	go test ./mockrs -run '^$' -bench ServedRequests -benchtime 10000x
 func BenchmarkServedRequests(b *testing.B) {
-	b.Run("mockrs", func(b *testing.B) {
-		config := mockrs.Config{Issuer: issuer, Audience: benchAudience, Keys: issuerKeys}
-		server, err := wire.Listen(wire.Options{Name: "API"}, func(origin string) http.Handler { return mockrs.New(origin, config) })
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer server.Close()
-		serve(b, server.URL, issuer)
-	})
-	b.Run("express-oauth2-jwt-bearer", func(b *testing.B) {
-		trusted := discovery()
-		defer trusted.Close()
-		url, stop := startExpress(b, trusted.URL)
-		defer stop()
-		serve(b, url, trusted.URL)
-	})
+	trusted := discovery()
+	defer trusted.Close()
+	config := mockrs.Config{Issuer: trusted.URL, Audience: benchAudience, Keys: issuerKeys}
+	embedded, err := wire.Listen(wire.Options{Name: "API"}, func(origin string) http.Handler { return mockrs.New(origin, config) })
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer embedded.Close()
+	express, stop := startExpress(b, trusted.URL)
+	defer stop()
+	ours, theirs := newLoad(b, embedded.URL, trusted.URL), newLoad(b, express, trusted.URL)
+	defer ours.client.CloseIdleConnections()
+	defer theirs.client.CloseIdleConnections()
+	b.ResetTimer()
+	for done := 0; done < b.N; done += batch {
+		ours.run(b, min(batch, b.N-done))
+		theirs.run(b, min(batch, b.N-done))
+	}
+	b.ReportMetric(ours.rate(), "mockrs/s")
+	b.ReportMetric(theirs.rate(), "express/s")
+	b.ReportMetric(ours.rate()/theirs.rate(), "times")
 }
+
+// batch is how many requests one of both serves before it is the other's turn.
+const batch = 500
 
 // BenchmarkAuthorize measures what an API does for one request, without HTTP.
 func BenchmarkAuthorize(b *testing.B) {
@@ -91,30 +100,46 @@ func benchProof(b *testing.B, uri, token string) string {
 	return proof
 }
 
-// serve sends b.N requests on a few connections, each with a proof of its own.
-func serve(b *testing.B, url, issuer string) {
-	token := benchToken(b, issuer)
-	proofs := make([]string, b.N)
-	for i := range proofs {
-		proofs[i] = benchProof(b, url+"/orders", token)
+// load is what one API is asked and how long it took to answer.
+type load struct {
+	client     *http.Client
+	url, token string
+	sent       int
+	took       time.Duration
+}
+
+func newLoad(b *testing.B, url, issuer string) *load {
+	return &load{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}, url: url + "/orders", token: benchToken(b, issuer)}
+}
+
+func (l *load) rate() float64 { return float64(l.sent) / l.took.Seconds() }
+
+// run sends requests on eight connections, each with a proof of its own.
+func (l *load) run(b *testing.B, count int) {
+	b.Helper()
+	proofs := make(chan string, count)
+	for range count {
+		proofs <- benchProof(b, l.url, l.token)
 	}
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
-	defer client.CloseIdleConnections()
-	var next, refused atomic.Int64
-	b.SetParallelism(4)
-	b.ResetTimer()
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if get(client, url+"/orders", token, proofs[next.Add(1)-1]) != http.StatusOK {
-				refused.Add(1)
+	close(proofs)
+	var refused atomic.Int64
+	var group sync.WaitGroup
+	started := time.Now()
+	for range 8 {
+		group.Go(func() {
+			for proof := range proofs {
+				if get(l.client, l.url, l.token, proof) != http.StatusOK {
+					refused.Add(1)
+				}
 			}
-		}
-	})
-	b.StopTimer()
-	if n := refused.Load(); n > 0 {
-		b.Fatalf("%d of %d requests were refused", n, b.N)
+		})
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+	group.Wait()
+	l.took += time.Since(started)
+	l.sent += count
+	if n := refused.Load(); n > 0 {
+		b.Fatalf("%s refused %d of %d requests", l.url, n, count)
+	}
 }
 
 func get(client *http.Client, url, token, proof string) int {
