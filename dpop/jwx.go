@@ -16,6 +16,7 @@ import (
 
 // signWithJWX returns the JWS signature of input (RFC 7515 §5.1 step 5).
 func signWithJWX(algorithm string, key crypto.Signer, input []byte) ([]byte, error) {
+	tally(&signed, algorithm)
 	name := jwa.SignatureAlgorithm(algorithm)
 	if algorithm == "Ed25519" { // RFC 9864 renamed EdDSA after jwx/v2 was written
 		name = jwa.EdDSA

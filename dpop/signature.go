@@ -12,6 +12,7 @@ import (
 // VerifySignature checks the signature of a proof with the given key over the
 // bytes that were received (RFC 7515 §5.2), by go-jose.
 func VerifySignature(p *Proof, key crypto.PublicKey) error {
+	tally(&verified, p.Algorithm.Name)
 	failed := errors.New("the signature does not verify with the key in jwk")
 	if p.Algorithm.Name == "Ed25519" { // RFC 9864; go-jose knows it as EdDSA only
 		if public, ok := key.(ed25519.PublicKey); ok && ed25519.Verify(public, p.Input(), p.Signature) {

@@ -93,6 +93,9 @@ func (w *World) isRefused() error {
 	if answer == Unclear {
 		return inconclusive("the answer tells neither acceptance nor refusal: %s", actual)
 	}
+	if answer == Accepted && w.governedByNonce(w.attempt) {
+		return timeOfNonce()
+	}
 	if err := w.Expect(answer == Refused || answer == Challenged, "the request to be refused", actual); err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (w *World) sendDefect(defect dpop.Defect) error {
 			return w.attemptErr
 		}
 		answer, _ := p.Classify(w.attempt)
-		w.unattended = answer == Challenged && !slices.Contains(defect.Refused, "nonce")
+		w.unattended = answer == Challenged && defect.Part != "nonce" && !slices.Contains(defect.Refused, "nonce")
 		if !w.unattended {
 			return nil
 		}

@@ -430,7 +430,11 @@ func (w *World) sendRefusedID(part, value string) error {
 	if err != nil {
 		return err
 	}
-	if answer, _ := p.Classify(w.attempt); answer != Refused && answer != Challenged {
+	answer, _ := p.Classify(w.attempt)
+	switch {
+	case answer == Accepted && w.governedByNonce(w.attempt):
+		return timeOfNonce()
+	case answer != Refused && answer != Challenged:
 		return inconclusive("the defective proof was not refused: %s", p.describe(w.attempt, nil))
 	}
 	w.defect = nil

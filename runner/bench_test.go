@@ -1,0 +1,189 @@
+package runner
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/fixtures"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// battery plans what probes proofs.
+func battery(t testing.TB) *Plan {
+	t.Helper()
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources = slices.DeleteFunc(sources, func(s Source) bool {
+		return !strings.HasPrefix(s.Path, "proof-") && !strings.HasPrefix(s.Path, "thumbprint")
+	})
+	plan, err := NewPlan(sources, target.Default(), Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// BenchmarkBattery runs the battery of proofs, embedded, and compares the
+// processor time it takes with that of its signatures and verifications alone.
+func BenchmarkBattery(b *testing.B) {
+	plan := battery(b)
+	session, err := target.Open(b.Context(), target.Default())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer session.Close()
+	counted, before := tallied(), processorTime(b)
+	b.ResetTimer()
+	for range b.N {
+		Execute(b.Context(), plan, session, Options{})
+	}
+	b.StopTimer()
+	used := processorTime(b) - before
+	need := tallied().since(counted)
+	bare := need.cost(b)
+	b.ReportMetric(float64(used)/float64(bare), "×signatures")
+	b.ReportMetric(float64(used.Microseconds())/float64(b.N*len(plan.Cases)), "cpu-µs/case")
+	b.ReportMetric(float64(need.made())/float64(b.N*len(plan.Cases)), "signatures/case")
+}
+
+// BenchmarkCase runs one negative case at the API.
+func BenchmarkCase(b *testing.B) {
+	plan := battery(b)
+	session, err := target.Open(b.Context(), target.Default())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer session.Close()
+	i := slices.IndexFunc(plan.Cases, func(c *Case) bool { return c.Endpoint == features.API && c.Has("RFC9449-4.3-42") })
+	for b.Loop() {
+		if result := RunCase(b.Context(), plan.Cases[i], session, plan.Profile, Options{}); result.Verdict != reports.Passed {
+			b.Fatal(result.Reason)
+		}
+	}
+}
+
+// processorTime is what this process has used so far, of the user and the system.
+func processorTime(b *testing.B) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// operations are numbers of signatures made and verified, by algorithm.
+type operations map[string][2]int
+
+// tallied is what this process has signed and verified so far.
+func tallied() operations {
+	o := operations{}
+	for _, alg := range dpop.AlgorithmNames() {
+		made, checked := dpop.Tally(alg)
+		o[alg] = [2]int{made, checked}
+	}
+	return o
+}
+
+func (o operations) since(before operations) operations {
+	difference := operations{}
+	for alg, n := range o {
+		difference[alg] = [2]int{n[0] - before[alg][0], n[1] - before[alg][1]}
+	}
+	return difference
+}
+
+func (o operations) made() (sum int) {
+	for _, n := range o {
+		sum += n[0]
+	}
+	return sum
+}
+
+// cost is the processor time of the operations, each done by the standard
+// library and nothing around it.
+func (o operations) cost(b *testing.B) time.Duration {
+	var sum time.Duration
+	for alg, n := range o {
+		if n[0]+n[1] > 0 {
+			sign, verify := bare(b, alg)
+			sum += time.Duration(n[0])*sign + time.Duration(n[1])*verify
+		}
+	}
+	return sum
+}
+
+// rounds is how often an operation is timed.
+const rounds = 100
+
+func bare(b *testing.B, alg string) (sign, verify time.Duration) {
+	key := benchKey(b, alg)
+	a, _ := dpop.FindAlgorithm(alg)
+	digest := make([]byte, 32)
+	options := crypto.SignerOpts(a.Hash)
+	if a.Hash != 0 {
+		digest = make([]byte, a.Hash.Size())
+	}
+	if a.Family == dpop.PSS {
+		options = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: a.Hash}
+	}
+	var signature []byte
+	before := processorTime(b)
+	for range rounds {
+		var err error
+		if signature, err = key.Private().Sign(rand.Reader, digest, options); err != nil {
+			b.Fatal(err)
+		}
+	}
+	between := processorTime(b)
+	for range rounds {
+		if !verifies(key.Public(), a, digest, signature) {
+			b.Fatalf("a signature of %s does not verify", alg)
+		}
+	}
+	return (between - before) / rounds, (processorTime(b) - between) / rounds
+}
+
+func benchKey(b *testing.B, alg string) *dpop.Key {
+	a, _ := dpop.FindAlgorithm(alg)
+	var key *dpop.Key
+	var err error
+	if a.Family == dpop.PKCS1 || a.Family == dpop.PSS {
+		if key, err = dpop.ParsePEM(fixtures.RSAKey); err == nil {
+			key, err = key.WithAlgorithm(alg)
+		}
+	} else {
+		key, err = dpop.GenerateKey(alg)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	return key
+}
+
+func verifies(public crypto.PublicKey, a dpop.Algorithm, digest, signature []byte) bool {
+	switch key := public.(type) {
+	case *ecdsa.PublicKey:
+		return ecdsa.VerifyASN1(key, digest, signature)
+	case ed25519.PublicKey:
+		return ed25519.Verify(key, digest, signature)
+	case *rsa.PublicKey:
+		if a.Family == dpop.PSS {
+			return rsa.VerifyPSS(key, a.Hash, digest, signature, nil) == nil
+		}
+		return rsa.VerifyPKCS1v15(key, a.Hash, digest, signature) == nil
+	}
+	return false
+}
