@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,14 +33,34 @@ func ParseObject(data []byte) (Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := make(map[string]bool, len(object))
-	for _, m := range object {
-		if seen[m.Name] {
-			return nil, fmt.Errorf("the member %q occurs twice", m.Name)
-		}
-		seen[m.Name] = true
+	if name, twice := object.duplicate(); twice {
+		return nil, fmt.Errorf("the member %q occurs twice", name)
 	}
 	return object, nil
+}
+
+// fewMembers is up to how many comparing all pairs is cheaper than a set.
+const fewMembers = 16
+
+// duplicate returns a name that occurs twice. It takes time in proportion to
+// the number of members, however many a stranger sends.
+func (o Object) duplicate() (string, bool) {
+	if len(o) > fewMembers {
+		seen := make(map[string]bool, len(o))
+		for _, m := range o {
+			if seen[m.Name] {
+				return m.Name, true
+			}
+			seen[m.Name] = true
+		}
+		return "", false
+	}
+	for i, m := range o {
+		if o[:i].Has(m.Name) {
+			return m.Name, true
+		}
+	}
+	return "", false
 }
 
 // ParseMembers is ParseObject without the check for duplicate names.
@@ -53,23 +74,82 @@ func ParseMembers(data []byte) (Object, error) {
 	if !json.Valid(data) {
 		return nil, errors.New("not JSON")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
+	return membersOf(data)
+}
+
+// membersOf splits a valid JSON text into the members of its object.
+func membersOf(data []byte) (Object, error) {
+	at := skipSpace(data, 0)
+	if data[at] != '{' {
 		return nil, errors.New("not a JSON object")
 	}
-	var object Object
-	for decoder.More() {
-		name, err := decoder.Token()
+	object := make(Object, 0, 8)
+	for {
+		at = skipSpace(data, at+1) // behind the brace or a comma
+		if data[at] == '}' {
+			return object, nil
+		}
+		end := valueEnd(data, at)
+		name, err := unquote(data[at:end])
 		if err != nil {
-			return nil, fmt.Errorf("not JSON: %w", err)
+			return nil, err
 		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, fmt.Errorf("not JSON: %w", err)
+		at = skipSpace(data, skipSpace(data, end)+1) // behind the colon
+		end = valueEnd(data, at)
+		object = append(object, Member{Name: name, Value: data[at:end:end]})
+		if at = skipSpace(data, end); data[at] == '}' {
+			return object, nil
 		}
-		object = append(object, Member{Name: name.(string), Value: value})
 	}
-	return object, nil
+}
+
+func skipSpace(data []byte, at int) int {
+	for data[at] == ' ' || data[at] == '\t' || data[at] == '\n' || data[at] == '\r' {
+		at++
+	}
+	return at
+}
+
+// valueEnd returns where the value that begins at a place of a valid JSON text ends.
+func valueEnd(data []byte, at int) int {
+	level := 0
+	for ; at < len(data); at++ {
+		switch data[at] {
+		case '"':
+			for at++; data[at] != '"'; at++ {
+				if data[at] == '\\' {
+					at++
+				}
+			}
+			if level == 0 {
+				return at + 1
+			}
+		case '{', '[':
+			level++
+		case '}', ']':
+			if level--; level == 0 {
+				return at + 1
+			}
+			if level < 0 {
+				return at
+			}
+		case ',', ' ', '\t', '\n', '\r':
+			if level == 0 {
+				return at
+			}
+		}
+	}
+	return at
+}
+
+// unquote returns the text of a JSON string, its escapes undone.
+func unquote(quoted []byte) (string, error) {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1]), nil
+	}
+	var text string
+	err := json.Unmarshal(quoted, &text)
+	return text, err
 }
 
 // depth returns the deepest nesting of brackets outside strings.
@@ -118,8 +198,8 @@ func (o Object) Text(name string) (string, error) {
 	if len(value) == 0 || value[0] != '"' {
 		return "", fmt.Errorf("%s is not a string", name)
 	}
-	var text string
-	if err := json.Unmarshal(value, &text); err != nil {
+	text, err := unquote(value)
+	if err != nil {
 		return "", fmt.Errorf("%s is not a string: %w", name, err)
 	}
 	return text, nil
@@ -200,8 +280,17 @@ func (o Object) MarshalJSON() ([]byte, error) { return o.JSON(), nil }
 // rawJSON encodes a value without escaping <, > and &. A json.RawMessage is
 // taken as it is, be it well formed or not: a forged proof may need both.
 func rawJSON(value any) json.RawMessage {
-	if raw, ok := value.(json.RawMessage); ok {
-		return raw
+	switch v := value.(type) {
+	case json.RawMessage:
+		return v
+	case Object:
+		return v.JSON()
+	case int64:
+		return strconv.AppendInt(nil, v, 10)
+	case string:
+		if plainText(v) {
+			return json.RawMessage(`"` + v + `"`)
+		}
 	}
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
@@ -210,4 +299,14 @@ func rawJSON(value any) json.RawMessage {
 		panic(fmt.Sprintf("dpop: a drafted value cannot be written as JSON: %v", err))
 	}
 	return json.RawMessage(strings.TrimSuffix(b.String(), "\n"))
+}
+
+// plainText reports whether a string can stand between quotes as it is.
+func plainText(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -129,7 +129,7 @@ func (p *play) run(ctx context.Context) {
 		Name:                "dpopspec",
 		ScenarioInitializer: p.initialize,
 		Options: &godog.Options{
-			Format:          "progress",
+			Format:          silentFormat,
 			Output:          io.Discard,
 			NoColors:        true,
 			Strict:          true,
