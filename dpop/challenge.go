@@ -39,6 +39,9 @@ func (c Challenge) With(name, value string) Challenge {
 	return c
 }
 
+// quotedPair escapes what a quoted-string cannot hold as it is (RFC 9110 §5.6.4).
+var quotedPair = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 // String writes the challenge with every value as a quoted-string.
 func (c Challenge) String() string {
 	text := c.Scheme
@@ -50,7 +53,7 @@ func (c Challenge) String() string {
 		if i == 0 {
 			separator = " "
 		}
-		text += separator + p.Name + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p.Value) + `"`
+		text += separator + p.Name + `="` + quotedPair.Replace(p.Value) + `"`
 	}
 	return text
 }
