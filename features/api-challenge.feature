@@ -24,7 +24,6 @@ Feature: A refusal tells the client what is asked of it
     Examples:
       | fault                                        |
       | no proof                                     |
-      | an unknown scheme                            |
       | a proof whose form is random text            |
       | a proof whose htm is another method          |
       | a proof whose signature is made by another key |

@@ -147,7 +147,7 @@ func (w *World) mint(change func(*mockas.Mint)) (string, error) {
 		return "", err
 	}
 	if !w.EmbeddedAS() {
-		return "", notApplicable("a token that is forged needs the embedded authorization server; start the API with apis.NAME.command, so that it trusts that one")
+		return "", notApplicable("a real authorization server issues no such token; an API that is started by apis.NAME.command trusts the embedded one, which does")
 	}
 	as, err := w.AS()
 	if err != nil {

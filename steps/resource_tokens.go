@@ -3,8 +3,8 @@ package steps
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -18,12 +18,6 @@ func init() {
 		v.When(`^the request carries an access token that (.+)$`, (*World).sendFlawedToken,
 			"Sends the endpoint's request with an access token that is wrong or odd in one way, bound to the client's key, and an honest proof for it.",
 			"When the request carries an access token that has expired")
-		v.When(`^the request carries an access token whose confirmation is (.+)$`, (*World).sendConfirmation,
-			"Sends the endpoint's request with an access token of that cnf claim and an honest proof for it.",
-			"When the request carries an access token whose confirmation is an empty object")
-		v.When(`^an access token whose confirmation is (.+) is sent as Bearer$`, (*World).sendConfirmationAsBearer,
-			"Sends the endpoint's request with an access token of that cnf claim as Bearer, without a proof.",
-			"When an access token whose confirmation is an empty object is sent as Bearer")
 	})
 }
 
@@ -221,6 +215,9 @@ func (w *World) proofAsToken() (string, error) {
 // revokedToken shows only where the resource server asks for the state of a
 // token: by introspection, or because it is the authorization server itself.
 func (w *World) revokedToken() (string, error) {
+	if !w.EmbeddedAS() {
+		return w.revokedByRequest()
+	}
 	opaque := of[resourceState](w).opaque
 	text, err := w.mint(func(m *mockas.Mint) { m.Opaque = opaque })
 	if err != nil {
@@ -234,80 +231,35 @@ func (w *World) revokedToken() (string, error) {
 	return text, nil
 }
 
-// confirmation makes the value of a cnf claim; ok is false for a token
-// without one.
-func (w *World) confirmation(name string) (value json.RawMessage, ok bool, err error) {
-	key, err := w.Key("client")
-	if err != nil {
-		return nil, false, err
+// revokedByRequest revokes the client's userinfo token at a real authorization
+// server (RFC 7009 §2.1), which must then not take it any more.
+func (w *World) revokedByRequest() (string, error) {
+	if w.Endpoint != userinfoEndpoint.Name {
+		return "", notApplicable("an API that does not ask the authorization server cannot know that a token was revoked")
 	}
-	other, err := w.Key("another party")
-	if err != nil {
-		return nil, false, err
-	}
-	jkt, certificate := key.Thumbprint, dpop.TokenHash("certificate")
-	texts := map[string]string{
-		"missing":                                 "",
-		"null":                                    `null`,
-		"a string":                                fmt.Sprintf("%q", jkt),
-		"an array":                                fmt.Sprintf(`[{"jkt":%q}]`, jkt),
-		"an empty object":                         `{}`,
-		"an empty thumbprint":                     `{"jkt":""}`,
-		"a thumbprint that is null":               `{"jkt":null}`,
-		"a thumbprint that is a number":           `{"jkt":1}`,
-		"a thumbprint in upper case":              fmt.Sprintf(`{"jkt":%q}`, canonical(strings.ToUpper(jkt))),
-		"a thumbprint called JKT":                 fmt.Sprintf(`{"JKT":%q}`, jkt),
-		"a thumbprint with padding":               fmt.Sprintf(`{"jkt":%q}`, jkt+"="),
-		"the beginning of the thumbprint":         fmt.Sprintf(`{"jkt":%q}`, jkt[:20]),
-		"the thumbprint of another key":           fmt.Sprintf(`{"jkt":%q}`, other.Thumbprint),
-		"the key in place of its thumbprint":      fmt.Sprintf(`{"jwk":%s}`, key.JWK().JSON()),
-		"a kid in place of a thumbprint":          fmt.Sprintf(`{"kid":%q}`, jkt),
-		"a certificate alone":                     fmt.Sprintf(`{"x5t#S256":%q}`, certificate),
-		"the thumbprint beside a certificate":     fmt.Sprintf(`{"jkt":%q,"x5t#S256":%q}`, jkt, certificate),
-		"the thumbprint beside an unknown method": fmt.Sprintf(`{"jkt":%q,"x-unknown":1}`, jkt),
-	}
-	text, known := texts[name]
-	if !known {
-		return nil, false, fmt.Errorf("no confirmation is called %q", name)
-	}
-	return json.RawMessage(text), text != "", nil
-}
-
-// canonical clears the bits of a 43 character thumbprint that no octet uses,
-// so that a strict reader does not refuse it for its form alone.
-func canonical(jkt string) string {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-	last := len(jkt) - 1
-	return jkt[:last] + string(alphabet[strings.IndexByte(alphabet, jkt[last])&^3])
-}
-
-func (w *World) confirmedToken(name string) (string, error) {
-	value, present, err := w.confirmation(name)
+	metadata, err := w.Metadata()
 	if err != nil {
 		return "", err
 	}
-	return w.mint(func(m *mockas.Mint) {
-		m.Bound = ""
-		if present {
-			m.Claims = func(o *dpop.Object) { o.Set("cnf", value) }
-		}
-	})
-}
-
-func (w *World) sendConfirmation(name string) error {
-	text, err := w.confirmedToken(name)
-	if err != nil {
-		return err
+	if metadata.Revocation == "" {
+		return "", notApplicable("the authorization server has no revocation endpoint")
 	}
-	of[resourceState](w).keyFault = true
-	return w.callWith(call{title: "a token whose confirmation is " + name, token: text})
-}
-
-func (w *World) sendConfirmationAsBearer(name string) error {
-	text, err := w.confirmedToken(name)
+	key, err := w.Key("client")
 	if err != nil {
-		return err
+		return "", err
 	}
-	of[resourceState](w).keyFault = false
-	return w.callWith(call{title: "as Bearer, a token whose confirmation is " + name, token: text, present: inField("Bearer "), bare: true})
+	text, err := w.UserinfoToken(key.Thumbprint)
+	if err != nil {
+		return "", err
+	}
+	client, err := w.clientWith(mockas.GrantCode)
+	if err != nil {
+		return "", err
+	}
+	form := url.Values{"token": {text}, "token_type_hint": {"access_token"}}
+	e, err := w.Send("revocation", formRequest(metadata.Revocation, form, client))
+	if err == nil && e.Status != 200 {
+		err = notApplicable("the authorization server does not revoke access tokens: status %d", e.Status)
+	}
+	return text, err
 }
