@@ -90,31 +90,37 @@ func (c *Case) Has(requirement string) bool {
 }
 
 // slug makes a name that can stand in an id, a path and a pattern of go test
-// -run: lower-case words joined by hyphens.
+// -run: lower-case words joined by hyphens. Signs before a number are words, so
+// that +60 and -60 are told apart.
 func slug(text string) string {
 	var b strings.Builder
-	hyphen := false
-	for _, r := range text {
-		switch {
-		case r >= 'A' && r <= 'Z':
-			r += 'a' - 'A'
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-		case r == '+':
-			b.WriteString(map[bool]string{true: "-plus", false: "plus"}[b.Len() > 0])
-			hyphen = true
-			continue
-		case r == '-' && !hyphen && b.Len() > 0:
-			hyphen = true
-			continue
-		default:
-			hyphen = true
-			continue
-		}
-		if hyphen && b.Len() > 0 {
+	word := func(letters string) {
+		if b.Len() > 0 {
 			b.WriteByte('-')
 		}
-		hyphen = false
-		b.WriteRune(r)
+		b.WriteString(letters)
+	}
+	inside := false // a word is being written
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			if inside {
+				b.WriteByte(c)
+			} else {
+				word(string(c))
+			}
+			inside = true
+			continue
+		case c == '+':
+			word("plus")
+		case c == '-' && !inside && i+1 < len(text) && text[i+1] >= '0' && text[i+1] <= '9':
+			word("minus")
+		}
+		inside = false
 	}
 	return b.String()
 }
