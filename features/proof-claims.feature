@@ -197,7 +197,6 @@ Feature: The proof has every claim and tolerates others
 
     Examples:
       | part      | value                      |
-      | field     | empty                      |
       | form      | random text                |
       | typ       | JWT                        |
       | alg       | none                       |

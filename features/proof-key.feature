@@ -157,7 +157,7 @@ Feature: The proof carries one complete public key
       | with a zero octet behind a member |
       | with a member cut short           |
 
-  @RFC7638-3-04 @at:token @at:par @at:userinfo @at:api
+  @RFC7638-3-04 @verdict:warn @at:token @at:par @at:userinfo @at:api
   Scenario: An RSA exponent in another spelling is refused
     Given an honest proof is accepted
     When the request carries a proof whose jwk is with a zero octet before e
@@ -209,11 +209,20 @@ Feature: The proof carries one complete public key
       | value                 |
       | the whole private key |
       | with its d            |
-      | with an empty d       |
-      | with d null           |
-      | with d a number       |
-      | with d false          |
       | with a wrong d        |
+
+  @RFC9449-4.3-41 @verdict:warn @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A member of a private key is refused whatever it holds
+    Given an honest proof is accepted
+    When the request carries a proof whose jwk is <value>
+    Then it is refused
+
+    Examples:
+      | value           |
+      | with an empty d |
+      | with d null     |
+      | with d a number |
+      | with d false    |
 
   @RFC9449-4.3-41 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: What gives a private RSA key away is refused
@@ -231,7 +240,12 @@ Feature: The proof carries one complete public key
       | with its dq          |
       | with its qi          |
       | with further primes  |
-      | with empty primes    |
+
+  @RFC9449-4.3-41 @verdict:warn @at:token @at:par @at:userinfo @at:api
+  Scenario: A member of a private RSA key is refused whatever it holds
+    Given an honest proof is accepted
+    When the request carries a proof whose jwk is with empty primes
+    Then it is refused
 
   @RFC9449-4.3-41 @RFC8037-2-01 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A private key of another type is refused
@@ -243,7 +257,6 @@ Feature: The proof carries one complete public key
     Examples:
       | algorithm | value                 |
       | Ed25519   | with its d            |
-      | Ed25519   | with an empty d       |
       | RS256     | the whole private key |
       | RS256     | with its d            |
 
@@ -273,7 +286,7 @@ Feature: The proof carries one complete public key
     When the request carries a proof whose jwk is for the operation sign
     Then it is accepted or refused
 
-  @RFC7638-3-04 @at:token @at:par @at:userinfo @at:api
+  @RFC7638-3-04 @verdict:warn @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A second text of the same key is refused
     Given an honest proof is accepted
     When the request carries a proof whose jwk is <value>

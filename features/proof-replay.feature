@@ -35,7 +35,7 @@ Feature: The proof is used once
     When the same proof comes again at the end of its time
     Then it is refused
 
-  @RFC9449-11.1-05 @at:token @at:par @at:userinfo @at:api
+  @RFC9449-11.1-05 @verdict:info @at:token @at:par @at:userinfo @at:api
   Scenario: The jti of one key does not block another key
     Given a proof has been accepted
     When a proof by another key has the same jti

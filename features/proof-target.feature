@@ -328,34 +328,43 @@ Feature: The proof names the target of the request
     Then it is refused
 
   @RFC9449-4.3-61 @at:token @at:par @at:userinfo @at:api
-  Scenario Outline: A htu that is no absolute http or https URI is refused
+  Scenario Outline: An htu that is no absolute http or https URI is refused
     Given an honest proof is accepted
     When the request carries a proof whose htu is <value>
     Then it is refused
 
     Examples:
-      | called       | value                            |
-      | -            | relative                         |
-      | -            | relative without slash           |
-      | -            | without scheme                   |
-      | -            | scheme-relative                  |
-      | -            | with one slash behind its scheme |
-      | -            | without host                     |
-      | -            | a port without host              |
-      | -            | of scheme ws                     |
-      | -            | of scheme ftp                    |
-      | -            | with backslashes                 |
-      | -            | with a broken escape             |
-      | -            | with an escape cut short         |
-      | -            | urn:x                            |
-      | -            | mailto:someone@server.example    |
-      | three colons | :::                              |
-      | -            | data:,x                          |
-      | -            | javascript:alert(1)              |
-      | http alone   | http://                          |
-      | https alone  | https://                         |
-      | a slash      | /                                |
-      | a star       | *                                |
+      | value                            |
+      | relative                         |
+      | relative without slash           |
+      | without scheme                   |
+      | scheme-relative                  |
+      | with one slash behind its scheme |
+      | without host                     |
+      | a port without host              |
+      | of scheme ws                     |
+      | of scheme ftp                    |
+      | with backslashes                 |
+      | with a broken escape             |
+      | with an escape cut short         |
+
+  @RFC9449-4.3-61 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An htu that is something else than a URI of the target is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose htu is <value>
+    Then it is refused
+
+    Examples:
+      | called       | value                         |
+      | a name       | urn:x                         |
+      | a mailbox    | mailto:someone@server.example |
+      | three colons | :::                           |
+      | data         | data:,x                       |
+      | a script     | javascript:alert(1)           |
+      | http alone   | http://                       |
+      | https alone  | https://                      |
+      | a slash      | /                             |
+      | a star       | *                             |
 
   @RFC9449-4.3-61 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A character that has no place in a URI is refused

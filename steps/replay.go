@@ -320,8 +320,27 @@ func (w *World) sendMalleated(how string) error {
 	if err != nil {
 		return err
 	}
+	if err := w.remembers(m); err != nil {
+		return err
+	}
 	w.defect = replayed("used before, with "+how, defect.Refused...)
 	return w.resend("the same claims with "+how, m, text)
+}
+
+// remembers makes sure that the server refuses the accepted proof itself: else
+// it keeps no memory, which is the business of another scenario.
+func (w *World) remembers(m *made) error {
+	if err := w.resend("the same proof again", m, m.text); err != nil {
+		return err
+	}
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(w.attempt); answer == Accepted {
+		return notApplicable("the server keeps no memory of proofs: it accepts the very same one again")
+	}
+	return nil
 }
 
 // respelled gives the signature of a proof another text.
@@ -398,6 +417,9 @@ func (w *World) sendSameIDElsewhere() error {
 func (w *World) sendSameIDNewNonce() error {
 	m, err := w.acceptedProof()
 	if err != nil {
+		return err
+	}
+	if err := w.remembers(m); err != nil {
 		return err
 	}
 	if err := w.rotateNonce(); err != nil {
