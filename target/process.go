@@ -19,6 +19,7 @@ import (
 type Process struct {
 	command *exec.Cmd
 	stdin   io.WriteCloser
+	stdout  io.Closer
 	lines   chan string
 	stderr  tail
 	done    chan struct{}
@@ -47,12 +48,14 @@ func start(ctx context.Context, c Command, extra map[string]string) (*Process, e
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
 	}
+	group(cmd)
 	cmd.WaitDelay = 2 * time.Second
 	p := &Process{command: cmd, lines: make(chan string, 16), done: make(chan struct{})}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
+	p.stdout = stdout
 	if p.stdin, err = cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -108,7 +111,8 @@ func (p *Process) drain() {
 
 func (p *Process) name() string { return strings.Join(p.command.Args, " ") }
 
-// Stop closes the program's standard input and ends it.
+// Stop closes the program's standard input and, where it does not end by
+// itself, ends it with all that it started.
 func (p *Process) Stop() {
 	p.stdin.Close()
 	select {
@@ -116,7 +120,8 @@ func (p *Process) Stop() {
 		return
 	case <-time.After(500 * time.Millisecond):
 	}
-	p.command.Process.Kill()
+	killGroup(p.command) // an error says that it has ended just now
+	p.stdout.Close()     // a stranger that inherited it would hold it open
 	go p.drain()
 	<-p.done
 }
