@@ -82,6 +82,7 @@ Feature: The Authorization field carries scheme and token, and the DPoP field th
     Examples:
       | ways                              |
       | in the field and in the query     |
+      | as Bearer and in the query        |
       | in two fields                     |
       | in two fields, with DPoP and as Bearer |
       | in two fields, as Bearer and with DPoP |

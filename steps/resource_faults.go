@@ -47,8 +47,6 @@ func (w *World) fault(name string) (call, error) {
 		c.bare, c.present = true, nowhere
 	case "no proof":
 		c.bare = true
-	case "an unknown scheme":
-		c.bare, c.present = true, inField("Unknown ")
 	case "a proof by another key":
 		c.key, err = w.Key("another party")
 	case "an expired access token":
