@@ -56,8 +56,10 @@ func audienceFailure(a *Answer, token, wanted string, target *url.URL) *DPoPErro
 	if a.Status != http.StatusUnauthorized {
 		return nil
 	}
-	said := strings.Contains(string(a.Body)+a.description(), string(AudienceMismatch)) ||
-		strings.Contains(strings.ReplaceAll(string(a.Body)+a.description(), `\`, ""), audienceMismatchWords)
+	// error_description has no room for double quotes (RFC 6750 §3): a server
+	// escapes them, or writes single ones.
+	words := strings.NewReplacer(`\`, "", "'", `"`).Replace(string(a.Body) + a.description())
+	said := strings.Contains(words, string(AudienceMismatch)) || strings.Contains(words, audienceMismatchWords)
 	audiences, known := Audiences(token)
 	plain := a.Refused(dpop.InvalidToken) && known && !meant(audiences, wanted, target)
 	if !said && !plain {

@@ -84,7 +84,7 @@ func pemPairOf(key *dpop.Key) (target.KeyPair, error) {
 }
 
 // running starts the client's process.
-func (w *World) clientRunningClient() (*actor, error) {
+func (w *World) clientRunning() (*actor, error) {
 	a, err := w.clientActor()
 	if err != nil || a.driver != nil {
 		return a, err
@@ -105,7 +105,7 @@ func (w *World) clientRunningClient() (*actor, error) {
 
 // needs makes the case not applicable to a client without a capability.
 func (w *World) clientCan(capabilities ...string) (*actor, error) {
-	a, err := w.clientRunningClient()
+	a, err := w.clientRunning()
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +119,8 @@ func (w *World) clientCan(capabilities ...string) (*actor, error) {
 
 // configured configures the client, if it is not yet. An error of the client's
 // own is kept as the outcome of the order under way.
-func (w *World) clientConfiguredClient() (*actor, error) {
-	a, err := w.clientRunningClient()
+func (w *World) clientConfigured() (*actor, error) {
+	a, err := w.clientRunning()
 	if err != nil || a.ready {
 		return a, err
 	}
@@ -162,7 +162,7 @@ func (w *World) clientOrder(do func(context.Context, *actor) error) error {
 	}
 	a.problem = nil
 	w.clientMarkSent(a)
-	if a, err = w.clientConfiguredClient(); err == nil {
+	if a, err = w.clientConfigured(); err == nil {
 		err = do(w.Context, a)
 	}
 	w.clientShowSince()
@@ -194,7 +194,7 @@ func (w *World) clientMarkSent(a *actor) {
 
 // restart ends the client's process. The next order starts another one with
 // the environment as it is then.
-func (w *World) clientRestartClient(a *actor) {
+func (w *World) clientRestart(a *actor) {
 	if a.driver != nil {
 		a.past += a.driver.Output()
 		a.driver.Close()

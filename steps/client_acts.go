@@ -85,7 +85,7 @@ func (w *World) clientIsPublic() error {
 
 // acquire gets a token the way a client can: without a user where it can.
 func (w *World) clientAcquireToken(fresh bool) error {
-	a, err := w.clientRunningClient()
+	a, err := w.clientRunning()
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (w *World) clientGrantParameters(grant string) (map[string]string, error) {
 
 // clientHolding makes sure that there is a token to call an API with.
 func (w *World) clientHolding() error {
-	a, err := w.clientRunningClient()
+	a, err := w.clientRunning()
 	if err != nil || a.holds {
 		return err
 	}
@@ -274,7 +274,7 @@ func (w *World) clientFetchesOther() error {
 	if err != nil {
 		return err
 	}
-	a, err := w.clientRunningClient()
+	a, err := w.clientRunning()
 	if err != nil {
 		return err
 	}
@@ -288,7 +288,7 @@ func (w *World) clientFetchesOther() error {
 func (w *World) clientStartsAnew() error {
 	a, err := w.clientActor()
 	if err == nil {
-		w.clientRestartClient(a)
+		w.clientRestart(a)
 	}
 	return err
 }
@@ -303,7 +303,7 @@ func (w *World) clientRegisters() error {
 // clientSession lets the client do all it can, so that there are proofs of
 // every kind to look at.
 func (w *World) clientSession() error {
-	a, err := w.clientRunningClient()
+	a, err := w.clientRunning()
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,9 @@ func init() {
 		v.Given(`^the (token endpoint|PAR endpoint|API) hands the client (a new nonce with every answer|a nonce with its first answer)$`, (*World).clientHandsNonces,
 			"Lets a server hand out nonces without asking for them.",
 			"Given the API hands the client a new nonce with every answer")
+		v.Given(`^the token endpoint leaves the nonce out of its success$`, (*World).clientMissesNonce,
+			"Lets the token endpoint answer successes without DPoP-Nonce, though nonces are demanded.",
+			"Given the token endpoint leaves the nonce out of its success")
 		v.Given(`^the API hands the client a nonce with the status (\d+)$`, (*World).clientHandsNonceWithStatus,
 			"Lets the API answer its first request with that status and a nonce.",
 			"Given the API hands the client a nonce with the status 204")
@@ -221,6 +224,19 @@ func (w *World) clientHandsNonces(kind, how string) error {
 	}
 	script.Then(answer)
 	return nil
+}
+
+func (w *World) clientMissesNonce() error {
+	script, match, err := w.clientProvoked(toToken)
+	if err == nil {
+		script.Then(wire.Answer{Match: match, Times: -1, Play: wire.Altered(func(status *int, header http.Header, _ *[]byte) {
+			if *status == http.StatusOK {
+				delete(header, "Dpop-Nonce")
+				delete(header, "DPoP-Nonce")
+			}
+		})})
+	}
+	return err
 }
 
 func (w *World) clientHandsNonceWithStatus(status int) error {

@@ -73,6 +73,8 @@ var nonceChallenges = []form{
 	{"a Bearer challenge in a line before", []string{`Bearer realm="orders"`, `DPoP error="use_dpop_nonce", algs="ES256"`}, 0},
 	{"a Bearer challenge in a line after", []string{`DPoP error="use_dpop_nonce", algs="ES256"`, `Bearer realm="orders"`}, 0},
 	{"two blanks after the scheme", []string{`DPoP  error="use_dpop_nonce"`}, 0},
+	{"status 400", []string{`DPoP error="use_dpop_nonce", algs="ES256"`}, 400},
+	{"in a JSON body alone", nil, 0},
 }
 
 // refusalForms come with a nonce but do not ask for one.
@@ -111,7 +113,12 @@ func worded(list []form, name string) (reaction, error) {
 	if f.code != 0 {
 		status = f.code
 	}
-	return wire.Reply(status, fields, ""), nil
+	body := ""
+	if f.lines == nil {
+		body = `{"error":"use_dpop_nonce"}`
+		fields = append(fields, wire.Field{Name: "Content-Type", Value: "application/json"})
+	}
+	return wire.Reply(status, fields, body), nil
 }
 
 func (w *World) clientChallengesInForm(name string) error {

@@ -252,6 +252,7 @@ var courses = map[string]func(*World, []sentProof) string{
 	"is new":                                  allNew,
 	"is by one key":                           oneKey,
 	"is by the key of the environment":        environmentKey,
+	"is by the key given in code":             codeKey,
 	"carries the newest nonce of its server":  newestNonces,
 	"has an identifier that nobody can guess": unguessable,
 }
@@ -375,6 +376,19 @@ func environmentKey(w *World, all []sentProof) string {
 	for _, p := range all {
 		if p.thumbprint() != key.Thumbprint {
 			return fmt.Sprintf("the key %s, in the environment is %s", p.thumbprint(), key.Thumbprint)
+		}
+	}
+	return ""
+}
+
+func codeKey(w *World, all []sentProof) string {
+	key, err := w.Key("given in code")
+	if err != nil {
+		return err.Error()
+	}
+	for _, p := range all {
+		if p.thumbprint() != key.Thumbprint {
+			return fmt.Sprintf("the key %s, in code is %s", p.thumbprint(), key.Thumbprint)
 		}
 	}
 	return ""

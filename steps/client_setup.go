@@ -68,7 +68,7 @@ func (w *World) clientSetKey(key *dpop.Key) error {
 	}
 	w.keys["client"] = key
 	a.env[envPublicKey], a.env[envPrivateKey] = pair.Public, pair.Private
-	w.clientRestartClient(a)
+	w.clientRestart(a)
 	return nil
 }
 
@@ -116,7 +116,7 @@ func (w *World) clientMakesKey() error {
 	if a.hello.Can(target.CanGenerateKey) {
 		a.setup.Options.Key = "generated"
 	}
-	w.clientRestartClient(a)
+	w.clientRestart(a)
 	return nil
 }
 
@@ -152,7 +152,7 @@ func (w *World) clientDemandsNonces() error {
 }
 
 func (w *World) clientRepeatsFailures() error {
-	a, err := w.clientRunningClient()
+	a, err := w.clientRunning()
 	if err == nil {
 		a.setup.Options.RetryUnavailable = a.hello.Can(target.CanRetryUnavailable)
 	}
@@ -223,7 +223,7 @@ func (w *World) clientOtherAPIHandsNonces() error {
 type secondServer struct{ as *target.EmbeddedAS }
 
 func (w *World) clientObtainsElsewhere() error {
-	a, err := w.clientConfiguredClient()
+	a, err := w.clientConfigured()
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (w *World) clientObtainsElsewhere() error {
 	first, setup := a.driver, a.setup
 	setup.Issuer = second.Issuer()
 	a.driver = nil
-	if _, err := w.clientRunningClient(); err != nil {
+	if _, err := w.clientRunning(); err != nil {
 		return err
 	}
 	other := a.driver
