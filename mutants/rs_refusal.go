@@ -28,6 +28,10 @@ var refusalBugs = []apiBug{
 	{"RS-032", "algs is missing", rfc9449("7.1-12", "4.3-27"), algs(func(string) string { return "" })},
 	{"RS-032", "algs is separated by commas", rfc9449("7.1-12", "4.3-27"),
 		algs(func(list string) string { return strings.ReplaceAll(list, " ", ",") })},
+	{"RS-032", "algs is not in quotes, which breaks the field", rfc9449("7.1-12", "4.3-27"),
+		challenged(func(a *mockrs.API, _ *mockrs.Failure, _ []dpop.Challenge) []dpop.Challenge {
+			return []dpop.Challenge{{Scheme: "DPoP algs=" + strings.Join(a.Verifier.Algorithms, " ")}}
+		})},
 	{"RS-032", "algs names an algorithm that is refused", rfc9449("7.1-12", "4.3-27"),
 		algs(func(list string) string { return list + " PS512" })},
 	{"RS-035", "403 in place of 401", rfc9449("7.1-06"), apiPolicy(func(p *mockrs.Policy) {

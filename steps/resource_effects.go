@@ -100,8 +100,12 @@ func (w *World) sendWithBody(body string) error {
 	})
 }
 
-// tokenOf returns a token for another API than the one under test.
+// tokenOf returns a token for another API than the one under test. Of real
+// APIs any second one will do, whatever its name.
 func (w *World) tokenOf(name string) (Resource, string, error) {
+	if !w.EmbeddedAPI() && len(w.Session.APIs) > 1 {
+		name = w.Session.APIs[1].Name
+	}
 	key, err := w.Key("client")
 	if err != nil {
 		return Resource{}, "", err
