@@ -16,7 +16,7 @@ Feature: What profiles demand of an API beside RFC 9449
   Scenario Outline: Under FAPI only its algorithms sign proofs
     Given an API that follows the profile
     And an honest proof is accepted
-    When the request carries a proof whose alg is <alg>
+    When the request carries a proof whose alg is <alg> though not advertised
     Then it is refused
 
     Examples:
