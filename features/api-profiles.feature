@@ -29,6 +29,19 @@ Feature: What profiles demand of an API beside RFC 9449
       | ES384 |
       | ES512 |
 
+  @FAPI2-5.4.1-01 @at:api
+  Scenario Outline: Under FAPI no other algorithm is announced either
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When the request carries a proof whose alg is <alg>
+    Then the profile refuses it
+
+    Examples:
+      | alg   |
+      | RS256 |
+      | PS512 |
+      | ES384 |
+
   @FAPI2-5.4.1-02 @at:api
   Scenario Outline: Under FAPI keys are long enough
     Given an API that follows the profile
