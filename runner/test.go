@@ -140,9 +140,7 @@ func vocabulary(add func(*steps.Vocabulary)) *steps.Vocabulary {
 	if add == nil {
 		return steps.Standard()
 	}
-	v := &steps.Vocabulary{Definitions: append([]steps.Definition(nil), steps.Standard().Definitions...)}
-	add(v)
-	return v
+	return steps.Standard().With(add)
 }
 
 func (o TestOptions) target(t *testing.T) (*target.Target, error) {

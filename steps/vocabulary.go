@@ -37,6 +37,14 @@ var Standard = sync.OnceValue(func() *Vocabulary {
 // registrations are the groups of steps, one file each.
 var registrations []func(*Vocabulary)
 
+// With returns the vocabulary with the steps that add registers beside it. The
+// vocabulary itself stays as it is.
+func (v *Vocabulary) With(add func(*Vocabulary)) *Vocabulary {
+	more := &Vocabulary{Definitions: slices.Clone(v.Definitions)}
+	add(more)
+	return more
+}
+
 // Given registers a step that arranges an embedded party or requires a real one.
 func (v *Vocabulary) Given(pattern string, handler any, doc, example string) {
 	v.add("Given", pattern, handler, doc, example)
