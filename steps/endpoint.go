@@ -242,7 +242,7 @@ func (p Place) describe(e *wire.Exchange, err error) string {
 	answer, code := p.Classify(e)
 	text := fmt.Sprintf("%d, %s", e.Status, answer)
 	if code != "" {
-		text += ", error " + code
+		text += ", error " + wire.Brief(code)
 	}
 	if check, ok := e.Fact("refused-by"); ok {
 		text += ", by the check " + check

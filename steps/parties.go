@@ -206,6 +206,10 @@ func originOf(address string) string {
 	return u.Scheme + "://" + u.Host
 }
 
+// maxNonce is the longest nonce that is sent back. With a longer one every
+// request would be refused for its size, and nothing tested.
+const maxNonce = 4096
+
 // Send sends a request and keeps what it teaches: the newest nonce and the
 // clock of the server.
 func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
@@ -221,7 +225,7 @@ func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 		return e, err
 	}
 	origin := originOf(r.URL)
-	if nonce, ok := e.Answer.One("DPoP-Nonce"); ok && dpop.ValidNonce(nonce) {
+	if nonce, ok := e.Answer.One("DPoP-Nonce"); ok && dpop.ValidNonce(nonce) && len(nonce) <= maxNonce {
 		w.nonces[origin] = nonce
 	}
 	if date, ok := e.Answer.One("Date"); ok {

@@ -58,7 +58,7 @@ func explain(err error, timeout time.Duration) error {
 func words(err error) string {
 	var operation *net.OpError
 	if errors.As(err, &operation) && operation.Op != "dial" {
-		return operation.Op + ": " + Brief(operation.Err.Error())
+		return Brief(operation.Err.Error())
 	}
 	return Brief(err.Error())
 }
