@@ -101,6 +101,7 @@ func rootModulo(m *big.Int, exponent int64, p *big.Int) (*big.Int, error) {
 }
 
 func (k rawRSA) sign(padded []byte) ([]byte, error) {
+	tally(&signed, "RS256")
 	root, err := k.root(new(big.Int).SetBytes(padded))
 	if err != nil {
 		return nil, err

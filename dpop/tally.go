@@ -19,6 +19,9 @@ func Tally(algorithm string) (made, checked int) {
 	return int(signed[i].Load()), int(verified[i].Load())
 }
 
+// TallyVerification counts a signature that was verified outside this package.
+func TallyVerification(algorithm string) { tally(&verified, algorithm) }
+
 func tally(counts *[16]atomic.Int64, algorithm string) {
 	if i := place(algorithm); i >= 0 {
 		counts[i].Add(1)

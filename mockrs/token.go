@@ -209,6 +209,7 @@ func jwtHeader(token string) (dpop.Object, error) {
 // verify returns the payload of a JWS and the thumbprint of the key that made
 // its signature.
 func verify(token string, alg jose.SignatureAlgorithm, keys []dpop.PublicKey) (payload []byte, key string, err error) {
+	dpop.TallyVerification(string(alg))
 	object, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{alg})
 	if err != nil {
 		return nil, "", errors.New("the access token is no JWS")

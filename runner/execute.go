@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -33,6 +35,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	if o.Parallel == 0 {
 		o.Parallel = 2 * runtime.GOMAXPROCS(0)
 	}
+	defer collectLess()()
 	results := make([]*reports.Case, len(p.Cases))
 	var group sync.WaitGroup
 	var done sync.Mutex
@@ -69,6 +72,19 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	}
 	return list
 }
+
+// collectLess lets garbage grow to several times what lives before it is
+// collected, until the returned function is called: cases leave much behind and
+// keep little. Whoever set GOGC is obeyed.
+func collectLess() func() {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(gcPercent)
+	return func() { debug.SetGCPercent(before) }
+}
+
+const gcPercent = 800
 
 // RunCase runs one case and returns its result.
 func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.Profile, o Options) reports.Case {

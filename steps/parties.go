@@ -159,7 +159,18 @@ func (w *World) Metadata() (target.Metadata, error) {
 	if err != nil {
 		return target.Metadata{}, err
 	}
-	return target.ReadMetadata(as.Metadata()), nil
+	known := of[ownMetadata](w)
+	if known.by != as {
+		known.by, known.metadata = as, target.ReadMetadata(as.Metadata())
+	}
+	return known.metadata, nil
+}
+
+// ownMetadata is what the embedded authorization server says of itself; it does
+// not change while it runs.
+type ownMetadata struct {
+	by       *target.EmbeddedAS
+	metadata target.Metadata
 }
 
 // Now returns the time on the clock of the server at a URL: ours if it is
