@@ -23,12 +23,20 @@ func exchanges(shown []steps.Shown) []reports.Exchange {
 		e := s.Exchange
 		list = append(list, reports.Exchange{
 			Title:    s.Title,
-			Request:  message(fmt.Sprintf("%s %s HTTP/1.1", e.Method, e.Target), append(wire.Fields{{Name: "Host", Value: e.Host}}, e.Fields...), e.Body),
+			Request:  request(e),
 			Response: response(e),
 			Proof:    decoded(e.Fields.Values("DPoP")),
 		})
 	}
 	return list
+}
+
+func request(e *wire.Exchange) string {
+	fields := e.Fields
+	if len(fields.Values("Host")) == 0 { // the sending side leaves it to net/http
+		fields = append(wire.Fields{{Name: "Host", Value: e.Host}}, fields...)
+	}
+	return message(fmt.Sprintf("%s %s HTTP/1.1", e.Method, e.Target), fields, e.Body)
 }
 
 func response(e *wire.Exchange) string {
