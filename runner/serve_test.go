@@ -1,0 +1,66 @@
+package runner
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/reports"
+)
+
+func TestServedRequestsAreJudgedByWhatStoodOnTheWire(t *testing.T) {
+	served, err := Serve(t.Context(), ServeOptions{AuthorizationServer: "127.0.0.1:0", API: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer served.Close()
+	key, err := dpop.GenerateKey("ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := wire.NewClient(wire.Connection{Timeout: 5 * time.Second})
+	defer client.Close()
+	call := func(htm, htu string) {
+		t.Helper()
+		draft := dpop.NewDraft(key, dpop.Occasion{Method: htm, URI: served.API + "/orders"}, time.Now())
+		draft.Claims.Set("htu", htu)
+		proof, err := draft.Sign(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.Do(t.Context(), wire.Request{Method: "GET", URL: served.API + "/orders", Fields: wire.Fields{{Name: "DPoP", Value: proof}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	call("GET", served.API+"/orders")
+	call("POST", served.API+"/orders")
+	call("GET", served.API+"/orders?x=1")
+	want := []struct {
+		verdict     reports.Verdict
+		requirement string
+	}{{reports.Passed, ""}, {reports.Failed, "RFC9449-4.2-08"}, {reports.Failed, "RFC9449-4.2-10"}}
+	run := served.Run()
+	if len(run.Cases) != len(want) {
+		t.Fatalf("%d requests were judged", len(run.Cases))
+	}
+	for i, c := range run.Cases {
+		var ids []string
+		for _, r := range c.Requirements {
+			ids = append(ids, r.ID)
+		}
+		if c.Verdict != want[i].verdict || strings.Join(ids, " ") != want[i].requirement {
+			t.Errorf("request %d: %s %v (%s)", i+1, c.Verdict, ids, c.Actual)
+		}
+	}
+}
+
+func TestServeRefusesToListenBeyondLoopbackUnlessAskedTwice(t *testing.T) {
+	for _, address := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0"} {
+		if served, err := Serve(t.Context(), ServeOptions{AuthorizationServer: address, API: "127.0.0.1:0"}); err == nil {
+			served.Close()
+			t.Errorf("%s was taken", address)
+		}
+	}
+}
