@@ -44,6 +44,7 @@ type calling struct {
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.Given(`^the next call has the (headers|query)$`, (*World).nextHas,
 			"Adds headers or query parameters to the next call: a table of name and value.",
 			"Given the next call has the headers\n      | Accept-Language | en |")

@@ -17,6 +17,7 @@ func (w *World) ReadFiles(read func(name string) ([]byte, error)) { of[files](w)
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.Given(`^the next call has the body of the file "([^"]+)"$`, (*World).nextHasFile,
 			"Gives the next call a body from a file beside the feature file. Values are put into JSON; any other file is sent as it is.",
 			`Given the next call has the body of the file "order.json"`)

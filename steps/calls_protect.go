@@ -27,6 +27,7 @@ func (w *World) Operate(o *Operation) { of[operating](w).operation = o }
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.Then(`^"(?P<operation>[A-Z]+ /[^"]*)"(?: of the API "(?P<api>[^"]+)")? is protected by DPoP$`, (*World).unplanned,
 			"Every probe of the built-in scenarios for APIs is run at this endpoint, each as a case of its own. The steps before this one are run before each probe.",
 			`Then "GET /orders" is protected by DPoP`)

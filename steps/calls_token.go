@@ -29,6 +29,7 @@ type access struct {
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.Given(`^the access token is for the (scope|audience|API) "([^"]*)"$`, (*World).wishFor,
 			"From here on clients use access tokens for another scope, audience (RFC 8707) or API than that which they call.",
 			`Given the access token is for the scope "read:orders"`)

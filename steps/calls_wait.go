@@ -18,6 +18,7 @@ const (
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")? until (.+) within (\d+) (seconds?|minutes?)$`, (*World).callUntil,
 			"Repeats a call until what a Then step says holds. Against embedded parties the time passes at once, on the clock of the scenario.",
 			`When the client calls "GET /orders/{id}" until the JSON at "status" is "shipped" within 10 seconds`)

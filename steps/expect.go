@@ -10,6 +10,7 @@ import (
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.Then(`^the call is (accepted|refused)$`, (*World).callIs,
 			"The API must have granted the latest call, or refused it with a client error (4xx).",
 			"Then the call is accepted")

@@ -13,6 +13,7 @@ import (
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.Then(`^the JSON at "([^"]+)" is( not)? ("(?:[^"\\]|\\.)*"|-?\d\S*|true|false|null|\{.*\}|\[.*\])$`, (*World).jsonIs,
 			"A part of the latest answer, found by its gjson path, must equal JSON; the order of members does not count. {name} alone stands for a saved value with its type.",
 			`Then the JSON at "orders.0.item" is "blue paint"`)

@@ -11,6 +11,7 @@ import (
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.Then(`^the JSON(?: at "([^"]+)")? conforms to the schema$`, (*World).conformsToText,
 			"The latest answer, or a part of it, must conform to the JSON Schema of the doc string (draft 2020-12 unless it names another).",
 			"Then the JSON conforms to the schema\n      \"\"\"\n      {\"type\": \"object\", \"required\": [\"id\"]}\n      \"\"\"")

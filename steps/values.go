@@ -30,6 +30,7 @@ var placeholder = regexp.MustCompile(`\$\{[A-Za-z_]\w*(?::-[^}]*)?\}|\{\{[A-Za-z
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
+		v.ForOwnAPIs()
 		v.Given(`^\{([A-Za-z][\w-]*)\} is "([^"]*)"$`, (*World).setValue,
 			"Gives a value a name. Later steps write {name} where the value shall stand; ${NAME} is taken from the environment and masked in all output.",
 			`Given {item} is "blue paint"`)

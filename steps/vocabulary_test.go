@@ -2,6 +2,8 @@ package steps
 
 import (
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,5 +36,30 @@ func TestThePublishedVocabularyIsFresh(t *testing.T) {
 	}
 	if string(published) != Standard().Markdown() {
 		t.Error("docs/steps.md is stale; make it anew: go run ./cmd/dpopspec steps --format markdown > docs/steps.md")
+	}
+}
+
+var gherkinBlock = regexp.MustCompile("(?s)```gherkin\n(.*?)```")
+
+func TestEveryStepThatTheGuideShowsExists(t *testing.T) {
+	guide, err := os.ReadFile("../docs/writing-features.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, block := range gherkinBlock.FindAllStringSubmatch(string(guide), -1) {
+		for line := range strings.Lines(block[1]) {
+			keyword, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			if !slices.Contains([]string{"Given", "When", "Then", "And"}, keyword) {
+				continue
+			}
+			shown++
+			if found := Standard().Match(text); len(found) != 1 {
+				t.Errorf("%q matches %d steps", text, len(found))
+			}
+		}
+	}
+	if shown < 20 {
+		t.Errorf("only %d steps were found in the guide", shown)
 	}
 }
