@@ -2,22 +2,17 @@ package steps
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/mockas"
-	"github.com/dpopspec/dpopspec/mockrs"
 )
 
 // replaying is what a case knows of a proof that it uses more than once.
 type replaying struct {
 	copies   []*wire.Exchange
-	memory   *fragile
 	accepted *made
 }
 
@@ -67,12 +62,6 @@ func init() {
 		v.When(`^(\d+) proofs with a jti of (\d+) KiB have come$`, (*World).floodIDs,
 			"Sends so many proofs with so large a jti, be they accepted or refused.",
 			"When 20 proofs with a jti of 8 KiB have come")
-		v.Given(`^the server has a replay memory that can fail$`, (*World).haveFragileMemory,
-			"Gives an embedded server a replay memory that a later step breaks.",
-			"Given the server has a replay memory that can fail")
-		v.When(`^its replay memory fails$`, (*World).breakMemory,
-			"Breaks the replay memory of an embedded server and sends a proof that is honest.",
-			"When its replay memory fails")
 		v.Then(`^exactly one of them is accepted$`, (*World).exactlyOneAccepted,
 			"Of parallel copies one must be accepted and all others refused.",
 			"Then exactly one of them is accepted")
@@ -485,41 +474,4 @@ func (w *World) floodIDs(count, size int) error {
 		}
 	}
 	return nil
-}
-
-// fragile is a replay memory that can be made to fail.
-type fragile struct {
-	dpop.Replays
-	broken atomic.Bool
-}
-
-// Use implements dpop.Replays.
-func (f *fragile) Use(p *dpop.Proof, until time.Time) (bool, error) {
-	if f.broken.Load() {
-		return false, fmt.Errorf("the store does not answer (%s)", http.StatusText(http.StatusServiceUnavailable))
-	}
-	return f.Replays.Use(p, until)
-}
-
-func (w *World) haveFragileMemory() error {
-	if !w.embeddedPlace() {
-		return notApplicable("the replay memory of a real server cannot be broken")
-	}
-	memory := &fragile{Replays: dpop.NewReplayMemory(w.Clock.Now)}
-	of[replaying](w).memory = memory
-	if w.Endpoint == apiEndpoint.Name {
-		return w.ArrangeAPI(defaultAPI, func(c *mockrs.Config) { c.Verifier.Replays = memory })
-	}
-	return w.ArrangeAS(func(c *mockas.Config) { c.Replays = memory })
-}
-
-func (w *World) breakMemory() error {
-	memory := of[replaying](w).memory
-	if memory == nil {
-		return fmt.Errorf(`there is no memory to break; put "Given the server has a replay memory that can fail" first`)
-	}
-	memory.broken.Store(true)
-	w.defect = replayed("honest, while the memory fails")
-	_, err := w.sendMade("an honest proof while the replay memory fails", nil)
-	return err
 }
