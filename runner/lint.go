@@ -208,6 +208,9 @@ func (l *linter) step(s Step) string {
 			return err.Error()
 		}
 	case below == wanted:
+		if err := found[0].CheckCondition(s.Text); err != nil {
+			return err.Error()
+		}
 	case wanted == steps.NoArgument:
 		return fmt.Sprintf("the step %q takes nothing below it, but there is %s", s.Text, below)
 	default:

@@ -51,6 +51,8 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 			[]string{"shop.feature:5:3: the id shop/one is taken by shop.feature:2 already"}},
 		{"an endpoint that is none", "Feature: Shop\n  Scenario: One\n    Then these endpoints are protected by DPoP\n      | orders |\n",
 			[]string{`shop.feature:3:5: "orders" is not a method and a path`}},
+		{"a condition that is none", "Feature: Shop\n  Scenario: One\n    When the client calls \"GET /orders\" until it rains within 2 seconds\n    Then the status is 200\n",
+			[]string{`shop.feature:3:5: "it rains" cannot be waited for`}},
 		{"what cannot be parsed", "Feature: Shop\n  Scenario: One\n    Given these values\n    | a |\n    | b | c |\n", []string{"shop.feature:5:5: inconsistent cell count"}},
 		{"no feature", "# nothing\n", []string{"shop.feature:1:1: there is no feature"}},
 	}

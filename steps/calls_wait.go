@@ -19,7 +19,7 @@ const (
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
 		v.ForOwnAPIs()
-		v.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")? until (.+) within (\d+) (seconds?|minutes?)$`, (*World).callUntil,
+		v.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")? until (?P<condition>.+) within (\d+) (seconds?|minutes?)$`, (*World).callUntil,
 			"Repeats a call until what a Then step says holds. Against embedded parties the time passes at once, on the clock of the scenario.",
 			`When the client calls "GET /orders/{id}" until the JSON at "status" is "shipped" within 10 seconds`)
 	})
@@ -97,23 +97,43 @@ func (w *World) wait(d time.Duration) error {
 var expectation = regexp.MustCompile(`^the (status|JSON|header|body|call) `)
 
 // condition finds the Then step that a text names and returns it ready to be
-// called. It must stand alone, without table or doc string.
+// called.
 func (w *World) condition(text string) (func() error, error) {
-	found := Standard().Match(text)
-	if len(found) != 1 || found[0].Keyword != "Then" || !expectation.MatchString(text) {
-		return nil, fmt.Errorf(`%q cannot be waited for; write what a Then step of one line expects of an answer, such as: the status is 200`, text)
-	}
-	handler := reflect.ValueOf(found[0].Handler)
-	captured := found[0].Pattern.FindStringSubmatch(text)[1:]
-	if found[0].Argument() != NoArgument {
-		return nil, fmt.Errorf("%q cannot be waited for: it needs a table or a doc string", text)
+	d, err := findCondition(text)
+	if err != nil {
+		return nil, err
 	}
 	arguments := []reflect.Value{reflect.ValueOf(w)}
-	for _, argument := range captured {
+	for _, argument := range d.Pattern.FindStringSubmatch(text)[1:] {
 		arguments = append(arguments, reflect.ValueOf(argument))
 	}
+	handler := reflect.ValueOf(d.Handler)
 	return func() error {
 		err, _ := handler.Call(arguments)[0].Interface().(error)
 		return err
 	}, nil
+}
+
+// findCondition finds the Then step that a text names. It must stand alone,
+// without table or doc string.
+func findCondition(text string) (*Definition, error) {
+	found := Standard().Match(text)
+	if len(found) != 1 || found[0].Keyword != "Then" || !found[0].Own || !expectation.MatchString(text) {
+		return nil, fmt.Errorf(`%q cannot be waited for; write what a Then step of one line expects of an answer, such as: the status is 200`, text)
+	}
+	if found[0].Argument() != NoArgument {
+		return nil, fmt.Errorf("%q cannot be waited for: it needs a table or a doc string", text)
+	}
+	return found[0], nil
+}
+
+// CheckCondition returns what is wrong with the condition that a step waits
+// for, if it waits for one.
+func (d *Definition) CheckCondition(step string) error {
+	i := d.Pattern.SubexpIndex("condition")
+	if i < 0 {
+		return nil
+	}
+	_, err := findCondition(d.Pattern.FindStringSubmatch(step)[i])
+	return err
 }
