@@ -68,7 +68,10 @@ type Case struct {
 	Exchanges  []Exchange
 	Notes      []string
 	Properties []Property
-	Repeat     string // the command that repeats this case alone
+	// Measurements are the numbers that the case took. Reports show those of the
+	// run, where they stand together.
+	Measurements []Measurement
+	Repeat       string // the command that repeats this case alone
 }
 
 // Step is one step of the scenario.

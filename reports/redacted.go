@@ -18,10 +18,7 @@ func (r *Redactor) Run(run Run) Redacted {
 	run.Host = r.name(run.Host)
 	run.Target = each(run.Target, r.party)
 	run.Cases = each(run.Cases, r.Case)
-	run.Measurements = each(run.Measurements, func(m Measurement) Measurement {
-		m.Name, m.Unit, m.Case = r.Text(m.Name), r.Text(m.Unit), r.name(m.Case)
-		return m
-	})
+	run.Measurements = each(run.Measurements, r.measurement)
 	run.NotRun = each(run.NotRun, func(n NotRun) NotRun {
 		return NotRun{ID: r.name(n.ID), Reason: r.Text(n.Reason)}
 	})
@@ -40,7 +37,13 @@ func (r *Redactor) Case(c Case) Case {
 	c.Exchanges = each(c.Exchanges, r.exchange)
 	c.Notes = each(c.Notes, r.Text)
 	c.Properties = each(c.Properties, r.property)
+	c.Measurements = each(c.Measurements, r.measurement)
 	return c
+}
+
+func (r *Redactor) measurement(m Measurement) Measurement {
+	m.Name, m.Unit, m.Case = r.Text(m.Name), r.Text(m.Unit), r.name(m.Case)
+	return m
 }
 
 func (r *Redactor) party(p Party) Party {

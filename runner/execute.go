@@ -8,6 +8,8 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -183,6 +185,10 @@ func (p *play) into(r *reports.Case) {
 	}
 	r.Expected, r.Actual = p.world.Expected, p.world.Actual
 	r.Notes = p.world.Observations
+	for _, m := range p.world.Measurements() {
+		r.Measurements = append(r.Measurements, reports.Measurement{Name: m.Name, Value: m.Value, Unit: m.Unit, Case: r.ID})
+		r.Properties = append(r.Properties, reports.Property{Name: m.Name, Value: strings.TrimSpace(strconv.FormatFloat(m.Value, 'g', -1, 64) + " " + m.Unit)})
+	}
 	var violation *steps.Violation
 	var skip *steps.NotApplicable
 	var unsure *steps.Inconclusive

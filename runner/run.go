@@ -38,6 +38,9 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		}
 		run.Cases = Execute(ctx, p, session, o)
 	}
+	for _, c := range run.Cases {
+		run.Measurements = append(run.Measurements, c.Measurements...)
+	}
 	run.Target = parties(t, session)
 	run.Interrupted = ctx.Err() != nil
 	run.Duration = time.Since(run.Started)

@@ -49,6 +49,8 @@ func (w *World) measureWindow() error {
 		return err
 	}
 	state.measured = true
+	w.Measure("oldest proof accepted", -state.past.Seconds(), "s")
+	w.Measure("farthest proof accepted", state.future.Seconds(), "s")
 	w.Observe("proofs are accepted from %v old to %v ahead", state.past, state.future)
 	return nil
 }
