@@ -14,7 +14,6 @@ Feature: A client before a broken or hostile server
       | token endpoint | HTML                         |
       | token endpoint | JSON nested too deep         |
       | token endpoint | JSON cut in the middle       |
-      | token endpoint | a token that no field takes  |
       | token endpoint | no access token              |
       | token endpoint | a megabyte of blanks         |
       | PAR endpoint   | HTML                         |
@@ -23,6 +22,12 @@ Feature: A client before a broken or hostile server
       | API            | a hundred challenges         |
       | API            | a challenge cut in a quote   |
       | API            | a status that does not exist |
+
+  @client @RFC9449-7.1-01
+  Scenario: A token that no field can carry is not sent
+    Given the token endpoint answers the client with a token that no field takes
+    When the client gets a token and fetches from the API
+    Then the client fails cleanly
 
   @client @RFC9449-8-10
   Scenario Outline: After nonsense the client works again

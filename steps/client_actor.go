@@ -67,6 +67,7 @@ func (w *World) clientActor() (*actor, error) {
 	a.setup.Client = target.ClientLogin{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost}
 	a.setup.RedirectURI = appRedirect
 	return a, w.ArrangeAS(func(c *mockas.Config) {
+		c.Nonces = mockas.NonceOff // whether nonces are demanded is for the scenario to say, under every profile
 		for _, client := range []mockas.Client{
 			{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost},
 			{ID: "public app", Auth: mockas.AuthNone},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,7 +21,7 @@ func init() {
 			"Switches DPoP off for the client as a whole; a fetcher may switch it on.",
 			"Given DPoP is switched off for the client")
 		v.Given(`^the client holds a token by login$`, (*World).clientHoldsByLogin,
-			"Lets a user sign in, so that the client has a refresh token.",
+			"Lets a user sign in and the client refresh once, so that it has a refresh token and a token.",
 			"Given the client holds a token by login")
 		v.Given(`^the policies of the refresh token leave the other API out$`, (*World).clientPoliciesNarrow,
 			"Registers the client so that its refresh tokens serve only the API of the login.",
@@ -108,10 +109,17 @@ func (w *World) clientWithoutDPoP() error {
 }
 
 func (w *World) clientHoldsByLogin() error {
-	err := w.clientSignsIn()
+	if err := w.clientSignsIn(); err != nil {
+		return err
+	}
 	a := of[actor](w)
+	if a.problem == nil && a.hello.Can(target.CanRefresh) {
+		if err := w.clientOrderToken(target.TokenOrder{Grant: target.CanRefresh, Reveal: true}); err != nil {
+			return err
+		}
+	}
 	a.early = a.problem
-	return err
+	return nil
 }
 
 func (w *World) clientPoliciesNarrow() error {
@@ -359,7 +367,9 @@ func (w *World) clientTokenOfCaller() error {
 func (w *World) clientAskedScoped() error {
 	held := of[heldToken](w)
 	for _, s := range w.clientSentNow(toToken) {
-		if form := s.form(); form.Get("scope") == held.scope && form.Get("audience")+form.Get("resource") == audienceOf("invoices") {
+		form := s.form()
+		scoped := slices.Contains(strings.Fields(form.Get("scope")), held.scope)
+		if scoped && form.Get("audience")+form.Get("resource") == audienceOf("invoices") {
 			return w.Expect(true, "a token request with scope and audience", "so it is")
 		}
 	}

@@ -273,13 +273,29 @@ func (w *World) clientRepeats() error {
 	}
 	calls := w.clientSentNow(a.script.kind)
 	const expected = "one repetition of the request with the nonce of the challenge and a new proof"
-	if len(calls) == 0 {
-		return inconclusive("the client sent nothing to the %s: %s", a.script.kind, a.ending())
+	if err := w.clientWasProven(calls); err != nil {
+		return err
 	}
 	if len(calls) != 2 {
 		return w.Expect(false, expected, fmt.Sprintf("%d requests, then %s", len(calls), a.ending()))
 	}
 	return w.Expect(repetition(calls[0], calls[1]) == "", expected, orElse(repetition(calls[0], calls[1]), "so it is"))
+}
+
+// clientWasProven ends a case about challenges where there was no proof that
+// could have been challenged.
+func (w *World) clientWasProven(calls []sent) error {
+	a := of[actor](w)
+	switch {
+	case len(calls) == 0:
+		if err := w.clientBegan(); err != nil {
+			return err
+		}
+		return inconclusive("the client sent nothing to the %s: %s", a.script.kind, a.ending())
+	case len(calls[0].Fields.Values("DPoP")) == 0:
+		return notApplicable("the client sends no proof to the %s", a.script.kind)
+	}
+	return nil
 }
 
 // repetition says in what a second request is not the first one with a nonce
@@ -327,10 +343,11 @@ func (w *World) clientRepeatsNothing() error {
 	if err != nil {
 		return err
 	}
-	calls := len(w.clientSentNow(a.script.kind))
-	if calls == 0 {
-		return inconclusive("the client sent nothing to the %s: %s", a.script.kind, a.ending())
+	sent := w.clientSentNow(a.script.kind)
+	if err := w.clientWasProven(sent); err != nil {
+		return err
 	}
+	calls := len(sent)
 	return w.Expect(calls == 1, "the request not to be repeated", fmt.Sprintf("%d requests", calls))
 }
 
@@ -339,10 +356,11 @@ func (w *World) clientStops(most int) error {
 	if err != nil {
 		return err
 	}
-	calls := len(w.clientSentNow(a.script.kind))
-	if calls == 0 {
-		return inconclusive("the client sent nothing to the %s: %s", a.script.kind, a.ending())
+	sent := w.clientSentNow(a.script.kind)
+	if err := w.clientWasProven(sent); err != nil {
+		return err
 	}
+	calls := len(sent)
 	return w.Expect(calls <= most, fmt.Sprintf("at most %d requests", most), fmt.Sprintf("%d requests, then %s", calls, a.ending()))
 }
 

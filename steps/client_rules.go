@@ -249,11 +249,15 @@ func (w *World) clientTime(at time.Time) time.Time {
 
 // courses are what a step "every proof …" can say of all proofs together.
 var courses = map[string]func(*World, []sentProof) string{
-	"is new":                                  allNew,
-	"is by one key":                           oneKey,
-	"is by the key of the environment":        environmentKey,
-	"is by the key given in code":             codeKey,
-	"carries the newest nonce of its server":  newestNonces,
+	"is new":                                 allNew,
+	"is by one key":                          oneKey,
+	"is by the key of the environment":       environmentKey,
+	"is by the key given in code":            codeKey,
+	"carries the newest nonce of its server": newestNonces,
+	"carries no nonce of another server":     ownNonces,
+	"at an API carries the newest nonce of its server": func(w *World, all []sentProof) string {
+		return newestNonces(w, slices.DeleteFunc(all, func(p sentProof) bool { return p.kind != toAPI }))
+	},
 	"has an identifier that nobody can guess": unguessable,
 }
 
@@ -289,6 +293,8 @@ func (w *World) clientEveryProof(text string) error {
 		return w.Expect(false, "that every proof "+text, problem)
 	case of[actor](w).early != nil:
 		return w.clientBegan() // sound so far, but not all that was to be seen
+	case count == 0 && strings.Contains(text, "pushed request") && len(w.clientSentTo(toPAR)) > 0:
+		return notApplicable("the client sends no proof with a pushed request, it has dpop_jkt for that (RFC 9449 §10.1)")
 	case count == 0:
 		return w.clientWithoutProofs()
 	}
@@ -397,16 +403,39 @@ func codeKey(w *World, all []sentProof) string {
 // newestNonces follows what each server handed out: the next proof to that
 // server has exactly the newest, and none before the first.
 func newestNonces(w *World, all []sentProof) string {
+	judged := map[string]bool{}
+	for _, p := range all {
+		judged[p.text] = true
+	}
 	newest := map[string]string{}
 	for _, s := range w.clientSentTo("") {
-		server := s.origin
-		if p := proofsIn([]sent{s}); len(p) == 1 {
-			if got := p[0].claim("nonce"); got != newest[server] {
-				return fmt.Sprintf("the nonce %q at the %s, whose newest is %q", got, s.kind, newest[server])
+		if p := proofsIn([]sent{s}); len(p) == 1 && judged[p[0].text] {
+			if got := p[0].claim("nonce"); got != newest[s.origin] {
+				return fmt.Sprintf("the nonce %q at the %s, whose newest is %q", clipped(got), s.kind, clipped(newest[s.origin]))
 			}
 		}
 		if nonce, given := s.givenNonce(); given {
-			newest[server] = nonce
+			newest[s.origin] = nonce
+		}
+	}
+	return ""
+}
+
+// ownNonces demands that a nonce goes to no other server than the one that
+// gave it.
+func ownNonces(w *World, all []sentProof) string {
+	given := map[string]map[string]bool{}
+	for _, s := range w.clientSentTo("") {
+		if nonce, has := s.givenNonce(); has {
+			if given[s.origin] == nil {
+				given[s.origin] = map[string]bool{}
+			}
+			given[s.origin][nonce] = true
+		}
+	}
+	for _, p := range all {
+		if nonce := p.claim("nonce"); nonce != "" && !given[p.origin][nonce] {
+			return fmt.Sprintf("a proof to the %s has the nonce of another server", p.kind)
 		}
 	}
 	return ""
