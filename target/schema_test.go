@@ -160,18 +160,13 @@ func TestEveryExampleIsValidAndLoads(t *testing.T) {
 // anything is an environment in which every variable is set to something of
 // the kind that its name promises.
 func anything(t *testing.T) func(string) (string, bool) {
-	key, err := dpop.GenerateKey("ES256")
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, _, err := key.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
+	certificate, private := selfSigned(t)
 	return func(name string) (string, bool) {
 		switch {
 		case strings.HasSuffix(name, "_KEY"):
 			return private, true
+		case strings.HasSuffix(name, "_CERTIFICATE"):
+			return certificate, true
 		case strings.HasSuffix(name, "_DOMAIN"):
 			return "tenant.example.com", true
 		case strings.HasSuffix(name, "_URL"):
