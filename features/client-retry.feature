@@ -30,3 +30,11 @@ Feature: A client after a failure that may pass
       | failure          |
       | the status 503   |
       | a cut connection |
+
+  @client @RFC9449-7.3-01 @RFC9449-4-01
+  Scenario: A connection that is cut while in use does not send a proof twice
+    Given the client fetches from the API
+    And the API fails with a cut connection
+    When the client fetches from the API again
+    And the client fetches from the API again
+    Then every proof is new

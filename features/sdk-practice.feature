@@ -10,3 +10,29 @@ Feature: The practice that the documentation of the SDK promises
     And the client starts anew
     And the client calls the API 300 times in parallel
     Then every proof is new
+
+  @client @AUTH0-KEY-14
+  Scenario: Two environments that share a key are warned about
+    Given the client runs in this process
+    And two target files share a key file
+    When the target files are checked for their keys
+    Then a warning names both target files
+
+  @client @AUTH0-PRA-02
+  Scenario Outline: A key file that others can get at is warned about
+    Given the client runs in this process
+    And a target file whose key file <is open>
+    When the target files are checked for their keys
+    Then a warning names the key file
+
+    Examples:
+      | is open               |
+      | can be read by others |
+      | is tracked by git     |
+
+  @client @AUTH0-PRA-02
+  Scenario: A key file that is kept well is not warned about
+    Given the client runs in this process
+    And a target file whose key file is kept well
+    When the target files are checked for their keys
+    Then no warning is given

@@ -378,8 +378,11 @@ func (w *World) clientLoginNonceDiffers() error {
 			login = nonce
 		}
 	}
-	if login == "" || len(given) == 0 {
-		return inconclusive("the client sent no OpenID Connect nonce, or got no DPoP nonce")
+	if len(given) == 0 {
+		return inconclusive("the client got no DPoP nonce; it ended with %s", of[actor](w).ending())
+	}
+	if login == "" {
+		return notApplicable("the client sends no OpenID Connect nonce")
 	}
 	for _, p := range proofsIn(w.clientSentTo("")) {
 		if p.claim("nonce") == login {

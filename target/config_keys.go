@@ -72,6 +72,7 @@ func (t *Target) key(k keySection) (*dpop.Key, error) {
 			return nil, fmt.Errorf("%s cannot be read: %w; make one with dpopspec keys generate", member, err)
 		}
 		text = read
+		t.KeyFiles = append(t.KeyFiles, t.beside(k.File))
 	}
 	t.Secrets = append(t.Secrets, text)
 	key, err := dpop.ParseKey([]byte(text))

@@ -49,6 +49,7 @@ type Target struct {
 	Key                 *dpop.Key       // the client's key pair; a new one for each case if nil
 	Connection          wire.Connection // how real parties are reached; its timeout is that of Limits
 	Limits              Limits
+	KeyFiles            []string // files that private keys were read from
 	Secrets             []string // values that no output may show
 	Parts               Parts    // how the embedded parties differ from honest ones
 }

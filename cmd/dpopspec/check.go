@@ -52,6 +52,9 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose bool) error {
 	if err != nil {
 		return err
 	}
+	for _, advice := range target.AdviseKeys(c.Context(), t) {
+		fmt.Fprintln(c.ErrOrStderr(), "warning:", advice)
+	}
 	plan, err := f.plan(t, args)
 	if err != nil {
 		return err
