@@ -101,7 +101,7 @@ func TestTheTagsOfThePageAreBalanced(t *testing.T) {
 
 func TestTextOfAStrangerStaysTextOnThePage(t *testing.T) {
 	hostile := `</pre></style><script>alert(1)</script><b onclick="x">` + "\x00\x1b\u202e"
-	run := Run{Profile: hostile, Target: []Party{{hostile, hostile, hostile, "javascript:alert(1)"}}, Cases: []Case{{
+	run := Run{Profile: hostile, Target: []Party{{hostile, hostile, hostile, "javascript:alert(1)", []Capability{{hostile, hostile, hostile}}}}, Cases: []Case{{
 		ID: hostile, Feature: hostile, Scenario: hostile, Verdict: Failed, Actual: hostile, Subject: hostile,
 		Requirements: []Requirement{{ID: hostile, Text: hostile}}, Exchanges: []Exchange{{hostile, hostile, hostile, nil}},
 	}}, Measurements: []Measurement{{Name: hostile, Unit: hostile, Value: 1}}}

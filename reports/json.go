@@ -42,6 +42,22 @@ type jsonParty struct {
 	Name  string `json:"name"`
 	Kind  string `json:"kind"`
 	Where string `json:"where"`
+
+	Capabilities []jsonCapability `json:"capabilities,omitempty"`
+}
+
+type jsonCapability struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	How   string `json:"how"`
+}
+
+func jsonPartyOf(p Party) jsonParty {
+	return jsonParty{p.Role, p.Name, p.Kind, p.Where, some(p.Capabilities, func(c Capability) jsonCapability { return jsonCapability(c) })}
+}
+
+func (j jsonParty) party() Party {
+	return Party{j.Role, j.Name, j.Kind, j.Where, some(j.Capabilities, func(c jsonCapability) Capability { return Capability(c) })}
 }
 
 type jsonGap struct {
@@ -148,7 +164,7 @@ func documentOf(run Run) document {
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
 		Interrupted: run.Interrupted, Summary: run.Summary(), Catalogued: len(run.Catalogue),
 	}
-	d.Target = list(run.Target, func(p Party) jsonParty { return jsonParty(p) })
+	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
 		if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) { // not numbers in JSON
 			m.Value = 0
@@ -190,7 +206,7 @@ func (d document) run() (Run, error) {
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
 	}
-	run.Target = some(d.Target, func(p jsonParty) Party { return Party(p) })
+	run.Target = some(d.Target, jsonParty.party)
 	run.Measurements = some(d.Measurements, func(m jsonMeasurement) Measurement { return Measurement(m) })
 	run.NotRun = some(d.NotRun, func(n jsonNotRun) NotRun { return NotRun(n) })
 	if d.Catalogued < 0 || d.Catalogued > len(d.Requirements) {

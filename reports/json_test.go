@@ -43,7 +43,7 @@ func TestTheJSONReportHasThePublishedShape(t *testing.T) {
 	var d struct {
 		Verdict string
 		Profile string
-		Target  []map[string]string
+		Target  []map[string]any
 		Summary map[string]int
 		Cases   []struct {
 			ID, Feature, Scenario, Endpoint, Subject, Verdict, Reason string

@@ -32,6 +32,14 @@ type Party struct {
 	Name  string
 	Kind  string // "embedded" or "real"
 	Where string // URL or command
+
+	Capabilities []Capability // of a real party
+}
+
+// Capability is something that a real party can do.
+type Capability struct {
+	Name, Value string
+	How         string // declared in metadata, given in the configuration, or seen in an answer
 }
 
 // Requirement is an entry of the catalogue as it stands under the run's profile.

@@ -47,7 +47,11 @@ func (r *Redactor) measurement(m Measurement) Measurement {
 }
 
 func (r *Redactor) party(p Party) Party {
-	return Party{Role: p.Role, Name: r.Text(p.Name), Kind: p.Kind, Where: r.Text(p.Where)}
+	p.Name, p.Where = r.Text(p.Name), r.Text(p.Where)
+	p.Capabilities = each(p.Capabilities, func(c Capability) Capability {
+		return Capability{Name: r.Text(c.Name), Value: r.Text(c.Value), How: r.Text(c.How)}
+	})
+	return p
 }
 
 func (r *Redactor) requirement(q Requirement) Requirement {

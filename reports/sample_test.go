@@ -48,9 +48,13 @@ func sampleRun() Run {
 		Tool: "dpopspec", Version: "1.2.0", Host: "ci-17", Profile: "rfc9449",
 		Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC), Duration: 1734 * time.Millisecond,
 		Target: []Party{
-			{"authorization server", "tenant", "real", "https://probe:" + sampleCookie + "@tenant.example.com/"},
-			{"API", "orders", "real", "https://api.example.com/orders"},
-			{"client", "embedded client", "embedded", ""},
+			{"authorization server", "tenant", "real", "https://probe:" + sampleCookie + "@tenant.example.com/", []Capability{
+				{"DPoP proofs", "ES256, EdDSA", "declared"},
+				{"client probe-client", "private_key_jwt; client_credentials " + sampleClientSecret, "given"},
+				{"nonces", "https://tenant.example.com", "seen"},
+			}},
+			{"API", "orders", "real", "https://api.example.com/orders", nil},
+			{"client", "embedded client", "embedded", "", nil},
 		},
 		Catalogue: sampleCatalogue(),
 		Cases:     sampleCases(),

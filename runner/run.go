@@ -36,6 +36,8 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		if o.Opened != nil {
 			o.Opened(session)
 		}
+		// That an API has no metadata, or does not answer, its cases will tell.
+		_ = session.ReadResources(ctx)
 		run.Cases = Execute(ctx, p, session, o)
 	}
 	for _, c := range run.Cases {
@@ -45,6 +47,16 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 	run.Interrupted = ctx.Err() != nil
 	run.Duration = time.Since(run.Started)
 	return run, err
+}
+
+func capabilitiesOf(s *target.Session, role target.Role) []reports.Capability {
+	var list []reports.Capability
+	for _, c := range s.Capabilities() {
+		if c.Of == role {
+			list = append(list, reports.Capability{Name: c.Name, Value: c.Value, How: c.How})
+		}
+	}
+	return list
 }
 
 func parties(t *target.Target, s *target.Session) []reports.Party {
@@ -62,6 +74,9 @@ func parties(t *target.Target, s *target.Session) []reports.Party {
 		}
 		if s != nil && p.Kind == "real" && role != target.ClientRole {
 			p.Where += s.Way(p.Where)
+		}
+		if s != nil && p.Kind == "real" {
+			p.Capabilities = capabilitiesOf(s, role)
 		}
 		list = append(list, p)
 	}
