@@ -38,7 +38,8 @@ Feature: A client binds its authorization codes
   Scenario: The nonce of the PAR endpoint serves at the token endpoint
     Given the PAR endpoint challenges the client once
     When the client signs in through a pushed request
-    Then every proof carries the newest nonce of its server
+    Then the client repeats the request once with the nonce and a new proof
+    And every proof carries the newest nonce of its server
 
   @client @ATPROTO-01
   Scenario: A pushed request is bound to the key

@@ -36,3 +36,12 @@ Feature: The practice that the documentation of the SDK promises
     And a target file whose key file is kept well
     When the target files are checked for their keys
     Then no warning is given
+
+  @client @AUTH0-PRA-01
+  Scenario: The errors of DPoP are counted in the report by code and party
+    Given the client follows the documentation of the SDK
+    And the token endpoint challenges the client once
+    And the API challenges the client once
+    When the client uses the token endpoint
+    And the client uses the API
+    Then the report counts 1 use_dpop_nonce at the token endpoint and 1 at the API
