@@ -1,8 +1,10 @@
 package mutants
 
 import (
+	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
@@ -60,6 +62,14 @@ var clientRequestBugs = []clientBug{
 		policy: represent(func(r *http.Request, c client.Credentials) {
 			if c.Token != "" {
 				r.URL.RawQuery = "access_token=" + url.QueryEscape(c.Token)
+			}
+		})},
+	{id: "CL-037", variant: "body", does: "sends the token in the body", breaks: []string{"FAPI2-5.3.3.1-03"},
+		policy: represent(func(r *http.Request, c client.Credentials) {
+			if c.Token != "" && r.Method == http.MethodPost {
+				form := "access_token=" + url.QueryEscape(c.Token)
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(form)), int64(len(form))
 			}
 		})},
 	{id: "CL-038", variant: "proof", does: "two DPoP fields", breaks: breaksRFC9449("4.1-02", "7.1-01"),
