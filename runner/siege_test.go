@@ -1,0 +1,270 @@
+package runner
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/hostile"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// brief is how long a hostile server may keep a request waiting.
+const brief = 500 * time.Millisecond
+
+// sieges are the places and moments of a misbehaviour: at the metadata, at the
+// token endpoint, there after the positive control, at an API, and there after
+// the positive control.
+var sieges = []struct {
+	name, endpoint, path string
+	sound                int32 // requests answered soundly before
+}{
+	{"metadata", "token", "/.well-known/", 0},
+	{"token", "token", "/token", 0},
+	{"token, later", "token", "/token", 1},
+	{"api", "api", "/orders", 0},
+	{"api, later", "api", "/orders", 1},
+}
+
+// The verdict on each misbehaviour at each siege. What breaks the connection or
+// HTTP is an error. What cannot be read as grant or refusal tells nothing. An
+// API that answers 200 to a bad proof has served it, whatever the body: failed;
+// so has a token endpoint that answers with an access_token of any kind. A
+// refusal with an outlandish body is still one.
+var verdictsOn = map[string]string{
+	"closed at once":              "errored errored errored errored errored",
+	"deaf":                        "errored errored errored errored errored",
+	"garbage instead of TLS":      "errored errored errored errored errored",
+	"silent":                      "errored errored errored errored errored",
+	"reset":                       "errored errored errored errored errored",
+	"hangs up":                    "errored errored errored errored errored",
+	"hangs up in the status line": "errored errored errored errored errored",
+	"hangs up in the fields":      "errored errored errored errored errored",
+	"hangs up in the body":        "errored errored errored errored errored",
+	"reset in the body":           "errored errored errored errored errored",
+	"silent after the fields":     "errored errored errored errored errored",
+	"drips the fields":            "errored errored errored errored errored",
+	"drips the body":              "errored errored errored errored errored",
+	"another protocol":            "errored errored errored errored errored",
+	"HTTP/0.9":                    "errored errored errored errored errored",
+	"binary":                      "errored errored errored errored errored",
+	"no status":                   "errored errored errored errored errored",
+	"status of six digits":        "errored errored errored errored errored",
+	"a length that is no number":  "errored errored errored errored errored",
+	"a negative length":           "errored errored errored errored errored",
+	"two lengths":                 "errored errored errored errored errored",
+	"a length too long":           "errored errored errored errored errored",
+	"a length too short":          "errored inconclusive inconclusive failed failed",
+	"broken chunks":               "errored errored errored errored errored",
+	"a chunk too large":           "errored errored errored errored errored",
+	"a field without a colon":     "errored errored errored errored errored",
+	"NUL in a field":              "errored errored errored errored errored",
+	"a protocol switched":         "errored inconclusive inconclusive inconclusive inconclusive",
+	"an endless body":             "errored errored errored errored errored",
+	"endless chunks":              "errored errored errored errored errored",
+	"an endless field":            "errored errored errored errored errored",
+	"endless fields":              "errored errored errored errored errored",
+	"an endless status line":      "errored errored errored errored errored",
+	"endless early hints":         "errored errored errored errored errored",
+	"endless continues":           "errored errored errored errored errored",
+	"endless trailers":            "errored errored errored errored errored",
+	"a gzip bomb":                 "errored inconclusive inconclusive failed failed",
+	"gzip that is none":           "errored inconclusive inconclusive failed failed",
+	"broken JSON":                 "errored inconclusive inconclusive failed failed",
+	"not JSON":                    "errored inconclusive inconclusive failed failed",
+	"a JSON array":                "errored inconclusive inconclusive failed failed",
+	"deep JSON":                   "errored inconclusive inconclusive failed failed",
+	"a duplicate member":          "errored inconclusive inconclusive failed failed",
+	"invalid UTF-8":               "errored inconclusive inconclusive failed failed",
+	"a byte order mark":           "errored inconclusive inconclusive failed failed",
+	"an empty body":               "errored inconclusive inconclusive failed failed",
+	"null":                        "errored inconclusive inconclusive failed failed",
+	"a token that is a number":    "errored failed failed failed failed",
+	"HTML":                        "errored inconclusive inconclusive failed failed",
+	"no content":                  "errored inconclusive inconclusive failed failed",
+	"a server error":              "errored inconclusive failed inconclusive failed",
+	"unavailable":                 "errored inconclusive failed inconclusive failed",
+	"a redirect loop":             "errored inconclusive inconclusive inconclusive inconclusive",
+	"a redirect elsewhere":        "errored inconclusive inconclusive inconclusive inconclusive",
+	"a redirect to nowhere":       "errored inconclusive inconclusive inconclusive inconclusive",
+	"429 at once":                 "errored inconclusive inconclusive inconclusive inconclusive",
+	"429 for a day":               "errored inconclusive inconclusive inconclusive inconclusive",
+	"endless challenges":          "errored inconclusive inconclusive inconclusive inconclusive",
+	"a nonce of a megabyte":       "errored inconclusive inconclusive inconclusive inconclusive",
+	"a challenge without nonce":   "errored inconclusive inconclusive inconclusive inconclusive",
+	"an error of a megabyte":      "errored inconclusive passed inconclusive passed",
+	"broken challenges":           "errored inconclusive passed inconclusive passed",
+	"terminal escapes":            "errored inconclusive passed inconclusive passed",
+	"another issuer":              "errored inconclusive inconclusive failed failed",
+	"endpoints elsewhere":         "inconclusive inconclusive inconclusive failed failed",
+	"endpoints that are no URLs":  "errored inconclusive inconclusive failed failed",
+}
+
+// after lets n requests to a path pass.
+func after(n int32, path string) func(*http.Request) bool {
+	var seen atomic.Int32
+	return func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, path) && seen.Add(1) > n }
+}
+
+// besiegedAS is an authorization server that is sound but for a misbehaviour,
+// and the target that it is.
+func besiegedAS(t *testing.T, m hostile.Misbehaviour, when func(*http.Request) bool) (*hostile.Server, *target.Target) {
+	t.Helper()
+	server, err := hostile.Listen(hostile.Options{Misbehaviour: m, When: when, Sound: func(origin string) (http.Handler, error) {
+		var config mockas.Config
+		steps.StandardAS(&config)
+		return mockas.New(origin, config)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	configured := target.Default()
+	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: server.URL, Clients: []target.RegisteredClient{
+		{ID: "confidential", Secret: "confidential-secret", Auth: "client_secret_post", Grants: []string{"client_credentials"}},
+	}}
+	_, port, _ := strings.Cut(server.Lure(), ":")
+	configured.Connection.Resolve = []map[string]string{{"collector.example:" + port: server.Lure()}}
+	return server, configured
+}
+
+// besiegedAPI is an API that takes everything, but for a misbehaviour.
+func besiegedAPI(t *testing.T, m hostile.Misbehaviour, when func(*http.Request) bool) (*hostile.Server, *target.Target) {
+	t.Helper()
+	server, err := hostile.Listen(hostile.Options{Misbehaviour: m, When: when, Sound: func(string) (http.Handler, error) {
+		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	configured := target.Default()
+	configured.APIs = []target.RealAPI{{Name: "orders", Method: "GET", Path: "/orders", Serve: func(string) (string, func(), error) {
+		return server.URL, func() {}, nil
+	}}}
+	return server, configured
+}
+
+// probes are cases that a proof for another method is refused.
+var probes = sync.OnceValue(func() *Plan {
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		panic(err)
+	}
+	plan, err := NewPlan(sources, target.Default(), Selection{IDs: []string{"RFC9449-4.3-42"}})
+	if err != nil {
+		panic(err)
+	}
+	return plan
+})
+
+// withstand runs one case, a refusal with its positive control.
+func withstand(t *testing.T, configured *target.Target, endpoint string) reports.Run {
+	t.Helper()
+	configured.Limits.Timeout = brief
+	all := probes()
+	plan := &Plan{Profile: all.Profile, Catalogue: all.Catalogue}
+	for _, c := range all.Cases {
+		if c.Endpoint == endpoint {
+			plan.Cases = []*Case{c}
+			break
+		}
+	}
+	run, _ := Run(t.Context(), plan, configured, Options{Parallel: 1}) // the error is every case's reason too
+	return run
+}
+
+func TestAHostileServerGetsItsVerdictInTime(t *testing.T) {
+	log.SetOutput(io.Discard) // net/http tells of octets behind an answer
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	if all := hostile.All(); len(all) != len(verdictsOn) {
+		t.Errorf("%d misbehaviours, %d verdicts", len(all), len(verdictsOn))
+	}
+	for _, m := range hostile.All() {
+		expected := strings.Fields(verdictsOn[m.Name])
+		for i, siege := range sieges {
+			t.Run(m.Name+"/"+siege.name, func(t *testing.T) {
+				t.Parallel()
+				besiege := besiegedAS
+				if siege.endpoint == "api" {
+					besiege = besiegedAPI
+				}
+				server, configured := besiege(t, m, after(siege.sound, siege.path))
+				start := time.Now()
+				run := withstand(t, configured, siege.endpoint)
+				if len(run.Cases) != 1 || string(run.Cases[0].Verdict) != expected[i] {
+					t.Errorf("%s: expected %s; got %s", m.Does, expected[i], described(run))
+				}
+				if took := time.Since(start); took > 20*brief {
+					t.Errorf("it took %v", took)
+				}
+				if server.Lured.Load() > 0 {
+					t.Errorf("%d requests went to another origin, with %v", server.Lured.Load(), server.Loot.Load())
+				}
+				if reason := run.Cases[0].Reason; len(reason) > 1000 {
+					t.Errorf("the reason has %d octets", len(reason))
+				}
+			})
+		}
+	}
+}
+
+func described(run reports.Run) string {
+	var list []string
+	for _, c := range run.Cases {
+		list = append(list, fmt.Sprintf("%s: %.200s", c.Verdict, c.Reason))
+	}
+	return strings.Join(list, "; ")
+}
+
+func TestAFloodCostsBoundedMemory(t *testing.T) {
+	const bound = 64 << 20 // for all requests of a case, in all that was ever allocated
+	for _, name := range []string{"an endless body", "endless chunks", "an endless field", "endless fields", "a gzip bomb", "endless trailers", "an error of a megabyte", "a nonce of a megabyte"} {
+		m, found := hostile.Named(name)
+		if !found {
+			t.Fatal(name)
+		}
+		_, configured := besiegedAS(t, m, after(0, "/token"))
+		var before, later runtime.MemStats
+		runtime.ReadMemStats(&before)
+		withstand(t, configured, "token")
+		runtime.ReadMemStats(&later)
+		if used := later.TotalAlloc - before.TotalAlloc; used > bound {
+			t.Errorf("%s: %d MiB", name, used>>20)
+		}
+	}
+}
+
+func TestAHostileServerCannotPaintTheTerminalNorBreakAReport(t *testing.T) {
+	m, _ := hostile.Named("terminal escapes")
+	_, configured := besiegedAS(t, m, after(0, "/token"))
+	masked := reports.NewRedactor().Run(withstand(t, configured, "token"))
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"terminal":    func(b *bytes.Buffer) error { return reports.WriteTerminal(b, masked, reports.Terminal{}) },
+		"junit":       func(b *bytes.Buffer) error { return reports.WriteJUnit(b, masked) },
+		"markdown":    func(b *bytes.Buffer) error { return reports.WriteMarkdown(b, masked) },
+		"annotations": func(b *bytes.Buffer) error { return reports.WriteAnnotations(b, masked) },
+		"html":        func(b *bytes.Buffer) error { return reports.WriteHTML(b, masked) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if bytes.ContainsAny(b.Bytes(), "\x1b\x07") || name == "annotations" && strings.Contains(b.String(), "\n::error::owned") {
+			t.Errorf("%s lets control characters through: %q", name, b.String())
+		}
+	}
+}
