@@ -59,6 +59,21 @@ func BenchmarkBattery(b *testing.B) {
 	b.ReportMetric(float64(need.made())/float64(b.N*len(plan.Cases)), "signatures/case")
 }
 
+// BenchmarkEmbeddedRun is the whole embedded run, planning included.
+func BenchmarkEmbeddedRun(b *testing.B) {
+	for b.Loop() {
+		plan := builtIn(b)
+		run, err := Run(b.Context(), plan, target.Default(), Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if s := run.Summary(); s.Failed+s.Errored > 0 {
+			b.Fatalf("%+v", s)
+		}
+		b.ReportMetric(float64(len(run.Cases)), "cases")
+	}
+}
+
 // BenchmarkCase runs one negative case at the API.
 func BenchmarkCase(b *testing.B) {
 	plan := battery(b)

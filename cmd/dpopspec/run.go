@@ -52,7 +52,7 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 	c.Flags().StringVar(&f.rerun, "rerun", "", "run what did not pass in an earlier JSON report `file`")
 	c.MarkFlagsMutuallyExclusive("id", "rerun")
 	c.Flags().StringVar(&f.known, "known", "", "`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
-	c.Flags().IntVar(&f.parallel, "parallel", 0, "cases at a time; 0 means twice the processors, or one against a real party")
+	c.Flags().IntVar(&f.parallel, "parallel", 0, "cases at a time; 0 means twice the processors, or one against a real server")
 	return c
 }
 
@@ -159,16 +159,17 @@ func (f *runFlags) knownDeviations(plan *runner.Plan) ([]runner.KnownDeviation, 
 	return list, plan.CheckKnown(list)
 }
 
-// parallelism is gentle with real parties: what they remember of one case must
-// not depend on which others run beside it.
+// parallelism is gentle with real servers: what they remember of one case must
+// not depend on which others run beside it. A real client is started anew for
+// each case, with servers of its own.
 func (f *runFlags) parallelism(t *target.Target) int {
-	if f.parallel > 0 {
+	switch {
+	case f.parallel > 0:
 		return f.parallel
-	}
-	for _, role := range []target.Role{target.AuthorizationServer, target.ResourceServer, target.ClientRole} {
-		if !t.Embedded(role) {
-			return 1
-		}
+	case !t.Embedded(target.AuthorizationServer) || !t.Embedded(target.ResourceServer):
+		return 1
+	case !t.Embedded(target.ClientRole):
+		return runtime.GOMAXPROCS(0)
 	}
 	return 2 * runtime.GOMAXPROCS(0)
 }
