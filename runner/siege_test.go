@@ -232,7 +232,7 @@ func described(run reports.Run) string {
 
 func TestAFloodCostsBoundedMemory(t *testing.T) {
 	const bound = 64 << 20 // for all requests of a case, in all that was ever allocated
-	probes() // to plan costs more than any flood
+	probes()               // to plan costs more than any flood
 	for _, name := range []string{"an endless body", "endless chunks", "an endless field", "endless fields", "a gzip bomb", "endless trailers", "an error of a megabyte", "a nonce of a megabyte"} {
 		m, found := hostile.Named(name)
 		if !found {
