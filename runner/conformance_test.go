@@ -43,6 +43,11 @@ func TestEveryMutantIsKilledAndTheHonestPartiesPassEveryCaseThatApplies(t *testi
 	for _, c := range result.HonestFailures() {
 		t.Errorf("the honest parties do not pass %s: %s\n%s", c.ID, c.Verdict, reports.Block(c))
 	}
+	// A case that skips itself is green without having tested anything.
+	honest := reports.Run{Cases: result.Honest}
+	for _, gap := range honest.Gaps() {
+		t.Errorf("no case tests %s against the embedded parties: %v", gap.Requirement.ID, gap.Reasons)
+	}
 	for _, k := range result.Survivors() {
 		t.Errorf("%s survived (%s); tried: %d cases", k.Mutant.Name(), k.Mutant.Does, len(k.Tried))
 		for _, c := range k.Tried {
