@@ -127,7 +127,7 @@ func (s Selection) tagExpression(cases []*Case) (func(*Case) bool, error) {
 	}
 	for _, tag := range expression.Tags {
 		if !known[tag] {
-			return nil, fmt.Errorf("no scenario carries the tag %s; dpopspec list --tags shows those there are", tag)
+			return nil, fmt.Errorf("no scenario carries the tag %s; dpopspec list --tags-only shows those there are", tag)
 		}
 	}
 	return func(c *Case) bool {
