@@ -184,8 +184,11 @@ func (p *challengeParser) value() (string, error) {
 			if p.at == len(p.text) {
 				return "", fmt.Errorf("a backslash at the end")
 			}
+			if control(p.text[p.at]) {
+				return "", fmt.Errorf("a control character behind a backslash")
+			}
 			b.WriteByte(p.text[p.at])
-		case c < ' ' && c != '\t' || c == 0x7f:
+		case control(c):
 			return "", fmt.Errorf("a control character in a quoted-string")
 		default:
 			b.WriteByte(c)
@@ -193,6 +196,10 @@ func (p *challengeParser) value() (string, error) {
 	}
 	return "", fmt.Errorf("a quoted-string is not closed")
 }
+
+// control reports whether an octet may not stand in a quoted-string, escaped or
+// not (RFC 9110 §5.6.4).
+func control(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
 
 // end demands a comma or the end of the line.
 func (p *challengeParser) end() error {
