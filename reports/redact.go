@@ -14,11 +14,14 @@ const masked = "[masked]"
 // they travel, and those it knows by their place, such as the Authorization
 // field, a client_secret parameter or the private members of a JWK. It is safe
 // for use by several goroutines. A mask is left alone when a masked text is masked again.
-type Redactor struct{ secrets needles }
+type Redactor struct {
+	secrets *needles
+	issued  *strings.Replacer // of the case at hand; nil outside of one
+}
 
 // NewRedactor makes a redactor that knows the secrets.
 func NewRedactor(secrets ...string) *Redactor {
-	r := &Redactor{}
+	r := &Redactor{secrets: &needles{}}
 	for _, s := range secrets {
 		r.Add(s)
 	}
@@ -58,7 +61,11 @@ func (r *Redactor) mask(s string, in scope) string {
 	case inProof:
 		spans = findMembers(s, findPEM(s, spans))
 	}
-	return replace(s, spans)
+	s = replace(s, spans)
+	if r.issued != nil {
+		s = r.issued.Replace(s)
+	}
+	return s
 }
 
 // span is a part of a text that must not be seen.

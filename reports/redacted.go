@@ -28,6 +28,7 @@ func (r *Redactor) Run(run Run) Redacted {
 
 // Case is a deep copy of the case with every secret masked.
 func (r *Redactor) Case(c Case) Case {
+	r = r.during(c)
 	c.ID, c.Feature, c.FeatureName = r.name(c.ID), r.name(c.Feature), r.name(c.FeatureName)
 	c.Endpoint, c.Subject = r.name(c.Endpoint), r.name(c.Subject)
 	c.Scenario, c.Row, c.Reason = r.Text(c.Scenario), r.Text(c.Row), r.Text(c.Reason)
