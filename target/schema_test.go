@@ -161,12 +161,18 @@ func TestEveryExampleIsValidAndLoads(t *testing.T) {
 // the kind that its name promises.
 func anything(t *testing.T) func(string) (string, bool) {
 	certificate, private := selfSigned(t)
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, []byte(certificate), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	return func(name string) (string, bool) {
 		switch {
 		case strings.HasSuffix(name, "_KEY"):
 			return private, true
 		case strings.HasSuffix(name, "_CERTIFICATE"):
 			return certificate, true
+		case strings.HasSuffix(name, "_CA_FILE"):
+			return file, true
 		case strings.HasSuffix(name, "_DOMAIN"):
 			return "tenant.example.com", true
 		case strings.HasSuffix(name, "_URL"):
