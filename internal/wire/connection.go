@@ -27,7 +27,11 @@ func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
 		MaxResponseHeaderBytes: maxReply,
 		DisableCompression:     true,
 		MaxIdleConnsPerHost:    32,
-		ForceAttemptHTTP2:      true,
+		// HTTP/1.1 alone: HTTP/2 writes every field name in lower case, refuses
+		// large fields before the server sees them, and resets streams where a
+		// server would have answered. What a probe sends must arrive as it is.
+		ForceAttemptHTTP2: false,
+		TLSNextProto:      map[string]func(string, *tls.Conn) http.RoundTripper{},
 	}
 }
 
