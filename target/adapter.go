@@ -113,6 +113,7 @@ func (a *adapter) exchange(ctx context.Context, line []byte) (string, error) {
 		select {
 		case text, open := <-a.process.lines:
 			if !open {
+				<-a.process.done // by then all it wrote to standard error is here
 				return "", errors.New("the program ended")
 			}
 			if strings.TrimSpace(text) != "" {

@@ -87,6 +87,7 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 		select {
 		case line, open := <-p.lines:
 			if !open {
+				<-p.done // by then all it wrote to standard error is here
 				return "", fmt.Errorf("%s ended before it was ready: %s", p.name(), p.stderr.String())
 			}
 			var answer map[string]any
