@@ -86,7 +86,7 @@ type suite struct {
 
 func (s *suite) run(t *testing.T) {
 	// What a real server remembers of one case must not reach another.
-	serial := !s.session.Embedded(target.ResourceServer) || !s.session.Embedded(target.AuthorizationServer)
+	serial := !s.session.Embedded(target.ResourceServer) || !s.session.Embedded(target.AuthorizationServer) || s.session.Triggered()
 	for _, group := range grouped(s.plan.Cases) {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {
