@@ -29,7 +29,7 @@ func (t *Trigger) Listening(r Role) wire.Options {
 		address = t.API
 	}
 	host, _, _ := net.SplitHostPort(address)
-	return wire.Options{Address: address, Host: host}
+	return wire.Options{Address: address, Host: host, Brief: true}
 }
 
 // Triggered reports whether the client under test is an application behind a

@@ -40,6 +40,9 @@ type Options struct {
 	// Origin is how clients name this server where they reach it by another
 	// address than the one it listens on (a proxy, a default port).
 	Origin string
+	// Brief ends each connection with its first answer, for clients that outlive
+	// the server: they must not send to its successor on a connection that died.
+	Brief bool
 	// Ended is told of every exchange once its answer has been written.
 	Ended func(Exchange)
 }
@@ -85,6 +88,7 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 			return ctx
 		},
 	}
+	s.http.SetKeepAlivesEnabled(!o.Brief)
 	if o.TLS != nil {
 		s.http.TLSConfig = o.TLS.Clone()
 		go s.http.ServeTLS(listener, "", "")
