@@ -37,6 +37,9 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	if o.Parallel == 0 {
 		o.Parallel = 2 * runtime.GOMAXPROCS(0)
 	}
+	if s.Triggered() {
+		o.Parallel = 1 // the servers of all cases have one address
+	}
 	defer collectLess()()
 	results := make([]*reports.Case, len(p.Cases))
 	var group sync.WaitGroup

@@ -77,7 +77,7 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 
 func (s *Served) start(session *target.Session, o ServeOptions) error {
 	now := clock.Running()
-	as, err := session.StartAuthorizationServer(now, wire.Options{Address: o.AuthorizationServer, Ended: s.judge}, steps.StandardAS, func(c *mockas.Config) {
+	as, err := session.StartAuthorizationServer(now, wire.Options{Address: o.AuthorizationServer, Host: hostName(o.AuthorizationServer), Ended: s.judge}, steps.StandardAS, func(c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].RedirectURIs = append(c.Clients[i].RedirectURIs, o.RedirectURIs...)
 		}
@@ -89,7 +89,7 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 		return err
 	}
 	s.close = append(s.close, func() { as.HTTP.Close() })
-	api, err := session.StartAPI(now, wire.Options{Address: o.API, Ended: s.judge}, steps.StandardAPI("orders", as), func(c *mockrs.Config) {
+	api, err := session.StartAPI(now, wire.Options{Address: o.API, Host: hostName(o.API), Ended: s.judge}, steps.StandardAPI("orders", as), func(c *mockrs.Config) {
 		if o.Nonces {
 			c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, now.Now)
 		}
@@ -133,6 +133,16 @@ func loopback(address string) error {
 		return nil
 	}
 	return fmt.Errorf("%s is not a loopback address; these servers are for tests, give --allow-remote too if others must reach them", address)
+}
+
+// hostName returns the name in an address, by which clients then know the
+// server; empty where it is a number.
+func hostName(address string) string {
+	host, _, _ := net.SplitHostPort(address)
+	if net.ParseIP(host) != nil {
+		return ""
+	}
+	return host
 }
 
 // clientRows are the requirements on a client behind the checks of a proof.

@@ -87,7 +87,8 @@ type suite struct {
 func (s *suite) run(t *testing.T) {
 	// What a stranger's server remembers of one case must not reach another. A
 	// handler in this process is trusted to keep keys and tokens apart.
-	serial := s.API == nil && (!s.session.Embedded(target.ResourceServer) || !s.session.Embedded(target.AuthorizationServer))
+	strangers := !s.session.Embedded(target.ResourceServer) || !s.session.Embedded(target.AuthorizationServer)
+	serial := s.API == nil && strangers || s.session.Triggered()
 	for _, group := range grouped(s.plan.Cases) {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {

@@ -112,9 +112,13 @@ func (w *World) readdress(probe *Probe) {
 	}
 }
 
-// listening says how the embedded server of a role is reached.
-func (w *World) listening(role target.Role) wire.Options {
+// listening says how the embedded server of a role is reached; an API also has
+// a name.
+func (w *World) listening(role target.Role, name string) wire.Options {
 	options := w.addressed()
+	if w.Session.Triggered() && (role == target.AuthorizationServer || name == defaultAPI) {
+		options = w.Session.Client.Trigger.Listening(role)
+	}
 	if a := of[addressing](w); a.role == role {
 		options.Origin = a.origin
 	}

@@ -66,7 +66,7 @@ func (w *World) clientActor() (*actor, error) {
 	a.before = map[string]int{}
 	a.setup.Client = target.ClientLogin{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost}
 	a.setup.RedirectURI = appRedirect
-	return a, w.ArrangeAS(func(c *mockas.Config) {
+	return a, w.prepareAS(func(c *mockas.Config) {
 		c.Nonces = mockas.NonceOff // whether nonces are demanded is for the scenario to say, under every profile
 		for _, client := range []mockas.Client{
 			{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost},
@@ -111,6 +111,9 @@ func (w *World) clientCan(capabilities ...string) (*actor, error) {
 		return nil, err
 	}
 	for _, capability := range capabilities {
+		if !a.hello.Can(capability) && w.Session.Triggered() {
+			return nil, notApplicable("a client driven by a trigger URL cannot be told to do more than call its API; this needs the capability %s", capability)
+		}
 		if !a.hello.Can(capability) {
 			return nil, notApplicable("the client %s does not name the capability %s", a.hello.Name, capability)
 		}

@@ -60,5 +60,8 @@ func (w *World) clientOtherOriginGetsNothing() error {
 			return w.Expect(false, "nothing of the request at the other origin", fmt.Sprintf("a body of %d octets", len(e.Body)))
 		}
 	}
+	if err := w.clientBegan(); err != nil {
+		return err
+	}
 	return w.Expect(true, "neither token nor proof at the other origin", fmt.Sprintf("%d requests there", other.HTTP.Len()))
 }

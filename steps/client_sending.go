@@ -197,6 +197,16 @@ func (w *World) clientTokensInFieldAlone() error {
 			}
 		}
 	}
+	if tokens == nil && w.Session.Triggered() {
+		for _, s := range w.clientSentTo(toAPI) {
+			if c, ok := s.credentials(); ok {
+				tokens = append(tokens, c.Token) // one that the application had
+			}
+		}
+		if tokens == nil {
+			return inconclusive("no request carries a token where it would be known as one")
+		}
+	}
 	return w.clientEveryRequest(toAPI, "no access token in query or body", func(s sent) string {
 		for _, token := range tokens {
 			switch {
@@ -225,6 +235,9 @@ func (w *World) clientNoBearer() error {
 }
 
 func (w *World) clientApiReceivesGiven() error {
+	if w.Session.Triggered() {
+		return notApplicable("a client driven by a trigger URL cannot be told to send these fields and this content")
+	}
 	list := w.clientSentNow(toAPI)
 	if len(list) == 0 {
 		return inconclusive("the API got no request: %s", of[actor](w).ending())

@@ -114,6 +114,9 @@ func (w *World) clientServersAhead(seconds int) error {
 	if err != nil {
 		return err
 	}
+	if w.Session.Triggered() {
+		return w.clientKeeps() // a token made at another time would outlive the case
+	}
 	a.drift = time.Duration(seconds) * time.Second
 	w.Clock.Advance(a.drift)
 	return nil

@@ -25,6 +25,14 @@ func (w *World) EmbeddedAPI() bool { return w.Session.Embedded(target.ResourceSe
 
 // ArrangeAS changes the embedded authorization server before it starts.
 func (w *World) ArrangeAS(change func(*mockas.Config)) error {
+	if w.Session.Triggered() {
+		return w.clientKeeps()
+	}
+	return w.prepareAS(change)
+}
+
+// prepareAS is ArrangeAS for what holds in every case.
+func (w *World) prepareAS(change func(*mockas.Config)) error {
 	if w.as != nil {
 		return fmt.Errorf("the authorization server runs already; arrange it before the first request")
 	}
@@ -50,7 +58,7 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 		return nil, notApplicable("the authorization server is not ours to arrange or to look into")
 	}
 	arrange := append([]func(*mockas.Config){StandardAS, w.follow}, w.arrangeAS...)
-	as, err := w.Session.StartAuthorizationServer(w.Clock, w.listening(target.AuthorizationServer), arrange...)
+	as, err := w.Session.StartAuthorizationServer(w.Clock, w.listening(target.AuthorizationServer, ""), arrange...)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +89,7 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 		return nil, err
 	}
 	arrange := append([]func(*mockrs.Config){StandardAPI(name, as)}, w.arrange[name]...)
-	api, err := w.Session.StartAPI(w.Clock, w.listening(target.ResourceServer), arrange...)
+	api, err := w.Session.StartAPI(w.Clock, w.listening(target.ResourceServer, name), arrange...)
 	if err != nil {
 		return nil, err
 	}

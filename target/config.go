@@ -141,10 +141,9 @@ func (d *document) into(t *Target, root *yaml.Node) error {
 		return err
 	}
 	if c := d.Client; c != nil {
-		if len(c.Command) == 0 {
-			return &ConfigError{t.File, lineOf(root, "client"), "client needs command, the adapter program with its arguments"}
+		if err := c.into(t, lineOf(root, "client")); err != nil {
+			return err
 		}
-		t.Client = &RealClient{Command: t.command(c.Command, c.Env)}
 	}
 	if d.Key != nil {
 		var err error

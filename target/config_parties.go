@@ -52,11 +52,6 @@ type apiSection struct {
 	Env      map[string]string `yaml:"env"`
 }
 
-type clientSection struct {
-	Command []string          `yaml:"command"`
-	Env     map[string]string `yaml:"env"`
-}
-
 func (as *authorizationServer) into(t *Target, line int) error {
 	switch {
 	case as.Issuer == "" && len(as.Command) == 0:

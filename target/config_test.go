@@ -89,6 +89,13 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"a key that is none", "key: {value: nonsense}\n", "key.value: no PEM block found"},
 		{"a key said twice", "key: {value: a, file: b}\n", "give exactly one of the two"},
 		{"a key for another algorithm", "key: {alg: RS256, value: " + quoted(key) + "}\n", "key.value: "},
+		{"a client without a way to drive it", "client: {}\n", ":1: client needs command, the adapter program with its arguments, or trigger"},
+		{"a client driven in two ways", "client: {command: [a], trigger: 'http://localhost:3000/'}\n", ":1: client has a command, so it takes neither trigger"},
+		{"an environment for what runs already", "client: {trigger: 'http://localhost:3000/', env: {A: b}}\n", "client.env is for a command"},
+		{"a trigger that is no URL", "client: {trigger: 'localhost:3000/call'}\n", "client.trigger: it is not a URL such as"},
+		{"an issuer beyond loopback", "client: {trigger: 'http://localhost:3000/', authorization_server: '0.0.0.0:9440'}\n", `client.authorization_server: "0.0.0.0:9440" is not a loopback address`},
+		{"an API on any port", "client: {trigger: 'http://localhost:3000/', api: '127.0.0.1:0'}\n", `client.api: "127.0.0.1:0" is not a loopback address with a port`},
+		{"two servers at one address", "client: {trigger: 'http://localhost:3000/', api: '127.0.0.1:9440'}\n", "client.api: 127.0.0.1:9440 is the address of the authorization server too"},
 		{"two APIs of one name", "apis:\n  a: {url: https://a.example}\n  a: {url: https://b.example}\n", ":3: the API a: there are two of that name"},
 		{"an API without url", "apis:\n  a: {scope: x}\n", ":2: the API a: it needs url"},
 		{"a probe without path", "apis:\n  a: {url: https://a.example, probe: GET}\n", ":2: the API a: probe \"GET\" is not a method and a path"},
@@ -258,6 +265,22 @@ func TestABadVariableIsAnErrorThatNamesIt(t *testing.T) {
 		err := Default().ApplyEnvironment(environment(map[string]string{s.Variable: "no such thing"}))
 		if err == nil || !strings.HasPrefix(err.Error(), s.Variable+": ") {
 			t.Errorf("%s: %v", s.Variable, err)
+		}
+	}
+}
+
+func TestATriggerURLHasTheAddressesOfServeUnlessTheFileSaysOthers(t *testing.T) {
+	const address = "http://localhost:3000/api/call?path={path}&method={method}"
+	for text, want := range map[string]Trigger{
+		"": {address, "127.0.0.1:9440", "127.0.0.1:9441"},
+		", authorization_server: 'localhost:1234', api: '[::1]:1235'": {address, "localhost:1234", "[::1]:1235"},
+	} {
+		got, err := loadText(t, "client: {trigger: '"+address+"'"+text+"}\n", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *got.Client.Trigger != want || !got.Triggered() || got.Embedded(ClientRole) || got.Describe(ClientRole) != address {
+			t.Errorf("%+v, %s", *got.Client.Trigger, got.Describe(ClientRole))
 		}
 	}
 }

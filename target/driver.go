@@ -248,6 +248,9 @@ func (s *Session) OpenClient(ctx context.Context, around Surroundings) (Driver, 
 	if s.Client == nil {
 		return s.embeddedClient(around), nil
 	}
+	if s.Triggered() {
+		return s.triggerClient(), nil
+	}
 	d, err := s.startAdapter(ctx, s.Client.Command, around.Env)
 	if err != nil {
 		return nil, fmt.Errorf("the client: %w", err)

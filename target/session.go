@@ -76,6 +76,11 @@ func (s *Session) open(ctx context.Context) error {
 			return err
 		}
 	}
+	if s.Triggered() {
+		if err := s.openTrigger(s.Client.Trigger); err != nil {
+			return err
+		}
+	}
 	for i := range s.APIs {
 		if err := s.openAPI(ctx, &s.APIs[i]); err != nil {
 			return fmt.Errorf("the API %s: %w", s.APIs[i].Name, err)

@@ -121,9 +121,11 @@ type RealAPI struct {
 	Serve func(issuer string) (url string, stop func(), err error)
 }
 
-// RealClient is somebody's client, driven by an adapter program.
+// RealClient is somebody's client, driven by an adapter program or by a trigger
+// URL.
 type RealClient struct {
 	Command Command
+	Trigger *Trigger // nil: Command
 }
 
 // Command is a program that the harness starts.
@@ -174,6 +176,8 @@ func (t *Target) Describe(r Role) string {
 		return t.APIs[0].URL
 	case r == ResourceServer:
 		return fmt.Sprint(t.APIs[0].Command.Args)
+	case t.Triggered():
+		return t.Client.Trigger.URL
 	default:
 		return fmt.Sprint(t.Client.Command.Args)
 	}

@@ -161,9 +161,12 @@ func (f *runFlags) knownDeviations(plan *runner.Plan) ([]runner.KnownDeviation, 
 
 // parallelism is gentle with real servers: what they remember of one case must
 // not depend on which others run beside it. A real client is started anew for
-// each case, with servers of its own.
+// each case, with servers of its own; an application that runs already has only
+// the servers that it is configured with.
 func (f *runFlags) parallelism(t *target.Target) int {
 	switch {
+	case t.Triggered():
+		return 1
 	case f.parallel > 0:
 		return f.parallel
 	case !t.Embedded(target.AuthorizationServer) || !t.Embedded(target.ResourceServer):

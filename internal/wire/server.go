@@ -22,8 +22,9 @@ type Server struct {
 	Recorder
 	Script
 
-	http *http.Server
-	addr string
+	http     *http.Server
+	listener net.Listener
+	addr     string
 }
 
 // Options change how a Server listens; the zero value is plain HTTP on a free
@@ -39,6 +40,9 @@ type Options struct {
 	// Origin is how clients name this server where they reach it by another
 	// address than the one it listens on (a proxy, a default port).
 	Origin string
+	// Brief ends each connection with its first answer, for clients that outlive
+	// the server: they must not send to its successor on a connection that died.
+	Brief bool
 	// Ended is told of every exchange once its answer has been written.
 	Ended func(Exchange)
 }
@@ -55,7 +59,7 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 	if err != nil {
 		return nil, fmt.Errorf("the %s cannot listen on %s: %w; choose a free port", o.Name, o.Address, err)
 	}
-	s := &Server{Name: o.Name, addr: listener.Addr().String()}
+	s := &Server{Name: o.Name, listener: listener, addr: listener.Addr().String()}
 	scheme := "http"
 	if o.TLS != nil {
 		scheme = "https"
@@ -84,6 +88,7 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 			return ctx
 		},
 	}
+	s.http.SetKeepAlivesEnabled(!o.Brief)
 	if o.TLS != nil {
 		s.http.TLSConfig = o.TLS.Clone()
 		go s.http.ServeTLS(listener, "", "")
@@ -96,8 +101,12 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 // Address returns host and port that the server listens on.
 func (s *Server) Address() string { return s.addr }
 
-// Close ends the server and its connections.
-func (s *Server) Close() error { return s.http.Close() }
+// Close ends the server and its connections. Its address is free at once, even
+// if the server has not yet come to serve.
+func (s *Server) Close() error {
+	defer s.listener.Close()
+	return s.http.Close()
+}
 
 // recording is the outermost handler: it writes down the exchange, turns a
 // panic into an answer with status 500, and sets Date from the server's clock.
