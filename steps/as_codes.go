@@ -253,7 +253,7 @@ func (w *World) redeemsMalformed(malformation string) error {
 	if mustPush(metadata) {
 		return notApplicable("authorization requests must be pushed here")
 	}
-	code, err := w.visit(b.client, form)
+	code, err := w.visitAlone(b.client, form)
 	if errors.As(err, &of[thumbprints](w).denied) {
 		return nil
 	}

@@ -50,6 +50,9 @@ func (w *World) asksForToken(proof string) error {
 	if err != nil {
 		return err
 	}
+	if client.Public() && client.Refreshes() && proof != "with a proof by its key" {
+		return notApplicable("the refresh token of the public client %s is good with its key alone (RFC 9449 §5); this needs another grant", client.ID)
+	}
 	form, err := w.grantForm(client, grant)
 	if err != nil {
 		return err
@@ -259,7 +262,11 @@ func (w *World) userGrantForm(form url.Values, client target.RegisteredClient, g
 	switch grant {
 	case mockas.GrantRefresh:
 		var token string
-		token, err = w.freshRefreshToken()
+		if client.Refreshes() {
+			token, err = w.configuredRefreshToken(client)
+		} else {
+			token, err = w.freshRefreshToken()
+		}
 		form.Set("refresh_token", token)
 	case mockas.GrantDevice:
 		var code string

@@ -84,8 +84,11 @@ func (w *World) withCredentials(proof, credentials string) error {
 // formFor makes the parameters of the cheapest token request of a client.
 func (w *World) formFor(client target.RegisteredClient) (url.Values, error) {
 	grant := mockas.GrantCode
-	if client.Has(mockas.GrantClientCredentials) {
+	switch {
+	case client.Has(mockas.GrantClientCredentials):
 		grant = mockas.GrantClientCredentials
+	case client.Refreshes():
+		grant = mockas.GrantRefresh
 	}
 	return w.grantForm(client, grant)
 }

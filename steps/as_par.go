@@ -77,7 +77,7 @@ func (w *World) redeemsLoosened(whose string) error {
 		return err
 	}
 	front.Set("dpop_jkt", other.Thumbprint)
-	code, err := w.visit(b.client, front)
+	code, err := w.visitAlone(b.client, front)
 	if errors.As(err, &of[thumbprints](w).denied) {
 		return nil // to refuse the contradiction is sound as well
 	}
@@ -134,7 +134,7 @@ func (w *World) otherClientUsesRequest() error {
 		return err
 	}
 	stolen := url.Values{"client_id": {thief.ID}, "request_uri": front["request_uri"]}
-	_, err = w.visit(thief, stolen)
+	_, err = w.visitAlone(thief, stolen)
 	of[visited](w).done = err == nil || errors.As(err, &of[thumbprints](w).denied)
 	if of[thumbprints](w).denied != nil {
 		return nil

@@ -167,10 +167,11 @@ func (w *World) tokenFrom(resource Resource, key *dpop.Key, unbound bool) (strin
 		return "", err
 	}
 	wished := wish{scope: of[wish](w).scope, audience: of[wish](w).audience}
-	if wished.scope == "" {
+	made := client.Refreshes() // the login before the run settled what its tokens are for
+	if wished.scope == "" && !made {
 		wished.scope = resource.Scope
 	}
-	if wished.audience == "" {
+	if wished.audience == "" && !made {
 		wished.audience = resource.Audience
 	}
 	form, err := w.wishedForm(client, grant, &wished)

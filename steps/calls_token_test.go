@@ -18,9 +18,19 @@ import (
 // both somebody else's, as far as it knows. The client may use one grant.
 func realWorld(t *testing.T, grant string, handler http.HandlerFunc) *World {
 	t.Helper()
+	client := StandardClients()[0]
+	client.Grants = []string{grant}
+	return newWorld(t, stranger(t, realServer(t, func(*mockas.Config) {}), client, handler), "")
+}
+
+// realServer serves an authorization server that is somebody else's and returns
+// its issuer.
+func realServer(t *testing.T, arrange func(*mockas.Config)) string {
+	t.Helper()
 	server, err := wire.Listen(wire.Options{Name: "authorization server"}, func(origin string) http.Handler {
 		config := mockas.Config{APIs: []mockas.API{{Audience: "https://shop.example"}, {Audience: "https://other.example"}}}
 		StandardAS(&config)
+		arrange(&config)
 		server, err := mockas.New(origin, config)
 		if err != nil {
 			t.Fatal(err)
@@ -31,26 +41,43 @@ func realWorld(t *testing.T, grant string, handler http.HandlerFunc) *World {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
+	return server.URL
+}
+
+// stranger is a target whose authorization server has one client, and whose
+// API is served by a handler.
+func stranger(t *testing.T, issuer string, client target.RegisteredClient, handler http.HandlerFunc) *target.Target {
+	t.Helper()
 	api := httptest.NewServer(handler)
 	t.Cleanup(api.Close)
-	client := StandardClients()[0]
-	client.Grants = []string{grant}
 	configured := target.Default()
-	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: server.URL, Clients: []target.RegisteredClient{client}}
+	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: issuer, Clients: []target.RegisteredClient{client}}
 	configured.APIs = []target.RealAPI{
 		{Name: "shop", URL: api.URL, Audience: "https://shop.example", Method: "GET", Path: "/orders"},
 		{Name: "other", URL: api.URL + "/other", Audience: "https://other.example", Method: "GET", Path: "/"},
 	}
+	return configured
+}
+
+// newWorld opens a target for one case at an endpoint.
+func newWorld(t *testing.T, configured *target.Target, endpoint string) *World {
+	t.Helper()
 	session, err := target.Open(t.Context(), configured)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(session.Close)
+	return worldIn(t, session, endpoint)
+}
+
+// worldIn is the World of one more case of a session.
+func worldIn(t *testing.T, session *target.Session, endpoint string) *World {
+	t.Helper()
 	profile, err := features.FindProfile("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := NewWorld(context.Background(), session, profile, "", "")
+	w := NewWorld(context.Background(), session, profile, endpoint, "")
 	t.Cleanup(w.Close)
 	return w
 }

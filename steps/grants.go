@@ -70,7 +70,7 @@ func (w *World) clients() []target.RegisteredClient {
 func (w *World) clientWith(grant string) (target.RegisteredClient, error) {
 	if w.chosen != nil {
 		if !w.chosen.Has(grant) {
-			return *w.chosen, notApplicable("the client %s may not use the grant %s", w.chosen.ID, grant)
+			return *w.chosen, notApplicable("the client %s may not use the grant %s%s", w.chosen.ID, grant, w.refreshesOnly(grant))
 		}
 		return *w.chosen, nil
 	}
@@ -79,11 +79,12 @@ func (w *World) clientWith(grant string) (target.RegisteredClient, error) {
 			return c, nil
 		}
 	}
-	return target.RegisteredClient{}, notApplicable("no client of the configuration may use the grant %s", grant)
+	return target.RegisteredClient{}, notApplicable("no client of the configuration may use the grant %s%s", grant, w.refreshesOnly(grant))
 }
 
 // probeClient returns client and grant for a probe of the token endpoint: the
-// scenario's, else the grant that needs the fewest requests.
+// scenario's, else the grant that needs the fewest requests. A refresh token of
+// the configuration is the last resort.
 func (w *World) probeClient() (target.RegisteredClient, string, error) {
 	grants := []string{mockas.GrantClientCredentials, mockas.GrantCode}
 	if w.grant != "" {
@@ -96,6 +97,9 @@ func (w *World) probeClient() (target.RegisteredClient, string, error) {
 			return client, grant, nil
 		}
 		failed = err
+	}
+	if client, found := w.refreshingClient(); found && w.grant == "" {
+		return client, mockas.GrantRefresh, nil
 	}
 	return target.RegisteredClient{}, "", failed
 }
@@ -163,6 +167,7 @@ func (w *World) authorizationForm(client target.RegisteredClient) (url.Values, s
 	if client.Scope != "" {
 		form.Set("scope", client.Scope)
 	}
+	of[front](w).state = form.Get("state")
 	return form, verifier
 }
 
@@ -195,11 +200,24 @@ func (w *World) authorize(client target.RegisteredClient, extra url.Values) (cod
 
 // visit sends the person to the authorization endpoint and returns the code.
 func (w *World) visit(client target.RegisteredClient, form url.Values) (string, error) {
+	if client.Login == target.LoginBrowser {
+		return w.visitWith(form, func(address string) (url.Values, error) { return w.logInByBrowser(client, address, form) })
+	}
+	return w.visitAlone(client, form)
+}
+
+// visitAlone is visit without a browser, for a request that ought to be refused:
+// the page that says so would be for the person's eyes only.
+func (w *World) visitAlone(client target.RegisteredClient, form url.Values) (string, error) {
+	return w.visitWith(form, func(address string) (url.Values, error) { return w.followLogin(address, client.RedirectURI) })
+}
+
+func (w *World) visitWith(form url.Values, logIn func(address string) (url.Values, error)) (string, error) {
 	metadata, err := w.Metadata()
 	if err != nil {
 		return "", err
 	}
-	back, err := w.followLogin(metadata.Authorization+"?"+form.Encode(), client.RedirectURI)
+	back, err := logIn(metadata.Authorization + "?" + form.Encode())
 	if err != nil {
 		return "", err
 	}
@@ -340,11 +358,11 @@ func (w *World) obtainUserinfo(thumbprint string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	client, err := w.clientWith(mockas.GrantCode)
+	client, grantType, err := w.personClient()
 	if err != nil {
 		return "", err
 	}
-	form, err := w.grantForm(client, mockas.GrantCode)
+	form, err := w.grantForm(client, grantType)
 	if err != nil {
 		return "", err
 	}

@@ -221,6 +221,9 @@ func (w *World) sendCopies(count int) error {
 	if err := w.honestProofIsAccepted(); err != nil {
 		return err
 	}
+	if err := w.needsManyGrants(); err != nil {
+		return err
+	}
 	requests := make([]wire.Request, count)
 	var text string
 	for i := range requests {

@@ -252,7 +252,7 @@ func (w *World) revokedByRequest() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	client, err := w.clientWith(mockas.GrantCode)
+	client, _, err := w.personClient()
 	if err != nil {
 		return "", err
 	}

@@ -191,6 +191,7 @@ func (s *Session) Gaps() []string {
 	has("no client is public (auth: none): the binding of refresh tokens is not tested (RFC 9449 §5)", RegisteredClient.Public)
 	has("no client is registered for bound tokens only (dpop_bound_access_tokens: true): RFC 9449 §5.2 is not tested", func(c RegisteredClient) bool { return c.Bound })
 	for _, c := range clients {
+		list = append(list, s.unrefreshed(c)...)
 		for _, grant := range c.Grants {
 			if m.Grants != nil && !slices.Contains(m.Grants, grant) {
 				list = append(list, fmt.Sprintf("client %s: the metadata does not list the grant %s", c.ID, grant))
@@ -209,12 +210,13 @@ func (s *Session) Lacks(endpoint string) string {
 		return ""
 	}
 	code := slices.ContainsFunc(s.AuthorizationServer.Clients, func(c RegisteredClient) bool { return c.Has("authorization_code") })
+	refresh := slices.ContainsFunc(s.AuthorizationServer.Clients, RegisteredClient.Refreshes)
 	switch {
 	case endpoint == "par" && s.Metadata.PAR == "":
 		return "the authorization server has no pushed authorization request endpoint"
 	case endpoint == "userinfo" && s.Metadata.Userinfo == "":
 		return "the authorization server has no userinfo endpoint"
-	case (endpoint == "par" || endpoint == "userinfo") && !code:
+	case endpoint == "par" && !code, endpoint == "userinfo" && !code && !refresh:
 		return "no client of the configuration may use the grant authorization_code"
 	case endpoint != "" && len(s.AuthorizationServer.Clients) == 0:
 		return "no client is registered"

@@ -29,6 +29,9 @@ type registeredClient struct {
 	Key               *keySection         `yaml:"key"`
 	AssertionAudience string              `yaml:"assertion_audience"`
 	Certificate       *certificateSection `yaml:"certificate"`
+	RefreshToken      string              `yaml:"refresh_token"`
+	Login             string              `yaml:"login"`
+	LoginTimeout      string              `yaml:"login_timeout"`
 
 	line int
 }
@@ -128,13 +131,18 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		Scope: c.Scope, Bound: c.Bound, AssertionAudience: c.AssertionAudience,
 	}
 	if client.Grants == nil {
-		client.Grants = []string{"client_credentials"}
+		client.Grants = []string{c.likelyGrant()}
 	}
 	if slices.Contains(client.Grants, "authorization_code") && client.RedirectURI == "" {
 		return client, fmt.Errorf("the grant authorization_code needs redirect_uri, one that is registered for the client")
 	}
-	if c.Secret != "" {
-		t.Secrets = append(t.Secrets, c.Secret)
+	if err := c.readLogin(&client); err != nil {
+		return client, err
+	}
+	for _, secret := range []string{c.Secret, c.RefreshToken} {
+		if secret != "" {
+			t.Secrets = append(t.Secrets, secret)
+		}
 	}
 	if c.Key != nil {
 		client.KeyID = c.Key.ID

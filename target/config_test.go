@@ -85,6 +85,13 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"a certificate that is missing", client("auth: tls_client_auth"), "auth tls_client_auth needs certificate"},
 		{"a certificate without key", client("certificate: {file: x}"), "certificate.file x cannot be read"},
 		{"a code grant without redirect", client("grants: [authorization_code]"), "needs redirect_uri"},
+		{"a refresh token without its grant", client("refresh_token: r, grants: [client_credentials]"), ":4: client c1: refresh_token needs the grant refresh_token"},
+		{"an unknown way to log in", client("login: popup"), `login "popup" is neither redirects nor browser`},
+		{"a login in a browser without codes", client("login: browser"), "login browser needs the grant authorization_code"},
+		{"a login in a browser that ends elsewhere", client("login: browser, grants: [authorization_code], redirect_uri: 'http://app.example:80/cb'"), "needs a redirect_uri on this machine with a port"},
+		{"a login in a browser without a port", client("login: browser, grants: [authorization_code], redirect_uri: 'http://127.0.0.1/cb'"), "needs a redirect_uri on this machine with a port"},
+		{"a login over TLS on this machine", client("login: browser, grants: [authorization_code], redirect_uri: 'https://127.0.0.1:8443/cb'"), "needs a redirect_uri on this machine with a port"},
+		{"a login without time", client("login_timeout: 0s"), `login_timeout: "0s" is not a duration`},
 		{"a key file that is not there", "key: {file: gone.pem}\n", ":1: key.file gone.pem cannot be read: no such file or directory; make one with dpopspec keys generate"},
 		{"a key that is none", "key: {value: nonsense}\n", "key.value: no PEM block found"},
 		{"a key said twice", "key: {value: a, file: b}\n", "give exactly one of the two"},
@@ -160,6 +167,8 @@ authorization_server:
     - {id: jwt2, key: "${CLIENT_KEY}"}
     - {id: mtls, certificate: {file: client.pem, key: "${CERTIFICATE_KEY}"}}
     - {id: open, grants: [authorization_code, refresh_token], redirect_uri: "http://localhost/cb", scope: openid, dpop_bound_access_tokens: true}
+    - {id: refreshes, refresh_token: "${REFRESH_TOKEN}"}
+    - {id: person, grants: [authorization_code], redirect_uri: "http://127.0.0.1:8765/cb", login: browser, login_timeout: 5m}
 apis:
   orders: {url: https://api.example/v1/, audience: urn:orders, scope: read, probe: "HEAD /x?y=1"}
   invoices: {url: https://invoices.example}
@@ -192,6 +201,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s}
 	got, err := Load(filepath.Join(dir, "dpopspec.yaml"), environment(map[string]string{
 		"TENANT": "tenant.example", "CLIENT_SECRET": "the-client-secret", "CLIENT_KEY": assertionPEM,
 		"CERTIFICATE_KEY": certificateKey, "DPOP_KEY": string(proofsJWK.JSON()),
+		"REFRESH_TOKEN": "the-refresh-token",
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +211,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s}
 	for _, c := range as.Clients {
 		ways = append(ways, c.ID+" "+c.Auth)
 	}
-	if want := []string{"basic client_secret_basic", "jwt private_key_jwt", "jwt2 private_key_jwt", "mtls tls_client_auth", "open none"}; !slices.Equal(ways, want) {
+	if want := []string{"basic client_secret_basic", "jwt private_key_jwt", "jwt2 private_key_jwt", "mtls tls_client_auth", "open none", "refreshes none", "person none"}; !slices.Equal(ways, want) {
 		t.Errorf("clients %v; want %v", ways, want)
 	}
 	d, _ := proofsJWK.Text("d")
@@ -218,6 +228,12 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s}
 		{"key from the environment", as.Clients[2].Key.Thumbprint, assertion.Thumbprint},
 		{"certificate", as.Clients[3].Certificate == nil, false},
 		{"bound", as.Clients[4].Bound, true},
+		{"login", as.Clients[4].Login, LoginRedirects},
+		{"refresh token", as.Clients[5].RefreshToken, "the-refresh-token"},
+		{"grants of who has a refresh token", as.Clients[5].Grants, []string{"refresh_token"}},
+		{"only way of who has a refresh token", as.Clients[5].Refreshes(), true},
+		{"login in a browser", as.Clients[6].Login, LoginBrowser},
+		{"time for a login", as.Clients[6].LoginTimeout, 5 * time.Minute},
 		{"API", got.APIs[0], RealAPI{Name: "orders", URL: "https://api.example/v1", Audience: "urn:orders", Scope: "read", Method: "HEAD", Path: "/x?y=1", Command: Command{Dir: dir}}},
 		{"probe", got.APIs[1].Method + " " + got.APIs[1].Path, "GET /"},
 		{"key", got.Key.Thumbprint, proofs.Thumbprint},
@@ -233,7 +249,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s}
 			t.Errorf("%s: %v; want %v", check.name, check.got, check.want)
 		}
 	}
-	for _, secret := range []string{"the-client-secret", "tenant.example", "proxy-password", "let-me-through", assertionPEM, certificateKey, d} {
+	for _, secret := range []string{"the-client-secret", "the-refresh-token", "tenant.example", "proxy-password", "let-me-through", assertionPEM, certificateKey, d} {
 		if !slices.Contains(got.Secrets, secret) {
 			t.Errorf("not known as a secret: %.20q", secret)
 		}

@@ -95,6 +95,7 @@ func (s *Session) NewClient(resolve map[string]string, ours func(url string) boo
 			return nil
 		}
 		s.sights.learn(e)
+		s.refreshes.learn(e)
 		return s.limiter.judge(e)
 	}
 	return c

@@ -101,6 +101,7 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 	}{
 		{"profile", root.Properties["profile"].Enum, profileNames},
 		{"auth", client.Properties["auth"].Enum, methods},
+		{"login", client.Properties["login"].Enum, []string{LoginRedirects, LoginBrowser}},
 		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
 	}
 	for _, test := range tests {

@@ -32,6 +32,8 @@ type Session struct {
 	named     map[string]bool // origins that requests may go to
 	remote    bool            // one of them is another machine
 	sights    sights
+	refreshes refreshTokens
+	logins    logins
 }
 
 // startTimeout is how long a program may take until it listens.
@@ -70,6 +72,7 @@ func (s *Session) open(ctx context.Context) error {
 		}
 		s.Metadata = *metadata
 		s.completeClients()
+		s.refreshes.start(s.AuthorizationServer.Clients)
 	}
 	if len(s.APIs) > 0 && s.AuthorizationServer == nil {
 		if err := s.startIssuer(); err != nil {

@@ -6,6 +6,7 @@ package target
 import (
 	"crypto/tls"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -52,6 +53,11 @@ type Target struct {
 	KeyFiles            []string // files that private keys were read from
 	Secrets             []string // values that no output may show
 	Parts               Parts    // how the embedded parties differ from honest ones
+
+	// Browser shows an address to the person who logs in; the system's browser
+	// if nil. That it fails is no error: the address was written to Prompt.
+	Browser func(address string) error
+	Prompt  io.Writer // where the person is told what to do; standard error if nil
 }
 
 // Parts are changes to the embedded parties: each function sees the honest
@@ -95,10 +101,26 @@ type RegisteredClient struct {
 	KeyID             string           // kid of that key; may be empty
 	AssertionAudience string           // aud of its assertions; the issuer if empty
 	Certificate       *tls.Certificate // shown at the token endpoint (RFC 8705 §2)
+
+	RefreshToken string        // got by a login before the run; may be empty
+	Login        string        // LoginRedirects, also if empty, or LoginBrowser
+	LoginTimeout time.Duration // how long a person may take; 0: 2 minutes
 }
+
+// The ways to get a code.
+const (
+	LoginRedirects = "redirects" // the server consents by itself; its redirects are followed
+	LoginBrowser   = "browser"   // a person logs in; the code arrives at a loopback redirect URI
+)
 
 // Public reports whether the client has no credentials (RFC 6749 §2.1).
 func (c RegisteredClient) Public() bool { return c.Auth == "none" }
+
+// Refreshes reports whether the refresh token of the configuration is the only
+// way to the client's tokens.
+func (c RegisteredClient) Refreshes() bool {
+	return c.RefreshToken != "" && c.Has("refresh_token") && !c.Has("client_credentials") && !c.Has("authorization_code")
+}
 
 // Has reports whether the client may use a grant.
 func (c RegisteredClient) Has(grant string) bool { return slices.Contains(c.Grants, grant) }
