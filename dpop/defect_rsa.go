@@ -30,38 +30,48 @@ func rsaDefects() []Defect {
 // embedRSA makes a proof of a well-known key, its signature sound.
 func embedRSA(name string, exponent int64) func(*Forgery) error {
 	return func(f *Forgery) error {
-		key, err := weakRSA(name, exponent)
-		if err != nil {
+		if err := f.useWeakRSA(name, exponent); err != nil {
 			return err
-		}
-		alg := "RS256"
-		if f.Algorithms != nil && !slices.Contains(f.Algorithms, alg) {
-			alg = "PS256"
-		}
-		if f.Algorithms != nil && !slices.Contains(f.Algorithms, alg) {
-			return lacking("it needs a server that advertises RS256 or PS256")
-		}
-		if alg == "PS256" && key.octets() < 2*crypto.SHA256.Size()+2 {
-			return lacking("so short a key has no room for the salt of PS256")
-		}
-		f.Draft.Header.Set("alg", alg)
-		f.Draft.Header.Set("jwk", key.jwk())
-		f.Sign = func(input []byte) ([]byte, error) {
-			if alg == "RS256" {
-				return key.signPKCS1(input)
-			}
-			return key.signPSS(input, crypto.SHA256, crypto.SHA256, crypto.SHA256.Size())
 		}
 		return f.redraft()
 	}
+}
+
+// useWeakRSA drafts the proof for a well-known key.
+func (f *Forgery) useWeakRSA(name string, exponent int64) error {
+	key, err := weakRSA(name, exponent)
+	if err != nil {
+		return err
+	}
+	alg := "RS256"
+	if f.Algorithms != nil && !slices.Contains(f.Algorithms, alg) {
+		alg = "PS256"
+	}
+	if f.Algorithms != nil && !slices.Contains(f.Algorithms, alg) {
+		return lacking("it needs a server that advertises RS256 or PS256")
+	}
+	if alg == "PS256" && key.octets() < 2*crypto.SHA256.Size()+2 {
+		return lacking("so short a key has no room for the salt of PS256")
+	}
+	f.Draft.Header.Set("alg", alg)
+	f.Draft.Header.Set("jwk", key.jwk())
+	f.Sign = func(input []byte) ([]byte, error) {
+		if alg == "RS256" {
+			return key.signPKCS1(input)
+		}
+		return key.signPSS(input, crypto.SHA256, crypto.SHA256, crypto.SHA256.Size())
+	}
+	return nil
 }
 
 // errRedraft says that this proof cannot be signed as the defect wants it, and
 // that another one may.
 var errRedraft = errors.New("no signature of this kind for this proof")
 
-// redraft takes another jti until the proof can be signed.
+// redraft takes another jti until the proof can be signed, and keeps the
+// signature that was found: PSS is random.
 func (f *Forgery) redraft() error {
+	f.Sign = remembering(f.Sign)
 	for range 5000 {
 		_, err := f.segments()
 		if !errors.Is(err, errRedraft) {
@@ -72,42 +82,61 @@ func (f *Forgery) redraft() error {
 	return errRedraft
 }
 
+// remembering signs an input once, however often it is asked for.
+func remembering(sign func([]byte) ([]byte, error)) func([]byte) ([]byte, error) {
+	var last, signature []byte
+	return func(input []byte) ([]byte, error) {
+		if signature != nil && bytes.Equal(input, last) {
+			return signature, nil
+		}
+		made, err := sign(input)
+		if err == nil {
+			last, signature = bytes.Clone(input), made
+		}
+		return made, err
+	}
+}
+
 // rsaSignatureDefects are about the range and the length of an RSA signature
 // (RFC 8017 §8.1.2, §8.2.2).
 func rsaSignatureDefects() []Defect {
-	return needing(Needs{Algorithms: rsaKinds},
-		bad("signature", "raised by the modulus", "the same residue, out of range", onRSA(func(s, n *big.Int) bool {
+	raised := bad("signature", "raised by the modulus", "the same residue, out of range", func(f *Forgery) error {
+		return f.untilRSA(f.Key.Public().(*rsa.PublicKey).N, func(s, n *big.Int) bool {
 			return s.Add(s, n).BitLen() <= n.BitLen()
-		}), "signature"),
-		fine("signature", "with a natural leading zero", "full length all the same (RFC 8017 §4.1)", onRSA(func(s, n *big.Int) bool {
-			return s.BitLen() <= n.BitLen()-8
-		})),
-	)
+		})
+	}, "signature")
+	// One signature in 128 under this key, whose modulus begins with 0x8000, and
+	// sixteen primes make each of them cheap; a verifier sees nothing of that.
+	natural := fine("signature", "with a natural leading zero", "full length all the same (RFC 8017 §4.1)", func(f *Forgery) error {
+		const name = "2048 of sixteen primes"
+		if err := f.useWeakRSA(name, 65537); err != nil {
+			return err
+		}
+		key, err := weakRSA(name, 65537)
+		if err != nil {
+			return err
+		}
+		return f.untilRSA(key.modulus(), func(s, n *big.Int) bool { return s.BitLen() <= n.BitLen()-8 })
+	})
+	return append(needing(Needs{Algorithms: rsaKinds}, raised), embedding(natural)...)
 }
 
-// onRSA changes the signature as a number, and drafts until it has the
+// untilRSA changes the signature as a number, and drafts until it has the
 // property that the function reports.
-func onRSA(edit func(s, n *big.Int) bool) func(*Forgery) error {
-	return func(f *Forgery) error {
-		n, sign := f.Key.Public().(*rsa.PublicKey).N, f.Sign
-		var last, made []byte // PSS is random: what was found once must stay
-		f.Sign = func(input []byte) ([]byte, error) {
-			if bytes.Equal(input, last) {
-				return made, nil
-			}
-			signature, err := sign(input)
-			if err != nil {
-				return nil, err
-			}
-			s := new(big.Int).SetBytes(signature)
-			if !edit(s, n) {
-				return nil, errRedraft
-			}
-			last, made = bytes.Clone(input), s.FillBytes(signature)
-			return made, nil
+func (f *Forgery) untilRSA(modulus *big.Int, edit func(s, n *big.Int) bool) error {
+	sign := f.Sign
+	f.Sign = func(input []byte) ([]byte, error) {
+		signature, err := sign(input)
+		if err != nil {
+			return nil, err
 		}
-		return f.redraft()
+		s := new(big.Int).SetBytes(signature)
+		if !edit(s, modulus) {
+			return nil, errRedraft
+		}
+		return s.FillBytes(signature), nil
 	}
+	return f.redraft()
 }
 
 // pssDefects are about salt and mask of RSASSA-PSS (RFC 7518 §3.5): the salt

@@ -3,6 +3,7 @@ package dpop
 import (
 	"crypto/ecdsa"
 	"encoding/asn1"
+	"errors"
 	"math/big"
 	"slices"
 )
@@ -189,17 +190,25 @@ func largest(octets int) *big.Int {
 // short reports whether a half begins with a zero octet by nature.
 func short(n *big.Int, h halves) bool { return n.BitLen() <= 8*(h.octets-1) }
 
-// until signs again until the signature, which is random, has a property.
+// until signs anew until the signature, which is random, has a property.
 func until(has func(halves) bool) func(*Forgery) error {
 	return func(f *Forgery) error {
-		public, sign := f.Key.Public().(*ecdsa.PublicKey), f.Sign
+		private, ok := f.Key.Private().(*ecdsa.PrivateKey)
+		if !ok {
+			return errors.New("the key is none of this process")
+		}
+		key, err := newRawECDSA(private)
+		if err != nil {
+			return err
+		}
+		algorithm, _ := FindAlgorithm(f.Key.Algorithm)
 		f.Sign = func(input []byte) ([]byte, error) {
-			for {
-				signature, err := sign(input)
-				if err != nil || has(split(public, signature)) {
-					return signature, err
-				}
+			tally(&signed, algorithm.Name)
+			h, err := key.sign(digest(algorithm.Hash, input), has)
+			if err != nil {
+				return nil, err
 			}
+			return h.bytes(), nil
 		}
 		return nil
 	}

@@ -91,8 +91,7 @@ Feature: The signature is made by the key in the proof
     When the request carries a proof whose signature is raised by the modulus
     Then it is refused
 
-  # To find such a signature takes some 256 of them, each a millisecond: one
-  # endpoint is enough.
+  # To find such a signature takes a hundred of them: one endpoint is enough.
   @RFC9449-4.3-30 @at:api
   Scenario: An RSA signature with a natural leading zero is accepted
     Given the client's key is for "RS256"
@@ -111,7 +110,7 @@ Feature: The signature is made by the key in the proof
       | with a natural leading zero in r |
       | with a natural leading zero in s |
 
-  # P-384 is slow in Go and needs 256 signatures too: one endpoint of each server.
+  # P-384 is slow in Go and 256 points are tried: one endpoint of each server.
   @RFC7518-3.4-01 @at:token @at:api
   Scenario Outline: A signature with a natural leading zero is accepted on every curve
     Given the client's key is for "<algorithm>"
