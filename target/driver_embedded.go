@@ -15,6 +15,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
 // embeddedCapabilities are those of package client: all.
@@ -46,7 +47,7 @@ func (s *Session) embeddedClient(around Surroundings) *embedded {
 			if other, ok := around.Resolve[address]; ok {
 				address = other
 			}
-			return dialer.DialContext(ctx, network, address)
+			return wire.Dial(ctx, dialer, network, address)
 		},
 		MaxIdleConnsPerHost:    32,
 		MaxResponseHeaderBytes: 1 << 20,

@@ -169,6 +169,12 @@ func (t *Target) Embedded(r Role) bool {
 	}
 }
 
+// Alone reports whether every party is embedded, so that no other program
+// takes part.
+func (t *Target) Alone() bool {
+	return t.Embedded(AuthorizationServer) && t.Embedded(ResourceServer) && t.Embedded(ClientRole)
+}
+
 // Subjects returns the roles under test: the real parties, or all three if
 // every party is embedded.
 func (t *Target) Subjects() []Role {

@@ -20,7 +20,7 @@ func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
 			if other, known := c.resolved(address); known {
 				address = other
 			}
-			return dialer.DialContext(ctx, network, address)
+			return Dial(ctx, dialer, network, address)
 		},
 		Proxy:                  func(r *http.Request) (*url.URL, error) { return c.ProxyFor(r.URL) },
 		TLSClientConfig:        security,

@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -22,9 +23,12 @@ type Server struct {
 	Recorder
 	Script
 
-	http     *http.Server
-	listener net.Listener
-	addr     string
+	http  *http.Server
+	port  *port
+	door  *door
+	reuse bool
+
+	ending sync.Once
 }
 
 // Options change how a Server listens; the zero value is plain HTTP on a free
@@ -43,6 +47,10 @@ type Options struct {
 	// Brief ends each connection with its first answer, for clients that outlive
 	// the server: they must not send to its successor on a connection that died.
 	Brief bool
+	// Reuse listens on a port that another server of this process has left, and
+	// leaves it to the next. It is for servers that no other program knows, since
+	// one may keep connections and what it learned of an origin.
+	Reuse bool
 	// Ended is told of every exchange once its answer has been written.
 	Ended func(Exchange)
 }
@@ -52,22 +60,18 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 	if o.Address == "" {
 		o.Address = "127.0.0.1:0"
 	}
-	// Multipath TCP, which Go's listeners offer by default, is of no use here.
-	var config net.ListenConfig
-	config.SetMultipathTCP(false)
-	listener, err := config.Listen(context.Background(), "tcp", o.Address)
+	port, err := takePort(o.Address, o.Reuse)
 	if err != nil {
 		return nil, fmt.Errorf("the %s cannot listen on %s: %w; choose a free port", o.Name, o.Address, err)
 	}
-	s := &Server{Name: o.Name, listener: listener, addr: listener.Addr().String()}
+	s := &Server{Name: o.Name, port: port, door: port.open(), reuse: o.Reuse}
 	scheme := "http"
 	if o.TLS != nil {
 		scheme = "https"
 	}
-	s.URL = scheme + "://" + s.addr
+	s.URL = scheme + "://" + s.Address()
 	if o.Host != "" {
-		_, port, _ := net.SplitHostPort(s.addr)
-		s.URL = scheme + "://" + net.JoinHostPort(o.Host, port)
+		s.URL = scheme + "://" + net.JoinHostPort(o.Host, port.number())
 	}
 	if o.Origin != "" {
 		s.URL = o.Origin
@@ -91,21 +95,29 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 	s.http.SetKeepAlivesEnabled(!o.Brief)
 	if o.TLS != nil {
 		s.http.TLSConfig = o.TLS.Clone()
-		go s.http.ServeTLS(listener, "", "")
+		go s.http.ServeTLS(s.door, "", "")
 	} else {
-		go s.http.Serve(rawListener{listener})
+		go s.http.Serve(rawListener{s.door})
 	}
 	return s, nil
 }
 
 // Address returns host and port that the server listens on.
-func (s *Server) Address() string { return s.addr }
+func (s *Server) Address() string { return s.port.address() }
 
 // Close ends the server and its connections. Its address is free at once, even
 // if the server has not yet come to serve.
 func (s *Server) Close() error {
-	defer s.listener.Close()
-	return s.http.Close()
+	s.ending.Do(func() {
+		s.door.Close()
+		s.http.Close()
+		if s.reuse {
+			s.port.leave()
+		} else {
+			s.port.close()
+		}
+	})
+	return nil
 }
 
 // recording is the outermost handler: it writes down the exchange, turns a
