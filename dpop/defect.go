@@ -67,21 +67,45 @@ func (d Defect) Name() string { return d.Part + " is " + d.Value }
 // Forge makes a proof that has this defect and is sound otherwise. The error
 // is a *NotForgeable where the occasion does not offer what the defect needs.
 func (d Defect) Forge(f Forgery) (Forged, error) {
+	drafted, err := d.draft(f)
+	if err != nil {
+		return Forged{}, err
+	}
+	forged, err := drafted.finish()
+	return forged, d.explain(err)
+}
+
+// Brings returns the key pair that Forge would make the proof for and the
+// thumbprint of the key in its jwk, as in Forged, without making the proof.
+func (d Defect) Brings(f Forgery) (key *Key, thumbprint string, err error) {
+	drafted, err := d.draft(f)
+	if err != nil {
+		return nil, "", err
+	}
+	return drafted.Key, drafted.embedded(), nil
+}
+
+func (d Defect) draft(f Forgery) (*Forgery, error) {
 	if f.Key == nil {
-		return Forged{}, fmt.Errorf("dpop: forging a proof whose %s: the forgery has no key", d.Name())
+		return nil, d.explain(errors.New("the forgery has no key"))
 	}
-	err := d.Needs.missing(f, d.Key != nil)
-	if err == nil {
-		var forged Forged
-		if forged, err = d.forged(f); err == nil {
-			return forged, nil
-		}
+	if err := d.Needs.missing(f, d.Key != nil); err != nil {
+		return nil, d.explain(err)
 	}
+	drafted, err := d.drafted(f)
+	return drafted, d.explain(err)
+}
+
+// explain names the defect in an error.
+func (d Defect) explain(err error) error {
 	var reason lacking
-	if errors.As(err, &reason) {
-		return Forged{}, &NotForgeable{d.Part, d.Value, string(reason)}
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &reason):
+		return &NotForgeable{d.Part, d.Value, string(reason)}
 	}
-	return Forged{}, fmt.Errorf("dpop: forging a proof whose %s: %w", d.Name(), err)
+	return fmt.Errorf("dpop: forging a proof whose %s: %w", d.Name(), err)
 }
 
 // Suits reports whether a key for that algorithm serves the defect.

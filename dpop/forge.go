@@ -166,19 +166,19 @@ func (f *Forgery) use(key *Key) {
 	f.Draft.Header.Set("jwk", key.JWK())
 }
 
-// forged runs the defect on a copy of the forgery.
-func (d Defect) forged(f Forgery) (Forged, error) {
+// drafted runs the defect on a copy of the forgery, all but the last steps.
+func (d Defect) drafted(f Forgery) (*Forgery, error) {
 	f.Aids.Algorithms = slices.Clone(f.Aids.Algorithms)
 	f.prepare()
 	if d.Key != nil {
 		key, err := d.Key(f.Aids)
 		if err != nil {
-			return Forged{}, err
+			return nil, err
 		}
 		f.use(key)
 	}
 	if err := d.Apply(&f); err != nil {
-		return Forged{}, err
+		return nil, err
 	}
-	return f.finish()
+	return &f, nil
 }

@@ -115,37 +115,40 @@ func (w *World) forge(defect dpop.Defect) (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	forged, err := w.forged(defect, key, probe)
+	if probe, err = w.bindToForgery(defect, key, probe); err != nil {
+		return nil, err
+	}
+	forgery, err := w.forgery(defect.Needs, key, probe)
 	if err != nil {
 		return nil, err
 	}
-	if probe.Occasion.AccessToken != "" && rebinds(defect, forged, key) {
-		w.keys["of the proof"] = forged.Key
-		switch rebound, err := w.prepare(forged.Thumbprint); {
-		case err == nil:
-			probe = rebound
-		case !IsOutcome(err):
-			return nil, err
-		} // no server issues a token for such a key: the client's own must do
-		if forged, err = w.forged(defect, key, probe); err != nil {
-			return nil, err
-		}
+	forged, err := defect.Forge(forgery)
+	if err != nil {
+		return nil, err
 	}
 	return w.sendWith(fmt.Sprintf("a proof whose %s is %s", defect.Part, defect.Value), probe, forged.FieldName, forged.Fields)
 }
 
-// rebinds reports whether the token of a probe is to be bound to the key that
-// the forged proof carries.
-func rebinds(d dpop.Defect, forged dpop.Forged, key *dpop.Key) bool {
-	return forged.Thumbprint != "" && forged.Thumbprint != key.Thumbprint && !slices.Contains(d.Refused, "binding")
-}
-
-func (w *World) forged(defect dpop.Defect, key *dpop.Key, probe *Probe) (dpop.Forged, error) {
+// bindToForgery makes the probe anew, with a token for the key that the forged
+// proof will carry, where that is another than the client's.
+func (w *World) bindToForgery(defect dpop.Defect, key *dpop.Key, probe *Probe) (*Probe, error) {
+	if probe.Occasion.AccessToken == "" || slices.Contains(defect.Refused, "binding") {
+		return probe, nil
+	}
 	forgery, err := w.forgery(defect.Needs, key, probe)
 	if err != nil {
-		return dpop.Forged{}, err
+		return nil, err
 	}
-	return defect.Forge(forgery)
+	brought, thumbprint, err := defect.Brings(forgery)
+	if err != nil || thumbprint == "" || thumbprint == key.Thumbprint {
+		return probe, err
+	}
+	w.keys["of the proof"] = brought
+	rebound, err := w.prepare(thumbprint)
+	if err != nil && IsOutcome(err) { // no server issues a token for such a key: the client's own must do
+		return probe, nil
+	}
+	return rebound, err
 }
 
 // forgery gathers the material of a forged proof for a request.

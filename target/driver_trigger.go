@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -37,9 +36,8 @@ func (t *Trigger) Listening(r Role) wire.Options {
 // cases must run one at a time.
 func (t *Target) Triggered() bool { return t.Client != nil && t.Client.Trigger != nil }
 
-// openTrigger makes the key that the embedded authorization servers of all
-// cases sign with, so that tokens which the application keeps stay valid.
-func (s *Session) openTrigger(t *Trigger) (err error) {
+// openTrigger sees that the addresses of the embedded servers are free.
+func (s *Session) openTrigger(t *Trigger) error {
 	for _, address := range []string{t.AuthorizationServer, t.API} {
 		listener, err := net.Listen("tcp", address)
 		if err != nil {
@@ -48,8 +46,7 @@ func (s *Session) openTrigger(t *Trigger) (err error) {
 		listener.Close()
 	}
 	s.name(t.URL)
-	s.issuerKey, err = dpop.GenerateKey("ES256")
-	return err
+	return nil
 }
 
 // trigger drives an application by requests to its trigger URL.

@@ -25,7 +25,7 @@ type Session struct {
 	Resources []ProtectedResource // metadata of the real APIs, once ReadResources has read them
 
 	issuer    *wire.Server // the embedded issuer that real APIs trust
-	issuerKey *dpop.Key
+	issuerKey *dpop.Key    // of every embedded authorization server: tokens that a party keeps stay valid
 	processes []*Process
 	stops     []func()
 	limiter   *limiter
@@ -73,6 +73,12 @@ func (s *Session) open(ctx context.Context) error {
 		s.Metadata = *metadata
 		s.completeClients()
 		s.refreshes.start(s.AuthorizationServer.Clients)
+	}
+	if s.Embedded(AuthorizationServer) {
+		var err error
+		if s.issuerKey, err = dpop.GenerateKey("ES256"); err != nil {
+			return err
+		}
 	}
 	if len(s.APIs) > 0 && s.AuthorizationServer == nil {
 		if err := s.startIssuer(); err != nil {
@@ -148,9 +154,6 @@ func (s *Session) launch(ctx context.Context, c Command, env map[string]string, 
 // their keys from. Each case has one of its own that signs with the same key
 // in the same name.
 func (s *Session) startIssuer() (err error) {
-	if s.issuerKey, err = dpop.GenerateKey("ES256"); err != nil {
-		return err
-	}
 	s.issuer, err = wire.Listen(wire.Options{Name: "authorization server"}, func(origin string) http.Handler {
 		server, err := mockas.New(origin, mockas.Config{Key: s.issuerKey})
 		if err != nil {
