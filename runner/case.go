@@ -30,7 +30,7 @@ type Case struct {
 
 	outside     string // why the profile leaves it out
 	steps       []Step
-	flat        []byte
+	title, flat string // of the scenario that godog runs, and its text
 	definitions []*steps.Definition
 	problem     error // the scenario cannot run as it is written
 	operation   *steps.Operation

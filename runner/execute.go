@@ -2,22 +2,13 @@ package runner
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"sync"
-	"time"
-
-	"github.com/cucumber/godog"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -45,27 +36,27 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	var group sync.WaitGroup
 	var done sync.Mutex
 	next := make(chan int)
+	size := batchSize(s)
 	for range o.Parallel {
 		group.Go(func() {
-			for i := range next {
-				result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
-				if ctx.Err() != nil && result.Verdict == reports.Errored {
-					continue // cut short: it says nothing about the target
-				}
-				results[i] = &result
-				if o.Done != nil {
-					done.Lock()
-					o.Done(result)
-					done.Unlock()
+			for first := range next {
+				batch := p.Cases[first:min(first+size, len(p.Cases))]
+				for i, result := range runCases(ctx, batch, s, p.Profile, o) {
+					if ctx.Err() != nil && result.Verdict == reports.Errored {
+						continue // cut short: it says nothing about the target
+					}
+					results[first+i] = &result
+					if o.Done != nil {
+						done.Lock()
+						o.Done(result)
+						done.Unlock()
+					}
 				}
 			}
 		})
 	}
-	for i := range p.Cases {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- i
+	for first := 0; first < len(p.Cases) && ctx.Err() == nil; first += size {
+		next <- first
 	}
 	close(next)
 	group.Wait()
@@ -76,6 +67,16 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		}
 	}
 	return list
+}
+
+// batchSize is how many cases are given to godog at once. Where nothing waits
+// for another program, what godog does for each call weighs more than the
+// report of a case as soon as it has ended.
+func batchSize(s *target.Session) int {
+	if s.Alone() {
+		return 8
+	}
+	return 1
 }
 
 // collectLess lets garbage grow to several times what lives before it is
@@ -93,134 +94,36 @@ const gcPercent = 800
 
 // RunCase runs one case and returns its result.
 func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.Profile, o Options) reports.Case {
-	started := time.Now()
-	result := c.report(profile)
-	if o.Repeat != nil {
-		result.Repeat = o.Repeat(c)
-	}
-	switch {
-	case c.problem != nil:
-		result.Verdict, result.Reason = reports.Errored, c.problem.Error()
-		return result
-	case c.Skip != "":
-		result.Verdict, result.Reason = reports.Skipped, c.Skip
-		return result
-	}
-	p, retried := playUntilSettled(ctx, c, s, profile)
-	p.into(&result)
-	result.Notes = append(retried, result.Notes...)
-	for _, note := range retried {
-		result.Properties = append(result.Properties, reports.Property{Name: "flaky", Value: note})
-	}
-	if o.Trace || result.Verdict != reports.Passed {
-		result.Exchanges = exchanges(p.world.Shown)
-	}
-	result.Duration = time.Since(started)
-	return result
+	return runCases(ctx, []*Case{c}, s, profile, o)[0]
 }
 
-// playUntilSettled runs a case, and once more, in a new World, if the way to
-// the target failed. What it returns besides says why it did.
-func playUntilSettled(ctx context.Context, c *Case, s *target.Session, profile features.Profile) (p *play, retried []string) {
-	for attempt := 1; ; attempt++ {
-		p = &play{c: c, world: steps.NewWorld(ctx, s, profile, c.Endpoint, c.Subject), statuses: make([]string, 0, len(c.steps))}
-		p.world.Operate(c.operation)
-		p.world.ReadFiles(c.open)
-		p.run(ctx)
-		p.world.Close()
-		note, again := s.Again(p.failure, attempt)
-		if !again {
-			p.failure = s.Final(p.failure)
-			return p, retried
+// runCases runs cases one after another and returns their results in order.
+func runCases(ctx context.Context, cases []*Case, s *target.Session, profile features.Profile, o Options) []reports.Case {
+	results := make([]reports.Case, len(cases))
+	plays := make(map[*play]*reports.Case, len(cases))
+	var all []*play
+	for i, c := range cases {
+		result := &results[i]
+		*result = c.report(profile)
+		if o.Repeat != nil {
+			result.Repeat = o.Repeat(c)
 		}
-		retried = append(retried, note)
-	}
-}
-
-// play is one case while godog runs it.
-type play struct {
-	c        *Case
-	world    *steps.World
-	statuses []string
-	failure  error // of the first step that did not pass
-}
-
-func (p *play) run(ctx context.Context) {
-	suite := godog.TestSuite{
-		Name:                "dpopspec",
-		ScenarioInitializer: p.initialize,
-		Options: &godog.Options{
-			Format:          silentFormat,
-			Output:          io.Discard,
-			NoColors:        true,
-			Strict:          true,
-			Concurrency:     1,
-			DefaultContext:  ctx,
-			FeatureContents: []godog.Feature{{Name: p.c.ID, Contents: p.c.flat}},
-		},
-	}
-	status := suite.Run()
-	if p.failure == nil && (status != 0 || len(p.statuses) != len(p.c.steps)) {
-		p.failure = fmt.Errorf("godog ran %d of %d steps and ended with status %d", len(p.statuses), len(p.c.steps), status)
-	}
-}
-
-func (p *play) initialize(sc *godog.ScenarioContext) {
-	steps.Bind(sc, p.world, p.c.definitions)
-	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
-		p.statuses = append(p.statuses, status.String())
-		if err != nil && p.failure == nil {
-			p.failure = err
+		switch {
+		case c.problem != nil:
+			result.Verdict, result.Reason = reports.Errored, c.problem.Error()
+		case c.Skip != "":
+			result.Verdict, result.Reason = reports.Skipped, c.Skip
+		default:
+			p := newPlay(ctx, c, s, profile)
+			plays[p], all = result, append(all, p)
 		}
-		return ctx, nil
-	})
-}
-
-// into turns what happened into a verdict. Only a case whose every step ran and
-// that stated something has passed.
-func (p *play) into(r *reports.Case) {
-	for i, step := range p.c.steps {
-		status := "skipped"
-		if i < len(p.statuses) {
-			status = p.statuses[i]
-		}
-		r.Steps = append(r.Steps, reports.Step{Keyword: step.Keyword, Text: step.Text, Line: step.Line, Status: status})
 	}
-	r.Expected, r.Actual = p.world.Expected, p.world.Actual
-	r.Notes = p.world.Observations
-	for _, m := range p.world.Measurements() {
-		r.Measurements = append(r.Measurements, reports.Measurement{Name: m.Name, Value: m.Value, Unit: m.Unit, Case: r.ID})
-		r.Properties = append(r.Properties, reports.Property{Name: m.Name, Value: strings.TrimSpace(strconv.FormatFloat(m.Value, 'g', -1, 64) + " " + m.Unit)})
+	perform(ctx, all)
+	for _, p := range all {
+		retried := settle(ctx, p, s, profile)
+		p.fill(plays[p], retried, o)
 	}
-	var violation *steps.Violation
-	var skip *steps.NotApplicable
-	var unsure *steps.Inconclusive
-	var foreign *target.ForeignHost
-	var throttled *target.Throttled
-	switch {
-	case errors.As(p.failure, &violation):
-		r.Verdict = map[string]reports.Verdict{features.Fail: reports.Failed, features.Warn: reports.Warned, features.Info: reports.Noted}[p.c.Verdict]
-		r.Expected, r.Actual = violation.Expected, violation.Actual
-		r.Reason = p.failedStep()
-	case errors.As(p.failure, &skip):
-		r.Verdict, r.Reason = reports.Skipped, skip.Reason
-	case errors.As(p.failure, &unsure):
-		r.Verdict, r.Reason = reports.Inconclusive, unsure.Reason
-	case errors.As(p.failure, &foreign), errors.As(p.failure, &throttled):
-		r.Verdict, r.Reason = reports.Inconclusive, p.failure.Error()
-	case p.failure != nil:
-		r.Verdict, r.Reason = reports.Errored, p.failure.Error()
-	case !p.world.Asserted():
-		r.Verdict, r.Reason = reports.Errored, "the scenario states nothing that could fail; add a Then step"
-	default:
-		r.Verdict = reports.Passed
-	}
-}
-
-// failedStep names the step that did not hold.
-func (p *play) failedStep() string {
-	step := p.c.steps[len(p.statuses)-1]
-	return fmt.Sprintf("the step did not hold: %s %s (%s:%d)", step.Keyword, step.Text, p.c.Feature, step.Line)
+	return results
 }
 
 // report fills in what is known of a case before it runs.

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -140,7 +139,7 @@ func (x *expander) base(s scenario) *Case {
 	}
 	x.verdict(c)
 	x.steps(c, s)
-	c.flat = flatten(c)
+	c.flatten()
 	return c
 }
 
@@ -255,10 +254,12 @@ func suggestion(examples []string) string {
 	return "; did you mean: " + strings.Join(examples, " | ")
 }
 
-// flatten writes the case as a feature of one scenario for godog.
-func flatten(c *Case) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "Feature: %s\n  Scenario: %s\n", oneLine(c.FeatureName), oneLine(c.Scenario))
+// flatten writes the case as a scenario for godog. The cases of one scenario at
+// several endpoints share it.
+func (c *Case) flatten() {
+	c.title = c.ID
+	var b strings.Builder
+	fmt.Fprintf(&b, "  Scenario: %s\n", c.title)
 	for _, step := range c.steps {
 		fmt.Fprintf(&b, "    * %s\n", step.Text)
 		if doc := step.argument.text(); doc != nil {
@@ -278,7 +279,5 @@ func flatten(c *Case) []byte {
 			}
 		}
 	}
-	return b.Bytes()
+	c.flat = b.String()
 }
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -112,7 +112,7 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o steps.Operatio
 		for _, step := range c.steps {
 			c.uses(step.definition)
 		}
-		c.flat = flatten(&c)
+		c.flatten()
 		cases = append(cases, &c)
 	}
 	return cases, nil
