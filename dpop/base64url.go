@@ -12,6 +12,9 @@ var strictBase64URL = base64.RawURLEncoding.Strict()
 // alphabet without padding.
 func EncodeSegment(data []byte) string { return base64.RawURLEncoding.EncodeToString(data) }
 
+// appendSegment is EncodeSegment at the end of a text.
+func appendSegment(text, data []byte) []byte { return base64.RawURLEncoding.AppendEncode(text, data) }
+
 // DecodeSegment reads the base64url form of RFC 7515 §2 strictly: no padding,
 // no line breaks or other white space, and no non-zero bits behind the last
 // octet, which would give one value several spellings.

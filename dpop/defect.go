@@ -75,6 +75,10 @@ func (d Defect) Forge(f Forgery) (Forged, error) {
 	return forged, d.explain(err)
 }
 
+// BringsKey reports whether the proof may carry another key than that of the
+// forgery; Brings then tells which.
+func (d Defect) BringsKey() bool { return d.Key != nil || d.Embeds || d.Part == "jwk" }
+
 // Brings returns the key pair that Forge would make the proof for and the
 // thumbprint of the key in its jwk, as in Forged, without making the proof.
 func (d Defect) Brings(f Forgery) (key *Key, thumbprint string, err error) {

@@ -116,7 +116,7 @@ func rsaSignatureDefects() []Defect {
 		if err != nil {
 			return err
 		}
-		return f.untilRSA(key.modulus(), func(s, n *big.Int) bool { return s.BitLen() <= n.BitLen()-8 })
+		return f.untilRSA(key.modulus, func(s, n *big.Int) bool { return s.BitLen() <= n.BitLen()-8 })
 	})
 	return append(needing(Needs{Algorithms: rsaKinds}, raised), embedding(natural)...)
 }
@@ -142,28 +142,28 @@ func (f *Forgery) untilRSA(modulus *big.Int, edit func(s, n *big.Int) bool) erro
 // pssDefects are about salt and mask of RSASSA-PSS (RFC 7518 §3.5): the salt
 // as long as the hash, the mask made with the same hash.
 func pssDefects() []Defect {
-	row := func(value, says string, sign func(k rawRSA, input []byte, hash crypto.Hash) ([]byte, error)) Defect {
+	row := func(value, says string, sign func(k *rawRSA, input []byte, hash crypto.Hash) ([]byte, error)) Defect {
 		return bad("signature", value, says, func(f *Forgery) error {
 			private, ok := f.Key.Private().(*rsa.PrivateKey)
 			if !ok {
 				return errors.New("the key is none of this process")
 			}
-			key := rawRSA{primes: private.Primes, exponent: int64(private.E)}
+			key := newRawRSA(private.Primes, int64(private.E))
 			f.Sign = func(input []byte) ([]byte, error) { return sign(key, input, hashOf(f.Key.Algorithm)) }
 			return nil
 		}, "signature")
 	}
 	return needing(Needs{Algorithms: rsaPSS},
-		row("with an empty salt", "the salt is as long as the hash", func(k rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
+		row("with an empty salt", "the salt is as long as the hash", func(k *rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
 			return k.signPSS(input, h, h, 0)
 		}),
-		row("with a salt of 20 octets", "the salt is as long as the hash", func(k rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
+		row("with a salt of 20 octets", "the salt is as long as the hash", func(k *rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
 			return k.signPSS(input, h, h, 20)
 		}),
-		row("with the longest salt", "the salt is as long as the hash", func(k rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
+		row("with the longest salt", "the salt is as long as the hash", func(k *rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
 			return k.signPSS(input, h, h, k.octets()-h.Size()-2)
 		}),
-		row("with a mask made with SHA-1", "the mask is made with the same hash", func(k rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
+		row("with a mask made with SHA-1", "the mask is made with the same hash", func(k *rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
 			return k.signPSS(input, h, crypto.SHA1, h.Size())
 		}),
 	)

@@ -64,12 +64,14 @@ func (d Draft) Sign(key *Key) (string, error) {
 
 // SignCompact signs header and payload as they are, byte for byte.
 func SignCompact(key *Key, header, payload []byte) (string, error) {
-	input := EncodeSegment(header) + "." + EncodeSegment(payload)
-	signature, err := key.Sign([]byte(input))
+	compact := make([]byte, 0, (len(header)+len(payload)+140)*4/3) // 132 octets are the longest ECDSA signature
+	compact = append(appendSegment(compact, header), '.')
+	compact = appendSegment(compact, payload)
+	signature, err := key.Sign(compact)
 	if err != nil {
 		return "", err
 	}
-	return input + "." + EncodeSegment(signature), nil
+	return string(appendSegment(append(compact, '.'), signature)), nil
 }
 
 func withoutQuery(uri string) string {

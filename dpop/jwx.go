@@ -38,6 +38,12 @@ func exportWithJWX(key any) (Object, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dpop: no JWK for %T: %w", key, err)
 	}
+	if ec, ok := exported.(jwk.ECDSAPublicKey); ok { // the key of almost every proof, without a detour by JSON
+		return Object{
+			{"crv", rawJSON(ec.Crv().String())}, {"kty", rawJSON(ec.KeyType().String())},
+			{"x", rawJSON(EncodeSegment(ec.X()))}, {"y", rawJSON(EncodeSegment(ec.Y()))},
+		}, nil
+	}
 	text, err := json.Marshal(exported)
 	if err != nil {
 		return nil, fmt.Errorf("dpop: no JWK for %T: %w", key, err)

@@ -219,6 +219,9 @@ func (o *Object) Set(name string, value any) {
 
 // Add appends a member even if one of that name exists already.
 func (o *Object) Add(name string, value any) {
+	if *o == nil {
+		*o = make(Object, 0, 8) // as many as a proof or a token needs
+	}
 	*o = append(*o, Member{name, rawJSON(value)})
 }
 
@@ -260,18 +263,23 @@ func (o Object) JSON() []byte { return o.join("{", ",", ":", "}") }
 func (o Object) SpacedJSON() []byte { return o.join("{\r\n ", " ,\n\t", " : ", "\n}") }
 
 func (o Object) join(start, comma, colon, end string) []byte {
-	var b bytes.Buffer
-	b.WriteString(start)
+	size := len(start) + len(end)
+	for _, m := range o {
+		size += len(m.Name) + 2 + len(colon) + len(m.Value) + len(comma)
+	}
+	text := append(make([]byte, 0, size), start...)
 	for i, m := range o {
 		if i > 0 {
-			b.WriteString(comma)
+			text = append(text, comma...)
 		}
-		b.Write(rawJSON(m.Name))
-		b.WriteString(colon)
-		b.Write(m.Value)
+		if plainText(m.Name) {
+			text = append(append(append(text, '"'), m.Name...), '"')
+		} else {
+			text = append(text, rawJSON(m.Name)...)
+		}
+		text = append(append(text, colon...), m.Value...)
 	}
-	b.WriteString(end)
-	return b.Bytes()
+	return append(text, end...)
 }
 
 // MarshalJSON lets an Object stand inside other values.

@@ -15,8 +15,31 @@ import (
 // rawRSA signs with RSA keys that no library takes, by the formulas of RFC
 // 8017. It is neither fast nor constant in time: its keys are known.
 type rawRSA struct {
-	primes   []*big.Int
 	exponent int64
+	modulus  *big.Int
+	parts    []rsaPart
+}
+
+// rsaPart is one prime of a key with what the Chinese remainder theorem needs
+// of it (RFC 8017 §3.2).
+type rsaPart struct {
+	prime, private *big.Int // private: the inverse of the exponent modulo prime - 1; nil if there is none
+	before         *big.Int // the product of the primes before it
+	inverse        *big.Int // of before, modulo the prime
+}
+
+func newRawRSA(primes []*big.Int, exponent int64) *rawRSA {
+	k := &rawRSA{exponent: exponent, modulus: big.NewInt(1)}
+	for _, p := range primes {
+		k.parts = append(k.parts, rsaPart{
+			prime:   p,
+			private: new(big.Int).ModInverse(big.NewInt(exponent), new(big.Int).Sub(p, big.NewInt(1))),
+			before:  new(big.Int).Set(k.modulus),
+			inverse: new(big.Int).ModInverse(k.modulus, p),
+		})
+		k.modulus.Mul(k.modulus, p)
+	}
+	return k
 }
 
 //go:embed testdata/weakrsa.json
@@ -40,68 +63,64 @@ var primesByName = sync.OnceValues(func() (map[string][]*big.Int, error) {
 	return primes, nil
 })
 
+// weakKeys are the weak keys that were asked for, by size and exponent.
+var weakKeys sync.Map
+
 // weakRSA returns the well-known key of that size with the given exponent.
-func weakRSA(name string, exponent int64) (rawRSA, error) {
+func weakRSA(name string, exponent int64) (*rawRSA, error) {
+	id := fmt.Sprint(name, "/", exponent)
+	if known, ok := weakKeys.Load(id); ok {
+		return known.(*rawRSA), nil
+	}
 	primes, err := primesByName()
 	if err != nil {
-		return rawRSA{}, fmt.Errorf("dpop: the primes of weak keys: %w", err)
+		return nil, fmt.Errorf("dpop: the primes of weak keys: %w", err)
 	}
-	return rawRSA{primes[name], exponent}, nil
+	key, _ := weakKeys.LoadOrStore(id, newRawRSA(primes[name], exponent))
+	return key.(*rawRSA), nil
 }
 
-func (k rawRSA) modulus() *big.Int {
-	n := big.NewInt(1)
-	for _, p := range k.primes {
-		n.Mul(n, p)
-	}
-	return n
-}
+func (k *rawRSA) octets() int { return (k.modulus.BitLen() + 7) / 8 }
 
-func (k rawRSA) octets() int { return (k.modulus().BitLen() + 7) / 8 }
-
-func (k rawRSA) jwk() Object {
+func (k *rawRSA) jwk() Object {
 	var jwk Object
 	jwk.Add("kty", "RSA")
-	jwk.Add("n", EncodeSegment(k.modulus().Bytes()))
+	jwk.Add("n", EncodeSegment(k.modulus.Bytes()))
 	jwk.Add("e", EncodeSegment(big.NewInt(k.exponent).Bytes()))
 	return jwk
 }
 
 // root returns the number whose power under the public exponent is m, put
 // together from its residues (RFC 8017 §5.1.2).
-func (k rawRSA) root(m *big.Int) (*big.Int, error) {
-	root, product := new(big.Int), big.NewInt(1)
-	for _, p := range k.primes {
-		residue, err := rootModulo(m, k.exponent, p)
+func (k *rawRSA) root(m *big.Int) (*big.Int, error) {
+	root := new(big.Int)
+	for _, part := range k.parts {
+		residue, err := part.root(m, k.exponent)
 		if err != nil {
 			return nil, err
 		}
-		// Garner's step: root + product·h ≡ residue (mod p).
+		// Garner's step: root + before·h ≡ residue (mod prime).
 		h := residue.Sub(residue, root)
-		h.Mul(h, new(big.Int).ModInverse(product, p)).Mod(h, p)
-		root.Add(root, h.Mul(h, product))
-		product.Mul(product, p)
+		h.Mul(h.Mod(h, part.prime), part.inverse).Mod(h, part.prime)
+		root.Add(root, h.Mul(h, part.before))
 	}
 	return root, nil
 }
 
-func rootModulo(m *big.Int, exponent int64, p *big.Int) (*big.Int, error) {
-	residue := new(big.Int).Mod(m, p)
-	if exponent == 2 {
-		if residue.ModSqrt(residue, p) == nil {
-			return nil, errRedraft // the padded hash is no square under this key
-		}
+func (p rsaPart) root(m *big.Int, exponent int64) (*big.Int, error) {
+	residue := new(big.Int).Mod(m, p.prime)
+	switch {
+	case exponent == 2 && residue.ModSqrt(residue, p.prime) == nil:
+		return nil, errRedraft // the padded hash is no square under this key
+	case exponent == 2:
 		return residue, nil
-	}
-	d := new(big.Int).ModInverse(big.NewInt(exponent), new(big.Int).Sub(p, big.NewInt(1)))
-	if d == nil {
+	case p.private == nil:
 		return nil, errors.New("dpop: the exponent does not go with the primes")
 	}
-	return residue.Exp(residue, d, p), nil
+	return residue.Exp(residue, p.private, p.prime), nil
 }
 
-func (k rawRSA) sign(padded []byte) ([]byte, error) {
-	tally(&signed, "RS256")
+func (k *rawRSA) sign(padded []byte) ([]byte, error) {
 	root, err := k.root(new(big.Int).SetBytes(padded))
 	if err != nil {
 		return nil, err
@@ -128,7 +147,7 @@ func padPKCS1(hash crypto.Hash, sum []byte, octets int) ([]byte, error) {
 }
 
 // signPKCS1 signs with RSASSA-PKCS1-v1_5 and SHA-256 (RFC 8017 §8.2.1).
-func (k rawRSA) signPKCS1(input []byte) ([]byte, error) {
+func (k *rawRSA) signPKCS1(input []byte) ([]byte, error) {
 	padded, err := padPKCS1(crypto.SHA256, digest(crypto.SHA256, input), k.octets())
 	if err != nil {
 		return nil, err
@@ -138,7 +157,7 @@ func (k rawRSA) signPKCS1(input []byte) ([]byte, error) {
 
 // signPSS signs with RSASSA-PSS (RFC 8017 §8.1.1, §9.1.1). The hash of the
 // mask and the length of the salt, in octets, are free.
-func (k rawRSA) signPSS(input []byte, hash, mask crypto.Hash, saltLength int) ([]byte, error) {
+func (k *rawRSA) signPSS(input []byte, hash, mask crypto.Hash, saltLength int) ([]byte, error) {
 	for {
 		signature, err := k.sign(k.encodePSS(input, hash, mask, saltLength))
 		if !errors.Is(err, errRedraft) { // another salt may have one
@@ -147,13 +166,13 @@ func (k rawRSA) signPSS(input []byte, hash, mask crypto.Hash, saltLength int) ([
 	}
 }
 
-func (k rawRSA) encodePSS(input []byte, hash, mask crypto.Hash, saltLength int) []byte {
+func (k *rawRSA) encodePSS(input []byte, hash, mask crypto.Hash, saltLength int) []byte {
 	salt := make([]byte, saltLength)
 	rand.Read(salt) // crypto/rand never fails
 	message := append(make([]byte, 8), digest(hash, input)...)
 	h := digest(hash, append(message, salt...))
 
-	bits := k.modulus().BitLen() - 1
+	bits := k.modulus.BitLen() - 1
 	padded := make([]byte, (bits+7)/8)
 	block := padded[:len(padded)-len(h)-1]
 	block[len(block)-saltLength-1] = 1

@@ -149,3 +149,23 @@ func TestABareSignatureAgreesWithGoJoseOnHonestAndTamperedProofs(t *testing.T) {
 		}
 	}
 }
+
+func TestADefectThatCarriesAnotherKeySaysSo(t *testing.T) {
+	brought := 0
+	for _, d := range Defects() {
+		for _, algorithm := range algorithmsOfScenarios {
+			f := testForgery(t, occasions["API with a nonce"], algorithm)
+			_, thumbprint, err := d.Brings(f)
+			if err != nil || thumbprint == "" || thumbprint == f.Key.Thumbprint {
+				continue
+			}
+			brought++
+			if !d.BringsKey() && !slices.Contains(d.Refused, "binding") {
+				t.Errorf("a proof whose %s, by a key for %s, carries a key of which BringsKey knows nothing", d.Name(), algorithm)
+			}
+		}
+	}
+	if brought == 0 {
+		t.Error("no defect carries another key")
+	}
+}

@@ -69,7 +69,7 @@ type Replays interface {
 // Verifier judges proofs. The zero value is not usable; see NewVerifier.
 // A mutant is a Verifier with one check or one setting exchanged.
 type Verifier struct {
-	Checks     []Check
+	Checks     []Check       // shared with other verifiers: see Replace
 	Algorithms []string      // accepted alg values, as advertised
 	Past       time.Duration // how old a proof may be
 	Future     time.Duration // how far its iat may lie ahead
@@ -87,7 +87,7 @@ var DefaultAlgorithms = []string{"ES256", "ES384", "ES512", "EdDSA", "Ed25519", 
 // and with a replay memory of its own.
 func NewVerifier(clock func() time.Time) *Verifier {
 	return &Verifier{
-		Checks:     slices.Clone(checks),
+		Checks:     checks,
 		Algorithms: slices.Clone(DefaultAlgorithms),
 		Past:       60 * time.Second,
 		Future:     30 * time.Second,
@@ -97,11 +97,10 @@ func NewVerifier(clock func() time.Time) *Verifier {
 	}
 }
 
-// Clone returns a copy whose checks can be changed independently. Nonces and
-// replay memory stay shared.
+// Clone returns a copy that can be changed independently. Nonces and replay
+// memory stay shared.
 func (v *Verifier) Clone() *Verifier {
 	c := *v
-	c.Checks = slices.Clone(v.Checks)
 	c.Algorithms = slices.Clone(v.Algorithms)
 	return &c
 }
@@ -113,6 +112,7 @@ func (v *Verifier) Replace(name string, do func(*Verification) error) {
 	if i < 0 {
 		panic("dpop: no check is called " + name)
 	}
+	v.Checks = slices.Clone(v.Checks) // others may have the same
 	v.Checks[i].Do = do
 }
 

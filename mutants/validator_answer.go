@@ -9,16 +9,15 @@ import (
 
 // verbose tells the sender where in the program its proof was refused.
 func verbose(v *dpop.Verifier) {
-	for i, check := range v.Checks {
-		honest := check.Do
-		v.Checks[i].Do = func(p *dpop.Verification) error {
-			err := honest(p)
+	for _, check := range v.Checks {
+		v.Replace(check.Name, func(p *dpop.Verification) error {
+			err := check.Do(p)
 			if err == nil {
 				return nil
 			}
 			_, file, line, _ := runtime.Caller(0)
 			return fmt.Errorf("goroutine 1 [running]: %s:%d: %w", file, line, err)
-		}
+		})
 	}
 }
 

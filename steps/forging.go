@@ -41,6 +41,7 @@ func (w *World) sendTwiceForged(part1, value1, part2, value2 string) error {
 	return w.sendDefect(dpop.Defect{
 		Part: first.Part, Value: first.Value + ", and its " + second.Name(),
 		Refused: slices.Concat(first.Refused, second.Refused),
+		Embeds:  first.BringsKey() || second.BringsKey(),
 		Apply: func(f *dpop.Forgery) error {
 			if err := first.Apply(f); err != nil {
 				return err
@@ -132,7 +133,7 @@ func (w *World) forge(defect dpop.Defect) (*wire.Exchange, error) {
 // bindToForgery makes the probe anew, with a token for the key that the forged
 // proof will carry, where that is another than the client's.
 func (w *World) bindToForgery(defect dpop.Defect, key *dpop.Key, probe *Probe) (*Probe, error) {
-	if probe.Occasion.AccessToken == "" || slices.Contains(defect.Refused, "binding") {
+	if probe.Occasion.AccessToken == "" || !defect.BringsKey() || slices.Contains(defect.Refused, "binding") {
 		return probe, nil
 	}
 	forgery, err := w.forgery(defect.Needs, key, probe)

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -108,6 +109,14 @@ func StandardAPI(name string, as *target.EmbeddedAS) func(*mockrs.Config) {
 		c.Keys = keysOf(as)
 		c.Introspect = func(_ context.Context, token string) (dpop.Object, error) { return as.Introspect(token), nil }
 	}
+}
+
+// between returns a client for what one embedded server of this case asks of
+// another. Its connections end with the case.
+func (w *World) between() *http.Client {
+	sender := wire.Connection{Timeout: w.Session.Limits.Timeout}.HTTPClient()
+	w.closers = append(w.closers, sender.CloseIdleConnections)
+	return sender
 }
 
 // keysOf returns the keys that an embedded authorization server signs with.

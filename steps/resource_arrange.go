@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -119,7 +118,7 @@ func (w *World) introspecting(c *mockrs.Config) {
 		return // the API exists only beside the authorization server
 	}
 	caller := standardClients[slices.IndexFunc(standardClients, func(c target.RegisteredClient) bool { return c.Auth == "client_secret_basic" })]
-	ask := mockrs.IntrospectAt(http.DefaultClient, as.URL(mockas.PathIntrospect), caller.ID, caller.Secret)
+	ask := mockrs.IntrospectAt(w.between(), as.URL(mockas.PathIntrospect), caller.ID, caller.Secret)
 	state := of[resourceState](w)
 	c.Introspect = func(ctx context.Context, token string) (dpop.Object, error) {
 		answer, err := ask(ctx, token)

@@ -33,8 +33,9 @@ func (w *World) apiBehindProxy(prefix string) error {
 		return notApplicable("only an embedded API can be put behind a proxy of ours; a real one is tested at its public URL")
 	}
 	state := of[resourceState](w)
+	sender := w.between()
 	front, err := wire.Listen(wire.Options{Name: "reverse proxy", Clock: w.Clock.Now}, func(string) http.Handler {
-		return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		return &httputil.ReverseProxy{Transport: sender.Transport, Rewrite: func(r *httputil.ProxyRequest) {
 			behind, err := url.Parse(state.internal)
 			if err != nil {
 				return // it answers 502 for a request without a host

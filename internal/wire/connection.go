@@ -9,6 +9,13 @@ import (
 	"net/url"
 )
 
+// HTTPClient returns a client of net/http with connections of its own, for what
+// a server of ours asks of another. Its user closes them with the servers: a
+// port may soon have another server behind it.
+func (c Connection) HTTPClient() *http.Client {
+	return &http.Client{Transport: c.transport(nil), Timeout: c.Timeout}
+}
+
 func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
 	dialer := &net.Dialer{Timeout: c.Timeout}
 	security := &tls.Config{RootCAs: c.Roots, InsecureSkipVerify: c.Insecure}
