@@ -162,13 +162,50 @@ func readReply(body io.Reader, timeout time.Duration) ([]byte, error) {
 	return reply, nil
 }
 
+// once is a body that net/http cannot rewind, so that it leaves it to the caller
+// what follows when a connection breaks. By itself it sends some requests again:
+// with the proof that the server has seen already, whose refusal as a replay
+// would then be taken for the answer to the probe.
+type once struct{ io.ReadCloser }
+
+// Read implements io.Reader.
+func (o once) Read(p []byte) (int, error) {
+	if o.ReadCloser == nil {
+		return 0, io.EOF
+	}
+	return o.ReadCloser.Read(p)
+}
+
+// Close implements io.Closer.
+func (o once) Close() error {
+	if o.ReadCloser == nil {
+		return nil
+	}
+	return o.ReadCloser.Close()
+}
+
+// idempotent reports whether net/http would send a request again. It would
+// TRACE too, whose body of unknown length cannot be left out.
+func idempotent(r Request) bool {
+	for _, f := range r.Fields {
+		if f.Name == "Idempotency-Key" || f.Name == "X-Idempotency-Key" {
+			return true
+		}
+	}
+	return r.Method == "GET" || r.Method == "HEAD" || r.Method == "OPTIONS"
+}
+
 func build(ctx context.Context, r Request) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, r.Method, "http://placeholder/", bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, fmt.Errorf("a request that cannot be sent: %w", err)
 	}
+	request.GetBody = nil
 	if r.Body == nil {
 		request.Body, request.ContentLength = nil, 0
+	}
+	if idempotent(r) {
+		request.Body = once{request.Body}
 	}
 	scheme, rest, found := strings.Cut(r.URL, "://")
 	if !found {

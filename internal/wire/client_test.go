@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -197,5 +198,37 @@ func TestWhatAStrangerWroteIsShownInOneShortLine(t *testing.T) {
 	}
 	if got := Brief(strings.Repeat("é", 1000)); len(got) > 400 || !strings.HasSuffix(got, "… (2000 octets)") {
 		t.Errorf("%d octets: %.20s", len(got), got)
+	}
+}
+
+// A proof that net/http sent again would be refused as a replay, and the refusal
+// be taken for the answer to the probe.
+func TestARequestThatMeetsABrokenConnectionIsSentOnce(t *testing.T) {
+	for _, method := range []string{"GET", "HEAD", "OPTIONS", "POST", "DELETE", "PATCH"} {
+		t.Run(method, func(t *testing.T) {
+			var came atomic.Int32
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/cut" {
+					came.Add(1)
+					panic(http.ErrAbortHandler)
+				}
+				if r.ContentLength != 0 || r.TransferEncoding != nil {
+					t.Errorf("a request without body came with %d octets, %v", r.ContentLength, r.TransferEncoding)
+				}
+			}))
+			defer server.Close()
+			client := NewClient(Connection{Timeout: 5 * time.Second})
+			defer client.Close()
+			if _, err := client.Do(t.Context(), Request{Method: method, URL: server.URL}); err != nil { // it leaves a connection
+				t.Fatal(err)
+			}
+			_, err := client.Do(t.Context(), Request{Method: method, URL: server.URL + "/cut"})
+			if err == nil || !HungUp(err) {
+				t.Errorf("the cut connection gave %v", err)
+			}
+			if n := came.Load(); n != 1 {
+				t.Errorf("the request was sent %d times", n)
+			}
+		})
 	}
 }
