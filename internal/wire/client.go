@@ -54,8 +54,15 @@ func NewClient(c Connection) *Client {
 	return &Client{connection: c, senders: map[*tls.Certificate]*http.Client{}}
 }
 
-// sender returns the connections on which a certificate is shown.
-func (c *Client) sender(certificate *tls.Certificate) *http.Client {
+// sender returns the connections that a request goes by: those on which its
+// certificate is shown, or those of this process.
+func (c *Client) sender(r Request, address string) *http.Client {
+	if _, elsewhere := c.connection.resolved(address); !elsewhere {
+		if p, ours := ofThisProcess(address); ours && p.plain {
+			return &http.Client{Transport: within, Timeout: c.connection.Timeout, CheckRedirect: stay}
+		}
+	}
+	certificate := r.Certificate
 	if certificate == nil {
 		certificate = c.connection.Certificate
 	}
@@ -64,14 +71,13 @@ func (c *Client) sender(certificate *tls.Certificate) *http.Client {
 	if known := c.senders[certificate]; known != nil {
 		return known
 	}
-	sender := &http.Client{
-		Transport:     c.connection.transport(certificate),
-		Timeout:       c.connection.Timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	sender := &http.Client{Transport: c.connection.transport(certificate), Timeout: c.connection.Timeout, CheckRedirect: stay}
 	c.senders[certificate] = sender
 	return sender
 }
+
+// stay follows no redirect.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Close drops idle connections.
 func (c *Client) Close() {
@@ -113,7 +119,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 	}
 	e := &Exchange{At: time.Now(), URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host, Fields: r.Fields, Body: r.Body}
 	c.connection.aim(request)
-	response, err := c.sender(r.Certificate).Do(request)
+	response, err := c.sender(r, request.URL.Host).Do(request)
 	if err != nil {
 		e.Err = explain(err, c.connection.Timeout)
 		return e, e.Err

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -15,11 +18,19 @@ import (
 // process itself reaches it past the kernel (Dial): net/http at both ends writes
 // and reads the same bytes, and a case costs its signatures, not its sockets.
 
-// port is a loopback port that this process listens on. What connects to it
-// goes to the server behind it, if there is one.
+// port is a loopback port that this process listens on, with the machinery of
+// net/http. It is the net.Listener of that machinery, which takes connections
+// from outside and from within, and its http.Handler, which knows whose server
+// is behind the port now.
 type port struct {
 	listener net.Listener
-	behind   atomic.Pointer[door]
+	http     *http.Server
+	behind   atomic.Pointer[recording]
+	plain    bool // HTTP without TLS
+
+	entering chan net.Conn
+	closed   chan struct{}
+	once     sync.Once
 }
 
 var (
@@ -29,39 +40,60 @@ var (
 
 // takePort returns a port that a server of this process has left, if one may be
 // used again, or else a new one.
-func takePort(address string, again bool) (*port, error) {
-	if again {
+func takePort(o Options) (*port, error) {
+	if o.Reuse {
 		select {
 		case p := <-unused:
 			return p, nil
 		default:
 		}
 	}
+	return openPort(o)
+}
+
+func openPort(o Options) (*port, error) {
 	// Multipath TCP, which Go's listeners offer by default, is of no use here.
 	var config net.ListenConfig
 	config.SetMultipathTCP(false)
-	listener, err := config.Listen(context.Background(), "tcp", address)
+	listener, err := config.Listen(context.Background(), "tcp", o.Address)
 	if err != nil {
 		return nil, err
 	}
-	p := &port{listener: listener}
+	p := &port{listener: listener, plain: o.TLS == nil, entering: make(chan net.Conn), closed: make(chan struct{})}
+	p.http = &http.Server{
+		Handler:           p,
+		ReadHeaderTimeout: 10 * time.Second,
+		MaxHeaderBytes:    4 << 20, // oversized proofs must reach the check that refuses them
+		ErrorLog:          log.New(io.Discard, "", 0),
+		ConnContext:       rememberRaw,
+	}
+	p.http.SetKeepAlivesEnabled(!o.Brief)
 	ports.Store(p.number(), p)
-	go p.serve()
+	go p.letIn()
+	if o.TLS != nil {
+		p.http.TLSConfig = o.TLS.Clone()
+		go p.http.ServeTLS(p, "", "")
+	} else {
+		go p.http.Serve(rawListener{p})
+	}
 	return p, nil
 }
 
-// leave ends what the port is used for, and keeps it open for another server.
-func (p *port) leave() {
-	p.behind.Store(nil)
-	select {
-	case unused <- p:
-	default:
-		p.close()
+// leave ends what a server does behind the port. The port stays open for
+// another one if that is wanted, and if no request is under way that would keep
+// its connection busy.
+func (p *port) leave(reuse bool) {
+	left := p.behind.Swap(nil)
+	if reuse && left.busy.Load() == 0 {
+		select {
+		case unused <- p:
+			return
+		default:
+		}
 	}
-}
-
-func (p *port) close() {
 	ports.CompareAndDelete(p.number(), p)
+	p.Close()
+	p.http.Close()
 	p.listener.Close()
 }
 
@@ -72,8 +104,8 @@ func (p *port) number() string {
 	return number
 }
 
-// serve hands on what connects from outside.
-func (p *port) serve() {
+// letIn takes the connections from outside.
+func (p *port) letIn() {
 	for {
 		conn, err := p.listener.Accept()
 		switch {
@@ -91,46 +123,13 @@ func (p *port) serve() {
 var errNobody = fmt.Errorf("no server is behind the port: %w", syscall.ECONNREFUSED)
 
 func (p *port) enter(ctx context.Context, conn net.Conn) error {
-	if d := p.behind.Load(); d != nil {
-		return d.enter(ctx, conn)
+	if p.behind.Load() == nil {
+		return errNobody
 	}
-	return errNobody
-}
-
-// Dial connects to an address as the dialer does, and to a Server of this
-// process directly.
-func Dial(ctx context.Context, dialer *net.Dialer, network, address string) (net.Conn, error) {
-	host, number, err := net.SplitHostPort(address)
-	p, ours := ports.Load(number)
-	if err != nil || !ours || !Loopback(host) {
-		return dialer.DialContext(ctx, network, address)
-	}
-	here, there := net.Pipe()
-	if err := p.(*port).enter(ctx, there); err != nil {
-		return nil, &net.OpError{Op: "dial", Net: network, Addr: p.(*port).listener.Addr(), Err: err}
-	}
-	return here, nil
-}
-
-// door is the listener of one server: connections come in by its port.
-type door struct {
-	address  net.Addr
-	entering chan net.Conn
-	closed   chan struct{}
-	once     sync.Once
-}
-
-func (p *port) open() *door {
-	d := &door{address: p.listener.Addr(), entering: make(chan net.Conn), closed: make(chan struct{})}
-	p.behind.Store(d)
-	return d
-}
-
-func (d *door) enter(ctx context.Context, conn net.Conn) error {
 	select {
-	case d.entering <- conn:
+	case p.entering <- conn:
 		return nil
-	case <-d.closed:
+	case <-p.closed:
 		return errNobody
 	case <-ctx.Done():
 		return ctx.Err()
@@ -138,20 +137,62 @@ func (d *door) enter(ctx context.Context, conn net.Conn) error {
 }
 
 // Accept implements net.Listener.
-func (d *door) Accept() (net.Conn, error) {
+func (p *port) Accept() (net.Conn, error) {
 	select {
-	case conn := <-d.entering:
+	case conn := <-p.entering:
 		return conn, nil
-	case <-d.closed:
+	case <-p.closed:
 		return nil, net.ErrClosed
 	}
 }
 
 // Close implements net.Listener.
-func (d *door) Close() error {
-	d.once.Do(func() { close(d.closed) })
+func (p *port) Close() error {
+	p.once.Do(func() { close(p.closed) })
 	return nil
 }
 
 // Addr implements net.Listener.
-func (d *door) Addr() net.Addr { return d.address }
+func (p *port) Addr() net.Addr { return p.listener.Addr() }
+
+// ServeHTTP implements http.Handler.
+func (p *port) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := p.behind.Load()
+	if h == nil {
+		panic(http.ErrAbortHandler) // the connection ends, as with a server that was closed
+	}
+	h.busy.Add(1)
+	defer h.busy.Add(-1)
+	h.ServeHTTP(w, r)
+}
+
+// ofThisProcess returns the port of that address, if it is one of ours.
+func ofThisProcess(address string) (*port, bool) {
+	host, number, err := net.SplitHostPort(address)
+	if err != nil || !Loopback(host) {
+		return nil, false
+	}
+	p, ours := ports.Load(number)
+	if !ours {
+		return nil, false
+	}
+	return p.(*port), true
+}
+
+// Dial connects to an address as the dialer does, and to a Server of this
+// process directly.
+func Dial(ctx context.Context, dialer *net.Dialer, network, address string) (net.Conn, error) {
+	p, ours := ofThisProcess(address)
+	if !ours {
+		return dialer.DialContext(ctx, network, address)
+	}
+	here, there := net.Pipe()
+	if err := p.enter(ctx, there); err != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: p.Addr(), Err: err}
+	}
+	return here, nil
+}
+
+// within holds the connections to ports of this process, which outlive the
+// servers behind them.
+var within = Connection{}.transport(nil)

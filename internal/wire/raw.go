@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"strings"
 	"sync"
@@ -20,6 +21,14 @@ func (l rawListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	return &rawConn{Conn: conn}, nil
+}
+
+// rememberRaw lets the handler of a request find its connection.
+func rememberRaw(ctx context.Context, c net.Conn) context.Context {
+	if raw, ok := c.(*rawConn); ok {
+		return context.WithValue(ctx, rawKey{}, raw)
+	}
+	return ctx
 }
 
 type rawConn struct {

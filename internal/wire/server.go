@@ -6,10 +6,10 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,11 +23,8 @@ type Server struct {
 	Recorder
 	Script
 
-	http  *http.Server
-	port  *port
-	door  *door
-	reuse bool
-
+	port   *port
+	reuse  bool
 	ending sync.Once
 }
 
@@ -60,11 +57,11 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 	if o.Address == "" {
 		o.Address = "127.0.0.1:0"
 	}
-	port, err := takePort(o.Address, o.Reuse)
+	port, err := takePort(o)
 	if err != nil {
 		return nil, fmt.Errorf("the %s cannot listen on %s: %w; choose a free port", o.Name, o.Address, err)
 	}
-	s := &Server{Name: o.Name, port: port, door: port.open(), reuse: o.Reuse}
+	s := &Server{Name: o.Name, port: port, reuse: o.Reuse}
 	scheme := "http"
 	if o.TLS != nil {
 		scheme = "https"
@@ -79,26 +76,7 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	handler := &recording{server: s, clock: o.Clock, ended: o.Ended, next: s.Script.play(build(s.URL))}
-	s.http = &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		MaxHeaderBytes:    4 << 20, // oversized proofs must reach the check that refuses them
-		ErrorLog:          log.New(io.Discard, "", 0),
-		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			if raw, ok := c.(*rawConn); ok {
-				return context.WithValue(ctx, rawKey{}, raw)
-			}
-			return ctx
-		},
-	}
-	s.http.SetKeepAlivesEnabled(!o.Brief)
-	if o.TLS != nil {
-		s.http.TLSConfig = o.TLS.Clone()
-		go s.http.ServeTLS(s.door, "", "")
-	} else {
-		go s.http.Serve(rawListener{s.door})
-	}
+	port.behind.Store(&recording{server: s, clock: o.Clock, ended: o.Ended, next: s.Script.play(build(s.URL))})
 	return s, nil
 }
 
@@ -108,15 +86,7 @@ func (s *Server) Address() string { return s.port.address() }
 // Close ends the server and its connections. Its address is free at once, even
 // if the server has not yet come to serve.
 func (s *Server) Close() error {
-	s.ending.Do(func() {
-		s.door.Close()
-		s.http.Close()
-		if s.reuse {
-			s.port.leave()
-		} else {
-			s.port.close()
-		}
-	})
+	s.ending.Do(func() { s.port.leave(s.reuse) })
 	return nil
 }
 
@@ -127,6 +97,7 @@ type recording struct {
 	clock  func() time.Time
 	ended  func(Exchange)
 	next   http.Handler
+	busy   atomic.Int32 // requests under way
 }
 
 func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
