@@ -1,6 +1,7 @@
 package dpop
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"encoding/asn1"
 	"errors"
@@ -130,8 +131,8 @@ func ecdsaDefects() []Defect {
 		bad("signature", "with r beyond the order", "r is the largest number that fits", editHalves(func(h *halves) { h.r = largest(h.octets) }), "signature"),
 		bad("signature", "with s beyond the order", "s is the largest number that fits", editHalves(func(h *halves) { h.s = largest(h.octets) }), "signature"),
 		fine("signature", "malleated", "n - s in place of s: sound, and another text of the same proof", editHalves(func(h *halves) { h.s = new(big.Int).Sub(h.n, h.s) })),
-		fine("signature", "with a natural leading zero in r", "full length all the same (RFC 7518 §3.4)", until(func(h halves) bool { return short(h.r, h) })),
-		fine("signature", "with a natural leading zero in s", "full length all the same (RFC 7518 §3.4)", until(func(h halves) bool { return short(h.s, h) })),
+		fine("signature", "with a natural leading zero in r", "full length all the same (RFC 7518 §3.4)", shortR),
+		fine("signature", "with a natural leading zero in s", "full length all the same (RFC 7518 §3.4)", shortS),
 		bad("signature", "stripped of its leading zeros", "r and s without padding (RFC 7518 §3.4)", stripped, "signature"),
 	}
 	spare := []Defect{
@@ -187,30 +188,51 @@ func largest(octets int) *big.Int {
 	return n.Sub(n, big.NewInt(1))
 }
 
-// short reports whether a half begins with a zero octet by nature.
-func short(n *big.Int, h halves) bool { return n.BitLen() <= 8*(h.octets-1) }
-
-// until signs anew until the signature, which is random, has a property.
-func until(has func(halves) bool) func(*Forgery) error {
-	return func(f *Forgery) error {
-		private, ok := f.Key.Private().(*ecdsa.PrivateKey)
-		if !ok {
-			return errors.New("the key is none of this process")
-		}
-		key, err := newRawECDSA(private)
-		if err != nil {
-			return err
-		}
-		algorithm, _ := FindAlgorithm(f.Key.Algorithm)
-		f.Sign = func(input []byte) ([]byte, error) {
-			h, err := key.sign(digest(algorithm.Hash, input), has)
-			if err != nil {
-				return nil, err
-			}
-			return h.bytes(), nil
-		}
-		return nil
+// rawKey returns the key of the proof for signing by hand.
+func (f *Forgery) rawKey() (rawECDSA, crypto.Hash, error) {
+	private, ok := f.Key.Private().(*ecdsa.PrivateKey)
+	if !ok {
+		return rawECDSA{}, 0, errors.New("the key is none of this process")
 	}
+	key, err := newRawECDSA(private)
+	return key, hashOf(f.Key.Algorithm), err
+}
+
+// shortR signs with an r that begins with a zero octet: one number in 256 has one.
+func shortR(f *Forgery) error {
+	key, hash, err := f.rawKey()
+	if err != nil {
+		return err
+	}
+	f.Sign = func(input []byte) ([]byte, error) {
+		d, err := key.draw(key.short)
+		if err != nil {
+			return nil, err
+		}
+		return key.sign(digest(hash, input), d).bytes(), nil
+	}
+	return nil
+}
+
+// shortS drafts until s begins with a zero octet. All drafts share one number,
+// since one of them is sent.
+func shortS(f *Forgery) error {
+	key, hash, err := f.rawKey()
+	if err != nil {
+		return err
+	}
+	d, err := key.draw(func(*big.Int) bool { return true })
+	if err != nil {
+		return err
+	}
+	f.Sign = func(input []byte) ([]byte, error) {
+		h := key.sign(digest(hash, input), d)
+		if !key.short(h.s) {
+			return nil, errRedraft
+		}
+		return h.bytes(), nil
+	}
+	return f.redraft()
 }
 
 // raiseEdwards adds the order of the base point to S, which stands in the
@@ -226,7 +248,7 @@ func raiseEdwards(signature []byte) []byte {
 
 // stripped leaves out the zeros before a short r.
 func stripped(f *Forgery) error {
-	if err := until(func(h halves) bool { return short(h.r, h) })(f); err != nil {
+	if err := shortR(f); err != nil {
 		return err
 	}
 	return octetsOf(func(s []byte) []byte { return s[1:] })(f)

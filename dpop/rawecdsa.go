@@ -27,22 +27,32 @@ func newRawECDSA(private *ecdsa.PrivateKey) (rawECDSA, error) {
 	return rawECDSA{key.Curve(), params.N, new(big.Int).SetBytes(key.Bytes()), (params.BitSize + 7) / 8}, nil
 }
 
-// sign signs a digest, no longer than the order, with one random number after
-// another until the signature has the property.
-func (k rawECDSA) sign(digest []byte, has func(halves) bool) (halves, error) {
-	z := new(big.Int).SetBytes(digest)
+// drawn is the secret number of one signature, by what the formulas need of it:
+// r, the abscissa of its point, and its inverse.
+type drawn struct{ r, inverse *big.Int }
+
+// draw draws numbers until r has the property. Each may serve for one signature
+// that leaves this process: two would give the key away.
+func (k rawECDSA) draw(has func(r *big.Int) bool) (drawn, error) {
 	for {
-		drawn, err := k.curve.GenerateKey(rand.Reader)
+		number, err := k.curve.GenerateKey(rand.Reader)
 		if err != nil {
-			return halves{}, fmt.Errorf("dpop: %w", err)
+			return drawn{}, fmt.Errorf("dpop: %w", err)
 		}
-		point := drawn.PublicKey().Bytes() // 04 || x || y
+		point := number.PublicKey().Bytes() // 04 || x || y
 		r := new(big.Int).SetBytes(point[1 : 1+k.octets])
-		r.Mod(r, k.order)
-		s := new(big.Int).Mul(r, k.secret)
-		s.Add(s, z).Mul(s, new(big.Int).ModInverse(new(big.Int).SetBytes(drawn.Bytes()), k.order)).Mod(s, k.order)
-		if h := (halves{r, s, k.order, k.octets}); r.Sign() > 0 && s.Sign() > 0 && has(h) {
-			return h, nil
+		if r.Mod(r, k.order); r.Sign() > 0 && has(r) {
+			return drawn{r, new(big.Int).ModInverse(new(big.Int).SetBytes(number.Bytes()), k.order)}, nil
 		}
 	}
 }
+
+// sign signs a digest no longer than the order.
+func (k rawECDSA) sign(digest []byte, d drawn) halves {
+	s := new(big.Int).Mul(d.r, k.secret)
+	s.Add(s, new(big.Int).SetBytes(digest)).Mul(s, d.inverse).Mod(s, k.order)
+	return halves{d.r, s, k.order, k.octets}
+}
+
+// short reports whether a half begins with a zero octet by nature.
+func (k rawECDSA) short(half *big.Int) bool { return half.BitLen() <= 8*(k.octets-1) }

@@ -169,3 +169,29 @@ func TestADefectThatCarriesAnotherKeySaysSo(t *testing.T) {
 		t.Error("no defect carries another key")
 	}
 }
+
+func TestASignatureWithANaturalLeadingZeroHasOneAndItsFullLength(t *testing.T) {
+	for _, test := range []struct {
+		value, algorithm string
+		at, octets       int
+	}{
+		{"with a natural leading zero in r", "ES256", 0, 64}, {"with a natural leading zero in s", "ES256", 32, 64},
+		{"with a natural leading zero in r", "ES384", 0, 96}, {"with a natural leading zero in s", "ES384", 48, 96},
+		{"with a natural leading zero", "RS256", 0, 256}, {"with a natural leading zero", "PS256", 0, 256},
+	} {
+		d, err := FindDefect("signature", test.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := testForgery(t, occasions["API"], test.algorithm)
+		f.Algorithms = []string{test.algorithm}
+		forged, err := d.Forge(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, signature, err := SplitCompact(forged.Proof, DecodeSegment)
+		if err != nil || len(signature) != test.octets || signature[test.at] != 0 {
+			t.Errorf("%s under %s: %d octets, %v", test.value, test.algorithm, len(signature), err)
+		}
+	}
+}
