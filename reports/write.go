@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Output is one report asked for: a format, and the file it goes to. "-" is
@@ -95,19 +96,21 @@ func fileName(format string) string {
 // others; the error names each. A file appears whole or not at all, in folders
 // that are made if need be.
 func Write(outputs []Output, redacted Redacted, stdout io.Writer) error {
-	var errs []error
-	for _, o := range outputs {
+	errs := make([]error, len(outputs))
+	var files sync.WaitGroup
+	for i, o := range outputs {
 		f, ok := formats()[o.Format]
 		switch {
 		case !ok:
-			errs = append(errs, fmt.Errorf("unknown format %q; known are %s", o.Format, strings.Join(FormatNames(), ", ")))
+			errs[i] = fmt.Errorf("unknown format %q; known are %s", o.Format, strings.Join(FormatNames(), ", "))
 		case o.Path == "-" && o.Format == pretty:
 		case o.Path == "-":
-			errs = append(errs, wrapError(o, f.write(stdout, redacted)))
+			errs[i] = wrapError(o, f.write(stdout, redacted))
 		default:
-			errs = append(errs, wrapError(o, writeFile(o.Path, redacted, f.write)))
+			files.Go(func() { errs[i] = wrapError(o, writeFile(o.Path, redacted, f.write)) })
 		}
 	}
+	files.Wait()
 	return errors.Join(errs...)
 }
 
