@@ -13,9 +13,9 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// byCertificate reports whether the client authenticates in the TLS handshake
+// ByCertificate reports whether the client authenticates in the TLS handshake
 // (RFC 8705 §2).
-func (c *Client) byCertificate() bool { return c.Auth == AuthTLS || c.Auth == AuthSelfSignedTLS }
+func (c *Client) ByCertificate() bool { return c.Auth == AuthTLS || c.Auth == AuthSelfSignedTLS }
 
 // certificates returns what the client showed in the handshake, its own first.
 func (c *Call) certificates() []*x509.Certificate {

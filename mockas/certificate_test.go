@@ -46,8 +46,8 @@ func makeCertificates(t *testing.T) certificates {
 		own:       must(authority.ForClient(holder)),
 		foreign:   must(other.ForClient(holder)),
 		stranger:  must(authority.ForClient(pkix.Name{CommonName: "a stranger"})),
-		self:      must(wire.SelfSigned("the client", keyA.Private())),
-		otherSelf: must(wire.SelfSigned("the client", keyB.Private())),
+		self:      must(wire.SelfSigned(holder, keyA.Private())),
+		otherSelf: must(wire.SelfSigned(holder, keyB.Private())),
 		forHost:   must(authority.ForServer(holder.CommonName)),
 	}
 }

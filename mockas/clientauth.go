@@ -115,7 +115,7 @@ func (s *Server) verifyClient(c *Call, p presented) (*Client, *Error) {
 	if registered == "" {
 		registered = AuthNone
 	}
-	if p.method == AuthNone && client.byCertificate() { // client_id is all that the request says
+	if p.method == AuthNone && client.ByCertificate() { // client_id is all that the request says
 		return client, s.verifyCertificate(c, client)
 	}
 	if p.method != registered {

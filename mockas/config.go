@@ -195,7 +195,7 @@ func (c *Client) check() error {
 	default:
 		return fmt.Errorf("mockas: client %s: authentication %q is not known; use %s", c.ID, c.Auth, strings.Join(authMethods(true), ", "))
 	}
-	if c.CertificateBound && !c.byCertificate() {
+	if c.CertificateBound && !c.ByCertificate() {
 		return fmt.Errorf("mockas: client %s has tokens bound to a certificate that it need not show; use %s or %s", c.ID, AuthTLS, AuthSelfSignedTLS)
 	}
 	if len(c.JWKS) == 0 {

@@ -280,7 +280,7 @@ func (s *Server) AddClient(c Client) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	if c.byCertificate() && s.config.ClientAuthorities == nil {
+	if c.ByCertificate() && s.config.ClientAuthorities == nil {
 		return fmt.Errorf("mockas: client %s uses %s and no authority vouches for certificates here; set ClientAuthorities", c.ID, c.Auth)
 	}
 	s.store.mu.Lock()

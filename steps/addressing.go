@@ -119,6 +119,9 @@ func (w *World) listening(role target.Role, name string) wire.Options {
 	if w.Session.Triggered() && (role == target.AuthorizationServer || name == defaultAPI) {
 		options = w.Session.Client.Trigger.Listening(role)
 	}
+	if role == target.AuthorizationServer {
+		options.TLS = of[secured](w).tls
+	}
 	if a := of[addressing](w); a.role == role {
 		options.Origin = a.origin
 	}

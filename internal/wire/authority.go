@@ -28,7 +28,7 @@ func NewAuthority() (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	template := draft("a throw-away authority")
+	template := draft(pkix.Name{CommonName: "a throw-away authority"})
 	template.IsCA, template.KeyUsage = true, x509.KeyUsageCertSign
 	signed, err := sign(template, template, key, key)
 	if err != nil {
@@ -51,7 +51,7 @@ func (a *Authority) PEM() []byte {
 
 // ForServer certifies a server by its host name or IP address.
 func (a *Authority) ForServer(host string) (tls.Certificate, error) {
-	template := draft(host)
+	template := draft(pkix.Name{CommonName: host})
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	if ip := net.ParseIP(host); ip != nil {
 		template.IPAddresses = []net.IP{ip}
@@ -70,8 +70,7 @@ func (a *Authority) Asking(host string) (*tls.Config, error) {
 
 // ForClient certifies a client by its subject (RFC 8705 §2.1).
 func (a *Authority) ForClient(subject pkix.Name) (tls.Certificate, error) {
-	template := draft("")
-	template.Subject = subject
+	template := draft(subject)
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	return a.certify(template)
 }
@@ -85,8 +84,8 @@ func (a *Authority) certify(template *x509.Certificate) (tls.Certificate, error)
 }
 
 // SelfSigned makes a client's certificate that nobody vouches for (RFC 8705 §2.2).
-func SelfSigned(name string, key crypto.Signer) (tls.Certificate, error) {
-	template := draft(name)
+func SelfSigned(subject pkix.Name, key crypto.Signer) (tls.Certificate, error) {
+	template := draft(subject)
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	return sign(template, template, key, key)
 }
@@ -95,9 +94,9 @@ func newKey() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P25
 
 // draft is a certificate before its purpose is known. An hour of the past is
 // for the clocks of others.
-func draft(name string) *x509.Certificate {
+func draft(subject pkix.Name) *x509.Certificate {
 	return &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: subject,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature,
 	}
