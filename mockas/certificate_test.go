@@ -43,9 +43,9 @@ func makeCertificates(t *testing.T) certificates {
 	}
 	return certificates{
 		authority: authority,
-		own:       must(authority.ForClient(holder)),
-		foreign:   must(other.ForClient(holder)),
-		stranger:  must(authority.ForClient(pkix.Name{CommonName: "a stranger"})),
+		own:       must(authority.ForClient(holder, keyA.Private())),
+		foreign:   must(other.ForClient(holder, keyA.Private())),
+		stranger:  must(authority.ForClient(pkix.Name{CommonName: "a stranger"}, keyB.Private())),
 		self:      must(wire.SelfSigned(holder, keyA.Private())),
 		otherSelf: must(wire.SelfSigned(holder, keyB.Private())),
 		forHost:   must(authority.ForServer(holder.CommonName)),

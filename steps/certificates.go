@@ -53,8 +53,12 @@ func (w *World) certify(client *target.RegisteredClient, registered *mockas.Clie
 	if err != nil {
 		return err
 	}
+	key, err := w.Key("client authentication")
+	if err != nil {
+		return err
+	}
 	subject := pkix.Name{CommonName: client.ID}
-	certificate, err := authority.ForClient(subject)
+	certificate, err := authority.ForClient(subject, key.Private())
 	client.Certificate, registered.SubjectDN = &certificate, subject.String()
 	return err
 }

@@ -45,8 +45,11 @@ func (a *Authority) Pool() *x509.CertPool {
 }
 
 // PEM returns the authority's certificate for a file.
-func (a *Authority) PEM() []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Certificate.Raw})
+func (a *Authority) PEM() []byte { return PEM(a.Certificate.Raw) }
+
+// PEM spells a certificate as files hold it.
+func PEM(der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
 // ForServer certifies a server by its host name or IP address.
@@ -58,7 +61,11 @@ func (a *Authority) ForServer(host string) (tls.Certificate, error) {
 	} else {
 		template.DNSNames = []string{host}
 	}
-	return a.certify(template)
+	key, err := newKey()
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return sign(template, a.Certificate, key, a.key)
 }
 
 // Asking is the TLS of a server that asks for a certificate and takes any or
@@ -68,18 +75,10 @@ func (a *Authority) Asking(host string) (*tls.Config, error) {
 	return &tls.Config{Certificates: []tls.Certificate{certificate}, ClientAuth: tls.RequestClientCert}, err
 }
 
-// ForClient certifies a client by its subject (RFC 8705 §2.1).
-func (a *Authority) ForClient(subject pkix.Name) (tls.Certificate, error) {
+// ForClient certifies that a subject has a key (RFC 8705 §2.1).
+func (a *Authority) ForClient(subject pkix.Name, key crypto.Signer) (tls.Certificate, error) {
 	template := draft(subject)
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	return a.certify(template)
-}
-
-func (a *Authority) certify(template *x509.Certificate) (tls.Certificate, error) {
-	key, err := newKey()
-	if err != nil {
-		return tls.Certificate{}, err
-	}
 	return sign(template, a.Certificate, key, a.key)
 }
 

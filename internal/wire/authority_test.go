@@ -31,7 +31,7 @@ func TestACertificateIsShownToWhomTheClientTrustsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	shown, err := authority.ForClient(pkix.Name{CommonName: "client"})
+	shown, err := authority.ForClient(pkix.Name{CommonName: "client"}, authority.key)
 	if err != nil {
 		t.Fatal(err)
 	}
