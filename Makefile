@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors throughput run test race lint mutants fuzz bench interop interop-install docs clean
+.PHONY: all vectors schemas throughput run test race lint mutants fuzz bench interop interop-install docs clean
 
 all: lint test run mutants
 
@@ -28,6 +28,9 @@ mutants: ## parties with one bug each: every one must be found
 
 vectors: ## Project Wycheproof's cases, fetched into the module cache
 	DPOPSPEC_WYCHEPROOF=1 $(GO) test -run Wycheproof ./dpop
+
+schemas: ## reports against the published schemas of SARIF and JUnit; needs Node and npm
+	./fixtures/schemas.sh
 
 fuzz: ## ten seconds for each fuzz target
 	./fixtures/fuzz.sh 10s

@@ -11,11 +11,35 @@ Feature: DPoP stands beside client authentication
     And the access token is bound to its key
 
     Examples:
-      | method              |
-      | none                |
-      | client_secret_basic |
-      | client_secret_post  |
-      | private_key_jwt     |
+      | method                      |
+      | none                        |
+      | client_secret_basic         |
+      | client_secret_post          |
+      | private_key_jwt             |
+      | tls_client_auth             |
+      | self_signed_tls_client_auth |
+
+  # RFC 8705 §3 binds tokens to the certificate. That is another binding, which a
+  # token may have as well.
+  @at:token @RFC9449-5-07 @RFC9449-6.1-01
+  Scenario: A binding to the certificate does not take the place of that to the key
+    Given a client whose tokens are bound to its certificate
+    And an honest proof is accepted
+    When the client asks for a token with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+  @at:token @at:par @RFC9449-4.3-85
+  Scenario Outline: A good certificate does not rescue a bad proof
+    Given a client that authenticates by "tls_client_auth"
+    And an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | part      | value                      |
+      | signature | tampered in its first byte |
+      | htm       | another method             |
 
   @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
   Scenario Outline: A proof is no client authentication
@@ -28,6 +52,19 @@ Feature: DPoP stands beside client authentication
       | credentials |
       | no          |
       | false       |
+
+  @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
+  Scenario Outline: A proof takes the place of no certificate
+    Given a client that authenticates by "<method>"
+    And an honest proof is accepted
+    When a sound proof comes with <credentials> client credentials
+    Then it is refused
+
+    Examples:
+      | method                      | credentials |
+      | tls_client_auth             | no          |
+      | tls_client_auth             | false       |
+      | self_signed_tls_client_auth | false       |
 
   @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
   Scenario: The refusal of a stranger is invalid_client

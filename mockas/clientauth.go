@@ -21,7 +21,7 @@ type presented struct {
 }
 
 // Authenticate is honest: it finds the client by the one method that it is
-// registered for (RFC 6749 §2.3, RFC 7523 §3). A proof is no credential (RFC
+// registered for (RFC 6749 §2.3, RFC 7523 §3, RFC 8705 §2). A proof is no credential (RFC
 // 9449 §3).
 func (s *Server) Authenticate(c *Call) (*Client, *Error) {
 	p, problem := readCredentials(c)
@@ -114,6 +114,9 @@ func (s *Server) verifyClient(c *Call, p presented) (*Client, *Error) {
 	registered := client.Auth
 	if registered == "" {
 		registered = AuthNone
+	}
+	if p.method == AuthNone && client.ByCertificate() { // client_id is all that the request says
+		return client, s.verifyCertificate(c, client)
 	}
 	if p.method != registered {
 		return nil, invalidClient("the client is registered for " + registered + ", not for " + p.method)

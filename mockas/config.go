@@ -1,9 +1,11 @@
 package mockas
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -41,6 +43,8 @@ const (
 	AuthBasic         = "client_secret_basic"
 	AuthPost          = "client_secret_post"
 	AuthPrivateKeyJWT = "private_key_jwt"
+	AuthTLS           = "tls_client_auth"             // RFC 8705 §2.1
+	AuthSelfSignedTLS = "self_signed_tls_client_auth" // RFC 8705 §2.2
 )
 
 // The grant types, as they are written in grant_type.
@@ -60,19 +64,25 @@ type Client struct {
 	ID           string
 	Secret       string
 	Auth         string          // one of the Auth constants
-	JWKS         json.RawMessage // {"keys": […]}, for private_key_jwt and request objects
+	JWKS         json.RawMessage // {"keys": […]}, for private_key_jwt, request objects and, with x5c, self-signed certificates
+	SubjectDN    string          // of its certificate, as RFC 4514 spells it, for tls_client_auth (RFC 8705 §2.1.2)
 	Grants       []string        // nil: every grant
 	RedirectURIs []string
 	Scope        string   // space-separated scopes that it may ask for; empty: any
 	Audiences    []string // audiences its refresh tokens serve beside those granted
 
-	DPoPBound     bool // dpop_bound_access_tokens, RFC 9449 §5.2
+	DPoPBound bool // dpop_bound_access_tokens, RFC 9449 §5.2
+	// CertificateBound binds its access tokens to its certificate, whatever else
+	// they are bound to: tls_client_certificate_bound_access_tokens, RFC 8705 §3.4.
+	CertificateBound bool
+
 	NonceRequired bool // its proofs need a nonce whatever the server's mode is
 	RequirePAR    bool // its authorization requests must be pushed, RFC 9126 §6
 	AlwaysRefresh bool // gets refresh tokens without asking for offline_access
 	KeepRefresh   bool // its refresh tokens are not rotated
 
 	keys              []*dpop.PublicKey
+	registered        [][]byte // certificates, in DER
 	name              string
 	registrationToken string
 }
@@ -101,6 +111,11 @@ type Config struct {
 	Clients []Client
 	APIs    []API
 	Subject string // the person who consents; empty: "person-1"
+
+	// ClientAuthorities vouch for the certificates of clients. With them clients
+	// may authenticate by certificate (RFC 8705 §2); whoever listens must then
+	// ask for one in the TLS handshake. nil: none may.
+	ClientAuthorities *x509.CertPool
 
 	Algorithms []string // of proofs that are taken; nil: dpop.DefaultAlgorithms
 
@@ -168,9 +183,20 @@ func (c *Client) check() error {
 		if len(c.JWKS) == 0 {
 			return fmt.Errorf("mockas: client %s uses %s without keys; set JWKS", c.ID, c.Auth)
 		}
+	case AuthTLS:
+		if c.SubjectDN == "" {
+			return fmt.Errorf("mockas: client %s uses %s without a subject; set SubjectDN", c.ID, c.Auth)
+		}
+	case AuthSelfSignedTLS:
+		var err error
+		if c.registered, err = registeredCertificates(c.JWKS); err != nil {
+			return fmt.Errorf("mockas: client %s: %w", c.ID, err)
+		}
 	default:
-		return fmt.Errorf("mockas: client %s: authentication %q is not known; use %s, %s, %s or %s",
-			c.ID, c.Auth, AuthNone, AuthBasic, AuthPost, AuthPrivateKeyJWT)
+		return fmt.Errorf("mockas: client %s: authentication %q is not known; use %s", c.ID, c.Auth, strings.Join(authMethods(true), ", "))
+	}
+	if c.CertificateBound && !c.ByCertificate() {
+		return fmt.Errorf("mockas: client %s has tokens bound to a certificate that it need not show; use %s or %s", c.ID, AuthTLS, AuthSelfSignedTLS)
 	}
 	if len(c.JWKS) == 0 {
 		return nil

@@ -89,9 +89,3 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.WriteHeader(status)
 	w.Write(text)
 }
-
-// quoted writes a string as JSON.
-func quoted(text string) json.RawMessage {
-	raw, _ := json.Marshal(text) // a string always marshals
-	return raw
-}

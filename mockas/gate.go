@@ -20,7 +20,7 @@ func (g *Gate) prepare(shared *dpop.Verifier) {
 
 // judge takes the proof of a request, if it carries one. Refusals are written
 // down as facts of the exchange.
-func (s *Server) judge(g *Gate, r *http.Request, client *Client, use string, token *Token) (*dpop.Proof, *dpop.Refusal) {
+func (s *Server) judge(g *Gate, r *http.Request, from Sender, token *Token) (*dpop.Proof, *dpop.Refusal) {
 	lines := g.Fields(r)
 	if !g.Present(lines) && token == nil {
 		return nil, nil
@@ -30,12 +30,12 @@ func (s *Server) judge(g *Gate, r *http.Request, client *Client, use string, tok
 		request.AccessToken, request.Bound = token.Text, token.Bound
 	}
 	verifier := g.Verifier
-	if !s.nonceNeeded(client) {
+	if !s.nonceNeeded(from.Client) {
 		copied := *verifier
 		copied.Nonces = nil
 		verifier = &copied
 	}
-	proof, refusal := g.Judge(verifier, request, use)
+	proof, refusal := g.Judge(verifier, request, from)
 	if refusal != nil {
 		wire.Note(r.Context(), "refused-by", refusal.Check)
 		wire.Note(r.Context(), "refusal", refusal.Reason)

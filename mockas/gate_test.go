@@ -48,9 +48,9 @@ func TestAFaultOfOneGateStaysThere(t *testing.T) {
 
 func TestAGateCanTreatOneGrantDifferently(t *testing.T) {
 	policy := mockas.HonestPolicy()
-	policy.Token.Judge = func(v *dpop.Verifier, r dpop.Request, use string) (*dpop.Proof, *dpop.Refusal) {
+	policy.Token.Judge = func(v *dpop.Verifier, r dpop.Request, from mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
 		proof, refusal := v.Verify(r)
-		if use == mockas.GrantRefresh { // compares the key, checks nothing
+		if from.Grant == mockas.GrantRefresh { // compares the key, checks nothing
 			return proof, nil
 		}
 		return proof, refusal

@@ -9,7 +9,7 @@ import (
 
 // issue makes the tokens of an order and writes them down.
 func (s *Server) issue(c *Call, o *order) (dpop.Object, *Error) {
-	access, err := s.accessToken(o)
+	access, err := s.accessToken(c, o)
 	if err != nil {
 		return nil, &Error{Status: 500, Code: dpop.ServerFailure, Description: "the token cannot be signed"}
 	}
@@ -45,7 +45,7 @@ func (s *Server) noteIssued(c *Call, kind, bound string) {
 
 // accessToken makes an access token in the format that the APIs want; one that
 // serves several is opaque if any of them wants that.
-func (s *Server) accessToken(o *order) (*Token, error) {
+func (s *Server) accessToken(c *Call, o *order) (*Token, error) {
 	now := s.now()
 	format, lifetime := "", time.Duration(0)
 	for _, api := range o.apis {
@@ -63,7 +63,7 @@ func (s *Server) accessToken(o *order) (*Token, error) {
 			lifetime = l
 		}
 	}
-	t := &Token{Kind: AccessToken, ID: dpop.NewID(), Grant: o.Grant, Bound: o.jkt, IssuedAt: now, ExpiresAt: now.Add(lifetime)}
+	t := &Token{Kind: AccessToken, ID: dpop.NewID(), Grant: o.Grant, Bound: o.jkt, Certified: c.certificateHash(), IssuedAt: now, ExpiresAt: now.Add(lifetime)}
 	t.Scope, t.Audience = o.scope, nil
 	for _, api := range o.apis {
 		t.Audience = append(t.Audience, api.Audience)
@@ -100,7 +100,7 @@ func (s *Server) accessClaims(t *Token) dpop.Object {
 	if t.Scope != "" {
 		claims.Add("scope", t.Scope)
 	}
-	s.policy.Confirm(&claims, t.Bound)
+	s.policy.Confirm(&claims, t)
 	return claims
 }
 

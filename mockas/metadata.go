@@ -2,13 +2,18 @@ package mockas
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
 // authMethods are the client authentication methods of all endpoints.
-var authMethods = []string{AuthNone, AuthBasic, AuthPost, AuthPrivateKeyJWT}
+func authMethods(certificates bool) []string {
+	list := []string{AuthNone, AuthBasic, AuthPost, AuthPrivateKeyJWT}
+	if certificates {
+		list = append(list, AuthTLS, AuthSelfSignedTLS)
+	}
+	return list
+}
 
 // metadata serves RFC 8414 §3 and OpenID Connect Discovery 1.0 §4: one
 // document at two places.
@@ -41,19 +46,23 @@ func (s *Server) Metadata() dpop.Object {
 			m.Add(e.member, s.URL(e.path))
 		}
 	}
-	confidential := slices.Clone(authMethods[1:])
+	methods := authMethods(s.config.ClientAuthorities != nil)
+	confidential := methods[1:]
 	m.Add("scopes_supported", []string{"openid", "profile", "email", "offline_access"})
 	m.Add("response_types_supported", []string{"code"})
 	m.Add("response_modes_supported", []string{"query"})
 	m.Add("grant_types_supported", s.config.Grants)
-	m.Add("token_endpoint_auth_methods_supported", authMethods)
+	m.Add("token_endpoint_auth_methods_supported", methods)
 	m.Add("token_endpoint_auth_signing_alg_values_supported", dpop.AlgorithmNames())
+	if s.config.ClientAuthorities != nil { // RFC 8705 §3.3
+		m.Add("tls_client_certificate_bound_access_tokens", true)
+	}
 	if s.enabled(PathIntrospect) {
 		m.Add("introspection_endpoint_auth_methods_supported", confidential)
 		m.Add("introspection_endpoint_auth_signing_alg_values_supported", dpop.AlgorithmNames())
 	}
 	if s.enabled(PathRevoke) {
-		m.Add("revocation_endpoint_auth_methods_supported", authMethods)
+		m.Add("revocation_endpoint_auth_methods_supported", methods)
 		m.Add("revocation_endpoint_auth_signing_alg_values_supported", dpop.AlgorithmNames())
 	}
 	m.Add("code_challenge_methods_supported", []string{"S256"})

@@ -39,7 +39,7 @@ func (s *Server) acceptPushed(c *Call) (*authorization, *Error) {
 	if problem := s.identify(c); problem != nil {
 		return nil, problem
 	}
-	proof, refusal := s.judge(&s.policy.PAR, c.Request, c.Client, "", nil)
+	proof, refusal := s.judge(&s.policy.PAR, c.Request, Sender{Client: c.Client}, nil)
 	if refusal != nil {
 		return nil, proofError(refusal)
 	}

@@ -3,6 +3,7 @@ package mockas_test
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -56,11 +57,18 @@ type party struct {
 	wire   *wire.Server
 	clock  *clock.Clock
 	client *wire.Client
+	shown  *tls.Certificate // by the client; nil: none
 }
 
 func start(t *testing.T, changes ...func(*mockas.Config)) *party {
 	t.Helper()
-	p := &party{T: t, clock: clock.At(time.Unix(1_800_000_000, 0)), client: wire.NewClient(wire.Connection{Timeout: 5 * time.Second})}
+	return startOn(t, wire.Options{}, wire.Connection{}, changes...)
+}
+
+func startOn(t *testing.T, listening wire.Options, reached wire.Connection, changes ...func(*mockas.Config)) *party {
+	t.Helper()
+	reached.Timeout = 5 * time.Second
+	p := &party{T: t, clock: clock.At(time.Unix(1_800_000_000, 0)), client: wire.NewClient(reached)}
 	config := mockas.Config{
 		Clock: p.clock.Now,
 		Clients: []mockas.Client{
@@ -82,7 +90,8 @@ func start(t *testing.T, changes ...func(*mockas.Config)) *party {
 		change(&config)
 	}
 	var err error
-	p.wire, err = wire.Listen(wire.Options{Name: "authorization server", Clock: p.clock.Now}, func(origin string) http.Handler {
+	listening.Name, listening.Clock = "authorization server", p.clock.Now
+	p.wire, err = wire.Listen(listening, func(origin string) http.Handler {
 		server, err := mockas.New(origin, config)
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +123,7 @@ func (p *party) send(method, target string, body []byte, fields ...wire.Field) r
 	if strings.HasPrefix(target, "/") {
 		target = p.wire.URL + target
 	}
-	e, err := p.client.Do(context.Background(), wire.Request{Method: method, URL: target, Fields: fields, Body: body})
+	e, err := p.client.Do(context.Background(), wire.Request{Method: method, URL: target, Fields: fields, Body: body, Certificate: p.shown})
 	if err != nil {
 		p.Fatalf("%s %s: %v", method, target, err)
 	}

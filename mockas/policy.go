@@ -34,9 +34,9 @@ type Policy struct {
 	RequiresProof func(c *Client, grant string) bool
 	// Constrain decides whether an access token is bound.
 	Constrain func(Demand) (bound bool, err *Error)
-	// Confirm writes the binding into the claims of a JWT access token, if
-	// there is one (RFC 9449 §6.1).
-	Confirm func(claims *dpop.Object, jkt string)
+	// Confirm writes the bindings into the claims of a JWT access token, if
+	// there are any (RFC 9449 §6.1, RFC 8705 §3.1).
+	Confirm func(claims *dpop.Object, t *Token)
 	// TokenType chooses token_type of a token response (RFC 9449 §5).
 	TokenType func(jkt string) string
 
@@ -97,9 +97,16 @@ type Gate struct {
 	Present func(lines []string) bool
 	// Target returns the URI that htu must name.
 	Target func(origin string, r *http.Request) string
-	// Judge verifies. use is the grant type at the token endpoint, else empty.
-	// Without proof and refusal the request goes on as if none had been sent.
-	Judge func(v *dpop.Verifier, r dpop.Request, use string) (*dpop.Proof, *dpop.Refusal)
+	// Judge verifies. Without proof and refusal the request goes on as if none
+	// had been sent.
+	Judge func(v *dpop.Verifier, r dpop.Request, from Sender) (*dpop.Proof, *dpop.Refusal)
+}
+
+// Sender is whose proof it is and what it came for. An honest server judges
+// them all alike.
+type Sender struct {
+	Client *Client // of the request, or of the access token that came with it; may be nil
+	Grant  string  // grant type at the token endpoint, else empty
 }
 
 // HonestGate takes proofs as RFC 9449 §4.3 demands.
@@ -108,7 +115,7 @@ func HonestGate() Gate {
 		Fields:  func(r *http.Request) []string { return wire.RequestFields(r).Values("DPoP") },
 		Present: func(lines []string) bool { return len(lines) > 0 },
 		Target:  func(origin string, r *http.Request) string { return dpop.TargetURI(origin, r.RequestURI) },
-		Judge: func(v *dpop.Verifier, r dpop.Request, _ string) (*dpop.Proof, *dpop.Refusal) {
+		Judge: func(v *dpop.Verifier, r dpop.Request, _ Sender) (*dpop.Proof, *dpop.Refusal) {
 			return v.Verify(r)
 		},
 	}
@@ -165,10 +172,19 @@ func Constrain(d Demand) (bool, *Error) {
 	return d.Proof, nil
 }
 
-// Confirm is honest: cnf.jkt for a bound token (RFC 9449 §6.1), else nothing.
-func Confirm(claims *dpop.Object, jkt string) {
-	if jkt != "" {
-		claims.Set("cnf", dpop.Object{{Name: "jkt", Value: quoted(jkt)}})
+// Confirm is honest: cnf holds jkt for a token that is bound to a key (RFC 9449
+// §6.1) and x5t#S256 for one that is bound to a certificate (RFC 8705 §3.1),
+// neither in the other's place. Without a binding there is no cnf.
+func Confirm(claims *dpop.Object, t *Token) {
+	var cnf dpop.Object
+	if t.Bound != "" {
+		cnf.Add("jkt", t.Bound)
+	}
+	if t.Certified != "" {
+		cnf.Add("x5t#S256", t.Certified)
+	}
+	if cnf != nil {
+		claims.Set("cnf", cnf)
 	}
 }
 
@@ -232,7 +248,7 @@ func IntrospectionBinding(answer *dpop.Object, t *Token) {
 	if t.Kind == AccessToken {
 		answer.Set("token_type", TokenType(t.Bound))
 	}
-	Confirm(answer, t.Bound)
+	Confirm(answer, t)
 }
 
 // enabled reports whether this server has an endpoint.

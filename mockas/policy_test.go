@@ -35,7 +35,7 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 		},
 		"falls back to Bearer": {
 			func(p *mockas.Policy) {
-				p.Token.Judge = func(v *dpop.Verifier, r dpop.Request, _ string) (*dpop.Proof, *dpop.Refusal) {
+				p.Token.Judge = func(v *dpop.Verifier, r dpop.Request, _ mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
 					if proof, refusal := v.Verify(r); refusal == nil {
 						return proof, nil
 					}
@@ -57,7 +57,7 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 			func(p *party) bool { return goodProof(p).text("token_type") == "Bearer" },
 		},
 		"no cnf": {
-			func(p *mockas.Policy) { p.Confirm = func(*dpop.Object, string) {} },
+			func(p *mockas.Policy) { p.Confirm = func(*dpop.Object, *mockas.Token) {} },
 			func(p *party) bool { return boundTo(p.issued(goodProof(p))) == "" },
 		},
 		"answers 401": {

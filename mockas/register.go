@@ -116,6 +116,10 @@ var metadataMembers = map[string]func(*Client, json.RawMessage) bool{
 	"require_pushed_authorization_requests": func(c *Client, v json.RawMessage) bool {
 		return boolean(v, &c.RequirePAR)
 	},
+	"tls_client_auth_subject_dn": func(c *Client, v json.RawMessage) bool { return strict('"', v, &c.SubjectDN) },
+	"tls_client_certificate_bound_access_tokens": func(c *Client, v json.RawMessage) bool {
+		return boolean(v, &c.CertificateBound)
+	},
 	// RFC 9449 §5.2: a boolean, not a string or number that looks like one.
 	"dpop_bound_access_tokens": func(c *Client, v json.RawMessage) bool { return boolean(v, &c.DPoPBound) },
 }
@@ -183,6 +187,12 @@ func (s *Server) registration(c *Client) dpop.Object {
 	}
 	if len(c.JWKS) > 0 {
 		answer.Add("jwks", c.JWKS)
+	}
+	if c.SubjectDN != "" {
+		answer.Add("tls_client_auth_subject_dn", c.SubjectDN)
+	}
+	if c.CertificateBound {
+		answer.Add("tls_client_certificate_bound_access_tokens", true)
 	}
 	answer.Add("require_pushed_authorization_requests", c.RequirePAR)
 	answer.Add("dpop_bound_access_tokens", c.DPoPBound)

@@ -1,6 +1,7 @@
 package mockas
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -35,6 +36,7 @@ type Token struct {
 	ID   string // jti of an access token
 	Grant
 	Bound     string // thumbprint of the key that it is bound to, or empty
+	Certified string // x5t#S256 of the certificate that it is bound to, or empty
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 	spent     bool // rotated away or revoked
@@ -277,6 +279,9 @@ func (s *store) api(audience string) (*API, bool) {
 func (s *Server) AddClient(c Client) error {
 	if err := c.check(); err != nil {
 		return err
+	}
+	if c.ByCertificate() && s.config.ClientAuthorities == nil {
+		return fmt.Errorf("mockas: client %s uses %s and no authority vouches for certificates here; set ClientAuthorities", c.ID, c.Auth)
 	}
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

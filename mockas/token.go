@@ -57,7 +57,7 @@ func (s *Server) accept(c *Call) (*order, *Error) {
 	if problem != nil {
 		return nil, problem
 	}
-	proof, refusal := s.judge(&s.policy.Token, c.Request, c.Client, grant, nil)
+	proof, refusal := s.judge(&s.policy.Token, c.Request, Sender{c.Client, grant}, nil)
 	if refusal != nil {
 		s.policy.AfterRefusal(s, c, refusal)
 		return nil, proofError(refusal)

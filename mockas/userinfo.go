@@ -45,8 +45,11 @@ func (s *Server) admit(r *http.Request) (*Token, *Client, *Error) {
 		wire.Note(r.Context(), "refused-by", "scheme")
 		return nil, client, s.refuse(credentials, problem.Code, problem.Description)
 	}
+	if !certified(r, token) {
+		return nil, client, s.refuse(credentials, dpop.InvalidToken, "the access token is bound to a certificate that was not shown")
+	}
 	if credentials.Is(dpop.Scheme) {
-		if _, refusal := s.judge(&s.policy.Userinfo, r, client, "", token); refusal != nil {
+		if _, refusal := s.judge(&s.policy.Userinfo, r, Sender{Client: client}, token); refusal != nil {
 			problem := s.refuse(credentials, refusal.Code, refusal.Reason)
 			problem.Refusal = refusal
 			return nil, client, problem

@@ -20,6 +20,9 @@ func authorizationServers() []Mutant {
 	for _, f := range slices.Concat(issuanceFaults, refreshFaults, codeFaults, endpointFaults) {
 		list = append(list, Mutant{ID: f.id, Group: AuthorizationServer, Does: f.does, Breaks: f.breaks, Parts: f.parts()})
 	}
+	for _, f := range certificateFaults {
+		list = append(list, Mutant{ID: f.id, Variant: "certificate", Group: AuthorizationServer, Does: f.does, Breaks: f.breaks, Parts: f.parts()})
+	}
 	for _, f := range fapiFaults {
 		list = append(list, Mutant{ID: f.id, Group: AuthorizationServer, Profile: "fapi2", Does: f.does, Breaks: f.breaks, Parts: f.parts()})
 	}

@@ -38,7 +38,7 @@ var codeFaults = []fault{
 	{"AS-033", "dpop_jkt is ignored in a pushed request", []string{"RFC9449-10.1-01"}, without(mockas.AtPAR, true, false)},
 	{"AS-035", "the proof of a pushed request is ignored", []string{"RFC9449-10.1-02"}, without(mockas.AtPAR, false, true)},
 	{"AS-036", "the proof of a pushed request is not verified", []string{"RFC9449-10.1-03"}, func(p *mockas.Policy) {
-		p.PAR.Judge = func(v *dpop.Verifier, r dpop.Request, _ string) (*dpop.Proof, *dpop.Refusal) {
+		p.PAR.Judge = func(v *dpop.Verifier, r dpop.Request, _ mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
 			return unjudged(v, r), nil
 		}
 	}},
@@ -60,7 +60,7 @@ var codeFaults = []fault{
 	})},
 	{"AS-039", "the PAR endpoint takes proofs for the token endpoint", []string{"RFC9449-10.1-11"}, func(p *mockas.Policy) {
 		p.PAR.Target = func(origin string, _ *http.Request) string { return dpop.TargetURI(origin, mockas.PathToken) }
-		p.PAR.Judge = func(v *dpop.Verifier, r dpop.Request, use string) (*dpop.Proof, *dpop.Refusal) {
+		p.PAR.Judge = func(v *dpop.Verifier, r dpop.Request, _ mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
 			own := r
 			own.TargetURI = r.TargetURI[:len(r.TargetURI)-len(mockas.PathToken)] + mockas.PathPAR
 			if proof, refusal := v.Verify(own); refusal == nil {

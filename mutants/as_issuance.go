@@ -7,8 +7,8 @@ import (
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
-// judge is how a gate takes a proof; use is the grant type.
-type judge = func(v *dpop.Verifier, r dpop.Request, use string) (*dpop.Proof, *dpop.Refusal)
+// judge is how a gate takes a proof.
+type judge = func(v *dpop.Verifier, r dpop.Request, from mockas.Sender) (*dpop.Proof, *dpop.Refusal)
 
 // unjudged takes a proof for what it says of itself: only its key is read.
 func unjudged(v *dpop.Verifier, r dpop.Request) *dpop.Proof {
@@ -23,13 +23,13 @@ func unjudged(v *dpop.Verifier, r dpop.Request) *dpop.Proof {
 
 // ignoring leaves the proof out of the requests for the given grant types.
 func ignoring(honest judge, grants ...string) judge {
-	return func(v *dpop.Verifier, r dpop.Request, use string) (*dpop.Proof, *dpop.Refusal) {
+	return func(v *dpop.Verifier, r dpop.Request, from mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
 		for _, g := range grants {
-			if g == use {
+			if g == from.Grant {
 				return nil, nil
 			}
 		}
-		return honest(v, r, use)
+		return honest(v, r, from)
 	}
 }
 
@@ -40,8 +40,8 @@ var issuanceFaults = []fault{
 	}},
 	{"AS-004", "an invalid proof is answered with a Bearer token", []string{"RFC9449-5-03", "RFC9449-4.3-85"}, func(p *mockas.Policy) {
 		honest := p.Token.Judge
-		p.Token.Judge = func(v *dpop.Verifier, r dpop.Request, use string) (*dpop.Proof, *dpop.Refusal) {
-			proof, refusal := honest(v, r, use)
+		p.Token.Judge = func(v *dpop.Verifier, r dpop.Request, from mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
+			proof, refusal := honest(v, r, from)
 			if refusal != nil {
 				return nil, nil
 			}
@@ -76,12 +76,12 @@ var issuanceFaults = []fault{
 		p.RequiresProof = func(c *mockas.Client, grant string) bool { return c.DPoPBound && grant == mockas.GrantCode }
 	}},
 	{"AS-016", "a JWT access token has no cnf", []string{"RFC9449-6.1-01"}, func(p *mockas.Policy) {
-		p.Confirm = func(*dpop.Object, string) {}
+		p.Confirm = func(*dpop.Object, *mockas.Token) {}
 	}},
 	{"AS-017", "jkt stands at the top level of a JWT access token", []string{"RFC9449-6.1-01"}, func(p *mockas.Policy) {
-		p.Confirm = func(claims *dpop.Object, jkt string) {
-			if jkt != "" {
-				claims.Set("jkt", jkt)
+		p.Confirm = func(claims *dpop.Object, t *mockas.Token) {
+			if t.Bound != "" {
+				claims.Set("jkt", t.Bound)
 			}
 		}
 	}},

@@ -31,14 +31,14 @@ var refreshFaults = []fault{
 	}},
 	{"AS-025", "a refresh compares the key and checks nothing else of the proof", []string{"RFC9449-5-11"}, func(p *mockas.Policy) {
 		honest := p.Token.Judge
-		p.Token.Judge = func(v *dpop.Verifier, r dpop.Request, use string) (*dpop.Proof, *dpop.Refusal) {
-			if use != mockas.GrantRefresh {
-				return honest(v, r, use)
+		p.Token.Judge = func(v *dpop.Verifier, r dpop.Request, from mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
+			if from.Grant != mockas.GrantRefresh {
+				return honest(v, r, from)
 			}
 			if proof := unjudged(v, r); proof != nil {
 				return proof, nil
 			}
-			return honest(v, r, use)
+			return honest(v, r, from)
 		}
 	}},
 	{"AS-026", "a refresh with a new key binds to it", []string{"RFC9449-5-08"}, func(p *mockas.Policy) {

@@ -63,9 +63,14 @@ type junitProblem struct {
 	Text    string `xml:",cdata"`
 }
 
+// junitSkipped says its reason twice: Azure and Jenkins read the attribute,
+// GitLab the content.
 type junitSkipped struct {
 	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
 }
+
+func junitSkippedFor(reason string) *junitSkipped { return &junitSkipped{reason, reason} }
 
 type junitOutput struct {
 	Text string `xml:",cdata"`
@@ -98,7 +103,7 @@ func WriteJUnit(w io.Writer, redacted Redacted) error {
 }
 
 func junitOf(run Run) junitSuites {
-	all := junitSuites{Name: visible(run.Tool), Time: seconds(run.Duration), Timestamp: timestamp(run.Started)}
+	all := junitSuites{Name: visible(run.Tool), Time: milliseconds(run.Duration), Timestamp: timestamp(run.Started)}
 	at := map[string]int{}
 	taken := map[string]bool{}
 	budget := junitLimit
@@ -150,7 +155,7 @@ func (s *junitSuite) add(j junitCase, c Case) {
 		s.Skipped++
 	}
 	s.spent += c.Duration
-	s.Time = seconds(s.spent)
+	s.Time = milliseconds(s.spent)
 	s.Cases = append(s.Cases, j)
 }
 
@@ -164,9 +169,9 @@ func junitCaseOf(c Case, strict bool, taken map[string]bool, budget *int) junitC
 	case c.Breaks(strict):
 		j.Failure = &junitProblem{message, failureType(c), told(failureText(c), budget)}
 	case c.Verdict == Skipped:
-		j.Skipped = &junitSkipped{message}
+		j.Skipped = junitSkippedFor(message)
 	case c.Verdict == Inconclusive, c.Verdict == Known:
-		j.Skipped = &junitSkipped{string(c.Verdict) + ": " + message}
+		j.Skipped = junitSkippedFor(string(c.Verdict) + ": " + message)
 	case c.Verdict == Passed, c.Verdict == Warned, c.Verdict == Noted:
 	default:
 		j.Error = &junitProblem{message, string(c.Verdict), told(failureText(c), budget)}
@@ -257,6 +262,10 @@ func failureType(c Case) string {
 }
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 6, 64) }
+
+// milliseconds are seconds with the three decimals that some versions of the
+// schema of Jenkins allow a suite.
+func milliseconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }
 
 // timestamp is ISO 8601 in UTC without a zone, which is what the readers parse.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05") }

@@ -119,7 +119,10 @@ func (w *World) listening(role target.Role, name string) wire.Options {
 	if w.Session.Triggered() && (role == target.AuthorizationServer || name == defaultAPI) {
 		options = w.Session.Client.Trigger.Listening(role)
 	}
-	options.Reuse = w.Session.Alone()
+	if role == target.AuthorizationServer {
+		options.TLS = of[secured](w).tls
+	}
+	options.Reuse = w.Session.Alone() && options.TLS == nil
 	if a := of[addressing](w); a.role == role {
 		options.Origin = a.origin
 	}

@@ -19,8 +19,11 @@ func init() {
 			"Chooses a client whose metadata hold dpop_bound_access_tokens (RFC 9449 §5.2).",
 			"Given a client that is registered for bound tokens")
 		v.Given(`^a client that authenticates by "([^"]+)"$`, (*World).clientByMethod,
-			"Chooses a client by its token_endpoint_auth_method: none, client_secret_basic, client_secret_post or private_key_jwt.",
+			"Chooses a client by its token_endpoint_auth_method: none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth. An embedded server then listens over TLS where the client needs a certificate.",
 			`Given a client that authenticates by "private_key_jwt"`)
+		v.Given(`^a client whose tokens are bound to its certificate$`, (*World).clientBoundToCertificate,
+			"Chooses a client that authenticates by certificate and whose metadata hold tls_client_certificate_bound_access_tokens (RFC 8705 §3.4).",
+			"Given a client whose tokens are bound to its certificate")
 		v.Given(`^the grant is "([^"]+)"$`, (*World).grantIs,
 			"Chooses the grant type of token requests, by its name or by the last part of its URN.",
 			`Given the grant is "device_code"`)
@@ -53,12 +56,33 @@ func (w *World) clientByMethod(method string) error {
 	return w.chooseClient("client that authenticates by "+method, func(c target.RegisteredClient) bool { return c.Auth == method })
 }
 
+func (w *World) clientBoundToCertificate() error {
+	if w.EmbeddedAS() {
+		return w.embeddedClientBy(mockas.AuthTLS, func(c *mockas.Client) { c.CertificateBound = true })
+	}
+	return w.chooseClient("client whose tokens are bound to its certificate (tls_client_certificate_bound_access_tokens: true)",
+		func(c target.RegisteredClient) bool { return c.CertificateBound && c.ByCertificate() })
+}
+
 // embeddedClientBy registers a client of its own kind at the embedded
 // authorization server.
-func (w *World) embeddedClientBy(method string) error {
+func (w *World) embeddedClientBy(method string, changes ...func(*mockas.Client)) error {
 	client := target.RegisteredClient{ID: "by-" + method, Auth: method, Grants: mockas.AllGrants, RedirectURI: redirectURI}
 	registered := mockas.Client{ID: client.ID, Auth: method, RedirectURIs: []string{redirectURI}, AlwaysRefresh: true}
-	switch method {
+	if err := w.equip(&client, &registered); err != nil {
+		return err
+	}
+	for _, change := range changes {
+		change(&registered)
+	}
+	w.chosen = &client
+	return w.ArrangeAS(func(c *mockas.Config) { c.Clients = append(c.Clients, registered) })
+}
+
+// equip gives a client the credentials of its method, and the server what it
+// needs to know of them.
+func (w *World) equip(client *target.RegisteredClient, registered *mockas.Client) error {
+	switch client.Auth {
 	case mockas.AuthNone:
 		client.Grants = []string{mockas.GrantCode, mockas.GrantRefresh, mockas.GrantDevice}
 	case mockas.AuthPrivateKeyJWT:
@@ -66,18 +90,21 @@ func (w *World) embeddedClientBy(method string) error {
 		if err != nil {
 			return err
 		}
-		client.Key, registered.JWKS = key, keySet(key)
+		client.Key, registered.JWKS = key, keySet(key.JWK())
+	case mockas.AuthTLS:
+		return w.certify(client, registered)
+	case mockas.AuthSelfSignedTLS:
+		return w.signItself(client, registered)
 	default:
 		client.Secret, registered.Secret = "the-secret", "the-secret"
 	}
-	w.chosen = &client
-	return w.ArrangeAS(func(c *mockas.Config) { c.Clients = append(c.Clients, registered) })
+	return nil
 }
 
 // keySet is a JWK set of one public key (RFC 7517 §5).
-func keySet(key *dpop.Key) json.RawMessage {
+func keySet(jwk dpop.Object) json.RawMessage {
 	var set dpop.Object
-	set.Add("keys", []dpop.Object{key.JWK()})
+	set.Add("keys", []dpop.Object{jwk})
 	return set.JSON()
 }
 

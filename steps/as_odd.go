@@ -73,12 +73,29 @@ func (w *World) withCredentials(proof, credentials string) error {
 	}
 	a.client = target.RegisteredClient{ID: client.ID, Auth: mockas.AuthNone}
 	if credentials == "false" {
-		a.client = target.RegisteredClient{ID: client.ID, Auth: client.Auth, Secret: "not-the-secret-" + dpop.NewID()}
+		if a.client, err = falsified(client); err != nil {
+			return err
+		}
 	}
 	if proof == "defective" {
 		a.draft = func(d *dpop.Draft) { d.Claims.Set("htm", "DELETE") }
 	}
-	return w.try(a)
+	err = w.try(a)
+	if client.ByCertificate() && wire.Alerted(err) {
+		return nil // the handshake was the refusal (RFC 8705 §2.1)
+	}
+	return err
+}
+
+// falsified is the client with credentials of the right kind that are not its own.
+func falsified(client target.RegisteredClient) (target.RegisteredClient, error) {
+	liar := target.RegisteredClient{ID: client.ID, Auth: client.Auth, Secret: "not-the-secret-" + dpop.NewID()}
+	if client.Certificate == nil {
+		return liar, nil
+	}
+	certificate, err := sameSubject(client.Certificate)
+	liar.Certificate = certificate
+	return liar, err
 }
 
 // formFor makes the parameters of the cheapest token request of a client.

@@ -242,7 +242,7 @@ const maxNonce = 4096
 // clock of the server.
 func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	if w.http == nil {
-		w.http = w.Session.NewClient(w.resolve, w.embedded)
+		w.http = w.Session.NewClient(w.resolve, w.embedded, w.throwAway()...)
 		w.http.Clock = w.Now
 	}
 	e, err := w.http.Do(w.Context, r)

@@ -26,6 +26,7 @@ type registeredClient struct {
 	RedirectURI       string              `yaml:"redirect_uri"`
 	Scope             string              `yaml:"scope"`
 	Bound             bool                `yaml:"dpop_bound_access_tokens"`
+	CertificateBound  bool                `yaml:"tls_client_certificate_bound_access_tokens"`
 	Key               *keySection         `yaml:"key"`
 	AssertionAudience string              `yaml:"assertion_audience"`
 	Certificate       *certificateSection `yaml:"certificate"`
@@ -86,8 +87,11 @@ var authMethods = []struct {
 	{"client_secret_basic", "secret", func(c *registeredClient) bool { return c.Secret != "" }},
 	{"client_secret_post", "secret", func(c *registeredClient) bool { return c.Secret != "" }},
 	{"private_key_jwt", "key, its private key as PEM or JWK: a file, or ${VARIABLE}", func(c *registeredClient) bool { return c.Key != nil }},
-	{"tls_client_auth", "certificate: {file: …, key: …}", func(c *registeredClient) bool { return c.Certificate != nil }},
+	{"tls_client_auth", "certificate: {file: …, key: …}", (*registeredClient).hasCertificate},
+	{"self_signed_tls_client_auth", "certificate: {file: …, key: …}", (*registeredClient).hasCertificate},
 }
+
+func (c *registeredClient) hasCertificate() bool { return c.Certificate != nil }
 
 func (c *registeredClient) checkAuth() error {
 	if c.Auth == "" {
@@ -128,7 +132,10 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 	}
 	client = RegisteredClient{
 		ID: c.ID, Secret: c.Secret, Auth: c.Auth, Grants: c.Grants, RedirectURI: c.RedirectURI,
-		Scope: c.Scope, Bound: c.Bound, AssertionAudience: c.AssertionAudience,
+		Scope: c.Scope, Bound: c.Bound, CertificateBound: c.CertificateBound, AssertionAudience: c.AssertionAudience,
+	}
+	if c.CertificateBound && !c.hasCertificate() {
+		return client, fmt.Errorf("tls_client_certificate_bound_access_tokens needs the certificate that its tokens are bound to: certificate: {file: …, key: …}")
 	}
 	if client.Grants == nil {
 		client.Grants = []string{c.likelyGrant()}

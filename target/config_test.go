@@ -79,10 +79,12 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"an issuer with a query", "authorization_server: {issuer: 'https://a.example/?x'}\n", "has a query or a fragment"},
 		{"an issuer with a password", "authorization_server: {issuer: 'https://u:hidden@a.example'}\n", "a URL with a user name in it is not used"},
 		{"a client without id", "authorization_server:\n  issuer: https://a.example\n  clients:\n    - {secret: x}\n", ":4: client : it has no id"},
-		{"an unknown way to authenticate", client("auth: basic"), `:4: client c1: auth "basic" is not one of none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth`},
+		{"an unknown way to authenticate", client("auth: basic"), `:4: client c1: auth "basic" is not one of none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, self_signed_tls_client_auth`},
 		{"a secret that is missing", client("auth: client_secret_post"), "auth client_secret_post needs secret"},
 		{"an assertion key that is missing", client("auth: private_key_jwt"), "auth private_key_jwt needs key"},
 		{"a certificate that is missing", client("auth: tls_client_auth"), "auth tls_client_auth needs certificate"},
+		{"a self-signed certificate that is missing", client("auth: self_signed_tls_client_auth"), "auth self_signed_tls_client_auth needs certificate"},
+		{"tokens bound to a certificate that is missing", client("tls_client_certificate_bound_access_tokens: true"), "tls_client_certificate_bound_access_tokens needs the certificate"},
 		{"a certificate without key", client("certificate: {file: x}"), "certificate.file x cannot be read"},
 		{"a code grant without redirect", client("grants: [authorization_code]"), "needs redirect_uri"},
 		{"a refresh token without its grant", client("refresh_token: r, grants: [client_credentials]"), ":4: client c1: refresh_token needs the grant refresh_token"},
@@ -165,7 +167,7 @@ authorization_server:
     - {id: basic, secret: "${CLIENT_SECRET}"}
     - {id: jwt, key: {file: rsa.pem, alg: PS256, kid: k1}, assertion_audience: https://aud.example}
     - {id: jwt2, key: "${CLIENT_KEY}"}
-    - {id: mtls, certificate: {file: client.pem, key: "${CERTIFICATE_KEY}"}}
+    - {id: mtls, certificate: {file: client.pem, key: "${CERTIFICATE_KEY}"}, tls_client_certificate_bound_access_tokens: true}
     - {id: open, grants: [authorization_code, refresh_token], redirect_uri: "http://localhost/cb", scope: openid, dpop_bound_access_tokens: true}
     - {id: refreshes, refresh_token: "${REFRESH_TOKEN}"}
     - {id: person, grants: [authorization_code], redirect_uri: "http://127.0.0.1:8765/cb", login: browser, login_timeout: 5m}
@@ -227,6 +229,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s}
 		{"audience of assertions", as.Clients[1].AssertionAudience, "https://aud.example"},
 		{"key from the environment", as.Clients[2].Key.Thumbprint, assertion.Thumbprint},
 		{"certificate", as.Clients[3].Certificate == nil, false},
+		{"bound to the certificate", as.Clients[3].CertificateBound, true},
 		{"bound", as.Clients[4].Bound, true},
 		{"login", as.Clients[4].Login, LoginRedirects},
 		{"refresh token", as.Clients[5].RefreshToken, "the-refresh-token"},

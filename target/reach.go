@@ -74,9 +74,13 @@ func (s *Session) Reaches(address string) error {
 func (s *Session) Remote() bool { return s.remote }
 
 // NewClient returns a sender of requests for one case. It keeps to the limits
-// and to the hosts of the target, except towards servers that are ours.
-func (s *Session) NewClient(resolve map[string]string, ours func(url string) bool) *wire.Client {
+// and to the hosts of the target, except towards servers that are ours, whose
+// authority it may trust besides.
+func (s *Session) NewClient(resolve map[string]string, ours func(url string) bool, also ...*wire.Authority) *wire.Client {
 	connection := s.Connection
+	for _, authority := range also {
+		connection = connection.Trusting(authority)
+	}
 	connection.Timeout = s.Limits.Timeout
 	connection.Resolve = append([]map[string]string{resolve}, s.Connection.Resolve...)
 	c := wire.NewClient(connection)
@@ -129,7 +133,7 @@ func (s *Session) completeClients() {
 		if as.Clients[i].AssertionAudience == "" {
 			as.Clients[i].AssertionAudience = s.Metadata.Issuer
 		}
-		overTLS = overTLS && as.Clients[i].Auth == "tls_client_auth"
+		overTLS = overTLS && as.Clients[i].ByCertificate()
 	}
 	if overTLS {
 		s.Metadata.useAliases()

@@ -166,6 +166,7 @@ func TestClientsWithCertificatesUseTheEndpointsMadeForThem(t *testing.T) {
 		want string
 	}{
 		{[]string{"tls_client_auth"}, "/mtls/token"},
+		{[]string{"tls_client_auth", "self_signed_tls_client_auth"}, "/mtls/token"},
 		{[]string{"tls_client_auth", "none"}, "/token"},
 		{nil, "/token"},
 	} {

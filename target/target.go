@@ -91,11 +91,15 @@ type RealAuthorizationServer struct {
 type RegisteredClient struct {
 	ID          string
 	Secret      string
-	Auth        string // none, client_secret_basic, client_secret_post, private_key_jwt or tls_client_auth
+	Auth        string // none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth
 	Grants      []string
 	RedirectURI string
 	Scope       string
 	Bound       bool // registered with dpop_bound_access_tokens (RFC 9449 §5.2)
+
+	// CertificateBound: registered with tls_client_certificate_bound_access_tokens
+	// (RFC 8705 §3.4), so that its tokens are bound to its certificate.
+	CertificateBound bool
 
 	Key               *dpop.Key        // signs its assertions (RFC 7523 §2.2)
 	KeyID             string           // kid of that key; may be empty
@@ -115,6 +119,12 @@ const (
 
 // Public reports whether the client has no credentials (RFC 6749 §2.1).
 func (c RegisteredClient) Public() bool { return c.Auth == "none" }
+
+// ByCertificate reports whether the client authenticates in the TLS handshake
+// (RFC 8705 §2).
+func (c RegisteredClient) ByCertificate() bool {
+	return c.Auth == "tls_client_auth" || c.Auth == "self_signed_tls_client_auth"
+}
 
 // Refreshes reports whether the refresh token of the configuration is the only
 // way to the client's tokens.

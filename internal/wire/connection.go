@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"net/netip"
@@ -40,6 +41,20 @@ func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
 		ForceAttemptHTTP2: false,
 		TLSNextProto:      map[string]func(string, *tls.Conn) http.RoundTripper{},
 	}
+}
+
+// Trusting returns a connection that trusts one more authority.
+func (c Connection) Trusting(a *Authority) Connection {
+	roots := c.Roots
+	if roots == nil {
+		roots, _ = x509.SystemCertPool()
+	}
+	if roots == nil { // a system without any
+		roots = x509.NewCertPool()
+	}
+	c.Roots = roots.Clone()
+	c.Roots.AddCert(a.Certificate)
+	return c
 }
 
 func (c Connection) resolved(address string) (other string, known bool) {

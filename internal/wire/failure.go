@@ -74,6 +74,13 @@ func HungUp(err error) bool {
 	return strings.Contains(err.Error(), "server closed idle connection")
 }
 
+// Alerted reports whether an error is a TLS alert: the other side ended the
+// handshake, as it does where a certificate does not please it (RFC 8446 §6.2).
+func Alerted(err error) bool {
+	var operation *net.OpError
+	return errors.As(err, &operation) && operation.Op == "remote error"
+}
+
 // maxBrief is how much of a stranger's words a line of a report shows.
 const maxBrief = 300
 
