@@ -166,17 +166,19 @@ func (p *port) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.ServeHTTP(w, r)
 }
 
-// ofThisProcess returns the port of that address, if it is one of ours.
+// ofThisProcess returns the port of that address, if it is one of ours. TLS goes
+// by the kernel: it writes its last words to whoever may not listen any more.
 func ofThisProcess(address string) (*port, bool) {
 	host, number, err := net.SplitHostPort(address)
 	if err != nil || !Loopback(host) {
 		return nil, false
 	}
-	p, ours := ports.Load(number)
+	known, ours := ports.Load(number)
 	if !ours {
 		return nil, false
 	}
-	return p.(*port), true
+	p := known.(*port)
+	return p, p.plain
 }
 
 // Dial connects to an address as the dialer does, and to a Server of this
