@@ -46,20 +46,20 @@ type Client struct {
 
 	connection Connection
 	mu         sync.Mutex
-	senders    map[*tls.Certificate]*http.Client
+	senders    map[*tls.Certificate]*http.Transport
 }
 
 // NewClient returns a client with its own connections, bounded in time and size.
 func NewClient(c Connection) *Client {
-	return &Client{connection: c, senders: map[*tls.Certificate]*http.Client{}}
+	return &Client{connection: c, senders: map[*tls.Certificate]*http.Transport{}}
 }
 
 // sender returns the connections that a request goes by: those on which its
 // certificate is shown, or those of this process.
-func (c *Client) sender(r Request, address string) *http.Client {
+func (c *Client) sender(r Request, address string) *http.Transport {
 	if _, elsewhere := c.connection.resolved(address); !elsewhere {
 		if _, ours := ofThisProcess(address); ours {
-			return &http.Client{Transport: within, Timeout: c.connection.Timeout, CheckRedirect: stay}
+			return inProcess
 		}
 	}
 	certificate := r.Certificate
@@ -71,13 +71,10 @@ func (c *Client) sender(r Request, address string) *http.Client {
 	if known := c.senders[certificate]; known != nil {
 		return known
 	}
-	sender := &http.Client{Transport: c.connection.transport(certificate), Timeout: c.connection.Timeout, CheckRedirect: stay}
+	sender := c.connection.transport(certificate)
 	c.senders[certificate] = sender
 	return sender
 }
-
-// stay follows no redirect.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Close drops idle connections.
 func (c *Client) Close() {
@@ -117,9 +114,14 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 			return nil, err
 		}
 	}
+	if c.connection.Timeout > 0 {
+		bounded, cancel := context.WithTimeout(ctx, c.connection.Timeout)
+		defer cancel()
+		request = request.WithContext(bounded)
+	}
 	e := &Exchange{At: time.Now(), URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host, Fields: r.Fields, Body: r.Body}
 	c.connection.aim(request)
-	response, err := c.sender(r, request.URL.Host).Do(request)
+	response, err := c.sender(r, request.URL.Host).RoundTrip(request)
 	if err != nil {
 		e.Err = explain(err, c.connection.Timeout)
 		return e, e.Err

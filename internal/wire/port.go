@@ -195,6 +195,6 @@ func Dial(ctx context.Context, dialer *net.Dialer, network, address string) (net
 	return here, nil
 }
 
-// within holds the connections to ports of this process, which outlive the
+// inProcess holds the connections to ports of this process, which outlive the
 // servers behind them.
-var within = Connection{}.transport(nil)
+var inProcess = Connection{}.transport(nil)
