@@ -373,21 +373,22 @@ func (l *lifetime) challenged(s *sighting) {
 	}
 }
 
-// report puts down what was seen, and not more: what patience did not last for
-// has a name of its own, so that nobody takes it for the end.
+// report puts down what was seen, and not more: between which ages the end lies,
+// or where patience did not last for it, only what was lived to see.
 func (l *lifetime) report() {
+	const tenth = 100 * time.Millisecond
 	m := of[measuring](l.w)
-	m.tried, m.lifetime, m.ended = true, l.good.Truncate(100*time.Millisecond), l.bad > 0
+	m.tried, m.lifetime, m.ended = true, l.good.Truncate(tenth), l.bad > 0
 	since := "when it was handed out"
 	if l.shared {
 		since = "when it was first seen, for the server hands out the same nonce for a while"
 	}
-	if m.ended {
-		l.w.Measure("lifetime of a nonce", m.lifetime.Seconds(), "s")
-		l.w.Observe("a nonce is taken at the age of %v and refused at that of %v, counted from %s", m.lifetime, l.bad.Round(100*time.Millisecond), since)
+	l.w.Measure("lifetime of a nonce, at least", m.lifetime.Seconds(), "s")
+	if refused := (l.bad + tenth - 1).Truncate(tenth); m.ended {
+		l.w.Measure("lifetime of a nonce, at most", refused.Seconds(), "s")
+		l.w.Observe("a nonce is taken at the age of %v and refused at that of %v, counted from %s", m.lifetime, refused, since)
 		return
 	}
-	l.w.Measure("lifetime of a nonce, at least", m.lifetime.Seconds(), "s")
 	l.w.Observe("a nonce is still taken at the age of %v, counted from %s; then the patience of %v was used up", m.lifetime, since, l.limit)
 	if l.lost {
 		l.w.Observe("one that was handed out already before the measurement began was refused meanwhile; its age is not known")
