@@ -31,8 +31,9 @@ type Options struct {
 }
 
 // Execute runs the cases of a plan in parallel, each in a World of its own, and
-// returns their results in the order of the plan. When the context ends, the
-// cases that have not begun are left out.
+// returns their results in the order of the plan. Cases that wait come last, all
+// of them side by side: together they take as long as one. When the context
+// ends, the cases that have not begun are left out.
 func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []reports.Case {
 	if o.Parallel == 0 {
 		o.Parallel = 2 * runtime.GOMAXPROCS(0)
@@ -42,33 +43,29 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	}
 	defer collectLess()()
 	results := make([]*reports.Case, len(p.Cases))
-	var group sync.WaitGroup
 	var done sync.Mutex
-	next := make(chan int)
-	for range o.Parallel {
-		group.Go(func() {
-			for i := range next {
-				result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
-				if ctx.Err() != nil && result.Verdict == reports.Errored {
-					continue // cut short: it says nothing about the target
-				}
-				results[i] = &result
-				if o.Done != nil {
-					done.Lock()
-					o.Done(result)
-					done.Unlock()
-				}
-			}
-		})
-	}
-	for i := range p.Cases {
-		if ctx.Err() != nil {
-			break
+	one := func(i int) {
+		result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
+		if ctx.Err() != nil && result.Verdict == reports.Errored {
+			return // cut short: it says nothing about the target
 		}
-		next <- i
+		results[i] = &result
+		if o.Done != nil {
+			done.Lock()
+			defer done.Unlock()
+			o.Done(result)
+		}
 	}
-	close(next)
-	group.Wait()
+	var busy, waiting []int
+	for i, c := range p.Cases {
+		if c.waits(s) {
+			waiting = append(waiting, i)
+		} else {
+			busy = append(busy, i)
+		}
+	}
+	inParallel(ctx, busy, o.Parallel, one)
+	inParallel(ctx, waiting, len(waiting), one)
 	var list []reports.Case
 	for _, r := range results {
 		if r != nil {
@@ -76,6 +73,27 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		}
 	}
 	return list
+}
+
+// inParallel calls do for each number, so many at a time, until the context ends.
+func inParallel(ctx context.Context, numbers []int, parallel int, do func(int)) {
+	next := make(chan int)
+	var group sync.WaitGroup
+	for range parallel {
+		group.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for _, i := range numbers {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	group.Wait()
 }
 
 // collectLess lets garbage grow to several times what lives before it is
