@@ -150,7 +150,7 @@ func (l *lifetime) begin() error {
 	if _, err := l.ask(); err != nil {
 		return err
 	}
-	return l.insist(second, "the server refuses a nonce as soon as it has handed out another: it is not time that ends it")
+	return l.insist(second, "the server refuses a nonce as soon as it has handed out another: it is not time that ends it, or too short a time to be measured")
 }
 
 // insist tries a nonce that has to be taken, else the measurement proves nothing.
