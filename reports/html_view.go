@@ -59,7 +59,7 @@ func htmlPageOf(run *Run) htmlPage {
 	p := htmlPage{
 		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: partiality(run), Gaps: run.Gaps(),
 		Started: run.Started.UTC().Format("2 January 2006, 15:04 UTC"), Took: brevity(run.Duration),
-		Plots: plotsOf(run.Measurements),
+		Plots: plotsOf(eachOnce(run.Measurements)),
 	}
 	p.Mood = map[Conformance]string{Conformant: "good", NotConformant: "bad", Partial: "partial"}[p.Verdict]
 	p.Counts = counts(run.Cases)

@@ -78,7 +78,7 @@ func (p *page) run(run *Run) {
 	p.shortList(run, Known)
 	p.shortList(run, Inconclusive)
 	p.skips(run)
-	p.measurements(run.Measurements)
+	p.measurements(eachOnce(run.Measurements))
 	p.summary(run)
 }
 

@@ -89,6 +89,16 @@ func (c *Case) Has(requirement string) bool {
 	return slices.ContainsFunc(c.Requirements, func(r features.Requirement) bool { return r.ID == requirement })
 }
 
+// mayWait reports whether the case has a step that takes time at a real party,
+// and its party is real.
+func (c *Case) mayWait(s *target.Session) bool {
+	return c.Skip == "" && !s.Embedded(c.Subject) &&
+		slices.ContainsFunc(c.definitions, func(d *steps.Definition) bool { return d.MayWait })
+}
+
+// waits reports whether the case may, and the target lets it.
+func (c *Case) waits(s *target.Session) bool { return s.Limits.Patience > 0 && c.mayWait(s) }
+
 // slug makes a name that can stand in an id, a path and a pattern of go test
 // -run: lower-case words joined by hyphens. Signs before a number are words, so
 // that +60 and -60 are told apart.

@@ -2,11 +2,13 @@ package runner
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -22,6 +24,8 @@ type Checked struct {
 	Requests     int                 `json:"requests"` // about, in all
 	Rate         float64             `json:"rate"`     // requests a second at most; 0: no limit
 	Budget       int                 `json:"budget"`   // requests in all at most; 0: no limit
+	Waiting      []string            `json:"waiting"`  // ids of the cases that wait, side by side, at the end of the run
+	Patience     float64             `json:"patience"` // seconds that each of them waits at most
 }
 
 // Batch is a number of cases with something in common.
@@ -53,6 +57,7 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 	checked := &Checked{
 		Profile: p.Profile.Name, Parties: parties(t, session), Capabilities: session.Capabilities(),
 		Warnings: session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
+		Patience: t.Limits.Patience.Seconds(), Waiting: []string{},
 	}
 	requests, err := rehearse(ctx, p)
 	if err != nil {
@@ -64,7 +69,7 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 
 // sort tells the cases that would run from those that would not.
 func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) {
-	run, skipped := batches{}, batches{}
+	run, skipped, impatient := batches{}, batches{}, 0
 	for _, one := range p.Cases {
 		reason := one.Skip
 		if reason == "" && !s.Embedded(one.Subject) {
@@ -75,6 +80,13 @@ func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) {
 			continue
 		}
 		n := requests[one.ID] + tokens(one, s)
+		switch {
+		case one.waits(s):
+			c.Waiting = append(c.Waiting, one.ID)
+			n += steps.RequestsWhileWaiting(s.Limits.Patience)
+		case one.mayWait(s):
+			impatient++
+		}
 		c.Requests += n
 		run.add(place(one), one.ID, n)
 	}
@@ -82,6 +94,9 @@ func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) {
 		skipped.add(left.Reason, left.ID, 0)
 	}
 	c.Run, c.Skipped = run.list, skipped.list
+	if impatient > 0 {
+		c.Gaps = append(c.Gaps, fmt.Sprintf("limits.patience is 0: %d cases that measure by waiting, such as for the end of a nonce, will be skipped; allow each a time such as --patience 10m", impatient))
+	}
 }
 
 func place(c *Case) string {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/features"
@@ -22,8 +23,9 @@ type Options struct {
 }
 
 // Execute runs the cases of a plan in parallel, each in a World of its own, and
-// returns their results in the order of the plan. When the context ends, the
-// cases that have not begun are left out.
+// returns their results in the order of the plan. Cases that wait come last, all
+// of them side by side: together they take as long as one. When the context
+// ends, the cases that have not begun are left out.
 func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []reports.Case {
 	if o.Parallel == 0 {
 		o.Parallel = 2 * runtime.GOMAXPROCS(0)
@@ -33,33 +35,34 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	}
 	defer collectLess()()
 	results := make([]*reports.Case, len(p.Cases))
-	var group sync.WaitGroup
 	var done sync.Mutex
-	next := make(chan int)
-	size := batchSize(s)
-	for range o.Parallel {
-		group.Go(func() {
-			for first := range next {
-				batch := p.Cases[first:min(first+size, len(p.Cases))]
-				for i, result := range runCases(ctx, batch, s, p.Profile, o) {
-					if ctx.Err() != nil && result.Verdict == reports.Errored {
-						continue // cut short: it says nothing about the target
-					}
-					results[first+i] = &result
-					if o.Done != nil {
-						done.Lock()
-						o.Done(result)
-						done.Unlock()
-					}
-				}
+	run := func(batch []int) {
+		cases := make([]*Case, len(batch))
+		for i, number := range batch {
+			cases[i] = p.Cases[number]
+		}
+		for i, result := range runCases(ctx, cases, s, p.Profile, o) {
+			if ctx.Err() != nil && result.Verdict == reports.Errored {
+				continue // cut short: it says nothing about the target
 			}
-		})
+			results[batch[i]] = &result
+			if o.Done != nil {
+				done.Lock()
+				o.Done(result)
+				done.Unlock()
+			}
+		}
 	}
-	for first := 0; first < len(p.Cases) && ctx.Err() == nil; first += size {
-		next <- first
+	var busy, waiting []int
+	for i, c := range p.Cases {
+		if c.waits(s) {
+			waiting = append(waiting, i)
+		} else {
+			busy = append(busy, i)
+		}
 	}
-	close(next)
-	group.Wait()
+	inParallel(ctx, slices.Collect(slices.Chunk(busy, batchSize(s))), o.Parallel, run)
+	inParallel(ctx, slices.Collect(slices.Chunk(waiting, 1)), len(waiting), run)
 	var list []reports.Case
 	for _, r := range results {
 		if r != nil {
@@ -77,6 +80,27 @@ func batchSize(s *target.Session) int {
 		return 8
 	}
 	return 1
+}
+
+// inParallel runs batches of cases, so many at a time, until the context ends.
+func inParallel(ctx context.Context, batches [][]int, parallel int, run func([]int)) {
+	next := make(chan []int)
+	var group sync.WaitGroup
+	for range parallel {
+		group.Go(func() {
+			for batch := range next {
+				run(batch)
+			}
+		})
+	}
+	for _, batch := range batches {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- batch
+	}
+	close(next)
+	group.Wait()
 }
 
 // collectLess lets garbage grow to several times what lives before it is

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -83,13 +84,18 @@ func (w *World) wait(d time.Duration) error {
 		w.Clock.Advance(d)
 		return nil
 	}
+	return sleep(w.Context, d)
+}
+
+// sleep lets real time pass, until the context ends.
+func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return nil
-	case <-w.Context.Done():
-		return w.Context.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -20,20 +20,21 @@ type Definition struct {
 	Example string // a step as it may stand in a feature file
 	Handler any    // func(*World, args…) error
 	Own     bool   // made for scenarios of a person's own API
+	MayWait bool   // against a real party it takes time, up to limits.patience
 }
 
 // Vocabulary is the set of steps that feature files may use. Its patterns are
 // compiled once.
 type Vocabulary struct {
 	Definitions []Definition
-	own         bool // of the steps being registered
+	own, waits  bool // of the steps being registered
 }
 
 // Standard returns the vocabulary that this package brings.
 var Standard = sync.OnceValue(func() *Vocabulary {
 	v := &Vocabulary{}
 	for _, register := range registrations {
-		v.own = false
+		v.own, v.waits = false, false
 		register(v)
 	}
 	return v
@@ -45,6 +46,9 @@ var registrations []func(*Vocabulary)
 // ForOwnAPIs says that the steps of this group are made for scenarios of a
 // person's own API, so that lists show them first.
 func (v *Vocabulary) ForOwnAPIs() { v.own = true }
+
+// MayWait says that the steps of this group may wait at a real party.
+func (v *Vocabulary) MayWait() { v.waits = true }
 
 // With returns the vocabulary with the steps that add registers beside it. The
 // vocabulary itself stays as it is.
@@ -74,7 +78,7 @@ func (v *Vocabulary) add(keyword, pattern string, handler any, doc, example stri
 	if t.Kind() != reflect.Func || t.NumIn() == 0 || t.In(0) != reflect.TypeOf((*World)(nil)) || t.NumOut() != 1 {
 		panic(fmt.Sprintf("steps: the handler of %s is not a func(*World, …) error", pattern))
 	}
-	v.Definitions = append(v.Definitions, Definition{keyword, regexp.MustCompile(pattern), doc, example, handler, v.own})
+	v.Definitions = append(v.Definitions, Definition{keyword, regexp.MustCompile(pattern), doc, example, handler, v.own, v.waits})
 }
 
 // Match returns every definition whose pattern matches the text of a step: none

@@ -8,17 +8,18 @@ import (
 )
 
 type limitsSection struct {
-	Rate    string `yaml:"rate"`
-	Timeout string `yaml:"timeout"`
-	Budget  int    `yaml:"budget"`
-	Pause   string `yaml:"pause"`
+	Rate     string `yaml:"rate"`
+	Timeout  string `yaml:"timeout"`
+	Budget   int    `yaml:"budget"`
+	Pause    string `yaml:"pause"`
+	Patience string `yaml:"patience"`
 }
 
 func (l limitsSection) into(t *Target, line int) error {
 	for _, part := range []struct {
 		name, value string
 		read        func(*Target, string) error
-	}{{"rate", l.Rate, readRate}, {"timeout", l.Timeout, readTimeout}, {"pause", l.Pause, readPause}} {
+	}{{"rate", l.Rate, readRate}, {"timeout", l.Timeout, readTimeout}, {"pause", l.Pause, readPause}, {"patience", l.Patience, readPatience}} {
 		if part.value == "" {
 			continue
 		}
@@ -62,6 +63,15 @@ func readPause(t *Target, value string) error {
 		return fmt.Errorf("%q is not a duration such as 60s", value)
 	}
 	t.Limits.Pause = pause
+	return nil
+}
+
+func readPatience(t *Target, value string) error {
+	patience, err := time.ParseDuration(value)
+	if err != nil || patience < 0 {
+		return fmt.Errorf("%q is not a duration such as 10m; 0 means that no measurement may wait", value)
+	}
+	t.Limits.Patience = patience
 	return nil
 }
 

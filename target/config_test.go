@@ -71,7 +71,7 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"not a mapping", "- a\n", ":1: the configuration is not a mapping"},
 		{"broken YAML", "apis: [\n", ": "},
-		{"an unknown key", "limits:\n  rat: 5\n", `:2: unknown key "rat"; known here: budget, pause, rate, timeout`},
+		{"an unknown key", "limits:\n  rat: 5\n", `:2: unknown key "rat"; known here: budget, patience, pause, rate, timeout`},
 		{"an unknown key deep inside", client("key: {fil: a}"), `:4: unknown key "fil"; known here: alg, file, kid, value`},
 		{"a value of another kind", "limits:\n  budget: many\n", ":2: cannot unmarshal"},
 		{"an authorization server without issuer", "\nauthorization_server: {}\n", ":2: authorization_server needs issuer"},
@@ -120,6 +120,8 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"a rate of nothing", "limits: {rate: 0/s}\n", "is not a number of requests"},
 		{"a rate a day", "limits: {rate: 5/d}\n", "is not a number of requests"},
 		{"a timeout without unit", "limits: {timeout: '10'}\n", `limits.timeout: "10" is not a duration`},
+		{"a patience without unit", "\nlimits: {patience: '10'}\n", `:2: limits.patience: "10" is not a duration such as 10m`},
+		{"a patience below nothing", "limits: {patience: -1m}\n", `limits.patience: "-1m" is not a duration`},
 		{"a budget below nothing", "limits: {budget: -1}\n", "limits.budget: -1 is not a number of requests"},
 	}
 	for _, test := range tests {
@@ -182,7 +184,7 @@ connection:
   headers: {X-Firewall-Pass: let-me-through, X-A: b}
   resolve: {"tenant.example:443": "127.0.0.1:8443"}
   insecure: true
-limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s}
+limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 `})
 	assertion, err := dpop.GenerateKey("ES256")
 	if err != nil {
@@ -246,7 +248,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s}
 		{"fields", len(got.Connection.Fields), 2},
 		{"addresses", got.Connection.Resolve[0]["tenant.example:443"], "127.0.0.1:8443"},
 		{"insecure", got.Connection.Insecure, true},
-		{"limits", got.Limits, Limits{Rate: 0.5, Timeout: 3 * time.Second, Budget: 70, Pause: 5 * time.Second}},
+		{"limits", got.Limits, Limits{Rate: 0.5, Timeout: 3 * time.Second, Budget: 70, Pause: 5 * time.Second, Patience: 10 * time.Minute}},
 	} {
 		if !reflect.DeepEqual(check.got, check.want) {
 			t.Errorf("%s: %v; want %v", check.name, check.got, check.want)
@@ -265,12 +267,12 @@ func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := map[string]string{"DPOPSPEC_PROFILE": "fapi2", "DPOPSPEC_TIMEOUT": "", "DPOPSPEC_RATE": "9/s", "DPOPSPEC_BUDGET": "7", "DPOPSPEC_PAUSE": "2s",
+	env := map[string]string{"DPOPSPEC_PROFILE": "fapi2", "DPOPSPEC_TIMEOUT": "", "DPOPSPEC_RATE": "9/s", "DPOPSPEC_BUDGET": "7", "DPOPSPEC_PAUSE": "2s", "DPOPSPEC_PATIENCE": "90s",
 		"DPOPSPEC_PROXY": "socks5://p.example:1080", "DPOPSPEC_INSECURE": "true"}
 	if err := got.ApplyEnvironment(environment(env)); err != nil {
 		t.Fatal(err)
 	}
-	want := Limits{Rate: 9, Timeout: time.Second, Budget: 7, Pause: 2 * time.Second}
+	want := Limits{Rate: 9, Timeout: time.Second, Budget: 7, Pause: 2 * time.Second, Patience: 90 * time.Second}
 	if got.Profile != "fapi2" || got.Limits != want || got.Connection.Proxy.Host != "p.example:1080" || !got.Connection.Insecure {
 		t.Errorf("%+v", got)
 	}

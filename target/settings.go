@@ -24,6 +24,7 @@ var Settings = []Setting{
 	{"rate", "DPOPSPEC_RATE", "limits.rate", "requests to real parties, such as 5/s; the default is 5/s beyond this machine", readRate},
 	{"budget", "DPOPSPEC_BUDGET", "limits.budget", "requests to real parties in all; 0 means no limit", readBudget},
 	{"pause", "DPOPSPEC_PAUSE", "limits.pause", "how long to wait at most when a real party answers 429 (default 60s)", readPause},
+	{"patience", "DPOPSPEC_PATIENCE", "limits.patience", "how long a measurement that takes time, such as the lifetime of a nonce, may wait at a real party, such as 10m; the default is not to wait", readPatience},
 	{"ca", "DPOPSPEC_CA", "connection.ca", "PEM file of the only certificate authorities to trust", trustFile},
 	{"proxy", "DPOPSPEC_PROXY", "connection.proxy", "URL of a proxy: http, https or socks5", (*Target).throughProxy},
 	{"insecure", "DPOPSPEC_INSECURE", "connection.insecure", "do not verify TLS certificates; every report says so", readInsecure},

@@ -70,10 +70,11 @@ type Parts struct {
 
 // Limits bound what a run may do to a real party.
 type Limits struct {
-	Rate    float64 // requests a second; 0: no limit
-	Timeout time.Duration
-	Budget  int           // requests in all; 0: no limit
-	Pause   time.Duration // longest obedience to a 429; 0: 60 s
+	Rate     float64 // requests a second; 0: no limit
+	Timeout  time.Duration
+	Budget   int           // requests in all; 0: no limit
+	Pause    time.Duration // longest obedience to a 429; 0: 60 s
+	Patience time.Duration // how long a measurement may wait for time to pass; 0: not at all
 }
 
 // RealAuthorizationServer is somebody's authorization server.

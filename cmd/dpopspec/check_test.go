@@ -91,6 +91,39 @@ func TestCheckSpeaksToProgramsToo(t *testing.T) {
 	}
 }
 
+func TestCheckSaysHowLongMeasurementsMayWait(t *testing.T) {
+	url, _ := tenant(t)
+	config := write(t, "tenant.yaml", "authorization_server: {issuer: "+url+", clients: [{id: c}]}\napis: {orders: {url: "+url+"/v1}}\n")
+	args := []string{"check", "-c", config, "--id", "measurements/a-nonce-does-not-live-for-ever*"}
+	const gap = "limits.patience is 0: 2 cases that measure by waiting"
+	const waiting = "At the end 2 cases may wait, side by side, for at most 10m0s (limits.patience)"
+	if code, out := call(t, args...); code != exitConformant || !strings.Contains(out, gap) || strings.Contains(out, waiting) {
+		t.Errorf("without patience: exit code %d, %s", code, out)
+	}
+	if code, out := call(t, append(args, "--patience", "10m")...); code != exitConformant || !strings.Contains(out, waiting) || strings.Contains(out, gap) {
+		t.Errorf("with patience: exit code %d, %s", code, out)
+	}
+	requests := func(patience string) int {
+		t.Helper()
+		var document struct {
+			Requests int
+			Patience float64
+			Waiting  []string
+		}
+		_, out := call(t, append(args, "--format", "json", "--patience", patience)...)
+		if err := json.Unmarshal([]byte(out), &document); err != nil {
+			t.Fatal(err, out)
+		}
+		if waits := document.Patience > 0; waits != (len(document.Waiting) == 2) {
+			t.Errorf("%+v", document)
+		}
+		return document.Requests
+	}
+	if without, with := requests("0"), requests("10m"); with < without+200 {
+		t.Errorf("%d requests without patience, %d with it", without, with)
+	}
+}
+
 func TestCheckEndsWithTwoForAMistakeAndThreeForASilentTarget(t *testing.T) {
 	url, _ := tenant(t)
 	for _, test := range []struct {
