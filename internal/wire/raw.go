@@ -33,16 +33,21 @@ func rememberRaw(ctx context.Context, c net.Conn) context.Context {
 
 type rawConn struct {
 	net.Conn
-	mu   sync.Mutex
-	seen []byte
+	mu    sync.Mutex
+	seen  []byte // of a request, up to the end of its head at least
+	whole bool   // the head is there
 }
+
+var endOfHead = []byte("\r\n\r\n")
 
 func (c *rawConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.seen) < 2*maxBody {
+	if !c.whole && len(c.seen) < 2*maxBody {
+		before := max(0, len(c.seen)-len(endOfHead))
 		c.seen = append(c.seen, p[:n]...)
+		c.whole = bytes.Contains(c.seen[before:], endOfHead)
 	}
 	return n, err
 }
@@ -53,9 +58,9 @@ func (c *rawConn) Read(p []byte) (int, error) {
 func (c *rawConn) takeFields() Fields {
 	c.mu.Lock()
 	seen := c.seen
-	c.seen = nil
+	c.seen, c.whole = nil, false
 	c.mu.Unlock()
-	head, _, found := bytes.Cut(seen, []byte("\r\n\r\n"))
+	head, _, found := bytes.Cut(seen, endOfHead)
 	if !found {
 		return nil
 	}
