@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dpopspec/dpopspec/internal/spelling"
 )
 
 // memberChecks names the check that looks at a member of header or claims.
@@ -97,26 +99,5 @@ func unknownDefect(part, value string) error {
 
 // nearest returns the word with the fewest edits from the one that was meant.
 func nearest(word string, words []string) string {
-	return slices.MinFunc(words, func(a, b string) int { return edits(word, a) - edits(word, b) })
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return slices.MinFunc(words, func(a, b string) int { return spelling.Distance(word, a) - spelling.Distance(word, b) })
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/dpopspec/dpopspec/internal/spelling"
 )
 
 const suggestions = 3
@@ -37,26 +39,5 @@ func idDistance(wanted, id string) int {
 	if _, rest, ok := strings.Cut(id, "-"); ok && rest == wanted {
 		return 0
 	}
-	return editDistance(wanted, id)
-}
-
-// editDistance counts the octets to insert, delete or replace (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return spelling.Distance(wanted, id)
 }
