@@ -148,22 +148,15 @@ func (w *World) sendPreflight() error {
 }
 
 func (w *World) sendFromBrowser() error {
-	client, grant, err := w.probeClient()
+	a, err := w.tokenAsk("token request of a browser, without a nonce")
 	if err != nil {
 		return err
 	}
-	form, err := w.grantForm(client, grant)
-	if err != nil {
-		return err
-	}
-	key, err := w.Key("client")
-	if err != nil {
-		return err
-	}
-	none := ""
-	return w.try(ask{title: "token request of a browser, without a nonce", place: tokenEndpoint, client: client, form: form, key: key, nonce: &none, change: func(r *wire.Request) {
+	a.nonce = new(string)
+	a.change = func(r *wire.Request) {
 		r.Fields = append(r.Fields, wire.Field{Name: "Origin", Value: browserOrigin})
-	}})
+	}
+	return w.try(a)
 }
 
 func (w *World) forOtherOrigins() error {

@@ -2,9 +2,6 @@ package steps
 
 import (
 	"fmt"
-	"net/url"
-
-	"github.com/dpopspec/dpopspec/target"
 )
 
 func init() {
@@ -28,29 +25,21 @@ func (w *World) asksAtToken() error {
 	return w.nonceIsRequired()
 }
 
-// withoutNonce is a token request whose proof has no nonce.
-func (w *World) withoutNonce(client target.RegisteredClient, form url.Values) ask {
-	key, _ := w.Key("client") // it was made before
-	none := ""
-	return ask{title: "token request, proof without nonce", place: tokenEndpoint, client: client, form: form, key: key, nonce: &none}
+// askWithoutNonce is a token request whose proof has no nonce.
+func (w *World) askWithoutNonce() (ask, error) {
+	a, err := w.tokenAsk("token request, proof without nonce")
+	a.nonce = new(string)
+	return a, err
 }
 
 func (w *World) challengedAndRepeated(name string) error {
-	if _, err := w.Key("client"); err != nil {
-		return err
-	}
 	if err := w.grantIs(name); err != nil {
 		return err
 	}
-	client, grant, err := w.probeClient()
+	first, err := w.askWithoutNonce()
 	if err != nil {
 		return err
 	}
-	form, err := w.grantForm(client, grant)
-	if err != nil {
-		return err
-	}
-	first := w.withoutNonce(client, form)
 	if err := w.try(first); err != nil {
 		return err
 	}

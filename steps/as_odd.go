@@ -143,39 +143,22 @@ func (w *World) asksByGET() error {
 }
 
 func (w *World) repeatsParameter(name string) error {
-	client, grant, err := w.probeClient()
-	if err != nil {
-		return err
-	}
-	form, err := w.grantForm(client, grant)
-	if err != nil {
-		return err
-	}
-	key, err := w.Key("client")
-	if err != nil {
-		return err
-	}
-	return w.try(ask{title: "token request with " + name + " twice", place: tokenEndpoint, client: client, form: form, key: key, change: func(r *wire.Request) {
-		r.Body = append(slices.Clone(r.Body), "&"+url.QueryEscape(name)+"=another"...)
-	}})
+	return w.lengthens("token request with "+name+" twice", "&"+url.QueryEscape(name)+"=another")
 }
 
 func (w *World) addsParameter() error {
-	client, grant, err := w.probeClient()
+	return w.lengthens("token request, body changed after the proof", "&added_later=1")
+}
+
+// lengthens sends a token request to whose body something was added when all
+// else was made.
+func (w *World) lengthens(title, addition string) error {
+	a, err := w.tokenAsk(title)
 	if err != nil {
 		return err
 	}
-	form, err := w.grantForm(client, grant)
-	if err != nil {
-		return err
-	}
-	key, err := w.Key("client")
-	if err != nil {
-		return err
-	}
-	return w.try(ask{title: "token request, body changed after the proof", place: tokenEndpoint, client: client, form: form, key: key, change: func(r *wire.Request) {
-		r.Body = append(slices.Clone(r.Body), "&added_later=1"...)
-	}})
+	a.change = func(r *wire.Request) { r.Body = append(slices.Clone(r.Body), addition...) }
+	return w.try(a)
 }
 
 const otherAPI = "invoices"
@@ -196,23 +179,15 @@ func (w *World) asksForOtherAPI() error {
 	if err != nil {
 		return err
 	}
-	client, grant, err := w.probeClient()
+	a, err := w.tokenAsk("token request for " + audience)
 	if err != nil {
 		return err
 	}
-	form, err := w.grantForm(client, grant)
-	if err != nil {
-		return err
+	a.form.Set("resource", audience)
+	if a.form.Has("audience") {
+		a.form.Set("audience", audience)
 	}
-	form.Set("resource", audience)
-	if form.Has("audience") {
-		form.Set("audience", audience)
-	}
-	key, err := w.Key("client")
-	if err != nil {
-		return err
-	}
-	return w.try(ask{title: "token request for " + audience, place: tokenEndpoint, client: client, form: form, key: key})
+	return w.try(a)
 }
 
 func (w *World) tokenIsForOtherAPI() error {

@@ -86,18 +86,11 @@ func (w *World) refreshTokenStays() error {
 }
 
 func (w *World) observesNonces() error {
-	if _, err := w.Key("client"); err != nil {
-		return err
-	}
-	client, grant, err := w.probeClient()
+	a, err := w.askWithoutNonce()
 	if err != nil {
 		return err
 	}
-	form, err := w.grantForm(client, grant)
-	if err != nil {
-		return err
-	}
-	return w.try(w.withoutNonce(client, form))
+	return w.try(a)
 }
 
 func (w *World) eitherAnswer() error {

@@ -92,6 +92,21 @@ func (w *World) compose(a ask, address, nonce string) (wire.Request, error) {
 	return r, err
 }
 
+// tokenAsk is a token request that succeeds as it stands, with a proof by the
+// client's key.
+func (w *World) tokenAsk(title string) (ask, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return ask{}, err
+	}
+	client, grant, err := w.probeClient()
+	if err != nil {
+		return ask{}, err
+	}
+	form, err := w.grantForm(client, grant)
+	return ask{title: title, place: tokenEndpoint, client: client, form: form, key: key}, err
+}
+
 // proofKey is the key pair that the words of a step mean; nil: no proof.
 func (w *World) proofKey(words string) (*dpop.Key, error) {
 	switch words {
