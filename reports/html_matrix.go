@@ -177,6 +177,7 @@ var chapters = map[string]string{
 	"2": "Objectives", "3": "Concept", "4": "DPoP proof JWTs", "5": "Access token request",
 	"6": "Public key confirmation", "7": "Protected resource access", "8": "Nonces of the authorization server",
 	"9": "Nonces of the resource server", "10": "Authorization code binding", "11": "Security considerations",
+	"12": "IANA considerations",
 }
 
 // chapterOf is the document that a requirement's id begins with, and for
