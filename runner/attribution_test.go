@@ -1,0 +1,93 @@
+package runner
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// lenient is an API of the kind that frameworks make: Bearer tokens are taken
+// beside bound ones, who sends no credentials is challenged for Bearer alone, and
+// algs stands in the challenge of a bad proof. Of a proof it looks at htm alone.
+type lenient struct {
+	algs string // of the DPoP challenge; empty: none
+	odd  func(w http.ResponseWriter)
+}
+
+// ServeHTTP implements http.Handler.
+func (l lenient) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	switch {
+	case scheme == "":
+		refuse(w, "Bearer")
+	case scheme == "Bearer" && bound(token):
+		refuse(w, `Bearer error="invalid_token", error_description="the token is bound"`)
+	case scheme == "DPoP" && htm(r) != r.Method:
+		l.odd(w)
+		challenge := `DPoP error="invalid_dpop_proof"`
+		if l.algs != "" {
+			challenge += `, algs="` + l.algs + `"`
+		}
+		refuse(w, challenge)
+	}
+}
+
+func refuse(w http.ResponseWriter, challenge string) {
+	w.Header().Set("WWW-Authenticate", challenge)
+	w.WriteHeader(http.StatusUnauthorized)
+}
+
+// claims returns those of a JWT, unverified.
+func claims(jwt string) dpop.Object {
+	_, payload, _, _ := dpop.SplitCompact(jwt, dpop.DecodeSegment)
+	object, _ := dpop.ParseObject(payload)
+	return object
+}
+
+func bound(token string) bool { return claims(token).Has("cnf") }
+
+func htm(r *http.Request) string {
+	text, _ := claims(r.Header.Get("DPoP")).Text("htm")
+	return text
+}
+
+// against runs built-in cases against an API that is somebody's, and returns
+// their results by id.
+func against(t *testing.T, api http.Handler, ids ...string) map[string]reports.Case {
+	t.Helper()
+	configured := target.Default()
+	configured.APIs = []target.RealAPI{{Name: "orders", Method: "GET", Path: "/orders", Serve: func(string) (string, func(), error) {
+		server := httptest.NewServer(api)
+		return server.URL, server.Close, nil
+	}}}
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, configured, Selection{IDs: ids})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outcomes(t, plan, configured)
+}
+
+func expect(t *testing.T, cases map[string]reports.Case, id string, verdict reports.Verdict, says string) {
+	t.Helper()
+	c, found := cases[id]
+	if told := c.Reason + "; " + c.Actual; !found || c.Verdict != verdict || !strings.Contains(told, says) {
+		t.Errorf("%s: expected %s with %q; got %q, %s", id, verdict, says, c.Verdict, told)
+	}
+}
+
+func sound(http.ResponseWriter) {}
+
+func TestTheReasonNamesTheStepThatDidNotHold(t *testing.T) {
+	const id = "proof-claims/a-refused-proof-leaves-nothing-behind/typ-jwt@api"
+	expect(t, against(t, lenient{"ES256", sound}, id), id, reports.Failed, "the step did not hold: Then it is refused (proof-claims.feature:")
+}
