@@ -87,6 +87,16 @@ func expect(t *testing.T, cases map[string]reports.Case, id string, verdict repo
 
 func sound(http.ResponseWriter) {}
 
+func TestTheAlgorithmsOfAnAPIAreReadFromTheChallengeOfABadProof(t *testing.T) {
+	const unlisted, listed = "proof-algorithm/a-proof-with-an-algorithm-that-is-not-advertised-is-refused@api", "proof-algorithm/a-proof-with-an-algorithm-that-this-server-leaves-out-is-refused/es384-though-not-advertised@api"
+	const each = "api-challenge/every-algorithm-that-the-challenge-lists-is-accepted@api"
+	cases := against(t, lenient{"ES256 ES384", sound}, unlisted, listed, each)
+	expect(t, cases, unlisted, reports.Failed, "accepted")
+	expect(t, cases, listed, reports.Skipped, "advertised")
+	expect(t, cases, each, reports.Passed, "")
+	expect(t, against(t, lenient{"", sound}, unlisted), unlisted, reports.Skipped, "advertised")
+}
+
 func TestTheReasonNamesTheStepThatDidNotHold(t *testing.T) {
 	const id = "proof-claims/a-refused-proof-leaves-nothing-behind/typ-jwt@api"
 	expect(t, against(t, lenient{"ES256", sound}, id), id, reports.Failed, "the step did not hold: Then it is refused (proof-claims.feature:")
