@@ -97,6 +97,14 @@ func TestTheAlgorithmsOfAnAPIAreReadFromTheChallengeOfABadProof(t *testing.T) {
 	expect(t, against(t, lenient{"", sound}, unlisted), unlisted, reports.Skipped, "advertised")
 }
 
+func TestAnAPIThatTakesBearerTokensTooMayChallengeForThoseAlone(t *testing.T) {
+	const none, downgraded, bad = "api-challenge/lacking-credentials-are-answered-with-a-challenge-of-the-dpop-scheme/no-credentials@api", "api-challenge/a-malformed-attempt-is-answered-with-a-challenge-of-the-dpop-scheme/a-bound-token-as-bearer@api", "api-challenge/a-malformed-attempt-is-answered-with-a-challenge-of-the-dpop-scheme/a-proof-whose-htm-is-another-method@api"
+	cases := against(t, lenient{"ES256", sound}, none, downgraded, bad)
+	expect(t, cases, none, reports.Skipped, "Bearer")
+	expect(t, cases, downgraded, reports.Skipped, "Bearer")
+	expect(t, cases, bad, reports.Passed, "")
+}
+
 func TestTheReasonNamesTheStepThatDidNotHold(t *testing.T) {
 	const id = "proof-claims/a-refused-proof-leaves-nothing-behind/typ-jwt@api"
 	expect(t, against(t, lenient{"ES256", sound}, id), id, reports.Failed, "the step did not hold: Then it is refused (proof-claims.feature:")
