@@ -17,6 +17,7 @@ Feature: The Authorization field carries scheme and token, and the DPoP field th
 
   @RFC9449-7.1-04 @at:api @at:userinfo
   Scenario Outline: The letter case of the scheme does not matter
+    Given an honest proof is accepted
     When the access token is sent with the scheme <scheme>
     Then it is accepted
 
@@ -28,6 +29,7 @@ Feature: The Authorization field carries scheme and token, and the DPoP field th
 
   @RFC9449-7.1-05 @at:api @at:userinfo
   Scenario: Several spaces may stand behind the scheme
+    Given an honest proof is accepted
     When the access token is sent with two spaces behind the scheme
     Then it is accepted
 

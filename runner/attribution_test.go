@@ -105,6 +105,14 @@ func TestAnAPIThatTakesBearerTokensTooMayChallengeForThoseAlone(t *testing.T) {
 	expect(t, cases, bad, reports.Passed, "")
 }
 
+func TestAFailedControlSaysWhatTheServerSaid(t *testing.T) {
+	const lower = "api-credentials/the-letter-case-of-the-scheme-does-not-matter/lower-dpop@api"
+	cases := against(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, `DPoP error="invalid_token", error_description="typ at+jwt is not allowed"`)
+	}), lower)
+	expect(t, cases, lower, reports.Inconclusive, "typ at+jwt is not allowed")
+}
+
 func TestTheReasonNamesTheStepThatDidNotHold(t *testing.T) {
 	const id = "proof-claims/a-refused-proof-leaves-nothing-behind/typ-jwt@api"
 	expect(t, against(t, lenient{"ES256", sound}, id), id, reports.Failed, "the step did not hold: Then it is refused (proof-claims.feature:")

@@ -34,7 +34,7 @@ func (w *World) isAccepted() error {
 	if !w.controlled && w.defect != nil {
 		return fmt.Errorf(`a probe without its positive control; put "Given an honest proof is accepted" first`)
 	}
-	actual := p.describe(w.attempt, w.attemptErr)
+	actual := p.explain(w.attempt, w.attemptErr)
 	answer, _ := p.Classify(w.attempt)
 	switch {
 	case answer == Unclear:

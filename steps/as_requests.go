@@ -137,7 +137,7 @@ func (w *World) demand(a ask) error {
 		return err
 	}
 	if answer, _ := a.place.Classify(w.attempt); answer != Accepted {
-		return inconclusive("the positive control failed: %s got %s", a.title, a.place.describe(w.attempt, nil))
+		return inconclusive("the positive control failed: %s got %s", a.title, a.place.explain(w.attempt, nil))
 	}
 	w.controlled = true
 	return nil

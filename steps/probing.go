@@ -104,7 +104,7 @@ func (w *World) control(key *dpop.Key) error {
 		return err
 	}
 	if answer, _ := p.Classify(e); answer != Accepted {
-		return inconclusive("the positive control failed: an honest proof got %s", p.describe(e, nil))
+		return inconclusive("the positive control failed: an honest proof got %s", p.explain(e, nil))
 	}
 	if reason := w.disregarded(p, e); reason != "" {
 		return inconclusive("the positive control failed: an honest proof got %s", reason)
