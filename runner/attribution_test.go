@@ -105,6 +105,16 @@ func TestAnAPIThatTakesBearerTokensTooMayChallengeForThoseAlone(t *testing.T) {
 	expect(t, cases, bad, reports.Passed, "")
 }
 
+func TestAServerThatBreaksDownAtAProofHasFailed(t *testing.T) {
+	const refused, formed = "proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@api", "proof-refusal/the-resource-server-answers-with-status-401/htm-another-method@api"
+	cases := against(t, lenient{"ES256", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }}, refused, formed)
+	expect(t, cases, refused, reports.Failed, "the connection broke, twice")
+	expect(t, cases, formed, reports.Inconclusive, "the connection broke, twice")
+	if notes := cases[refused].Notes; len(notes) > 0 {
+		t.Errorf("what happens each time is called flaky: %q", notes)
+	}
+}
+
 func TestAFailedControlSaysWhatTheServerSaid(t *testing.T) {
 	const lower = "api-credentials/the-letter-case-of-the-scheme-does-not-matter/lower-dpop@api"
 	cases := against(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -48,11 +48,16 @@ func (w *World) isAccepted() error {
 	return w.Expect(answer == Accepted, "the request to be accepted", actual)
 }
 
-// answered returns the endpoint under test if it has been asked anything.
+// answered returns the endpoint under test if it has been asked anything and did
+// not break down at it.
 func (w *World) answered(what string) (Place, error) {
 	p, err := w.place()
-	if err == nil && w.attempt == nil {
+	switch {
+	case err != nil:
+	case w.attempt == nil:
 		err = fmt.Errorf("nothing was sent that could be %s; put a When step before this one", what)
+	case w.brokenDown:
+		err = w.Expect(false, "the request to be "+what, "no answer: the connection broke, twice, while honest proofs were answered")
 	}
 	return p, err
 }

@@ -14,6 +14,7 @@ type probing struct {
 	attemptErr error
 	defect     *dpop.Defect // what was wrong or odd about the proof of the attempt
 	unattended bool         // a nonce challenge came twice: the defect was never looked at
+	brokenDown bool         // the attempt has no answer: the server breaks down at it, each time
 }
 
 func init() {
