@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -66,6 +67,12 @@ func against(t *testing.T, api http.Handler, ids ...string) map[string]reports.C
 		server := httptest.NewServer(api)
 		return server.URL, server.Close, nil
 	}}}
+	return of(t, configured, ids...)
+}
+
+// of runs built-in cases against a target and returns their results by id.
+func of(t *testing.T, configured *target.Target, ids ...string) map[string]reports.Case {
+	t.Helper()
 	sources, err := ReadFS(features.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -126,4 +133,46 @@ func TestAFailedControlSaysWhatTheServerSaid(t *testing.T) {
 func TestTheReasonNamesTheStepThatDidNotHold(t *testing.T) {
 	const id = "proof-claims/a-refused-proof-leaves-nothing-behind/typ-jwt@api"
 	expect(t, against(t, lenient{"ES256", sound}, id), id, reports.Failed, "the step did not hold: Then it is refused (proof-claims.feature:")
+}
+
+// declining is an authorization server that issues tokens for client
+// credentials alone, bound where a proof comes, and knows no other token.
+func declining(t *testing.T) *target.Target {
+	t.Helper()
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	answer := func(w http.ResponseWriter, status int, text string) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		fmt.Fprint(w, text)
+	}
+	mux.HandleFunc("/.well-known/", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, strings.ReplaceAll(`{"issuer":"@","token_endpoint":"@/t","introspection_endpoint":"@/i","dpop_signing_alg_values_supported":["ES256"]}`, "@", server.URL))
+	})
+	mux.HandleFunc("/t", func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("grant_type") != "client_credentials" {
+			answer(w, 400, `{"error":"invalid_request","error_description":"audience is required"}`)
+			return
+		}
+		answer(w, 200, `{"access_token":"opaque","token_type":"DPoP"}`)
+	})
+	mux.HandleFunc("/i", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, `{"active":false,"scope":null,"sub":null}`)
+	})
+	configured := target.Default()
+	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: server.URL, Clients: []target.RegisteredClient{{
+		ID: "client", Secret: "secret", Auth: "client_secret_post", Grants: []string{"client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"},
+	}}}
+	return configured
+}
+
+func TestAGrantThatIsRefusedWithoutAProofTooTellsNothingOfDPoP(t *testing.T) {
+	const id = "as-token/a-proof-binds-the-token-of-every-grant/token-exchange@token"
+	expect(t, of(t, declining(t), id), id, reports.Inconclusive, "audience is required")
+}
+
+func TestAMemberThatIsNullSaysNothingOfAnInactiveToken(t *testing.T) {
+	const id = "as-introspection/nothing-is-said-of-an-inactive-token"
+	expect(t, of(t, declining(t), id), id, reports.Passed, "")
 }

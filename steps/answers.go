@@ -45,7 +45,39 @@ func (w *World) isAccepted() error {
 	if reason := w.disregarded(p, w.attempt); answer == Accepted && reason != "" {
 		return w.Expect(false, "the request to be accepted and its proof to count", reason)
 	}
+	if answer == Refused {
+		if err := w.refusedAnyhow(); err != nil {
+			return err
+		}
+	}
 	return w.Expect(answer == Accepted, "the request to be accepted", actual)
+}
+
+// refusedAnyhow finds out whether a token request is refused without its proof
+// too, with the same error: then the refusal tells nothing of DPoP. A client
+// that may not use the grant, or a parameter that the server wants besides,
+// looks so. Errors that tell of the proof, of its nonce or of a grant that is
+// spent or bound are what they say.
+func (w *World) refusedAnyhow() error {
+	asked := of[asked](w)
+	a := asked.latest
+	if asked.answer != w.attempt || a.key == nil || w.controlled {
+		return nil
+	}
+	_, code := a.place.Classify(w.attempt)
+	if slices.Contains([]string{"", dpop.InvalidProof, dpop.UseNonce, "invalid_grant"}, code) {
+		return nil
+	}
+	plain := a
+	plain.title, plain.key = "the same request without a proof", nil
+	e, err := w.sendAsk(plain)
+	if err != nil {
+		return err
+	}
+	if answer, other := a.place.Classify(e); answer == Refused && other == code {
+		return inconclusive("refused without a proof too: %s", a.place.explain(e, nil))
+	}
+	return nil
 }
 
 // answered returns the endpoint under test if it has been asked anything and did

@@ -105,10 +105,17 @@ func (w *World) proofKey(words string) (*dpop.Key, error) {
 	return nil, fmt.Errorf("%q does not say which proof", words)
 }
 
+// asked remembers the latest request to the token or PAR endpoint, and its answer.
+type asked struct {
+	latest ask
+	answer *wire.Exchange
+}
+
 // try sends a request whose answer the next steps judge, and keeps the tokens.
 func (w *World) try(a ask) error {
 	w.defect, w.unattended = nil, false
 	w.attempt, w.attemptErr = w.sendAsk(a)
+	*of[asked](w) = asked{a, w.attempt}
 	if w.attemptErr != nil {
 		return w.attemptErr
 	}
