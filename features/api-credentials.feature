@@ -83,13 +83,18 @@ Feature: The Authorization field carries scheme and token, and the DPoP field th
 
     Examples:
       | ways                              |
-      | in the field and in the query     |
       | as Bearer and in the query        |
       | in two fields                     |
       | in two fields, with DPoP and as Bearer |
       | in two fields, as Bearer and with DPoP |
 
-    # An API that reads no forms may not know that there is a second token.
+    # An API that looks for tokens neither in the query (RFC 6750 §2.3 is optional)
+    # nor in forms may not know that there is a second one.
+    @verdict:warn
+    Examples:
+      | ways                              |
+      | in the field and in the query     |
+
     @aggressive @verdict:warn
     Examples:
       | ways                              |
