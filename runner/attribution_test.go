@@ -136,7 +136,8 @@ func TestTheReasonNamesTheStepThatDidNotHold(t *testing.T) {
 }
 
 // declining is an authorization server that issues tokens for client
-// credentials alone, bound where a proof comes, and knows no other token.
+// credentials alone, bound where a proof comes, and knows no other token. Its
+// endpoint for pushed requests knows nothing of DPoP.
 func declining(t *testing.T) *target.Target {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -148,7 +149,7 @@ func declining(t *testing.T) *target.Target {
 		fmt.Fprint(w, text)
 	}
 	mux.HandleFunc("/.well-known/", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, 200, strings.ReplaceAll(`{"issuer":"@","token_endpoint":"@/t","introspection_endpoint":"@/i","dpop_signing_alg_values_supported":["ES256"]}`, "@", server.URL))
+		answer(w, 200, strings.ReplaceAll(`{"issuer":"@","token_endpoint":"@/t","introspection_endpoint":"@/i","authorization_endpoint":"@/a","pushed_authorization_request_endpoint":"@/p","dpop_signing_alg_values_supported":["ES256"]}`, "@", server.URL))
 	})
 	mux.HandleFunc("/t", func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("grant_type") != "client_credentials" {
@@ -160,9 +161,13 @@ func declining(t *testing.T) *target.Target {
 	mux.HandleFunc("/i", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, 200, `{"active":false,"scope":null,"sub":null}`)
 	})
+	mux.HandleFunc("/p", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 201, `{"request_uri":"urn:ietf:params:oauth:request_uri:1","expires_in":60}`)
+	})
 	configured := target.Default()
 	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: server.URL, Clients: []target.RegisteredClient{{
-		ID: "client", Secret: "secret", Auth: "client_secret_post", Grants: []string{"client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"},
+		ID: "client", Secret: "secret", Auth: "client_secret_post", RedirectURI: "http://127.0.0.1/cb",
+		Grants: []string{"client_credentials", "authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"},
 	}}}
 	return configured
 }
@@ -175,4 +180,9 @@ func TestAGrantThatIsRefusedWithoutAProofTooTellsNothingOfDPoP(t *testing.T) {
 func TestAMemberThatIsNullSaysNothingOfAnInactiveToken(t *testing.T) {
 	const id = "as-introspection/nothing-is-said-of-an-inactive-token"
 	expect(t, of(t, declining(t), id), id, reports.Passed, "")
+}
+
+func TestAPushEndpointThatKnowsNothingOfDPoPIsNotBlamedForEachCheck(t *testing.T) {
+	const id = "proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@par"
+	expect(t, of(t, declining(t), id), id, reports.Inconclusive, "it looks at none")
 }

@@ -65,7 +65,8 @@ func (w *World) refusedAnyhow() error {
 		return nil
 	}
 	_, code := a.place.Classify(w.attempt)
-	if slices.Contains([]string{"", dpop.InvalidProof, dpop.UseNonce, "invalid_grant"}, code) {
+	spent := a.form.Has("code") || a.form.Has("refresh_token") || a.form.Has("device_code")
+	if slices.Contains([]string{"", dpop.InvalidProof, dpop.UseNonce}, code) || spent && code == "invalid_grant" {
 		return nil
 	}
 	plain := a
