@@ -62,12 +62,16 @@ func htm(r *http.Request) string {
 // their results by id.
 func against(t *testing.T, api http.Handler, ids ...string) map[string]reports.Case {
 	t.Helper()
+	return of(t, realAPI(api), ids...)
+}
+
+func realAPI(api http.Handler) *target.Target {
 	configured := target.Default()
 	configured.APIs = []target.RealAPI{{Name: "orders", Method: "GET", Path: "/orders", Serve: func(string) (string, func(), error) {
 		server := httptest.NewServer(api)
 		return server.URL, server.Close, nil
 	}}}
-	return of(t, configured, ids...)
+	return configured
 }
 
 // of runs built-in cases against a target and returns their results by id.
@@ -185,4 +189,21 @@ func TestAMemberThatIsNullSaysNothingOfAnInactiveToken(t *testing.T) {
 func TestAPushEndpointThatKnowsNothingOfDPoPIsNotBlamedForEachCheck(t *testing.T) {
 	const id = "proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@par"
 	expect(t, of(t, declining(t), id), id, reports.Inconclusive, "it looks at none")
+}
+
+func TestAnAPIMayTakeTokensOfAnotherTyp(t *testing.T) {
+	const sound, plain = "api-binding/a-bound-token-with-a-proof-by-its-key-is-accepted@api", "api-token/a-jwt-access-token-is-validated-beside-its-proof/is-of-the-type-jwt@api"
+	configured := realAPI(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		header, _, _, _ := dpop.SplitCompact(token, dpop.DecodeSegment)
+		object, _ := dpop.ParseObject(header)
+		if typ, _ := object.Text("typ"); typ != "JWT" {
+			refuse(w, `DPoP error="invalid_token"`)
+		}
+	}))
+	expect(t, of(t, configured, sound), sound, reports.Failed, "invalid_token")
+	configured.APIs[0].TokenTyp = "JWT"
+	cases := of(t, configured, sound, plain)
+	expect(t, cases, sound, reports.Passed, "")
+	expect(t, cases, plain, reports.Skipped, "typ JWT")
 }

@@ -118,6 +118,9 @@ var oddTokens = []token{
 	}},
 }
 
+// otherTyps are odd tokens that RFC 9068 §4 alone tells from sound ones.
+var otherTyps = []string{"is of the type JWT", "is of no type", "is of the type application/at+jwt"}
+
 // tampered signs the claims and changes them afterwards.
 func tampered(change func(*dpop.Object)) func(*World, *mockas.Mint) {
 	return func(w *World, m *mockas.Mint) {
@@ -187,6 +190,9 @@ func (w *World) oddToken(name string) (string, error) {
 		return w.revokedToken()
 	case "has characters that forms and URLs escape":
 		return w.mint(func(m *mockas.Mint) { m.Opaque, m.Text = true, "a+b/c~d.e_f-"+dpop.NewID()+"+/==" })
+	}
+	if typ := w.tokenTyp(); typ != "" && slices.Contains(otherTyps, name) {
+		return "", notApplicable("the API takes access tokens of the typ %s, which RFC 9068 does not govern", typ)
 	}
 	i := slices.IndexFunc(oddTokens, func(t token) bool { return t.name == name })
 	if i < 0 {
