@@ -207,3 +207,12 @@ func TestAnAPIMayTakeTokensOfAnotherTyp(t *testing.T) {
 	expect(t, cases, sound, reports.Passed, "")
 	expect(t, cases, plain, reports.Skipped, "typ JWT")
 }
+
+func TestAForwardingFieldThatIsBelievedByLoopbackIsReportedAsSuch(t *testing.T) {
+	const id = "proof-target/the-sender-does-not-choose-the-uri-by-a-forwarding-field/x-forwarded-host-host@api"
+	cases := against(t, lenient{"ES256", sound}, id)
+	expect(t, cases, id, reports.Failed, "accepted")
+	if notes := strings.Join(cases[id].Notes, " "); !strings.Contains(notes, "by loopback") {
+		t.Errorf("the notes are %q", notes)
+	}
+}
