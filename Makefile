@@ -38,7 +38,7 @@ fuzz: ## ten seconds for each fuzz target
 bench:
 	$(GO) test -run '^$$' -bench . ./dpop ./mockas ./mockrs ./runner
 
-interop: interop-install ## real servers and SDKs; needs Node and npm
+interop: interop-install ## real servers and SDKs; needs Node, npm, Java and Maven
 	./fixtures/interop.sh
 
 interop-install:

@@ -26,5 +26,6 @@ Feature: A bound token serves the API that it was issued for
 
   @RFC8707-2-02 @at:api
   Scenario: A token for several APIs is accepted by each
+    Given an honest proof is accepted
     When the request carries an access token that is for several APIs and this one
     Then it is accepted

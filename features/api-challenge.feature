@@ -100,7 +100,8 @@ Feature: A refusal tells the client what is asked of it
 
   @RFC9449-7.1-12 @RFC9449-4.3-27 @at:api @at:userinfo
   Scenario: Every algorithm that the challenge lists is accepted
-    When a request has no credentials
+    Given an honest proof is accepted
+    When a request has a proof whose htm is another method
     Then a proof with each algorithm of the challenge is accepted
 
   @RFC9449-7.1-13 @at:api @at:userinfo

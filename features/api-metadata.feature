@@ -10,6 +10,7 @@ Feature: What an API says of itself is true
   @RFC9728-2-01 @at:api
   Scenario: Every algorithm of the metadata is accepted
     Given the API publishes metadata
+    And an honest proof is accepted
     Then a proof with each algorithm of the metadata is accepted
 
   @RFC9728-2-02 @at:api

@@ -12,5 +12,6 @@ Feature: The instances of an API remember proofs together
   @RFC9449-11.1-02 @at:api
   Scenario: Another instance takes a proof of its own
     Given the API has a second instance
+    And an honest proof is accepted
     When the second instance gets a request with a proof of its own
     Then it is accepted

@@ -55,6 +55,7 @@ Feature: A good proof does not rescue a bad access token
 
   @RFC9068-4-01 @at:api
   Scenario: A JWT access token of the full media type is accepted
+    Given an honest proof is accepted
     When the request carries an access token that is of the type application/at+jwt
     Then it is accepted
 

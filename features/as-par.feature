@@ -13,6 +13,14 @@ Feature: A pushed authorization request can be bound to a key
       | a proof alone                       |
       | a proof and the dpop_jkt of its key |
 
+  # A server that grants this looks at no proof here. Against a real one the checks
+  # of §4.3 are then not tried one by one at this endpoint.
+  @at:par @RFC9449-10.1-03
+  Scenario: A pushed request whose DPoP field holds no proof is refused
+    Given a pushed authorization request with a proof is granted
+    When the client pushes an authorization request with a DPoP field that holds no proof
+    Then it is refused
+
   @at:par @RFC9449-10.1-04
   Scenario: A proof and the dpop_jkt of another key are refused
     Given an honest proof is accepted

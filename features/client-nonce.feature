@@ -185,6 +185,13 @@ Feature: A client and the nonces of its servers
     And the client uses the API again
     Then every proof carries no nonce of another server
 
+  @client @RFC9449-9-04
+  Scenario: The nonce of an API is not for an authorization server that gave none
+    Given the API challenges the client once
+    When the client uses the API
+    And the client uses the token endpoint
+    Then every proof carries no nonce of another server
+
   @client @RFC9449-9-05
   Scenario: Two APIs on one host have nonces of their own
     Given the API hands the client a new nonce with every answer

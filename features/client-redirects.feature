@@ -43,6 +43,6 @@ Feature: Redirects of a request with a proof
   Scenario: Redirects that never end are left
     Given the API redirects the client in a loop
     When the client fetches from the API
-    Then the client stops after at most 25 requests
+    Then the client stops after at most 60 requests
     And the client fails cleanly
     And every proof is new

@@ -35,6 +35,12 @@ Feature: The proof is used once
     When the same proof comes again at the end of its time
     Then it is refused
 
+  @RFC9449-11.1-04 @aggressive @at:api
+  Scenario: Other proofs do not push a used one out of the memory
+    Given a proof has been accepted
+    When the same proof comes again after 1100 others
+    Then it is refused
+
   @RFC9449-11.1-05 @verdict:info @at:token @at:par @at:userinfo @at:api
   Scenario: The jti of one key does not block another key
     Given a proof has been accepted

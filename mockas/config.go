@@ -126,6 +126,7 @@ type Config struct {
 	Replays       dpop.Replays  // nil: a dpop.ReplayMemory
 
 	TokenFormat     string        // of tokens for no particular API, and default of the APIs
+	TokenTyp        string        // typ of JWT access tokens; empty: at+jwt (RFC 9068 §2.1)
 	TokenLifetime   time.Duration // 0: ten minutes
 	CodeLifetime    time.Duration // 0: one minute
 	RequestLifetime time.Duration // of pushed requests; 0: ninety seconds

@@ -1,6 +1,7 @@
 package mockas
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -81,7 +82,7 @@ func (s *Server) accessToken(c *Call, o *order) (*Token, error) {
 // accessHeader is that of a JWT access token (RFC 9068 §2.1).
 func (s *Server) accessHeader() dpop.Object {
 	var header dpop.Object
-	header.Add("typ", "at+jwt")
+	header.Add("typ", cmp.Or(s.config.TokenTyp, "at+jwt"))
 	header.Add("alg", s.config.Key.Algorithm)
 	header.Add("kid", s.config.Key.Thumbprint)
 	return header

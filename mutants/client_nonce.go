@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
@@ -90,6 +91,25 @@ var clientNonceBugs = []clientBug{
 				}
 				return honest(at, target)
 			}
+		}},
+	{id: "CL-049", variant: "for want of its own", does: "the nonce of the API goes to an authorization server that gave none", breaks: breaksRFC9449("9-04"),
+		policy: func(p *client.Policy) {
+			var server atomic.Value
+			server.Store("")
+			scope := p.NonceScope
+			p.NonceScope = func(at client.Place, target *url.URL) string {
+				name := scope(at, target)
+				if at.Purpose.AtServer() {
+					server.Store(name)
+				}
+				return name
+			}
+			stored(func(n *client.Nonces, scope string, a *client.Answer, honest func()) {
+				honest()
+				if name := server.Load().(string); !a.Purpose.AtServer() && n.Get(name) == "" {
+					n.Set(name, n.Get(scope))
+				}
+			})(p)
 		}},
 	{id: "CL-050", does: "one nonce for all servers", breaks: breaksRFC9449("9-05"),
 		policy: scoped(func(client.Place, *url.URL) string { return "all" })},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 )
 
 // remembering exchanges the replay memory of a verifier.
@@ -81,6 +82,26 @@ func torn(v *dpop.Verifier) dpop.Replays {
 	})
 }
 
+// thousand forgets the oldest proof for the newest.
+func thousand(v *dpop.Verifier) dpop.Replays {
+	memory := newKnown(v)
+	names := make(chan string, 1000)
+	return use(func(p *dpop.Proof, until time.Time) (bool, error) {
+		name := p.Thumbprint + p.ID
+		if memory.has(name) {
+			return false, nil
+		}
+		memory.add(name, until)
+		select {
+		case names <- name:
+		default:
+			memory.add(<-names, time.Time{})
+			names <- name
+		}
+		return true, nil
+	})
+}
+
 // nodes are two memories behind one name, asked in turn.
 func nodes(v *dpop.Verifier) dpop.Replays {
 	each := []dpop.Replays{dpop.NewReplayMemory(v.Clock), dpop.NewReplayMemory(v.Clock)}
@@ -134,6 +155,7 @@ var replayBugs = []bug{
 	{"PV-103", "remembers on each node by itself", []string{"RFC9449-11.1-02", "RFC9449-11.1-03"}, nil, remembering(nodes)},
 	{"PV-104", "remembers the text of the proof", []string{"RFC9449-11.1-07"}, nil, by(func(p *dpop.Proof) string { return p.Text })},
 	{"PV-105", "remembers the jti alone, for all clients", []string{"RFC9449-11.1-05"}, nil, by(func(p *dpop.Proof) string { return p.ID })},
+	{"PV-106", "remembers the last thousand proofs alone", []string{"RFC9449-11.1-04"}, []string{features.API}, remembering(thousand)},
 	{"PV-107", "cuts the jti short", []string{"RFC9449-11.1-05", "RFC9449-11.1-09"}, nil,
 		by(func(p *dpop.Proof) string { return p.Thumbprint + p.URI + p.ID[:min(64, len(p.ID))] })},
 	{"PV-108", "stores a jti of any size", []string{"RFC9449-11.1-09"}, nil, gate{verifier: hoarding}},

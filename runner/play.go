@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -195,8 +196,10 @@ func (p *play) into(r *reports.Case) {
 	}
 }
 
-// failedStep names the step that did not hold.
+// failedStep names the step that did not hold: the first that did not pass, for
+// godog tells of those behind it too, as skipped.
 func (p *play) failedStep() string {
-	step := p.c.steps[len(p.statuses)-1]
+	failed := slices.IndexFunc(p.statuses, func(status string) bool { return status != godog.StepPassed.String() })
+	step := p.c.steps[failed]
 	return fmt.Sprintf("the step did not hold: %s %s (%s:%d)", step.Keyword, step.Text, p.c.Feature, step.Line)
 }

@@ -34,7 +34,7 @@ func (w *World) isAccepted() error {
 	if !w.controlled && w.defect != nil {
 		return fmt.Errorf(`a probe without its positive control; put "Given an honest proof is accepted" first`)
 	}
-	actual := p.describe(w.attempt, w.attemptErr)
+	actual := p.explain(w.attempt, w.attemptErr)
 	answer, _ := p.Classify(w.attempt)
 	switch {
 	case answer == Unclear:
@@ -45,14 +45,52 @@ func (w *World) isAccepted() error {
 	if reason := w.disregarded(p, w.attempt); answer == Accepted && reason != "" {
 		return w.Expect(false, "the request to be accepted and its proof to count", reason)
 	}
+	if answer == Refused {
+		if err := w.refusedAnyhow(); err != nil {
+			return err
+		}
+	}
 	return w.Expect(answer == Accepted, "the request to be accepted", actual)
 }
 
-// answered returns the endpoint under test if it has been asked anything.
+// refusedAnyhow finds out whether a token request is refused without its proof
+// too, with the same error: then the refusal tells nothing of DPoP. A client
+// that may not use the grant, or a parameter that the server wants besides,
+// looks so. Errors that tell of the proof, of its nonce or of a grant that is
+// spent or bound are what they say.
+func (w *World) refusedAnyhow() error {
+	asked := of[asked](w)
+	a := asked.latest
+	if asked.answer != w.attempt || a.key == nil || w.controlled {
+		return nil
+	}
+	_, code := a.place.Classify(w.attempt)
+	spent := a.form.Has("code") || a.form.Has("refresh_token") || a.form.Has("device_code")
+	if slices.Contains([]string{"", dpop.InvalidProof, dpop.UseNonce}, code) || spent && code == "invalid_grant" {
+		return nil
+	}
+	plain := a
+	plain.title, plain.key = "the same request without a proof", nil
+	e, err := w.sendAsk(plain)
+	if err != nil {
+		return err
+	}
+	if answer, other := a.place.Classify(e); answer == Refused && other == code {
+		return inconclusive("refused without a proof too: %s", a.place.explain(e, nil))
+	}
+	return nil
+}
+
+// answered returns the endpoint under test if it has been asked anything and did
+// not break down at it.
 func (w *World) answered(what string) (Place, error) {
 	p, err := w.place()
-	if err == nil && w.attempt == nil {
+	switch {
+	case err != nil:
+	case w.attempt == nil:
 		err = fmt.Errorf("nothing was sent that could be %s; put a When step before this one", what)
+	case w.brokenDown:
+		err = w.Expect(false, "the request to be "+what, "no answer: the connection broke, twice, while honest proofs were answered")
 	}
 	return p, err
 }

@@ -5,13 +5,17 @@ import (
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
 )
 
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
-		v.When(`^the client pushes an authorization request with (dpop_jkt alone|a proof alone|a proof and the dpop_jkt of its key|a proof and the dpop_jkt of another key|neither proof nor dpop_jkt)$`, (*World).pushes,
+		v.Given(`^a pushed authorization request with a proof is granted$`, (*World).pushedProofIsGranted,
+			"The positive control of a pushed authorization request: with an honest proof it must succeed, or the case is inconclusive.",
+			"Given a pushed authorization request with a proof is granted")
+		v.When(`^the client pushes an authorization request with (dpop_jkt alone|a proof alone|a proof and the dpop_jkt of its key|a proof and the dpop_jkt of another key|neither proof nor dpop_jkt|a DPoP field that holds no proof)$`, (*World).pushes,
 			"Sends a pushed authorization request (RFC 9126) with those of the two ways of binding it (RFC 9449 §10.1).",
 			"When the client pushes an authorization request with a proof and the dpop_jkt of another key")
 		v.When(`^the client redeems a code whose pushed request is bound to its key, and the front channel says another, with a proof by (its|another) key$`, (*World).redeemsLoosened,
@@ -33,17 +37,34 @@ func init() {
 }
 
 func (w *World) pushes(with string) error {
-	client, err := w.clientWith(mockas.GrantCode)
+	a, err := w.pushedAsk(with)
 	if err != nil {
 		return err
+	}
+	return w.try(a)
+}
+
+func (w *World) pushedProofIsGranted() error {
+	a, err := w.pushedAsk("a proof alone")
+	if err != nil {
+		return err
+	}
+	return w.demand(a)
+}
+
+// pushedAsk is a pushed authorization request with what binds it.
+func (w *World) pushedAsk(with string) (ask, error) {
+	client, err := w.clientWith(mockas.GrantCode)
+	if err != nil {
+		return ask{}, err
 	}
 	key, err := w.Key("client")
 	if err != nil {
-		return err
+		return ask{}, err
 	}
 	other, err := w.Key("another")
 	if err != nil {
-		return err
+		return ask{}, err
 	}
 	form, _ := w.authorizationForm(client)
 	a := ask{title: "pushed authorization request with " + with, place: parEndpoint, client: client, form: form}
@@ -58,9 +79,14 @@ func (w *World) pushes(with string) error {
 	case "a proof and the dpop_jkt of another key":
 		form.Set("dpop_jkt", other.Thumbprint)
 		a.key = key
+	case "a DPoP field that holds no proof":
+		a.change = func(r *wire.Request) { r.Fields = append(r.Fields, wire.Field{Name: "DPoP", Value: noProof}) }
 	}
-	return w.try(a)
+	return a, nil
 }
+
+// noProof is what a server that looks at a DPoP field takes for no proof.
+const noProof = "none"
 
 func (w *World) redeemsLoosened(whose string) error {
 	b, err := w.bindable("pushed proof")

@@ -120,10 +120,17 @@ func (w *World) proofKey(words string) (*dpop.Key, error) {
 	return nil, fmt.Errorf("%q does not say which proof", words)
 }
 
+// asked remembers the latest request to the token or PAR endpoint, and its answer.
+type asked struct {
+	latest ask
+	answer *wire.Exchange
+}
+
 // try sends a request whose answer the next steps judge, and keeps the tokens.
 func (w *World) try(a ask) error {
-	w.defect, w.unattended = nil, false
+	w.defect, w.unattended, w.brokenDown = nil, false, false
 	w.attempt, w.attemptErr = w.sendAsk(a)
+	*of[asked](w) = asked{a, w.attempt}
 	if w.attemptErr != nil {
 		return w.attemptErr
 	}
@@ -152,7 +159,7 @@ func (w *World) demand(a ask) error {
 		return err
 	}
 	if answer, _ := a.place.Classify(w.attempt); answer != Accepted {
-		return inconclusive("the positive control failed: %s got %s", a.title, a.place.describe(w.attempt, nil))
+		return inconclusive("the positive control failed: %s got %s", a.title, a.place.explain(w.attempt, nil))
 	}
 	w.controlled = true
 	return nil

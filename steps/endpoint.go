@@ -223,15 +223,46 @@ func (p Place) ErrorCode(e *wire.Exchange) string {
 		code, _ := body.Text("error")
 		return code
 	}
+	_, code := p.errorChallenge(e)
+	return code
+}
+
+// errorChallenge returns the challenge that carries an error, and that error.
+func (p Place) errorChallenge(e *wire.Exchange) (dpop.Challenge, string) {
 	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
 	for _, scheme := range []string{dpop.Scheme, "Bearer"} {
 		if c, found := dpop.FindChallenge(challenges, scheme); found {
 			if code, found := c.Get("error"); found {
-				return code
+				return c, code
 			}
 		}
 	}
-	return ""
+	return dpop.Challenge{}, ""
+}
+
+// explain is describe with what the server itself said of an error, for a person
+// who has to find out why what is sound was refused.
+func (p Place) explain(e *wire.Exchange, err error) string {
+	text := p.describe(e, err)
+	if e == nil {
+		return text
+	}
+	if said := p.description(e); said != "" {
+		text += fmt.Sprintf(" (%q)", wire.Brief(said))
+	}
+	return text
+}
+
+// description returns error_description beside the error of an answer.
+func (p Place) description(e *wire.Exchange) string {
+	if !p.Resource {
+		body, _ := dpop.ParseObject(e.Reply)
+		text, _ := body.Text("error_description")
+		return text
+	}
+	c, _ := p.errorChallenge(e)
+	text, _ := c.Get("error_description")
+	return text
 }
 
 // describe says in one line how an exchange ended.

@@ -61,11 +61,11 @@ func (w *World) sendDefect(defect dpop.Defect) error {
 	if err := w.provide(defect.Needs); err != nil {
 		return err
 	}
-	w.defect = &defect
+	w.defect, w.brokenDown = &defect, false
 	for range 2 {
 		w.attempt, w.attemptErr = w.forgeWithLuck(defect)
 		if w.attempt == nil || w.attemptErr != nil && !tolerable(defect, w.attemptErr) {
-			return w.attemptErr
+			return w.unlessBroken(w.attemptErr, func() (*wire.Exchange, error) { return w.forgeWithLuck(defect) })
 		}
 		answer, _ := p.Classify(w.attempt)
 		w.unattended = answer == Challenged && defect.Part != "nonce" && !slices.Contains(defect.Refused, "nonce")
@@ -80,6 +80,27 @@ func (w *World) sendDefect(defect dpop.Defect) error {
 // server may hang up on a field of a megabyte.
 func tolerable(d dpop.Defect, err error) bool {
 	return slices.Contains(d.Refused, "size") && wire.HungUp(err) // silence is no answer
+}
+
+// unlessBroken tells a server that breaks down at a request from a network that
+// failed: a handler that panics closes the connection in place of an answer.
+// The honest request is sent once more, and so is the one that got no answer. If
+// the first is granted and the connection breaks again at the second, that is the
+// server's doing, and Then steps judge it; else the error stands.
+func (w *World) unlessBroken(err error, again func() (*wire.Exchange, error)) error {
+	var broken *wire.Broken
+	if !w.controlled || !errors.As(err, &broken) {
+		return err
+	}
+	key, failed := w.Key("client")
+	if failed != nil || w.control(key) != nil {
+		return err
+	}
+	if _, failed = again(); !errors.As(failed, &broken) {
+		return err
+	}
+	w.brokenDown = true
+	return nil
 }
 
 // luck is how often another key and another token are tried where a defect

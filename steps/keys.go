@@ -8,7 +8,6 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/fixtures"
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 )
@@ -113,16 +112,32 @@ func (w *World) apiAlgorithms() []string {
 		}
 		return api.Verifier.Algorithms
 	}
-	resource, err := w.Resource(defaultAPI)
+	names, _ := w.challengedAlgorithms() // who does not answer announces nothing
+	return names
+}
+
+// challengedAlgorithms are those of algs in the DPoP challenge of the API (RFC
+// 9449 §7.1); nil if it has none. An API that takes Bearer tokens too may
+// challenge a request without credentials for Bearer alone (§7.2), so a bad proof
+// is sent to it next.
+func (w *World) challengedAlgorithms() ([]string, error) {
+	anotherMethod, err := dpop.FindDefect("htm", "another method")
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	e, err := w.Send("a request without token, for the algorithms in the challenge", wire.Request{Method: resource.Method, URL: resource.URL})
-	if err != nil {
-		return nil
+	for _, c := range []call{
+		{title: "a request without credentials, for the algorithms in its challenge", bare: true, present: nowhere},
+		{title: "a bad proof, for the algorithms in its challenge", defect: &anotherMethod},
+	} {
+		e, err := w.sendAside(c)
+		if err != nil {
+			return nil, err
+		}
+		challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
+		challenge, _ := dpop.FindChallenge(challenges, dpop.Scheme)
+		if names, found := challenge.Get("algs"); found {
+			return strings.Fields(names), nil
+		}
 	}
-	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
-	challenge, _ := dpop.FindChallenge(challenges, dpop.Scheme)
-	names, _ := challenge.Get("algs")
-	return strings.Fields(names)
+	return nil, nil
 }

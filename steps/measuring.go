@@ -225,17 +225,11 @@ func (w *World) advertised() ([]string, error) {
 		}
 		return nil, notApplicable("the metadata has no dpop_signing_alg_values_supported")
 	}
-	e, err := w.sendAside(call{title: "a request without credentials", bare: true, present: nowhere})
-	if err != nil {
-		return nil, err
+	names, err := w.challengedAlgorithms()
+	if err == nil && names == nil {
+		err = notApplicable("the API's challenge has no algs")
 	}
-	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
-	if c, found := dpop.FindChallenge(challenges, dpop.Scheme); found {
-		if names, found := c.Get("algs"); found {
-			return strings.Fields(names), nil
-		}
-	}
-	return nil, notApplicable("the API's challenge has no algs")
+	return names, err
 }
 
 func (w *World) takesAlgorithm(name string) (bool, error) {

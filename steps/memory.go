@@ -19,7 +19,38 @@ func init() {
 		v.When(`^its replay memory fails$`, (*World).breakMemory,
 			"Breaks the replay memory of an embedded server and sends a proof that is honest.",
 			"When its replay memory fails")
+		v.When(`^the same proof comes again after (\d+) others$`, (*World).sendAgainAfterOthers,
+			"Repeats the request with the very same proof once so many other proofs were accepted, all within its time.",
+			"When the same proof comes again after 1100 others")
 	})
+}
+
+// meanwhile is how long the other proofs may take: a proof is good for longer
+// at any server that takes one that took its time (RFC 9449 §11.1).
+const meanwhile = 20 * time.Second
+
+// sendAgainAfterOthers looks for a memory that holds so many proofs and no more,
+// out of which anyone with a key of their own pushes the one to be replayed.
+func (w *World) sendAgainAfterOthers(count int) error {
+	m, err := w.acceptedProof()
+	if err != nil {
+		return err
+	}
+	if err := w.remembers(m); err != nil {
+		return err
+	}
+	start, shown := time.Now(), len(w.Shown)
+	for range count {
+		if _, err := w.first("another proof", nil); err != nil {
+			return err
+		}
+		w.Shown = w.Shown[:shown] // a thousand of a kind tell nothing
+	}
+	if took := time.Since(start); took > meanwhile {
+		return inconclusive("%d proofs took %v; the first may be too old by now", count, took.Round(time.Second))
+	}
+	w.defect = replayed("used before")
+	return w.resend("the same proof again", m, m.text)
 }
 
 // fragileState is the replay memory that a case can break.

@@ -58,7 +58,7 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 	if !w.EmbeddedAS() {
 		return nil, notApplicable("the authorization server is not ours to arrange or to look into")
 	}
-	arrange := append([]func(*mockas.Config){StandardAS, w.follow}, w.arrangeAS...)
+	arrange := append([]func(*mockas.Config){StandardAS, w.follow, w.typed}, w.arrangeAS...)
 	as, err := w.Session.StartAuthorizationServer(w.Clock, w.listening(target.AuthorizationServer, ""), arrange...)
 	if err != nil {
 		return nil, err
@@ -66,6 +66,17 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 	w.as = as
 	w.reach(as.HTTP)
 	return as, nil
+}
+
+// typed lets the embedded authorization server make access tokens of the typ that
+// a real API takes (apis.NAME.token_typ): many take JWT, and none of RFC 9068.
+func (w *World) typed(c *mockas.Config) { c.TokenTyp = w.tokenTyp() }
+
+func (w *World) tokenTyp() string {
+	if w.EmbeddedAPI() {
+		return ""
+	}
+	return w.Session.APIs[0].TokenTyp
 }
 
 // addressed says how embedded servers of the case are reached. Some clients

@@ -14,6 +14,7 @@ type probing struct {
 	attemptErr error
 	defect     *dpop.Defect // what was wrong or odd about the proof of the attempt
 	unattended bool         // a nonce challenge came twice: the defect was never looked at
+	brokenDown bool         // the attempt has no answer: the server breaks down at it, each time
 }
 
 func init() {
@@ -104,12 +105,38 @@ func (w *World) control(key *dpop.Key) error {
 		return err
 	}
 	if answer, _ := p.Classify(e); answer != Accepted {
-		return inconclusive("the positive control failed: an honest proof got %s", p.describe(e, nil))
+		return inconclusive("the positive control failed: an honest proof got %s", p.explain(e, nil))
 	}
 	if reason := w.disregarded(p, e); reason != "" {
 		return inconclusive("the positive control failed: an honest proof got %s", reason)
 	}
-	return nil
+	return w.looksAtProofs(p)
+}
+
+// looksAtProofs makes sure that a real PAR endpoint looks at proofs at all, which
+// its answers do not show: one that knows nothing of DPoP grants a request whose
+// proof is no JWT. That is one fault (RFC 9449 §10.1), which the scenarios of
+// pushed requests tell, and none of each check that it leaves out.
+func (w *World) looksAtProofs(p Place) error {
+	if p != parEndpoint || w.EmbeddedAS() {
+		return nil
+	}
+	overlooked, err := w.Session.FindOut("does the PAR endpoint overlook proofs?", func() (bool, error) {
+		probe, err := w.parProbe()
+		if err != nil {
+			return false, err
+		}
+		e, err := w.sendWith("does the endpoint look at proofs?", probe, "DPoP", []string{noProof})
+		if err != nil {
+			return false, err
+		}
+		answer, _ := p.Classify(e)
+		return answer == Accepted, nil
+	})
+	if err == nil && overlooked {
+		return inconclusive("the positive control failed: the PAR endpoint grants a request whose proof is no JWT, so it looks at none")
+	}
+	return err
 }
 
 // keyIsFor exchanges the client's key before anything is bound to it.

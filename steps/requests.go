@@ -97,7 +97,7 @@ func (w *World) sendSpoofed(name string) error {
 		return fmt.Errorf("no field %s is known by which a sender could make a URI up", name)
 	}
 	defect := dpop.Defect{Part: "htu", Value: "the URI that " + name + " makes up", Refused: []string{"htu"}}
-	return w.sendChanged(defect, func(probe *Probe) error {
+	err := w.sendChanged(defect, func(probe *Probe) error {
 		u, err := url.Parse(probe.Request.URL)
 		if err != nil {
 			return err
@@ -109,6 +109,23 @@ func (w *World) sendSpoofed(name string) error {
 		probe.Occasion.URI = s.uri(u)
 		return nil
 	})
+	if err == nil && name != "Host" {
+		w.noteNearness()
+	}
+	return err
+}
+
+// noteNearness says why a real server on this machine may have believed a
+// forwarding field: many take whoever comes by loopback for their proxy.
+func (w *World) noteNearness() {
+	u, err := url.Parse(w.attempt.URL)
+	if err != nil || w.embeddedPlace() || !wire.Loopback(u.Hostname()) {
+		return
+	}
+	p, _ := w.place() // sendChanged found it
+	if answer, _ := p.Classify(w.attempt); answer == Accepted {
+		w.Observe("the request came by loopback, which many servers take for their proxy (uvicorn, Tomcat); from another machine it may be refused")
+	}
 }
 
 // sendOverridden names the method of the proof in a field or parameter that

@@ -114,15 +114,36 @@ func errorsOf(challenges []dpop.Challenge) []string {
 	return codes
 }
 
-// dpopChallenge returns the one that every refusal of a resource server must
-// hold.
+// dpopChallenge returns the one that a refusal of a resource server must hold.
 func (w *World) dpopChallenge() (dpop.Challenge, error) {
 	challenges, err := w.challenges()
 	if err != nil {
 		return dpop.Challenge{}, err
 	}
 	c, found := dpop.FindChallenge(challenges, dpop.Scheme)
+	if !found {
+		if err := w.wantsBearer(challenges); err != nil {
+			return c, err
+		}
+	}
 	return c, w.Expect(found, "a challenge of the scheme DPoP", fmt.Sprintf("status %d, schemes %q", w.attempt.Status, schemesOf(challenges)))
+}
+
+// wantsBearer ends a case at an API that takes Bearer tokens too and challenges
+// for those alone where the client did not use the DPoP scheme: RFC 9449 §7.2
+// allows it to name both schemes and does not demand it.
+func (w *World) wantsBearer(challenges []dpop.Challenge) error {
+	_, bearer := dpop.FindChallenge(challenges, "Bearer")
+	credentials, _ := w.attempt.Fields.One("Authorization")
+	scheme, _, _ := strings.Cut(credentials, " ")
+	if !bearer || strings.EqualFold(scheme, dpop.Scheme) {
+		return nil
+	}
+	taken, err := w.takesBearer()
+	if err == nil && taken {
+		return notApplicable("the API takes Bearer tokens too, and challenges for those alone")
+	}
+	return err
 }
 
 func schemesOf(challenges []dpop.Challenge) []string {

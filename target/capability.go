@@ -132,6 +132,29 @@ func texts(document dpop.Object, name string) []string {
 type sights struct {
 	mu     sync.Mutex
 	nonces map[string]bool // by origin
+	found  map[string]bool // by question
+}
+
+// FindOut answers a question about a real party that cases have in common: ask
+// sends the requests that it takes, once a session.
+func (s *Session) FindOut(question string, ask func() (bool, error)) (bool, error) {
+	s.sights.mu.Lock()
+	answer, known := s.sights.found[question]
+	s.sights.mu.Unlock()
+	if known {
+		return answer, nil
+	}
+	answer, err := ask()
+	if err != nil {
+		return false, err
+	}
+	s.sights.mu.Lock()
+	defer s.sights.mu.Unlock()
+	if s.sights.found == nil {
+		s.sights.found = map[string]bool{}
+	}
+	s.sights.found[question] = answer
+	return answer, nil
 }
 
 // learn keeps what an answer of a real party shows.

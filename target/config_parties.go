@@ -49,6 +49,7 @@ type apiSection struct {
 	URL      string            `yaml:"url"`
 	Audience string            `yaml:"audience"`
 	Scope    string            `yaml:"scope"`
+	TokenTyp string            `yaml:"token_typ"`
 	Probe    string            `yaml:"probe"`
 	OpenAPI  string            `yaml:"openapi"`
 	Replicas []string          `yaml:"replicas"`
@@ -211,7 +212,7 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 		return RealAPI{}, fmt.Errorf("probe %q is not a method and a path, such as GET /orders", a.Probe)
 	}
 	return RealAPI{
-		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope,
+		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope, TokenTyp: a.TokenTyp,
 		Method: method, Path: path, Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
 		Replicas: a.Replicas,
 	}, nil

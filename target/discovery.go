@@ -42,11 +42,26 @@ func (s *Session) discover(ctx context.Context, issuer string) (*Metadata, error
 			err = fmt.Errorf("%s names the issuer %q, not %q (RFC 8414 §3.3)", url, m.Issuer, issuer)
 		}
 		if err == nil {
+			s.addUserinfo(ctx, client, m)
 			return m, nil
 		}
 		problems = append(problems, err)
 	}
 	return nil, fmt.Errorf("no usable metadata: %w; is the issuer right and reachable?", errors.Join(problems...))
+}
+
+// addUserinfo looks for the userinfo endpoint in the metadata of OpenID Connect:
+// RFC 8414 §2 does not define it, and servers that publish both documents leave
+// it out of theirs by RFC 8414.
+func (s *Session) addUserinfo(ctx context.Context, client *wire.Client, m *Metadata) {
+	urls := MetadataURLs(m.Issuer)
+	other := urls[len(urls)-1]
+	if m.Userinfo != "" || m.Source == other {
+		return
+	}
+	if openID, err := readMetadata(ctx, client, other); err == nil && openID.Issuer == m.Issuer {
+		m.Userinfo = openID.Userinfo
+	}
 }
 
 // MetadataURLs returns where the metadata of an issuer may lie: RFC 8414 puts

@@ -142,6 +142,7 @@ type RealAPI struct {
 	URL      string // base; the path of Probe is appended
 	Audience string
 	Scope    string
+	TokenTyp string // typ of the access tokens that it takes; empty: at+jwt
 	Method   string // of the probe: a request that succeeds with a good token
 	Path     string
 	Command  Command
