@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockrs"
 )
 
@@ -46,7 +47,7 @@ func forOneUse(c *mockrs.Config) {
 // and writes DPoP in lower case (RFC 9110 §11.6.1).
 func oneLine(c *mockrs.Config) {
 	gate{answer: func(_ int, h http.Header) {
-		lines := h["WWW-Authenticate"]
+		lines := wire.FieldsOf(h).Values("WWW-Authenticate")
 		if len(lines) == 0 {
 			return
 		}
@@ -130,7 +131,7 @@ func otherFields(c *mockrs.Config) {
 // unasked hands a nonce out with every answer and takes proofs without one.
 func unasked(c *mockrs.Config) {
 	gate{answer: func(_ int, h http.Header) {
-		if h["DPoP-Nonce"] == nil {
+		if len(wire.FieldsOf(h).Values("DPoP-Nonce")) == 0 {
 			h["DPoP-Nonce"], h["Cache-Control"] = []string{dpop.NewID()}, []string{"no-store"}
 		}
 	}}.api(c)
