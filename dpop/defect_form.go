@@ -57,7 +57,7 @@ func paddings() []Defect {
 			bad("form", "padded in the "+segment.name, "equals signs behind the segment", respell(segment.of, func(text string) string {
 				return text + strings.Repeat("=", (4-len(text)%4)%4)
 			}), "form"),
-			bad("form", "with trailing bits in the "+segment.name, "the unused bits of the last character are not zero", respell(segment.of, trailing), "form"),
+			bad("form", "with trailing bits in the "+segment.name, "the unused bits of the last character are not zero", respell(segment.of, trailing), "form", "signature"),
 		)
 	}
 	return rows

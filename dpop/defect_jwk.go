@@ -173,7 +173,7 @@ func oddKeys() []Defect {
 		fine("jwk", "beside unknown members", "unknown members are ignored (RFC 7517 §4)", editJWK(unknownMembers)),
 		fine("jwk", "beside kid, use, alg, key_ops and ext", "members that keys have", func(f *Forgery) error {
 			return editJWK(func(o *Object) {
-				o.Prepend("kid", f.Key.Thumbprint)
+				o.Prepend("kid", "a name of the client's own")
 				o.Add("use", "sig")
 				o.Add("alg", f.Key.Algorithm)
 				o.Add("key_ops", []string{"verify"})

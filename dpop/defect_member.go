@@ -38,7 +38,7 @@ func nameDefects(part string) []Defect {
 	return []Defect{
 		bad(part, "called "+upper, "the member's name is in upper case", editMember(part, func(o *Object) { o.Rename(part, upper) }), check),
 		bad(part, "called "+title, "the member's name has a capital letter", editMember(part, func(o *Object) { o.Rename(part, title) }), check),
-		bad(part, "given twice, last wrong", "the member occurs twice, the right one first", twice(part, false), "objects"),
+		bad(part, "given twice, last wrong", "the member occurs twice, the right one first", twice(part, false), "objects", check, "signature"),
 		moot(part, "given twice, first wrong", "the member occurs twice, the right one last: refused, or the last counts", twice(part, true), "objects"),
 	}
 }

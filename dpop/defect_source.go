@@ -90,6 +90,13 @@ func foreignKeys() []Defect {
 			chain, err := certificates(f.Other)
 			return "x5c", chain, err
 		}),
+		embed("the right key, while a certificate in it holds the one that signed", "x5c must match the key that it stands in (RFC 7517 §4.7)", func(f *Forgery) (string, any, error) {
+			chain, err := certificates(f.Other)
+			if err == nil {
+				err = editJWK(func(o *Object) { o.Add("x5c", chain) })(f)
+			}
+			return "", nil, err
+		}),
 		bad("jwk", "of another key", "the other party's key is embedded, the scenario's own signed", func(f *Forgery) error {
 			f.Draft.Header.Set("jwk", f.Other.JWK())
 			if _, err := f.Other.WithAlgorithm(f.Key.Algorithm); err != nil {

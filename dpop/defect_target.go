@@ -100,6 +100,9 @@ func otherPaths() []Defect {
 		wrongTarget("of a sibling with a common prefix", "the last segment differs in its last character", "with a last segment", func(t target) string {
 			return when(t.last() != "", t.origin()+t.path[:len(t.path)-1]+map[bool]string{true: "z", false: "y"}[t.path[len(t.path)-1] == 'y'])
 		}),
+		wrongTarget("of a longer path that ends with the target's", "a path is no suffix of another", "with a path", func(t target) string {
+			return when(len(t.path) > 1, t.origin()+"/elsewhere"+t.path)
+		}),
 		wrongTarget("cut short", "it is only the beginning of the target", "with a last segment", func(t target) string {
 			return when(len(t.last()) > 1 && !strings.Contains(t.last(), "%"), t.origin()+t.path[:len(t.path)-1])
 		}),

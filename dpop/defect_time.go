@@ -2,6 +2,7 @@ package dpop
 
 import (
 	"encoding/json"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -19,6 +20,7 @@ func timeDefects() []Defect {
 	rows := append(numberDefects(), nameDefects("iat")...)
 	rows = append(rows, distances()...)
 	rows = append(rows, overflows()...)
+	rows = append(rows, wraps()...)
 	return append(rows, lifetimeDefects()...)
 }
 
@@ -74,6 +76,22 @@ func overflows() []Defect {
 	return rows
 }
 
+// wraps are numbers that arithmetic of too few bits, or without a sign, takes
+// for the right one.
+func wraps() []Defect {
+	raised := func(bits uint) func(*Forgery) error {
+		return now(func(s int64) any {
+			sum := new(big.Int).Lsh(big.NewInt(1), bits)
+			return json.RawMessage(sum.Add(sum, big.NewInt(s)).String())
+		})
+	}
+	return []Defect{
+		bad("iat", "raised by 2^32", "the right number to whoever keeps 32 bits of it", raised(32), "iat"),
+		bad("iat", "raised by 2^64", "the right number to whoever keeps 64 bits of it", raised(64), "iat"),
+		bad("iat", "negated", "the right number but for its sign", now(func(s int64) any { return -s }), "iat"),
+	}
+}
+
 func lifetimeDefects() []Defect {
 	pair := func(nbf, exp int64) func(*Forgery) error {
 		return func(f *Forgery) error {
@@ -85,7 +103,13 @@ func lifetimeDefects() []Defect {
 	at := func(name string, seconds int64) func(*Forgery) error {
 		return func(f *Forgery) error { f.Draft.Claims.Set(name, f.Now.Unix()+seconds); return nil }
 	}
+	stale := func(f *Forgery) error {
+		f.Draft.Claims.Set("iat", f.Now.Unix()-hour)
+		return pair(-hour, hour)(f)
+	}
 	return []Defect{
+		bad("iat", "one hour old, though the proof says that it lasts", "nbf and exp do not prolong what RFC 9449 §11.1 bounds by iat", stale, "iat"),
+		bad("iat", "replaced by nbf", "nbf says from when on the proof is valid, not when it was made", editClaims(func(o *Object) { o.Rename("iat", "nbf") }), "iat"),
 		bad("exp", "one hour ago", "the proof says of itself that it has expired", at("exp", -hour), "lifetime"),
 		bad("exp", "0", "the proof says of itself that it expired in 1970", setClaim("exp", 0), "lifetime"),
 		bad("exp", "a string", "exp is no number", setClaim("exp", "tomorrow"), "lifetime"),

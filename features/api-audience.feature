@@ -20,6 +20,7 @@ Feature: A bound token serves the API that it was issued for
       | is for another API                              |
       | is for an API whose name begins like this one's |
       | is for an API whose name ends like this one's   |
+      | is for an API whose name this one's begins with |
       | is for this API in other letter case            |
       | is for no API                                   |
       | is for several APIs and not this one            |

@@ -14,7 +14,7 @@ Feature: A bound token serves the holder of its key alone
     When a request has a proof by another key
     Then it is refused
 
-  @RFC9449-6-02 @RFC9449-4.3-79 @at:api
+  @RFC9449-6-02 @RFC9449-4.3-79 @at:api @at:userinfo
   Scenario Outline: A key that only claims to be the bound one is refused
     Given an honest proof is accepted
     When the request carries a proof by another key that names the bound one <where>

@@ -138,6 +138,11 @@ Feature: A refusal tells the client what is asked of it
       | a proof by another key              | DPoP   |
       | an expired unbound token as Bearer  | Bearer |
 
+  @RFC9449-7.2-07 @at:userinfo
+  Scenario: The error stands at the scheme that was used at userinfo
+    When a request has a proof whose htm is another method
+    Then only the DPoP challenge carries an error
+
   @RFC9449-12-01 @at:api @at:userinfo
   Scenario Outline: Errors are spelled as they are registered
     When a request has <fault>

@@ -49,6 +49,17 @@ Feature: A bound token is not a Bearer token
       | upper | BEARER |
       | mixed | BeArEr |
 
+  @RFC9449-7.2-04 @at:userinfo
+  Scenario Outline: No spelling of Bearer opens the way for a bound token at userinfo
+    Given an honest proof is accepted
+    When the access token is sent with the scheme <scheme> without a proof
+    Then it is refused
+
+    Examples:
+      | case  | scheme |
+      | lower | bearer |
+      | upper | BEARER |
+
   @RFC9449-7.2-04 @RFC9449-7.1-18 @at:api
   Scenario Outline: No other place opens the way for a bound token
     Given an API that takes Bearer tokens too

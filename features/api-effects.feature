@@ -34,6 +34,13 @@ Feature: Nothing happens before the check
       | OPTIONS | no proof       |
       | TRACE   | no proof       |
 
+    @aggressive
+    Examples:
+      | method  | fault          |
+      | PUT     | no proof       |
+      | PATCH   | no proof       |
+      | DELETE  | no proof       |
+
   @RFC9449-7.1-03 @RFC9449-4.3-64 @at:api @at:userinfo
   Scenario Outline: No field that clients can write goes round the check
     Given an honest proof is accepted
@@ -55,6 +62,9 @@ Feature: Nothing happens before the check
       | Upgrade: websocket            | no proof                     |
       | X-HTTP-Method-Override: POST  | a proof whose htm is POST    |
       | X-Forwarded-Method: POST      | a proof whose htm is POST    |
+      | X-Original-Method: POST       | a proof whose htm is POST    |
+      | X-SSL-Client-Verify: SUCCESS  | no proof                     |
+      | X-API-Key: 1                  | no proof                     |
 
   @RFC9110-7.1-01 @at:api
   Scenario: Behind a proxy a proof for the public address is accepted

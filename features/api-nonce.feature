@@ -12,6 +12,11 @@ Feature: An API that asks for nonces does so with a challenge, and always
     Then the answer is a challenge with the DPoP scheme
     And the DPoP challenge carries the error "use_dpop_nonce"
 
+  @RFC9449-9-02 @RFC9449-11.3-01 @at:api @aggressive
+  Scenario: A POST request needs a nonce as well
+    When a POST request has a proof whose nonce is missing
+    Then it is refused
+
   @RFC9449-9-02 @RFC9449-11.3-01 @at:api
   Scenario: A token that has once come with a nonce still needs one
     Given an honest proof is accepted

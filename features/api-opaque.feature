@@ -16,6 +16,21 @@ Feature: Opaque tokens are bound as JWTs are
     When a request has a proof by another key
     Then it is refused
 
+  @RFC9449-7.1-03 @RFC9449-6-02 @at:api
+  Scenario Outline: The proof beside an opaque token is checked in full
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | part      | value                      |
+      | signature | tampered in its first byte |
+      | htm       | another method             |
+      | htu       | of another path            |
+      | iat       | one hour old               |
+      | ath       | missing                    |
+      | ath       | of another token           |
+
   @RFC9449-6-01 @RFC9449-6-03 @at:api
   Scenario: An unbound opaque token with the DPoP scheme is refused
     Given an honest proof is accepted

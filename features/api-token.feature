@@ -49,6 +49,7 @@ Feature: A good proof does not rescue a bad access token
       | is signed with the issuer's public key as a secret |
       | comes from another issuer                          |
       | comes from an issuer in other letter case          |
+      | comes from an issuer whose name begins like its own |
       | names no issuer                                    |
       | names no audience                                  |
       | never expires                                      |

@@ -97,6 +97,21 @@ Feature: DPoP stands beside client authentication
       | device_code        |
       | token-exchange     |
 
+  @at:token @RFC9449-5.2-01
+  Scenario: A public client that is registered for bound tokens gets none without a proof
+    Given a public client that is registered for bound tokens
+    And an honest proof is accepted
+    When the request carries no proof
+    Then it is refused
+
+  # Of a bound subject_token its own binding demands the proof.
+  @at:token @RFC9449-5.2-01
+  Scenario: A client that is registered for bound tokens exchanges no token without a proof
+    Given a client that is registered for bound tokens
+    And an unbound token of another client is exchanged with a proof by its key
+    When an unbound token of another client is exchanged without a proof
+    Then it is refused
+
   # RFC 9449 names no code for a missing proof.
   @at:token @RFC9449-5.2-01
   Scenario: The refusal for a missing proof is a token error

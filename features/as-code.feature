@@ -21,6 +21,19 @@ Feature: A code can be bound to a key from the start
     When the client redeems a code bound by "dpop_jkt" with a proof by another key
     Then it is refused with the error "invalid_grant" or "invalid_dpop_proof" or "invalid_request"
 
+  @RFC9449-10-01 @RFC9449-11.9-01
+  Scenario Outline: A bound code of a public client is refused with another key
+    Given a public client
+    And a code bound by "<means>" gives a token to its key
+    When the client redeems a code bound by "<means>" <proof>
+    Then it is refused
+
+    Examples:
+      | means        | proof                       |
+      | dpop_jkt     | with a proof by another key |
+      | dpop_jkt     | without a proof             |
+      | pushed proof | with a proof by another key |
+
   @RFC9449-10-02
   Scenario: A bound code is refused without a proof
     Given a code bound by "dpop_jkt" gives a token to its key
@@ -61,6 +74,7 @@ Feature: A code can be bound to a key from the start
       | 42 characters long           |
       | 44 characters long           |
       | padded                       |
+      | in other letter case         |
       | in the plain base64 alphabet |
       | 4096 characters long         |
       | given twice                  |

@@ -1,4 +1,4 @@
-@at:token
+@at:token @at:par
 Feature: Clients in browsers can use DPoP
   RFC 9449 §8.2: a browser shows a script only what the server lets it see.
 

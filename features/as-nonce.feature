@@ -26,6 +26,21 @@ Feature: A nonce challenge costs the client nothing but a request
     When a token request for the grant "authorization_code" is challenged for a nonce and repeated with it
     Then it is accepted
 
+  @at:token @RFC9449-4.3-68 @RFC9449-11.3-01
+  Scenario Outline: A nonce is needed whatever the grant
+    Given the server requires a nonce
+    And the grant is "<grant>"
+    And an honest proof is accepted
+    When the request carries a proof without nonce
+    Then it is refused
+
+    Examples:
+      | grant              |
+      | authorization_code |
+      | refresh_token      |
+      | device_code        |
+      | token-exchange     |
+
   @at:par @RFC9449-10.1-07
   Scenario: A challenge at the PAR endpoint can be met
     Given the server requires a nonce

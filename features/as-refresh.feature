@@ -20,6 +20,13 @@ Feature: Refreshing keeps the binding
     Then it is refused
 
   @RFC9449-5-08
+  Scenario: The refresh token that comes with a device code is bound as well
+    Given a public client
+    And the client has got its tokens by a device code with a proof by its key
+    When the client refreshes with a proof by another key
+    Then it is refused
+
+  @RFC9449-5-08
   Scenario: The refusal of another key is a token error
     Given a public client
     And the client has logged in with a proof by its key

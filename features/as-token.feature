@@ -18,6 +18,22 @@ Feature: A valid proof binds the access token
       | token-exchange     |
       | device_code        |
 
+  @RFC9449-5-03 @RFC9449-4.3-85
+  Scenario Outline: An invalid proof gets nothing, whatever the grant
+    Given the grant is "<grant>"
+    And an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | grant              | part      | value                      |
+      | authorization_code | htm       | another method             |
+      | authorization_code | signature | tampered in its first byte |
+      | device_code        | htm       | another method             |
+      | device_code        | signature | tampered in its first byte |
+      | token-exchange     | htm       | another method             |
+      | token-exchange     | signature | tampered in its first byte |
+
   @RFC9449-5-02 @RFC9449-5-07
   Scenario: The proof of another key binds the token to that key
     When the client asks for a token with a proof by another key

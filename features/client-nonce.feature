@@ -97,6 +97,12 @@ Feature: A client and the nonces of its servers
       | PAR endpoint   |
       | API            |
 
+  @client @RFC9449-5-01
+  Scenario: A client that cannot meet a challenge does not ask for an unbound token
+    Given the token endpoint challenges the client for ever without a nonce
+    When the client uses the token endpoint
+    Then every token request carries a proof
+
   @client @RFC9449-8-15
   Scenario Outline: An error that is no challenge is not answered, though a nonce comes with it
     Given the token endpoint refuses the client with <error> and a nonce
@@ -108,6 +114,7 @@ Feature: A client and the nonces of its servers
       | error                                     |
       | invalid_grant                             |
       | invalid_client                            |
+      | invalid_dpop_proof                        |
       | a text that is not JSON                   |
       | use_dpop_nonce in its description         |
       | use_dpop_nonce as the name of a member    |
@@ -231,6 +238,7 @@ Feature: A client and the nonces of its servers
       | 200    |
       | 204    |
       | 304    |
+      | 401    |
       | 403    |
       | 404    |
       | 500    |

@@ -51,10 +51,11 @@ Feature: The proofs that a client makes
     And the client calls the API 40 times in parallel
     Then every proof has an identifier that nobody can guess
 
-  @client @RFC9449-4.2-08
+  @client @RFC9449-4.2-08 @RFC9449-7-01
   Scenario Outline: A proof names the method of its request
     When the client fetches "<method> /orders"
     Then every proof names the method of its request
+    And every API request carries a bound token and a proof
 
     Examples:
       | method   |
@@ -65,6 +66,7 @@ Feature: The proofs that a client makes
       | PATCH    |
       | DELETE   |
       | QUERY    |
+      | purge    |
 
   @client @RFC9449-4.2-09
   Scenario Outline: A proof names the URI of its request
@@ -78,6 +80,7 @@ Feature: The proofs that a client makes
       | ends with a slash     | /orders/                 |
       | has many segments     | /a/very/long/path/to/one |
       | is not ASCII          | /caf%C3%A9/%E2%82%AC     |
+      | has capital letters   | /Orders/AbC              |
       | has an escaped slash  | /a%2Fb                   |
       | has other characters  | /~user/;v=1,2            |
       | comes before a query  | /orders?page=2           |

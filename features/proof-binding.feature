@@ -23,6 +23,7 @@ Feature: The proof is made by the key that the token is bound to
       | the thumbprint in hexadecimal            |
       | the first 42 characters and another one  |
       | the first character and 42 others        |
+      | another first character and the same 42  |
 
   @RFC7800-3.1-01 @at:userinfo @at:api
   Scenario: Unknown members of a confirmation are ignored

@@ -41,6 +41,12 @@ Feature: The proof has every claim and tolerates others
     Then it is refused
 
   @RFC9449-4.3-15 @at:token @at:par @at:userinfo @at:api
+  Scenario: A time from when on a proof is valid does not take the place of iat
+    Given an honest proof is accepted
+    When the request carries a proof whose iat is replaced by nbf
+    Then it is refused
+
+  @RFC9449-4.3-15 @at:token @at:par @at:userinfo @at:api
   Scenario: A proof with a nonce and without iat is refused
     Given the server requires a nonce
     And an honest proof is accepted

@@ -35,6 +35,18 @@ Feature: The proof names the method of the request
     When the request carries a proof whose htm is POST
     Then it is refused
 
+  @RFC9449-4.3-42 @at:api @aggressive
+  Scenario Outline: A proof for one way of writing is refused with another
+    Given an honest proof is accepted
+    When a <method> request has a proof whose htm is <other>
+    Then nothing is given away
+
+    Examples:
+      | method | other |
+      | PUT    | POST  |
+      | PATCH  | PUT   |
+      | DELETE | POST  |
+
   @RFC9449-4.3-43 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof with the method in other letter case is refused
     Given an honest proof is accepted

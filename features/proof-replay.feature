@@ -36,7 +36,7 @@ Feature: The proof is used once
     Then it is refused
 
   @RFC9449-11.1-04 @aggressive @at:api
-  Scenario: Other proofs do not push a used one out of the memory
+  Scenario: A thousand other proofs do not push a used one out of the memory
     Given a proof has been accepted
     When the same proof comes again after 1100 others
     Then it is refused
@@ -71,6 +71,38 @@ Feature: The proof is used once
     When a proof with a newer nonce has the same jti
     Then it is refused
 
+  @RFC9449-11.1-07 @at:token @at:par @at:userinfo @at:api
+  Scenario: A used jti under another iat is refused
+    Given a proof has been accepted
+    When a proof that was made a second before has the same jti
+    Then it is refused
+
+  @RFC9449-11.1-11 @at:token @at:par @at:userinfo @at:api
+  Scenario: A nonce does not take the place of the memory
+    Given the server requires a nonce
+    And a proof has been accepted
+    When the same proof comes again
+    Then it is refused
+
+  @RFC9449-11.1-02 @at:userinfo @at:api
+  Scenario: Another query does not make a used proof new
+    Given a proof has been accepted
+    When the same proof comes again with another query
+    Then it is refused
+
+  @RFC9449-11.1-02 @at:api
+  Scenario: A proof for POST is used once as well
+    Given the request has the method "POST"
+    And a proof has been accepted
+    When the same proof comes again
+    Then it is refused
+
+  @RFC9449-11.1-02 @RFC9449-11.1-03 @RFC9449-11.1-04 @at:token @at:par @at:userinfo @at:api
+  Scenario: Twenty other proofs do not push a used one out of the memory
+    Given a proof has been accepted
+    When the same proof comes again after 20 others
+    Then it is refused
+
   @RFC9449-11.1-08 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A refused proof does not use its jti up
     Given an honest proof is accepted
@@ -98,6 +130,12 @@ Feature: The proof is used once
   Scenario: A jti counts to its last character
     Given an honest proof is accepted
     When two proofs have jtis of 100 characters that differ in the last one
+    Then it is accepted
+
+  @RFC9449-11.1-05 @at:token @at:par @at:userinfo @at:api
+  Scenario: The letter case of a jti counts
+    Given an honest proof is accepted
+    When two proofs have jtis that differ in letter case alone
     Then it is accepted
 
   @RFC9449-11.1-09 @at:token @at:par @at:userinfo @at:api

@@ -29,7 +29,15 @@ Feature: The signature is made by the key in the proof
       | jwk       | of another key                                     |
       | jwk       | the right key, while kid names the one that signed |
       | jwk       | the right key, while x5c holds the one that signed |
+      | jwk       | the right key, while a certificate in it holds the one that signed |
       | jwk       | a public key of the server                         |
+
+  # A server that keeps keys by their name verifies with one and binds to the other.
+  @RFC9449-4.3-31 @at:token @at:par @at:userinfo @at:api
+  Scenario: A key that the server has seen under a name does not speak for another of that name
+    Given an honest proof is accepted
+    When the request carries a proof by another key, whose kid the server has seen with that key
+    Then it is refused
 
   @RFC9449-4.3-32 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: An ECDSA signature of another form is refused

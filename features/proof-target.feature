@@ -19,6 +19,7 @@ Feature: The proof names the target of the request
       | of a sibling with a common prefix |
       | cut short                         |
       | with a doubled slash              |
+      | of a longer path that ends with the target's |
       | with a path parameter             |
 
   @RFC9449-4.3-45 @at:token @at:par @at:userinfo @at:api
@@ -174,6 +175,19 @@ Feature: The proof names the target of the request
       | with a letter escaped twice         |
       | with an escaped NUL                 |
       | with an escaped space               |
+
+  # A server that rebuilds its URI from a path without escapes fails this, and the
+  # positive control of the scenarios below.
+  @RFC9449-4.3-53 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A proof for a target with an escaped delimiter is accepted
+    Given the endpoint has the address "<address>"
+    When the request carries an honest proof
+    Then it is accepted
+
+    Examples:
+      | address         |
+      | /a%2Fb          |
+      | /resource%3Fx=1 |
 
   @RFC9449-4.3-53 @at:token @at:par @at:userinfo @at:api
   Scenario: An escaped slash in the target is no delimiter
@@ -430,6 +444,24 @@ Feature: The proof names the target of the request
       | X-Host             | host  |
       | X-Original-URL     | path  |
       | X-Rewrite-URL      | path  |
+
+  @RFC9449-4.3-64 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: The sender does not choose the URI by any field of a proxy
+    Given an honest proof is accepted
+    When the request carries a proof for the <part> that it claims in every field by which proxies tell one
+    Then it is refused
+
+    Examples:
+      | part   |
+      | scheme |
+      | host   |
+      | path   |
+
+  @RFC9449-4.3-65 @at:token @at:par @at:userinfo @at:api
+  Scenario: The sender does not choose the URI by an absolute request target
+    Given an honest proof is accepted
+    When the request carries a proof for the URI that its absolute request target makes up
+    Then it is refused
 
   @RFC9449-4.3-65 @at:token @at:par @at:userinfo @at:api
   Scenario: The sender does not choose the URI by the Host field

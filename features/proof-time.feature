@@ -9,11 +9,12 @@ Feature: The proof is fresh
     Then it is refused
 
     Examples:
-      | value        |
-      | one hour old |
-      | one day old  |
-      | 0            |
-      | 1            |
+      | value                                            |
+      | one hour old                                     |
+      | one hour old, though the proof says that it lasts |
+      | one day old                                      |
+      | 0                                                |
+      | 1                                                |
 
   @RFC9449-4.3-70 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof of the far future is refused
@@ -72,6 +73,9 @@ Feature: The proof is fresh
       | infinite          | 1e400                        |
       | tiny              | 1e-400                       |
       | many digits       | a number of a hundred digits |
+      | wrong sign        | negated                      |
+      | too few bits      | raised by 2^32               |
+      | too few bits      | raised by 2^64               |
 
   @RFC9449-4.3-73 @verdict:warn @at:token @at:par @at:userinfo @at:api
   Scenario: The time window is seconds to minutes

@@ -23,6 +23,10 @@ func authorizationServers() []Mutant {
 	for _, f := range certificateFaults {
 		list = append(list, Mutant{ID: f.id, Variant: "certificate", Group: AuthorizationServer, Does: f.does, Breaks: f.breaks, Parts: f.parts()})
 	}
+	for _, f := range hiddenFaults {
+		list = append(list, Mutant{ID: f.id, Variant: f.variant, Group: AuthorizationServer, Does: f.does, Breaks: f.breaks, Parts: f.parts()})
+	}
+	list = append(list, userinfos()...)
 	for _, f := range fapiFaults {
 		list = append(list, Mutant{ID: f.id, Group: AuthorizationServer, Profile: "fapi2", Does: f.does, Breaks: f.breaks, Parts: f.parts()})
 	}

@@ -75,6 +75,12 @@ var clientNonceBugs = []clientBug{
 			n.Set(scope, "")
 			honest()
 		})},
+	{id: "CL-048", variant: "401", does: "the nonce of a 401 that is no challenge is not kept", breaks: breaksRFC9449("9-08"),
+		policy: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
+			if a.Status != http.StatusUnauthorized || a.Demanded {
+				honest()
+			}
+		})},
 	{id: "CL-049", does: "the nonce of the authorization server goes to an API or the reverse", breaks: breaksRFC9449("9-04"),
 		policy: func(p *client.Policy) {
 			var lock sync.Mutex
@@ -137,6 +143,10 @@ var clientNonceBugs = []clientBug{
 	{id: "CL-054", does: "repeats after any 400 that brings a nonce", breaks: breaksRFC9449("8-15"),
 		policy: demands(func(a *client.Answer, honest bool) bool {
 			return honest || a.Proved && a.Status == http.StatusBadRequest && a.NonceUsable
+		})},
+	{id: "CL-054", variant: "invalid_dpop_proof", does: "repeats after invalid_dpop_proof if a nonce comes with it", breaks: breaksRFC9449("8-15"),
+		policy: demands(func(a *client.Answer, honest bool) bool {
+			return honest || a.Proved && a.Refused(dpop.InvalidProof) && a.NonceUsable
 		})},
 	{id: "CL-055", does: "a malformed nonce is written into the proof as it came", breaks: breaksRFC9449("8.1-02"),
 		policy: func(p *client.Policy) {

@@ -100,6 +100,8 @@ var clientProofBugs = []clientBug{
 		})},
 	{id: "CL-019", does: "htm in lower case", breaks: breaksRFC9449("4.2-08"),
 		policy: claim("htm", func(r client.ProofRequest) any { return strings.ToLower(r.Method) })},
+	{id: "CL-019", variant: "upper case", does: "htm in upper case, whatever the method", breaks: breaksRFC9449("4.2-08"),
+		policy: claim("htm", func(r client.ProofRequest) any { return strings.ToUpper(r.Method) })},
 	{id: "CL-020", does: "htm of the first request is kept on redirect and retry", breaks: breaksRFC9449("4.2-08", "7.3-02"), policy: previous("htm")},
 	{id: "CL-021", variant: "query", does: "htu with the query", breaks: breaksRFC9449("4.2-10"),
 		policy: claim("htu", func(r client.ProofRequest) any { return r.URI })},
@@ -110,6 +112,11 @@ var clientProofBugs = []clientBug{
 		})},
 	{id: "CL-022", does: "htu is the issuer or base URL", breaks: breaksRFC9449("4.2-09"),
 		policy: claim("htu", func(r client.ProofRequest) any { return r.Base })},
+	{id: "CL-022", variant: "lower case", does: "htu in lower case, its path included", breaks: breaksRFC9449("4.2-09"),
+		policy: redraft(func(_ client.ProofRequest, d *dpop.Draft) {
+			htu, _ := d.Claims.Text("htu")
+			d.Claims.Set("htu", strings.ToLower(htu))
+		})},
 	{id: "CL-023", does: "htu is the endpoint published first though the request goes to an alias", breaks: breaksRFC9449("4.2-09"),
 		policy: redraft(func(r client.ProofRequest, d *dpop.Draft) {
 			if r.Published != "" {

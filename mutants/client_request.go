@@ -30,6 +30,26 @@ func provenUnless(omit func(client.Place) bool) func(*client.Policy) {
 var clientRequestBugs = []clientBug{
 	{id: "CL-001", does: "no proof at the token endpoint", breaks: breaksRFC9449("5-01"),
 		policy: provenUnless(func(at client.Place) bool { return at.Purpose == client.ForToken })},
+	{id: "CL-001", variant: "challenged", does: "asks for an unbound token where it cannot meet a challenge", breaks: breaksRFC9449("5-01"),
+		policy: func(p *client.Policy) {
+			honest := p.Retry
+			p.Retry = func(a *client.Answer) (client.Attempt, bool) {
+				if a.Purpose == client.ForToken && a.Demanded && !a.NonceUsable {
+					return client.Attempt{Number: a.Attempt.Number + 1}, true
+				}
+				return honest(a)
+			}
+		}},
+	{id: "CL-001", variant: "HEAD", does: "no proof with HEAD", breaks: breaksRFC9449("7-01"),
+		policy: func(p *client.Policy) {
+			honest := p.Present
+			p.Present = func(r *http.Request, c client.Credentials) {
+				if r.Method == http.MethodHead {
+					c.Proof = ""
+				}
+				honest(r, c)
+			}
+		}},
 	{id: "CL-002", does: "no proof on refresh", breaks: breaksRFC9449("5-01"),
 		policy: provenUnless(func(at client.Place) bool { return at.Grant == "refresh_token" })},
 	{id: "CL-025", does: "token and proof follow a redirect to another origin", breaks: breaksRFC9449("7.3-02"),
@@ -70,6 +90,12 @@ var clientRequestBugs = []clientBug{
 				form := "access_token=" + url.QueryEscape(c.Token)
 				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(form)), int64(len(form))
+			}
+		})},
+	{id: "CL-037", variant: "cookie", does: "sends the token in a cookie too", breaks: []string{"FAPI2-5.3.3.1-03"},
+		policy: represent(func(r *http.Request, c client.Credentials) {
+			if c.Token != "" {
+				r.AddCookie(&http.Cookie{Name: "access_token", Value: c.Token})
 			}
 		})},
 	{id: "CL-038", variant: "proof", does: "two DPoP fields", breaks: breaksRFC9449("4.1-02", "7.1-01"),

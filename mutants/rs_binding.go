@@ -36,6 +36,7 @@ var bindingBugs = []apiBug{
 			decoded, _ := url.QueryUnescape(token)
 			return decoded
 		}))},
+	{"RS-012", "of the proof beside an opaque token the key alone is checked", rfc9449("7.1-03"), glancingAtOpaque},
 	{"RS-013", "cnf.jkt is compared with the kid of the jwk", rfc9449("4.3-79"),
 		apiCheck("binding", func(v *dpop.Verification, honest func() error) error {
 			if kid, err := v.Proof.JWK.Text("kid"); err == nil && kid == v.Bound {
@@ -81,6 +82,22 @@ var bindingBugs = []apiBug{
 				return nil
 			}
 		})},
+}
+
+// glancingAtOpaque compares the key of a proof beside an introspected token and
+// looks at nothing else of it.
+func glancingAtOpaque(c *mockrs.Config) {
+	honest := c.Policy.Proven
+	c.Policy.Proven = func(a *mockrs.API, r *http.Request, cred dpop.Credentials, t *mockrs.Token) *mockrs.Failure {
+		if !t.Claims.Has("active") {
+			return honest(a, r, cred, t)
+		}
+		full := a.Verifier
+		defer func() { a.Verifier = full }()
+		a.Verifier = full.Clone()
+		a.Verifier.Remove("signature", "htm", "htu", "iat", "ath")
+		return honest(a, r, cred, t)
+	}
 }
 
 // unchecked takes a check of the proof out.

@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"cmp"
 	"net/http"
 	"path"
 	"slices"
@@ -21,6 +22,9 @@ var passageBugs = []apiBug{
 	})},
 	{"RS-038", "the check is skipped for HEAD", rfc9449("7.1-03"), passed(func(r *http.Request) bool { return r.Method == http.MethodHead })},
 	{"RS-038", "the check is skipped for OPTIONS", rfc9449("7.1-03"), passed(func(r *http.Request) bool { return r.Method == http.MethodOptions })},
+	{"RS-038", "the check is skipped for PUT", rfc9449("7.1-03"), passed(func(r *http.Request) bool { return r.Method == http.MethodPut })},
+	{"RS-038", "the check is skipped for PATCH", rfc9449("7.1-03"), passed(func(r *http.Request) bool { return r.Method == http.MethodPatch })},
+	{"RS-038", "the check is skipped for DELETE", rfc9449("7.1-03"), passed(func(r *http.Request) bool { return r.Method == http.MethodDelete })},
 	{"RS-038", "the check is skipped for an upgrade to WebSocket", rfc9449("7.1-03"),
 		passed(func(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Upgrade"), "websocket") })},
 	{"RS-038", "the check is skipped for what looks like a static file", rfc9449("7.1-03"),
@@ -31,6 +35,14 @@ var passageBugs = []apiBug{
 		passed(func(r *http.Request) bool { return r.Header.Get("X-Auth-Verified") == "true" })},
 	{"RS-039", "the check is skipped for requests that claim to come from inside", rfc9449("7.1-03", "4.3-64"),
 		passed(func(r *http.Request) bool { return r.Header.Get("X-Forwarded-For") == "127.0.0.1" })},
+	{"RS-039", "the check is skipped where a field says that a certificate was verified", rfc9449("7.1-03", "4.3-64"),
+		passed(func(r *http.Request) bool { return r.Header.Get("X-SSL-Client-Verify") == "SUCCESS" })},
+	{"RS-039", "the check is skipped where an API key comes", rfc9449("7.1-03", "4.3-64"),
+		passed(func(r *http.Request) bool { return r.Header.Get("X-API-Key") != "" })},
+	{"RS-040", "behind forward-auth the method is what a field says", rfc9449("4.3-64"),
+		apiPolicy(func(p *mockrs.Policy) {
+			p.Method = func(r *http.Request) string { return cmp.Or(r.Header.Get("X-Original-Method"), r.Method) }
+		})},
 	{"RS-040", "behind forward-auth the subrequest's own method and URL are compared", []string{"RFC9110-7.1-01"},
 		apiPolicy(func(p *mockrs.Policy) {
 			p.Method = func(*http.Request) string { return http.MethodGet }
@@ -41,6 +53,13 @@ var passageBugs = []apiBug{
 			p.Target = func(_ string, r *http.Request) string { return dpop.TargetURI("http://"+r.Host, r.RequestURI) }
 		})},
 	{"RS-043", "a nonce is asked for once a token and then no more", rfc9449("11.3-01"), nonceOnce},
+	{"RS-043", "a nonce is asked for with GET alone", rfc9449("11.3-01"),
+		apiCheck("nonce", func(v *dpop.Verification, honest func() error) error {
+			if v.Method != http.MethodGet {
+				return nil
+			}
+			return honest()
+		})},
 }
 
 // passed serves some requests without a look at their credentials.

@@ -3,6 +3,7 @@ package mutants
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -35,6 +36,10 @@ var tokenBugs = []apiBug{
 				return a.ReadToken(claims), nil
 			}
 		})},
+	{"RS-018", "the audience may be what the API's own begins with", []string{"RFC8707-2-02"},
+		judged("aud", func(a *mockrs.API, aud string) bool { return aud != "" && strings.HasPrefix(a.Audience, aud) }, func(a *mockrs.API) string { return a.Audience })},
+	{"RS-018", "the issuer may begin like its own", []string{"RFC9068-4-01"},
+		judged("iss", func(a *mockrs.API, iss string) bool { return strings.HasPrefix(iss, a.Issuer) }, func(a *mockrs.API) string { return a.Issuer })},
 	{"RS-020", "an ID token is accepted", []string{"RFC9068-4-02"},
 		apiPolicy(func(p *mockrs.Policy) {
 			honest := p.Token
@@ -46,6 +51,26 @@ var tokenBugs = []apiBug{
 				return a.ReadToken(claims), nil
 			}
 		})},
+}
+
+// judged takes one more text of a claim for the right one.
+func judged(name string, takes func(a *mockrs.API, text string) bool, right func(*mockrs.API) string) func(*mockrs.Config) {
+	return apiPolicy(func(p *mockrs.Policy) {
+		p.Token = func(ctx context.Context, a *mockrs.API, token string) (*mockrs.Token, error) {
+			claims, err := a.ReadClaims(ctx, token)
+			if err != nil {
+				return nil, err
+			}
+			lenient := claims.Clone()
+			if text, err := claims.Text(name); err == nil && takes(a, text) {
+				lenient.Set(name, right(a))
+			}
+			if err := a.CheckClaims(lenient); err != nil {
+				return nil, err
+			}
+			return a.ReadToken(claims), nil
+		}
+	})
 }
 
 // idToken takes a token of the issuer of any type and audience, if it was

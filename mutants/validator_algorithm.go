@@ -132,6 +132,13 @@ var algorithmBugs = []bug{
 			}
 			return nil
 		})},
+	{"PV-050", "refuses an algorithm that it advertises", []string{"RFC9449-4.3-27"}, nil,
+		also("alg", func(p *dpop.Verification) error {
+			if name, _ := p.Proof.Header.Text("alg"); name == "ES512" {
+				return errors.New("the curve is not implemented")
+			}
+			return nil
+		})},
 	{"PV-052", "does not tie alg to the type of the key", []string{"RFC9449-4.3-28"}, nil,
 		gate{verifier: func(v *dpop.Verifier) {
 			v.Remove("alg-key")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 )
 
 // comparing judges htm by the given comparison.
@@ -35,6 +36,12 @@ var claimBugs = []bug{
 	{"PV-016", "does not check htm", []string{"RFC9449-4.3-13", "RFC9449-4.3-42"}, nil, removing("htm")},
 	{"PV-017", "requires htm and does not compare it", []string{"RFC9449-4.3-42"}, nil,
 		replacing("htm", comparing(func(string, string) bool { return true }))},
+	{"PV-017", "compares htm for GET and POST alone", []string{"RFC9449-4.3-42"}, []string{features.API},
+		skipping("htm", func(p *dpop.Verification) bool { return p.Method != http.MethodGet && p.Method != http.MethodPost })},
+	{"PV-017", "takes a proof for POST for every way of writing", []string{"RFC9449-4.3-42"}, []string{features.API},
+		replacing("htm", comparing(func(htm, method string) bool {
+			return htm == method || htm == http.MethodPost && slices.Contains([]string{http.MethodPut, http.MethodPatch, http.MethodDelete}, method)
+		}))},
 	{"PV-018", "compares htm without letter case", []string{"RFC9449-4.3-43"}, nil,
 		replacing("htm", comparing(strings.EqualFold))},
 	{"PV-019", "takes htm for a list of methods", []string{"RFC9449-4.3-13"}, nil, skipping("htm", listed)},

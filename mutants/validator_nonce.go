@@ -84,6 +84,11 @@ var nonceBugs = []bug{
 				v.Nonces = &immortal{dpop.NewNonceWindow(usual, v.Clock), map[string]bool{}}
 			}
 		}}},
+	{"PV-092", "has one nonce for ever", []string{"RFC9449-8-07", "RFC9449-9-02"}, nil,
+		gate{verifier: func(v *dpop.Verifier) {
+			only := dpop.NewID()
+			handing(usual, func() string { return only }).verifier(v)
+		}}},
 	{"PV-093", "takes the nonces of other servers", []string{"RFC9449-9-07"}, nil,
 		gate{verifier: func(v *dpop.Verifier) {
 			if v.Nonces != nil {

@@ -2,6 +2,10 @@ package mutants
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,6 +60,49 @@ func by(name func(*dpop.Proof) string) gate {
 			memory.add(name(p), until)
 			return true, nil
 		})
+	})
+}
+
+// under remembers a proof under another name than its own; all else is honest.
+func under(rename func(*dpop.Proof)) gate {
+	return remembering(func(v *dpop.Verifier) dpop.Replays {
+		honest := v.Replays
+		return use(func(p *dpop.Proof, until time.Time) (bool, error) {
+			renamed := *p
+			rename(&renamed)
+			return honest.Use(&renamed, until)
+		})
+	})
+}
+
+// queried remembers the jti by the URL of the request, its query included.
+func queried(v *dpop.Verifier) {
+	honest := v.Check("replay")
+	v.Replace("replay", func(p *dpop.Verification) error {
+		own := p.Proof.ID
+		p.Proof.ID += p.TargetURI
+		err := honest(p)
+		p.Proof.ID = own
+		return err
+	})
+}
+
+// newest keeps room for 16 proofs; each new one takes the place of the oldest.
+func newest(v *dpop.Verifier) dpop.Replays {
+	honest := v.Replays
+	var lock sync.Mutex
+	var kept []string
+	return use(func(p *dpop.Proof, until time.Time) (bool, error) {
+		lock.Lock()
+		defer lock.Unlock()
+		name := p.Thumbprint + p.URI + p.ID
+		if slices.Contains(kept, name) {
+			return false, nil
+		}
+		kept = append(kept, name)[max(0, len(kept)-15):]
+		forgotten := *p
+		forgotten.ID += dpop.NewID() // whether the memory works is asked all the same
+		return honest.Use(&forgotten, until)
 	})
 }
 
@@ -152,12 +199,22 @@ var replayBugs = []bug{
 			honest := v.Replays
 			return use(func(p *dpop.Proof, _ time.Time) (bool, error) { return honest.Use(p, v.Clock().Add(v.Past/2)) })
 		})},
+	{"PV-102", "remembers the newest 16 proofs alone", []string{"RFC9449-11.1-02", "RFC9449-11.1-03", "RFC9449-11.1-04"}, nil, remembering(newest)},
+	{"PV-102", "remembers nothing where it asks for nonces", []string{"RFC9449-11.1-11"}, nil,
+		skipping("replay", func(p *dpop.Verification) bool { return p.Nonces != nil })},
+	{"PV-102", "remembers the proofs of GET alone", []string{"RFC9449-11.1-02"}, []string{features.API},
+		skipping("replay", func(p *dpop.Verification) bool { return p.Method != http.MethodGet })},
 	{"PV-103", "remembers on each node by itself", []string{"RFC9449-11.1-02", "RFC9449-11.1-03"}, nil, remembering(nodes)},
 	{"PV-104", "remembers the text of the proof", []string{"RFC9449-11.1-07"}, nil, by(func(p *dpop.Proof) string { return p.Text })},
+	{"PV-104", "remembers the jti together with iat", []string{"RFC9449-11.1-07"}, nil,
+		under(func(p *dpop.Proof) { p.ID += fmt.Sprint(p.IssuedAt) })},
+	{"PV-104", "remembers the jti together with the query of the request", []string{"RFC9449-11.1-02"}, withToken, gate{target: withQuery, verifier: queried}},
 	{"PV-105", "remembers the jti alone, for all clients", []string{"RFC9449-11.1-05"}, nil, by(func(p *dpop.Proof) string { return p.ID })},
 	{"PV-106", "remembers the last thousand proofs alone", []string{"RFC9449-11.1-04"}, []string{features.API}, remembering(thousand)},
 	{"PV-107", "cuts the jti short", []string{"RFC9449-11.1-05", "RFC9449-11.1-09"}, nil,
 		by(func(p *dpop.Proof) string { return p.Thumbprint + p.URI + p.ID[:min(64, len(p.ID))] })},
+	{"PV-107", "remembers the jti in lower case", []string{"RFC9449-11.1-05"}, nil,
+		under(func(p *dpop.Proof) { p.ID = strings.ToLower(p.ID) })},
 	{"PV-108", "stores a jti of any size", []string{"RFC9449-11.1-09"}, nil, gate{verifier: hoarding}},
 	{"PV-109", "accepts everything when its memory fails", []string{"RFC9449-11.1-02", "RFC9449-11.1-03"}, nil, gate{verifier: trusting}},
 }

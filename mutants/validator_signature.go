@@ -71,11 +71,38 @@ func registered(v *dpop.Verifier) {
 	})
 }
 
-// certified verifies with the key of a certificate in x5c, if there is one.
-func certified(v *dpop.Verifier) {
+// keeping parses the key of a name once.
+func keeping(v *dpop.Verifier) {
+	var lock sync.Mutex
+	kept := map[string]crypto.PublicKey{}
 	honest := v.Check("signature")
 	v.Replace("signature", func(p *dpop.Verification) error {
-		value, found := p.Proof.Header.Get("x5c")
+		kid, err := p.Proof.JWK.Text("kid")
+		if err != nil {
+			return honest(p)
+		}
+		lock.Lock()
+		defer lock.Unlock()
+		if kept[kid] == nil {
+			kept[kid] = p.Proof.Key
+		}
+		own := p.Proof.Key
+		p.Proof.Key = kept[kid]
+		err = honest(p)
+		p.Proof.Key = own
+		return err
+	})
+}
+
+// certified verifies with the key of a certificate in x5c, if there is one.
+func certified(v *dpop.Verifier) {
+	certifiedBy(v, func(p *dpop.Verification) dpop.Object { return p.Proof.Header })
+}
+
+func certifiedBy(v *dpop.Verifier, in func(*dpop.Verification) dpop.Object) {
+	honest := v.Check("signature")
+	v.Replace("signature", func(p *dpop.Verification) error {
+		value, found := in(p).Get("x5c")
 		if !found {
 			return honest(p)
 		}
@@ -118,6 +145,11 @@ var signatureBugs = []bug{
 			return overText(p, dpop.EncodeSegment(p.Proof.Header.JSON())+"."+dpop.EncodeSegment(p.Proof.Claims.JSON()))
 		})},
 	{"PV-056", "verifies with the client's registered key, not with jwk", []string{"RFC9449-4.3-31"}, nil, gate{verifier: registered}},
+	{"PV-056", "keeps keys by their kid and verifies with the first of that name", []string{"RFC9449-4.3-31"}, nil, gate{verifier: keeping}},
+	{"PV-058", "verifies with the key in the x5c of jwk and binds to jwk", []string{"RFC9449-4.3-31"}, nil,
+		gate{verifier: func(v *dpop.Verifier) {
+			certifiedBy(v, func(p *dpop.Verification) dpop.Object { return p.Proof.JWK })
+		}}},
 	{"PV-058", "verifies with the key in x5c and binds to the one in jwk", []string{"RFC9449-4.3-31"}, nil, gate{verifier: certified}},
 	{"PV-061", "accepts a signature of zeros", []string{"RFC9449-4.3-33"}, nil,
 		skipping("signature", func(p *dpop.Verification) bool { return len(bytes.Trim(p.Proof.Signature, "\x00")) == 0 })},

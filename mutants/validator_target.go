@@ -95,6 +95,41 @@ func hosted(origin string, r *http.Request) string {
 	return dpop.TargetURI(scheme+"://"+r.Host, r.RequestURI)
 }
 
+// told changes the URI by what a field of the sender says.
+func told(field string, believe func(u *url.URL, said string)) gate {
+	return gate{target: func(origin string, r *http.Request) string {
+		honest := dpop.TargetURI(origin, r.RequestURI)
+		said := r.Header.Get(field)
+		u, err := url.Parse(honest)
+		if said == "" || err != nil {
+			return honest
+		}
+		believe(u, said)
+		return u.String()
+	}}
+}
+
+// absolute takes the URI of the request line where it is a whole one (RFC 9112
+// §3.2.2).
+func absolute(origin string, r *http.Request) string {
+	if target, _, _ := strings.Cut(r.RequestURI, "?"); strings.HasPrefix(target, "http") {
+		return target
+	}
+	return dpop.TargetURI(origin, r.RequestURI)
+}
+
+// endsAlike takes a URI of the same server whose path ends with the target's, as
+// a server does that knows nothing of the prefix in front of it.
+func endsAlike(htu, target string) bool {
+	claimed, err := url.Parse(htu)
+	if err != nil {
+		return false
+	}
+	actual, err := url.Parse(target)
+	return err == nil && claimed.Host == actual.Host && claimed.Scheme == actual.Scheme && len(actual.EscapedPath()) > 1 &&
+		!strings.Contains(htu, "%") && !strings.Contains(claimed.Path, "//") && strings.HasSuffix(claimed.EscapedPath(), actual.EscapedPath())
+}
+
 // withQuery keeps the query of the request in the URI.
 func withQuery(origin string, r *http.Request) string { return origin + r.RequestURI }
 
@@ -112,6 +147,10 @@ var targetBugs = []bug{
 		matching(func(htu, target string) bool {
 			return dpop.SameURI(htu, target) == nil || strings.HasPrefix(target, htu) && strings.Contains(htu, "://") && len(htu) > len("http://")
 		})},
+	{"PV-025", "takes an htu that ends with the path of the target", []string{"RFC9449-4.3-45"}, nil,
+		matching(func(htu, target string) bool {
+			return dpop.SameURI(htu, target) == nil || endsAlike(htu, target)
+		})},
 	{"PV-027", "takes the URI of any endpoint that it has", []string{"RFC9449-4.3-45", "RFC9449-4.3-66"}, nil, matching(siblings)},
 	{"PV-028", "compares the whole URI in lower case", []string{"RFC9449-4.3-49"}, nil, respelling(strings.ToLower)},
 	{"PV-029", "compares byte for byte", []string{"RFC9449-4.3-54", "RFC9449-4.3-55", "RFC9449-4.3-57", "RFC9449-4.3-58"}, nil, matching(literal)},
@@ -119,6 +158,8 @@ var targetBugs = []bug{
 		matching(func(htu, target string) bool {
 			return dpop.SameURI(htu, target) == nil || unescaped(htu) == unescaped(target)
 		})},
+	{"PV-030", "builds its URI from a path without escapes", []string{"RFC9449-4.3-53"}, nil,
+		gate{target: func(origin string, r *http.Request) string { return origin + r.URL.Path }}},
 	{"PV-031", "ignores ports", []string{"RFC9449-4.3-48"}, nil,
 		respelling(portless(func(string, string) bool { return true }))},
 	{"PV-032", "takes the default port of either scheme for none", []string{"RFC9449-4.3-48"}, nil,
@@ -138,5 +179,18 @@ var targetBugs = []bug{
 		})},
 	{"PV-037", "completes a relative htu by its own origin", []string{"RFC9449-4.3-61"}, nil, matching(relative)},
 	{"PV-039", "believes the forwarding fields of the sender", []string{"RFC9449-4.3-64"}, nil, gate{target: forwarded}},
+	{"PV-039", "believes X-Forwarded-Ssl about the scheme", []string{"RFC9449-4.3-64"}, nil,
+		told("X-Forwarded-Ssl", func(u *url.URL, said string) { u.Scheme = map[bool]string{true: "https", false: "http"}[said == "on"] })},
+	{"PV-039", "believes the proto of Forwarded", []string{"RFC9449-4.3-64"}, nil,
+		told("Forwarded", func(u *url.URL, said string) {
+			if proto, found := strings.CutPrefix(said, "proto="); found {
+				u.Scheme = proto
+			}
+		})},
+	{"PV-039", "believes X-Forwarded-Server about the host", []string{"RFC9449-4.3-64"}, nil,
+		told("X-Forwarded-Server", func(u *url.URL, said string) { u.Host = said })},
+	{"PV-039", "believes X-Forwarded-Uri about the path", []string{"RFC9449-4.3-64"}, nil,
+		told("X-Forwarded-Uri", func(u *url.URL, said string) { u.Path, u.RawPath = said, "" })},
+	{"PV-041", "believes an absolute request target about its own origin", []string{"RFC9449-4.3-65"}, nil, gate{target: absolute}},
 	{"PV-041", "believes the Host field about its own origin", []string{"RFC9449-4.3-65"}, nil, gate{target: hosted}},
 }

@@ -42,6 +42,13 @@ var thumbprintBugs = []bug{
 			sum := sha512.Sum512(jwk.JSON())
 			return dpop.EncodeSegment(sum[:])
 		})},
+	{"PV-113", "takes the kid of a key for its thumbprint", []string{"RFC7638-3-01", "RFC9449-6.1-03"}, nil,
+		spelled(func(jwk dpop.Object, right string) string {
+			if kid, err := jwk.Text("kid"); err == nil {
+				return kid
+			}
+			return right
+		})},
 	{"PV-114", "makes wrong thumbprints of RSA and OKP keys", []string{"RFC9449-6.1-02"}, nil,
 		thumbprints(func(key crypto.PublicKey, _ dpop.Object, right string) string {
 			if _, elliptic := key.(*ecdsa.PublicKey); elliptic {

@@ -3,6 +3,7 @@ package mutants
 import (
 	"errors"
 	"math"
+	"math/big"
 	"strconv"
 	"time"
 
@@ -55,6 +56,19 @@ func milliseconds(claims dpop.Object) (float64, error) {
 	return claims.Number("iat")
 }
 
+// wrapped reads a whole number as arithmetic of so many bits does.
+func wrapped(bits uint) func(dpop.Object) (float64, error) {
+	return func(claims dpop.Object) (float64, error) {
+		value, _ := claims.Get("iat")
+		number, whole := new(big.Int).SetString(string(value), 10)
+		if !whole || len(value) > 24 {
+			return claims.Number("iat")
+		}
+		kept, _ := new(big.Float).SetInt(number.Mod(number, new(big.Int).Lsh(big.NewInt(1), bits))).Float64()
+		return kept, nil
+	}
+}
+
 // overflowing compares absolute values of 64 bits: that of the least one is
 // itself.
 func overflowing(p *dpop.Verification) error {
@@ -86,10 +100,25 @@ var timeBugs = []bug{
 			return iat-float64(p.Now.Unix()) <= p.Future.Seconds()
 		})},
 	{"PV-083", "lets the arithmetic of the window overflow", []string{"RFC9449-4.3-74"}, nil, replacing("iat", overflowing)},
+	{"PV-083", "keeps 32 bits of iat", []string{"RFC9449-4.3-74"}, nil,
+		within(wrapped(32), inWindow)},
+	{"PV-083", "keeps 64 bits of iat", []string{"RFC9449-4.3-74"}, nil,
+		within(wrapped(64), inWindow)},
+	{"PV-083", "takes no notice of the sign of iat", []string{"RFC9449-4.3-74"}, nil,
+		within(seconds, func(p *dpop.Verification, iat float64) bool { return inWindow(p, math.Abs(iat)) })},
 	{"PV-084", "accepts iat in milliseconds", []string{"RFC9449-4.3-74"}, nil, within(milliseconds, inWindow)},
 	{"PV-085", "accepts iat as a string", []string{"RFC9449-4.3-16"}, nil, within(quoted, inWindow)},
 	{"PV-086", "accepts proofs for a day", []string{"RFC9449-4.3-73"}, nil, window(24*time.Hour, 30*time.Second)},
 	{"PV-087", "tolerates no difference of clocks", []string{"RFC9449-4.3-71", "RFC9449-4.3-72"}, nil, window(0, 0)},
+	{"PV-080", "does not check iat where exp says that the proof lasts", []string{"RFC9449-4.3-69"}, nil,
+		skipping("iat", func(p *dpop.Verification) bool {
+			exp, err := p.Proof.Claims.Number("exp")
+			return err == nil && p.Proof.Claims.Has("iat") && exp > float64(p.Now.Unix())
+		})},
+	{"PV-088", "takes nbf in the place of iat", []string{"RFC9449-4.3-15"}, nil,
+		skipping("iat", func(p *dpop.Verification) bool {
+			return !p.Proof.Claims.Has("iat") && p.Proof.Claims.Has("nbf")
+		})},
 	{"PV-088", "does not require iat beside a nonce", []string{"RFC9449-4.3-15"}, nil,
 		skipping("iat", func(p *dpop.Verification) bool {
 			return !p.Proof.Claims.Has("iat") && p.Proof.Claims.Has("nonce")

@@ -113,10 +113,16 @@ var verdictsOn = map[string]string{
 	"endpoints that are no URLs":  "errored inconclusive inconclusive failed failed",
 }
 
-// after lets n requests to a path pass.
+// after lets n requests with proofs to a path pass, and what comes without one
+// before.
 func after(n int32, path string) func(*http.Request) bool {
 	var seen atomic.Int32
-	return func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, path) && seen.Add(1) > n }
+	return func(r *http.Request) bool {
+		if !strings.HasPrefix(r.URL.Path, path) || r.Header["Dpop"] == nil && seen.Load() < n {
+			return false
+		}
+		return seen.Add(1) > n
+	}
 }
 
 // besiegedAS is an authorization server that is sound but for a misbehaviour,

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
 func init() {
@@ -28,18 +27,6 @@ func init() {
 		v.Then(`^the lifetime of the token is short or nonces limit its proofs$`, (*World).lifetimeIsShort,
 			"Without nonces a bound access token should not live longer than the profile's access_token_lifetime (RFC 9449 §11.2).",
 			"Then the lifetime of the token is short or nonces limit its proofs")
-		v.Then(`^browsers may read the nonce$`, (*World).nonceIsExposed,
-			"Where the answer is for other origins at all, Access-Control-Expose-Headers must hold DPoP-Nonce.",
-			"Then browsers may read the nonce")
-		v.Then(`^browsers may send a proof$`, (*World).proofIsAllowed,
-			"The answer to the preflight must allow the field DPoP.",
-			"Then browsers may send a proof")
-		v.When(`^a browser asks whether it may send a proof$`, (*World).sendPreflight,
-			"Sends the preflight of a token request from another origin (Fetch §3.2.2).",
-			"When a browser asks whether it may send a proof")
-		v.When(`^a browser sends a proof without a nonce$`, (*World).sendFromBrowser,
-			"Sends a token request with the field Origin whose proof has no nonce.",
-			"When a browser sends a proof without a nonce")
 	})
 }
 
@@ -129,61 +116,4 @@ func (w *World) lifetimeIsShort() error {
 		return notApplicable("the answer does not say how long the token lives")
 	}
 	return w.Expect(seconds <= limit.Seconds(), fmt.Sprintf("at most %v without nonces", limit), fmt.Sprintf("expires_in %.0f", seconds))
-}
-
-// origin is that of the page whose script calls the server.
-const browserOrigin = "https://app.example"
-
-func (w *World) sendPreflight() error {
-	metadata, err := w.Metadata()
-	if err != nil {
-		return err
-	}
-	w.attempt, w.attemptErr = w.Send("preflight", wire.Request{Method: "OPTIONS", URL: metadata.Token, Fields: wire.Fields{
-		{Name: "Origin", Value: browserOrigin},
-		{Name: "Access-Control-Request-Method", Value: "POST"},
-		{Name: "Access-Control-Request-Headers", Value: "content-type,dpop"},
-	}})
-	return w.attemptErr
-}
-
-func (w *World) sendFromBrowser() error {
-	a, err := w.tokenAsk("token request of a browser, without a nonce")
-	if err != nil {
-		return err
-	}
-	a.nonce = new(string)
-	a.change = func(r *wire.Request) {
-		r.Fields = append(r.Fields, wire.Field{Name: "Origin", Value: browserOrigin})
-	}
-	return w.try(a)
-}
-
-func (w *World) forOtherOrigins() error {
-	if w.attempt == nil {
-		return errors.New("nothing was sent; put a When step before this one")
-	}
-	if len(w.attempt.Answer.Values("Access-Control-Allow-Origin")) == 0 {
-		return notApplicable("the answer is not for other origins (no Access-Control-Allow-Origin)")
-	}
-	return nil
-}
-
-func (w *World) nonceIsExposed() error {
-	if err := w.forOtherOrigins(); err != nil {
-		return err
-	}
-	if answer, code := tokenEndpoint.Classify(w.attempt); answer != Challenged {
-		return notApplicable("the server does not let pages of %s in (%s), or asks them for no nonce", browserOrigin, orNone(code))
-	}
-	lines := w.attempt.Answer.Values("Access-Control-Expose-Headers")
-	return w.Expect(hasToken(lines, "DPoP-Nonce") || hasToken(lines, "*"), "DPoP-Nonce in Access-Control-Expose-Headers", fmt.Sprintf("%q", lines))
-}
-
-func (w *World) proofIsAllowed() error {
-	if err := w.forOtherOrigins(); err != nil {
-		return err
-	}
-	lines := w.attempt.Answer.Values("Access-Control-Allow-Headers")
-	return w.Expect(hasToken(lines, "DPoP") || hasToken(lines, "*"), "DPoP in Access-Control-Allow-Headers", fmt.Sprintf("%q", lines))
 }

@@ -18,6 +18,9 @@ func init() {
 		v.Given(`^a client that is registered for bound tokens$`, (*World).clientForBoundTokens,
 			"Chooses a client whose metadata hold dpop_bound_access_tokens (RFC 9449 §5.2).",
 			"Given a client that is registered for bound tokens")
+		v.Given(`^a public client that is registered for bound tokens$`, (*World).publicClientForBoundTokens,
+			"Chooses a client without credentials whose metadata hold dpop_bound_access_tokens (RFC 9449 §5.2).",
+			"Given a public client that is registered for bound tokens")
 		v.Given(`^a client that authenticates by "([^"]+)"$`, (*World).clientByMethod,
 			"Chooses a client by its token_endpoint_auth_method: none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth. An embedded server then listens over TLS where the client needs a certificate.",
 			`Given a client that authenticates by "private_key_jwt"`)
@@ -47,6 +50,14 @@ func (w *World) clientOfType(kind string) error {
 
 func (w *World) clientForBoundTokens() error {
 	return w.chooseClient("client that is registered for bound tokens (dpop_bound_access_tokens: true)", func(c target.RegisteredClient) bool { return c.Bound })
+}
+
+func (w *World) publicClientForBoundTokens() error {
+	if w.EmbeddedAS() {
+		return w.embeddedClientBy(mockas.AuthNone, func(c *mockas.Client) { c.DPoPBound = true })
+	}
+	return w.chooseClient("public client that is registered for bound tokens (dpop_bound_access_tokens: true)",
+		func(c target.RegisteredClient) bool { return c.Bound && c.Public() })
 }
 
 func (w *World) clientByMethod(method string) error {

@@ -29,7 +29,7 @@ func init() {
 		v.When(`^another key has failed to redeem a bound code and the client redeems it with its key$`, (*World).redeemsAfterFailure,
 			"What becomes of a code after an attempt by a wrong key is for the server to choose.",
 			"When another key has failed to redeem a bound code and the client redeems it with its key")
-		v.When(`^the client redeems a code that was asked for with a dpop_jkt that is (empty|42 characters long|44 characters long|padded|in the plain base64 alphabet|4096 characters long|a SHA-512 thumbprint|a SHA-384 thumbprint|given twice)$`, (*World).redeemsMalformed,
+		v.When(`^the client redeems a code that was asked for with a dpop_jkt that is (empty|42 characters long|44 characters long|padded|in other letter case|in the plain base64 alphabet|4096 characters long|a SHA-512 thumbprint|a SHA-384 thumbprint|given twice)$`, (*World).redeemsMalformed,
 			"Asks for a code with a malformed dpop_jkt; if the server gives one, redeems it with the key that was meant.",
 			"When the client redeems a code that was asked for with a dpop_jkt that is padded")
 		v.Then(`^it gets no token$`, (*World).getsNoToken,

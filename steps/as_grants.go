@@ -20,6 +20,9 @@ func init() {
 		v.Given(`^the client has logged in (with a proof by its key|without a proof)$`, (*World).hasLoggedIn,
 			"The person logs in and the client redeems the code; the client must get a refresh token.",
 			"Given the client has logged in with a proof by its key")
+		v.Given(`^the client has got its tokens by a device code (with a proof by its key|without a proof)$`, (*World).hasDeviceTokens,
+			"The person approves the device and the client redeems its device code (RFC 8628 §3.4); it must get a refresh token.",
+			"Given the client has got its tokens by a device code with a proof by its key")
 		v.Given(`^the client has refreshed its (unbound )?tokens( twice| three times)?$`, (*World).hasRefreshed,
 			"The positive control of refreshing: a proof by the client's key (none for unbound tokens) must be accepted, each time with the newest refresh token.",
 			"Given the client has refreshed its tokens twice")
@@ -61,13 +64,15 @@ func (w *World) asksForToken(proof string) error {
 }
 
 // logIn lets the person log in and redeems the code.
-func (w *World) logIn(key *dpop.Key) error {
-	client, err := w.clientWith(mockas.GrantCode)
+func (w *World) logIn(key *dpop.Key) error { return w.logInBy(mockas.GrantCode, key) }
+
+func (w *World) logInBy(grant string, key *dpop.Key) error {
+	client, err := w.clientWith(grant)
 	if err != nil {
 		return err
 	}
 	w.chosen = &client
-	form, err := w.grantForm(client, mockas.GrantCode)
+	form, err := w.grantForm(client, grant)
 	if err != nil {
 		return err
 	}
@@ -77,12 +82,18 @@ func (w *World) logIn(key *dpop.Key) error {
 	}})
 }
 
-func (w *World) hasLoggedIn(proof string) error {
+func (w *World) hasLoggedIn(proof string) error { return w.hasTokensBy(mockas.GrantCode, proof) }
+
+func (w *World) hasDeviceTokens(proof string) error { return w.hasTokensBy(mockas.GrantDevice, proof) }
+
+// hasTokensBy lets the client have an access token and a refresh token by a
+// grant of a person.
+func (w *World) hasTokensBy(grant, proof string) error {
 	key, err := w.proofKey(proof)
 	if err != nil {
 		return err
 	}
-	if err := w.logIn(key); err != nil {
+	if err := w.logInBy(grant, key); err != nil {
 		return err
 	}
 	answer, _ := tokenEndpoint.Classify(w.attempt)

@@ -1,9 +1,11 @@
 package steps
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -34,6 +36,9 @@ func init() {
 		v.When(`^a token bound to its key is exchanged (with a proof by its key|with a proof by another key|without a proof|by another client with a proof by another key)$`, (*World).exchanges,
 			"Sends a token exchange whose subject_token is bound (RFC 8693 §2.1).",
 			"When a token bound to its key is exchanged with a proof by another key")
+		v.When(`^an unbound token of another client is exchanged (with a proof by its key|without a proof)$`, (*World).exchangesUnbound,
+			"Sends a token exchange whose subject_token is bound to no key and was issued to another client (RFC 8693 §2.1).",
+			"When an unbound token of another client is exchanged without a proof")
 		v.When(`^the client revokes the access token without a proof$`, (*World).revokesPlainly,
 			"Sends a revocation request with the client's credentials alone (RFC 7009 §2.1).",
 			"When the client revokes the access token without a proof")
@@ -206,8 +211,19 @@ func (w *World) tokenIsForOtherAPI() error {
 		}
 	}
 	value, _ := claims.Get("aud")
-	names := []string{`"` + wanted + `"`, `["` + wanted + `"]`}
-	return w.Expect(slices.Contains(names, string(value)), "aud "+wanted, "aud "+orNone(string(value)))
+	// There may be others, such as that of userinfo beside it (RFC 8707 §2).
+	return w.Expect(slices.Contains(oneOrMore(value), wanted), "aud "+wanted, "aud "+orNone(string(value)))
+}
+
+// oneOrMore reads a string or a list of them (RFC 7519 §4.1.3).
+func oneOrMore(value json.RawMessage) []string {
+	var one string
+	if json.Unmarshal(value, &one) == nil {
+		return []string{one}
+	}
+	var list []string
+	_ = json.Unmarshal(value, &list) // of anything else there is none
+	return list
 }
 
 func (w *World) exchanges(how string) error {
@@ -233,6 +249,56 @@ func (w *World) exchanges(how string) error {
 	}
 	w.controlled = true // the subject token was issued; there is no honest answer to compare with
 	return w.try(ask{title: "token exchange " + how, place: tokenEndpoint, client: client, form: form, key: key})
+}
+
+// exchangesUnbound is the exchange in which nothing but the client's own
+// registration can demand a proof. With a proof it is the positive control.
+func (w *World) exchangesUnbound(how string) error {
+	client, err := w.clientWith(mockas.GrantTokenExchange)
+	if err != nil {
+		return err
+	}
+	token, err := w.foreignToken(client)
+	if err != nil {
+		return err
+	}
+	key, err := w.proofKey(how)
+	if err != nil {
+		return err
+	}
+	form := url.Values{
+		"grant_type": {mockas.GrantTokenExchange}, "subject_token": {token},
+		"subject_token_type": {"urn:ietf:params:oauth:token-type:access_token"},
+	}
+	a := ask{title: "exchange of an unbound token " + how, place: tokenEndpoint, client: client, form: form, key: key}
+	if key != nil {
+		return w.demand(a)
+	}
+	return w.try(a)
+}
+
+// foreignToken gets a token that is bound to no key for another client.
+func (w *World) foreignToken(than target.RegisteredClient) (string, error) {
+	for _, c := range w.clients() {
+		if c.ID == than.ID || c.Bound || !c.Has(mockas.GrantClientCredentials) {
+			continue
+		}
+		form := url.Values{"grant_type": {mockas.GrantClientCredentials}}
+		w.addResource(form, c)
+		e, err := w.sendAsk(ask{title: "token request of another client without a proof", place: tokenEndpoint, client: c, form: form})
+		if err != nil {
+			return "", err
+		}
+		grant, err := readGrant(c, e)
+		if err != nil {
+			return "", inconclusive("no subject_token to test with: %s", tokenEndpoint.describe(e, nil))
+		}
+		if strings.EqualFold(grant.TokenType, dpop.Scheme) {
+			return "", notApplicable("the other client gets bound tokens alone")
+		}
+		return grant.AccessToken, nil
+	}
+	return "", notApplicable("the configuration has no other client that gets an unbound token by client_credentials")
 }
 
 func (w *World) revokesPlainly() error {

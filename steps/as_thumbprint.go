@@ -25,6 +25,8 @@ func malformed(key *dpop.Key, malformation string) ([]string, error) {
 		return []string{right[:42]}, nil
 	case "44 characters long":
 		return []string{right + "A"}, nil
+	case "in other letter case":
+		return []string{swapCase(right)}, nil
 	case "padded":
 		return []string{right + "="}, nil
 	case "in the plain base64 alphabet":

@@ -29,6 +29,7 @@ var resemblances = map[string]func(thumbprint string) string{
 	"the thumbprint with a padding":           func(t string) string { return t + "=" },
 	"the thumbprint in hexadecimal":           inHex,
 	"the first 42 characters and another one": lastChanged,
+	"another first character and the same 42": firstChanged,
 	"the first character and 42 others":       func(t string) string { return t[:1] + dpop.TokenHash(t)[1:] },
 }
 
@@ -47,6 +48,13 @@ func swapCase(text string) string {
 func inHex(text string) string {
 	digest, _ := dpop.DecodeSegment(text) // it is a thumbprint of ours
 	return hex.EncodeToString(digest)
+}
+
+// firstChanged is the text of another digest that ends alike.
+func firstChanged(text string) string {
+	digest, _ := dpop.DecodeSegment(text)
+	digest[0] ^= 0x80
+	return dpop.EncodeSegment(digest)
 }
 
 // lastChanged keeps the text canonical base64url: another digest that differs

@@ -39,7 +39,7 @@ func init() {
 		v.When(`^the client fetches from the API again$`, (*World).clientFetchesAny,
 			"Lets the client call the API once more.",
 			"When the client fetches from the API again")
-		v.When(`^the client fetches "([A-Z]+) (\S+)"$`, (*World).clientFetches,
+		v.When(`^the client fetches "([A-Za-z]+) (\S+)"$`, (*World).clientFetches,
 			"Lets the client call the API with a method and a path; methods that have a body are given one.",
 			`When the client fetches "POST /orders?page=2"`)
 		v.When(`^the client fetches from the API (\d+) times$`, (*World).clientFetchesTimes,

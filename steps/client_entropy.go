@@ -12,6 +12,10 @@ import (
 // uuid4 is a version 4 UUID (RFC 9562 §5.4): 122 random bits.
 var uuid4 = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$`)
 
+// uuid7 is a version 7 UUID (RFC 9562 §5.7): the time in milliseconds, and 74
+// random bits that need to tell the proofs of one millisecond apart.
+var uuid7 = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$`)
+
 // enoughSamples is the least number of proofs from which something can be said
 // of how a client chooses its jti.
 const enoughSamples = 30
@@ -68,8 +72,11 @@ func idsCount(ids []string) bool {
 // variety estimates the bits by which values differ: for each place, the
 // entropy of the characters that stand there.
 func variedBits(ids []string) float64 {
-	if uuid4.MatchString(ids[0]) {
+	switch {
+	case uuid4.MatchString(ids[0]):
 		return 122 * variedShare(ids)
+	case uuid7.MatchString(ids[0]): // time and chance together are as good
+		return 122 * variedShare(behindTime(ids))
 	}
 	total := 0.0
 	for i := range longestID(ids) {
@@ -82,6 +89,15 @@ func variedBits(ids []string) float64 {
 		total += characterEntropy(counts, len(ids))
 	}
 	return total
+}
+
+// behindTime is what stands behind the time in version 7 UUIDs.
+func behindTime(ids []string) []string {
+	tails := make([]string, len(ids))
+	for i, id := range ids {
+		tails[i] = id[min(len(id), len("01234567-89ab-")):]
+	}
+	return tails
 }
 
 // variedShare is the share of the octets of UUIDs that vary at all.

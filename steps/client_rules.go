@@ -20,6 +20,10 @@ type proofRule struct {
 	judge func(*World, sentProof) string
 }
 
+// properClaims are those of RFC 9449 §4.2, and those of every JWT (RFC 7519
+// §4.1), which a client may add of its own accord.
+var properClaims = []string{"jti", "htm", "htu", "iat", "ath", "nonce", "iss", "sub", "aud", "exp", "nbf"}
+
 var atServer = []string{toToken, toPAR}
 
 // proofRules are what a step "every proof …" can say of each proof by itself.
@@ -150,7 +154,7 @@ var proofRules = []proofRule{
 			return p.err.Error()
 		}
 		for _, m := range p.claims {
-			if !slices.Contains([]string{"jti", "htm", "htu", "iat", "ath", "nonce"}, m.Name) {
+			if !slices.Contains(properClaims, m.Name) {
 				return "a claim " + m.Name + " got in"
 			}
 		}

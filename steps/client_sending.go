@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,7 +36,7 @@ func init() {
 			"Each request of the client to an API must have had exactly one Authorization field: DPoP, blanks, one token68.",
 			"Then every API request carries one Authorization field with the scheme DPoP")
 		v.Then(`^no token is in a query or a body$`, (*World).clientTokensInFieldAlone,
-			"No request of the client to an API may hold an access token in its query or its body.",
+			"No request of the client to an API may hold an access token in its query, its body or another field than Authorization.",
 			"Then no token is in a query or a body")
 		v.Then(`^no token is sent as Bearer$`, (*World).clientNoBearer,
 			"No request of the client to an API may carry a token with the scheme Bearer.",
@@ -207,13 +208,17 @@ func (w *World) clientTokensInFieldAlone() error {
 			return inconclusive("no request carries a token where it would be known as one")
 		}
 	}
-	return w.clientEveryRequest(toAPI, "no access token in query or body", func(s sent) string {
+	return w.clientEveryRequest(toAPI, "no access token in query, body or another field", func(s sent) string {
 		for _, token := range tokens {
 			switch {
 			case strings.Contains(s.Target, token):
 				return "the token is in the request-target"
 			case bytes.Contains(s.Body, []byte(token)):
 				return "the token is in the body"
+			case slices.ContainsFunc(s.Fields, func(f wire.Field) bool {
+				return !strings.EqualFold(f.Name, "Authorization") && strings.Contains(f.Value, token)
+			}):
+				return "the token is in another field"
 			}
 		}
 		return ""

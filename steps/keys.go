@@ -42,6 +42,54 @@ func newKey(algorithm string) (*dpop.Key, error) {
 	return dpop.GenerateKey(algorithm)
 }
 
+// usualAlgorithm is what the keys of a case sign with: ES256, unless a real
+// server advertises others alone. RFC 9449 §5.1 makes no algorithm mandatory.
+func (w *World) usualAlgorithm() string {
+	if _, err := w.place(); err != nil || w.embeddedPlace() {
+		return usual
+	}
+	list := w.advertisedOnce()
+	i := slices.IndexFunc(list, func(name string) bool {
+		_, known := dpop.FindAlgorithm(name)
+		return known
+	})
+	if i < 0 || slices.Contains(list, usual) {
+		return usual
+	}
+	return list[i]
+}
+
+// advertisedOnce is algorithms, but for an API that has told them in another
+// case: what costs a request is asked for once.
+func (w *World) advertisedOnce() []string {
+	if w.Endpoint == apiEndpoint.Name {
+		if resource, err := w.Resource(defaultAPI); err == nil {
+			if names := w.Session.Challenged(resource.Origin); names != nil {
+				return names
+			}
+		}
+	}
+	return w.algorithms()
+}
+
+// usual is the algorithm that nearly every server takes.
+const usual = "ES256"
+
+// newKeyOf makes the key pair of a name. Of RSA keys there is one for the client
+// and one for all others.
+func newKeyOf(name, algorithm string) (*dpop.Key, error) {
+	if a, _ := dpop.FindAlgorithm(algorithm); name == "client" || a.Family != dpop.PKCS1 && a.Family != dpop.PSS {
+		return newKey(algorithm)
+	}
+	key, err := otherRSAKey()
+	if err != nil {
+		return nil, err
+	}
+	return key.WithAlgorithm(algorithm)
+}
+
+var otherRSAKey = sync.OnceValues(func() (*dpop.Key, error) { return dpop.GenerateKey("RS256") })
+
 // takes returns nil if the server under test advertises the algorithm for
 // proofs, else why a proof with it means nothing here.
 func (w *World) takes(algorithm string) error {

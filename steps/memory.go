@@ -32,11 +32,8 @@ const meanwhile = 20 * time.Second
 // sendAgainAfterOthers looks for a memory that holds so many proofs and no more,
 // out of which anyone with a key of their own pushes the one to be replayed.
 func (w *World) sendAgainAfterOthers(count int) error {
-	m, err := w.acceptedProof()
+	m, err := w.remembered()
 	if err != nil {
-		return err
-	}
-	if err := w.remembers(m); err != nil {
 		return err
 	}
 	start, shown := time.Now(), len(w.Shown)

@@ -163,6 +163,13 @@ func (w *World) rotateNonce() error {
 	return nil
 }
 
+// givesNonces reports whether the server that was just asked has given a nonce
+// yet. One that asks for nonces and gives none has only the wrong word for its
+// refusals (RFC 9449 §8).
+func (w *World) givesNonces() bool {
+	return w.attempt != nil && w.nonces[originOf(w.attempt.URL)] != ""
+}
+
 // heldNonce returns the newest nonce of the server under test.
 func (w *World) heldNonce() (string, error) {
 	if len(w.Shown) == 0 {
@@ -194,7 +201,8 @@ func (w *World) sendSameNonce() error {
 	return w.sendNonce("a second proof with this nonce", nonce)
 }
 
-// expireNonce lets the nonce that the client holds grow too old.
+// expireNonce lets the nonce that the client holds grow too old, and the server
+// hand out another: one that never has another takes the old for good again.
 func (w *World) expireNonce() error {
 	if !w.embeddedPlace() {
 		return notApplicable("the clock of a real server cannot be moved, and an expired nonce not be told from an unknown one without waiting")
@@ -205,7 +213,8 @@ func (w *World) expireNonce() error {
 	}
 	of[nonceState](w).expired = nonce
 	w.Clock.Advance(nonceLifetime + time.Second)
-	return nil
+	_, err = w.withNonce("asking for the nonce of now", "")
+	return err
 }
 
 // foreignNonce gets a nonce that another server has handed out.

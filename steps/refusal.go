@@ -36,6 +36,9 @@ func (w *World) isRefusedAsInvalidProof() error {
 	if err != nil {
 		return err
 	}
+	if w.unattended && !w.givesNonces() {
+		return w.Expect(false, "the error "+dpop.InvalidProof, "the error "+dpop.UseNonce+", and never a nonce to come again with")
+	}
 	if err := w.refusedInForm(); err != nil {
 		return err
 	}

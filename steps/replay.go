@@ -74,12 +74,16 @@ func replayed(value string, refused ...string) *dpop.Defect {
 }
 
 func (w *World) make(probe *Probe, key *dpop.Key, change func(*dpop.Draft)) (*made, error) {
+	return w.makeSigned(probe, key, change, key)
+}
+
+func (w *World) makeSigned(probe *Probe, key *dpop.Key, change func(*dpop.Draft), signer *dpop.Key) (*made, error) {
 	m := &made{draft: dpop.NewDraft(key, probe.Occasion, w.Now(probe.Request.URL)), probe: probe}
 	if change != nil {
 		change(&m.draft)
 	}
 	var err error
-	if m.text, err = m.draft.Sign(key); err != nil {
+	if m.text, err = m.draft.Sign(signer); err != nil {
 		return nil, err
 	}
 	_, _, m.signature, err = dpop.SplitCompact(m.text, dpop.DecodeSegment)
@@ -89,9 +93,17 @@ func (w *World) make(probe *Probe, key *dpop.Key, change func(*dpop.Draft)) (*ma
 // sendMade makes a proof by the client's key and sends it, once more where
 // only the nonce was missing.
 func (w *World) sendMade(title string, change func(*dpop.Draft)) (*made, error) {
+	return w.sendSigned(title, change, nil)
+}
+
+// sendSigned is sendMade with the signature of another key than the client's.
+func (w *World) sendSigned(title string, change func(*dpop.Draft), signer *dpop.Key) (*made, error) {
 	key, err := w.Key("client")
 	if err != nil {
 		return nil, err
+	}
+	if signer == nil {
+		signer = key
 	}
 	p, err := w.place()
 	if err != nil {
@@ -103,7 +115,7 @@ func (w *World) sendMade(title string, change func(*dpop.Draft)) (*made, error) 
 		if err != nil {
 			return nil, err
 		}
-		if m, err = w.make(probe, key, change); err != nil {
+		if m, err = w.makeSigned(probe, key, change, signer); err != nil {
 			return nil, err
 		}
 		w.attempt, w.attemptErr = w.sendWith(title, probe, "DPoP", []string{m.text})
@@ -458,14 +470,19 @@ func (w *World) sendRefusedID(part, value string) error {
 
 func (w *World) sendLongIDs(length int) error {
 	stem := strings.Repeat(dpop.NewID(), length/22+1)[:length-1]
-	with := func(last string) func(*dpop.Draft) {
-		return func(d *dpop.Draft) { d.Claims.Set("jti", stem+last) }
+	return w.sendIDs("a long jti", stem+"a", "another last character", stem+"b")
+}
+
+// sendIDs sends two proofs that differ in their jti; the first must be accepted.
+func (w *World) sendIDs(called, id, otherwise, other string) error {
+	with := func(id string) func(*dpop.Draft) {
+		return func(d *dpop.Draft) { d.Claims.Set("jti", id) }
 	}
-	if _, err := w.first("a proof with a long jti", with("a")); err != nil {
+	if _, err := w.first("a proof with "+called, with(id)); err != nil {
 		return err
 	}
 	w.defect = nil
-	_, err := w.sendMade("a proof whose jti differs in its last character", with("b"))
+	_, err := w.sendMade("a proof with "+otherwise, with(other))
 	return err
 }
 

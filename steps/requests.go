@@ -16,6 +16,12 @@ func init() {
 		v.When(`^the request carries a proof for the URI that its field (\S+) makes up$`, (*World).sendSpoofed,
 			"Sends the endpoint's request with a field by which a careless server lets the sender choose the URI, and a proof for that URI.",
 			"When the request carries a proof for the URI that its field X-Forwarded-Host makes up")
+		v.When(`^the request carries a proof for the (scheme|host|path) that it claims in every field by which proxies tell one$`, (*World).sendProxied,
+			"Sends the endpoint's request with all the fields by which reverse proxies tell servers behind them that part of the URI, and a proof for the URI that they make up.",
+			"When the request carries a proof for the scheme that it claims in every field by which proxies tell one")
+		v.When(`^the request carries a proof for the URI that its absolute request target makes up$`, (*World).sendAbsolute,
+			"Sends the endpoint's request with the URI of another host in its request line (RFC 9112 §3.2.2), and a proof for that URI.",
+			"When the request carries a proof for the URI that its absolute request target makes up")
 		v.When(`^the request carries a proof for another method, which (.+) names$`, (*World).sendOverridden,
 			"Sends the endpoint's request with a proof for another method, and a field or parameter that would override the method.",
 			"When the request carries a proof for another method, which X-HTTP-Method-Override names")

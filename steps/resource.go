@@ -46,6 +46,9 @@ func (w *World) callWith(c call) error {
 		if err != nil {
 			return err
 		}
+		if c.replica { // it may have nonces of its own
+			probe.Occasion.Nonce = w.nonces[originOf(of[resourceState](w).replica)]
+		}
 		name, lines, err := w.proofLines(c, probe)
 		if err != nil {
 			return err

@@ -54,6 +54,12 @@ var oddTokens = []token{
 		m.Claims = func(o *dpop.Object) { o.Set("nbf", w.Clock.Now().Add(time.Hour).Unix()) }
 	}},
 	{"comes from another issuer", claim("iss", "https://another-issuer.example/")},
+	{"comes from an issuer whose name begins like its own", func(_ *World, m *mockas.Mint) {
+		m.Claims = func(o *dpop.Object) {
+			issuer, _ := o.Text("iss")
+			o.Set("iss", issuer+"/another")
+		}
+	}},
 	{"comes from an issuer in other letter case", func(_ *World, m *mockas.Mint) {
 		m.Claims = func(o *dpop.Object) {
 			issuer, _ := o.Text("iss")
@@ -98,6 +104,7 @@ var oddTokens = []token{
 	{"names no audience", noClaim("aud")},
 	{"is for another API", claim("aud", "https://another-api.example")},
 	{"is for an API whose name begins like this one's", audience(func(own string) any { return own + ".example" })},
+	{"is for an API whose name this one's begins with", audience(func(own string) any { return own[:len(own)-len("e")] })},
 	{"is for an API whose name ends like this one's", audience(func(own string) any { return "x" + own })},
 	{"is for this API in other letter case", audience(func(own string) any { return strings.ToUpper(own) })},
 	{"is for no API", claim("aud", []string{})},

@@ -130,9 +130,10 @@ func texts(document dpop.Object, name string) []string {
 
 // sights are what answers showed.
 type sights struct {
-	mu     sync.Mutex
-	nonces map[string]bool // by origin
-	found  map[string]bool // by question
+	mu         sync.Mutex
+	nonces     map[string]bool     // by origin
+	algorithms map[string][]string // of DPoP challenges, by origin
+	found      map[string]bool     // by question
 }
 
 // FindOut answers a question about a real party that cases have in common: ask
@@ -159,7 +160,9 @@ func (s *Session) FindOut(question string, ask func() (bool, error)) (bool, erro
 
 // learn keeps what an answer of a real party shows.
 func (s *sights) learn(e *wire.Exchange) {
-	if len(e.Answer.Values("DPoP-Nonce")) == 0 {
+	algorithms := challenged(e)
+	nonce := len(e.Answer.Values("DPoP-Nonce")) > 0
+	if len(algorithms) == 0 && !nonce {
 		return
 	}
 	u, err := url.Parse(e.URL)
@@ -169,9 +172,31 @@ func (s *sights) learn(e *wire.Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.nonces == nil {
-		s.nonces = map[string]bool{}
+		s.nonces, s.algorithms = map[string]bool{}, map[string][]string{}
 	}
-	s.nonces[origin(u)] = true
+	if nonce {
+		s.nonces[origin(u)] = true
+	}
+	if len(algorithms) > 0 {
+		s.algorithms[origin(u)] = algorithms
+	}
+}
+
+// challenged are the algorithms of the DPoP challenge of an answer (RFC 9449
+// §7.1); nil if there is none.
+func challenged(e *wire.Exchange) []string {
+	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
+	challenge, _ := dpop.FindChallenge(challenges, dpop.Scheme)
+	names, _ := challenge.Get("algs")
+	return strings.Fields(names)
+}
+
+// Challenged returns the algorithms of the newest DPoP challenge of a real party
+// at an origin; nil if none was seen yet.
+func (s *Session) Challenged(at string) []string {
+	s.sights.mu.Lock()
+	defer s.sights.mu.Unlock()
+	return s.sights.algorithms[at]
 }
 
 func (s *sights) list(session *Session) []Capability {

@@ -90,6 +90,7 @@ type Request struct {
 	Method string
 	URL    string // its path is sent as written, escapes and dot segments included
 	Host   string // Host field, if it shall differ from the URL's authority
+	Target string // absolute request target (RFC 9112 §3.2.2), if there shall be one
 	Fields Fields
 	Body   []byte
 	// Complete adds what must be new each time the request is sent, such as the
@@ -232,6 +233,9 @@ func build(ctx context.Context, r Request) (*http.Request, error) {
 	request.URL = &url.URL{Scheme: scheme, Host: rest[:end], Opaque: target}
 	if strings.HasPrefix(target, "//") {
 		return nil, errors.New("a path that begins with two slashes cannot be sent")
+	}
+	if absolute, found := strings.CutPrefix(r.Target, scheme+":"); found {
+		request.URL.Opaque = absolute // net/http puts the scheme before two slashes
 	}
 	request.Host = rest[:end]
 	if r.Host != "" {

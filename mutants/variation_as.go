@@ -1,0 +1,197 @@
+package mutants
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+)
+
+func serverVariations() []Variation {
+	return []Variation{
+		serverVariation("opaque tokens, nonces that change with every answer, narrow windows", nil,
+			opaque, changingNonces, atEveryGate(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, ownNonces)),
+		serverVariation("nonces for one use, other words for refusals, more members in answers", []string{"RFC9449-11.1-10"},
+			nonceForOneUse, otherWords, moreMembers, severalAudiences, atEveryGate(wide, mediaTyped, terse)),
+		serverVariation("another spelling of types and fields, bound refresh tokens for all", []string{"RFC9449-5-05", "RFC9449-5-12", "RFC9449-4.3-77", "RFC9449-10-06", "RFC8693-2-01"},
+			otherSpelling, lasting, free, atEveryGate(byOctets)),
+	}
+}
+
+// opaque makes every access token a reference.
+func opaque(c *mockas.Config) {
+	c.TokenFormat = mockas.FormatOpaque
+	for i := range c.APIs {
+		c.APIs[i].TokenFormat = mockas.FormatOpaque
+	}
+}
+
+func changingNonces(c *mockas.Config) {
+	c.NonceSource = always{dpop.NewNonceWindow(usual, c.Clock)}
+}
+
+func nonceForOneUse(c *mockas.Config) { c.NonceSource = newOnce(usual, c.Clock) }
+
+// otherWords calls what RFC 9449 names no code for by other names, and says no
+// more than the code.
+func otherWords(c *mockas.Config) {
+	renamed := func(e *mockas.Error, code string) *mockas.Error {
+		if e != nil {
+			e.Code = code
+		}
+		return e
+	}
+	code, refresh, constrain, write := c.Policy.CheckCode, c.Policy.CheckRefresh, c.Policy.Constrain, c.Policy.WriteError
+	c.Policy.CheckCode = func(bound, jkt string) *mockas.Error { return renamed(code(bound, jkt), dpop.InvalidProof) }
+	c.Policy.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error { return renamed(refresh(t, jkt), dpop.InvalidProof) }
+	c.Policy.Constrain = func(d mockas.Demand) (bool, *mockas.Error) {
+		bound, problem := constrain(d)
+		if problem != nil && !d.Proof {
+			problem.Code = dpop.InvalidProof
+		}
+		return bound, problem
+	}
+	c.Policy.WriteError = func(w http.ResponseWriter, e *mockas.Error) {
+		bare := *e
+		bare.Description, bare.Challenges = "", reversed(e.Challenges)
+		write(w, &bare)
+	}
+}
+
+// reversed puts the challenges and their parameters the other way round, behind
+// a realm.
+func reversed(list []dpop.Challenge) []dpop.Challenge {
+	var turned []dpop.Challenge
+	for i := len(list) - 1; i >= 0; i-- {
+		c := dpop.Challenge{Scheme: list[i].Scheme}.With("realm", `a "realm", with a comma`)
+		for j := len(list[i].Parameters) - 1; j >= 0; j-- {
+			c.Parameters = append(c.Parameters, list[i].Parameters[j])
+		}
+		turned = append(turned, c)
+	}
+	return turned
+}
+
+// moreMembers adds to answers what nobody has asked for (RFC 6749 §5.1: unknown
+// members are ignored), and leaves token_type out of introspection.
+func moreMembers(c *mockas.Config) {
+	for _, path := range []string{mockas.PathToken, mockas.PathPAR, mockas.PathIntrospect} {
+		rewriting(c.Policy, path, func(body *dpop.Object) {
+			if active, found := body.Get("active"); found && string(active) == "false" {
+				return
+			}
+			body.Add("x_more", map[string]any{"of": []int{1, 2}})
+		})
+	}
+	introspecting(func(answer *dpop.Object, _ *mockas.Token) { answer.Delete("token_type") })(c.Policy)
+}
+
+// severalAudiences names userinfo beside the API, as some products do, and the
+// confirmation has more than a thumbprint (RFC 7800 §3.1).
+func severalAudiences(c *mockas.Config) {
+	honest := c.Policy.Confirm
+	c.Policy.Confirm = func(claims *dpop.Object, t *mockas.Token) {
+		honest(claims, t)
+		claims.Set("aud", append([]string{"https://issuer.example/userinfo"}, t.Audience...))
+		if value, found := claims.Get("cnf"); found {
+			cnf, _ := dpop.ParseObject(value) // we have written it
+			cnf.Add("kid", "a-name")
+			claims.Set("cnf", cnf)
+		}
+	}
+}
+
+// otherSpelling writes what has no letter case in another one, and fields with
+// all that they may hold.
+func otherSpelling(c *mockas.Config) {
+	tokenType, cors := c.Policy.TokenType, c.Policy.CORS
+	c.Policy.TokenType = func(jkt string) string { return strings.ToLower(tokenType(jkt)) }
+	c.Policy.NoStore = func(h http.Header) { h.Set("Cache-Control", "no-cache, No-Store, max-age=0, must-revalidate") }
+	c.Policy.CORS = func(h http.Header, preflight bool) {
+		cors(h, preflight)
+		if preflight {
+			h.Set("Access-Control-Allow-Headers", "content-type,authorization,dpop")
+		} else {
+			h.Set("Access-Control-Expose-Headers", "x-request-id,dpop-nonce , www-authenticate")
+		}
+	}
+	around := c.Policy.Around
+	c.Policy.Around = func(path string, next http.HandlerFunc) http.HandlerFunc {
+		next = around(path, next)
+		return func(w http.ResponseWriter, r *http.Request) {
+			next(&editor{ResponseWriter: w, edit: func(_ int, h http.Header) {
+				if h.Get("Content-Type") == "application/json" {
+					h.Set("Content-Type", "application/json;charset=UTF-8")
+				}
+			}}, r)
+		}
+	}
+}
+
+// lasting binds the refresh tokens of confidential clients, too, for good.
+func lasting(c *mockas.Config) {
+	c.Policy.BindRefresh = func(_ *mockas.Client, jkt string, previous *mockas.Token) string {
+		if previous != nil {
+			return previous.Bound
+		}
+		return jkt
+	}
+}
+
+// free exchanges a bound token for whoever holds it, which RFC 9449 leaves open,
+// and takes a code back that came with a wrong key.
+func free(c *mockas.Config) {
+	c.Policy.CheckSubject = func(*mockas.Token, string) *mockas.Error { return nil }
+	var server *mockas.Server
+	code := ""
+	authenticate, check := c.Policy.Authenticate, c.Policy.CheckCode
+	c.Policy.Authenticate = func(s *mockas.Server, call *mockas.Call) (*mockas.Client, *mockas.Error) {
+		server, code = s, call.Get("code")
+		return authenticate(s, call)
+	}
+	c.Policy.CheckCode = func(bound, jkt string) *mockas.Error {
+		problem := check(bound, jkt)
+		if problem != nil {
+			server.Burn(code)
+		}
+		return problem
+	}
+}
+
+// rewriting changes the JSON that an endpoint answers with.
+func rewriting(p *mockas.Policy, endpoint string, change func(*dpop.Object)) {
+	honest := p.Around
+	p.Around = func(path string, next http.HandlerFunc) http.HandlerFunc {
+		next = honest(path, next)
+		if path != endpoint {
+			return next
+		}
+		return func(w http.ResponseWriter, r *http.Request) {
+			kept := &keeper{ResponseWriter: w, status: http.StatusOK}
+			next(kept, r)
+			if body, err := dpop.ParseObject(kept.body); err == nil {
+				change(&body)
+				kept.body = body.JSON()
+			}
+			w.WriteHeader(kept.status)
+			w.Write(kept.body)
+		}
+	}
+}
+
+// keeper keeps an answer back.
+type keeper struct {
+	http.ResponseWriter
+	status int
+	body   []byte
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (k *keeper) WriteHeader(status int) { k.status = status }
+
+// Write implements http.ResponseWriter.
+func (k *keeper) Write(p []byte) (int, error) {
+	k.body = append(k.body, p...)
+	return len(p), nil
+}

@@ -1,0 +1,163 @@
+package mutants
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockrs"
+)
+
+func apiVariations() []Variation {
+	return []Variation{
+		apiVariation("challenges in one field line, nonces that change with every answer, narrow windows", []string{"RFC8705-3-01", "RFC9449-4.3-77"},
+			oneLine, atAPI(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, byOctets, ownNonces), changing, noCertificates),
+		apiVariation("challenges with other attributes first and without reasons, nonces for one use", []string{"RFC9449-11.1-10"},
+			otherAttributes, atAPI(wide, mediaTyped, terse), forOneUse, otherRefusals, tolerant, otherFields),
+		apiVariation("nonces handed out though none is asked for, and 400 for bad proofs", []string{"RFC9449-7.1-06"},
+			unasked, lenientStatus, noOtherMethods),
+	}
+}
+
+func atAPI(choices ...choice) func(*mockrs.Config) {
+	return func(c *mockrs.Config) {
+		for _, choose := range choices {
+			choose(c.Verifier)
+		}
+	}
+}
+
+// changing and forOneUse are other ways with nonces, where the scenario wants
+// some.
+func changing(c *mockrs.Config) {
+	if c.Verifier.Nonces != nil {
+		c.Verifier.Nonces = always{dpop.NewNonceWindow(usual, c.Clock)}
+	}
+}
+
+func forOneUse(c *mockrs.Config) {
+	if c.Verifier.Nonces != nil {
+		c.Verifier.Nonces = newOnce(usual, c.Clock)
+	}
+}
+
+// oneLine joins the challenges in one field line, behind one of another scheme,
+// and writes DPoP in lower case (RFC 9110 §11.6.1).
+func oneLine(c *mockrs.Config) {
+	gate{answer: func(_ int, h http.Header) {
+		lines := wire.FieldsOf(h).Values("WWW-Authenticate")
+		if len(lines) == 0 {
+			return
+		}
+		joined := "Negotiate YWJj"
+		for _, line := range lines {
+			joined += ", " + strings.Replace(line, "DPoP ", "dpop ", 1)
+		}
+		h["WWW-Authenticate"] = []string{joined}
+	}}.api(c)
+}
+
+// otherAttributes puts a realm first and says of a refusal only its code.
+func otherAttributes(c *mockrs.Config) {
+	challenged(func(_ *mockrs.API, _ *mockrs.Failure, list []dpop.Challenge) []dpop.Challenge {
+		return eachParameter(reversed(list), func(p dpop.Parameter) (dpop.Parameter, bool) {
+			return p, p.Name != "error_description" && p.Name != "resource_metadata"
+		})
+	})(c)
+}
+
+// otherRefusals are codes and statuses that RFC 9449 §7.1 and RFC 6750 §3.1
+// allow as well.
+func otherRefusals(c *mockrs.Config) {
+	proven, status := c.Policy.Proven, c.Policy.Status
+	c.Policy.Proven = func(a *mockrs.API, r *http.Request, cred dpop.Credentials, t *mockrs.Token) *mockrs.Failure {
+		failure := proven(a, r, cred, t)
+		switch {
+		case failure != nil && len(a.Policy.Fields(r)) == 0:
+			failure.Code = dpop.InvalidToken
+		case failure != nil && failure.Code == dpop.InvalidToken && t.Confirmation.Thumbprint != "":
+			failure.Code = dpop.InvalidProof // of the proof's key, not of the token
+		}
+		return failure
+	}
+	c.Policy.Status = func(f *mockrs.Failure) int {
+		if f.Code == mockrs.InvalidRequest {
+			return http.StatusUnauthorized
+		}
+		return status(f)
+	}
+}
+
+// lenientStatus answers a bad proof like a bad request.
+func lenientStatus(c *mockrs.Config) {
+	status := c.Policy.Status
+	c.Policy.Status = func(f *mockrs.Failure) int {
+		if f.Code == dpop.InvalidProof {
+			return http.StatusBadRequest
+		}
+		return status(f)
+	}
+}
+
+// tolerant serves an unbound token as Bearer although a proof, which nobody
+// needs, comes with it.
+func tolerant(c *mockrs.Config) {
+	honest := c.Policy.Unproven
+	c.Policy.Unproven = func(a *mockrs.API, r *http.Request, cred dpop.Credentials, t *mockrs.Token) *mockrs.Failure {
+		if a.Mode == mockrs.Allowed && !t.Confirmation.Present {
+			return nil
+		}
+		return honest(a, r, cred, t)
+	}
+}
+
+// otherFields lets pages in by lists in another spelling, and says nothing of
+// algorithms in the metadata.
+func otherFields(c *mockrs.Config) {
+	cors(func(h http.Header) {
+		if h.Get("Access-Control-Allow-Origin") == "" {
+			return
+		}
+		h.Set("Access-Control-Expose-Headers", "x-request-id,dpop-nonce,www-authenticate")
+		if h.Get("Access-Control-Allow-Headers") != "" {
+			h.Set("Access-Control-Allow-Headers", "dpop, authorization,content-type")
+		}
+	})(c)
+	described(func(m *dpop.Object) { m.Delete("dpop_signing_alg_values_supported") })(c)
+}
+
+// unasked hands a nonce out with every answer and takes proofs without one.
+func unasked(c *mockrs.Config) {
+	gate{answer: func(_ int, h http.Header) {
+		if len(wire.FieldsOf(h).Values("DPoP-Nonce")) == 0 {
+			h["DPoP-Nonce"], h["Cache-Control"] = []string{dpop.NewID()}, []string{"no-store"}
+		}
+	}}.api(c)
+}
+
+// noCertificates knows nothing of RFC 8705 and ignores what it says in cnf
+// (RFC 7800 §3.1).
+func noCertificates(c *mockrs.Config) {
+	c.Policy.Confirmed = func(_ *http.Request, t *mockrs.Token) error {
+		if t.Confirmation.Thumbprint == "" {
+			return errors.New("the access token is not bound to a DPoP key")
+		}
+		return nil
+	}
+}
+
+// noOtherMethods answers methods that the API does not have before it looks at
+// credentials: nothing is given away.
+func noOtherMethods(c *mockrs.Config) {
+	honest := c.Policy.Guard
+	c.Policy.Guard = func(a *mockrs.API, w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions || r.Method == http.MethodTrace {
+			w.Header().Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE")
+			w.WriteHeader(map[bool]int{true: http.StatusNoContent, false: http.StatusMethodNotAllowed}[r.Method == http.MethodOptions])
+			return
+		}
+		honest(a, w, r)
+	}
+}

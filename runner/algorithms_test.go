@@ -1,0 +1,106 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// honestAPI is a real API in the eyes of a run: an honest one that takes proofs
+// of the given algorithms and asks for its keys where its issuer publishes them.
+func honestAPI(t *testing.T, algorithms ...string) *target.Target {
+	t.Helper()
+	configured := target.Default()
+	configured.APIs = []target.RealAPI{{
+		Name: "orders", Audience: "https://orders.example", Method: "GET", Path: "/orders",
+		Serve: func(issuer string) (string, func(), error) {
+			server, err := wire.Listen(wire.Options{Name: "API"}, func(origin string) http.Handler {
+				verifier := dpop.NewVerifier(time.Now)
+				verifier.Algorithms = algorithms
+				return mockrs.New(origin, mockrs.Config{
+					Audience: "https://orders.example", Issuer: issuer, Verifier: verifier,
+					Keys: func(ctx context.Context) ([]dpop.PublicKey, error) { return fetchKeys(ctx, issuer+mockas.PathJWKS) },
+				})
+			})
+			if err != nil {
+				return "", nil, err
+			}
+			return server.URL, func() { server.Close() }, nil
+		},
+	}}
+	return configured
+}
+
+// fetchKeys reads a JWK set (RFC 7517 §5).
+func fetchKeys(ctx context.Context, address string) ([]dpop.PublicKey, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	var set struct{ Keys []json.RawMessage }
+	if err := json.NewDecoder(response.Body).Decode(&set); err != nil {
+		return nil, err
+	}
+	var keys []dpop.PublicKey
+	for _, text := range set.Keys {
+		jwk, err := dpop.ParseObject(text)
+		if err != nil {
+			return nil, err
+		}
+		key, err := dpop.ParsePublicKey(jwk)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, *key)
+	}
+	return keys, nil
+}
+
+func TestAServerThatTakesOtherAlgorithmsAloneIsTestedWithThem(t *testing.T) {
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, algorithms := range [][]string{{"RS256"}, {"EdDSA", "Ed25519"}} {
+		t.Run(fmt.Sprint(algorithms), func(t *testing.T) {
+			configured := honestAPI(t, algorithms...)
+			plan, err := NewPlan(sources, configured, Selection{IDs: []string{"RFC9449-4.3-42", "RFC9449-4.3-79", "RFC9449-4.3-31"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			run, err := Run(t.Context(), plan, configured, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			passed := 0
+			for _, c := range run.Cases {
+				switch c.Verdict {
+				case reports.Passed:
+					passed++
+				case reports.Skipped:
+				default:
+					t.Errorf("%s: %s %s", c.ID, c.Verdict, c.Reason)
+				}
+			}
+			if passed < 10 {
+				t.Errorf("%d cases passed", passed)
+			}
+		})
+	}
+}

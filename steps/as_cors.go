@@ -1,0 +1,137 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Then(`^browsers may read the nonce$`, (*World).nonceIsExposed,
+			"Where the answer is for other origins at all, Access-Control-Expose-Headers must hold DPoP-Nonce.",
+			"Then browsers may read the nonce")
+		v.Then(`^browsers may send a proof$`, (*World).proofIsAllowed,
+			"The answer to the preflight must allow the field DPoP.",
+			"Then browsers may send a proof")
+		v.When(`^a browser asks whether it may send a proof$`, (*World).sendPreflight,
+			"Sends the preflight of a token request from another origin (Fetch §3.2.2).",
+			"When a browser asks whether it may send a proof")
+		v.When(`^a browser sends a proof without a nonce$`, (*World).sendFromBrowser,
+			"Sends a token request with the field Origin whose proof has no nonce.",
+			"When a browser sends a proof without a nonce")
+	})
+}
+
+// origin is that of the page whose script calls the server.
+const browserOrigin = "https://app.example"
+
+func (w *World) sendPreflight() error {
+	metadata, err := w.Metadata()
+	if err != nil {
+		return err
+	}
+	address := metadata.Token
+	if w.Endpoint == parEndpoint.Name {
+		address = metadata.PAR
+	}
+	if address == "" {
+		return notApplicable("the authorization server has no pushed authorization request endpoint")
+	}
+	w.attempt, w.attemptErr = w.preflightAt(address)
+	return w.attemptErr
+}
+
+func (w *World) preflightAt(address string) (*wire.Exchange, error) {
+	return w.Send("preflight", wire.Request{Method: "OPTIONS", URL: address, Fields: wire.Fields{
+		{Name: "Origin", Value: browserOrigin},
+		{Name: "Access-Control-Request-Method", Value: "POST"},
+		{Name: "Access-Control-Request-Headers", Value: "content-type,dpop"},
+	}})
+}
+
+func (w *World) sendFromBrowser() error {
+	p, err := w.place()
+	if err != nil {
+		return err
+	}
+	client, form, err := w.askedAt(p)
+	if err != nil {
+		return err
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	none := ""
+	return w.try(ask{title: "request of a browser, without a nonce", place: p, client: client, form: form, key: key, nonce: &none, change: func(r *wire.Request) {
+		r.Fields = append(r.Fields, wire.Field{Name: "Origin", Value: browserOrigin})
+	}})
+}
+
+// askedAt is a client with the parameters of what it asks for at an endpoint.
+func (w *World) askedAt(p Place) (target.RegisteredClient, url.Values, error) {
+	if p == parEndpoint {
+		client, err := w.clientWith(mockas.GrantCode)
+		if err != nil {
+			return client, nil, err
+		}
+		form, _ := w.authorizationForm(client)
+		return client, form, nil
+	}
+	client, grant, err := w.probeClient()
+	if err != nil {
+		return client, nil, err
+	}
+	form, err := w.grantForm(client, grant)
+	return client, form, err
+}
+
+func (w *World) forOtherOrigins() error {
+	if w.attempt == nil {
+		return errors.New("nothing was sent; put a When step before this one")
+	}
+	if len(w.attempt.Answer.Values("Access-Control-Allow-Origin")) == 0 {
+		return notApplicable("the answer is not for other origins (no Access-Control-Allow-Origin)")
+	}
+	return nil
+}
+
+// letsIn demands that the answer to a request is for the origin if that to a
+// preflight is: a browser that may send a proof and not read the refusal is
+// worse off than one that may do neither.
+func (w *World) letsIn() error {
+	err := w.forOtherOrigins()
+	var skipped *NotApplicable
+	if !errors.As(err, &skipped) || w.attempt.Status < 400 {
+		return err
+	}
+	preflight, failed := w.preflightAt(w.attempt.URL)
+	if failed != nil || len(preflight.Answer.Values("Access-Control-Allow-Origin")) == 0 {
+		return err
+	}
+	return w.Expect(false, "Access-Control-Allow-Origin in a refusal as in the answer to a preflight", fmt.Sprintf("status %d without it", w.attempt.Status))
+}
+
+func (w *World) nonceIsExposed() error {
+	if err := w.letsIn(); err != nil {
+		return err
+	}
+	if answer, code := tokenEndpoint.Classify(w.attempt); answer != Challenged {
+		return notApplicable("the server does not let pages of %s in (%s), or asks them for no nonce", browserOrigin, orNone(code))
+	}
+	lines := w.attempt.Answer.Values("Access-Control-Expose-Headers")
+	return w.Expect(hasToken(lines, "DPoP-Nonce") || hasToken(lines, "*"), "DPoP-Nonce in Access-Control-Expose-Headers", fmt.Sprintf("%q", lines))
+}
+
+func (w *World) proofIsAllowed() error {
+	if err := w.forOtherOrigins(); err != nil {
+		return err
+	}
+	lines := w.attempt.Answer.Values("Access-Control-Allow-Headers")
+	return w.Expect(hasToken(lines, "DPoP") || hasToken(lines, "*"), "DPoP in Access-Control-Allow-Headers", fmt.Sprintf("%q", lines))
+}

@@ -1,0 +1,51 @@
+package steps
+
+import (
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.When(`^the request carries a proof by another key, whose kid the server has seen with that key$`, (*World).sendUnderKnownName,
+			"Lets another key show itself to the server under a kid, in a proof that must be accepted; then sends a proof whose jwk is the client's key with that kid and whose signature is made by the other one.",
+			"When the request carries a proof by another key, whose kid the server has seen with that key")
+	})
+}
+
+// named gives the key of a proof a name, where a server may look for it.
+func named(kid string) func(*dpop.Draft) {
+	return func(d *dpop.Draft) {
+		value, _ := d.Header.Get("jwk")
+		if jwk, err := dpop.ParseObject(value); err == nil {
+			jwk.Add("kid", kid)
+			d.Header.Set("jwk", jwk)
+		}
+		d.Header.Set("kid", kid)
+	}
+}
+
+// sendUnderKnownName tries a server that keeps keys by their kid. The name is
+// the sender's own to choose, so it proves nothing (RFC 9449 §4.3, check 6).
+func (w *World) sendUnderKnownName() error {
+	client, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	other, err := w.Key("another party")
+	if err != nil {
+		return err
+	}
+	if other, err = other.WithAlgorithm(client.Algorithm); err != nil {
+		return notApplicable("it takes another party with a key for %s", client.Algorithm)
+	}
+	kid := dpop.NewID()
+	w.keys["client"] = other
+	_, err = w.first("a proof by another key, with a kid", named(kid))
+	w.keys["client"] = client
+	if err != nil {
+		return err
+	}
+	w.defect = &dpop.Defect{Part: "signature", Value: "made by another key of the same kid", Refused: []string{"signature"}}
+	_, err = w.sendSigned("a proof by another key under the same kid", named(kid), other)
+	return err
+}
