@@ -350,6 +350,11 @@ func TestAnOldAccessTokenIsNotTakenForAnOldNonce(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		token := r.Header.Get("Authorization")
+		if token == "" {
+			rw.Header().Set("WWW-Authenticate", `DPoP algs="ES256"`)
+			rw.WriteHeader(401)
+			return
+		}
 		if _, known := first[token]; !known {
 			first[token] = period.Now()
 		}
