@@ -3,11 +3,8 @@ package steps
 import (
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/mockas"
-	"github.com/dpopspec/dpopspec/target"
 )
 
 func init() {
@@ -27,7 +24,7 @@ func init() {
 	})
 }
 
-// origin is that of the page whose script calls the server.
+// browserOrigin is that of the page whose script calls the server.
 const browserOrigin = "https://app.example"
 
 func (w *World) sendPreflight() error {
@@ -55,36 +52,19 @@ func (w *World) sendFromBrowser() error {
 	if err != nil {
 		return err
 	}
-	client, form, err := w.askedAt(p)
-	if err != nil {
-		return err
-	}
-	key, err := w.Key("client")
-	if err != nil {
-		return err
-	}
-	none := ""
-	return w.try(ask{title: "request of a browser, without a nonce", place: p, client: client, form: form, key: key, nonce: &none, change: func(r *wire.Request) {
-		r.Fields = append(r.Fields, wire.Field{Name: "Origin", Value: browserOrigin})
-	}})
-}
-
-// askedAt is a client with the parameters of what it asks for at an endpoint.
-func (w *World) askedAt(p Place) (target.RegisteredClient, url.Values, error) {
+	request := w.tokenAsk
 	if p == parEndpoint {
-		client, err := w.clientWith(mockas.GrantCode)
-		if err != nil {
-			return client, nil, err
-		}
-		form, _ := w.authorizationForm(client)
-		return client, form, nil
+		request = func(string) (ask, error) { return w.pushedAsk("a proof alone") }
 	}
-	client, grant, err := w.probeClient()
+	a, err := request("")
 	if err != nil {
-		return client, nil, err
+		return err
 	}
-	form, err := w.grantForm(client, grant)
-	return client, form, err
+	a.title, a.nonce = "request of a browser, without a nonce", new(string)
+	a.change = func(r *wire.Request) {
+		r.Fields = append(r.Fields, wire.Field{Name: "Origin", Value: browserOrigin})
+	}
+	return w.try(a)
 }
 
 func (w *World) forOtherOrigins() error {

@@ -172,13 +172,13 @@ func (w *World) apiAlgorithms() []string {
 // challenge a request without credentials for Bearer alone (§7.2), so a bad proof
 // is sent to it next.
 func (w *World) challengedAlgorithms() ([]string, error) {
-	anotherMethod, err := dpop.FindDefect("htm", "another method")
-	if err != nil {
-		return nil, err
-	}
 	names, err := w.algorithmsWithoutCredentials()
 	if err != nil || names != nil {
 		return names, err
+	}
+	anotherMethod, err := dpop.FindDefect("htm", "another method")
+	if err != nil {
+		return nil, err
 	}
 	e, err := w.sendAside(call{title: "a bad proof, for the algorithms in its challenge", defect: &anotherMethod})
 	if err != nil {
