@@ -2,8 +2,10 @@ package dpop
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/lestrrat-go/jwx/v2/jwa"
 	"github.com/lestrrat-go/jwx/v2/jwk"
@@ -25,11 +27,23 @@ func signWithJWX(algorithm string, key crypto.Signer, input []byte) ([]byte, err
 	if err != nil {
 		return nil, fmt.Errorf("dpop: no signer for %s: %w", algorithm, err)
 	}
+	if private, ok := key.(*ecdsa.PrivateKey); ok {
+		key = deterministic{private}
+	}
 	signature, err := signer.Sign(input, key)
 	if err != nil {
 		return nil, fmt.Errorf("dpop: signing with %s: %w", algorithm, err)
 	}
 	return signature, nil
+}
+
+// deterministic signs by RFC 6979: with no random number there is none to be
+// drawn, and none to be drawn badly.
+type deterministic struct{ *ecdsa.PrivateKey }
+
+// Sign implements crypto.Signer.
+func (d deterministic) Sign(_ io.Reader, digest []byte, options crypto.SignerOpts) ([]byte, error) {
+	return d.PrivateKey.Sign(nil, digest, options)
 }
 
 // exportWithJWX returns the JWK of a public or private key.

@@ -297,8 +297,12 @@ func rawJSON(value any) json.RawMessage {
 		return strconv.AppendInt(nil, v, 10)
 	case string:
 		if plainText(v) {
-			return json.RawMessage(`"` + v + `"`)
+			return append(append(append(make(json.RawMessage, 0, len(v)+2), '"'), v...), '"')
 		}
+	case []string:
+		return rawList(v)
+	case bool:
+		return strconv.AppendBool(nil, v)
 	}
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
@@ -307,6 +311,20 @@ func rawJSON(value any) json.RawMessage {
 		panic(fmt.Sprintf("dpop: a drafted value cannot be written as JSON: %v", err))
 	}
 	return json.RawMessage(strings.TrimSuffix(b.String(), "\n"))
+}
+
+func rawList(texts []string) json.RawMessage {
+	if texts == nil {
+		return json.RawMessage("null")
+	}
+	list := append(make(json.RawMessage, 0, 16*len(texts)+2), '[')
+	for i, text := range texts {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(list, rawJSON(text)...)
+	}
+	return append(list, ']')
 }
 
 // plainText reports whether a string can stand between quotes as it is.

@@ -83,17 +83,19 @@ func octets(jwk Object, name string) ([]byte, error) {
 	return data, nil
 }
 
+// curveOf holds the curves of RFC 7518 §6.2.1.1 by their crv.
+var curveOf = map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
+
 func parseEC(jwk Object) (crypto.PublicKey, error) {
 	crv, err := jwk.Text("crv")
 	if err != nil {
 		return nil, err
 	}
-	curves := map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
-	curve, known := curves[crv]
+	curve, known := curveOf[crv]
 	if !known {
 		return nil, fmt.Errorf("crv %q is not supported", crv)
 	}
-	point := []byte{4} // SEC 1 §2.3.3, uncompressed
+	point := append(make([]byte, 0, 1+2*66), 4) // SEC 1 §2.3.3, uncompressed
 	for _, name := range []string{"x", "y"} {
 		coordinate, err := octets(jwk, name)
 		if err != nil {

@@ -78,15 +78,10 @@ Feature: The proof is one JWT in compact form
   # RFC 9449 §4.2 allows further claims, and nothing limits their size: who takes
   # such a proof is careless, not wrong.
   @RFC9449-4.3-10 @verdict:warn @at:token @at:par @at:userinfo @at:api
-  Scenario Outline: An oversized proof is refused
+  Scenario: An oversized proof is refused
     Given an honest proof is accepted
-    When the request carries a proof whose size is <value>
+    When the request carries a proof whose size is 64 KiB
     Then it is refused
-
-    Examples:
-      | value  |
-      | 64 KiB |
-      | 1 MiB  |
 
   @RFC9449-4.3-10 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: An oversized proof does not bring the server down

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -147,7 +148,13 @@ func writeOpened(path string, flags int, redacted Redacted, write func(io.Writer
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(f, redacted), f.Close())
+	return errors.Join(writeBuffered(f, redacted, write), f.Close())
+}
+
+// writeBuffered spares the kernel the small pieces that templates write.
+func writeBuffered(f *os.File, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	buffer := bufio.NewWriterSize(f, 1<<16)
+	return errors.Join(write(buffer, redacted), buffer.Flush())
 }
 
 func replaceFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {
@@ -156,7 +163,7 @@ func replaceFile(path string, redacted Redacted, write func(io.Writer, Redacted)
 		return err
 	}
 	defer os.Remove(f.Name()) // after the rename there is nothing to remove
-	if err := errors.Join(write(f, redacted), f.Chmod(0o644), f.Close()); err != nil {
+	if err := errors.Join(writeBuffered(f, redacted, write), f.Chmod(0o644), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)

@@ -85,7 +85,7 @@ func (w *World) clientSentAfter(before map[string]int, kind string) []sent {
 	}
 	slices.Sort(origins)
 	for _, origin := range origins {
-		for _, e := range recorders[origin].Exchanges()[before[origin]:] {
+		for _, e := range recorders[origin].After(before[origin]) {
 			s := sent{e, sentKind(&e, w.as != nil && origin == w.as.HTTP.URL), origin}
 			if (kind == "" || kind == s.kind) && !slices.Contains(e.Fields.Values("User-Agent"), "dpopspec") {
 				list = append(list, s)

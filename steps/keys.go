@@ -91,7 +91,7 @@ func newKeyOf(name, algorithm string) (*dpop.Key, error) {
 	return key.WithAlgorithm(algorithm)
 }
 
-var otherRSAKey = sync.OnceValues(func() (*dpop.Key, error) { return dpop.GenerateKey("RS256") })
+var otherRSAKey = sync.OnceValues(func() (*dpop.Key, error) { return dpop.ParsePEM(fixtures.OtherRSAKey) })
 
 // takes returns nil if the server under test advertises the algorithm for
 // proofs, else why a proof with it means nothing here.

@@ -274,20 +274,9 @@ func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	}
 	// What the embedded server noted about this very exchange.
 	if recorder := w.recorder(r.URL); recorder != nil {
-		e.Facts = factsOf(recorder, e)
+		e.Facts = recorder.FactsOf(e.Method, e.Path())
 	}
 	return e, nil
-}
-
-// factsOf finds the newest recording of a request among those of its server.
-func factsOf(recorder *wire.Recorder, sent *wire.Exchange) []wire.Fact {
-	recorded := recorder.Exchanges()
-	for i := len(recorded) - 1; i >= 0; i-- {
-		if recorded[i].Method == sent.Method && recorded[i].Path() == sent.Path() {
-			return recorded[i].Facts
-		}
-	}
-	return nil
 }
 
 func isJSON(fields wire.Fields) bool {

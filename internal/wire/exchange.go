@@ -108,14 +108,30 @@ func (r *Recorder) add(e *Exchange) {
 
 // Exchanges returns those recorded so far. An exchange still under way shows
 // no answer.
-func (r *Recorder) Exchanges() []Exchange {
+func (r *Recorder) Exchanges() []Exchange { return r.After(0) }
+
+// After returns those recorded behind the first so many.
+func (r *Recorder) After(number int) []Exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	list := make([]Exchange, len(r.exchanges))
-	for i, e := range r.exchanges {
+	list := make([]Exchange, len(r.exchanges)-number)
+	for i, e := range r.exchanges[number:] {
 		list[i] = *e
 	}
 	return list
+}
+
+// FactsOf returns what the server decided about the newest request of that
+// method and path.
+func (r *Recorder) FactsOf(method, path string) []Fact {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range slices.Backward(r.exchanges) {
+		if e.Method == method && e.Path() == path {
+			return e.Facts
+		}
+	}
+	return nil
 }
 
 // Len returns how many requests have arrived.

@@ -38,6 +38,9 @@ type rawConn struct {
 	whole bool   // the head is there
 }
 
+// maxKept is how large a buffer is kept for the next request of a connection.
+const maxKept = 1 << 16
+
 var endOfHead = []byte("\r\n\r\n")
 
 func (c *rawConn) Read(p []byte) (int, error) {
@@ -57,15 +60,17 @@ func (c *rawConn) Read(p []byte) (int, error) {
 // to this request, since no client sends the next before it has the answer.
 func (c *rawConn) takeFields() Fields {
 	c.mu.Lock()
-	seen := c.seen
-	c.seen, c.whole = nil, false
+	head, _, found := bytes.Cut(c.seen, endOfHead)
+	text := string(head)
+	if c.seen, c.whole = c.seen[:0], false; cap(c.seen) > maxKept {
+		c.seen = nil
+	}
 	c.mu.Unlock()
-	head, _, found := bytes.Cut(seen, endOfHead)
 	if !found {
 		return nil
 	}
-	lines := strings.Split(string(head), "\r\n")
-	var fields Fields
+	lines := strings.Split(text, "\r\n")
+	fields := make(Fields, 0, len(lines)-1)
 	for _, line := range lines[1:] {
 		name, value, _ := strings.Cut(line, ":")
 		fields = append(fields, Field{name, strings.Trim(value, " \t")})
