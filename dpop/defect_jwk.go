@@ -45,7 +45,7 @@ func jwkDefects() []Defect {
 	}
 	rows = append(rows,
 		is("a string of JSON", "an object, not its text", func(f *Forgery) any { return string(f.Key.JWK().JSON()) }, "jwk"),
-		is("a PEM", "an object, not another form of the key", func(f *Forgery) any { _, public, _ := f.Key.PEM(); return public }, "jwk"),
+		is("a PEM", "an object, not another form of the key", func(f *Forgery) any { public, _ := f.Key.PublicPEM(); return public }, "jwk"),
 		is("a thumbprint", "an object, not a name of the key", func(f *Forgery) any { return f.Key.Thumbprint }, "jwk"),
 		is("a JWKS", "one key, not a set", func(f *Forgery) any { return map[string]any{"keys": []Object{f.Key.JWK()}} }, "key"),
 		is("a kid alone", "the key itself, not its name", func(f *Forgery) any { return map[string]string{"kid": f.Key.Thumbprint} }, "key"),

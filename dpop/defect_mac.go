@@ -82,7 +82,7 @@ func authenticate(hash crypto.Hash, key []byte) func([]byte) ([]byte, error) {
 }
 
 func publicPEM(k *Key) ([]byte, error) {
-	_, public, err := k.PEM()
+	public, err := k.PublicPEM()
 	return []byte(public), err
 }
 

@@ -6,6 +6,9 @@ import "encoding/json"
 func privateKeyDefects() []Defect {
 	own := func(value, says string, names ...string) Defect {
 		return bad("jwk", value, says, func(f *Forgery) error {
+			if err := f.useExportable(); err != nil {
+				return err
+			}
 			private, err := f.Key.PrivateJWK()
 			if err != nil {
 				return err
@@ -44,4 +47,22 @@ func privateKeyDefects() []Defect {
 		raw("with empty primes", "private in form, empty in content", "p", `""`),
 	}
 	return append(rows, needing(Needs{Algorithms: rsaKinds}, rsa...)...)
+}
+
+// useExportable exchanges a key pair whose private half has a form that nobody
+// would take: its refusal would say nothing.
+func (f *Forgery) useExportable() error {
+	if _, ok := f.Key.signer.(manyPrimes); !ok {
+		return nil
+	}
+	private, err := twoPrimes()
+	if err != nil {
+		return err
+	}
+	key, err := NewKey(private, f.Key.Algorithm)
+	if err != nil {
+		return err
+	}
+	f.use(key)
+	return nil
 }

@@ -56,10 +56,11 @@ func (f *Forgery) useWeakRSA(name string, exponent int64) error {
 	f.Draft.Header.Set("alg", alg)
 	f.Draft.Header.Set("jwk", key.jwk())
 	f.Sign = func(input []byte) ([]byte, error) {
+		sum := digest(crypto.SHA256, input)
 		if alg == "RS256" {
-			return key.signPKCS1(input)
+			return key.signPKCS1(crypto.SHA256, sum)
 		}
-		return key.signPSS(input, crypto.SHA256, crypto.SHA256, crypto.SHA256.Size())
+		return key.signPSS(crypto.SHA256, sum, crypto.SHA256, crypto.SHA256.Size())
 	}
 	return nil
 }
@@ -142,29 +143,29 @@ func (f *Forgery) untilRSA(modulus *big.Int, edit func(s, n *big.Int) bool) erro
 // pssDefects are about salt and mask of RSASSA-PSS (RFC 7518 §3.5): the salt
 // as long as the hash, the mask made with the same hash.
 func pssDefects() []Defect {
-	row := func(value, says string, sign func(k *rawRSA, input []byte, hash crypto.Hash) ([]byte, error)) Defect {
+	row := func(value, says string, sign func(k *rawRSA, hash crypto.Hash, sum []byte) ([]byte, error)) Defect {
 		return bad("signature", value, says, func(f *Forgery) error {
-			private, ok := f.Key.Private().(*rsa.PrivateKey)
+			key, ok := rawOf(f.Key)
 			if !ok {
 				return errors.New("the key is none of this process")
 			}
-			key := newRawRSA(private.Primes, int64(private.E))
-			f.Sign = func(input []byte) ([]byte, error) { return sign(key, input, hashOf(f.Key.Algorithm)) }
+			hash := hashOf(f.Key.Algorithm)
+			f.Sign = func(input []byte) ([]byte, error) { return sign(key, hash, digest(hash, input)) }
 			return nil
 		}, "signature")
 	}
 	return needing(Needs{Algorithms: rsaPSS},
-		row("with an empty salt", "the salt is as long as the hash", func(k *rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
-			return k.signPSS(input, h, h, 0)
+		row("with an empty salt", "the salt is as long as the hash", func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
+			return k.signPSS(h, sum, h, 0)
 		}),
-		row("with a salt of 20 octets", "the salt is as long as the hash", func(k *rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
-			return k.signPSS(input, h, h, 20)
+		row("with a salt of 20 octets", "the salt is as long as the hash", func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
+			return k.signPSS(h, sum, h, 20)
 		}),
-		row("with the longest salt", "the salt is as long as the hash", func(k *rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
-			return k.signPSS(input, h, h, k.octets()-h.Size()-2)
+		row("with the longest salt", "the salt is as long as the hash", func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
+			return k.signPSS(h, sum, h, k.octets()-h.Size()-2)
 		}),
-		row("with a mask made with SHA-1", "the mask is made with the same hash", func(k *rawRSA, input []byte, h crypto.Hash) ([]byte, error) {
-			return k.signPSS(input, h, crypto.SHA1, h.Size())
+		row("with a mask made with SHA-1", "the mask is made with the same hash", func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
+			return k.signPSS(h, sum, crypto.SHA1, h.Size())
 		}),
 	)
 }

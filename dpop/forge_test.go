@@ -75,13 +75,25 @@ func testForgery(t testing.TB, o Occasion, algorithm string) Forgery {
 	if err != nil {
 		t.Fatal(err)
 	}
+	key, err := probingKey(algorithm)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return Forgery{
-		Key: mustKey(t, algorithm), Occasion: o, Now: testTime,
+		Key: key, Occasion: o, Now: testTime,
 		Aids: Aids{
-			Keys: testKey, Algorithms: DefaultAlgorithms, Other: other, ServerKey: server.JWK(), OtherToken: "another-token",
+			Keys: probingKey, Algorithms: DefaultAlgorithms, Other: other, ServerKey: server.JWK(), OtherToken: "another-token",
 			OldNonce: "an-old-nonce", OtherNonce: "a-nonce-of-another-server", Canary: "http://127.0.0.1:1/canary",
 		},
 	}
+}
+
+// probingKey is a key as scenarios use it.
+func probingKey(algorithm string) (*Key, error) {
+	if algorithm[0] == 'R' || algorithm[0] == 'P' {
+		return RSAKey(algorithm)
+	}
+	return testKey(algorithm)
 }
 
 // onlyNonce takes one nonce.

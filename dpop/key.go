@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"log/slog"
 )
@@ -81,7 +82,12 @@ func (k *Key) JWK() Object { return k.jwk.Clone() }
 
 // PrivateJWK returns the key with its private members: the raw material of a
 // forged proof that leaks its key (RFC 9449 §4.3, check 7).
-func (k *Key) PrivateJWK() (Object, error) { return exportWithJWX(k.signer) }
+func (k *Key) PrivateJWK() (Object, error) {
+	if _, many := k.signer.(manyPrimes); many {
+		return nil, errors.New("dpop: the key for probing has no private JWK that others could load")
+	}
+	return exportWithJWX(k.signer)
+}
 
 // Public returns the public half.
 func (k *Key) Public() crypto.PublicKey { return k.signer.Public() }
@@ -102,13 +108,19 @@ func (k *Key) PEM() (private, public string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("dpop: %w", err)
 	}
+	if public, err = k.PublicPEM(); err != nil {
+		return "", "", err
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), public, nil
+}
+
+// PublicPEM returns the public half as a SubjectPublicKeyInfo PEM block.
+func (k *Key) PublicPEM() (string, error) {
 	spki, err := x509.MarshalPKIXPublicKey(k.signer.Public())
 	if err != nil {
-		return "", "", fmt.Errorf("dpop: %w", err)
+		return "", fmt.Errorf("dpop: %w", err)
 	}
-	private = string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
-	public = string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}))
-	return private, public, nil
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki})), nil
 }
 
 // String names the key by algorithm and thumbprint alone.

@@ -82,6 +82,15 @@ func weakRSA(name string, exponent int64) (*rawRSA, error) {
 
 func (k *rawRSA) octets() int { return (k.modulus.BitLen() + 7) / 8 }
 
+// private is the inverse of the exponent modulo the product of all primes - 1.
+func (k *rawRSA) private() *big.Int {
+	totient := big.NewInt(1)
+	for _, part := range k.parts {
+		totient.Mul(totient, new(big.Int).Sub(part.prime, big.NewInt(1)))
+	}
+	return totient.ModInverse(big.NewInt(k.exponent), totient)
+}
+
 func (k *rawRSA) jwk() Object {
 	var jwk Object
 	jwk.Add("kty", "RSA")
@@ -146,30 +155,30 @@ func padPKCS1(hash crypto.Hash, sum []byte, octets int) ([]byte, error) {
 	return append(padded, tail...), nil
 }
 
-// signPKCS1 signs with RSASSA-PKCS1-v1_5 and SHA-256 (RFC 8017 §8.2.1).
-func (k *rawRSA) signPKCS1(input []byte) ([]byte, error) {
-	padded, err := padPKCS1(crypto.SHA256, digest(crypto.SHA256, input), k.octets())
+// signPKCS1 signs a hash with RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1).
+func (k *rawRSA) signPKCS1(hash crypto.Hash, sum []byte) ([]byte, error) {
+	padded, err := padPKCS1(hash, sum, k.octets())
 	if err != nil {
 		return nil, err
 	}
 	return k.sign(padded)
 }
 
-// signPSS signs with RSASSA-PSS (RFC 8017 §8.1.1, §9.1.1). The hash of the
-// mask and the length of the salt, in octets, are free.
-func (k *rawRSA) signPSS(input []byte, hash, mask crypto.Hash, saltLength int) ([]byte, error) {
+// signPSS signs a hash with RSASSA-PSS (RFC 8017 §8.1.1, §9.1.1). The hash of
+// the mask and the length of the salt, in octets, are free.
+func (k *rawRSA) signPSS(hash crypto.Hash, sum []byte, mask crypto.Hash, saltLength int) ([]byte, error) {
 	for {
-		signature, err := k.sign(k.encodePSS(input, hash, mask, saltLength))
+		signature, err := k.sign(k.encodePSS(hash, sum, mask, saltLength))
 		if !errors.Is(err, errRedraft) { // another salt may have one
 			return signature, err
 		}
 	}
 }
 
-func (k *rawRSA) encodePSS(input []byte, hash, mask crypto.Hash, saltLength int) []byte {
+func (k *rawRSA) encodePSS(hash crypto.Hash, sum []byte, mask crypto.Hash, saltLength int) []byte {
 	salt := make([]byte, saltLength)
 	rand.Read(salt) // crypto/rand never fails
-	message := append(make([]byte, 8), digest(hash, input)...)
+	message := append(make([]byte, 8), sum...)
 	h := digest(hash, append(message, salt...))
 
 	bits := k.modulus.BitLen() - 1

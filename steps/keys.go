@@ -23,7 +23,7 @@ func (w *World) keyFor(algorithm string) (*dpop.Key, error) {
 	if key := w.keys[name]; key != nil {
 		return key, nil
 	}
-	key, err := newKey(algorithm)
+	key, err := probeKey(algorithm)
 	if err != nil {
 		return nil, err
 	}
@@ -31,9 +31,22 @@ func (w *World) keyFor(algorithm string) (*dpop.Key, error) {
 	return key, nil
 }
 
+// probeKey returns a key pair for proofs that we make ourselves.
+func probeKey(algorithm string) (*dpop.Key, error) {
+	if isRSA(algorithm) {
+		return dpop.RSAKey(algorithm)
+	}
+	return dpop.GenerateKey(algorithm)
+}
+
+func isRSA(algorithm string) bool {
+	a, _ := dpop.FindAlgorithm(algorithm)
+	return a.Family == dpop.PKCS1 || a.Family == dpop.PSS
+}
+
+// newKey returns a key pair that can be handed to a client.
 func newKey(algorithm string) (*dpop.Key, error) {
-	a, known := dpop.FindAlgorithm(algorithm)
-	if known && (a.Family == dpop.PKCS1 || a.Family == dpop.PSS) {
+	if isRSA(algorithm) {
 		key, err := rsaKeys()
 		if err != nil {
 			return nil, err
@@ -81,7 +94,7 @@ const usual = "ES256"
 // newKeyOf makes the key pair of a name. Of RSA keys there is one for the client
 // and one for all others.
 func newKeyOf(name, algorithm string) (*dpop.Key, error) {
-	if a, _ := dpop.FindAlgorithm(algorithm); name == "client" || a.Family != dpop.PKCS1 && a.Family != dpop.PSS {
+	if name == "client" || !isRSA(algorithm) {
 		return newKey(algorithm)
 	}
 	key, err := otherRSAKey()

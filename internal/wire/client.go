@@ -55,11 +55,11 @@ func NewClient(c Connection) *Client {
 }
 
 // sender returns the connections that a request goes by: those on which its
-// certificate is shown, or those of this process.
-func (c *Client) sender(r Request, address string) *http.Transport {
+// certificate is shown, or those within this process.
+func (c *Client) sender(r Request, address string) http.RoundTripper {
 	if _, elsewhere := c.connection.resolved(address); !elsewhere {
 		if _, ours := ofThisProcess(address); ours {
-			return inProcess
+			return direct{}
 		}
 	}
 	certificate := r.Certificate

@@ -15,8 +15,8 @@ import (
 )
 
 // A Server listens on loopback for every program and browser. What runs in this
-// process itself reaches it past the kernel (Dial): net/http at both ends writes
-// and reads the same bytes, and a case costs its signatures, not its sockets.
+// process itself reaches it past the kernel (Dial, direct): net/http writes and
+// reads the same bytes, and a case costs its signatures, not its sockets.
 
 // port is a loopback port that this process listens on, with the machinery of
 // net/http. It is the net.Listener of that machinery, which takes connections
@@ -29,6 +29,7 @@ type port struct {
 	plain    bool // HTTP without TLS
 
 	entering chan net.Conn
+	idle     chan *link // connections from within that are free
 	closed   chan struct{}
 	once     sync.Once
 }
@@ -59,7 +60,7 @@ func openPort(o Options) (*port, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &port{listener: listener, plain: o.TLS == nil, entering: make(chan net.Conn), closed: make(chan struct{})}
+	p := &port{listener: listener, plain: o.TLS == nil, entering: make(chan net.Conn), idle: make(chan *link, idleLinks), closed: make(chan struct{})}
 	p.http = &http.Server{
 		Handler:           p,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -188,13 +189,17 @@ func Dial(ctx context.Context, dialer *net.Dialer, network, address string) (net
 	if !ours {
 		return dialer.DialContext(ctx, network, address)
 	}
-	here, there := net.Pipe()
+	conn, err := p.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return conn, nil
+}
+
+func (p *port) dial(ctx context.Context) (*within, error) {
+	here, there := connected(p.Addr())
 	if err := p.enter(ctx, there); err != nil {
-		return nil, &net.OpError{Op: "dial", Net: network, Addr: p.Addr(), Err: err}
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: p.Addr(), Err: err}
 	}
 	return here, nil
 }
-
-// inProcess holds the connections to ports of this process, which outlive the
-// servers behind them.
-var inProcess = Connection{}.transport(nil)
