@@ -1,6 +1,11 @@
 Feature: Requests that carry a token
   RFC 9449 §5 and §7: a token is asked for and sent together with a proof, in the fields made for them and nowhere else.
 
+  @client @RFC9449-7-01
+  Scenario: A client gets a token and calls an API with it
+    When the client gets a token and fetches from the API
+    Then the client succeeds among honest servers
+
   @client @RFC9449-5-01
   Scenario Outline: A token request carries a proof, whatever the grant
     When the client obtains a token by "<grant>"

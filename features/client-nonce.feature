@@ -245,7 +245,9 @@ Feature: A client and the nonces of its servers
 
   @client @ATPROTO-04
   Scenario: Where nonces are demanded, an answer without one is refused
-    Given the client demands a nonce of every server
+    Given both servers demand nonces of the client
+    And the client demands a nonce of every server
+    And the client holds a token
     And the token endpoint leaves the nonce out of its success
     When the client obtains a token
     Then the client reports an error

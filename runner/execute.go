@@ -145,6 +145,9 @@ func runCases(ctx context.Context, cases []*Case, s *target.Session, profile fea
 	perform(ctx, all)
 	for _, p := range all {
 		retried := settle(ctx, p, s, profile)
+		if p.world != nil {
+			p.failure = p.world.Attributed(p.failure)
+		}
 		p.fill(plays[p], retried, o)
 	}
 	return results

@@ -47,7 +47,7 @@ func (w *World) callUntil(request, api, client, condition, number, unit string) 
 		case !errors.As(err, &violation):
 			return err
 		case w.present().Sub(began) >= limit:
-			return &Violation{violation.Expected + " within " + limit.String(), violation.Actual}
+			return &Violation{Expected: violation.Expected + " within " + limit.String(), Actual: violation.Actual}
 		}
 		if err := w.wait(pollEvery); err != nil {
 			return err

@@ -37,6 +37,9 @@ type actor struct {
 	skew   time.Duration // option clock_skew
 	script provocation
 
+	acts     []string // what was ordered: grant types, and kinds of endpoints
+	controls []string // those without whose honest success nothing is learned, see clientExpect
+
 	problem *target.ClientError // of the latest order
 	early   *target.ClientError // why what the scenario wanted could not even begin
 	told    target.Told
@@ -158,13 +161,14 @@ func (w *World) clientCompleteSetup(a *actor) error {
 }
 
 // clientOrder lets the client do something. Its own error is an outcome to be
-// judged; that it cannot do it makes the case not applicable.
-func (w *World) clientOrder(do func(context.Context, *actor) error) error {
+// judged; that it cannot do it makes the case not applicable. act is what
+// it is asked for: a grant type, or the kind of endpoint that it is to use.
+func (w *World) clientOrder(act string, do func(context.Context, *actor) error) error {
 	a, err := w.clientActor()
 	if err != nil {
 		return err
 	}
-	a.problem = nil
+	a.isAsked(act)
 	w.clientMarkSent(a)
 	if a, err = w.clientConfigured(); err == nil {
 		err = do(w.Context, a)
@@ -223,6 +227,8 @@ func (a *actor) ending() string {
 	switch {
 	case a.problem != nil:
 		return "the error " + clipped(a.problem.Error())
+	case a.early != nil:
+		return "the error " + clipped(a.early.Error()) + ", before it came so far"
 	case a.fetched != nil:
 		return fmt.Sprintf("no error, the answer %d", a.fetched.Status)
 	}

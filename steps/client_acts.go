@@ -105,7 +105,11 @@ func (w *World) clientOrderLogin(o target.LoginOrder) error {
 	if _, err := w.clientCan(target.CanLogin); err != nil {
 		return err
 	}
-	return w.clientOrder(func(ctx context.Context, a *actor) (err error) {
+	act := mockas.GrantCode
+	if par := of[actor](w).setup.Options.PAR; par != nil && *par {
+		act = toPAR
+	}
+	return w.clientOrder(act, func(ctx context.Context, a *actor) (err error) {
 		if a.told, err = a.driver.Login(ctx, o); err == nil {
 			a.holds = true
 		}
@@ -114,7 +118,11 @@ func (w *World) clientOrderLogin(o target.LoginOrder) error {
 }
 
 func (w *World) clientOrderToken(o target.TokenOrder) error {
-	return w.clientOrder(func(ctx context.Context, a *actor) (err error) {
+	act := o.Grant
+	if act == target.CanRefresh {
+		act = mockas.GrantRefresh
+	}
+	return w.clientOrder(act, func(ctx context.Context, a *actor) (err error) {
 		if a.told, err = a.driver.Token(ctx, o); err == nil {
 			a.holds = true
 		}
@@ -237,7 +245,7 @@ func (w *World) clientOrderFetch(o target.FetchOrder) error {
 
 // clientFetchUnready is fetch without a token got beforehand.
 func (w *World) clientFetchUnready(o target.FetchOrder) error {
-	err := w.clientOrder(func(ctx context.Context, a *actor) (err error) {
+	err := w.clientOrder(toAPI, func(ctx context.Context, a *actor) (err error) {
 		a.fetched = nil
 		if a.fetched, err = a.driver.Fetch(ctx, o); err == nil && a.fetched.Thrown != nil {
 			a.problem = a.fetched.Thrown
@@ -308,7 +316,7 @@ func (w *World) clientRegisters() error {
 	if _, err := w.clientCan(target.CanRegister); err != nil {
 		return err
 	}
-	return w.clientOrder(func(ctx context.Context, a *actor) error { return a.driver.Register(ctx) })
+	return w.clientOrder(toRegister, func(ctx context.Context, a *actor) error { return a.driver.Register(ctx) })
 }
 
 // clientSession lets the client do all it can, so that there are proofs of
@@ -353,8 +361,7 @@ func (w *World) clientSucceeds() error {
 	if err := w.clientBegan(); err != nil {
 		return err
 	}
-	good := a.problem == nil && (a.fetched == nil || a.fetched.Status/100 == 2)
-	return w.Expect(good, "the client to succeed", a.ending())
+	return w.clientExpect(a.succeeded(), "the client to succeed", a.ending())
 }
 
 func (w *World) clientReports() error {
@@ -365,7 +372,7 @@ func (w *World) clientReports() error {
 	if err := w.clientBegan(); err != nil {
 		return err
 	}
-	return w.Expect(a.problem != nil, "the client to report an error", a.ending())
+	return w.clientExpect(a.problem != nil, "the client to report an error", a.ending())
 }
 
 func (w *World) clientFailsCleanly() error {
@@ -377,5 +384,5 @@ func (w *World) clientFailsCleanly() error {
 		return err
 	}
 	clean := a.problem != nil || a.fetched != nil && a.fetched.Status/100 != 2
-	return w.Expect(clean, "the client to report an error or to hand the refusal on", a.ending())
+	return w.clientExpect(clean, "the client to report an error or to hand the refusal on", a.ending())
 }

@@ -301,7 +301,7 @@ func (w *World) clientFetchesBoth() error {
 	if err := w.clientHolding(); err != nil || of[actor](w).early != nil {
 		return err
 	}
-	return w.clientOrder(func(ctx context.Context, a *actor) error {
+	return w.clientOrder(toAPI, func(ctx context.Context, a *actor) error {
 		if !a.hello.Can(target.InProcess) {
 			for _, o := range orders {
 				if _, err := a.driver.Fetch(ctx, o); err != nil {
@@ -373,13 +373,13 @@ func (w *World) clientAskedScoped() error {
 			return w.Expect(true, "a token request with scope and audience", "so it is")
 		}
 	}
-	return w.Expect(false, "a token request with the scope "+held.scope+" and the audience "+audienceOf("invoices"),
+	return w.clientExpect(false, "a token request with the scope "+held.scope+" and the audience "+audienceOf("invoices"),
 		fmt.Sprintf("%d token requests without; %s", len(w.clientSentNow(toToken)), of[actor](w).ending()))
 }
 
 func (w *World) clientAskedAnew() error {
 	asked := len(w.clientSentNow(toToken))
-	return w.Expect(asked > 0, "a token request", fmt.Sprintf("%d token requests", asked))
+	return w.clientExpect(asked > 0, "a token request", fmt.Sprintf("%d token requests", asked))
 }
 
 func (w *World) clientFetchSaw() error {
@@ -390,7 +390,7 @@ func (w *World) clientFetchSaw() error {
 	}
 	saw, s := a.fetched.Seen, list[len(list)-1]
 	if saw == nil {
-		return w.Expect(false, "the caller's fetch to be called", "it was not")
+		return w.clientExpect(false, "the caller's fetch to be called", "it was not")
 	}
 	authorization, _ := s.Fields.One("Authorization")
 	proof, _ := s.Fields.One("DPoP")
@@ -424,11 +424,11 @@ func (w *World) clientServedByBoth() error {
 			if _, ok := e.Fact("served"); ok {
 				served = true
 			} else if e.Status != http.StatusOK {
-				return w.Expect(false, "each API to be called with a token for itself", fmt.Sprintf("%s answered %d", name, e.Status))
+				return w.clientExpect(false, "each API to be called with a token for itself", fmt.Sprintf("%s answered %d", name, e.Status))
 			}
 		}
 		if !served {
-			return w.Expect(false, "each API to serve the client", fmt.Sprintf("%s did not; %s", name, of[actor](w).ending()))
+			return w.clientExpect(false, "each API to serve the client", fmt.Sprintf("%s did not; %s", name, of[actor](w).ending()))
 		}
 	}
 	return w.Expect(true, "each API to serve the client", "so it is")
@@ -441,7 +441,7 @@ func (w *World) clientRefreshedOnce() error {
 			count++
 		}
 	}
-	return w.Expect(count == 1, "one refresh grant", fmt.Sprintf("%d", count))
+	return w.clientExpect(count == 1, "one refresh grant", fmt.Sprintf("%d", count))
 }
 
 var dateTime = regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\b1[6-9]\d{8}\b`)

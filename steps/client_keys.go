@@ -307,12 +307,18 @@ func (w *World) clientRotates() error {
 		return err
 	}
 	of[heldToken](w).text = a.told.AccessToken
-	return a.outcome(a.driver.Rotate(w.Context, pair))
+	a.problem = nil
+	err = a.outcome(a.driver.Rotate(w.Context, pair))
+	a.early = a.problem // with the old key, nothing can be said of the new one
+	return err
 }
 
 // boundTo is the key that the newest token was bound to, as the authorization
 // server noted it.
 func (w *World) clientBoundTo() (string, error) {
+	if err := w.clientBegan(); err != nil {
+		return "", err
+	}
 	var bound string
 	for _, s := range w.clientSentTo(toToken) {
 		if jkt, found := s.Fact("bound-to"); found {
@@ -366,14 +372,14 @@ func (w *World) clientAsksForNone(withoutProof string) error {
 		expected += " without a proof"
 		asked = slices.DeleteFunc(asked, func(s sent) bool { return len(s.Fields.Values("DPoP")) > 0 })
 	}
-	return w.Expect(len(asked) == 0, expected, fmt.Sprintf("%d of them; the client ended with %s", len(asked), of[actor](w).ending()))
+	return w.clientExpect(len(asked) == 0, expected, fmt.Sprintf("%d of them; the client ended with %s", len(asked), of[actor](w).ending()))
 }
 
 func (w *World) clientLoadsOrNames() error {
 	const expected = "proofs by the key of the environment, or an error that names AUTH0_DPOP"
 	a := of[actor](w)
 	if a.problem != nil {
-		return w.Expect(strings.Contains(a.problem.Text(), "AUTH0_DPOP"), expected, a.ending())
+		return w.clientExpect(strings.Contains(a.problem.Text(), "AUTH0_DPOP"), expected, a.ending())
 	}
 	asked := w.clientSentTo(toToken)
 	all := proofsIn(asked)
@@ -416,7 +422,7 @@ func (w *World) clientHidesKey() error {
 			return w.Expect(false, "no private key in what the client writes", name+" was found")
 		}
 	}
-	return w.Expect(true, "no private key in what the client writes", fmt.Sprintf("none in %d octets", len(written)))
+	return w.clientExpect(true, "no private key in what the client writes", fmt.Sprintf("none in %d octets", len(written)))
 }
 
 // bodyOf is the base64 of a PEM text without its armour and line breaks.

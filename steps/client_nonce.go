@@ -280,7 +280,7 @@ func (w *World) clientRepeats() error {
 		return err
 	}
 	if len(calls) != 2 {
-		return w.Expect(false, expected, fmt.Sprintf("%d requests, then %s", len(calls), a.ending()))
+		return w.clientExpect(false, expected, fmt.Sprintf("%d requests, then %s", len(calls), a.ending()))
 	}
 	return w.Expect(repetition(calls[0], calls[1]) == "", expected, orElse(repetition(calls[0], calls[1]), "so it is"))
 }
@@ -351,7 +351,7 @@ func (w *World) clientRepeatsNothing() error {
 		return err
 	}
 	calls := len(w.clientAnswersTo(sent))
-	return w.Expect(calls == 1, "the request not to be repeated", fmt.Sprintf("%d requests", calls))
+	return w.clientExpect(calls == 1, "the request not to be repeated", fmt.Sprintf("%d requests", calls))
 }
 
 func (w *World) clientStops(most int) error {
@@ -364,7 +364,7 @@ func (w *World) clientStops(most int) error {
 		return err
 	}
 	calls := len(sent)
-	return w.Expect(calls <= most, fmt.Sprintf("at most %d requests", most), fmt.Sprintf("%d requests, then %s", calls, a.ending()))
+	return w.clientExpect(calls <= most, fmt.Sprintf("at most %d requests", most), fmt.Sprintf("%d requests, then %s", calls, a.ending()))
 }
 
 func (w *World) clientLoginNonceDiffers() error {

@@ -228,11 +228,11 @@ func (w *World) clientGivesNoTokenType() error {
 }
 
 func (w *World) clientGetsAndFetches() error {
-	if err := w.clientAcquireToken(false); err != nil {
-		return err
+	if w.Session.Triggered() {
+		return w.clientFetchesAny() // it sees to its tokens by itself
 	}
-	if of[actor](w).problem != nil {
-		return nil
+	if err := w.clientAcquireToken(false); err != nil || of[actor](w).problem != nil {
+		return err
 	}
 	return w.clientFetchesAny()
 }

@@ -60,5 +60,5 @@ func (w *World) clientErrorsCounted(atToken int, code string, atAPI int) error {
 	slices.Sort(lines)
 	w.Observe("errors of DPoP: %s", strings.Join(lines, ", "))
 	right := count[[2]string{toToken, code}] == atToken && count[[2]string{toAPI, code}] == atAPI
-	return w.Expect(right, fmt.Sprintf("%d %s at the token endpoint, %d at the API", atToken, code, atAPI), strings.Join(lines, ", "))
+	return w.clientExpect(right, fmt.Sprintf("%d %s at the token endpoint, %d at the API", atToken, code, atAPI), strings.Join(lines, ", "))
 }

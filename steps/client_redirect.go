@@ -63,5 +63,5 @@ func (w *World) clientOtherOriginGetsNothing() error {
 	if err := w.clientBegan(); err != nil {
 		return err
 	}
-	return w.Expect(true, "neither token nor proof at the other origin", fmt.Sprintf("%d requests there", other.HTTP.Len()))
+	return w.clientExpect(true, "neither token nor proof at the other origin", fmt.Sprintf("%d requests there", other.HTTP.Len()))
 }

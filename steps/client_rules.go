@@ -297,6 +297,9 @@ func (w *World) clientEveryProof(text string) error {
 		return w.Expect(false, "that every proof "+text, problem)
 	case of[actor](w).early != nil:
 		return w.clientBegan() // sound so far, but not all that was to be seen
+	case slices.Contains(of[actor](w).acts, toAPI) && len(w.clientSentTo(toAPI)) == 0:
+		_, err := w.clientRequests(toAPI) // the proofs that the scenario is about were never made
+		return err
 	case count == 0 && strings.Contains(text, "pushed request") && len(w.clientSentTo(toPAR)) > 0:
 		return notApplicable("the client sends no proof with a pushed request, it has dpop_jkt for that (RFC 9449 §10.1)")
 	case count == 0 && w.Session.Triggered() && len(proofsIn(w.clientSentTo(""))) > 0:
@@ -351,7 +354,7 @@ func orElse(text, other string) string {
 func (w *World) clientNoProof() error {
 	all := proofsIn(w.clientSentTo(""))
 	if len(all) == 0 {
-		return w.Expect(true, "no proof", "none was sent")
+		return w.clientExpect(true, "no proof", "none was sent")
 	}
 	return w.Expect(false, "no proof", "one was sent to the "+all[0].kind)
 }

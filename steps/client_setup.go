@@ -225,7 +225,7 @@ type secondServer struct{ as *target.EmbeddedAS }
 func (w *World) clientObtainsElsewhere() error {
 	a, err := w.clientConfigured()
 	if err != nil {
-		return err
+		return of[actor](w).outcome(err)
 	}
 	second, err := w.Session.StartAuthorizationServer(w.Clock, w.addressed(), append([]func(*mockas.Config){StandardAS}, w.arrangeAS...)...)
 	if err != nil {
@@ -259,7 +259,10 @@ func obtainWith(ctx context.Context, d target.Driver, hello target.Hello) error 
 
 func (w *World) clientKeysDiffer() error {
 	other := of[secondServer](w).as
-	if other == nil {
+	switch {
+	case other == nil && of[actor](w).problem != nil:
+		return w.clientWithoutProofs()
+	case other == nil:
 		return fmt.Errorf("there is no second authorization server yet; put a When step before this one")
 	}
 	var there []sent

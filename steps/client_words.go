@@ -187,6 +187,7 @@ func (w *World) clientChallengedTimes(count int) error {
 		return err
 	}
 	a := of[actor](w)
+	a.isAsked(toAPI)
 	return a.outcome(a.fetchMany(w.Context, count))
 }
 
@@ -208,7 +209,7 @@ func (w *World) clientWaited(milliseconds int) error {
 	}
 	want := time.Duration(milliseconds) * time.Millisecond
 	right := len(waits) > 0 && !slices.ContainsFunc(waits, func(d time.Duration) bool { return d != want })
-	return w.Expect(right, fmt.Sprintf("waits of %v", want), fmt.Sprintf("%d waits, %v", len(waits), waits[:min(len(waits), 5)]))
+	return w.clientExpect(right, fmt.Sprintf("waits of %v", want), fmt.Sprintf("%d waits, %v", len(waits), waits[:min(len(waits), 5)]))
 }
 
 func (w *World) clientWaitedBetween(least, most int) error {
@@ -217,7 +218,7 @@ func (w *World) clientWaitedBetween(least, most int) error {
 		return err
 	}
 	if len(waits) < 10 {
-		return w.Expect(false, "a wait before every retry", fmt.Sprintf("%d waits", len(waits)))
+		return w.clientExpect(false, "a wait before every retry", fmt.Sprintf("%d waits", len(waits)))
 	}
 	low, high := slices.Min(waits), slices.Max(waits)
 	within := low >= time.Duration(least)*time.Millisecond && high <= time.Duration(most)*time.Millisecond
@@ -237,10 +238,10 @@ func (w *World) clientChallengedOnce() error {
 	}
 	for origin, n := range count {
 		if n != 1 {
-			return w.Expect(false, "one challenge by each API", fmt.Sprintf("%d by %s", n, origin))
+			return w.clientExpect(false, "one challenge by each API", fmt.Sprintf("%d by %s", n, origin))
 		}
 	}
-	return w.Expect(len(count) > 0, "one challenge by each API", fmt.Sprintf("so it is with %d", len(count)))
+	return w.clientExpect(len(count) > 0, "one challenge by each API", fmt.Sprintf("so it is with %d", len(count)))
 }
 
 // clientProblem is the error that the client reported; none is a violation.
@@ -253,7 +254,7 @@ func (w *World) clientProblem(expected string) (*target.ClientError, error) {
 		return nil, err
 	}
 	if a.problem == nil {
-		return nil, w.Expect(false, expected, a.ending())
+		return nil, w.clientExpect(false, expected, a.ending())
 	}
 	return a.problem, nil
 }
@@ -263,7 +264,7 @@ func (w *World) clientErrorCode(code string) error {
 	if err != nil {
 		return err
 	}
-	return w.Expect(strings.EqualFold(e.Code, code), "the code "+code, clipped(e.Error()))
+	return w.clientExpect(strings.EqualFold(e.Code, code), "the code "+code, clipped(e.Error()))
 }
 
 func (w *World) clientErrorNames(words string) error {
@@ -272,7 +273,7 @@ func (w *World) clientErrorNames(words string) error {
 		return err
 	}
 	text := strings.ReplaceAll(e.Text(), `\"`, `"`)
-	return w.Expect(strings.Contains(text, words), "an error that names "+words, clipped(e.Error()))
+	return w.clientExpect(strings.Contains(text, words), "an error that names "+words, clipped(e.Error()))
 }
 
 func (w *World) clientErrorClocks(string) error {
@@ -282,7 +283,7 @@ func (w *World) clientErrorClocks(string) error {
 	}
 	found := dateTime.FindAllString(e.Text(), -1)
 	slices.Sort(found)
-	return w.Expect(len(slices.Compact(found)) >= 2, "an error that names both clocks", clipped(e.Error()))
+	return w.clientExpect(len(slices.Compact(found)) >= 2, "an error that names both clocks", clipped(e.Error()))
 }
 
 var subjectWords = map[string]*regexp.Regexp{
@@ -295,7 +296,7 @@ func (w *World) clientErrorSpeaks(subject string) error {
 	if err != nil {
 		return err
 	}
-	return w.Expect(subjectWords[subject].MatchString(e.Text()), "an error about the "+subject, clipped(e.Error()))
+	return w.clientExpect(subjectWords[subject].MatchString(e.Text()), "an error about the "+subject, clipped(e.Error()))
 }
 
 func (w *World) clientErrorTyped() error {
@@ -303,7 +304,7 @@ func (w *World) clientErrorTyped() error {
 	if err != nil {
 		return err
 	}
-	return w.Expect(e.Name == "DPoPError" && e.Code != "", "a DPoPError with a code", clipped(e.Error()))
+	return w.clientExpect(e.Name == "DPoPError" && e.Code != "", "a DPoPError with a code", clipped(e.Error()))
 }
 
 func (w *World) clientErrorUntyped() error {
@@ -314,7 +315,7 @@ func (w *World) clientErrorUntyped() error {
 	if err := w.clientBegan(); err != nil {
 		return err
 	}
-	return w.Expect(a.problem == nil || a.problem.Name != "DPoPError", "no DPoPError", a.ending())
+	return w.clientExpect(a.problem == nil || a.problem.Name != "DPoPError", "no DPoPError", a.ending())
 }
 
 func (w *World) clientNotices(word string) error {
@@ -328,7 +329,7 @@ func (w *World) clientNotices(word string) error {
 	said := slices.ContainsFunc(strings.Split(a.output(), "\n"), func(line string) bool {
 		return strings.Contains(strings.ToLower(line), "warn") && strings.Contains(line, word)
 	})
-	return w.Expect(a.problem != nil || said, "an error or a warning about "+word, a.ending()+", no warning")
+	return w.clientExpect(a.problem != nil || said, "an error or a warning about "+word, a.ending()+", no warning")
 }
 
 func (w *World) clientWarns(first, second string) error {
@@ -338,7 +339,7 @@ func (w *World) clientWarns(first, second string) error {
 	warned := slices.ContainsFunc(strings.Split(of[actor](w).output(), "\n"), func(line string) bool {
 		return spellsSeconds(line, first) && spellsSeconds(line, second)
 	})
-	return w.Expect(warned, "a line that names "+first+" and "+second, "none")
+	return w.clientExpect(warned, "a line that names "+first+" and "+second, "none")
 }
 
 // spellsSeconds reports whether a line has a number of seconds, as 60 or as 1m0s.
@@ -361,7 +362,7 @@ func (w *World) clientDebugShows(what string) error {
 	}
 	for _, word := range words {
 		if !strings.Contains(a.output(), word) {
-			return w.Expect(false, "debug output that shows "+what, "nothing of "+word)
+			return w.clientExpect(false, "debug output that shows "+what, "nothing of "+word)
 		}
 	}
 	return w.Expect(true, "debug output that shows "+what, "so it does")
@@ -384,5 +385,5 @@ func (w *World) clientHidesTokens() error {
 			}
 		}
 	}
-	return w.Expect(true, "no token and no proof in what the client writes", fmt.Sprintf("none in %d octets", len(written)))
+	return w.clientExpect(true, "no token and no proof in what the client writes", fmt.Sprintf("none in %d octets", len(written)))
 }

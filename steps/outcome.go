@@ -8,7 +8,11 @@ import (
 )
 
 // Violation says that a party broke what a scenario expects of it.
-type Violation struct{ Expected, Actual string }
+type Violation struct {
+	Expected, Actual string
+
+	control string // what the client must be able to do for this to be said of it; empty: nothing
+}
 
 // Error implements error.
 func (v *Violation) Error() string { return fmt.Sprintf("expected %s; got %s", v.Expected, v.Actual) }
@@ -51,7 +55,7 @@ func (w *World) Expect(holds bool, expected, actual string) error {
 	w.asserted++
 	w.Expected, w.Actual = expected, actual
 	if !holds {
-		return &Violation{expected, actual}
+		return &Violation{Expected: expected, Actual: actual}
 	}
 	return nil
 }

@@ -121,20 +121,22 @@ func (w *World) looksAtProofs(p Place) error {
 	if p != parEndpoint || w.EmbeddedAS() {
 		return nil
 	}
-	overlooked, err := w.Session.FindOut("does the PAR endpoint overlook proofs?", func() (bool, error) {
+	overlooks, err := w.Session.FindOut("what proofs does the PAR endpoint overlook?", func() (string, error) {
 		probe, err := w.parProbe()
 		if err != nil {
-			return false, err
+			return "", err
 		}
 		e, err := w.sendWith("does the endpoint look at proofs?", probe, "DPoP", []string{noProof})
 		if err != nil {
-			return false, err
+			return "", err
 		}
-		answer, _ := p.Classify(e)
-		return answer == Accepted, nil
+		if answer, _ := p.Classify(e); answer != Accepted {
+			return "", nil
+		}
+		return "a proof that is no JWT", nil
 	})
-	if err == nil && overlooked {
-		return inconclusive("the positive control failed: the PAR endpoint grants a request whose proof is no JWT, so it looks at none")
+	if err == nil && overlooks != "" {
+		return inconclusive("the positive control failed: the PAR endpoint grants a request with %s, so it looks at none", overlooks)
 	}
 	return err
 }

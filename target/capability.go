@@ -133,12 +133,12 @@ type sights struct {
 	mu         sync.Mutex
 	nonces     map[string]bool     // by origin
 	algorithms map[string][]string // of DPoP challenges, by origin
-	found      map[string]bool     // by question
+	found      map[string]string   // by question
 }
 
 // FindOut answers a question about a real party that cases have in common: ask
 // sends the requests that it takes, once a session.
-func (s *Session) FindOut(question string, ask func() (bool, error)) (bool, error) {
+func (s *Session) FindOut(question string, ask func() (string, error)) (string, error) {
 	s.sights.mu.Lock()
 	answer, known := s.sights.found[question]
 	s.sights.mu.Unlock()
@@ -147,12 +147,12 @@ func (s *Session) FindOut(question string, ask func() (bool, error)) (bool, erro
 	}
 	answer, err := ask()
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	s.sights.mu.Lock()
 	defer s.sights.mu.Unlock()
 	if s.sights.found == nil {
-		s.sights.found = map[string]bool{}
+		s.sights.found = map[string]string{}
 	}
 	s.sights.found[question] = answer
 	return answer, nil

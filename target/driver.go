@@ -251,6 +251,9 @@ func (s *Session) OpenClient(ctx context.Context, around Surroundings) (Driver, 
 	if s.Triggered() {
 		return s.triggerClient(), nil
 	}
+	if s.Client.Drive != nil {
+		return s.Client.Drive(ctx, around)
+	}
 	d, err := s.startAdapter(ctx, s.Client.Command, around.Env)
 	if err != nil {
 		return nil, fmt.Errorf("the client: %w", err)

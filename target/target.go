@@ -4,6 +4,7 @@
 package target
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -160,6 +161,9 @@ type RealAPI struct {
 type RealClient struct {
 	Command Command
 	Trigger *Trigger // nil: Command
+	// Drive opens the client in this process, in the place of an adapter. For
+	// tests in Go.
+	Drive func(context.Context, Surroundings) (Driver, error)
 }
 
 // Command is a program that the harness starts.
@@ -218,6 +222,8 @@ func (t *Target) Describe(r Role) string {
 		return fmt.Sprint(t.APIs[0].Command.Args)
 	case t.Triggered():
 		return t.Client.Trigger.URL
+	case t.Client.Drive != nil:
+		return "a driver in this process"
 	default:
 		return fmt.Sprint(t.Client.Command.Args)
 	}

@@ -1,0 +1,207 @@
+package runner
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dpopspec/dpopspec/client"
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// plainFlow is the one case that fails where a client cannot do what every
+// client must.
+const plainFlow = "client-fetch/a-client-gets-a-token-and-calls-an-api-with-it"
+
+// driven is the embedded client in the eyes of a run: somebody's, with a driver
+// that wrap may break.
+func driven(parts target.Parts, wrap func(target.Driver) target.Driver) *target.Target {
+	own := target.Default()
+	own.Parts = parts
+	session := &target.Session{Target: own}
+	configured := target.Default()
+	configured.Client = &target.RealClient{Drive: func(ctx context.Context, around target.Surroundings) (target.Driver, error) {
+		d, err := session.OpenClient(ctx, around)
+		if err != nil {
+			return nil, err
+		}
+		return wrap(elsewhere{d}), nil
+	}}
+	return configured
+}
+
+// elsewhere is a client like one behind an adapter: its clock is its own.
+type elsewhere struct{ target.Driver }
+
+func (e elsewhere) Hello() target.Hello {
+	hello := e.Driver.Hello()
+	hello.Capabilities = slices.DeleteFunc(slices.Clone(hello.Capabilities), func(c string) bool { return c == target.InProcess })
+	return hello
+}
+
+// unfinished is what an adapter says that cannot do a thing.
+var unfinished = &target.ClientError{Name: "TypeError", Code: "ERR_SETUP", Message: "cannot read properties of undefined"}
+
+// tokenless is a client that gets no token, and calls nothing.
+type tokenless struct{ target.Driver }
+
+func (tokenless) Login(context.Context, target.LoginOrder) (target.Told, error) {
+	return target.Told{}, unfinished
+}
+
+func (tokenless) Token(context.Context, target.TokenOrder) (target.Told, error) {
+	return target.Told{}, unfinished
+}
+
+func (tokenless) Fetch(context.Context, target.FetchOrder) (*target.Fetched, error) {
+	return nil, unfinished
+}
+
+func (tokenless) Register(context.Context) error { return unfinished }
+
+func (tokenless) Rotate(context.Context, target.KeyPair) error { return unfinished }
+
+// setupless cannot even be configured.
+type setupless struct{ tokenless }
+
+func (setupless) Configure(context.Context, target.Setup) error { return unfinished }
+
+// callless gets tokens, and calls nothing.
+type callless struct{ target.Driver }
+
+func (callless) Fetch(context.Context, target.FetchOrder) (*target.Fetched, error) {
+	return nil, unfinished
+}
+
+// deaf gets tokens and calls, and makes an error of every answer.
+type deaf struct{ target.Driver }
+
+func (d deaf) Fetch(ctx context.Context, o target.FetchOrder) (*target.Fetched, error) {
+	if _, err := d.Driver.Fetch(ctx, o); err != nil {
+		return nil, err
+	}
+	return nil, unfinished
+}
+
+// ofClient runs all cases about the client.
+func ofClient(t *testing.T, configured *target.Target) []reports.Case {
+	t.Helper()
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, configured, Selection{Subjects: []target.Role{target.ClientRole}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := Run(t.Context(), plan, configured, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run.Cases
+}
+
+func TestAClientThatCanDoNothingFailsOnceAndIsNotPraised(t *testing.T) {
+	for name, wrap := range map[string]func(target.Driver) target.Driver{
+		"every call fails":   func(d target.Driver) target.Driver { return tokenless{d} },
+		"every set-up fails": func(d target.Driver) target.Driver { return setupless{tokenless{d}} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inconclusive := 0
+			for _, c := range ofClient(t, driven(target.Parts{}, wrap)) {
+				switch {
+				case c.ID == plainFlow:
+					expect(t, map[string]reports.Case{c.ID: c}, c.ID, reports.Failed, "ERR_SETUP")
+				case c.Verdict == reports.Inconclusive:
+					inconclusive++
+					if !strings.Contains(c.Reason, "ERR_SETUP") || !strings.Contains(c.Reason, "make that work first") {
+						t.Errorf("%s does not say what went wrong: %s", c.ID, c.Reason)
+					}
+				case c.Verdict != reports.Skipped:
+					t.Errorf("%s: %s: expected %s; got %s", c.ID, c.Verdict, c.Expected, c.Actual)
+				}
+			}
+			if inconclusive < 300 {
+				t.Errorf("%d cases are inconclusive", inconclusive)
+			}
+		})
+	}
+}
+
+// callsAPI reports whether a case lets the client call an API.
+func callsAPI(c reports.Case) bool {
+	return slices.ContainsFunc(c.Steps, func(s reports.Step) bool {
+		return strings.Contains(s.Text, "the client fetches") || strings.Contains(s.Text, "calls the API") ||
+			strings.Contains(s.Text, "the client uses the API") || strings.Contains(s.Text, "goes through a session")
+	})
+}
+
+func TestAClientThatGetsTokensAndCallsNoAPIFailsOnce(t *testing.T) {
+	passed := 0
+	for _, c := range ofClient(t, driven(target.Parts{}, func(d target.Driver) target.Driver { return callless{d} })) {
+		switch {
+		case c.ID == plainFlow:
+			expect(t, map[string]reports.Case{c.ID: c}, c.ID, reports.Failed, "ERR_SETUP")
+		case c.Verdict == reports.Passed && !callsAPI(c):
+			passed++ // its tokens can be judged
+		case c.Verdict != reports.Inconclusive && c.Verdict != reports.Skipped:
+			t.Errorf("%s: %s: expected %s; got %s", c.ID, c.Verdict, c.Expected, c.Actual)
+		}
+	}
+	if passed < 100 {
+		t.Errorf("%d cases of its tokens passed", passed)
+	}
+}
+
+func TestAClientThatMakesAnErrorOfEveryAnswerIsJudgedByWhatItSent(t *testing.T) {
+	const proof, retry, gives = "client-proof/a-proof-names-the-method-of-its-request/post", "client-nonce/a-challenge-of-the-api-is-answered-with-the-same-token-and-body", "client-hostile/an-answer-that-makes-no-sense-ends-in-an-error/api-a-hundred-challenges"
+	cases := map[string]reports.Case{}
+	for _, c := range ofClient(t, driven(target.Parts{}, func(d target.Driver) target.Driver { return deaf{d} })) {
+		cases[c.ID] = c
+		if c.ID != plainFlow && c.Verdict != reports.Passed && c.Verdict != reports.Inconclusive && c.Verdict != reports.Skipped {
+			t.Errorf("%s: %s: expected %s; got %s", c.ID, c.Verdict, c.Expected, c.Actual)
+		}
+	}
+	expect(t, cases, plainFlow, reports.Failed, "ERR_SETUP")
+	expect(t, cases, proof, reports.Passed, "")
+	expect(t, cases, retry, reports.Inconclusive, "cannot get a token and call the API with it either")
+	expect(t, cases, gives, reports.Inconclusive, "cannot get a token and call the API with it either")
+}
+
+func TestABadProofOfAClientFailsThoughNoAPITakesIt(t *testing.T) {
+	const hash, retry = "client-proof/the-hash-is-that-of-the-token-sent-by-sha-256", "client-nonce/a-challenge-of-the-api-is-answered-with-the-same-token-and-body"
+	bug := target.Parts{Client: func(o *client.Options) {
+		honest := o.Policy.Draft
+		o.Policy.Draft = func(r client.ProofRequest) dpop.Draft {
+			d := honest(r)
+			if d.Claims.Has("ath") {
+				d.Claims.Set("ath", dpop.TokenHash("another token"))
+			}
+			return d
+		}
+	}}
+	cases := of(t, driven(bug, func(d target.Driver) target.Driver { return d }), plainFlow, hash, retry)
+	expect(t, cases, plainFlow, reports.Failed, "ath is not the hash")
+	expect(t, cases, hash, reports.Failed, "ath")
+	expect(t, cases, retry, reports.Inconclusive, "cannot get a token and call the API with it either")
+}
+
+func TestASoundClientBehindADriverPassesWhatApplies(t *testing.T) {
+	passed := 0
+	for _, c := range ofClient(t, driven(target.Parts{}, func(d target.Driver) target.Driver { return d })) {
+		switch c.Verdict {
+		case reports.Passed, reports.Noted:
+			passed++
+		case reports.Skipped:
+		default:
+			t.Errorf("%s: %s: %s; expected %s; got %s", c.ID, c.Verdict, c.Reason, c.Expected, c.Actual)
+		}
+	}
+	if passed < 350 {
+		t.Errorf("%d cases passed", passed)
+	}
+}

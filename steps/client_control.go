@@ -1,0 +1,150 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+func init() {
+	registrations = append(registrations, func(v *Vocabulary) {
+		v.Then(`^the client succeeds among honest servers$`, (*World).clientSucceedsPlainly,
+			"The plain flow, in which nothing is provoked, must succeed. It is the positive control of all that is said of a client's errors: where it fails, only this is a failure, and what rests on it is inconclusive.",
+			"Then the client succeeds among honest servers")
+	})
+}
+
+func (w *World) clientSucceedsPlainly() error {
+	a, err := w.clientActor()
+	if err != nil {
+		return err
+	}
+	return w.Expect(a.succeeded(), "the client to get a token and to call the API, where nothing stands in its way", "asked to "+doing(a.act())+": "+a.ending())
+}
+
+// succeeded reports whether the latest order, and what had to come before it,
+// came to a good end.
+func (a *actor) succeeded() bool {
+	return a.early == nil && a.problem == nil && (a.fetched == nil || a.fetched.Status/100 == 2)
+}
+
+// isAsked notes what the client is asked for.
+func (a *actor) isAsked(act string) { a.problem, a.acts = nil, append(a.acts, act) }
+
+// act is what the client was asked for last: a grant type, or the kind of
+// endpoint that it was to use.
+func (a *actor) act() string {
+	if len(a.acts) == 0 {
+		return ""
+	}
+	return a.acts[len(a.acts)-1]
+}
+
+// clientExpect is Expect for what rests on how the client ended, or on what it
+// left undone. A client that can do nothing at all ends and leaves undone just
+// so: the verdict counts only beside a positive control, see Attributed.
+func (w *World) clientExpect(holds bool, expected, actual string) error {
+	a := of[actor](w)
+	act := a.act()
+	err := w.Expect(holds, expected, actual)
+	var violation *Violation
+	if errors.As(err, &violation) {
+		violation.control = act
+	} else if act != "" && !slices.Contains(a.controls, act) {
+		a.controls = append(a.controls, act)
+	}
+	return err
+}
+
+// Attributed returns what becomes of a case once the positive controls of its
+// client are made. A verdict that rests on the client's errors is inconclusive
+// unless the client can do the same among honest servers. It is called when the
+// case has ended, so that its servers are out of the way, and costs nothing
+// where a verdict rests on what was recorded.
+//
+// The embedded client needs no control: the case of the plain flow shows that it
+// can, and a mutant may fail there by its one bug.
+func (w *World) Attributed(outcome error) error {
+	if w.Subject != target.ClientRole || w.Session.Embedded(target.ClientRole) {
+		return outcome
+	}
+	a := of[actor](w)
+	controls := a.controls
+	var violation *Violation
+	var unsure *Inconclusive
+	switch {
+	case errors.As(outcome, &unsure) && a.act() != "":
+		controls = []string{a.act()} // which tells more of why
+	case errors.As(outcome, &violation) && violation.control != "":
+		controls = []string{violation.control}
+	case outcome != nil:
+		return outcome
+	}
+	for _, act := range controls {
+		if err := w.clientControl(act); err != nil {
+			return err
+		}
+	}
+	return outcome
+}
+
+// clientControl makes sure, once a session, that the client can do what it was
+// asked for where nothing is provoked, with a good key and its own defaults.
+func (w *World) clientControl(act string) error {
+	failed, err := w.Session.FindOut("how does the client fail among honest servers, asked for "+act+"?", func() (string, error) {
+		honest := NewWorld(w.Context, w.Session, w.Profile, "", w.Subject)
+		defer honest.Close()
+		return honest.clientPlainly(act)
+	})
+	switch {
+	case w.Context.Err() != nil: // cut short: it says nothing about the client
+		return w.Context.Err()
+	case err != nil:
+		failed = err.Error()
+	case failed == "":
+		return nil
+	}
+	return inconclusive("the positive control failed: among honest servers, with nothing provoked and a good key, the client cannot %s either: %s; make that work first, in the client or in what drives it", doing(act), failed)
+}
+
+// clientPlainly lets the client do what it is asked for, and says how it failed.
+func (w *World) clientPlainly(act string) (failed string, err error) {
+	switch act {
+	case toAPI:
+		err = w.clientGetsAndFetches()
+	case toPAR:
+		err = w.clientPushes()
+	case toRegister:
+		err = w.clientRegisters()
+	default:
+		err = w.clientObtainsBy(act)
+	}
+	var not *NotApplicable
+	switch a := of[actor](w); {
+	case errors.As(err, &not): // the client is not made for that, so there is nothing to compare with
+		return "", nil
+	case err != nil || a.succeeded():
+		return "", err
+	default:
+		return a.ending(), nil
+	}
+}
+
+// doing words an act.
+func doing(act string) string {
+	switch act {
+	case toAPI:
+		return "get a token and call the API with it"
+	case toPAR:
+		return "sign in through a pushed request"
+	case toRegister:
+		return "register"
+	case mockas.GrantCode:
+		return "sign in"
+	default:
+		return fmt.Sprintf("get a token by %s", act)
+	}
+}
