@@ -9,8 +9,8 @@ import (
 )
 
 // manyPrimes is an RSA key pair of more than two primes (RFC 8017 §3.2). One of
-// four signs in a third of the time that one of two takes, which is longer than
-// the rest of a case; who verifies sees modulus and exponent alone.
+// sixteen signs in a fifth of the time that one of two takes, which is longer
+// than the rest of a case; who verifies sees modulus and exponent alone.
 type manyPrimes struct {
 	*rawRSA
 	public *rsa.PublicKey
@@ -33,7 +33,7 @@ func (k manyPrimes) Sign(_ io.Reader, sum []byte, options crypto.SignerOpts) ([]
 // hundred cases to run. Everybody knows its private half, which can be neither
 // exported nor loaded elsewhere.
 func RSAKey(algorithm string) (*Key, error) {
-	raw, err := weakRSA("2048 of four primes", 65537)
+	raw, err := weakRSA("2048 of sixteen primes", 65537)
 	if err != nil {
 		return nil, err
 	}

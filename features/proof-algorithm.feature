@@ -35,6 +35,7 @@ Feature: The proof is signed with an advertised asymmetric algorithm
       | mixed   | nOnE                  |
       | mixed   | nOnE with a signature |
 
+  # What is taken for a secret does not hang on the hash: the rarer ones are tried with one.
   @RFC9449-4.3-24 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof with a MAC is refused
     Given an honest proof is accepted
@@ -57,24 +58,14 @@ Feature: The proof is signed with an advertised asymmetric algorithm
       | HS384 with a random secret                                       |
       | HS384 with an empty secret                                       |
       | HS384 with the PEM of the public key                             |
-      | HS384 with the PEM of the public key without its last line break |
       | HS384 with the DER of the public key                             |
       | HS384 with the JWK of the public key                             |
-      | HS384 with the thumbprint input of the public key                |
-      | HS384 with the thumbprint of the public key                      |
-      | HS384 with the first coordinate or modulus                       |
-      | HS384 with the text of the first coordinate or modulus           |
       | HS384 with an oct jwk                                            |
       | HS512 with a random secret                                       |
       | HS512 with an empty secret                                       |
       | HS512 with the PEM of the public key                             |
-      | HS512 with the PEM of the public key without its last line break |
       | HS512 with the DER of the public key                             |
       | HS512 with the JWK of the public key                             |
-      | HS512 with the thumbprint input of the public key                |
-      | HS512 with the thumbprint of the public key                      |
-      | HS512 with the first coordinate or modulus                       |
-      | HS512 with the text of the first coordinate or modulus           |
       | HS512 with an oct jwk                                            |
 
   @RFC9449-4.3-24 @at:token @at:par @at:userinfo @at:api
@@ -95,21 +86,11 @@ Feature: The proof is signed with an advertised asymmetric algorithm
       | HS256 with the first coordinate or modulus                       |
       | HS256 with the text of the first coordinate or modulus           |
       | HS384 with the PEM of the public key                             |
-      | HS384 with the PEM of the public key without its last line break |
       | HS384 with the DER of the public key                             |
-      | HS384 with the PKCS #1 PEM of the public key                     |
-      | HS384 with the PKCS #1 DER of the public key                     |
       | HS384 with the JWK of the public key                             |
-      | HS384 with the first coordinate or modulus                       |
-      | HS384 with the text of the first coordinate or modulus           |
       | HS512 with the PEM of the public key                             |
-      | HS512 with the PEM of the public key without its last line break |
       | HS512 with the DER of the public key                             |
-      | HS512 with the PKCS #1 PEM of the public key                     |
-      | HS512 with the PKCS #1 DER of the public key                     |
       | HS512 with the JWK of the public key                             |
-      | HS512 with the first coordinate or modulus                       |
-      | HS512 with the text of the first coordinate or modulus           |
 
   @RFC9449-4.3-25 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof under another name of an algorithm is refused

@@ -84,16 +84,19 @@ Feature: The proof is one JWT in compact form
     Then it is refused
 
   @RFC9449-4.3-10 @at:token @at:par @at:userinfo @at:api
-  Scenario Outline: An oversized proof does not bring the server down
+  Scenario: An oversized proof does not bring the server down
     Given an honest proof is accepted
-    When the request carries a proof whose size is <value>
+    When the request carries a proof whose size is 64 KiB
     Then it is accepted or refused
     And an honest proof is still accepted
 
-    Examples:
-      | value  |
-      | 64 KiB |
-      | 1 MiB  |
+  # What is so large meets the limits of a server, which are those of all its endpoints.
+  @RFC9449-4.3-10 @at:token @at:api
+  Scenario: A proof of a mebibyte does not bring the server down
+    Given an honest proof is accepted
+    When the request carries a proof whose size is 1 MiB
+    Then it is accepted or refused
+    And an honest proof is still accepted
 
   @RFC9449-4.3-10 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A flood of dots is refused

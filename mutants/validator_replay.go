@@ -129,10 +129,10 @@ func torn(v *dpop.Verifier) dpop.Replays {
 	})
 }
 
-// thousand forgets the oldest proof for the newest.
-func thousand(v *dpop.Verifier) dpop.Replays {
+// hundred forgets the oldest proof for the newest.
+func hundred(v *dpop.Verifier) dpop.Replays {
 	memory := newKnown(v)
-	names := make(chan string, 1000)
+	names := make(chan string, 100)
 	return use(func(p *dpop.Proof, until time.Time) (bool, error) {
 		name := p.Thumbprint + p.ID
 		if memory.has(name) {
@@ -210,7 +210,7 @@ var replayBugs = []bug{
 		under(func(p *dpop.Proof) { p.ID += fmt.Sprint(p.IssuedAt) })},
 	{"PV-104", "remembers the jti together with the query of the request", []string{"RFC9449-11.1-02"}, withToken, gate{target: withQuery, verifier: queried}},
 	{"PV-105", "remembers the jti alone, for all clients", []string{"RFC9449-11.1-05"}, nil, by(func(p *dpop.Proof) string { return p.ID })},
-	{"PV-106", "remembers the last thousand proofs alone", []string{"RFC9449-11.1-04"}, []string{features.API}, remembering(thousand)},
+	{"PV-106", "remembers the last hundred proofs alone", []string{"RFC9449-11.1-04"}, []string{features.API}, remembering(hundred)},
 	{"PV-107", "cuts the jti short", []string{"RFC9449-11.1-05", "RFC9449-11.1-09"}, nil,
 		by(func(p *dpop.Proof) string { return p.Thumbprint + p.URI + p.ID[:min(64, len(p.ID))] })},
 	{"PV-107", "remembers the jti in lower case", []string{"RFC9449-11.1-05"}, nil,

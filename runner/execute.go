@@ -114,7 +114,7 @@ func collectLess() func() {
 	return func() { debug.SetGCPercent(before) }
 }
 
-const gcPercent = 300
+const gcPercent = 500
 
 // RunCase runs one case and returns its result.
 func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.Profile, o Options) reports.Case {

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	messages "github.com/cucumber/messages/go/v21"
 
@@ -23,11 +24,11 @@ var roleTags = map[string]target.Role{
 // operations its APIs have.
 func Expand(sources []Source, t *target.Target, catalogue *features.Catalogue, profile features.Profile, vocabulary *steps.Vocabulary) ([]*Case, error) {
 	x := expander{apis: t.APIs, catalogue: catalogue, profile: profile, vocabulary: vocabulary, matched: map[string][]*steps.Definition{}, ids: map[string]*Case{}}
-	for _, source := range sources {
-		scenarios, err := parse(source)
-		if err != nil {
-			return nil, err
-		}
+	files, err := parseAll(sources)
+	if err != nil {
+		return nil, err
+	}
+	for _, scenarios := range files {
 		for _, s := range scenarios {
 			if err := x.expand(s); err != nil {
 				return nil, err
@@ -35,6 +36,23 @@ func Expand(sources []Source, t *target.Target, catalogue *features.Catalogue, p
 		}
 	}
 	return x.cases, nil
+}
+
+// parseAll parses feature files side by side. The error is that of the first
+// that has one.
+func parseAll(sources []Source) ([][]scenario, error) {
+	files, problems := make([][]scenario, len(sources)), make([]error, len(sources))
+	var group sync.WaitGroup
+	for i, source := range sources {
+		group.Go(func() { files[i], problems[i] = parse(source) })
+	}
+	group.Wait()
+	for _, err := range problems {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 type expander struct {

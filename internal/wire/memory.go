@@ -47,6 +47,9 @@ func (s *stream) read(p []byte) (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		case s.data.Len() > 0:
 			n, err := s.data.Read(p)
+			if s.data.Len() == 0 && s.data.Cap() > maxKept {
+				s.data = bytes.Buffer{}
+			}
 			s.change.Broadcast()
 			return n, err
 		case s.ended:
