@@ -9,6 +9,7 @@ import (
 
 // floods are answers without end, or larger than they look.
 func floods() []Misbehaviour {
+	packed := bomb() // now, since whoever asks for it waits for half a second alone
 	return []Misbehaviour{
 		{Name: "an endless body", Does: "sends a body without end", act: func(c *conversation) {
 			c.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"access_token\":\"")
@@ -42,7 +43,7 @@ func floods() []Misbehaviour {
 		}},
 		{Name: "a gzip bomb", Does: "sends little that unpacks to much", act: func(c *conversation) {
 			c.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n")
-			c.Write(bomb())
+			c.Write(packed)
 		}},
 		answer("gzip that is none", "calls plain text gzip", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n{}"),
 	}
