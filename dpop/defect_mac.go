@@ -19,28 +19,29 @@ var macs = []struct {
 // that everybody can guess.
 type secret struct {
 	name   string
+	usual  bool // worth a try with every hash; what is taken for a secret hardly hangs on it
 	octets func(*Key) ([]byte, error)
 }
 
 var secrets = []secret{
-	{"a random secret", func(*Key) ([]byte, error) { return []byte(NewID()), nil }},
-	{"an empty secret", func(*Key) ([]byte, error) { return nil, nil }},
-	{"the PEM of the public key", publicPEM},
-	{"the PEM of the public key without its last line break", func(k *Key) ([]byte, error) {
+	{"a random secret", true, func(*Key) ([]byte, error) { return []byte(NewID()), nil }},
+	{"an empty secret", true, func(*Key) ([]byte, error) { return nil, nil }},
+	{"the PEM of the public key", true, publicPEM},
+	{"the PEM of the public key without its last line break", false, func(k *Key) ([]byte, error) {
 		text, err := publicPEM(k)
 		return []byte(strings.TrimSuffix(string(text), "\n")), err
 	}},
-	{"the DER of the public key", func(k *Key) ([]byte, error) { return x509.MarshalPKIXPublicKey(k.Public()) }},
-	{"the PKCS #1 PEM of the public key", func(k *Key) ([]byte, error) {
+	{"the DER of the public key", true, func(k *Key) ([]byte, error) { return x509.MarshalPKIXPublicKey(k.Public()) }},
+	{"the PKCS #1 PEM of the public key", false, func(k *Key) ([]byte, error) {
 		der, err := publicPKCS1(k)
 		return pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: der}), err
 	}},
-	{"the PKCS #1 DER of the public key", publicPKCS1},
-	{"the JWK of the public key", func(k *Key) ([]byte, error) { return k.JWK().JSON(), nil }},
-	{"the thumbprint input of the public key", func(k *Key) ([]byte, error) { return thumbprintInput(k.JWK()) }},
-	{"the thumbprint of the public key", func(k *Key) ([]byte, error) { return []byte(k.Thumbprint), nil }},
-	{"the first coordinate or modulus", func(k *Key) ([]byte, error) { return octets(k.JWK(), material(k.JWK())) }},
-	{"the text of the first coordinate or modulus", func(k *Key) ([]byte, error) {
+	{"the PKCS #1 DER of the public key", false, publicPKCS1},
+	{"the JWK of the public key", true, func(k *Key) ([]byte, error) { return k.JWK().JSON(), nil }},
+	{"the thumbprint input of the public key", false, func(k *Key) ([]byte, error) { return thumbprintInput(k.JWK()) }},
+	{"the thumbprint of the public key", false, func(k *Key) ([]byte, error) { return []byte(k.Thumbprint), nil }},
+	{"the first coordinate or modulus", false, func(k *Key) ([]byte, error) { return octets(k.JWK(), material(k.JWK())) }},
+	{"the text of the first coordinate or modulus", false, func(k *Key) ([]byte, error) {
 		text, err := k.JWK().Text(material(k.JWK()))
 		return []byte(text), err
 	}},
@@ -52,6 +53,9 @@ func macDefects() []Defect {
 	var rows []Defect
 	for _, m := range macs {
 		for _, s := range secrets {
+			if !s.usual && m.hash != crypto.SHA256 {
+				continue
+			}
 			rows = append(rows, bad("alg", m.name+" with "+s.name, "a MAC, its secret being "+s.name, func(f *Forgery) error {
 				key, err := s.octets(f.Key)
 				if err != nil {

@@ -30,7 +30,7 @@ func NewDraft(key *Key, o Occasion, now time.Time) Draft {
 	var d Draft
 	d.Header.Add("typ", ProofType)
 	d.Header.Add("alg", key.Algorithm)
-	d.Header.Add("jwk", key.JWK())
+	d.Header.Add("jwk", key.text)
 	d.Claims.Add("jti", NewID())
 	d.Claims.Add("htm", o.Method)
 	d.Claims.Add("htu", withoutQuery(o.URI))

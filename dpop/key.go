@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ type Key struct {
 	Thumbprint string // RFC 7638
 	signer     crypto.Signer
 	jwk        Object
+	text       json.RawMessage // of the JWK, which stands in every proof
 }
 
 // GenerateKey makes a key pair for a JWS algorithm: ES256, ES384, ES512,
@@ -71,7 +73,7 @@ func NewKey(signer crypto.Signer, algorithm string) (*Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dpop: %w", err)
 	}
-	return &Key{Algorithm: algorithm, Thumbprint: thumbprint, signer: signer, jwk: jwk}, nil
+	return &Key{Algorithm: algorithm, Thumbprint: thumbprint, signer: signer, jwk: jwk, text: jwk.JSON()}, nil
 }
 
 // WithAlgorithm returns the same key pair for another algorithm that fits it.

@@ -68,7 +68,7 @@ func ParseMembers(data []byte) (Object, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("not UTF-8")
 	}
-	if depth(data) > maxDepth {
+	if tooDeep(data) {
 		return nil, fmt.Errorf("nested deeper than %d levels", maxDepth)
 	}
 	if !json.Valid(data) {
@@ -152,9 +152,13 @@ func unquote(quoted []byte) (string, error) {
 	return text, err
 }
 
-// depth returns the deepest nesting of brackets outside strings.
-func depth(data []byte) int {
-	deepest, level, inString := 0, 0, false
+// tooDeep reports whether brackets outside strings are nested deeper than
+// maxDepth. Few have so many at all.
+func tooDeep(data []byte) bool {
+	if bytes.Count(data, []byte("{"))+bytes.Count(data, []byte("[")) <= maxDepth {
+		return false
+	}
+	level, inString := 0, false
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
 		case inString && c == '\\':
@@ -163,13 +167,14 @@ func depth(data []byte) int {
 			inString = !inString
 		case inString:
 		case c == '{' || c == '[':
-			level++
-			deepest = max(deepest, level)
+			if level++; level > maxDepth {
+				return true
+			}
 		case c == '}' || c == ']':
 			level--
 		}
 	}
-	return deepest
+	return false
 }
 
 // Get returns the value of the first member with exactly that name.

@@ -102,7 +102,7 @@ type recording struct {
 
 func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	recorder := &h.server.Recorder
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	body, err := readBody(r)
 	e := &Exchange{Server: h.server.Name, At: h.clock(), Method: r.Method, Target: r.RequestURI, Host: r.Host, Body: body}
 	if raw, ok := r.Context().Value(rawKey{}).(*rawConn); ok {
 		e.Fields = raw.takeFields()
@@ -131,6 +131,13 @@ func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.ended != nil {
 		h.ended(*e)
 	}
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	if r.ContentLength == 0 {
+		return nil, nil
+	}
+	return io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 }
 
 func (h *recording) serve(w *answerWriter, r *http.Request) {
