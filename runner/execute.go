@@ -15,7 +15,7 @@ import (
 
 // Options change how a plan is run.
 type Options struct {
-	Parallel int                   // cases at a time; 0: as many as there are processors, 1 against a real party
+	Parallel int                   // cases at a time; 0: one more than there are processors, 1 if a trigger starts the client
 	Done     func(reports.Case)    // called as each case ends, one call at a time
 	Repeat   func(c *Case) string  // the command that repeats a case alone
 	Opened   func(*target.Session) // called when the target is open, before the first case
@@ -28,7 +28,7 @@ type Options struct {
 // ends, the cases that have not begun are left out.
 func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []reports.Case {
 	if o.Parallel == 0 {
-		o.Parallel = 2 * runtime.GOMAXPROCS(0)
+		o.Parallel = runtime.GOMAXPROCS(0) + 1 // one may wait for a program
 	}
 	if s.Triggered() {
 		o.Parallel = 1 // the servers of all cases have one address

@@ -52,7 +52,7 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 	c.Flags().StringVar(&f.rerun, "rerun", "", "run what did not pass in an earlier JSON report `file`")
 	c.MarkFlagsMutuallyExclusive("id", "rerun")
 	c.Flags().StringVar(&f.known, "known", "", "`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
-	c.Flags().IntVar(&f.parallel, "parallel", 0, "cases at a time; 0 means twice the processors, or one against a real server")
+	c.Flags().IntVar(&f.parallel, "parallel", 0, "cases at a time; 0 means one more than there are processors, or one against a real server")
 	return c
 }
 
@@ -174,7 +174,7 @@ func (f *runFlags) parallelism(t *target.Target) int {
 	case !t.Embedded(target.ClientRole):
 		return runtime.GOMAXPROCS(0)
 	}
-	return 2 * runtime.GOMAXPROCS(0)
+	return runtime.GOMAXPROCS(0) + 1 // one may wait for a program
 }
 
 // repeat returns the command that repeats one case alone.
