@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/rand"
 	"crypto/rsa"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/fixtures"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -171,8 +173,7 @@ func bare(b *testing.B, alg string) (sign, verify time.Duration) {
 	var signature []byte
 	sign = each(b, func() {
 		var err error
-		// nil: ECDSA by RFC 6979, as dpop signs
-		if signature, err = key.Private().Sign(nil, digest, options); err != nil {
+		if signature, err = key.Private().Sign(rand.Reader, digest, options); err != nil {
 			b.Fatal(err)
 		}
 	})
@@ -185,11 +186,16 @@ func bare(b *testing.B, alg string) (sign, verify time.Duration) {
 }
 
 func benchKey(b *testing.B, alg string) *dpop.Key {
-	make := dpop.GenerateKey
-	if a, _ := dpop.FindAlgorithm(alg); a.Family == dpop.PKCS1 || a.Family == dpop.PSS {
-		make = dpop.RSAKey
+	a, _ := dpop.FindAlgorithm(alg)
+	var key *dpop.Key
+	var err error
+	if a.Family == dpop.PKCS1 || a.Family == dpop.PSS {
+		if key, err = dpop.ParsePEM(fixtures.RSAKey); err == nil {
+			key, err = key.WithAlgorithm(alg)
+		}
+	} else {
+		key, err = dpop.GenerateKey(alg)
 	}
-	key, err := make(alg)
 	if err != nil {
 		b.Fatal(err)
 	}
