@@ -24,13 +24,13 @@ Feature: The signature is made by the key in the proof
     Then it is refused
 
     Examples:
-      | part      | value                                              |
-      | signature | made by another key                                |
-      | jwk       | of another key                                     |
-      | jwk       | the right key, while kid names the one that signed |
-      | jwk       | the right key, while x5c holds the one that signed |
+      | part      | value                                                              |
+      | signature | made by another key                                                |
+      | jwk       | of another key                                                     |
+      | jwk       | the right key, while kid names the one that signed                 |
+      | jwk       | the right key, while x5c holds the one that signed                 |
       | jwk       | the right key, while a certificate in it holds the one that signed |
-      | jwk       | a public key of the server                         |
+      | jwk       | a public key of the server                                         |
 
   # A server that keeps keys by their name verifies with one and binds to the other.
   @RFC9449-4.3-31 @at:token @at:par @at:userinfo @at:api

@@ -10,17 +10,17 @@ Feature: The proof names the target of the request
     Then it is refused
 
     Examples:
-      | value                             |
-      | of another path                   |
-      | the origin alone                  |
-      | the origin and a slash            |
-      | of a child                        |
-      | with a suffix                     |
-      | of a sibling with a common prefix |
-      | cut short                         |
-      | with a doubled slash              |
+      | value                                        |
+      | of another path                              |
+      | the origin alone                             |
+      | the origin and a slash                       |
+      | of a child                                   |
+      | with a suffix                                |
+      | of a sibling with a common prefix            |
+      | cut short                                    |
+      | with a doubled slash                         |
       | of a longer path that ends with the target's |
-      | with a path parameter             |
+      | with a path parameter                        |
 
   @RFC9449-4.3-45 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof for the parent is refused

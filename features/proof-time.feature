@@ -9,12 +9,12 @@ Feature: The proof is fresh
     Then it is refused
 
     Examples:
-      | value                                            |
-      | one hour old                                     |
+      | value                                             |
+      | one hour old                                      |
       | one hour old, though the proof says that it lasts |
-      | one day old                                      |
-      | 0                                                |
-      | 1                                                |
+      | one day old                                       |
+      | 0                                                 |
+      | 1                                                 |
 
   @RFC9449-4.3-70 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof of the far future is refused

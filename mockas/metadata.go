@@ -1,7 +1,6 @@
 package mockas
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -15,16 +14,6 @@ func authMethods(certificates bool) []string {
 	}
 	return list
 }
-
-// signingAlgorithms is the JSON list of all algorithms, which the metadata has
-// at several places.
-var signingAlgorithms = func() json.RawMessage {
-	list, err := json.Marshal(dpop.AlgorithmNames())
-	if err != nil {
-		panic(err) // a list of names
-	}
-	return list
-}()
 
 // metadata serves RFC 8414 §3 and OpenID Connect Discovery 1.0 §4: one
 // document at two places.
@@ -40,7 +29,7 @@ func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
 
 // Metadata returns the discovery document (RFC 8414 §2).
 func (s *Server) Metadata() dpop.Object {
-	m := make(dpop.Object, 0, 40)
+	var m dpop.Object
 	m.Add("issuer", s.config.Issuer)
 	for _, e := range []struct{ member, path string }{
 		{"authorization_endpoint", PathAuthorize},
@@ -57,6 +46,7 @@ func (s *Server) Metadata() dpop.Object {
 			m.Add(e.member, s.URL(e.path))
 		}
 	}
+	algorithms := dpop.AlgorithmNames()
 	methods := authMethods(s.config.ClientAuthorities != nil)
 	confidential := methods[1:]
 	m.Add("scopes_supported", []string{"openid", "profile", "email", "offline_access"})
@@ -64,24 +54,24 @@ func (s *Server) Metadata() dpop.Object {
 	m.Add("response_modes_supported", []string{"query"})
 	m.Add("grant_types_supported", s.config.Grants)
 	m.Add("token_endpoint_auth_methods_supported", methods)
-	m.Add("token_endpoint_auth_signing_alg_values_supported", signingAlgorithms)
+	m.Add("token_endpoint_auth_signing_alg_values_supported", algorithms)
 	if s.config.ClientAuthorities != nil { // RFC 8705 §3.3
 		m.Add("tls_client_certificate_bound_access_tokens", true)
 	}
 	if s.enabled(PathIntrospect) {
 		m.Add("introspection_endpoint_auth_methods_supported", confidential)
-		m.Add("introspection_endpoint_auth_signing_alg_values_supported", signingAlgorithms)
+		m.Add("introspection_endpoint_auth_signing_alg_values_supported", algorithms)
 	}
 	if s.enabled(PathRevoke) {
 		m.Add("revocation_endpoint_auth_methods_supported", methods)
-		m.Add("revocation_endpoint_auth_signing_alg_values_supported", signingAlgorithms)
+		m.Add("revocation_endpoint_auth_signing_alg_values_supported", algorithms)
 	}
 	m.Add("code_challenge_methods_supported", []string{"S256"})
 	m.Add("authorization_response_iss_parameter_supported", true)
 	m.Add("require_pushed_authorization_requests", s.config.RequirePAR)
 	m.Add("request_parameter_supported", true)
 	m.Add("request_uri_parameter_supported", false)
-	m.Add("request_object_signing_alg_values_supported", signingAlgorithms)
+	m.Add("request_object_signing_alg_values_supported", algorithms)
 	m.Add("dpop_signing_alg_values_supported", s.policy.Token.Verifier.Algorithms)
 	m.Add("subject_types_supported", []string{"public"})
 	m.Add("id_token_signing_alg_values_supported", []string{s.config.Key.Algorithm})

@@ -70,6 +70,25 @@ type setupless struct{ tokenless }
 
 func (setupless) Configure(context.Context, target.Setup) error { return unfinished }
 
+// idle says that all went well, and does nothing.
+type idle struct{ target.Driver }
+
+func (idle) Login(context.Context, target.LoginOrder) (target.Told, error) {
+	return target.Told{AccessToken: "token", TokenType: "DPoP"}, nil
+}
+
+func (idle) Token(context.Context, target.TokenOrder) (target.Told, error) {
+	return target.Told{AccessToken: "token", TokenType: "DPoP"}, nil
+}
+
+func (idle) Fetch(context.Context, target.FetchOrder) (*target.Fetched, error) {
+	return &target.Fetched{Status: 200}, nil
+}
+
+func (idle) Register(context.Context) error { return nil }
+
+func (idle) Rotate(context.Context, target.KeyPair) error { return nil }
+
 // callless gets tokens, and calls nothing.
 type callless struct{ target.Driver }
 
@@ -106,19 +125,23 @@ func ofClient(t *testing.T, configured *target.Target) []reports.Case {
 }
 
 func TestAClientThatCanDoNothingFailsOnceAndIsNotPraised(t *testing.T) {
-	for name, wrap := range map[string]func(target.Driver) target.Driver{
-		"every call fails":   func(d target.Driver) target.Driver { return tokenless{d} },
-		"every set-up fails": func(d target.Driver) target.Driver { return setupless{tokenless{d}} },
+	for name, row := range map[string]struct {
+		wrap func(target.Driver) target.Driver
+		says string
+	}{
+		"every call fails":    {func(d target.Driver) target.Driver { return tokenless{d} }, "ERR_SETUP"},
+		"every set-up fails":  {func(d target.Driver) target.Driver { return setupless{tokenless{d}} }, "ERR_SETUP"},
+		"it only says it can": {func(d target.Driver) target.Driver { return idle{d} }, "no request of it that was granted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inconclusive := 0
-			for _, c := range ofClient(t, driven(target.Parts{}, wrap)) {
+			for _, c := range ofClient(t, driven(target.Parts{}, row.wrap)) {
 				switch {
 				case c.ID == plainFlow:
-					expect(t, map[string]reports.Case{c.ID: c}, c.ID, reports.Failed, "ERR_SETUP")
+					expect(t, map[string]reports.Case{c.ID: c}, c.ID, reports.Failed, row.says)
 				case c.Verdict == reports.Inconclusive:
 					inconclusive++
-					if !strings.Contains(c.Reason, "ERR_SETUP") || !strings.Contains(c.Reason, "make that work first") {
+					if !strings.Contains(c.Reason, row.says) || !strings.Contains(c.Reason, "make that work first") {
 						t.Errorf("%s does not say what went wrong: %s", c.ID, c.Reason)
 					}
 				case c.Verdict != reports.Skipped:

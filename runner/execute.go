@@ -15,7 +15,7 @@ import (
 
 // Options change how a plan is run.
 type Options struct {
-	Parallel int                   // cases at a time; 0: one more than there are processors, 1 if a trigger starts the client
+	Parallel int                   // cases at a time; 0 or less: one more than there are processors, 1 if a trigger starts the client
 	Done     func(reports.Case)    // called as each case ends, one call at a time
 	Repeat   func(c *Case) string  // the command that repeats a case alone
 	Opened   func(*target.Session) // called when the target is open, before the first case
@@ -27,7 +27,7 @@ type Options struct {
 // of them side by side: together they take as long as one. When the context
 // ends, the cases that have not begun are left out.
 func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []reports.Case {
-	if o.Parallel == 0 {
+	if o.Parallel <= 0 {
 		o.Parallel = runtime.GOMAXPROCS(0) + 1 // one may wait for a program
 	}
 	if s.Triggered() {
@@ -114,6 +114,7 @@ func collectLess() func() {
 	return func() { debug.SetGCPercent(before) }
 }
 
+// gcPercent is where less made no difference any more, and more cost memory alone.
 const gcPercent = 500
 
 // RunCase runs one case and returns its result.

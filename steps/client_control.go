@@ -22,7 +22,31 @@ func (w *World) clientSucceedsPlainly() error {
 	if err != nil {
 		return err
 	}
-	return w.Expect(a.succeeded(), "the client to get a token and to call the API, where nothing stands in its way", "asked to "+doing(a.act())+": "+a.ending())
+	failed := w.clientFailure(a)
+	return w.Expect(failed == "", "the client to get a token and to call the API, where nothing stands in its way", "asked to "+doing(a.act())+": "+orElse(failed, "so it did"))
+}
+
+// clientFailure says how the client failed in what it was asked for last; empty
+// if it did not. That it reports no error is not enough: what it was asked for
+// must have been recorded, too.
+func (w *World) clientFailure(a *actor) string {
+	switch {
+	case !a.succeeded():
+		return a.ending()
+	case !w.clientGranted(a.act()):
+		return a.ending() + ", but no request of it that was granted"
+	}
+	return ""
+}
+
+// clientGranted reports whether a server has granted what the client was asked
+// for.
+func (w *World) clientGranted(act string) bool {
+	kind := act
+	if act != toAPI && act != toPAR && act != toRegister {
+		kind = toToken // act is a grant
+	}
+	return slices.ContainsFunc(w.clientSentTo(kind), func(s sent) bool { return s.Status/100 == 2 })
 }
 
 // succeeded reports whether the latest order, and what had to come before it,
@@ -123,14 +147,13 @@ func (w *World) clientPlainly(act string) (failed string, err error) {
 		err = w.clientObtainsBy(act)
 	}
 	var not *NotApplicable
-	switch a := of[actor](w); {
+	switch {
 	case errors.As(err, &not): // the client is not made for that, so there is nothing to compare with
 		return "", nil
-	case err != nil || a.succeeded():
+	case err != nil:
 		return "", err
-	default:
-		return a.ending(), nil
 	}
+	return w.clientFailure(of[actor](w)), nil
 }
 
 // doing words an act.

@@ -382,8 +382,11 @@ func (w *World) clientLoadsOrNames() error {
 		return w.clientExpect(strings.Contains(a.problem.Text(), "AUTH0_DPOP"), expected, a.ending())
 	}
 	asked := w.clientSentTo(toToken)
+	if len(asked) == 0 {
+		return w.clientExpect(false, expected, "neither a token request nor an error")
+	}
 	all := proofsIn(asked)
-	if len(all) == 0 || len(all) < len(asked) {
+	if len(all) < len(asked) {
 		return w.Expect(false, expected, fmt.Sprintf("%d token requests, %d of them with a proof, no error", len(asked), len(all)))
 	}
 	problem := environmentKey(w, all)

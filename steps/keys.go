@@ -3,7 +3,6 @@ package steps
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -11,6 +10,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // rsaKeys are read once: to make an RSA key takes longer than to run a
@@ -197,7 +197,7 @@ func (w *World) challengedAlgorithms() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return algorithmsIn(e), nil
+	return target.ChallengedBy(e), nil
 }
 
 // algorithmsWithoutCredentials needs no key and no token.
@@ -210,16 +210,5 @@ func (w *World) algorithmsWithoutCredentials() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return algorithmsIn(e), nil
-}
-
-// algorithmsIn are those of the DPoP challenge of an answer; nil if it has none.
-func algorithmsIn(e *wire.Exchange) []string {
-	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
-	challenge, _ := dpop.FindChallenge(challenges, dpop.Scheme)
-	names, found := challenge.Get("algs")
-	if !found {
-		return nil
-	}
-	return strings.Fields(names)
+	return target.ChallengedBy(e), nil
 }

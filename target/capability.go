@@ -160,7 +160,7 @@ func (s *Session) FindOut(question string, ask func() (string, error)) (string, 
 
 // learn keeps what an answer of a real party shows.
 func (s *sights) learn(e *wire.Exchange) {
-	algorithms := challenged(e)
+	algorithms := ChallengedBy(e)
 	nonce := len(e.Answer.Values("DPoP-Nonce")) > 0
 	if len(algorithms) == 0 && !nonce {
 		return
@@ -182,12 +182,15 @@ func (s *sights) learn(e *wire.Exchange) {
 	}
 }
 
-// challenged are the algorithms of the DPoP challenge of an answer (RFC 9449
-// §7.1); nil if there is none.
-func challenged(e *wire.Exchange) []string {
+// ChallengedBy returns the algorithms of the DPoP challenge of an answer (RFC
+// 9449 §7.1); nil if it names none.
+func ChallengedBy(e *wire.Exchange) []string {
 	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
 	challenge, _ := dpop.FindChallenge(challenges, dpop.Scheme)
-	names, _ := challenge.Get("algs")
+	names, found := challenge.Get("algs")
+	if !found {
+		return nil
+	}
 	return strings.Fields(names)
 }
 

@@ -234,7 +234,11 @@ func build(ctx context.Context, r Request) (*http.Request, error) {
 	if strings.HasPrefix(target, "//") {
 		return nil, errors.New("a path that begins with two slashes cannot be sent")
 	}
-	if absolute, found := strings.CutPrefix(r.Target, scheme+":"); found {
+	if r.Target != "" {
+		absolute, found := strings.CutPrefix(r.Target, scheme+":")
+		if !found {
+			return nil, fmt.Errorf("the request target %q has another scheme than the request", r.Target)
+		}
 		request.URL.Opaque = absolute // net/http puts the scheme before two slashes
 	}
 	request.Host = rest[:end]
