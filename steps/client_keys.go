@@ -246,7 +246,7 @@ func (w *World) clientEnvironmentOn(curve string) error {
 		w.clientRestart(a)
 		return nil
 	}
-	key, err := newKey(map[string]string{"P-384": "ES384", "P-521": "ES512", "RSA": "RS256", "Ed25519": "EdDSA"}[curve])
+	key, err := w.newKey("environment", map[string]string{"P-384": "ES384", "P-521": "ES512", "RSA": "RS256", "Ed25519": "EdDSA"}[curve])
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func (w *World) clientKeyFor(algorithm string) error {
 	if err != nil {
 		return err
 	}
-	key, err := newKey(algorithm)
+	key, err := w.newKey("environment", algorithm)
 	if err != nil {
 		return err
 	}

@@ -121,7 +121,9 @@ func (w *World) forgeWithLuck(defect dpop.Defect) (*wire.Exchange, error) {
 			return e, err
 		}
 		clear(w.tokens)
-		delete(w.keys, "client")
+		if w.keys["client"], err = dpop.GenerateKey(w.usualAlgorithm()); err != nil {
+			return nil, err
+		}
 	}
 }
 

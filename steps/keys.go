@@ -17,13 +17,45 @@ import (
 // hundred cases, and nothing in a case depends on its being new.
 var rsaKeys = sync.OnceValues(func() (*dpop.Key, error) { return dpop.ParsePEM(fixtures.RSAKey) })
 
+// keyring keeps key pairs by what they are for. Where nobody is real each case
+// has servers and a client of its own, who know no other case, so the key pairs
+// of one serve all; a real party gets new ones in every case, lest it connect them.
+type keyring struct {
+	mu   sync.Mutex
+	keys map[string]*dpop.Key
+}
+
+var ring = keyring{keys: map[string]*dpop.Key{}}
+
+func (r *keyring) key(purpose, algorithm string) (*dpop.Key, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	name := algorithm + " " + purpose
+	if key := r.keys[name]; key != nil {
+		return key, nil
+	}
+	key, err := dpop.GenerateKey(algorithm)
+	if err == nil {
+		r.keys[name] = key
+	}
+	return key, err
+}
+
+// generate returns a key pair that this case has not had for another purpose.
+func (w *World) generate(purpose, algorithm string) (*dpop.Key, error) {
+	if w.Session.Alone() {
+		return ring.key(purpose, algorithm)
+	}
+	return dpop.GenerateKey(algorithm)
+}
+
 // keyFor returns this case's key pair for an algorithm.
 func (w *World) keyFor(algorithm string) (*dpop.Key, error) {
 	name := "for " + algorithm
 	if key := w.keys[name]; key != nil {
 		return key, nil
 	}
-	key, err := probeKey(algorithm)
+	key, err := w.probeKey(name, algorithm)
 	if err != nil {
 		return nil, err
 	}
@@ -32,11 +64,11 @@ func (w *World) keyFor(algorithm string) (*dpop.Key, error) {
 }
 
 // probeKey returns a key pair for proofs that we make ourselves.
-func probeKey(algorithm string) (*dpop.Key, error) {
+func (w *World) probeKey(purpose, algorithm string) (*dpop.Key, error) {
 	if isRSA(algorithm) {
 		return dpop.RSAKey(algorithm)
 	}
-	return dpop.GenerateKey(algorithm)
+	return w.generate(purpose, algorithm)
 }
 
 func isRSA(algorithm string) bool {
@@ -45,7 +77,7 @@ func isRSA(algorithm string) bool {
 }
 
 // newKey returns a key pair that can be handed to a client.
-func newKey(algorithm string) (*dpop.Key, error) {
+func (w *World) newKey(purpose, algorithm string) (*dpop.Key, error) {
 	if isRSA(algorithm) {
 		key, err := rsaKeys()
 		if err != nil {
@@ -53,7 +85,7 @@ func newKey(algorithm string) (*dpop.Key, error) {
 		}
 		return key.WithAlgorithm(algorithm)
 	}
-	return dpop.GenerateKey(algorithm)
+	return w.generate(purpose, algorithm)
 }
 
 // usualAlgorithm is what the keys of a case sign with: ES256, unless a real
@@ -93,9 +125,9 @@ const usual = "ES256"
 
 // newKeyOf makes the key pair of a name. Of RSA keys there is one for the client
 // and one for all others.
-func newKeyOf(name, algorithm string) (*dpop.Key, error) {
+func (w *World) newKeyOf(name, algorithm string) (*dpop.Key, error) {
 	if name == "client" || !isRSA(algorithm) {
-		return newKey(algorithm)
+		return w.newKey(name, algorithm)
 	}
 	key, err := otherRSAKey()
 	if err != nil {

@@ -119,7 +119,7 @@ func (w *World) Key(name string) (*dpop.Key, error) {
 		w.keys[name] = w.Session.Key
 		return w.Session.Key, nil
 	}
-	key, err := newKeyOf(name, w.usualAlgorithm())
+	key, err := w.newKeyOf(name, w.usualAlgorithm())
 	if err != nil {
 		return nil, err
 	}
