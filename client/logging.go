@@ -88,22 +88,40 @@ func maskQuery(query string) string {
 	return strings.Join(parts, "&")
 }
 
+// later is a group of attributes that is put together when a handler writes
+// it: to mask a request costs more than to send it within a process.
+type later func() []slog.Attr
+
+// LogValue implements slog.LogValuer.
+func (l later) LogValue() slog.Value { return slog.GroupValue(l()...) }
+
+// log writes attributes without a group of their own.
+func (c *Client) log(ctx context.Context, message string, attributes later) {
+	c.logger.LogAttrs(ctx, slog.LevelDebug, message, slog.Any("", attributes))
+}
+
 func (c *Client) logRequest(ctx context.Context, r *http.Request, k *call) {
 	if !c.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
-	attributes := []any{"url", MaskURL(r.URL.String()), "method", r.Method, "headers", Mask(r.Header), "attempt", k.attempt.Number}
-	if audiences, known := Audiences(k.access); known {
-		attributes = append(attributes, "aud", audiences)
-	}
-	c.logger.DebugContext(ctx, "DPoP request", attributes...)
+	address, header, access, attempt := *r.URL, r.Header.Clone(), k.access, k.attempt.Number
+	c.log(ctx, "DPoP request", func() []slog.Attr {
+		attributes := []slog.Attr{slog.String("url", MaskURL(address.String())), slog.String("method", r.Method), slog.Any("headers", Mask(header)), slog.Int("attempt", attempt)}
+		if audiences, known := Audiences(access); known {
+			attributes = append(attributes, slog.Any("aud", audiences))
+		}
+		return attributes
+	})
 }
 
 func (c *Client) logAnswer(ctx context.Context, r *http.Request, response *http.Response) {
 	if !c.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
-	c.logger.DebugContext(ctx, "DPoP response", "url", MaskURL(r.URL.String()), "status", response.StatusCode, "headers", Mask(response.Header))
+	address, header := *r.URL, response.Header.Clone()
+	c.log(ctx, "DPoP response", func() []slog.Attr {
+		return []slog.Attr{slog.String("url", MaskURL(address.String())), slog.Int("status", response.StatusCode), slog.Any("headers", Mask(header))}
+	})
 }
 
 func (c *Client) logFailure(ctx context.Context, r *http.Request, err error) {

@@ -44,8 +44,8 @@ type actor struct {
 	early   *target.ClientError // why what the scenario wanted could not even begin
 	told    target.Told
 	fetched *target.Fetched
-	before  map[string]int // recordings of each server before the latest order
-	past    string         // output of processes that have ended
+	before  map[string]int  // recordings of each server before the latest order
+	past    []func() string // output of processes that have ended
 }
 
 // clientActor returns the client under test, arranged when it is first asked for.
@@ -204,7 +204,7 @@ func (w *World) clientMarkSent(a *actor) {
 // the environment as it is then.
 func (w *World) clientRestart(a *actor) {
 	if a.driver != nil {
-		a.past += a.driver.Output()
+		a.past = append(a.past, a.driver.Output)
 		a.driver.Close()
 	}
 	a.driver, a.ready, a.holds = nil, false, false
@@ -212,7 +212,10 @@ func (w *World) clientRestart(a *actor) {
 
 // output is all that the client has written in this case, errors included.
 func (a *actor) output() string {
-	text := a.past
+	var text string
+	for _, output := range a.past {
+		text += output()
+	}
 	if a.driver != nil {
 		text += a.driver.Output()
 	}

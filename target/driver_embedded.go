@@ -1,7 +1,6 @@
 package target
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -35,7 +34,7 @@ type embedded struct {
 	client    *client.Client
 	setup     Setup
 
-	output output
+	output journal
 	mu     sync.Mutex
 	waits  []time.Duration
 }
@@ -89,7 +88,7 @@ func (d *embedded) options(s Setup) (client.Options, error) {
 		GenerateKey:        s.Options.Key == "generated",
 		KeyJWK:             s.Options.KeyJWK,
 		Policy:             client.HonestPolicy(),
-		Logger:             slog.New(slog.NewTextHandler(&d.output, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Logger:             slog.New(&d.output),
 		HTTP:               &http.Client{Transport: d.transport, Timeout: 10 * time.Second},
 		Env:                func(name string) (string, bool) { v, set := d.around.Env[name]; return v, set },
 		Clock:              d.around.Clock,
@@ -200,7 +199,7 @@ func (d *embedded) fetcher(order FetchOrder, seen **SeenRequest) client.FetcherO
 		o.AccessToken = func(context.Context, client.TokenOptions) (string, error) { return order.AccessToken, nil }
 	}
 	if order.CustomFetch {
-		logged := client.DebugTransport(slog.New(slog.NewTextHandler(&d.output, &slog.HandlerOptions{Level: slog.LevelDebug})), d.transport)
+		logged := client.DebugTransport(slog.New(&d.output), d.transport)
 		o.Transport = client.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
 			*seen = &SeenRequest{r.Method, r.URL.String(), lowered(r.Header)}
 			response, err := logged.RoundTrip(r)
@@ -302,23 +301,4 @@ func told(err error) error {
 		e.Name, e.Code, e.Status = "OAuthError", oauth.Code, oauth.Status
 	}
 	return e
-}
-
-// output keeps what a client logs.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
 }
