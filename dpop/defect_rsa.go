@@ -107,13 +107,12 @@ func rsaSignatureDefects() []Defect {
 		})
 	}, "signature")
 	// One signature in 128 under this key, whose modulus begins with 0x8000, and
-	// sixteen primes make each of them cheap; a verifier sees nothing of that.
+	// its many primes make each of them cheap; a verifier sees nothing of that.
 	natural := fine("signature", "with a natural leading zero", "full length all the same (RFC 8017 §4.1)", func(f *Forgery) error {
-		const name = "2048 of sixteen primes"
-		if err := f.useWeakRSA(name, 65537); err != nil {
+		if err := f.useWeakRSA(ofManyPrimes, 65537); err != nil {
 			return err
 		}
-		key, err := weakRSA(name, 65537)
+		key, err := weakRSA(ofManyPrimes, 65537)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"math/bits"
 	"sync"
 )
 
@@ -62,6 +63,9 @@ var primesByName = sync.OnceValues(func() (map[string][]*big.Int, error) {
 	}
 	return primes, nil
 })
+
+// ofManyPrimes names the key of 2048 bits whose thirty-two primes are of 64 bits.
+const ofManyPrimes = "2048 of many primes"
 
 // weakKeys are the weak keys that were asked for, by size and exponent.
 var weakKeys sync.Map
@@ -125,8 +129,28 @@ func (p rsaPart) root(m *big.Int, exponent int64) (*big.Int, error) {
 		return residue, nil
 	case p.private == nil:
 		return nil, errors.New("dpop: the exponent does not go with the primes")
+	case p.prime.IsUint64():
+		return residue.SetUint64(powerModulo(residue.Uint64(), p.private.Uint64(), p.prime.Uint64())), nil
 	}
 	return residue.Exp(residue, p.private, p.prime), nil
+}
+
+// powerModulo is base to the power of exponent, modulo a prime of one word, of
+// which base is a residue.
+func powerModulo(base, exponent, prime uint64) uint64 {
+	power := uint64(1)
+	for ; exponent > 0; exponent >>= 1 {
+		if exponent&1 == 1 {
+			power = timesModulo(power, base, prime)
+		}
+		base = timesModulo(base, base, prime)
+	}
+	return power
+}
+
+func timesModulo(x, y, prime uint64) uint64 {
+	high, low := bits.Mul64(x, y)
+	return bits.Rem64(high, low, prime)
 }
 
 func (k *rawRSA) sign(padded []byte) ([]byte, error) {
