@@ -2,6 +2,7 @@ package dpop
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -121,5 +122,35 @@ func TestManyMembersCostNoMoreThanTheirNumber(t *testing.T) {
 	parsed, err := ParseObject(o.JSON())
 	if err != nil || len(parsed) != len(o) {
 		t.Errorf("%d members, %v", len(parsed), err)
+	}
+}
+
+// A text that one parser takes and another refuses is how a proof is read in two
+// ways: what is read with gjson here is refused just where the standard library
+// refuses it.
+func TestWhatIsJSONIsWhatTheStandardLibraryTakesForIt(t *testing.T) {
+	pieces := []string{
+		"{", "}", "[", "]", ":", ",", `"`, `\`, "u", "0", "1", "-", "+", ".", "e", "E", "true", "false", "null", "t", "n",
+		" ", "\n", "\t", "\r", "\v", "\f", "\x00", "\x1f", "\x7f", `"a"`, `\u00e9`, `\ud800`, `\n`, `\/`, "é", "\u00a0",
+		"/", "'", "12", "0.5", `"":`, `{"a":`, "\ufeff",
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	valid := 0
+	for range 300_000 {
+		var text []byte
+		for range 1 + random.IntN(9) {
+			text = append(text, pieces[random.IntN(len(pieces))]...)
+		}
+		object := append(append([]byte(`{"a":`), text...), '}')
+		want := json.Valid(object)
+		if want {
+			valid++
+		}
+		if _, err := ParseMembers(object); (err == nil) != want {
+			t.Fatalf("%q: valid %v, %v", object, want, err)
+		}
+	}
+	if valid < 1000 {
+		t.Fatalf("only %d of the texts were valid", valid)
 	}
 }
