@@ -1,7 +1,6 @@
 package mockas
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -80,12 +79,8 @@ func NoStore(h http.Header) {
 	h.Set("Pragma", "no-cache")
 }
 
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	text, err := json.Marshal(body)
-	if err != nil {
-		status, text = http.StatusInternalServerError, []byte(`{"error":"server_error"}`)
-	}
+func writeJSON(w http.ResponseWriter, status int, body dpop.Object) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(text)
+	w.Write(body.JSON())
 }

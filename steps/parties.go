@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -237,12 +236,17 @@ func (w *World) recorder(serverURL string) *wire.Recorder {
 	return nil
 }
 
+// originOf returns the scheme and the authority of a URL. It is asked several
+// times a request, of URLs that have been parsed before.
 func originOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
 		return address
 	}
-	return u.Scheme + "://" + u.Host
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return strings.ToLower(scheme) + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
 }
 
 // maxNonce is the longest nonce that is sent back. With a longer one every
@@ -267,7 +271,7 @@ func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	if nonce, ok := e.Answer.One("DPoP-Nonce"); ok && dpop.ValidNonce(nonce) && len(nonce) <= maxNonce {
 		w.nonces[origin] = nonce
 	}
-	if date, ok := e.Answer.One("Date"); ok {
+	if date, ok := e.Answer.One("Date"); ok && !w.embedded(r.URL) {
 		if at, err := time.Parse(time.RFC1123, date); err == nil {
 			w.offsets[origin] = at.Sub(e.At.Truncate(time.Second))
 		}

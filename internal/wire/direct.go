@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 )
 
 // direct sends requests to servers of this process: one after another on a
@@ -131,7 +130,7 @@ func (b *lent) Close() error {
 // Transport does: written all the same, it would become another request.
 func sendable(header http.Header) error {
 	for name, values := range header {
-		if name == "" || strings.Trim(name, tokenCharacters) != "" {
+		if !isToken(name) {
 			return fmt.Errorf("invalid header field name %q", name)
 		}
 		for _, value := range values {
@@ -145,4 +144,19 @@ func sendable(header http.Header) error {
 	return nil
 }
 
-const tokenCharacters = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+// isToken reports whether a text is a token (RFC 9110 §5.6.2).
+func isToken(text string) bool {
+	for i := range len(text) {
+		if !tokenCharacter[text[i]] {
+			return false
+		}
+	}
+	return text != ""
+}
+
+var tokenCharacter = func() (is [256]bool) {
+	for _, c := range "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" {
+		is[c] = true
+	}
+	return is
+}()
