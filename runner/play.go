@@ -81,12 +81,12 @@ func (s *stage) next(sc *godog.ScenarioContext) {
 	s.plays, s.on = s.plays[1:], p
 	p.started = time.Now()
 	p.world = p.arrange()
-	steps.Bind(sc, p.world, p.c.definitions)
+	steps.Bind(sc, p.c.definitions)
 	sc.Before(func(ctx context.Context, scenario *godog.Scenario) (context.Context, error) {
 		if scenario.Name != p.c.title {
 			return ctx, fmt.Errorf("godog runs the scenario %s in the place of %s", scenario.Name, p.c.title)
 		}
-		return ctx, ctx.Err() // when the run ends, the cases that are left end at once
+		return steps.InWorld(ctx, p.world), ctx.Err() // when the run ends, the cases that are left end at once
 	})
 	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
 		p.statuses = append(p.statuses, status.String())

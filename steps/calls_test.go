@@ -67,7 +67,7 @@ func play(t *testing.T, w *World, scenario string) error {
 			for i := range Standard().Definitions {
 				definitions = append(definitions, &Standard().Definitions[i])
 			}
-			Bind(sc, w, definitions)
+			Bind(sc, definitions)
 			sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
 				if err != nil && failed == nil {
 					failed = err
@@ -76,7 +76,7 @@ func play(t *testing.T, w *World, scenario string) error {
 			})
 		},
 		Options: &godog.Options{
-			Format: "progress", Output: io.Discard, NoColors: true, Strict: true,
+			Format: "progress", Output: io.Discard, NoColors: true, Strict: true, DefaultContext: InWorld(t.Context(), w),
 			FeatureContents: []godog.Feature{{Name: "test", Contents: []byte("Feature: test\n  Scenario: test\n" + strings.ReplaceAll(scenario, "\t", "  "))}},
 		},
 	}.Run()

@@ -21,6 +21,9 @@ type Definition struct {
 	Handler any    // func(*World, args…) error
 	Own     bool   // made for scenarios of a person's own API
 	MayWait bool   // against a real party it takes time, up to limits.patience
+
+	begins string // literal text that every match begins with
+	bound  any    // the handler as godog calls it
 }
 
 // Vocabulary is the set of steps that feature files may use. Its patterns are
@@ -78,7 +81,22 @@ func (v *Vocabulary) add(keyword, pattern string, handler any, doc, example stri
 	if t.Kind() != reflect.Func || t.NumIn() == 0 || t.In(0) != reflect.TypeOf((*World)(nil)) || t.NumOut() != 1 {
 		panic(fmt.Sprintf("steps: the handler of %s is not a func(*World, …) error", pattern))
 	}
-	v.Definitions = append(v.Definitions, Definition{keyword, regexp.MustCompile(pattern), doc, example, handler, v.own, v.waits})
+	v.Definitions = append(v.Definitions, Definition{
+		Keyword: keyword, Pattern: regexp.MustCompile(pattern), Doc: doc, Example: example, Handler: handler,
+		Own: v.own, MayWait: v.waits,
+		begins: beginning(pattern), bound: bound(handler),
+	})
+}
+
+// beginning returns the literal text that every match of an anchored pattern
+// begins with. The regexp package tells it of patterns without anchor alone.
+func beginning(pattern string) string {
+	rest, anchored := strings.CutPrefix(pattern, "^")
+	if !anchored || strings.Contains(pattern, "|") {
+		return ""
+	}
+	text, _ := regexp.MustCompile(rest).LiteralPrefix()
+	return text
 }
 
 // Match returns every definition whose pattern matches the text of a step: none
@@ -86,23 +104,31 @@ func (v *Vocabulary) add(keyword, pattern string, handler any, doc, example stri
 func (v *Vocabulary) Match(text string) []*Definition {
 	var found []*Definition
 	for i := range v.Definitions {
-		if d := &v.Definitions[i]; d.Pattern.MatchString(text) {
+		if d := &v.Definitions[i]; strings.HasPrefix(text, d.begins) && d.Pattern.MatchString(text) {
 			found = append(found, d)
 		}
 	}
 	return found
 }
 
-// Bind registers definitions with godog for the scenario of one World.
-func Bind(sc *godog.ScenarioContext, w *World, definitions []*Definition) {
+// Bind registers definitions with godog for a scenario. Its context tells in
+// which World it is played.
+func Bind(sc *godog.ScenarioContext, definitions []*Definition) {
 	for _, d := range definitions {
-		sc.Step(d.Pattern, bound(d.Handler, w))
+		sc.Step(d.Pattern, d.bound)
 	}
+}
+
+type worldKey struct{}
+
+// InWorld returns the context of a scenario that is played in a World.
+func InWorld(ctx context.Context, w *World) context.Context {
+	return context.WithValue(ctx, worldKey{}, w)
 }
 
 // bound turns func(*World, args…) error into the func(context.Context, args…)
 // error that godog calls.
-func bound(handler any, w *World) any {
+func bound(handler any) any {
 	f := reflect.ValueOf(handler)
 	in := make([]reflect.Type, f.Type().NumIn())
 	in[0] = reflect.TypeFor[context.Context]()
@@ -111,7 +137,8 @@ func bound(handler any, w *World) any {
 	}
 	t := reflect.FuncOf(in, []reflect.Type{reflect.TypeFor[error]()}, false)
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		args[0] = reflect.ValueOf(w)
+		ctx := args[0].Interface().(context.Context)
+		args[0] = reflect.ValueOf(ctx.Value(worldKey{}))
 		return f.Call(args)
 	}).Interface()
 }
