@@ -42,6 +42,8 @@ type Needs struct {
 	Algorithms []string
 	// AccessToken, NoAccessToken: a resource server, an authorization server.
 	AccessToken, NoAccessToken bool
+	// JWT: an access token that is a JWT.
+	JWT bool
 	// Nonce: the server has handed one out.
 	Nonce bool
 	// The aids of the same name.
@@ -131,6 +133,7 @@ func (n Needs) missing(f Forgery, ownKey bool) error {
 		{n.Keys && f.Keys == nil, "it needs key pairs for other algorithms"},
 		{n.Other && f.Other == nil, "it needs the key pair of another party"},
 		{n.ServerKey && f.ServerKey == nil, "it needs a public key of the server"},
+		{n.JWT && strings.Count(f.AccessToken, ".") != 2, "it needs an access token that is a JWT"},
 		{n.OtherToken && f.OtherToken == "", "it needs another access token"},
 		{n.OldNonce && f.OldNonce == "", "it needs an expired nonce"},
 		{n.OtherNonce && f.OtherNonce == "", "it needs a nonce of another server"},

@@ -37,6 +37,7 @@ func tokenHashDefects() []Defect {
 		}
 		return TokenHash(string(payload)), nil
 	})
+	rows[len(rows)-1].Needs.JWT = true
 	add("of the empty string", "the hash of no token", is(func(string) string { return TokenHash("") }))
 	add("of the token and a line break", "the hash of the token as a careless tool reads it", is(func(t string) string { return TokenHash(t + "\n") }))
 	add("the token itself", "no hash at all", is(func(t string) string { return t }))

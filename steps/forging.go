@@ -237,6 +237,8 @@ func (w *World) aids(needs dpop.Needs, key *dpop.Key) (dpop.Aids, error) {
 // provide arranges, before the proof is made, what takes more than a key.
 func (w *World) provide(needs dpop.Needs) error {
 	switch {
+	case needs.JWT:
+		w.wantJWT()
 	case needs.Canary:
 		return w.startCanary()
 	case needs.OldNonce:

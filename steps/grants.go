@@ -346,13 +346,27 @@ func (w *World) UserinfoToken(thumbprint string) (string, error) {
 	return token, nil
 }
 
+// userinfoTokens says what the tokens for the userinfo endpoint of the embedded
+// authorization server are: references, since those of its API are JWTs, so that
+// a run sees proofs for both.
+type userinfoTokens struct{ jwt bool }
+
+// wantJWT lets the next token be a JWT where a defect needs one. A real server
+// issues what it issues.
+func (w *World) wantJWT() {
+	if w.EmbeddedAS() {
+		of[userinfoTokens](w).jwt = true
+		clear(w.tokens)
+	}
+}
+
 func (w *World) obtainUserinfo(thumbprint string) (string, error) {
 	if w.EmbeddedAS() {
 		as, err := w.AS()
 		if err != nil {
 			return "", err
 		}
-		return as.Mint(mockas.Mint{Bound: thumbprint, Scope: "openid"})
+		return as.Mint(mockas.Mint{Bound: thumbprint, Scope: "openid", Opaque: !of[userinfoTokens](w).jwt})
 	}
 	key, err := w.holder(thumbprint)
 	if err != nil {
