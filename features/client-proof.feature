@@ -44,11 +44,11 @@ Feature: The proofs that a client makes
 
   @client @RFC9449-4.2-07
   Scenario: The identifiers of proofs cannot collide, in parallel or over restarts
-    When the client calls the API 40 times in parallel
+    When the client calls the API 70 times in parallel
     And the client starts anew
-    And the client calls the API 40 times in parallel
+    And the client calls the API 70 times in parallel
     And the client starts anew
-    And the client calls the API 40 times in parallel
+    And the client calls the API 70 times in parallel
     Then every proof has an identifier that nobody can guess
 
   @client @RFC9449-4.2-08 @RFC9449-7-01
