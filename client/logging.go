@@ -104,9 +104,9 @@ func (c *Client) logRequest(ctx context.Context, r *http.Request, k *call) {
 	if !c.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
-	address, header, access, attempt := *r.URL, r.Header.Clone(), k.access, k.attempt.Number
+	address, method, header, access, attempt := *r.URL, r.Method, r.Header.Clone(), k.access, k.attempt.Number
 	c.log(ctx, "DPoP request", func() []slog.Attr {
-		attributes := []slog.Attr{slog.String("url", MaskURL(address.String())), slog.String("method", r.Method), slog.Any("headers", Mask(header)), slog.Int("attempt", attempt)}
+		attributes := []slog.Attr{slog.String("url", MaskURL(address.String())), slog.String("method", method), slog.Any("headers", Mask(header)), slog.Int("attempt", attempt)}
 		if audiences, known := Audiences(access); known {
 			attributes = append(attributes, slog.Any("aud", audiences))
 		}
@@ -118,9 +118,9 @@ func (c *Client) logAnswer(ctx context.Context, r *http.Request, response *http.
 	if !c.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
-	address, header := *r.URL, response.Header.Clone()
+	address, status, header := *r.URL, response.StatusCode, response.Header.Clone()
 	c.log(ctx, "DPoP response", func() []slog.Attr {
-		return []slog.Attr{slog.String("url", MaskURL(address.String())), slog.Int("status", response.StatusCode), slog.Any("headers", Mask(header))}
+		return []slog.Attr{slog.String("url", MaskURL(address.String())), slog.Int("status", status), slog.Any("headers", Mask(header))}
 	})
 }
 
