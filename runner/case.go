@@ -30,7 +30,8 @@ type Case struct {
 
 	outside     string // why the profile leaves it out
 	steps       []Step
-	title, flat string // of the scenario that godog runs, and its text
+	title, flat string   // of the scenario that godog runs, and its text
+	nested      []string // its steps, if the text has but one that stands for them
 	definitions []*steps.Definition
 	problem     error // the scenario cannot run as it is written
 	operation   *steps.Operation

@@ -273,11 +273,17 @@ func suggestion(examples []string) string {
 }
 
 // flatten writes the case as a scenario for godog. The cases of one scenario at
-// several endpoints share it.
+// several endpoints share it. Steps without table or text are nested in one:
+// godog keeps a record of each step of a scenario, under three indexes, which
+// takes longer than many a step, and none of nested ones.
 func (c *Case) flatten() {
 	c.title = c.ID
 	var b strings.Builder
 	fmt.Fprintf(&b, "  Scenario: %s\n", c.title)
+	if c.nest() {
+		c.flat = b.String() + "    * " + nestedText + "\n"
+		return
+	}
 	for _, step := range c.steps {
 		fmt.Fprintf(&b, "    * %s\n", step.Text)
 		if doc := step.argument.text(); doc != nil {
@@ -298,4 +304,17 @@ func (c *Case) flatten() {
 		}
 	}
 	c.flat = b.String()
+}
+
+// nest lists the steps if each is a line alone. A colon at its end is for godog
+// the promise of more.
+func (c *Case) nest() bool {
+	c.nested = nil
+	for _, step := range c.steps {
+		if step.argument.PickleStepArgument != nil || strings.HasSuffix(step.Text, ":") {
+			return false
+		}
+		c.nested = append(c.nested, step.Text)
+	}
+	return true
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,23 +20,27 @@ import (
 
 // play is one case while godog runs it.
 type play struct {
-	c        *Case
-	arrange  func() *steps.World
-	world    *steps.World // nil until the case begins
-	statuses []string
-	failure  error // of the first step that did not pass
-	started  time.Time
-	spent    time.Duration
+	c       *Case
+	arrange func() *steps.World
+	world   *steps.World // nil until the case begins
+	failure error        // of the first step that did not hold
+	started time.Time
+	spent   time.Duration
 }
 
 func newPlay(ctx context.Context, c *Case, s *target.Session, profile features.Profile) *play {
-	return &play{c: c, statuses: make([]string, 0, len(c.steps)), arrange: func() *steps.World {
+	return &play{c: c, arrange: func() *steps.World {
 		w := steps.NewWorld(ctx, s, profile, c.Endpoint, c.Subject)
 		w.Operate(c.operation)
 		w.ReadFiles(c.open)
 		return w
 	}}
 }
+
+// nested is the step of a scenario whose steps are nested in it.
+var nested = regexp.MustCompile("^" + nestedText + "$")
+
+const nestedText = "the steps of the case"
 
 // perform lets godog run cases one after another, each in its own World.
 func perform(ctx context.Context, plays []*play) {
@@ -82,17 +86,15 @@ func (s *stage) next(sc *godog.ScenarioContext) {
 	p.started = time.Now()
 	p.world = p.arrange()
 	steps.Bind(sc, p.c.definitions)
+	sc.Step(nested, func(context.Context) godog.Steps { return p.c.nested })
 	sc.Before(func(ctx context.Context, scenario *godog.Scenario) (context.Context, error) {
 		if scenario.Name != p.c.title {
 			return ctx, fmt.Errorf("godog runs the scenario %s in the place of %s", scenario.Name, p.c.title)
 		}
 		return steps.InWorld(ctx, p.world), ctx.Err() // when the run ends, the cases that are left end at once
 	})
-	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
-		p.statuses = append(p.statuses, status.String())
-		if err != nil && p.failure == nil {
-			p.failure = err
-		}
+	sc.After(func(ctx context.Context, _ *godog.Scenario, err error) (context.Context, error) {
+		p.failure = p.first(err)
 		return ctx, nil
 	})
 }
@@ -106,20 +108,30 @@ func (s *stage) leave() {
 	}
 }
 
+// first is the error of the first step that did not hold, as it was returned:
+// of nested steps godog tells the words alone. err is what godog makes of the
+// scenario, and of a step that panicked it knows more.
+func (p *play) first(err error) error {
+	for _, ended := range p.world.Ended {
+		if ended != nil && ended != steps.ErrNotEnded {
+			return ended
+		}
+	}
+	return err
+}
+
 // complete sees that the case was run whole: a step that godog passed over
 // without a word must not count. status is what godog made of all its cases.
 func (p *play) complete(status int) {
-	switch {
-	case p.failure != nil:
-	case len(p.statuses) != len(p.c.steps):
-		p.failure = fmt.Errorf("godog ran %d of %d steps and ended with status %d", len(p.statuses), len(p.c.steps), status)
-	default:
-		for i, s := range p.statuses {
-			if s != godog.StepPassed.String() {
-				p.failure = fmt.Errorf("godog left step %d with the status %s and no error", i+1, s)
-				return
-			}
-		}
+	if p.failure != nil {
+		return
+	}
+	var ran int
+	if p.world != nil {
+		ran = len(p.world.Ended)
+	}
+	if ran != len(p.c.steps) {
+		p.failure = fmt.Errorf("godog ran %d of %d steps and ended with status %d", ran, len(p.c.steps), status)
 	}
 }
 
@@ -159,11 +171,7 @@ func (p *play) fill(r *reports.Case, retried []string, o Options) {
 // that stated something has passed.
 func (p *play) into(r *reports.Case) {
 	for i, step := range p.c.steps {
-		status := "skipped"
-		if i < len(p.statuses) {
-			status = p.statuses[i]
-		}
-		r.Steps = append(r.Steps, reports.Step{Keyword: step.Keyword, Text: step.Text, Line: step.Line, Status: status})
+		r.Steps = append(r.Steps, reports.Step{Keyword: step.Keyword, Text: step.Text, Line: step.Line, Status: p.status(i)})
 	}
 	r.Expected, r.Actual = p.world.Expected, p.world.Actual
 	r.Notes = p.world.Observations
@@ -196,10 +204,20 @@ func (p *play) into(r *reports.Case) {
 	}
 }
 
-// failedStep names the step that did not hold: the first that did not pass, for
-// godog tells of those behind it too, as skipped.
+// status is what became of a step: those behind the first that did not hold were
+// not begun.
+func (p *play) status(i int) string {
+	switch {
+	case i >= len(p.world.Ended):
+		return godog.StepSkipped.String()
+	case p.world.Ended[i] != nil:
+		return godog.StepFailed.String()
+	}
+	return godog.StepPassed.String()
+}
+
+// failedStep names the step that did not hold, which is the last that began.
 func (p *play) failedStep() string {
-	failed := slices.IndexFunc(p.statuses, func(status string) bool { return status != godog.StepPassed.String() })
-	step := p.c.steps[failed]
+	step := p.c.steps[len(p.world.Ended)-1]
 	return fmt.Sprintf("the step did not hold: %s %s (%s:%d)", step.Keyword, step.Text, p.c.Feature, step.Line)
 }

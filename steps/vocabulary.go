@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -137,11 +138,17 @@ func bound(handler any) any {
 	}
 	t := reflect.FuncOf(in, []reflect.Type{reflect.TypeFor[error]()}, false)
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		ctx := args[0].Interface().(context.Context)
-		args[0] = reflect.ValueOf(ctx.Value(worldKey{}))
-		return f.Call(args)
+		w := args[0].Interface().(context.Context).Value(worldKey{}).(*World)
+		args[0] = reflect.ValueOf(w)
+		w.Ended = append(w.Ended, ErrNotEnded)
+		result := f.Call(args)
+		w.Ended[len(w.Ended)-1], _ = result[0].Interface().(error)
+		return result
 	}).Interface()
 }
+
+// ErrNotEnded says that a step began and did not come to its end: it panicked.
+var ErrNotEnded = errors.New("the step did not come to its end")
 
 // Nearest returns up to three examples whose words are closest to the text of
 // an unknown step.

@@ -1,0 +1,64 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+var errOwn = errors.New("the disk is full")
+
+// ownSteps are steps that end in each way a step can end.
+func ownSteps() *steps.Vocabulary {
+	return steps.Standard().With(func(v *steps.Vocabulary) {
+		v.Then(`^all is well:?$`, func(w *steps.World) error { return w.Expect(true, "a", "a") }, "Holds.", "Then all is well")
+		v.Then(`^all is well, says (.*)$`, func(w *steps.World, who string) error { return w.Expect(who != "", "a name", who) }, "Holds.", "Then all is well, says Ann")
+		v.Then(`^it does not hold$`, func(w *steps.World) error { return w.Expect(false, "a", "b") }, "Fails.", "Then it does not hold")
+		v.Then(`^it panics$`, func(*steps.World) error { panic("out of its wits") }, "Panics.", "Then it panics")
+		v.Then(`^it breaks$`, func(*steps.World) error { return fmt.Errorf("writing: %w", errOwn) }, "Breaks.", "Then it breaks")
+		v.Then(`^it is no good$`, func(*steps.World) error { return &steps.NotApplicable{Reason: "not here"} }, "Ends the case.", "Then it is no good")
+	})
+}
+
+func TestEachStepOfACaseEndsAsItsVerdictSays(t *testing.T) {
+	for _, c := range []struct {
+		name, scenario string
+		verdict        reports.Verdict
+		reason         string
+		statuses       string
+	}{
+		{"all hold", "Then all is well\nAnd all is well", reports.Passed, "", "passed passed"},
+		{"one does not", "Then all is well\nAnd it does not hold\nAnd all is well", reports.Failed, "it does not hold", "passed failed skipped"},
+		{"one panics", "Then all is well\nAnd it panics\nAnd all is well", reports.Errored, "out of its wits", "passed failed skipped"},
+		{"one breaks", "Then it breaks\nAnd all is well", reports.Errored, "the disk is full", "failed skipped"},
+		{"one ends the case", "Then all is well\nAnd it is no good", reports.Skipped, "not here", "passed failed"},
+		{"a text behind a step", "Then all is well\nAnd it does not hold\n\"\"\"\nx\n\"\"\"", reports.Failed, "it does not hold", "passed failed"},
+		{"a colon at the end", "Then all is well:\nAnd it panics", reports.Errored, "out of its wits", "passed failed"},
+		{"odd characters", "Then all is well, says # \"|\\ ünd\nAnd it does not hold", reports.Failed, "it does not hold", "passed failed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			source := Source{Path: "own.feature", Text: []byte("Feature: own\n  Scenario: own\n    " + strings.ReplaceAll(c.scenario, "\n", "\n    ") + "\n")}
+			plan, err := NewPlanWith(ownSteps(), []Source{source}, target.Default(), Selection{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			run, err := Run(t.Context(), plan, target.Default(), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			result := run.Cases[0]
+			var statuses []string
+			for _, s := range result.Steps {
+				statuses = append(statuses, s.Status)
+			}
+			if got := strings.Join(statuses, " "); result.Verdict != c.verdict || !strings.Contains(result.Reason, c.reason) || got != c.statuses {
+				t.Errorf("%s (%s), steps %s", result.Verdict, result.Reason, got)
+			}
+		})
+	}
+}
