@@ -253,6 +253,9 @@ func (c *Case) define(step *Step, found []*steps.Definition, vocabulary *steps.V
 	case 0:
 		c.problem = fmt.Errorf("%s: no step is called %q%s; dpopspec steps lists those there are", where, step.Text, suggestion(vocabulary.Nearest(step.Text)))
 	case 1:
+		if problem := step.below(found[0]); problem != "" {
+			c.problem = fmt.Errorf("%s: %s", where, problem)
+		}
 	default:
 		c.problem = fmt.Errorf("%s: the step %q is ambiguous: it matches %s and %s", where, step.Text, found[0].Pattern, found[1].Pattern)
 	}

@@ -201,20 +201,28 @@ func (l *linter) step(s Step) string {
 	default:
 		return fmt.Sprintf("the step %q is ambiguous: it matches %s and %s", s.Text, found[0].Pattern, found[1].Pattern)
 	}
-	below, wanted := s.argument.kind(), found[0].Argument()
-	switch {
-	case below == wanted && s.protects():
+	if problem := s.below(found[0]); problem != "" {
+		return problem
+	}
+	if s.protects() {
 		if _, _, err := found[0].Protected(s.Text, s.argument.table(), s.argument.text()); err != nil {
 			return err.Error()
 		}
+	} else if err := found[0].CheckCondition(s.Text); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// below returns what is wrong with what stands below a step: a table that nobody
+// reads would look as if it had been checked.
+func (s Step) below(d *steps.Definition) string {
+	switch below, wanted := s.argument.kind(), d.Argument(); {
 	case below == wanted:
-		if err := found[0].CheckCondition(s.Text); err != nil {
-			return err.Error()
-		}
+		return ""
 	case wanted == steps.NoArgument:
 		return fmt.Sprintf("the step %q takes nothing below it, but there is %s", s.Text, below)
 	default:
 		return fmt.Sprintf("the step %q needs %s below it", s.Text, wanted)
 	}
-	return ""
 }

@@ -18,6 +18,7 @@ func ownSteps() *steps.Vocabulary {
 	return steps.Standard().With(func(v *steps.Vocabulary) {
 		v.Then(`^all is well:?$`, func(w *steps.World) error { return w.Expect(true, "a", "a") }, "Holds.", "Then all is well")
 		v.Then(`^all is well, says (.*)$`, func(w *steps.World, who string) error { return w.Expect(who != "", "a name", who) }, "Holds.", "Then all is well, says Ann")
+		v.Then(`^all is told:$`, func(w *steps.World, text string) error { return w.Expect(text == "well", "well", text) }, "Holds.", "Then all is told:")
 		v.Then(`^it does not hold$`, func(w *steps.World) error { return w.Expect(false, "a", "b") }, "Fails.", "Then it does not hold")
 		v.Then(`^it panics$`, func(*steps.World) error { panic("out of its wits") }, "Panics.", "Then it panics")
 		v.Then(`^it breaks$`, func(*steps.World) error { return fmt.Errorf("writing: %w", errOwn) }, "Breaks.", "Then it breaks")
@@ -37,7 +38,10 @@ func TestEachStepOfACaseEndsAsItsVerdictSays(t *testing.T) {
 		{"one panics", "Then all is well\nAnd it panics\nAnd all is well", reports.Errored, "out of its wits", "passed failed skipped"},
 		{"one breaks", "Then it breaks\nAnd all is well", reports.Errored, "the disk is full", "failed skipped"},
 		{"one ends the case", "Then all is well\nAnd it is no good", reports.Skipped, "not here", "passed failed"},
-		{"a text behind a step", "Then all is well\nAnd it does not hold\n\"\"\"\nx\n\"\"\"", reports.Failed, "it does not hold", "passed failed"},
+		{"a text behind a step", "Then all is well\nAnd it does not hold\n\"\"\"\nx\n\"\"\"", reports.Errored, "takes nothing below it", ""},
+		{"a table behind a step", "Then all is well\n| a |", reports.Errored, "takes nothing below it", ""},
+		{"a text that its step takes", "Then all is told:\n\"\"\"\nwell\n\"\"\"", reports.Passed, "", "passed"},
+		{"a text that is missing", "Then all is told:", reports.Errored, "needs a doc string below it", ""},
 		{"a colon at the end", "Then all is well:\nAnd it panics", reports.Errored, "out of its wits", "passed failed"},
 		{"odd characters", "Then all is well, says # \"|\\ ünd\nAnd it does not hold", reports.Failed, "it does not hold", "passed failed"},
 	} {

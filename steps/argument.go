@@ -26,5 +26,8 @@ func (d *Definition) Argument() Argument {
 	case reflect.TypeFor[*godog.DocString]():
 		return DocString
 	}
+	if t.NumIn()-1 > d.Pattern.NumSubexp() { // godog gives the text to the parameter that no group fills
+		return DocString
+	}
 	return NoArgument
 }
