@@ -113,7 +113,10 @@ func (s *stage) leave() {
 // scenario, and of a step that panicked it knows more.
 func (p *play) first(err error) error {
 	for _, ended := range p.world.Ended {
-		if ended != nil && ended != steps.ErrNotEnded {
+		switch {
+		case ended == steps.ErrNotEnded && err != nil:
+			return err
+		case ended != nil:
 			return ended
 		}
 	}
@@ -123,14 +126,12 @@ func (p *play) first(err error) error {
 // complete sees that the case was run whole: a step that godog passed over
 // without a word must not count. status is what godog made of all its cases.
 func (p *play) complete(status int) {
-	if p.failure != nil {
-		return
-	}
 	var ran int
 	if p.world != nil {
 		ran = len(p.world.Ended)
+		p.failure = p.first(p.failure)
 	}
-	if ran != len(p.c.steps) {
+	if p.failure == nil && ran != len(p.c.steps) {
 		p.failure = fmt.Errorf("godog ran %d of %d steps and ended with status %d", ran, len(p.c.steps), status)
 	}
 }
