@@ -3,6 +3,7 @@
 package runner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -134,4 +135,17 @@ func slug(text string) string {
 		inside = false
 	}
 	return b.String()
+}
+
+// below returns what is wrong with what stands below a step: a table that nobody
+// reads would look as if it had been checked.
+func (s Step) below(d *steps.Definition) string {
+	switch below, wanted := s.argument.kind(), d.Argument(); {
+	case below == wanted:
+		return ""
+	case wanted == steps.NoArgument:
+		return fmt.Sprintf("the step %q takes nothing below it, but there is %s", s.Text, below)
+	default:
+		return fmt.Sprintf("the step %q needs %s below it", s.Text, wanted)
+	}
 }

@@ -309,14 +309,17 @@ func (c *Case) flatten() {
 	c.flat = b.String()
 }
 
-// nest lists the steps if each is a line alone. A colon at its end is for godog
-// the promise of more.
+// nest lists the steps if each is a line alone and none could be taken for the
+// one that they are nested in. A colon at the end of a line is for godog the
+// promise of more.
 func (c *Case) nest() bool {
 	c.nested = nil
+	broad := func(d *steps.Definition) bool { return d.Pattern.MatchString(nestedText) }
+	more := func(s Step) bool { return s.argument.PickleStepArgument != nil || strings.HasSuffix(s.Text, ":") }
+	if slices.ContainsFunc(c.definitions, broad) || slices.ContainsFunc(c.steps, more) {
+		return false
+	}
 	for _, step := range c.steps {
-		if step.argument.PickleStepArgument != nil || strings.HasSuffix(step.Text, ":") {
-			return false
-		}
 		c.nested = append(c.nested, step.Text)
 	}
 	return true

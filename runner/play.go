@@ -86,7 +86,9 @@ func (s *stage) next(sc *godog.ScenarioContext) {
 	p.started = time.Now()
 	p.world = p.arrange()
 	steps.Bind(sc, p.c.definitions)
-	sc.Step(nested, func(context.Context) godog.Steps { return p.c.nested })
+	if p.c.nested != nil {
+		sc.Step(nested, func(context.Context) godog.Steps { return p.c.nested })
+	}
 	sc.Before(func(ctx context.Context, scenario *godog.Scenario) (context.Context, error) {
 		if scenario.Name != p.c.title {
 			return ctx, fmt.Errorf("godog runs the scenario %s in the place of %s", scenario.Name, p.c.title)

@@ -19,6 +19,7 @@ func ownSteps() *steps.Vocabulary {
 		v.Then(`^all is well:?$`, func(w *steps.World) error { return w.Expect(true, "a", "a") }, "Holds.", "Then all is well")
 		v.Then(`^all is well, says (.*)$`, func(w *steps.World, who string) error { return w.Expect(who != "", "a name", who) }, "Holds.", "Then all is well, says Ann")
 		v.Then(`^all is told:$`, func(w *steps.World, text string) error { return w.Expect(text == "well", "well", text) }, "Holds.", "Then all is told:")
+		v.Then(`^the (.+)$`, func(w *steps.World, what string) error { return w.Expect(what != "", "a thing", what) }, "Holds.", "Then the weather is fine")
 		v.Then(`^it does not hold$`, func(w *steps.World) error { return w.Expect(false, "a", "b") }, "Fails.", "Then it does not hold")
 		v.Then(`^it panics$`, func(*steps.World) error { panic("out of its wits") }, "Panics.", "Then it panics")
 		v.Then(`^it breaks$`, func(*steps.World) error { return fmt.Errorf("writing: %w", errOwn) }, "Breaks.", "Then it breaks")
@@ -43,6 +44,8 @@ func TestEachStepOfACaseEndsAsItsVerdictSays(t *testing.T) {
 		{"a text that its step takes", "Then all is told:\n\"\"\"\nwell\n\"\"\"", reports.Passed, "", "passed"},
 		{"a text that is missing", "Then all is told:", reports.Errored, "needs a doc string below it", ""},
 		{"a colon at the end", "Then all is well:\nAnd it panics", reports.Errored, "out of its wits", "passed failed"},
+		{"a step of a broad pattern", "Then the weather is fine", reports.Passed, "", "passed"},
+		{"a step that is called like the one of all", "Then the steps of the case", reports.Passed, "", "passed"},
 		{"odd characters", "Then all is well, says # \"|\\ ünd\nAnd it does not hold", reports.Failed, "it does not hold", "passed failed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

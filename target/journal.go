@@ -21,7 +21,7 @@ func (j *journal) Enabled(context.Context, slog.Level) bool { return true }
 func (j *journal) Handle(_ context.Context, r slog.Record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.records = append(j.records, r)
+	j.records = append(j.records, r.Clone())
 	return nil
 }
 
