@@ -3,10 +3,8 @@ package steps
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
 func init() {
@@ -93,23 +91,6 @@ func (w *World) answered(what string) (Place, error) {
 		err = w.Expect(false, "the request to be "+what, "no answer: the connection broke, twice, while honest proofs were answered")
 	}
 	return p, err
-}
-
-// disregarded says how a granted request shows that its proof did not count;
-// empty if it counted or nothing can be seen.
-func (w *World) disregarded(p Place, e *wire.Exchange) string {
-	switch p {
-	case tokenEndpoint:
-		body, _ := dpop.ParseObject(e.Reply)
-		if kind, _ := body.Text("token_type"); !strings.EqualFold(kind, dpop.Scheme) {
-			return fmt.Sprintf("a token of the type %q, as if no proof had come", kind)
-		}
-	case parEndpoint:
-		if _, bound := e.Fact("bound-to"); !bound && w.recorder(e.URL) != nil {
-			return "a request_uri that is bound to no key, as if no proof had come"
-		}
-	}
-	return ""
 }
 
 func (w *World) isRefused() error {
@@ -209,12 +190,4 @@ func (w *World) honestIsStillAccepted() error {
 		return err
 	}
 	return w.isAccepted()
-}
-
-// embeddedPlace reports whether the server of the endpoint under test is ours.
-func (w *World) embeddedPlace() bool {
-	if w.Endpoint == apiEndpoint.Name {
-		return w.EmbeddedAPI()
-	}
-	return w.EmbeddedAS()
 }

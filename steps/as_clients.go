@@ -1,11 +1,9 @@
 package steps
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -110,13 +108,6 @@ func (w *World) equip(client *target.RegisteredClient, registered *mockas.Client
 		client.Secret, registered.Secret = "the-secret", "the-secret"
 	}
 	return nil
-}
-
-// keySet is a JWK set of one public key (RFC 7517 §5).
-func keySet(jwk dpop.Object) json.RawMessage {
-	var set dpop.Object
-	set.Add("keys", []dpop.Object{jwk})
-	return set.JSON()
 }
 
 // grantNames are the grant types by the names that scenarios use.

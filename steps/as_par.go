@@ -85,9 +85,6 @@ func (w *World) pushedAsk(with string) (ask, error) {
 	return a, nil
 }
 
-// noProof is what a server that looks at a DPoP field takes for no proof.
-const noProof = "none"
-
 func (w *World) redeemsLoosened(whose string) error {
 	b, err := w.bindable("pushed proof")
 	if err != nil {

@@ -2,9 +2,6 @@ package steps
 
 import (
 	"fmt"
-
-	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/mockas"
 )
 
 func init() {
@@ -22,37 +19,6 @@ func init() {
 			"The request is accepted or challenged for a nonce; the report says which it was.",
 			"Then either answer is sound")
 	})
-}
-
-// follow makes the embedded authorization server one of the profile: what a
-// profile demands of servers, an honest one does.
-func (w *World) follow(c *mockas.Config) {
-	if algorithms := w.Profile.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
-		c.Algorithms = supported(algorithms)
-	}
-	if w.Profile.RequiresNonces() {
-		c.Nonces = mockas.NonceRequired
-	}
-	switch w.Profile.Name {
-	case "fapi2":
-		for i := range c.Clients {
-			c.Clients[i].DPoPBound, c.Clients[i].KeepRefresh = true, true
-		}
-	case "atproto":
-		for i := range c.Clients {
-			c.Clients[i].DPoPBound = true
-		}
-	}
-}
-
-// supported are those of the names that the embedded server can verify.
-func supported(names []string) (list []string) {
-	for _, name := range names {
-		if _, known := dpop.FindAlgorithm(name); known {
-			list = append(list, name)
-		}
-	}
-	return list
 }
 
 // profileRefuses forgets that the proof is sound elsewhere.

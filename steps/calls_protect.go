@@ -11,20 +11,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// Operation is one request of an API that probes are run at in place of that
-// which its configuration names.
-type Operation struct {
-	API string // empty: the first
-	target.Operation
-}
-
-// operating is what a case knows of the operation under test.
-type operating struct{ operation *Operation }
-
-// Operate makes the steps that send "the endpoint's request" send that of an
-// operation. Values are put into it when it is first sent.
-func (w *World) Operate(o *Operation) { of[operating](w).operation = o }
-
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
 		v.ForOwnAPIs()
@@ -96,36 +82,4 @@ func withBody(o target.Operation, body, kind string) target.Operation {
 	o.Body = []byte(body)
 	o.Fields = append(o.Fields, wire.Field{Name: "Content-Type", Value: kind})
 	return o
-}
-
-// Resource returns what a request to an API needs, be it embedded or real. The
-// operation under test takes the place of the default API's probe.
-func (w *World) Resource(name string) (Resource, error) {
-	o := of[operating](w).operation
-	if o == nil || name != defaultAPI {
-		return w.resourceOf(name)
-	}
-	if o.API != "" {
-		name = o.API
-	}
-	r, err := w.resourceOf(name)
-	if err != nil {
-		return r, err
-	}
-	path, err := w.Interpolate(o.Path)
-	if err != nil {
-		return r, fmt.Errorf("%s: %w", o.Title(), err)
-	}
-	if r.URL, err = w.address(name, path); err != nil {
-		return r, err
-	}
-	body, err := w.interpolateJSON(string(o.Body))
-	if err != nil {
-		return r, fmt.Errorf("%s: %w", o.Title(), err)
-	}
-	r.Method, r.Fields = o.Method, o.Fields
-	if o.Body != nil {
-		r.Body = []byte(body)
-	}
-	return r, nil
 }

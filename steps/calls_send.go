@@ -77,57 +77,6 @@ func (w *World) request(c Call) (wire.Request, error) {
 	return r, nil
 }
 
-// address puts a path behind the URL of an API. A URL, such as one that an API
-// gave in Location, may be called too, as long as it stays at that API: a
-// token goes nowhere else.
-func (w *World) address(api, path string) (string, error) {
-	base, err := w.baseURL(api)
-	if err != nil {
-		return "", err
-	}
-	path = escaped(path)
-	if strings.Contains(path, "://") {
-		if originOf(path) != originOf(base) {
-			return "", fmt.Errorf("%s is not at the API %s, %s; a token is sent nowhere else", path, api, originOf(base))
-		}
-		return path, nil
-	}
-	if !strings.HasPrefix(path, "/") {
-		return "", fmt.Errorf("%q is not a path that begins with /", path)
-	}
-	return base + path, nil
-}
-
-// baseURL is what the paths of an API are relative to.
-func (w *World) baseURL(name string) (string, error) {
-	if w.EmbeddedAPI() {
-		api, err := w.API(name)
-		if err != nil {
-			return "", err
-		}
-		return api.Origin, nil
-	}
-	api, err := w.realAPI(name)
-	if err != nil {
-		return "", err
-	}
-	return api.URL, nil
-}
-
-// escaped percent-encodes what cannot stand in a URL at all and leaves the rest
-// as it was written (RFC 3986 §2).
-func escaped(path string) string {
-	var b strings.Builder
-	for i := range len(path) {
-		if c := path[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}#", c) >= 0 {
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
 // carry sends a request with the access token and proof that its manner asks for.
 func (w *World) carry(c Call, r wire.Request) (*wire.Exchange, error) {
 	title := c.Request

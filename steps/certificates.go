@@ -7,6 +7,8 @@ import (
 	"crypto/x509/pkix"
 	"encoding/base64"
 
+	"encoding/json"
+
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -96,4 +98,11 @@ func sameSubject(own *tls.Certificate) (*tls.Certificate, error) {
 	}
 	forged, err := wire.SelfSigned(leaf.Subject, key.Private())
 	return &forged, err
+}
+
+// keySet is a JWK set of one public key (RFC 7517 §5).
+func keySet(jwk dpop.Object) json.RawMessage {
+	var set dpop.Object
+	set.Add("keys", []dpop.Object{jwk})
+	return set.JSON()
 }

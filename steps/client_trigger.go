@@ -13,12 +13,6 @@ import (
 // gets its tokens by itself, and chooses what its requests carry. What follows
 // is for that.
 
-// clientKeeps ends a case that rests on how the authorization server is, or on
-// what the client has forgotten.
-func (*World) clientKeeps() error {
-	return notApplicable("a client driven by a trigger URL cannot be told to forget: it keeps its tokens and what it knows of the authorization server from case to case, and need not notice how that server differs in this one")
-}
-
 // clientTriggerTook notes that the API got no request: the application does not
 // know how to make this call, or did not come so far. What it sent to the
 // authorization server can be judged all the same.

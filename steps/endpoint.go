@@ -280,3 +280,11 @@ func (p Place) describe(e *wire.Exchange, err error) string {
 	}
 	return strings.TrimSuffix(text, ", ")
 }
+
+// embeddedPlace reports whether the server of the endpoint under test is ours.
+func (w *World) embeddedPlace() bool {
+	if w.Endpoint == apiEndpoint.Name {
+		return w.EmbeddedAPI()
+	}
+	return w.EmbeddedAS()
+}

@@ -227,12 +227,6 @@ func (w *World) visitWith(form url.Values, logIn func(address string) (url.Value
 	return back.Get("code"), nil
 }
 
-// mustPush reports whether authorization requests must be pushed (RFC 9126 §5).
-func mustPush(m target.Metadata) bool {
-	value, _ := m.Document.Get("require_pushed_authorization_requests")
-	return string(value) == "true"
-}
-
 // Denied is an authorization request that the server refused (RFC 6749 §4.1.2.1).
 type Denied struct {
 	Code, Description string

@@ -1,15 +1,12 @@
 package steps
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/fixtures"
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/mockas"
-	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -117,7 +114,11 @@ func (w *World) advertisedOnce() []string {
 		names, _ := w.algorithmsWithoutCredentials() // a bad proof would need the key that is to be made
 		return names
 	}
-	return w.algorithms()
+	metadata, err := w.Metadata()
+	if err != nil {
+		return nil
+	}
+	return metadata.Algorithms
 }
 
 // usual is the algorithm that nearly every server takes.
@@ -137,100 +138,6 @@ func (w *World) newKeyOf(name, algorithm string) (*dpop.Key, error) {
 }
 
 var otherRSAKey = sync.OnceValues(func() (*dpop.Key, error) { return dpop.ParsePEM(fixtures.OtherRSAKey) })
-
-// takes returns nil if the server under test advertises the algorithm for
-// proofs, else why a proof with it means nothing here.
-func (w *World) takes(algorithm string) error {
-	if !slices.Contains(w.algorithms(), algorithm) {
-		return notApplicable("the server does not advertise %s", algorithm)
-	}
-	return nil
-}
-
-func init() {
-	registrations = append(registrations, func(v *Vocabulary) {
-		v.Given(`^the server takes proofs with "([^"]+)" alone$`, (*World).takesAlone,
-			"Lets an embedded server take and advertise one algorithm; a real one is taken as it is.",
-			`Given the server takes proofs with "ES256" alone`)
-	})
-}
-
-// takesAlone leaves the server one algorithm.
-func (w *World) takesAlone(algorithm string) error {
-	if _, known := dpop.FindAlgorithm(algorithm); !known {
-		return fmt.Errorf("no algorithm for proofs is called %q", algorithm)
-	}
-	only := func(v *dpop.Verifier) { v.Algorithms = []string{algorithm} }
-	switch {
-	case !w.embeddedPlace():
-		return nil
-	case w.Endpoint == apiEndpoint.Name:
-		return w.ArrangeAPI(defaultAPI, func(c *mockrs.Config) { only(c.Verifier) })
-	}
-	return w.ArrangeAS(func(c *mockas.Config) {
-		if c.Policy == nil {
-			honest := mockas.HonestPolicy()
-			c.Policy = &honest
-		}
-		for _, gate := range []*mockas.Gate{&c.Policy.Token, &c.Policy.PAR, &c.Policy.Userinfo} {
-			gate.Adjust = only
-		}
-	})
-}
-
-// advertised remembers the algorithms of a case's server.
-type advertised struct {
-	known bool
-	names []string
-}
-
-// algorithms are those that the server under test advertises for proofs: the
-// authorization server in its metadata (RFC 9449 §5.1), the API in its metadata
-// (RFC 9728 §2) or its challenge (RFC 9449 §7.1); nil if it advertises none.
-func (w *World) algorithms() []string {
-	list := of[advertised](w)
-	if !list.known {
-		list.known = true
-		if w.Endpoint == apiEndpoint.Name {
-			list.names = w.apiAlgorithms()
-		} else if metadata, err := w.Metadata(); err == nil {
-			list.names = metadata.Algorithms
-		}
-	}
-	return list.names
-}
-
-func (w *World) apiAlgorithms() []string {
-	if w.EmbeddedAPI() {
-		api, err := w.API(defaultAPI)
-		if err != nil {
-			return nil
-		}
-		return api.Verifier.Algorithms
-	}
-	names, _ := w.challengedAlgorithms() // who does not answer announces nothing
-	return names
-}
-
-// challengedAlgorithms are those of algs in the DPoP challenge of the API (RFC
-// 9449 §7.1); nil if it has none. An API that takes Bearer tokens too may
-// challenge a request without credentials for Bearer alone (§7.2), so a bad proof
-// is sent to it next.
-func (w *World) challengedAlgorithms() ([]string, error) {
-	names, err := w.algorithmsWithoutCredentials()
-	if err != nil || names != nil {
-		return names, err
-	}
-	anotherMethod, err := dpop.FindDefect("htm", "another method")
-	if err != nil {
-		return nil, err
-	}
-	e, err := w.sendAside(call{title: "a bad proof, for the algorithms in its challenge", defect: &anotherMethod})
-	if err != nil {
-		return nil, err
-	}
-	return target.ChallengedBy(e), nil
-}
 
 // algorithmsWithoutCredentials needs no key and no token.
 func (w *World) algorithmsWithoutCredentials() ([]string, error) {

@@ -289,3 +289,40 @@ func isJSON(fields wire.Fields) bool {
 	kind = strings.ToLower(strings.TrimSpace(kind))
 	return kind == "application/json" || strings.HasSuffix(kind, "+json")
 }
+
+// follow makes the embedded authorization server one of the profile: what a
+// profile demands of servers, an honest one does.
+func (w *World) follow(c *mockas.Config) {
+	if algorithms := w.Profile.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
+		c.Algorithms = supported(algorithms)
+	}
+	if w.Profile.RequiresNonces() {
+		c.Nonces = mockas.NonceRequired
+	}
+	switch w.Profile.Name {
+	case "fapi2":
+		for i := range c.Clients {
+			c.Clients[i].DPoPBound, c.Clients[i].KeepRefresh = true, true
+		}
+	case "atproto":
+		for i := range c.Clients {
+			c.Clients[i].DPoPBound = true
+		}
+	}
+}
+
+// supported are those of the names that the embedded server can verify.
+func supported(names []string) (list []string) {
+	for _, name := range names {
+		if _, known := dpop.FindAlgorithm(name); known {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// clientKeeps ends a case that rests on how the authorization server is, or on
+// what the client has forgotten.
+func (*World) clientKeeps() error {
+	return notApplicable("a client driven by a trigger URL cannot be told to forget: it keeps its tokens and what it knows of the authorization server from case to case, and need not notice how that server differs in this one")
+}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/target"
@@ -74,16 +73,6 @@ func (w *World) takesBearer() (bool, error) {
 	}
 	answer, _ := apiEndpoint.Classify(e)
 	return answer == Accepted, nil
-}
-
-// sendAside sends a call that only finds something out: it is not the attempt
-// that Then steps judge.
-func (w *World) sendAside(c call) (*wire.Exchange, error) {
-	before := w.probing
-	err := w.callWith(c)
-	e := w.attempt
-	w.probing = before
-	return e, err
 }
 
 func (w *World) apiIntrospects() error {

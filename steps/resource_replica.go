@@ -2,7 +2,6 @@ package steps
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -56,19 +55,19 @@ func (w *World) apiHasReplica() error {
 }
 
 func (w *World) sendFreshToReplica() error {
-	return w.callWith(call{title: "an honest request at the second instance", replica: true})
+	instance, err := w.secondInstance()
+	if err != nil {
+		return err
+	}
+	return w.callWith(call{title: "an honest request at the second instance", replica: instance})
 }
 
-// atReplica sends a request for the API to its other instance.
-func (w *World) atReplica(r *wire.Request) error {
-	url := of[resourceState](w).replica
-	if url == "" {
-		return wrongOrder(`"Given the API has a second instance" before this step`)
+// secondInstance is the URL of the other instance of the API.
+func (w *World) secondInstance() (string, error) {
+	if url := of[resourceState](w).replica; url != "" {
+		return url, nil
 	}
-	origin := originOf(r.URL)
-	r.Host = strings.TrimPrefix(strings.TrimPrefix(origin, "https://"), "http://")
-	r.URL = url + r.URL[len(origin):]
-	return nil
+	return "", wrongOrder(`"Given the API has a second instance" before this step`)
 }
 
 func (w *World) sendToReplica() error {
@@ -84,9 +83,11 @@ func (w *World) sendToReplica() error {
 	}
 	accepted := w.Shown[i].Exchange
 	r := wire.Request{Method: accepted.Method, URL: accepted.URL, Fields: accepted.Fields, Body: accepted.Body}
-	if err := w.atReplica(&r); err != nil {
+	instance, err := w.secondInstance()
+	if err != nil {
 		return err
 	}
+	sendTo(instance, &r)
 	w.defect = nil
 	w.attempt, w.attemptErr = w.Send("the very same request at the second instance", r)
 	return w.attemptErr

@@ -25,13 +25,6 @@ type way struct {
 	present presentation
 }
 
-// inField presents the token behind a prefix in the Authorization field.
-func inField(prefix string) presentation {
-	return func(r *wire.Request, token string) {
-		r.Fields = append(r.Fields, wire.Field{Name: "Authorization", Value: prefix + token})
-	}
-}
-
 func inQuery(r *wire.Request, token string) {
 	separator := "?"
 	if strings.Contains(r.URL, "?") {

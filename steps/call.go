@@ -7,8 +7,24 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/mockas"
 )
+
+// sendAside sends a call that only finds something out: it is not the attempt
+// that Then steps judge.
+func (w *World) sendAside(c call) (*wire.Exchange, error) {
+	before := w.probing
+	err := w.callWith(c)
+	e := w.attempt
+	w.probing = before
+	return e, err
+}
+
+// inField presents the token behind a prefix in the Authorization field.
+func inField(prefix string) presentation {
+	return func(r *wire.Request, token string) {
+		r.Fields = append(r.Fields, wire.Field{Name: "Authorization", Value: prefix + token})
+	}
+}
 
 // call is a request to a resource server that differs from the honest one of
 // its endpoint. What is left out is honest.
@@ -25,7 +41,7 @@ type call struct {
 	draft   func(*dpop.Draft)
 	present presentation // nil: in the Authorization field, with the scheme DPoP
 	htu     string       // what the proof names; empty: where the request goes
-	replica bool         // goes to another instance of the API
+	replica string       // URL of another instance of the API to send it to; empty: the API's own
 }
 
 // presentation puts an access token into a request.
@@ -46,17 +62,15 @@ func (w *World) callWith(c call) error {
 		if err != nil {
 			return err
 		}
-		if c.replica { // it may have nonces of its own
-			probe.Occasion.Nonce = w.nonces[originOf(of[resourceState](w).replica)]
+		if c.replica != "" { // it may have nonces of its own
+			probe.Occasion.Nonce = w.nonces[originOf(c.replica)]
 		}
 		name, lines, err := w.proofLines(c, probe)
 		if err != nil {
 			return err
 		}
-		if c.replica {
-			if err := w.atReplica(&probe.Request); err != nil {
-				return err
-			}
+		if c.replica != "" {
+			sendTo(c.replica, &probe.Request)
 		}
 		if w.attempt, w.attemptErr = w.sendWith(c.title, probe, name, lines); w.attemptErr != nil {
 			return w.attemptErr
@@ -142,76 +156,9 @@ func without(fields wire.Fields, name string) wire.Fields {
 	return slices.DeleteFunc(slices.Clone(fields), func(f wire.Field) bool { return strings.EqualFold(f.Name, name) })
 }
 
-// mint issues an access token for the endpoint under test that no
-// authorization server would give to a client: only an embedded one can.
-func (w *World) mint(change func(*mockas.Mint)) (string, error) {
-	key, err := w.Key("client")
-	if err != nil {
-		return "", err
-	}
-	if !w.EmbeddedAS() {
-		return "", notApplicable("a real authorization server issues no such token; an API that is started by apis.NAME.command trusts the embedded one, which does")
-	}
-	as, err := w.AS()
-	if err != nil {
-		return "", err
-	}
-	m := mockas.Mint{Bound: key.Thumbprint, Scope: "openid"}
-	if w.Endpoint == apiEndpoint.Name {
-		resource, err := w.Resource(defaultAPI)
-		if err != nil {
-			return "", err
-		}
-		m.Audience, m.Scope = []string{resource.Audience}, resource.Scope
-		of[wish](w).into(&m)
-	}
-	change(&m)
-	return as.Mint(m)
-}
-
-// unboundToken returns an access token without confirmation for the endpoint.
-func (w *World) unboundToken() (string, error) {
-	const name = "unbound"
-	if token := w.tokens[name]; token != "" {
-		return token, nil
-	}
-	token, err := w.obtainUnbound()
-	if err == nil {
-		w.tokens[name] = token
-	}
-	return token, err
-}
-
-func (w *World) obtainUnbound() (string, error) {
-	if w.EmbeddedAS() {
-		opaque := of[resourceState](w).opaque
-		return w.mint(func(m *mockas.Mint) { m.Bound, m.Opaque = "", opaque })
-	}
-	probe, err := w.tokenProbe()
-	if err != nil {
-		return "", err
-	}
-	e, err := w.sendWith("token request without a proof", probe, "", nil)
-	if err != nil {
-		return "", err
-	}
-	body, err := dpop.ParseObject(e.Reply)
-	if err != nil || e.Status != 200 {
-		return "", notApplicable("the authorization server gives this client no unbound token: %s", tokenEndpoint.describe(e, nil))
-	}
-	token, err := body.Text("access_token")
-	if err != nil {
-		return "", notApplicable("the authorization server gives this client no unbound token: %v", err)
-	}
-	return token, nil
-}
-
-// resourceState is what the steps about resource servers remember of a case.
-type resourceState struct {
-	opaque     bool               // access tokens are opaque
-	introspect func(*dpop.Object) // changes the answers of introspection
-	internal   string             // URL of an API behind a proxy, as the proxy reaches it
-	metadata   dpop.Object        // RFC 9728
-	replica    string             // URL of another instance of the API
-	keyFault   bool               // the latest fault lies in the binding
+// sendTo lets a request go to another instance of the server that it is for.
+func sendTo(instance string, r *wire.Request) {
+	origin := originOf(r.URL)
+	r.Host = strings.TrimPrefix(strings.TrimPrefix(origin, "https://"), "http://")
+	r.URL = instance + r.URL[len(origin):]
 }
