@@ -25,22 +25,22 @@ func init() {
 }
 
 func (w *World) isAccepted() error {
-	p, err := w.answered("accepted")
+	p, attempt, err := w.Judge("accepted")
 	if err != nil {
 		return err
 	}
-	if !w.controlled && w.defect != nil {
+	if !w.Controlled() && attempt.Defect != nil {
 		return fmt.Errorf(`a probe without its positive control; put "Given an honest proof is accepted" first`)
 	}
-	actual := p.explain(w.attempt, w.attemptErr)
-	answer, _ := p.Classify(w.attempt)
+	actual := p.explain(attempt.Exchange, attempt.Err)
+	answer, _ := p.Classify(attempt.Exchange)
 	switch {
 	case answer == Unclear:
 		return inconclusive("the answer tells neither acceptance nor refusal: %s", actual)
-	case answer == Challenged && w.unattended:
+	case answer == Challenged && attempt.Hidden:
 		return inconclusive("a nonce challenge hid the proof, also with the newest nonce")
 	}
-	if reason := w.disregarded(p, w.attempt); answer == Accepted && reason != "" {
+	if reason := w.disregarded(p, attempt.Exchange); answer == Accepted && reason != "" {
 		return w.Expect(false, "the request to be accepted and its proof to count", reason)
 	}
 	if answer == Refused {
@@ -59,10 +59,10 @@ func (w *World) isAccepted() error {
 func (w *World) refusedAnyhow() error {
 	asked := of[asked](w)
 	a := asked.latest
-	if asked.answer != w.attempt || a.key == nil || w.controlled {
+	if asked.answer != w.Latest().Exchange || a.key == nil || w.Controlled() {
 		return nil
 	}
-	_, code := a.place.Classify(w.attempt)
+	_, code := a.place.Classify(w.Latest().Exchange)
 	spent := a.form.Has("code") || a.form.Has("refresh_token") || a.form.Has("device_code")
 	if slices.Contains([]string{"", dpop.InvalidProof, dpop.UseNonce}, code) || spent && code == "invalid_grant" {
 		return nil
@@ -79,40 +79,26 @@ func (w *World) refusedAnyhow() error {
 	return nil
 }
 
-// answered returns the endpoint under test if it has been asked anything and did
-// not break down at it.
-func (w *World) answered(what string) (Place, error) {
-	p, err := w.place()
-	switch {
-	case err != nil:
-	case w.attempt == nil:
-		err = fmt.Errorf("nothing was sent that could be %s; put a When step before this one", what)
-	case w.brokenDown:
-		err = w.Expect(false, "the request to be "+what, "no answer: the connection broke, twice, while honest proofs were answered")
-	}
-	return p, err
-}
-
 func (w *World) isRefused() error {
-	p, err := w.answered("refused")
+	p, attempt, err := w.Judge("refused")
 	if err != nil {
 		return err
 	}
-	if !w.controlled {
+	if !w.Controlled() {
 		return fmt.Errorf(`a negative probe without its positive control; put "Given an honest proof is accepted" first`)
 	}
-	actual := p.describe(w.attempt, w.attemptErr)
-	if w.attemptErr != nil {
+	actual := p.describe(attempt.Exchange, attempt.Err)
+	if attempt.Err != nil {
 		return w.Expect(true, "the request to be refused", actual)
 	}
-	if w.unattended {
+	if attempt.Hidden {
 		return inconclusive("a nonce challenge hid the defect, also with the newest nonce")
 	}
-	answer, _ := p.Classify(w.attempt)
+	answer, _ := p.Classify(attempt.Exchange)
 	if answer == Unclear {
 		return inconclusive("the answer tells neither acceptance nor refusal: %s", actual)
 	}
-	if answer == Accepted && w.governedByNonce(w.attempt) {
+	if answer == Accepted && w.governedByNonce(attempt.Exchange) {
 		return timeOfNonce()
 	}
 	if err := w.Expect(answer == Refused || answer == Challenged, "the request to be refused", actual); err != nil {
@@ -128,11 +114,11 @@ func (w *World) isRefused() error {
 // a refusal that issues or serves something is none.
 func (w *World) nothingGranted() error {
 	for _, fact := range []string{"issued", "served", "side-effect"} {
-		if value, found := w.attempt.Fact(fact); found {
+		if value, found := w.Latest().Exchange.Fact(fact); found {
 			return w.Expect(false, "nothing to be issued, served or done for a refused request", fact+": "+value)
 		}
 	}
-	if body, err := dpop.ParseObject(w.attempt.Reply); err == nil {
+	if body, err := dpop.ParseObject(w.Latest().Exchange.Reply); err == nil {
 		for _, name := range []string{"access_token", "refresh_token", "id_token", "request_uri"} {
 			if body.Has(name) {
 				return w.Expect(false, "no token in the answer to a refused request", "a member "+name)
@@ -145,31 +131,31 @@ func (w *World) nothingGranted() error {
 // attributed makes sure, where an embedded server tells, that the defect is
 // what was refused and not something else.
 func (w *World) attributed() error {
-	if w.defect == nil || w.recorder(w.attempt.URL) == nil {
+	if w.Latest().Defect == nil || w.recorder(w.Latest().Exchange.URL) == nil {
 		return nil
 	}
-	check, found := w.attempt.Fact("refused-by")
+	check, found := w.Latest().Exchange.Fact("refused-by")
 	switch {
 	case !found:
 		return inconclusive("refused, but by no check of the proof")
-	case !slices.Contains(w.defect.Refused, check):
-		reason, _ := w.attempt.Fact("refusal")
-		return inconclusive("refused by the check %s (%s), not by one of %v", check, reason, w.defect.Refused)
+	case !slices.Contains(w.Latest().Defect.Refused, check):
+		reason, _ := w.Latest().Exchange.Fact("refusal")
+		return inconclusive("refused by the check %s (%s), not by one of %v", check, reason, w.Latest().Defect.Refused)
 	}
 	return nil
 }
 
 // isAnswered is for what the texts leave open.
 func (w *World) isAnswered() error {
-	p, err := w.answered("answered")
+	p, attempt, err := w.Judge("answered")
 	if err != nil {
 		return err
 	}
-	actual := p.describe(w.attempt, w.attemptErr)
-	if w.attemptErr != nil {
+	actual := p.describe(attempt.Exchange, attempt.Err)
+	if attempt.Err != nil {
 		return w.Expect(true, "an answer that is no failure of the server", actual)
 	}
-	answer, _ := p.Classify(w.attempt)
+	answer, _ := p.Classify(attempt.Exchange)
 	switch answer {
 	case Unclear:
 		return inconclusive("the answer tells neither acceptance nor refusal: %s", actual)
@@ -183,7 +169,7 @@ func (w *World) isAnswered() error {
 }
 
 func (w *World) honestIsStillAccepted() error {
-	if !w.controlled {
+	if !w.Controlled() {
 		return fmt.Errorf(`a probe without its positive control; put "Given an honest proof is accepted" first`)
 	}
 	if err := w.sendHonest(); err != nil {

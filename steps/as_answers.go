@@ -44,7 +44,7 @@ func (w *World) isRefusedWith(codes string) error {
 	for _, m := range quotedText.FindAllStringSubmatch(codes, -1) {
 		wanted = append(wanted, m[1])
 	}
-	code := p.ErrorCode(w.attempt)
+	code := p.ErrorCode(w.Latest().Exchange)
 	if err := w.Expect(slices.Contains(wanted, code), "the error "+codes, fmt.Sprintf("the error %q", code)); err != nil {
 		return err
 	}
@@ -52,13 +52,13 @@ func (w *World) isRefusedWith(codes string) error {
 }
 
 func (w *World) statusFitsError() error {
-	p, err := w.answered("judged")
+	p, attempt, err := w.Judge("judged")
 	if err != nil {
 		return err
 	}
-	code := p.ErrorCode(w.attempt)
-	fits := w.attempt.Status == 400 || w.attempt.Status == 401 && code == "invalid_client"
-	return w.Expect(fits && isJSON(w.attempt.Answer), "status 400 with JSON, or 401 for invalid_client", fmt.Sprintf("status %d, JSON %v, error %q", w.attempt.Status, isJSON(w.attempt.Answer), code))
+	code := p.ErrorCode(attempt.Exchange)
+	fits := attempt.Exchange.Status == 400 || attempt.Exchange.Status == 401 && code == "invalid_client"
+	return w.Expect(fits && isJSON(attempt.Exchange.Answer), "status 400 with JSON, or 401 for invalid_client", fmt.Sprintf("status %d, JSON %v, error %q", attempt.Exchange.Status, isJSON(attempt.Exchange.Answer), code))
 }
 
 // tokenErrors are the codes of the OAuth extensions error registry that the
@@ -73,11 +73,11 @@ var tokenErrors = []string{
 }
 
 func (w *World) codeIsRegistered() error {
-	p, err := w.answered("judged")
+	p, attempt, err := w.Judge("judged")
 	if err != nil {
 		return err
 	}
-	answer, code := p.Classify(w.attempt)
+	answer, code := p.Classify(attempt.Exchange)
 	if answer == Accepted {
 		return inconclusive("the request was accepted; there is no error to look at")
 	}
@@ -85,10 +85,10 @@ func (w *World) codeIsRegistered() error {
 }
 
 func (w *World) isUncacheable() error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return errors.New("nothing was sent; put a When step before this one")
 	}
-	lines := w.attempt.Answer.Values("Cache-Control")
+	lines := w.Latest().Exchange.Answer.Values("Cache-Control")
 	return w.Expect(hasToken(lines, "no-store"), "Cache-Control: no-store", fmt.Sprintf("Cache-Control %q", lines))
 }
 

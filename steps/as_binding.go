@@ -135,27 +135,27 @@ func (w *World) bindingAtUserinfo(token string) (binding, error) {
 
 // grantedNow returns what the latest token request gave.
 func (w *World) grantedNow() (*Grant, error) {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return nil, errors.New("no token was asked for; put a When step before this one")
 	}
-	if answer, _ := tokenEndpoint.Classify(w.attempt); answer != Accepted {
-		return nil, w.Expect(false, "a token", tokenEndpoint.describe(w.attempt, w.attemptErr))
+	if answer, _ := tokenEndpoint.Classify(w.Latest().Exchange); answer != Accepted {
+		return nil, w.Expect(false, "a token", tokenEndpoint.describe(w.Latest().Exchange, w.Latest().Err))
 	}
 	return w.granted, nil
 }
 
 // refusedNow reports whether the latest token request was refused.
 func (w *World) refusedNow() (bool, error) {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return false, errors.New("no token was asked for; put a When step before this one")
 	}
-	switch answer, _ := tokenEndpoint.Classify(w.attempt); answer {
+	switch answer, _ := tokenEndpoint.Classify(w.Latest().Exchange); answer {
 	case Accepted:
 		return false, nil
 	case Refused, Challenged:
 		return true, nil
 	}
-	return false, inconclusive("the answer tells neither acceptance nor refusal: %s", tokenEndpoint.describe(w.attempt, nil))
+	return false, inconclusive("the answer tells neither acceptance nor refusal: %s", tokenEndpoint.describe(w.Latest().Exchange, nil))
 }
 
 func (w *World) tokenIsBoundTo(whose string) error {
@@ -171,12 +171,12 @@ func (w *World) tokenIsBoundTo(whose string) error {
 }
 
 func (w *World) answeredTokenIsBound() error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return errors.New("no token was asked for; put a When step before this one")
 	}
-	grant, err := readGrant(target.RegisteredClient{}, w.attempt)
+	grant, err := readGrant(target.RegisteredClient{}, w.Latest().Exchange)
 	if err != nil {
-		return w.Expect(false, "a token", tokenEndpoint.describe(w.attempt, w.attemptErr))
+		return w.Expect(false, "a token", tokenEndpoint.describe(w.Latest().Exchange, w.Latest().Err))
 	}
 	key, err := w.Key("client")
 	if err != nil {

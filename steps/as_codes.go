@@ -198,8 +198,8 @@ func (w *World) redeemsAfterFailure() error {
 	if err := w.try(a); err != nil {
 		return err
 	}
-	if answer, _ := tokenEndpoint.Classify(w.attempt); answer != Refused {
-		return inconclusive("another key was not refused: %s", tokenEndpoint.describe(w.attempt, nil))
+	if answer, _ := tokenEndpoint.Classify(w.Latest().Exchange); answer != Refused {
+		return inconclusive("another key was not refused: %s", tokenEndpoint.describe(w.Latest().Exchange, nil))
 	}
 	a.title, a.key = "redeeming the same code with its key", b.key
 	return w.try(a)
@@ -238,19 +238,19 @@ func (w *World) getsNoToken() error {
 	if denied := of[thumbprints](w).denied; denied != nil {
 		return w.Expect(denied.Status < 500, "a refusal", denied.Error())
 	}
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return fmt.Errorf("nothing was asked for; put a When step before this one")
 	}
-	answer, _ := tokenEndpoint.Classify(w.attempt)
-	return w.Expect(answer == Refused || answer == Challenged, "no token", tokenEndpoint.describe(w.attempt, nil))
+	answer, _ := tokenEndpoint.Classify(w.Latest().Exchange)
+	return w.Expect(answer == Refused || answer == Challenged, "no token", tokenEndpoint.describe(w.Latest().Exchange, nil))
 }
 
 func (w *World) hasNotFailed() error {
 	if denied := of[thumbprints](w).denied; denied != nil {
 		return w.Expect(denied.Status < 500, "no server error", denied.Error())
 	}
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return fmt.Errorf("nothing was asked for; put a When step before this one")
 	}
-	return w.Expect(w.attempt.Status < 500, "no server error", tokenEndpoint.describe(w.attempt, nil))
+	return w.Expect(w.Latest().Exchange.Status < 500, "no server error", tokenEndpoint.describe(w.Latest().Exchange, nil))
 }

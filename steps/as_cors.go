@@ -39,12 +39,11 @@ func (w *World) sendPreflight() error {
 	if address == "" {
 		return notApplicable("the authorization server has no pushed authorization request endpoint")
 	}
-	w.attempt, w.attemptErr = w.Send("preflight", wire.Request{Method: "OPTIONS", URL: address, Fields: wire.Fields{
+	return w.Begin(nil).End(w.Send("preflight", wire.Request{Method: "OPTIONS", URL: address, Fields: wire.Fields{
 		{Name: "Origin", Value: browserOrigin},
 		{Name: "Access-Control-Request-Method", Value: "POST"},
 		{Name: "Access-Control-Request-Headers", Value: "content-type,dpop"},
-	}})
-	return w.attemptErr
+	}}))
 }
 
 func (w *World) sendFromBrowser() error {
@@ -68,10 +67,10 @@ func (w *World) sendFromBrowser() error {
 }
 
 func (w *World) forOtherOrigins() error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return errors.New("nothing was sent; put a When step before this one")
 	}
-	if len(w.attempt.Answer.Values("Access-Control-Allow-Origin")) == 0 {
+	if len(w.Latest().Exchange.Answer.Values("Access-Control-Allow-Origin")) == 0 {
 		return notApplicable("the answer is not for other origins (no Access-Control-Allow-Origin)")
 	}
 	return nil
@@ -85,7 +84,7 @@ func (w *World) forOtherOrigins() error {
 func (w *World) letsIn() error {
 	err := w.forOtherOrigins()
 	var skipped *NotApplicable
-	if !errors.As(err, &skipped) || w.attempt.Status < 400 {
+	if !errors.As(err, &skipped) || w.Latest().Exchange.Status < 400 {
 		return err
 	}
 	a := of[asked](w).latest
@@ -94,17 +93,17 @@ func (w *World) letsIn() error {
 	if failed != nil || len(granted.Answer.Values("Access-Control-Allow-Origin")) == 0 {
 		return err
 	}
-	return w.Expect(false, "Access-Control-Allow-Origin in a refusal as in what is granted", fmt.Sprintf("status %d without it", w.attempt.Status))
+	return w.Expect(false, "Access-Control-Allow-Origin in a refusal as in what is granted", fmt.Sprintf("status %d without it", w.Latest().Exchange.Status))
 }
 
 func (w *World) nonceIsExposed() error {
 	if err := w.letsIn(); err != nil {
 		return err
 	}
-	if answer, code := tokenEndpoint.Classify(w.attempt); answer != Challenged {
+	if answer, code := tokenEndpoint.Classify(w.Latest().Exchange); answer != Challenged {
 		return notApplicable("the server does not let pages of %s in (%s), or asks them for no nonce", browserOrigin, orNone(code))
 	}
-	lines := w.attempt.Answer.Values("Access-Control-Expose-Headers")
+	lines := w.Latest().Exchange.Answer.Values("Access-Control-Expose-Headers")
 	return w.Expect(hasToken(lines, "DPoP-Nonce") || hasToken(lines, "*"), "DPoP-Nonce in Access-Control-Expose-Headers", fmt.Sprintf("%q", lines))
 }
 
@@ -112,6 +111,6 @@ func (w *World) proofIsAllowed() error {
 	if err := w.forOtherOrigins(); err != nil {
 		return err
 	}
-	lines := w.attempt.Answer.Values("Access-Control-Allow-Headers")
+	lines := w.Latest().Exchange.Answer.Values("Access-Control-Allow-Headers")
 	return w.Expect(hasToken(lines, "DPoP") || hasToken(lines, "*"), "DPoP in Access-Control-Allow-Headers", fmt.Sprintf("%q", lines))
 }

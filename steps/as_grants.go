@@ -67,17 +67,17 @@ func (w *World) hasTokensBy(grant, proof string) error {
 	if err := w.logInBy(grant, key); err != nil {
 		return err
 	}
-	answer, _ := tokenEndpoint.Classify(w.attempt)
+	answer, _ := tokenEndpoint.Classify(w.Latest().Exchange)
 	switch {
 	case answer == Refused && key == nil:
 		return notApplicable("the authorization server gives this client no token without a proof")
 	case answer != Accepted:
-		return inconclusive("the login failed: %s", tokenEndpoint.describe(w.attempt, nil))
+		return inconclusive("the login failed: %s", tokenEndpoint.describe(w.Latest().Exchange, nil))
 	case w.granted.RefreshToken == "":
 		return notApplicable("the client %s gets no refresh token; give it a scope that brings one, such as offline_access", w.chosen.ID)
 	}
 	of[session](w).first = w.granted.RefreshToken
-	w.controlled = true
+	w.Control()
 	return nil
 }
 

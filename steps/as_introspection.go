@@ -111,8 +111,8 @@ func (w *World) introspection(token string) (dpop.Object, error) {
 }
 
 func (w *World) newestToken(kind string) (string, error) {
-	if w.granted == nil && w.attempt != nil {
-		return "", notApplicable("the server issued no such token: %s", tokenEndpoint.describe(w.attempt, w.attemptErr))
+	if w.granted == nil && w.Latest().Exchange != nil {
+		return "", notApplicable("the server issued no such token: %s", tokenEndpoint.describe(w.Latest().Exchange, w.Latest().Err))
 	}
 	if w.granted == nil {
 		return "", errors.New(`there is no token yet; put "When the client asks for a token with a proof by its key" first`)

@@ -87,7 +87,7 @@ func (w *World) outcomeIs(wanted string) error {
 		return err
 	}
 	if refused {
-		if err := w.Expect(wanted == "refused", wanted, tokenEndpoint.describe(w.attempt, nil)); err != nil {
+		if err := w.Expect(wanted == "refused", wanted, tokenEndpoint.describe(w.Latest().Exchange, nil)); err != nil {
 			return err
 		}
 		return w.nothingGranted()

@@ -43,17 +43,17 @@ func (w *World) challengedAndRepeated(name string) error {
 	if err := w.try(first); err != nil {
 		return err
 	}
-	if answer, _ := tokenEndpoint.Classify(w.attempt); answer != Challenged {
-		return inconclusive("there was no challenge: %s", tokenEndpoint.describe(w.attempt, nil))
+	if answer, _ := tokenEndpoint.Classify(w.Latest().Exchange); answer != Challenged {
+		return inconclusive("there was no challenge: %s", tokenEndpoint.describe(w.Latest().Exchange, nil))
 	}
 	first.title, first.nonce = "the same request with the nonce", nil
 	return w.try(first)
 }
 
 func (w *World) handsOutNonce() error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return fmt.Errorf("nothing was sent; put a When step before this one")
 	}
-	lines := w.attempt.Answer.Values("DPoP-Nonce")
+	lines := w.Latest().Exchange.Answer.Values("DPoP-Nonce")
 	return w.Expect(len(lines) == 1, "a DPoP-Nonce", fmt.Sprintf("DPoP-Nonce %q", lines))
 }

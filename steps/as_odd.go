@@ -247,7 +247,7 @@ func (w *World) exchanges(how string) error {
 	if err != nil {
 		return err
 	}
-	w.controlled = true // the subject token was issued; there is no honest answer to compare with
+	w.Control() // the subject token was issued; there is no honest answer to compare with
 	return w.try(ask{title: "token exchange " + how, place: tokenEndpoint, client: client, form: form, key: key})
 }
 
@@ -313,13 +313,12 @@ func (w *World) revokesPlainly() error {
 	if err != nil {
 		return err
 	}
-	w.attempt, w.attemptErr = w.Send("revocation", formRequest(metadata.Revocation, url.Values{"token": {token}}, w.granted.Client))
-	return w.attemptErr
+	return w.Begin(nil).End(w.Send("revocation", formRequest(metadata.Revocation, url.Values{"token": {token}}, w.granted.Client)))
 }
 
 func (w *World) isRevoked() error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return errors.New("nothing was revoked; put a When step before this one")
 	}
-	return w.Expect(w.attempt.Status == 200, "status 200", tokenEndpoint.describe(w.attempt, nil))
+	return w.Expect(w.Latest().Exchange.Status == 200, "status 200", tokenEndpoint.describe(w.Latest().Exchange, nil))
 }

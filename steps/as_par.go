@@ -204,9 +204,6 @@ func (w *World) swapsProofs(at, meant string) error {
 	if err != nil {
 		return err
 	}
-	if err := w.try(a); err != nil {
-		return err
-	}
-	w.defect = &dpop.Defect{Part: "htu", Value: "that of another endpoint", Refused: []string{"htu"}}
-	return nil
+	a.defect = &dpop.Defect{Part: "htu", Value: "that of another endpoint", Refused: []string{"htu"}}
+	return w.try(a)
 }

@@ -23,7 +23,7 @@ func init() {
 
 // profileRefuses forgets that the proof is sound elsewhere.
 func (w *World) profileRefuses() error {
-	w.defect = nil
+	w.Latest().Defect = nil
 	return w.isRefused()
 }
 
@@ -47,8 +47,8 @@ func (w *World) refreshTokenStays() error {
 	if err := w.try(a); err != nil {
 		return err
 	}
-	answer, _ := tokenEndpoint.Classify(w.attempt)
-	return w.Expect(answer == Accepted, "the refresh token before to work for a retry", tokenEndpoint.describe(w.attempt, nil))
+	answer, _ := tokenEndpoint.Classify(w.Latest().Exchange)
+	return w.Expect(answer == Accepted, "the refresh token before to work for a retry", tokenEndpoint.describe(w.Latest().Exchange, nil))
 }
 
 func (w *World) observesNonces() error {
@@ -60,10 +60,10 @@ func (w *World) observesNonces() error {
 }
 
 func (w *World) eitherAnswer() error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return fmt.Errorf("nothing was sent; put a When step before this one")
 	}
-	answer, _ := tokenEndpoint.Classify(w.attempt)
+	answer, _ := tokenEndpoint.Classify(w.Latest().Exchange)
 	w.Observe("a proof without nonce is %s", answer)
-	return w.Expect(answer == Accepted || answer == Challenged, "an accepted request or a challenge for a nonce", tokenEndpoint.describe(w.attempt, nil))
+	return w.Expect(answer == Accepted || answer == Challenged, "an accepted request or a challenge for a nonce", tokenEndpoint.describe(w.Latest().Exchange, nil))
 }

@@ -90,11 +90,11 @@ func TestOnlyANumberBesideANonceIsGovernedByIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := &World{}
-		w.defect = &dpop.Defect{Part: "iat"}
+		w.Latest().Defect = &dpop.Defect{Part: "iat"}
 		if got := w.governedByNonce(exchangeWith(proof)); got != want {
 			t.Errorf("%s: %v, want %v", payload, got, want)
 		}
-		w.defect = &dpop.Defect{Part: "htm"}
+		w.Latest().Defect = &dpop.Defect{Part: "htm"}
 		if w.governedByNonce(exchangeWith(proof)) {
 			t.Errorf("%s: a defect of htm counts as one of time", payload)
 		}

@@ -19,6 +19,7 @@ type ask struct {
 	key    *dpop.Key              // nil: without a proof
 	change func(*wire.Request)    // changes the request before it is sent
 	draft  func(*dpop.Draft)      // changes the proof before it is signed
+	defect *dpop.Defect           // what is then wrong with it; nil: nothing
 	meant  func(*dpop.Occasion)   // changes what the proof is made for
 	nonce  *string                // the proof's nonce in place of the newest; it is not asked for twice
 	after  func(e *wire.Exchange) // sees every answer
@@ -128,14 +129,14 @@ type asked struct {
 
 // try sends a request whose answer the next steps judge, and keeps the tokens.
 func (w *World) try(a ask) error {
-	w.defect, w.unattended, w.brokenDown = nil, false, false
-	w.attempt, w.attemptErr = w.sendAsk(a)
-	*of[asked](w) = asked{a, w.attempt}
-	if w.attemptErr != nil {
-		return w.attemptErr
+	attempt := w.Begin(a.defect)
+	err := attempt.End(w.sendAsk(a))
+	*of[asked](w) = asked{a, attempt.Exchange}
+	if err != nil {
+		return err
 	}
-	if answer, _ := a.place.Classify(w.attempt); answer == Accepted && a.place == tokenEndpoint {
-		grant, err := readGrant(a.client, w.attempt)
+	if answer, _ := a.place.Classify(attempt.Exchange); answer == Accepted && a.place == tokenEndpoint {
+		grant, err := readGrant(a.client, attempt.Exchange)
 		if err != nil {
 			return err
 		}
@@ -158,9 +159,9 @@ func (w *World) demand(a ask) error {
 	if err := w.try(a); err != nil {
 		return err
 	}
-	if answer, _ := a.place.Classify(w.attempt); answer != Accepted {
-		return inconclusive("the positive control failed: %s got %s", a.title, a.place.explain(w.attempt, nil))
+	if answer, _ := a.place.Classify(w.Latest().Exchange); answer != Accepted {
+		return inconclusive("the positive control failed: %s got %s", a.title, a.place.explain(w.Latest().Exchange, nil))
 	}
-	w.controlled = true
+	w.Control()
 	return nil
 }

@@ -78,7 +78,7 @@ func (w *World) sendNearlyBound(to string) error {
 	if err := w.sendMinted(defect, mockas.Mint{Bound: resemble(key.Thumbprint)}); err != nil {
 		return err
 	}
-	w.defect = nil // it is the token that is refused, not always by a check of the proof
+	w.Latest().Defect = nil // it is the token that is refused, not always by a check of the proof
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 func (w *World) sendAside(c call) (*wire.Exchange, error) {
 	before := w.probing
 	err := w.callWith(c)
-	e := w.attempt
+	e := w.Latest().Exchange
 	w.probing = before
 	return e, err
 }
@@ -52,12 +52,11 @@ type presentation func(r *wire.Request, token string)
 // once more if the server asks for a nonce, so that no challenge hides what is
 // probed.
 func (w *World) callWith(c call) error {
-	w.defect, w.unattended = c.defect, false
 	place, err := w.place()
 	if err != nil {
 		return err
 	}
-	for attempt := 0; ; attempt++ {
+	for again := false; ; again = true {
 		probe, err := w.probeFor(c)
 		if err != nil {
 			return err
@@ -72,12 +71,13 @@ func (w *World) callWith(c call) error {
 		if c.replica != "" {
 			sendTo(c.replica, &probe.Request)
 		}
-		if w.attempt, w.attemptErr = w.sendWith(c.title, probe, name, lines); w.attemptErr != nil {
-			return w.attemptErr
+		attempt := w.Begin(c.defect)
+		if err := attempt.End(w.sendWith(c.title, probe, name, lines)); err != nil {
+			return err
 		}
-		answer, _ := place.Classify(w.attempt)
+		answer, _ := place.Classify(attempt.Exchange)
 		renewed := w.nonces[originOf(probe.Request.URL)] != probe.Occasion.Nonce
-		if answer != Challenged || !renewed || c.bare || attempt > 0 {
+		if answer != Challenged || !renewed || c.bare || again {
 			return nil
 		}
 	}

@@ -44,10 +44,10 @@ func (w *World) startCanary() error {
 
 func (w *World) nothingIsFetched() error {
 	c := of[canary](w)
-	if c.server == nil || w.attempt == nil {
+	if c.server == nil || w.Latest().Exchange == nil {
 		return fmt.Errorf("no proof named a URL that could have been fetched; put a When step before this one")
 	}
-	if !w.embedded(w.attempt.URL) && !besideUs(w.attempt.URL) {
+	if !w.embedded(w.Latest().Exchange.URL) && !besideUs(w.Latest().Exchange.URL) {
 		return notApplicable("this server could not reach a canary on loopback")
 	}
 	return w.Expect(c.server.Len() == 0, "no request to the URL in the proof", fmt.Sprintf("%d requests", c.server.Len()))

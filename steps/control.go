@@ -29,7 +29,7 @@ func (w *World) honestProofIsAccepted() error {
 	if err := w.control(key); err != nil {
 		return err
 	}
-	w.controlled = true
+	w.Control()
 	return nil
 }
 
@@ -99,9 +99,7 @@ func (w *World) sendHonest() error {
 	if err != nil {
 		return err
 	}
-	w.defect = nil
-	w.attempt, w.attemptErr = w.honest("an honest proof", key)
-	return w.attemptErr
+	return w.Begin(nil).End(w.honest("an honest proof", key))
 }
 
 func (w *World) sendWithoutProof() error {
@@ -113,9 +111,7 @@ func (w *World) sendWithoutProof() error {
 	if err != nil {
 		return err
 	}
-	w.defect = nil
-	w.attempt, w.attemptErr = w.sendWith("no proof", probe, "", nil)
-	return w.attemptErr
+	return w.Begin(nil).End(w.sendWith("no proof", probe, "", nil))
 }
 
 // noProof is what a server that looks at a DPoP field takes for no proof.

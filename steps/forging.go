@@ -61,15 +61,15 @@ func (w *World) sendDefect(defect dpop.Defect) error {
 	if err := w.provide(defect.Needs); err != nil {
 		return err
 	}
-	w.defect, w.brokenDown = &defect, false
 	for range 2 {
-		w.attempt, w.attemptErr = w.forgeWithLuck(defect)
-		if w.attempt == nil || w.attemptErr != nil && !tolerable(defect, w.attemptErr) {
-			return w.unlessBroken(w.attemptErr, func() (*wire.Exchange, error) { return w.forgeWithLuck(defect) })
+		attempt := w.Begin(&defect)
+		err := attempt.End(w.forgeWithLuck(defect))
+		if attempt.Exchange == nil || err != nil && !tolerable(defect, err) {
+			return w.unlessBroken(attempt, func() (*wire.Exchange, error) { return w.forgeWithLuck(defect) })
 		}
-		answer, _ := p.Classify(w.attempt)
-		w.unattended = answer == Challenged && defect.Part != "nonce" && !slices.Contains(defect.Refused, "nonce")
-		if !w.unattended {
+		answer, _ := p.Classify(attempt.Exchange)
+		attempt.Hidden = answer == Challenged && defect.Part != "nonce" && !slices.Contains(defect.Refused, "nonce")
+		if !attempt.Hidden {
 			return nil
 		}
 	}
@@ -87,19 +87,19 @@ func tolerable(d dpop.Defect, err error) bool {
 // The honest request is sent once more, and so is the one that got no answer. If
 // the first is granted and the connection breaks again at the second, that is the
 // server's doing, and Then steps judge it; else the error stands.
-func (w *World) unlessBroken(err error, again func() (*wire.Exchange, error)) error {
+func (w *World) unlessBroken(attempt *Attempt, again func() (*wire.Exchange, error)) error {
 	var broken *wire.Broken
-	if !w.controlled || !errors.As(err, &broken) {
-		return err
+	if !w.Controlled() || !errors.As(attempt.Err, &broken) {
+		return attempt.Err
 	}
 	key, failed := w.Key("client")
 	if failed != nil || w.control(key) != nil {
-		return err
+		return attempt.Err
 	}
 	if _, failed = again(); !errors.As(failed, &broken) {
-		return err
+		return attempt.Err
 	}
-	w.brokenDown = true
+	attempt.BrokenDown = true
 	return nil
 }
 

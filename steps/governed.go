@@ -11,7 +11,7 @@ import (
 // the number in its iat, while it carried a nonce: a server may take the time
 // of a proof from the nonce alone (RFC 9449 §4.3, check 11, and §8).
 func (w *World) governedByNonce(e *wire.Exchange) bool {
-	if w.defect == nil || w.defect.Part != "iat" || e == nil {
+	if w.Latest().Defect == nil || w.Latest().Defect.Part != "iat" || e == nil {
 		return false
 	}
 	lines := e.Fields.Values("DPoP")

@@ -52,8 +52,8 @@ func (w *World) freshRefreshToken() (string, error) {
 	if err := w.logIn(key); err != nil {
 		return "", err
 	}
-	if answer, _ := tokenEndpoint.Classify(w.attempt); answer != Accepted {
-		return "", inconclusive("the login failed: %s", tokenEndpoint.describe(w.attempt, nil))
+	if answer, _ := tokenEndpoint.Classify(w.Latest().Exchange); answer != Accepted {
+		return "", inconclusive("the login failed: %s", tokenEndpoint.describe(w.Latest().Exchange, nil))
 	}
 	if w.granted.RefreshToken == "" {
 		return "", notApplicable("the client gets no refresh token")

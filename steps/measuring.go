@@ -83,11 +83,11 @@ func (w *World) useProofAgain(times int) error {
 		if err := w.sendAgain(); err != nil {
 			return err
 		}
-		switch answer, _ := p.Classify(w.attempt); answer {
+		switch answer, _ := p.Classify(w.Latest().Exchange); answer {
 		case Accepted:
 			uses++
 		case Unclear, Broken:
-			return inconclusive("a use of the proof got %s", p.describe(w.attempt, nil))
+			return inconclusive("a use of the proof got %s", p.describe(w.Latest().Exchange, nil))
 		}
 	}
 	w.counted(fmt.Sprintf("further uses of a proof, of %d", times), uses, times)

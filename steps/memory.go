@@ -58,8 +58,7 @@ func (w *World) sendAgainAfterOthers(count int) error {
 	if took := time.Since(start); took > meanwhile {
 		return inconclusive("%d proofs took %v; the first may be too old by now", count, took.Round(time.Second))
 	}
-	w.defect = replayed("used before")
-	return w.resend("the same proof again", m, m.text)
+	return w.resend(replayed("used before"), "the same proof again", m, m.text)
 }
 
 // fragileState is the replay memory that a case can break.
@@ -97,7 +96,6 @@ func (w *World) breakMemory() error {
 		return fmt.Errorf(`there is no memory to break; put "Given the server has a replay memory that can fail" first`)
 	}
 	memory.broken.Store(true)
-	w.defect = replayed("honest, while the memory fails")
-	_, err := w.sendMade("an honest proof while the replay memory fails", nil)
+	_, err := w.sendMade(replayed("honest, while the memory fails"), "an honest proof while the replay memory fails", nil)
 	return err
 }

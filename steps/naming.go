@@ -39,13 +39,10 @@ func (w *World) sendUnderKnownName() error {
 		return notApplicable("it takes another party with a key for %s", client.Algorithm)
 	}
 	kid := dpop.NewID()
-	w.keys["client"] = other
-	_, err = w.first("a proof by another key, with a kid", named(kid))
-	w.keys["client"] = client
-	if err != nil {
+	if _, err = w.firstOf(other, "a proof by another key, with a kid", named(kid)); err != nil {
 		return err
 	}
-	w.defect = &dpop.Defect{Part: "signature", Value: "made by another key of the same kid", Refused: []string{"signature"}}
-	_, err = w.sendSigned("a proof by another key under the same kid", named(kid), other)
+	defect := &dpop.Defect{Part: "signature", Value: "made by another key of the same kid", Refused: []string{"signature"}}
+	_, err = w.sendSigned(defect, "a proof by another key under the same kid", named(kid), client, other)
 	return err
 }

@@ -120,9 +120,7 @@ func (w *World) withNonce(title, nonce string) (*wire.Exchange, error) {
 }
 
 func (w *World) sendNonce(title, nonce string) error {
-	w.defect = nil
-	w.attempt, w.attemptErr = w.withNonce(title, nonce)
-	return w.attemptErr
+	return w.Begin(nil).End(w.withNonce(title, nonce))
 }
 
 func (w *World) sendWithoutNonce() error { return w.sendNonce("a proof without nonce", "") }
@@ -138,7 +136,7 @@ func (w *World) sendPreviousNonce() error {
 // rotateNonce keeps the nonce that the client holds and makes the server
 // replace it.
 func (w *World) rotateNonce() error {
-	if !w.controlled {
+	if !w.Controlled() {
 		return fmt.Errorf(`the client holds no nonce yet; put "Given an honest proof is accepted" first`)
 	}
 	var rotate func() string
@@ -167,7 +165,7 @@ func (w *World) rotateNonce() error {
 // yet. One that asks for nonces and gives none has only the wrong word for its
 // refusals (RFC 9449 §8).
 func (w *World) givesNonces() bool {
-	return w.attempt != nil && w.nonces[originOf(w.attempt.URL)] != ""
+	return w.Latest().Exchange != nil && w.nonces[originOf(w.Latest().Exchange.URL)] != ""
 }
 
 // heldNonce returns the newest nonce of the server under test.
@@ -240,20 +238,20 @@ func (w *World) foreignNonce() error {
 }
 
 func (w *World) isChallenged() error {
-	p, err := w.answered("challenged")
+	p, attempt, err := w.Judge("challenged")
 	if err != nil {
 		return err
 	}
 	if !of[nonceState](w).required {
 		return fmt.Errorf(`nothing says that the server asks for nonces; put "Given the server requires a nonce" first`)
 	}
-	actual := p.describe(w.attempt, w.attemptErr)
-	answer, _ := p.Classify(w.attempt)
+	actual := p.describe(attempt.Exchange, attempt.Err)
+	answer, _ := p.Classify(attempt.Exchange)
 	if err := w.Expect(answer == Challenged, "a challenge with the error "+dpop.UseNonce, actual); err != nil {
 		return err
 	}
 	status := map[bool]int{true: 401, false: 400}[p.Resource]
-	if err := w.Expect(w.attempt.Status == status, fmt.Sprintf("status %d", status), actual); err != nil {
+	if err := w.Expect(attempt.Exchange.Status == status, fmt.Sprintf("status %d", status), actual); err != nil {
 		return err
 	}
 	if err := w.challengeForm(p); err != nil {
@@ -262,7 +260,7 @@ func (w *World) isChallenged() error {
 	if err := w.nothingGranted(); err != nil {
 		return err
 	}
-	nonces := w.attempt.Answer.Values("DPoP-Nonce")
+	nonces := attempt.Exchange.Answer.Values("DPoP-Nonce")
 	return w.Expect(len(nonces) == 1 && dpop.ValidNonce(nonces[0]), "exactly one DPoP-Nonce with the challenge", fmt.Sprintf("%q", nonces))
 }
 
@@ -270,7 +268,7 @@ func (w *World) isChallenged() error {
 // server a DPoP challenge that names the error.
 func (w *World) challengeForm(p Place) error {
 	if !p.Resource {
-		return w.Expect(isJSON(w.attempt.Answer), "a JSON body", fmt.Sprintf("Content-Type %q", w.attempt.Answer.Values("Content-Type")))
+		return w.Expect(isJSON(w.Latest().Exchange.Answer), "a JSON body", fmt.Sprintf("Content-Type %q", w.Latest().Exchange.Answer.Values("Content-Type")))
 	}
 	challenge, err := w.challenge()
 	if err != nil {
@@ -281,10 +279,10 @@ func (w *World) challengeForm(p Place) error {
 }
 
 func (w *World) newestNonceIsAccepted() error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return fmt.Errorf("nothing was challenged yet; put a When step before this one")
 	}
-	nonces := w.attempt.Answer.Values("DPoP-Nonce")
+	nonces := w.Latest().Exchange.Answer.Values("DPoP-Nonce")
 	if len(nonces) != 1 {
 		return inconclusive("the challenge gave %d nonces", len(nonces))
 	}
@@ -295,11 +293,11 @@ func (w *World) newestNonceIsAccepted() error {
 }
 
 func (w *World) isAcceptedInTheEnd() error {
-	p, err := w.answered("accepted")
+	p, attempt, err := w.Judge("accepted")
 	if err != nil {
 		return err
 	}
-	if answer, _ := p.Classify(w.attempt); answer == Challenged {
+	if answer, _ := p.Classify(attempt.Exchange); answer == Challenged {
 		w.Observe("the nonce before was challenged")
 		return w.newestNonceIsAccepted()
 	}
@@ -314,7 +312,7 @@ func (w *World) collectNonces(count int) error {
 		if err := w.sendNonce("asking for a nonce", ""); err != nil {
 			return err
 		}
-		for _, nonce := range w.attempt.Answer.Values("DPoP-Nonce") {
+		for _, nonce := range w.Latest().Exchange.Answer.Values("DPoP-Nonce") {
 			if n := len(state.list); n == 0 || state.list[n-1] != nonce {
 				state.list = append(state.list, nonce)
 			}

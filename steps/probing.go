@@ -10,14 +10,10 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// probing is what a case knows of its proofs, good and bad.
+// probing is what a case knows of its requests.
 type probing struct {
-	controlled bool // an honest proof was accepted
-	attempt    *wire.Exchange
-	attemptErr error
-	defect     *dpop.Defect // what was wrong or odd about the proof of the attempt
-	unattended bool         // a nonce challenge came twice: the defect was never looked at
-	brokenDown bool         // the attempt has no answer: the server breaks down at it, each time
+	controlled bool     // an honest request was granted
+	attempt    *Attempt // which Then steps judge
 }
 
 // sendWith sends a prepared request with the given DPoP field lines.

@@ -36,21 +36,21 @@ func (w *World) isRefusedAsInvalidProof() error {
 	if err != nil {
 		return err
 	}
-	if w.unattended && !w.givesNonces() {
+	if w.Latest().Hidden && !w.givesNonces() {
 		return w.Expect(false, "the error "+dpop.InvalidProof, "the error "+dpop.UseNonce+", and never a nonce to come again with")
 	}
 	if err := w.refusedInForm(); err != nil {
 		return err
 	}
-	code := p.ErrorCode(w.attempt)
+	code := p.ErrorCode(w.Latest().Exchange)
 	if err := w.Expect(code == dpop.InvalidProof, "the error "+dpop.InvalidProof, fmt.Sprintf("the error %q", code)); err != nil {
 		return err
 	}
 	if p.Resource {
 		return nil
 	}
-	form := fmt.Sprintf("status %d, JSON %v", w.attempt.Status, isJSON(w.attempt.Answer))
-	return w.Expect(w.attempt.Status == 400 && isJSON(w.attempt.Answer), "status 400 with a JSON body", form)
+	form := fmt.Sprintf("status %d, JSON %v", w.Latest().Exchange.Status, isJSON(w.Latest().Exchange.Answer))
+	return w.Expect(w.Latest().Exchange.Status == 400 && isJSON(w.Latest().Exchange.Answer), "status 400 with a JSON body", form)
 }
 
 // refusedInForm demands that there is a refusal whose form can be looked at.
@@ -60,15 +60,15 @@ func (w *World) refusedInForm() error {
 	if violation, ok := err.(*Violation); ok {
 		return inconclusive("there is no refusal to look at: %s", violation.Actual)
 	}
-	if err == nil && w.attemptErr != nil {
-		return inconclusive("there is no refusal to look at: %v", w.attemptErr)
+	if err == nil && w.Latest().Err != nil {
+		return inconclusive("there is no refusal to look at: %v", w.Latest().Err)
 	}
 	return err
 }
 
 // challenge returns the DPoP challenge of the latest answer.
 func (w *World) challenge() (dpop.Challenge, error) {
-	lines := w.attempt.Answer.Values("WWW-Authenticate")
+	lines := w.Latest().Exchange.Answer.Values("WWW-Authenticate")
 	challenges, err := dpop.ParseChallenges(lines)
 	if err != nil {
 		return dpop.Challenge{}, w.Expect(false, "a WWW-Authenticate that can be read", fmt.Sprintf("%q: %v", lines, err))
@@ -81,8 +81,8 @@ func (w *World) refusalHasChallenge() error {
 	if err := w.refusedInForm(); err != nil {
 		return err
 	}
-	if w.attempt.Status != 401 {
-		return notApplicable("only status 401 demands a challenge (RFC 9110 §15.5.2); the refusal has %d", w.attempt.Status)
+	if w.Latest().Exchange.Status != 401 {
+		return notApplicable("only status 401 demands a challenge (RFC 9110 §15.5.2); the refusal has %d", w.Latest().Exchange.Status)
 	}
 	_, err := w.challenge()
 	return err
@@ -92,7 +92,7 @@ func (w *World) refusalIs401() error {
 	if err := w.refusedInForm(); err != nil {
 		return err
 	}
-	return w.Expect(w.attempt.Status == 401, "status 401", fmt.Sprintf("status %d", w.attempt.Status))
+	return w.Expect(w.Latest().Exchange.Status == 401, "status 401", fmt.Sprintf("status %d", w.Latest().Exchange.Status))
 }
 
 func (w *World) challengeNamesError() error {
@@ -114,8 +114,8 @@ func (w *World) refusalIsWellFormed() error {
 	if p, err := w.place(); err != nil || p.Resource {
 		return err
 	}
-	body, err := dpop.ParseObject(w.attempt.Reply)
-	if err := w.Expect(err == nil, "a JSON object", fmt.Sprintf("%.200q", w.attempt.Reply)); err != nil {
+	body, err := dpop.ParseObject(w.Latest().Exchange.Reply)
+	if err := w.Expect(err == nil, "a JSON object", fmt.Sprintf("%.200q", w.Latest().Exchange.Reply)); err != nil {
 		return err
 	}
 	code, err := body.Text("error")

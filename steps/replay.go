@@ -92,19 +92,17 @@ func (w *World) makeSigned(probe *Probe, key *dpop.Key, change func(*dpop.Draft)
 
 // sendMade makes a proof by the client's key and sends it, once more where
 // only the nonce was missing.
-func (w *World) sendMade(title string, change func(*dpop.Draft)) (*made, error) {
-	return w.sendSigned(title, change, nil)
-}
-
-// sendSigned is sendMade with the signature of another key than the client's.
-func (w *World) sendSigned(title string, change func(*dpop.Draft), signer *dpop.Key) (*made, error) {
+func (w *World) sendMade(defect *dpop.Defect, title string, change func(*dpop.Draft)) (*made, error) {
 	key, err := w.Key("client")
 	if err != nil {
 		return nil, err
 	}
-	if signer == nil {
-		signer = key
-	}
+	return w.sendSigned(defect, title, change, key, key)
+}
+
+// sendSigned is sendMade for the holder of another key, or with the signature of
+// another key than the holder's.
+func (w *World) sendSigned(defect *dpop.Defect, title string, change func(*dpop.Draft), key, signer *dpop.Key) (*made, error) {
 	p, err := w.place()
 	if err != nil {
 		return nil, err
@@ -118,11 +116,11 @@ func (w *World) sendSigned(title string, change func(*dpop.Draft), signer *dpop.
 		if m, err = w.makeSigned(probe, key, change, signer); err != nil {
 			return nil, err
 		}
-		w.attempt, w.attemptErr = w.sendWith(title, probe, "DPoP", []string{m.text})
-		if w.attemptErr != nil {
-			return m, w.attemptErr
+		attempt := w.Begin(defect)
+		if err := attempt.End(w.sendWith(title, probe, "DPoP", []string{m.text})); err != nil {
+			return m, err
 		}
-		if answer, _ := p.Classify(w.attempt); answer != Challenged {
+		if answer, _ := p.Classify(attempt.Exchange); answer != Challenged {
 			break
 		}
 	}
@@ -132,15 +130,24 @@ func (w *World) sendSigned(title string, change func(*dpop.Draft), signer *dpop.
 // first sends a proof that has to be accepted before its use again means
 // anything.
 func (w *World) first(title string, change func(*dpop.Draft)) (*made, error) {
-	m, err := w.sendMade(title, change)
+	key, err := w.Key("client")
+	if err != nil {
+		return nil, err
+	}
+	return w.firstOf(key, title, change)
+}
+
+// firstOf is first for the holder of a key.
+func (w *World) firstOf(key *dpop.Key, title string, change func(*dpop.Draft)) (*made, error) {
+	m, err := w.sendSigned(nil, title, change, key, key)
 	if err != nil {
 		return nil, err
 	}
 	p, _ := w.place()
-	if answer, _ := p.Classify(w.attempt); answer != Accepted {
-		return nil, inconclusive("the positive control failed: %s got %s", title, p.describe(w.attempt, nil))
+	if answer, _ := p.Classify(w.Latest().Exchange); answer != Accepted {
+		return nil, inconclusive("the positive control failed: %s got %s", title, p.describe(w.Latest().Exchange, nil))
 	}
-	w.controlled = true
+	w.Control()
 	return m, nil
 }
 
@@ -160,13 +167,12 @@ func (w *World) acceptedProof() (*made, error) {
 
 // resend sends a request like that of the first use, complete with a new code
 // where one is needed, with the given text of a proof.
-func (w *World) resend(title string, m *made, text string) error {
+func (w *World) resend(defect *dpop.Defect, title string, m *made, text string) error {
 	again, err := w.anew(m)
 	if err != nil {
 		return err
 	}
-	w.attempt, w.attemptErr = w.sendWith(title, again, "DPoP", []string{text})
-	return w.attemptErr
+	return w.Begin(defect).End(w.sendWith(title, again, "DPoP", []string{text}))
 }
 
 // anew returns the request of a proof again: with a new code at the token
@@ -182,13 +188,14 @@ func (w *World) anew(m *made) (*Probe, error) {
 	return w.prepare(key.Thumbprint)
 }
 
-func (w *World) sendAgain() error {
+func (w *World) sendAgain() error { return w.sendAgainAs(replayed("used before")) }
+
+func (w *World) sendAgainAs(defect *dpop.Defect) error {
 	m, err := w.acceptedProof()
 	if err != nil {
 		return err
 	}
-	w.defect = replayed("used before")
-	return w.resend("the same proof again", m, m.text)
+	return w.resend(defect, "the same proof again", m, m.text)
 }
 
 func (w *World) sendAgainLater(seconds int) error {
@@ -196,11 +203,7 @@ func (w *World) sendAgainLater(seconds int) error {
 		return notApplicable("the clock of a real server cannot be moved")
 	}
 	w.Clock.Advance(time.Duration(seconds) * time.Second)
-	if err := w.sendAgain(); err != nil {
-		return err
-	}
-	w.defect = replayed("used before", "iat")
-	return nil
+	return w.sendAgainAs(replayed("used before", "iat"))
 }
 
 func (w *World) sendAtTheEnd() error {
@@ -221,8 +224,7 @@ func (w *World) sendAtTheEnd() error {
 	if _, err := w.first("another proof of the same time, at its end", late); err != nil {
 		return err
 	}
-	w.defect = replayed("used before")
-	return w.resend("the first proof again, at the end of its time", m, m.text)
+	return w.resend(replayed("used before"), "the first proof again, at the end of its time", m, m.text)
 }
 
 func (w *World) sendCopies(count int) error {
@@ -327,21 +329,20 @@ func (w *World) sendMalleated(how string) error {
 	if err := w.remembers(m); err != nil {
 		return err
 	}
-	w.defect = replayed("used before, with "+how, defect.Refused...)
-	return w.resend("the same claims with "+how, m, text)
+	return w.resend(replayed("used before, with "+how, defect.Refused...), "the same claims with "+how, m, text)
 }
 
 // remembers makes sure that the server refuses the accepted proof itself: else
 // it keeps no memory, which is the business of another scenario.
 func (w *World) remembers(m *made) error {
-	if err := w.resend("the same proof again", m, m.text); err != nil {
+	if err := w.resend(nil, "the same proof again", m, m.text); err != nil {
 		return err
 	}
 	p, err := w.place()
 	if err != nil {
 		return err
 	}
-	if answer, _ := p.Classify(w.attempt); answer == Accepted {
+	if answer, _ := p.Classify(w.Latest().Exchange); answer == Accepted {
 		return notApplicable("the server keeps no memory of proofs: it accepts the very same one again")
 	}
 	return nil
@@ -371,15 +372,12 @@ func (w *World) sendSameIDByAnotherKey() error {
 	if err != nil {
 		return err
 	}
-	client := w.keys["client"]
 	other, err := w.Key("another client")
 	if err != nil {
 		return err
 	}
-	w.keys["client"] = other
-	defer func() { w.keys["client"] = client }()
-	w.defect = nil
-	_, err = w.sendMade("a proof by another key with the same jti", func(d *dpop.Draft) { d.Claims.Set("jti", m.id()) })
+	same := func(d *dpop.Draft) { d.Claims.Set("jti", m.id()) }
+	_, err = w.sendSigned(nil, "a proof by another key with the same jti", same, other, other)
 	return err
 }
 
@@ -413,9 +411,7 @@ func (w *World) sendSameIDElsewhere() error {
 	if err != nil {
 		return err
 	}
-	w.defect = nil
-	w.attempt, w.attemptErr = w.sendWith("a proof for another URI with the same jti", probe, "DPoP", []string{again.text})
-	return w.attemptErr
+	return w.Begin(nil).End(w.sendWith("a proof for another URI with the same jti", probe, "DPoP", []string{again.text}))
 }
 
 func (w *World) sendSameIDNewNonce() error {
@@ -433,8 +429,9 @@ func (w *World) sendSameIDNewNonce() error {
 	if err := w.sendWithoutNonce(); err != nil {
 		return err
 	}
-	w.defect = replayed("used before, under another nonce")
-	_, err = w.sendMade("another nonce, the same jti", func(d *dpop.Draft) { d.Claims.Set("jti", m.id()) })
+	_, err = w.sendMade(replayed("used before, under another nonce"), "another nonce, the same jti", func(d *dpop.Draft) {
+		d.Claims.Set("jti", m.id())
+	})
 	return err
 }
 
@@ -456,15 +453,16 @@ func (w *World) sendRefusedID(part, value string) error {
 	if err != nil {
 		return err
 	}
-	answer, _ := p.Classify(w.attempt)
+	answer, _ := p.Classify(w.Latest().Exchange)
 	switch {
-	case answer == Accepted && w.governedByNonce(w.attempt):
+	case answer == Accepted && w.governedByNonce(w.Latest().Exchange):
 		return timeOfNonce()
 	case answer != Refused && answer != Challenged:
-		return inconclusive("the defective proof was not refused: %s", p.describe(w.attempt, nil))
+		return inconclusive("the defective proof was not refused: %s", p.describe(w.Latest().Exchange, nil))
 	}
-	w.defect = nil
-	_, err = w.sendMade("an honest proof with the jti of the refused one", func(d *dpop.Draft) { d.Claims.Set("jti", id) })
+	_, err = w.sendMade(nil, "an honest proof with the jti of the refused one", func(d *dpop.Draft) {
+		d.Claims.Set("jti", id)
+	})
 	return err
 }
 
@@ -481,15 +479,14 @@ func (w *World) sendIDs(called, id, otherwise, other string) error {
 	if _, err := w.first("a proof with "+called, with(id)); err != nil {
 		return err
 	}
-	w.defect = nil
-	_, err := w.sendMade("a proof with "+otherwise, with(other))
+	_, err := w.sendMade(nil, "a proof with "+otherwise, with(other))
 	return err
 }
 
 func (w *World) floodIDs(count, size int) error {
 	for range count {
 		id := dpop.NewID() + strings.Repeat("a", size<<10)
-		if _, err := w.sendMade("a proof with a large jti", func(d *dpop.Draft) { d.Claims.Set("jti", id) }); err != nil {
+		if _, err := w.sendMade(nil, "a proof with a large jti", func(d *dpop.Draft) { d.Claims.Set("jti", id) }); err != nil {
 			return err
 		}
 	}

@@ -40,9 +40,7 @@ func (w *World) sendAgainWithQuery() error {
 	}
 	again := *m.probe
 	again.Request.URL += map[bool]string{true: "&", false: "?"}[strings.Contains(again.Request.URL, "?")] + "again=1"
-	w.defect = replayed("used before, with another query")
-	w.attempt, w.attemptErr = w.sendWith("the same proof with another query", &again, "DPoP", []string{m.text})
-	return w.attemptErr
+	return w.Begin(replayed("used before, with another query")).End(w.sendWith("the same proof with another query", &again, "DPoP", []string{m.text}))
 }
 
 func (w *World) sendSameIDEarlier() error {
@@ -54,8 +52,7 @@ func (w *World) sendSameIDEarlier() error {
 	if err != nil {
 		return err
 	}
-	w.defect = replayed("used before, under another iat")
-	_, err = w.sendMade("the same jti, another time", func(d *dpop.Draft) {
+	_, err = w.sendMade(replayed("used before, under another iat"), "the same jti, another time", func(d *dpop.Draft) {
 		d.Claims.Set("jti", m.id())
 		d.Claims.Set("iat", int64(iat)-1)
 	})

@@ -124,12 +124,12 @@ func (w *World) sendSpoofed(name string) error {
 // noteNearness says why a real server on this machine may have believed a
 // forwarding field: many take whoever comes by loopback for their proxy.
 func (w *World) noteNearness() {
-	u, err := url.Parse(w.attempt.URL)
+	u, err := url.Parse(w.Latest().Exchange.URL)
 	if err != nil || w.embeddedPlace() || !wire.Loopback(u.Hostname()) {
 		return
 	}
 	p, _ := w.place() // sendChanged found it
-	if answer, _ := p.Classify(w.attempt); answer == Accepted {
+	if answer, _ := p.Classify(w.Latest().Exchange); answer == Accepted {
 		w.Observe("the request came by loopback, which many servers take for their proxy (uvicorn, Tomcat); from another machine it may be refused")
 	}
 }
@@ -162,7 +162,6 @@ func (w *World) sendChanged(defect dpop.Defect, change func(*Probe) error) error
 	if err != nil {
 		return err
 	}
-	w.defect = &defect
 	for range 2 {
 		probe, err := w.prepare(key.Thumbprint)
 		if err != nil {
@@ -175,12 +174,12 @@ func (w *World) sendChanged(defect dpop.Defect, change func(*Probe) error) error
 		if err != nil {
 			return err
 		}
-		w.attempt, w.attemptErr = w.sendWith("a proof whose "+defect.Name(), probe, "DPoP", []string{proof})
-		if w.attemptErr != nil {
-			return w.attemptErr
+		attempt := w.Begin(&defect)
+		if err := attempt.End(w.sendWith("a proof whose "+defect.Name(), probe, "DPoP", []string{proof})); err != nil {
+			return err
 		}
-		answer, _ := p.Classify(w.attempt)
-		if w.unattended = answer == Challenged; !w.unattended {
+		answer, _ := p.Classify(attempt.Exchange)
+		if attempt.Hidden = answer == Challenged; !attempt.Hidden {
 			return nil
 		}
 	}
@@ -275,21 +274,21 @@ func (w *World) sendStripped(title string, change func(*Probe) error) error {
 	if err := w.sendChanged(dpop.Defect{Part: "request", Value: title}, change); err != nil {
 		return err
 	}
-	w.defect = nil
+	w.Latest().Defect = nil // it is not the proof that must be refused
 	return nil
 }
 
 func (w *World) sendBareProof() error { return w.sendHonest() }
 
 func (w *World) needsNoMore() error {
-	p, err := w.answered("accepted")
+	p, _, err := w.Judge("accepted")
 	if err != nil {
 		return err
 	}
-	if answer, _ := p.Classify(w.attempt); answer == Accepted {
-		return w.Expect(true, "a proof of the required members alone to be accepted", p.describe(w.attempt, nil))
+	if answer, _ := p.Classify(w.Latest().Exchange); answer == Accepted {
+		return w.Expect(true, "a proof of the required members alone to be accepted", p.describe(w.Latest().Exchange, nil))
 	}
-	actual := p.describe(w.attempt, nil)
+	actual := p.describe(w.Latest().Exchange, nil)
 	richer := dpop.Defect{Part: "proof", Value: "furnished with every member that others know", Apply: func(f *dpop.Forgery) error {
 		now := f.Now.Unix()
 		for _, name := range []string{"nbf", "exp"} {
@@ -304,7 +303,7 @@ func (w *World) needsNoMore() error {
 	if err := w.sendDefect(richer); err != nil {
 		return err
 	}
-	if answer, _ := p.Classify(w.attempt); answer != Accepted {
+	if answer, _ := p.Classify(w.Latest().Exchange); answer != Accepted {
 		return inconclusive("no honest proof is accepted, with more members neither: %s", actual)
 	}
 	return w.Expect(false, "a proof of the required members alone to be accepted", actual+"; with exp, nbf, iss, sub, aud and kid it is accepted")

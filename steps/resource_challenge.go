@@ -59,10 +59,10 @@ func init() {
 // challenges reads the challenges of the attempt. What breaks the grammar is a
 // violation that shows the field as it came; nothing is guessed.
 func (w *World) challenges() ([]dpop.Challenge, error) {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return nil, wrongOrder("a When step before this one")
 	}
-	lines := w.attempt.Answer.Values("WWW-Authenticate")
+	lines := w.Latest().Exchange.Answer.Values("WWW-Authenticate")
 	challenges, err := dpop.ParseChallenges(lines)
 	if err != nil {
 		return nil, w.Expect(false, "a WWW-Authenticate field by the grammar of RFC 9110 §11.6.1", fmt.Sprintf("%q: %v", lines, err))
@@ -89,7 +89,7 @@ func (w *World) isRefusedAs(kind string) error {
 	if of[resourceState](w).keyFault {
 		form.codes = append(form.codes, dpop.InvalidProof)
 	}
-	status, codes := w.attempt.Status, errorsOf(challenges)
+	status, codes := w.Latest().Exchange.Status, errorsOf(challenges)
 	holds := slices.Contains(form.statuses, status) && slices.ContainsFunc(codes, func(c string) bool { return slices.Contains(form.codes, c) })
 	return w.Expect(holds, fmt.Sprintf("status %s and a challenge with the error %s", either(form.statuses), strings.Join(form.codes, " or ")),
 		fmt.Sprintf("status %d, errors %q", status, codes))
@@ -126,7 +126,7 @@ func (w *World) dpopChallenge() (dpop.Challenge, error) {
 			return c, err
 		}
 	}
-	return c, w.Expect(found, "a challenge of the scheme DPoP", fmt.Sprintf("status %d, schemes %q", w.attempt.Status, schemesOf(challenges)))
+	return c, w.Expect(found, "a challenge of the scheme DPoP", fmt.Sprintf("status %d, schemes %q", w.Latest().Exchange.Status, schemesOf(challenges)))
 }
 
 // wantsBearer ends a case at an API that takes Bearer tokens too and challenges
@@ -134,7 +134,7 @@ func (w *World) dpopChallenge() (dpop.Challenge, error) {
 // allows it to name both schemes and does not demand it.
 func (w *World) wantsBearer(challenges []dpop.Challenge) error {
 	_, bearer := dpop.FindChallenge(challenges, "Bearer")
-	credentials, _ := w.attempt.Fields.One("Authorization")
+	credentials, _ := w.Latest().Exchange.Fields.One("Authorization")
 	scheme, _, _ := strings.Cut(credentials, " ")
 	if !bearer || strings.EqualFold(scheme, dpop.Scheme) {
 		return nil
@@ -158,7 +158,7 @@ func (w *World) isDPoPChallenge() error {
 	if _, err := w.dpopChallenge(); err != nil {
 		return err
 	}
-	return w.Expect(w.attempt.Status == 401, "status 401", fmt.Sprintf("status %d", w.attempt.Status))
+	return w.Expect(w.Latest().Exchange.Status == 401, "status 401", fmt.Sprintf("status %d", w.Latest().Exchange.Status))
 }
 
 func (w *World) carriesDPoPChallenge() error {
@@ -167,7 +167,7 @@ func (w *World) carriesDPoPChallenge() error {
 	}
 	expected, tolerated := w.Profile.BadProofStatus()
 	statuses := slices.Concat(expected, tolerated)
-	return w.Expect(slices.Contains(statuses, w.attempt.Status), "status "+either(statuses), fmt.Sprintf("status %d", w.attempt.Status))
+	return w.Expect(slices.Contains(statuses, w.Latest().Exchange.Status), "status "+either(statuses), fmt.Sprintf("status %d", w.Latest().Exchange.Status))
 }
 
 func (w *World) noChallengeCarriesError() error {
@@ -290,15 +290,15 @@ func (w *World) challengeAlgorithmsWork() error {
 }
 
 func (w *World) isNotAccepted() error {
-	p, err := w.answered("refused")
+	p, attempt, err := w.Judge("refused")
 	if err != nil {
 		return err
 	}
-	answer, _ := p.Classify(w.attempt)
+	answer, _ := p.Classify(attempt.Exchange)
 	if answer == Unclear {
-		return inconclusive("the answer tells neither acceptance nor refusal: %s", p.describe(w.attempt, nil))
+		return inconclusive("the answer tells neither acceptance nor refusal: %s", p.describe(attempt.Exchange, nil))
 	}
-	return w.Expect(answer == Refused || answer == Challenged, "the request to be refused", p.describe(w.attempt, nil))
+	return w.Expect(answer == Refused || answer == Challenged, "the request to be refused", p.describe(attempt.Exchange, nil))
 }
 
 // registeredErrors are the codes of a resource server in the OAuth Extensions
@@ -323,10 +323,10 @@ func (w *World) errorIsRegistered() error {
 }
 
 func (w *World) noProxyScheme() error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return wrongOrder("a When step before this one")
 	}
-	lines := w.attempt.Answer.Values("Proxy-Authenticate")
+	lines := w.Latest().Exchange.Answer.Values("Proxy-Authenticate")
 	challenges, _ := dpop.ParseChallenges(lines)
 	_, found := dpop.FindChallenge(challenges, dpop.Scheme)
 	return w.Expect(!found, "no challenge of the scheme DPoP in Proxy-Authenticate", fmt.Sprintf("%q", lines))

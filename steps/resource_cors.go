@@ -75,17 +75,17 @@ func (w *World) scriptCalls(how string) error {
 	if err := w.callWith(c); err != nil {
 		return err
 	}
-	return w.Expect(allowsOrigin(w.attempt), "Access-Control-Allow-Origin also in this answer", fmt.Sprintf("status %d without it", w.attempt.Status))
+	return w.Expect(allowsOrigin(w.Latest().Exchange), "Access-Control-Allow-Origin also in this answer", fmt.Sprintf("status %d without it", w.Latest().Exchange.Status))
 }
 
 func (w *World) scriptCanRead(field string) error {
-	if w.attempt == nil {
+	if w.Latest().Exchange == nil {
 		return wrongOrder("a When step before this one")
 	}
-	if err := w.Expect(len(w.attempt.Answer.Values(field)) > 0, "a field "+field+" in the answer", fmt.Sprintf("status %d without it", w.attempt.Status)); err != nil {
+	if err := w.Expect(len(w.Latest().Exchange.Answer.Values(field)) > 0, "a field "+field+" in the answer", fmt.Sprintf("status %d without it", w.Latest().Exchange.Status)); err != nil {
 		return err
 	}
-	exposed := w.attempt.Answer.Values("Access-Control-Expose-Headers")
+	exposed := w.Latest().Exchange.Answer.Values("Access-Control-Expose-Headers")
 	return w.Expect(listed(exposed, field), "Access-Control-Expose-Headers with "+field, fmt.Sprintf("%q", exposed))
 }
 

@@ -36,37 +36,37 @@ func init() {
 // nothingGivenAway judges answers such as those to HEAD and OPTIONS, where a
 // success need not mean that the resource was served.
 func (w *World) nothingGivenAway() error {
-	if w.attempt == nil || !w.controlled {
+	if w.Latest().Exchange == nil || !w.Controlled() {
 		return wrongOrder(`"Given an honest proof is accepted" and a When step before this one`)
 	}
-	if w.recorder(w.attempt.URL) != nil {
+	if w.recorder(w.Latest().Exchange.URL) != nil {
 		return w.nothingServed()
 	}
 	p, err := w.place()
 	if err != nil {
 		return err
 	}
-	answer, _ := p.Classify(w.attempt)
-	if w.attempt.Method == "OPTIONS" {
-		same := len(w.attempt.Reply) > 0 && bytes.Equal(w.attempt.Reply, w.honestReply())
+	answer, _ := p.Classify(w.Latest().Exchange)
+	if w.Latest().Exchange.Method == "OPTIONS" {
+		same := len(w.Latest().Exchange.Reply) > 0 && bytes.Equal(w.Latest().Exchange.Reply, w.honestReply())
 		return w.Expect(!same, "no resource in the answer", "the very answer that an authorised request gets")
 	}
-	return w.Expect(answer != Accepted, "the request not to be served", p.describe(w.attempt, nil))
+	return w.Expect(answer != Accepted, "the request not to be served", p.describe(w.Latest().Exchange, nil))
 }
 
 func (w *World) nothingServed() error {
 	for _, fact := range []string{"served", "side-effect"} {
-		if value, found := w.attempt.Fact(fact); found {
+		if value, found := w.Latest().Exchange.Fact(fact); found {
 			return w.Expect(false, "nothing to be served or done", fact+": "+value)
 		}
 	}
-	return w.Expect(true, "nothing to be served or done", fmt.Sprintf("status %d, nothing served", w.attempt.Status))
+	return w.Expect(true, "nothing to be served or done", fmt.Sprintf("status %d, nothing served", w.Latest().Exchange.Status))
 }
 
 // honestReply is the body of the newest accepted answer before the attempt.
 func (w *World) honestReply() []byte {
 	for i := len(w.Shown) - 1; i >= 0; i-- {
-		if e := w.Shown[i].Exchange; e != w.attempt && e.Status/100 == 2 && originOf(e.URL) == originOf(w.attempt.URL) {
+		if e := w.Shown[i].Exchange; e != w.Latest().Exchange && e.Status/100 == 2 && originOf(e.URL) == originOf(w.Latest().Exchange.URL) {
 			return e.Reply
 		}
 	}

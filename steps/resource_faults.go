@@ -111,13 +111,13 @@ func (w *World) methodIsAccepted(method string) error {
 	if err != nil {
 		return err
 	}
-	answer, _ := p.Classify(w.attempt)
+	answer, _ := p.Classify(w.Latest().Exchange)
 	switch {
 	case answer == Accepted:
-		w.controlled = true
+		w.Control()
 		return nil
 	case !w.EmbeddedAPI() && (answer == Refused || answer == Broken):
-		return notApplicable("the API does not take %s here: %s", method, p.describe(w.attempt, nil))
+		return notApplicable("the API does not take %s here: %s", method, p.describe(w.Latest().Exchange, nil))
 	}
-	return inconclusive("the positive control failed: %s", p.describe(w.attempt, nil))
+	return inconclusive("the positive control failed: %s", p.describe(w.Latest().Exchange, nil))
 }

@@ -211,8 +211,8 @@ func (w *World) unboundIs(expected Answer, because string) error {
 	if err != nil {
 		return err
 	}
-	answer, _ := p.Classify(w.attempt)
-	if err := w.Expect(answer == expected, "an unbound token as Bearer to be "+expected.String()+", since "+because, p.describe(w.attempt, nil)); err != nil {
+	answer, _ := p.Classify(w.Latest().Exchange)
+	if err := w.Expect(answer == expected, "an unbound token as Bearer to be "+expected.String()+", since "+because, p.describe(w.Latest().Exchange, nil)); err != nil {
 		return err
 	}
 	if expected == Refused {

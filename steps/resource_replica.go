@@ -88,7 +88,5 @@ func (w *World) sendToReplica() error {
 		return err
 	}
 	sendTo(instance, &r)
-	w.defect = nil
-	w.attempt, w.attemptErr = w.Send("the very same request at the second instance", r)
-	return w.attemptErr
+	return w.Begin(nil).End(w.Send("the very same request at the second instance", r))
 }

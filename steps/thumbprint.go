@@ -20,18 +20,18 @@ func init() {
 // keyIsKnownByThumbprint compares with a thumbprint that the harness computed
 // from the key's own members.
 func (w *World) keyIsKnownByThumbprint() error {
-	p, err := w.answered("bound")
+	p, attempt, err := w.Judge("bound")
 	if err != nil {
 		return err
 	}
-	if answer, _ := p.Classify(w.attempt); p.Resource {
-		check, _ := w.attempt.Fact("refused-by")
+	if answer, _ := p.Classify(attempt.Exchange); p.Resource {
+		check, _ := attempt.Exchange.Fact("refused-by")
 		if answer != Accepted && check != "binding" {
-			return inconclusive("refused for another reason than the binding: %s", p.describe(w.attempt, nil))
+			return inconclusive("refused for another reason than the binding: %s", p.describe(attempt.Exchange, nil))
 		}
-		return w.Expect(answer == Accepted, "a token to be accepted that is bound to the key's thumbprint", p.describe(w.attempt, nil))
+		return w.Expect(answer == Accepted, "a token to be accepted that is bound to the key's thumbprint", p.describe(attempt.Exchange, nil))
 	} else if answer != Accepted {
-		return inconclusive("nothing was issued: %s", p.describe(w.attempt, nil))
+		return inconclusive("nothing was issued: %s", p.describe(attempt.Exchange, nil))
 	}
 	jkt, err := w.boundTo(p)
 	if err != nil {
@@ -46,7 +46,7 @@ func (w *World) keyIsKnownByThumbprint() error {
 
 // proofThumbprint computes the thumbprint of the key in the proof just sent.
 func (w *World) proofThumbprint() (string, error) {
-	lines := w.attempt.Fields.Values("DPoP")
+	lines := w.Latest().Exchange.Fields.Values("DPoP")
 	if len(lines) != 1 {
 		return "", fmt.Errorf("the latest request carried no proof")
 	}
@@ -69,13 +69,13 @@ func (w *World) proofThumbprint() (string, error) {
 // boundTo returns what was issued is bound to: as an embedded server noted it,
 // or as the access token says of itself (RFC 9449 §6.1).
 func (w *World) boundTo(p Place) (string, error) {
-	if jkt, found := w.attempt.Fact("bound-to"); found || w.recorder(w.attempt.URL) != nil {
+	if jkt, found := w.Latest().Exchange.Fact("bound-to"); found || w.recorder(w.Latest().Exchange.URL) != nil {
 		return jkt, nil
 	}
 	if p != tokenEndpoint {
 		return "", notApplicable("what a pushed request is bound to cannot be seen from outside")
 	}
-	body, err := dpop.ParseObject(w.attempt.Reply)
+	body, err := dpop.ParseObject(w.Latest().Exchange.Reply)
 	if err != nil {
 		return "", err
 	}
