@@ -29,6 +29,7 @@ type Case struct {
 	Verdict      string // fail, warn or info: what a violation is worth
 	Skip         string // reason for not running it although it was selected
 
+	at          steps.Endpoint
 	outside     string // why the profile leaves it out
 	steps       []Step
 	title, flat string   // of the scenario that godog runs, and its text

@@ -97,9 +97,13 @@ func (x *expander) expand(s scenario) error {
 	for _, endpoint := range endpoints {
 		c := *base
 		c.Endpoint = endpoint
+		var err error
+		if c.at, err = steps.FindEndpoint(endpoint); err != nil {
+			return fmt.Errorf("%s:%d: @at:%s: %w", c.Feature, c.Line, endpoint, err)
+		}
 		if endpoint != "" {
 			c.ID += "@" + endpoint
-			c.Subject = subjectAt(endpoint)
+			c.Subject = c.at.Role
 		}
 		if c.Subject == "" && len(base.Requirements) > 0 {
 			return fmt.Errorf("%s:%d: no party under test; tag the scenario with @as, @rs, @client or @at:…", c.Feature, c.Line)
@@ -119,14 +123,6 @@ func (x *expander) add(c *Case) error {
 	x.ids[c.ID] = c
 	x.cases = append(x.cases, c)
 	return nil
-}
-
-// subjectAt is the party whose endpoint is under test.
-func subjectAt(endpoint string) target.Role {
-	if endpoint == features.API {
-		return target.ResourceServer
-	}
-	return target.AuthorizationServer
 }
 
 func (x *expander) base(s scenario) *Case {

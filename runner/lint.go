@@ -141,7 +141,7 @@ func (l *linter) tags(tags []*messages.Tag) {
 // author's own.
 func (l *linter) tag(name string) string {
 	kind, value, _ := strings.Cut(name, ":")
-	known := map[string][]string{"at": steps.PlaceNames(), "verdict": {features.Fail, features.Warn, features.Info}}[kind]
+	known := map[string][]string{"at": steps.EndpointNames(), "verdict": {features.Fail, features.Warn, features.Info}}[kind]
 	switch {
 	case known != nil && !slices.Contains(known, value):
 		return fmt.Sprintf("@%s: %q is not one of %s", kind, value, strings.Join(known, ", "))

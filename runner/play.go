@@ -30,7 +30,7 @@ type play struct {
 
 func newPlay(ctx context.Context, c *Case, s *target.Session, profile features.Profile) *play {
 	return &play{c: c, arrange: func() *steps.World {
-		w := steps.NewWorld(ctx, s, profile, c.Endpoint, c.Subject)
+		w := steps.NewWorld(ctx, s, profile, c.at, c.Subject)
 		w.Operate(c.operation)
 		w.ReadFiles(c.open)
 		return w

@@ -26,18 +26,18 @@ func init() {
 }
 
 func (w *World) haveAddress(address string) error {
-	if _, err := w.place(); err != nil || !w.embeddedPlace() {
+	if _, err := w.At(); err != nil || !w.EmbeddedEndpoint() {
 		return err
 	}
 	a := of[addressing](w)
-	a.role = w.subjectRole()
+	a.role = w.Endpoint.Role
 	scheme, rest, absolute := strings.Cut(address, "://")
 	if absolute {
 		authority, path, _ := strings.Cut(rest, "/")
 		a.origin, address = scheme+"://"+authority, "/"+path
 	}
 	a.target = address
-	if w.Endpoint == apiEndpoint.Name {
+	if w.AtAPI() {
 		return w.ArrangeAPI(defaultAPI, func(*mockrs.Config) {}) // it serves any path
 	}
 	path, _, _ := strings.Cut(address, "?")
@@ -50,7 +50,7 @@ func (w *World) haveAddress(address string) error {
 
 // alias makes the endpoint under test answer under another path too.
 func (w *World) alias(path string) func(*mockas.Config) {
-	own := map[string]string{tokenEndpoint.Name: mockas.PathToken, parEndpoint.Name: mockas.PathPAR, userinfoEndpoint.Name: mockas.PathUserinfo}[w.Endpoint]
+	own := w.Endpoint.usage.path()
 	return func(c *mockas.Config) { c.Aliases = map[string]string{path: own} }
 }
 
@@ -60,7 +60,7 @@ func (w *World) haveQuery(query string) error {
 }
 
 func (w *World) haveMethod(method string) error {
-	if w.Endpoint != apiEndpoint.Name || !w.EmbeddedAPI() {
+	if !w.AtAPI() || !w.EmbeddedAPI() {
 		return notApplicable("the endpoint takes its own methods alone")
 	}
 	of[addressing](w).method = method
@@ -68,8 +68,8 @@ func (w *World) haveMethod(method string) error {
 }
 
 func (w *World) haveSecondAddress() error {
-	if !w.embeddedPlace() {
+	if !w.EmbeddedEndpoint() {
 		return notApplicable("the configuration names no second address of this endpoint")
 	}
-	return w.haveAddress("/second" + map[string]string{"token": mockas.PathToken, "par": mockas.PathPAR, "userinfo": mockas.PathUserinfo}[w.Endpoint])
+	return w.haveAddress("/second" + w.Endpoint.usage.path())
 }

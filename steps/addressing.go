@@ -18,14 +18,6 @@ type addressing struct {
 	method string // in place of the endpoint's own
 }
 
-// subjectRole is the party of the endpoint under test.
-func (w *World) subjectRole() target.Role {
-	if w.Endpoint == apiEndpoint.Name {
-		return target.ResourceServer
-	}
-	return target.AuthorizationServer
-}
-
 // readdress moves a probe to the address that the scenario wants.
 func (w *World) readdress(probe *Probe) {
 	a := of[addressing](w)

@@ -34,9 +34,9 @@ func (w *World) takesAlone(algorithm string) error {
 	}
 	only := func(v *dpop.Verifier) { v.Algorithms = []string{algorithm} }
 	switch {
-	case !w.embeddedPlace():
+	case !w.EmbeddedEndpoint():
 		return nil
-	case w.Endpoint == apiEndpoint.Name:
+	case w.AtAPI():
 		return w.ArrangeAPI(defaultAPI, func(c *mockrs.Config) { only(c.Verifier) })
 	}
 	return w.ArrangeAS(func(c *mockas.Config) {
@@ -63,7 +63,7 @@ func (w *World) algorithms() []string {
 	list := of[advertised](w)
 	if !list.known {
 		list.known = true
-		if w.Endpoint == apiEndpoint.Name {
+		if w.AtAPI() {
 			list.names = w.apiAlgorithms()
 		} else if metadata, err := w.Metadata(); err == nil {
 			list.names = metadata.Algorithms

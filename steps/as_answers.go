@@ -36,7 +36,7 @@ func (w *World) isRefusedWith(codes string) error {
 	if err := w.refusedInForm(); err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}

@@ -32,12 +32,13 @@ func (w *World) sendPreflight() error {
 	if err != nil {
 		return err
 	}
-	address := metadata.Token
-	if w.Endpoint == parEndpoint.Name {
-		address = metadata.PAR
+	p, err := w.At()
+	if err != nil {
+		return err
 	}
+	address := p.usage.address(metadata)
 	if address == "" {
-		return notApplicable("the authorization server has no pushed authorization request endpoint")
+		return notApplicable("the authorization server has no such endpoint: %s", p.Name)
 	}
 	return w.Begin(nil).End(w.Send("preflight", wire.Request{Method: "OPTIONS", URL: address, Fields: wire.Fields{
 		{Name: "Origin", Value: browserOrigin},
@@ -47,7 +48,7 @@ func (w *World) sendPreflight() error {
 }
 
 func (w *World) sendFromBrowser() error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}

@@ -19,10 +19,7 @@ func init() {
 }
 
 func (w *World) asksAtToken() error {
-	endpoint := w.Endpoint
-	defer func() { w.Endpoint = endpoint }()
-	w.Endpoint = tokenEndpoint.Name
-	return w.nonceIsRequired()
+	return w.requireNonces(tokenEndpoint)
 }
 
 // askWithoutNonce is a token request whose proof has no nonce.

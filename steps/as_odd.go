@@ -58,7 +58,7 @@ func (w *World) confidentialClient() (target.RegisteredClient, error) {
 }
 
 func (w *World) withCredentials(proof, credentials string) error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}

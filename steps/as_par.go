@@ -183,7 +183,7 @@ func (w *World) swapsProofs(at, meant string) error {
 	if at == meant {
 		return errors.New("the two endpoints must differ")
 	}
-	names := map[string]Place{"token": tokenEndpoint, "PAR": parEndpoint}
+	names := map[string]Endpoint{"token": tokenEndpoint, "PAR": parEndpoint}
 	wrong, err := w.addressOf(names[meant])
 	if err != nil {
 		return err

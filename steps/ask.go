@@ -13,7 +13,7 @@ import (
 // each attempt: a proof and a client assertion are good only once.
 type ask struct {
 	title  string
-	place  Place
+	place  Endpoint
 	client target.RegisteredClient
 	form   url.Values
 	key    *dpop.Key              // nil: without a proof
@@ -25,7 +25,7 @@ type ask struct {
 	after  func(e *wire.Exchange) // sees every answer
 }
 
-func (w *World) addressOf(p Place) (string, error) {
+func (w *World) addressOf(p Endpoint) (string, error) {
 	metadata, err := w.Metadata()
 	if err != nil {
 		return "", err

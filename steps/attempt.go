@@ -9,6 +9,8 @@ import (
 
 // Attempt is the request that Then steps judge, with what came of it.
 type Attempt struct {
+	// Endpoint is where the request went.
+	Endpoint Endpoint
 	// Exchange is the request and its answer; nil if nothing was sent or no
 	// answer came.
 	Exchange *wire.Exchange
@@ -28,8 +30,11 @@ type Attempt struct {
 
 // Begin begins another attempt. The defect is what is wrong with its proof;
 // nil: nothing.
-func (w *World) Begin(defect *dpop.Defect) *Attempt {
-	return &Attempt{Defect: defect, world: w}
+func (w *World) Begin(defect *dpop.Defect) *Attempt { return w.BeginAt(w.Endpoint, defect) }
+
+// BeginAt is Begin at another endpoint than that which the scenario is run at.
+func (w *World) BeginAt(p Endpoint, defect *dpop.Defect) *Attempt {
+	return &Attempt{Endpoint: p, Defect: defect, world: w}
 }
 
 // End notes how the attempt ended and makes it the one that Then steps judge.
@@ -52,8 +57,8 @@ func (w *World) Latest() *Attempt {
 // Judge returns the endpoint under test and the attempt at it. It is an error
 // if nothing was sent, and a violation if the server breaks down at what was
 // sent; what says for what the answer is looked at: "accepted", "refused".
-func (w *World) Judge(what string) (Place, *Attempt, error) {
-	p, err := w.place()
+func (w *World) Judge(what string) (Endpoint, *Attempt, error) {
+	_, err := w.At()
 	a := w.Latest()
 	switch {
 	case err != nil:
@@ -63,7 +68,7 @@ func (w *World) Judge(what string) (Place, *Attempt, error) {
 		err = w.Expect(false, "the request to be "+what,
 			"no answer: the connection broke, twice, while honest proofs were answered")
 	}
-	return p, a, err
+	return a.Endpoint, a, err
 }
 
 // Control notes that an honest request was granted: the positive control

@@ -103,7 +103,7 @@ func (w *World) sendMinted(defect dpop.Defect, m mockas.Mint) error {
 	if err != nil {
 		return err
 	}
-	if m.Scope = "openid"; w.Endpoint == apiEndpoint.Name {
+	if m.Scope = "openid"; w.AtAPI() {
 		resource, err := w.Resource(defaultAPI)
 		if err != nil {
 			return err

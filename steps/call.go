@@ -52,7 +52,7 @@ type presentation func(r *wire.Request, token string)
 // once more if the server asks for a nonce, so that no challenge hides what is
 // probed.
 func (w *World) callWith(c call) error {
-	place, err := w.place()
+	place, err := w.At()
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func worldOf(t *testing.T, handler http.HandlerFunc) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := NewWorld(context.Background(), session, profile, "", "")
+	w := NewWorld(context.Background(), session, profile, Endpoint{}, "")
 	t.Cleanup(w.Close)
 	return w
 }

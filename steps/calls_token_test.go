@@ -77,7 +77,11 @@ func worldIn(t *testing.T, session *target.Session, endpoint string) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := NewWorld(context.Background(), session, profile, endpoint, "")
+	at, err := FindEndpoint(endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := NewWorld(context.Background(), session, profile, at, "")
 	t.Cleanup(w.Close)
 	return w
 }

@@ -119,7 +119,7 @@ func (w *World) Attributed(outcome error) error {
 // asked for where nothing is provoked, with a good key and its own defaults.
 func (w *World) clientControl(act string) error {
 	failed, err := w.Session.FindOut("how does the client fail among honest servers, asked for "+act+"?", func() (string, error) {
-		honest := NewWorld(w.Context, w.Session, w.Profile, "", w.Subject)
+		honest := NewWorld(w.Context, w.Session, w.Profile, Endpoint{}, w.Subject)
 		defer honest.Close()
 		return honest.clientPlainly(act)
 	})

@@ -45,7 +45,7 @@ func TestOnlyIdentifiersOfEnoughBitsAreUnguessable(t *testing.T) {
 		"a UUID that mostly stands": {func(int) string { return fmt.Sprintf("6ba7b810-9dad-41d1-80b4-%012x", rand.Uint32()) }, false},
 		"the same again":            {func(i int) string { return strconv.Itoa(i%50) + "-0123456789abcdefghijklmnop" }, false},
 	} {
-		w := NewWorld(t.Context(), nil, profile, "", "")
+		w := NewWorld(t.Context(), nil, profile, Endpoint{}, "")
 		problem := unguessable(w, identifiers(120, row.make))
 		if (problem == "") != row.sound {
 			t.Errorf("%s: sound %v, but %q", name, row.sound, problem)

@@ -36,7 +36,7 @@ func (w *World) honestProofIsAccepted() error {
 // control sends the endpoint's request with an honest proof by a key; the
 // case is inconclusive unless it succeeds and the proof counts.
 func (w *World) control(key *dpop.Key) error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -57,12 +57,12 @@ func (w *World) control(key *dpop.Key) error {
 // its answers do not show: one that knows nothing of DPoP grants a request whose
 // proof is no JWT. That is one fault (RFC 9449 §10.1), which the scenarios of
 // pushed requests tell, and none of each check that it leaves out.
-func (w *World) looksAtProofs(p Place) error {
+func (w *World) looksAtProofs(p Endpoint) error {
 	if p != parEndpoint || w.EmbeddedAS() {
 		return nil
 	}
 	overlooks, err := w.Session.FindOut("what proofs does the PAR endpoint overlook?", func() (string, error) {
-		probe, err := w.parProbe()
+		probe, err := p.usage.probe(w, "")
 		if err != nil {
 			return "", err
 		}

@@ -54,7 +54,7 @@ func (w *World) sendTwiceForged(part1, value1, part2, value2 string) error {
 // sendDefect sends a proof with a defect, and once more where a nonce
 // challenge hid the defect.
 func (w *World) sendDefect(defect dpop.Defect) error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (w *World) keyAgainst(defect dpop.Defect) (*dpop.Key, error) {
 func (w *World) other(algorithm string) (*dpop.Key, error) {
 	known := w.keys["for "+algorithm] != nil
 	key, err := w.keyFor(algorithm)
-	if err != nil || known || w.embeddedPlace() {
+	if err != nil || known || w.EmbeddedEndpoint() {
 		return key, err
 	}
 	return key, w.control(key)
@@ -252,12 +252,9 @@ func (w *World) provide(needs dpop.Needs) error {
 // secondToken returns another access token for the same endpoint, bound to the
 // same key.
 func (w *World) secondToken(thumbprint string) (string, error) {
-	if w.Endpoint == userinfoEndpoint.Name {
-		return w.obtainUserinfo(thumbprint)
-	}
-	resource, err := w.Resource(defaultAPI)
+	p, err := w.At()
 	if err != nil {
 		return "", err
 	}
-	return w.obtain(resource, thumbprint)
+	return p.usage.token(w, thumbprint)
 }

@@ -88,7 +88,7 @@ func (w *World) newKey(purpose, algorithm string) (*dpop.Key, error) {
 // usualAlgorithm is what the keys of a case sign with: ES256, unless a real
 // server advertises others alone. RFC 9449 §5.1 makes no algorithm mandatory.
 func (w *World) usualAlgorithm() string {
-	if _, err := w.place(); err != nil || w.embeddedPlace() {
+	if _, err := w.At(); err != nil || w.EmbeddedEndpoint() {
 		return usual
 	}
 	list := w.advertisedOnce()
@@ -105,7 +105,7 @@ func (w *World) usualAlgorithm() string {
 // advertisedOnce is algorithms, but for an API that has told them in another
 // case: what costs a request is asked for once.
 func (w *World) advertisedOnce() []string {
-	if w.Endpoint == apiEndpoint.Name {
+	if w.AtAPI() {
 		if resource, err := w.Resource(defaultAPI); err == nil {
 			if names := w.Session.Challenged(resource.Origin); names != nil {
 				return names

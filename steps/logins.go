@@ -111,7 +111,7 @@ func (w *World) holdRefreshTokens() error {
 // needsManyGrants ends a case that redeems several grants at the same time,
 // where there is but one refresh token.
 func (w *World) needsManyGrants() error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil || p != tokenEndpoint {
 		return err
 	}

@@ -31,8 +31,8 @@ type measuring struct {
 // Measure keeps a number for the report, under a name that also says where it
 // was taken.
 func (w *World) Measure(name string, value float64, unit string) {
-	if w.Endpoint != "" {
-		name += " at " + w.Endpoint
+	if w.Endpoint.Name != "" {
+		name += " at " + w.Endpoint.Name
 	}
 	m := of[measuring](w)
 	m.list = append(m.list, Measurement{name, value, unit})
@@ -74,7 +74,7 @@ func (w *World) counted(what string, uses, all int) {
 }
 
 func (w *World) useProofAgain(times int) error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (w *World) useProofAgain(times int) error {
 }
 
 func (w *World) useNonceAgain(times int) error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (w *World) halveNonceLifetime() error {
 
 // nonceIsGoodFor gets a new nonce, lets time go by, and tries it.
 func (w *World) nonceIsGoodFor(age time.Duration) (bool, error) {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return false, err
 	}
@@ -219,7 +219,7 @@ func listing(names []string) string {
 // advertised are the algorithms that the server under test says it takes: in
 // its metadata (RFC 9449 §5.1), or in the challenge of an API (§7.1).
 func (w *World) advertised() ([]string, error) {
-	if w.Endpoint != apiEndpoint.Name {
+	if !w.AtAPI() {
 		if names := w.algorithms(); names != nil {
 			return names, nil
 		}
@@ -233,7 +233,7 @@ func (w *World) advertised() ([]string, error) {
 }
 
 func (w *World) takesAlgorithm(name string) (bool, error) {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return false, err
 	}

@@ -37,7 +37,7 @@ func (w *World) watch() watch {
 // measureNonceLifetime measures what RFC 9449 §8.2 leaves to the server: when
 // it ceases to take a nonce.
 func (w *World) measureNonceLifetime() error {
-	if w.embeddedPlace() {
+	if w.EmbeddedEndpoint() {
 		return w.halveNonceLifetime()
 	}
 	patience := w.Session.Limits.Patience
@@ -47,7 +47,7 @@ func (w *World) measureNonceLifetime() error {
 	if err := w.needsNobody(); err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -67,13 +67,11 @@ const enough = longestLifetime + time.Minute
 
 // needsNobody makes sure that no person has to log in for each of the requests.
 func (w *World) needsNobody() error {
-	client, grant, err := w.probeClient()
-	switch w.Endpoint {
-	case parEndpoint.Name:
-		return nil
-	case userinfoEndpoint.Name:
-		client, grant, err = w.personClient()
+	p, err := w.At()
+	if err != nil {
+		return err
 	}
+	client, grant, err := p.usage.holder(w)
 	if err == nil && grant == mockas.GrantCode && client.Login == target.LoginBrowser {
 		return notApplicable("the lifetime of a nonce takes a hundred requests, and each would need a login in the browser")
 	}
@@ -90,7 +88,7 @@ func (w *World) needsNobody() error {
 // server has handed it out again since.
 type lifetime struct {
 	w *World
-	p Place
+	p Endpoint
 	watch
 	limit time.Duration
 
@@ -296,7 +294,7 @@ func (w *World) askForNonce() (*wire.Exchange, error) {
 		}
 		clear(w.tokens)
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return nil, err
 	}

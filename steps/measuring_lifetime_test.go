@@ -133,9 +133,9 @@ func theLifetime(t *testing.T, w *World) (least, most time.Duration, err error) 
 	for _, m := range w.Measurements() {
 		value := time.Duration(m.Value * float64(time.Second))
 		switch m.Name + " in " + m.Unit {
-		case "lifetime of a nonce, at least at " + w.Endpoint + " in s":
+		case "lifetime of a nonce, at least at " + w.Endpoint.Name + " in s":
 			least = value
-		case "lifetime of a nonce, at most at " + w.Endpoint + " in s":
+		case "lifetime of a nonce, at most at " + w.Endpoint.Name + " in s":
 			most = value
 		default:
 			t.Errorf("%+v", m)
@@ -378,7 +378,7 @@ func TestAnOldAccessTokenIsNotTakenForAnOldNonce(t *testing.T) {
 		}
 		rw.WriteHeader(http.StatusUnauthorized)
 	})
-	w.Endpoint = "api"
+	w.Endpoint = apiEndpoint
 	limited := *w.Session.Target
 	limited.Limits.Patience = 10 * time.Minute
 	w.Session.Target = &limited

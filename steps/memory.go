@@ -31,7 +31,7 @@ func init() {
 // sendAgainAfterMany knows of the embedded servers how their memories are made:
 // what holds for a hundred proofs there holds for a thousand, in a tenth of the time.
 func (w *World) sendAgainAfterMany() error {
-	if w.embeddedPlace() {
+	if w.EmbeddedEndpoint() {
 		return w.sendAgainAfterOthers(110)
 	}
 	return w.sendAgainAfterOthers(1100)
@@ -79,12 +79,12 @@ func (f *fragile) Use(p *dpop.Proof, until time.Time) (bool, error) {
 }
 
 func (w *World) haveFragileMemory() error {
-	if !w.embeddedPlace() {
+	if !w.EmbeddedEndpoint() {
 		return notApplicable("the replay memory of a real server cannot be broken")
 	}
 	memory := &fragile{Replays: dpop.NewReplayMemory(w.Clock.Now)}
 	of[fragileState](w).memory = memory
-	if w.Endpoint == apiEndpoint.Name {
+	if w.AtAPI() {
 		return w.ArrangeAPI(defaultAPI, func(c *mockrs.Config) { c.Verifier.Replays = memory })
 	}
 	return w.ArrangeAS(func(c *mockas.Config) { c.Replays = memory })

@@ -11,6 +11,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // nonceState is what a case knows of nonces besides the newest of each server.
@@ -70,11 +71,21 @@ func init() {
 }
 
 func (w *World) nonceIsRequired() error {
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	return w.requireNonces(p)
+}
+
+// requireNonces lets an embedded server require nonces, and finds out whether a
+// real one does at an endpoint.
+func (w *World) requireNonces(p Endpoint) error {
 	of[nonceState](w).required = true
 	switch {
-	case !w.embeddedPlace():
-		return w.demandsNonce()
-	case w.Endpoint == apiEndpoint.Name:
+	case !w.Session.Embedded(p.Role):
+		return w.demandsNonce(p)
+	case p.Role == target.ResourceServer:
 		return w.ArrangeAPI(defaultAPI, w.withNonces)
 	}
 	return w.ArrangeAS(func(c *mockas.Config) { c.Nonces, c.NonceLifetime = mockas.NonceRequired, nonceLifetime })
@@ -85,12 +96,16 @@ func (w *World) withNonces(c *mockrs.Config) {
 }
 
 // demandsNonce asks a real server whether it asks for nonces.
-func (w *World) demandsNonce() error {
-	p, err := w.place()
+func (w *World) demandsNonce(p Endpoint) error {
+	key, err := w.Key("client")
 	if err != nil {
 		return err
 	}
-	e, err := w.withNonce("does this server ask for nonces?", "")
+	probe, err := w.prepareAt(p, key.Thumbprint)
+	if err != nil {
+		return err
+	}
+	e, err := w.sendWithNonce("does this server ask for nonces?", probe, key, "")
 	if err != nil {
 		return err
 	}
@@ -111,6 +126,10 @@ func (w *World) withNonce(title, nonce string) (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
+	return w.sendWithNonce(title, probe, key, nonce)
+}
+
+func (w *World) sendWithNonce(title string, probe *Probe, key *dpop.Key, nonce string) (*wire.Exchange, error) {
 	probe.Occasion.Nonce = nonce
 	proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL))
 	if err != nil {
@@ -141,9 +160,9 @@ func (w *World) rotateNonce() error {
 	}
 	var rotate func() string
 	switch {
-	case !w.embeddedPlace():
+	case !w.EmbeddedEndpoint():
 		return notApplicable("a real server cannot be told to replace its nonce")
-	case w.Endpoint == apiEndpoint.Name:
+	case w.AtAPI():
 		window, can := w.apis[defaultAPI].Verifier.Nonces.(*dpop.NonceWindow)
 		if !can {
 			return notApplicable("the API has no window of nonces")
@@ -185,7 +204,7 @@ func (w *World) sendSameNonce() error {
 	if err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -202,7 +221,7 @@ func (w *World) sendSameNonce() error {
 // expireNonce lets the nonce that the client holds grow too old, and the server
 // hand out another: one that never has another takes the old for good again.
 func (w *World) expireNonce() error {
-	if !w.embeddedPlace() {
+	if !w.EmbeddedEndpoint() {
 		return notApplicable("the clock of a real server cannot be moved, and an expired nonce not be told from an unknown one without waiting")
 	}
 	nonce, err := w.heldNonce()
@@ -221,7 +240,7 @@ func (w *World) foreignNonce() error {
 	if err != nil {
 		return notApplicable("it takes an embedded server beside this one that hands out a nonce")
 	}
-	if w.Endpoint == apiEndpoint.Name {
+	if w.AtAPI() {
 		of[nonceState](w).foreign = as.RotateNonce()
 		return nil
 	}
@@ -266,7 +285,7 @@ func (w *World) isChallenged() error {
 
 // challengeForm demands JSON of an authorization server and of a resource
 // server a DPoP challenge that names the error.
-func (w *World) challengeForm(p Place) error {
+func (w *World) challengeForm(p Endpoint) error {
 	if !p.Resource {
 		return w.Expect(isJSON(w.Latest().Exchange.Answer), "a JSON body", fmt.Sprintf("Content-Type %q", w.Latest().Exchange.Answer.Values("Content-Type")))
 	}

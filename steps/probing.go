@@ -34,7 +34,7 @@ func (p *Probe) with(name string, lines []string) wire.Request {
 // honest sends the endpoint's request with an honest proof by the named key,
 // as a sound client does: once more if a nonce is asked for (RFC 9449 §8).
 func (w *World) honest(title string, key *dpop.Key) (*wire.Exchange, error) {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (w *World) honest(title string, key *dpop.Key) (*wire.Exchange, error) {
 	return w.insist(title, p, probe, key)
 }
 
-func (w *World) insist(title string, p Place, probe *Probe, key *dpop.Key) (*wire.Exchange, error) {
+func (w *World) insist(title string, p Endpoint, probe *Probe, key *dpop.Key) (*wire.Exchange, error) {
 	for attempt := 0; ; attempt++ {
 		proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL))
 		if err != nil {
@@ -65,7 +65,7 @@ func (w *World) insist(title string, p Place, probe *Probe, key *dpop.Key) (*wir
 
 // disregarded says how a granted request shows that its proof did not count;
 // empty if it counted or nothing can be seen.
-func (w *World) disregarded(p Place, e *wire.Exchange) string {
+func (w *World) disregarded(p Endpoint, e *wire.Exchange) string {
 	switch p {
 	case tokenEndpoint:
 		body, _ := dpop.ParseObject(e.Reply)

@@ -32,7 +32,7 @@ func init() {
 }
 
 func (w *World) isRefusedAsInvalidProof() error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (w *World) refusalIsWellFormed() error {
 	if err := w.refusedInForm(); err != nil {
 		return err
 	}
-	if p, err := w.place(); err != nil || p.Resource {
+	if p, err := w.At(); err != nil || p.Resource {
 		return err
 	}
 	body, err := dpop.ParseObject(w.Latest().Exchange.Reply)

@@ -103,7 +103,7 @@ func (w *World) sendMade(defect *dpop.Defect, title string, change func(*dpop.Dr
 // sendSigned is sendMade for the holder of another key, or with the signature of
 // another key than the holder's.
 func (w *World) sendSigned(defect *dpop.Defect, title string, change func(*dpop.Draft), key, signer *dpop.Key) (*made, error) {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (w *World) firstOf(key *dpop.Key, title string, change func(*dpop.Draft)) (
 	if err != nil {
 		return nil, err
 	}
-	p, _ := w.place()
+	p, _ := w.At()
 	if answer, _ := p.Classify(w.Latest().Exchange); answer != Accepted {
 		return nil, inconclusive("the positive control failed: %s got %s", title, p.describe(w.Latest().Exchange, nil))
 	}
@@ -199,7 +199,7 @@ func (w *World) sendAgainAs(defect *dpop.Defect) error {
 }
 
 func (w *World) sendAgainLater(seconds int) error {
-	if !w.embeddedPlace() {
+	if !w.EmbeddedEndpoint() {
 		return notApplicable("the clock of a real server cannot be moved")
 	}
 	w.Clock.Advance(time.Duration(seconds) * time.Second)
@@ -207,7 +207,7 @@ func (w *World) sendAgainLater(seconds int) error {
 }
 
 func (w *World) sendAtTheEnd() error {
-	if !w.embeddedPlace() {
+	if !w.EmbeddedEndpoint() {
 		return notApplicable("the clock of a real server cannot be moved")
 	}
 	if err := w.measureWindow(); err != nil {
@@ -280,7 +280,7 @@ func (w *World) sendAll(title string, requests []wire.Request) ([]*wire.Exchange
 }
 
 func (w *World) exactlyOneAccepted() error {
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -338,7 +338,7 @@ func (w *World) remembers(m *made) error {
 	if err := w.resend(nil, "the same proof again", m, m.text); err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -386,32 +386,22 @@ func (w *World) sendSameIDElsewhere() error {
 	if err != nil {
 		return err
 	}
-	if !w.embeddedPlace() {
+	if !w.EmbeddedEndpoint() {
 		return notApplicable("the configuration names no second URI of this server")
 	}
 	key, err := w.Key("client")
 	if err != nil {
 		return err
 	}
-	switch w.Endpoint {
-	case tokenEndpoint.Name:
-		w.Endpoint = parEndpoint.Name
-	case parEndpoint.Name, userinfoEndpoint.Name:
-		w.Endpoint = tokenEndpoint.Name
-	}
-	probe, err := w.prepare(key.Thumbprint)
+	probe, at, err := w.prepareAnother(key.Thumbprint)
 	if err != nil {
 		return err
-	}
-	if w.Endpoint == apiEndpoint.Name {
-		probe.Request.URL += "/other"
-		probe.Occasion.URI += "/other"
 	}
 	again, err := w.make(probe, key, func(d *dpop.Draft) { d.Claims.Set("jti", m.id()) })
 	if err != nil {
 		return err
 	}
-	return w.Begin(nil).End(w.sendWith("a proof for another URI with the same jti", probe, "DPoP", []string{again.text}))
+	return w.BeginAt(at, nil).End(w.sendWith("a proof for another URI with the same jti", probe, "DPoP", []string{again.text}))
 }
 
 func (w *World) sendSameIDNewNonce() error {
@@ -449,7 +439,7 @@ func (w *World) sendRefusedID(part, value string) error {
 	if err := w.sendDefect(spoilt); err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}

@@ -125,10 +125,10 @@ func (w *World) sendSpoofed(name string) error {
 // forwarding field: many take whoever comes by loopback for their proxy.
 func (w *World) noteNearness() {
 	u, err := url.Parse(w.Latest().Exchange.URL)
-	if err != nil || w.embeddedPlace() || !wire.Loopback(u.Hostname()) {
+	if err != nil || w.EmbeddedEndpoint() || !wire.Loopback(u.Hostname()) {
 		return
 	}
-	p, _ := w.place() // sendChanged found it
+	p, _ := w.At() // sendChanged found it
 	if answer, _ := p.Classify(w.Latest().Exchange); answer == Accepted {
 		w.Observe("the request came by loopback, which many servers take for their proxy (uvicorn, Tomcat); from another machine it may be refused")
 	}
@@ -158,7 +158,7 @@ func (w *World) sendChanged(defect dpop.Defect, change func(*Probe) error) error
 	if err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (w *World) sendHead() error {
 	if err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -219,34 +219,17 @@ func (w *World) sendHead() error {
 // sendForSibling names another URL of the same server in htu.
 func (w *World) sendForSibling(which string) error {
 	return w.sendChanged(dpop.Defect{Part: "htu", Value: "that of " + which, Refused: []string{"htu"}}, func(probe *Probe) error {
-		sibling, err := w.sibling(which == "the endpoint's other address", probe)
-		probe.Occasion.URI = sibling
+		p, err := w.At()
+		if err != nil {
+			return err
+		}
+		if which == "the endpoint's other address" {
+			probe.Occasion.URI, err = w.ownAddress(p, probe)
+		} else {
+			probe.Occasion.URI, err = p.usage.sibling(w, probe)
+		}
 		return err
 	})
-}
-
-func (w *World) sibling(alias bool, probe *Probe) (string, error) {
-	if w.Endpoint == apiEndpoint.Name {
-		u, err := url.Parse(probe.Request.URL)
-		if err != nil {
-			return "", err
-		}
-		return u.Scheme + "://" + u.Host + u.EscapedPath() + "/another", nil
-	}
-	metadata, err := w.Metadata()
-	if err != nil {
-		return "", err
-	}
-	own := map[string]string{"token": metadata.Token, "par": metadata.PAR, "userinfo": metadata.Userinfo}
-	if alias {
-		return own[w.Endpoint], nil
-	}
-	for _, name := range []string{"token", "par", "userinfo"} {
-		if name != w.Endpoint && own[name] != "" {
-			return own[name], nil
-		}
-	}
-	return metadata.Issuer, nil
 }
 
 func (w *World) sendWithoutToken() error {

@@ -42,7 +42,7 @@ func (w *World) nothingGivenAway() error {
 	if w.recorder(w.Latest().Exchange.URL) != nil {
 		return w.nothingServed()
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}

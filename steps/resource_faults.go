@@ -107,7 +107,7 @@ func (w *World) methodIsAccepted(method string) error {
 	if err := w.callWith(c); err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,7 @@ func (w *World) algorithmWorks(name string) error {
 	if err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (w *World) unboundIs(expected Answer, because string) error {
 	if err := w.sendFault("", "", "", "an unbound token as Bearer"); err != nil {
 		return err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (w *World) mint(change func(*mockas.Mint)) (string, error) {
 		return "", err
 	}
 	m := mockas.Mint{Bound: key.Thumbprint, Scope: "openid"}
-	if w.Endpoint == apiEndpoint.Name {
+	if w.AtAPI() {
 		resource, err := w.Resource(defaultAPI)
 		if err != nil {
 			return "", err
@@ -50,7 +50,7 @@ func (w *World) obtainUnbound() (string, error) {
 		opaque := of[resourceState](w).opaque
 		return w.mint(func(m *mockas.Mint) { m.Bound, m.Opaque = "", opaque })
 	}
-	probe, err := w.tokenProbe()
+	probe, err := tokenEndpoint.usage.probe(w, "")
 	if err != nil {
 		return "", err
 	}

@@ -14,7 +14,7 @@ func init() {
 }
 
 func (w *World) sendAgedNonce(seconds int) error {
-	if !w.EmbeddedAPI() || w.Endpoint != apiEndpoint.Name {
+	if !w.EmbeddedAPI() || !w.AtAPI() {
 		return notApplicable("the clock of a real server cannot be moved, and nobody waits %d seconds here", seconds)
 	}
 	resource, err := w.Resource(defaultAPI)

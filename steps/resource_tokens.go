@@ -248,7 +248,7 @@ func (w *World) revokedToken() (string, error) {
 // revokedByRequest revokes the client's userinfo token at a real authorization
 // server (RFC 7009 §2.1), which must then not take it any more.
 func (w *World) revokedByRequest() (string, error) {
-	if w.Endpoint != userinfoEndpoint.Name {
+	if w.Endpoint != userinfoEndpoint {
 		return "", notApplicable("an API that does not ask the authorization server cannot know that a token was revoked")
 	}
 	metadata, err := w.Metadata()

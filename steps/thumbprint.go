@@ -68,7 +68,7 @@ func (w *World) proofThumbprint() (string, error) {
 
 // boundTo returns what was issued is bound to: as an embedded server noted it,
 // or as the access token says of itself (RFC 9449 §6.1).
-func (w *World) boundTo(p Place) (string, error) {
+func (w *World) boundTo(p Endpoint) (string, error) {
 	if jkt, found := w.Latest().Exchange.Fact("bound-to"); found || w.recorder(w.Latest().Exchange.URL) != nil {
 		return jkt, nil
 	}

@@ -94,7 +94,7 @@ func (w *World) acceptedAt(distance time.Duration) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	p, err := w.place()
+	p, err := w.At()
 	if err != nil {
 		return false, err
 	}
@@ -142,7 +142,7 @@ func (w *World) windowWithin(expected string, limit func(features.Window) time.D
 		return fmt.Errorf(`nothing was measured; put "When the time window of the server is measured" first`)
 	}
 	tolerance := slack
-	if w.embeddedPlace() {
+	if w.EmbeddedEndpoint() {
 		tolerance = 0
 	}
 	for _, side := range []struct {

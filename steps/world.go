@@ -22,7 +22,7 @@ type World struct {
 	Context  context.Context
 	Session  *target.Session
 	Profile  features.Profile
-	Endpoint string // token, par, userinfo or api; empty where it makes no difference
+	Endpoint Endpoint // where the scenario is run; none where it makes no difference
 	Subject  target.Role
 
 	Clock *clock.Clock
@@ -64,7 +64,7 @@ type Shown struct {
 
 // NewWorld returns the World of one case. Its clock stands at the present and
 // moves only when the scenario says so.
-func NewWorld(ctx context.Context, s *target.Session, p features.Profile, endpoint string, subject target.Role) *World {
+func NewWorld(ctx context.Context, s *target.Session, p features.Profile, endpoint Endpoint, subject target.Role) *World {
 	return &World{
 		Context:  ctx,
 		Session:  s,
