@@ -93,7 +93,7 @@ func (s *stage) next(sc *godog.ScenarioContext) {
 		if scenario.Name != p.c.title {
 			return ctx, fmt.Errorf("godog runs the scenario %s in the place of %s", scenario.Name, p.c.title)
 		}
-		return steps.InWorld(ctx, p.world), ctx.Err() // when the run ends, the cases that are left end at once
+		return steps.InScene(ctx, p.world), ctx.Err() // when the run ends, the cases that are left end at once
 	})
 	sc.After(func(ctx context.Context, _ *godog.Scenario, err error) (context.Context, error) {
 		p.failure = p.first(err)

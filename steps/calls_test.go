@@ -76,7 +76,7 @@ func play(t *testing.T, w *World, scenario string) error {
 			})
 		},
 		Options: &godog.Options{
-			Format: "progress", Output: io.Discard, NoColors: true, Strict: true, DefaultContext: InWorld(t.Context(), w),
+			Format: "progress", Output: io.Discard, NoColors: true, Strict: true, DefaultContext: InScene(t.Context(), w),
 			FeatureContents: []godog.Feature{{Name: "test", Contents: []byte("Feature: test\n  Scenario: test\n" + strings.ReplaceAll(scenario, "\t", "  "))}},
 		},
 	}.Run()

@@ -19,7 +19,7 @@ type Definition struct {
 	Pattern *regexp.Regexp
 	Doc     string // one line
 	Example string // a step as it may stand in a feature file
-	Handler any    // func(*World, args…) error
+	Handler any    // func(*S, args…) error, where S is what a room remembers of a case
 	Own     bool   // made for scenarios of a person's own API
 	MayWait bool   // against a real party it takes time, up to limits.patience
 
@@ -79,8 +79,8 @@ func (v *Vocabulary) Then(pattern string, handler any, doc, example string) {
 
 func (v *Vocabulary) add(keyword, pattern string, handler any, doc, example string) {
 	t := reflect.TypeOf(handler)
-	if t.Kind() != reflect.Func || t.NumIn() == 0 || t.In(0) != reflect.TypeOf((*World)(nil)) || t.NumOut() != 1 {
-		panic(fmt.Sprintf("steps: the handler of %s is not a func(*World, …) error", pattern))
+	if t.Kind() != reflect.Func || t.NumIn() == 0 || t.In(0).Kind() != reflect.Pointer || t.NumOut() != 1 {
+		panic(fmt.Sprintf("steps: the handler of %s is not a func(*S, …) error", pattern))
 	}
 	v.Definitions = append(v.Definitions, Definition{
 		Keyword: keyword, Pattern: regexp.MustCompile(pattern), Doc: doc, Example: example, Handler: handler,
@@ -120,15 +120,26 @@ func Bind(sc *godog.ScenarioContext, definitions []*Definition) {
 	}
 }
 
-type worldKey struct{}
-
-// InWorld returns the context of a scenario that is played in a World.
-func InWorld(ctx context.Context, w *World) context.Context {
-	return context.WithValue(ctx, worldKey{}, w)
+// Scene is one case as its steps see it.
+type Scene interface {
+	// Room returns what a room of steps remembers of the case: a pointer to the
+	// one value of that type which the case has.
+	Room(kind reflect.Type) any
+	// Began notes that a step begins, and Held how the latest one ended: nil if
+	// it held.
+	Began()
+	Held(err error)
 }
 
-// bound turns func(*World, args…) error into the func(context.Context, args…)
-// error that godog calls.
+type sceneKey struct{}
+
+// InScene returns the context of a scenario that is played in a Scene.
+func InScene(ctx context.Context, s Scene) context.Context {
+	return context.WithValue(ctx, sceneKey{}, s)
+}
+
+// bound turns func(*S, args…) error into the func(context.Context, args…) error
+// that godog calls.
 func bound(handler any) any {
 	f := reflect.ValueOf(handler)
 	in := make([]reflect.Type, f.Type().NumIn())
@@ -138,11 +149,12 @@ func bound(handler any) any {
 	}
 	t := reflect.FuncOf(in, []reflect.Type{reflect.TypeFor[error]()}, false)
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		w := args[0].Interface().(context.Context).Value(worldKey{}).(*World)
-		args[0] = reflect.ValueOf(w)
-		w.Ended = append(w.Ended, ErrNotEnded)
+		scene := args[0].Interface().(context.Context).Value(sceneKey{}).(Scene)
+		args[0] = reflect.ValueOf(scene.Room(f.Type().In(0).Elem()))
+		scene.Began()
 		result := f.Call(args)
-		w.Ended[len(w.Ended)-1], _ = result[0].Interface().(error)
+		err, _ := result[0].Interface().(error)
+		scene.Held(err)
 		return result
 	}).Interface()
 }

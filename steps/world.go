@@ -99,6 +99,29 @@ func (w *World) Close() {
 	}
 }
 
+// Room implements Scene: each room that remembers something of the case has one
+// value of its kind, made when it is first asked for.
+func (w *World) Room(kind reflect.Type) any {
+	if kind == reflect.TypeFor[World]() {
+		return w
+	}
+	if known, found := w.states[kind]; found {
+		return known
+	}
+	room := reflect.New(kind).Interface()
+	w.states[kind] = room
+	if r, ok := room.(interface{ Enter(*World) }); ok {
+		r.Enter(w)
+	}
+	return room
+}
+
+// Began implements Scene.
+func (w *World) Began() { w.Ended = append(w.Ended, ErrNotEnded) }
+
+// Held implements Scene.
+func (w *World) Held(err error) { w.Ended[len(w.Ended)-1] = err }
+
 // Asserted reports whether the case has stated anything that could have failed.
 func (w *World) Asserted() bool { return w.asserted > 0 }
 
