@@ -50,8 +50,8 @@ func (w *World) takesAlone(algorithm string) error {
 	})
 }
 
-// advertised remembers the algorithms of a case's server.
-type advertised struct {
+// announcedAlgorithms remembers what a case's server announces.
+type announcedAlgorithms struct {
 	known bool
 	names []string
 }
@@ -60,7 +60,7 @@ type advertised struct {
 // authorization server in its metadata (RFC 9449 §5.1), the API in its metadata
 // (RFC 9728 §2) or its challenge (RFC 9449 §7.1); nil if it advertises none.
 func (w *World) algorithms() []string {
-	list := of[advertised](w)
+	list := of[announcedAlgorithms](w)
 	if !list.known {
 		list.known = true
 		if w.AtAPI() {

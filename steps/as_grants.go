@@ -76,7 +76,7 @@ func (w *World) hasTokensBy(grant, proof string) error {
 	case w.granted.RefreshToken == "":
 		return notApplicable("the client %s gets no refresh token; give it a scope that brings one, such as offline_access", w.chosen.ID)
 	}
-	of[session](w).first = w.granted.RefreshToken
+	of[lastLogin](w).first = w.granted.RefreshToken
 	w.Control()
 	return nil
 }
@@ -131,7 +131,7 @@ func (w *World) refreshesAgain(proof string) error {
 	if err != nil {
 		return err
 	}
-	a, err := w.refreshWith(of[session](w).first, key, "refresh with the first refresh token "+proof)
+	a, err := w.refreshWith(of[lastLogin](w).first, key, "refresh with the first refresh token "+proof)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (w *World) refreshesAgain(proof string) error {
 }
 
 func (w *World) refreshesWithOldProof() error {
-	known := of[session](w)
+	known := of[lastLogin](w)
 	a, err := w.refreshWith(known.first, nil, "refresh with the proof of the login")
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (w *World) refreshTokenStays() error {
 	if err != nil {
 		return err
 	}
-	first := of[session](w).first
+	first := of[lastLogin](w).first
 	if grant.RefreshToken == first {
 		return w.Expect(true, "the same refresh token", "the same refresh token")
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// session is what a case knows of the client's login.
-type session struct {
+// lastLogin is what a case knows of the client's login.
+type lastLogin struct {
 	first string // refresh token
 	proof string // of the code exchange
 }
@@ -30,7 +30,7 @@ func (w *World) logInBy(grant string, key *dpop.Key) error {
 	if err != nil {
 		return err
 	}
-	known := of[session](w)
+	known := of[lastLogin](w)
 	return w.try(ask{title: "login", place: tokenEndpoint, client: client, form: form, key: key, after: func(e *wire.Exchange) {
 		known.proof, _ = e.Fields.One("DPoP")
 	}})

@@ -27,7 +27,7 @@ type watch struct {
 	sleep func(context.Context, time.Duration) error
 }
 
-func (w *World) watch() watch {
+func (w *World) timing() watch {
 	if set := of[watch](w); set.now != nil {
 		return *set
 	}
@@ -51,7 +51,7 @@ func (w *World) measureNonceLifetime() error {
 	if err != nil {
 		return err
 	}
-	l := &lifetime{w: w, p: p, watch: w.watch(), limit: min(patience, enough)}
+	l := &lifetime{w: w, p: p, watch: w.timing(), limit: min(patience, enough)}
 	for _, part := range []func() error{l.begin, l.await, l.halve} {
 		if err := part(); err != nil {
 			return err

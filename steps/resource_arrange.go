@@ -106,7 +106,8 @@ func (w *World) introspecting(c *mockrs.Config) {
 	if err != nil {
 		return // the API exists only beside the authorization server
 	}
-	caller := standardClients[slices.IndexFunc(standardClients, func(c target.RegisteredClient) bool { return c.Auth == "client_secret_basic" })]
+	clients := StandardClients()
+	caller := clients[slices.IndexFunc(clients, func(c target.RegisteredClient) bool { return c.Auth == "client_secret_basic" })]
 	ask := mockrs.IntrospectAt(w.between(), as.URL(mockas.PathIntrospect), caller.ID, caller.Secret)
 	state := of[resourceState](w)
 	c.Introspect = func(ctx context.Context, token string) (dpop.Object, error) {
