@@ -10,14 +10,14 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 // maxShown bounds how much of one message a report shows.
 const maxShown = 4096
 
 // exchanges turns what a case saw on the wire into what a report shows.
-func exchanges(shown []steps.Shown) []reports.Exchange {
+func exchanges(shown []world.Shown) []reports.Exchange {
 	list := make([]reports.Exchange, 0, len(shown))
 	for _, s := range shown {
 		e := s.Exchange

@@ -1,0 +1,26 @@
+// Package client holds the steps about the client under test: what it is told to
+// do, what is provoked, and what the servers recorded of it.
+package client
+
+import (
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+)
+
+// Register registers the steps of this room.
+func Register(v *vocabulary.Vocabulary) {
+	actsSteps(v)
+	codeSteps(v)
+	controlSteps(v)
+	fetchersSteps(v)
+	keyfilesSteps(v)
+	keysSteps(v)
+	metadataSteps(v)
+	nonceSteps(v)
+	provokeSteps(v)
+	ratesSteps(v)
+	redirectSteps(v)
+	rulesSteps(v)
+	sendingSteps(v)
+	setupSteps(v)
+	wordsSteps(v)
+}
