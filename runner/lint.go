@@ -15,7 +15,6 @@ import (
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/steps/own"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
-	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 // Finding is a mistake in a feature file.
@@ -143,7 +142,7 @@ func (l *linter) tags(tags []*messages.Tag) {
 // author's own.
 func (l *linter) tag(name string) string {
 	kind, value, _ := strings.Cut(name, ":")
-	known := map[string][]string{"at": world.EndpointNames(), "verdict": {features.Fail, features.Warn, features.Info}}[kind]
+	known := map[string][]string{"at": features.Endpoints, "verdict": {features.Fail, features.Warn, features.Info}}[kind]
 	switch {
 	case known != nil && !slices.Contains(known, value):
 		return fmt.Sprintf("@%s: %q is not one of %s", kind, value, strings.Join(known, ", "))

@@ -96,7 +96,7 @@ func (w *Tester) apiIntrospects() error {
 	}
 	text, err := w.mint(func(m *mockas.Mint) { m.Opaque = true })
 	if err == nil {
-		w.Tokens[resource.Name+" "+key.Thumbprint] = text
+		w.SetBoundToken(resource, key.Thumbprint, text)
 	}
 	return err
 }

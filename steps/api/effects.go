@@ -123,11 +123,9 @@ func (w *Tester) tokenOf(name string) (world.Resource, string, error) {
 	if err != nil {
 		return resource, "", err
 	}
-	if token := w.Tokens["of "+name]; token != "" {
-		return resource, token, nil
-	}
-	token, err := as.Mint(mockas.Mint{Bound: key.Thumbprint, Audience: []string{resource.Audience}, Scope: resource.Scope})
-	w.Tokens["of "+name] = token
+	token, err := w.TokenOnce("of "+name, func() (string, error) {
+		return as.Mint(mockas.Mint{Bound: key.Thumbprint, Audience: []string{resource.Audience}, Scope: resource.Scope})
+	})
 	return resource, token, err
 }
 

@@ -35,15 +35,7 @@ func (w *Tester) mint(change func(*mockas.Mint)) (string, error) {
 
 // unboundToken returns an access token without confirmation for the endpoint.
 func (w *Tester) unboundToken() (string, error) {
-	const name = "unbound"
-	if token := w.Tokens[name]; token != "" {
-		return token, nil
-	}
-	token, err := w.obtainUnbound()
-	if err == nil {
-		w.Tokens[name] = token
-	}
-	return token, err
+	return w.TokenOnce("unbound", w.obtainUnbound)
 }
 
 func (w *Tester) obtainUnbound() (string, error) {
@@ -68,14 +60,4 @@ func (w *Tester) obtainUnbound() (string, error) {
 		return "", world.NotApplicablef("the authorization server gives this client no unbound token: %v", err)
 	}
 	return token, nil
-}
-
-// resourceState is what the steps about resource servers remember of a case.
-type resourceState struct {
-	opaque     bool               // access tokens are opaque
-	introspect func(*dpop.Object) // changes the answers of introspection
-	internal   string             // URL of an API behind a proxy, as the proxy reaches it
-	metadata   dpop.Object        // RFC 9728
-	replica    string             // URL of another instance of the API
-	keyFault   bool               // the latest fault lies in the binding
 }

@@ -23,7 +23,7 @@ func (w *Tester) sendAgedNonce(seconds int) error {
 	if err != nil {
 		return err
 	}
-	nonce := w.Nonces[resource.Origin]
+	nonce := w.Nonce(resource.Origin)
 	if nonce == "" {
 		return wrongOrder(`"Given the server requires a nonce" and an accepted proof before this step`)
 	}

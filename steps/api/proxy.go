@@ -51,7 +51,7 @@ func (w *Tester) apiBehindProxy(prefix string) error {
 	if err != nil {
 		return err
 	}
-	w.Closers = append(w.Closers, func() { front.Close() })
+	w.AtClose(func() { front.Close() })
 	if err := w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Base = front.URL + prefix }); err != nil {
 		return err
 	}

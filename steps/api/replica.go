@@ -51,7 +51,7 @@ func (w *Tester) apiHasReplica() error {
 	if err != nil {
 		return err
 	}
-	w.Apis[replica] = second
+	w.AddAPI(replica, second)
 	state.replica = second.HTTP.URL
 	return nil
 }

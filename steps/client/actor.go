@@ -2,10 +2,7 @@ package client
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -54,12 +51,6 @@ type Actor struct {
 	keyFiles          keyFiles
 	offeredAlgorithms offeredAlgorithms
 	secondServer      secondServer
-}
-
-// Enter implements world.Entrant.
-func (w *Actor) Enter(of *world.World) {
-	w.World = of
-	of.AtEnd(w.attributed)
 }
 
 // clientActor returns the client under test, arranged when it is first asked for.
@@ -111,13 +102,13 @@ func (w *Actor) running() (*Actor, error) {
 		Env:     maps.Clone(a.env),
 		Clock:   func() time.Time { return w.Clock.Now().Add(-a.drift) },
 		Sleep:   w.Clock.Sleep,
-		Resolve: w.Resolve,
+		Resolve: w.Resolver(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.hello = a.driver.Hello()
-	w.Closers = append(w.Closers, a.driver.Close)
+	w.AtClose(a.driver.Close)
 	return a, nil
 }
 
@@ -191,21 +182,6 @@ func (w *Actor) order(act string, do func(context.Context, *Actor) error) error 
 	return w.outcome(err)
 }
 
-// outcome sorts what became of an order.
-func (a *Actor) outcome(err error) error {
-	var own *target.ClientError
-	switch {
-	case !errors.As(err, &own):
-		return err
-	case own.Unsupported():
-		return world.NotApplicablef("the client %s cannot do that: %s", a.hello.Name, own.Message)
-	case own.Premature():
-		return fmt.Errorf("the adapter of %s was asked too early: %w", a.hello.Name, own)
-	}
-	a.problem = own
-	return nil
-}
-
 // mark remembers how much the servers have recorded.
 func (w *Actor) markSent(a *Actor) {
 	a.before = map[string]int{}
@@ -239,22 +215,24 @@ func (a *Actor) output() string {
 	return text
 }
 
-// ending says how the latest order ended, for reports.
-func (a *Actor) ending() string {
-	switch {
-	case a.problem != nil:
-		return "the error " + clipped(a.problem.Error())
-	case a.early != nil:
-		return "the error " + clipped(a.early.Error()) + ", before it came so far"
-	case a.fetched != nil:
-		return fmt.Sprintf("no error, the answer %d", a.fetched.Status)
-	}
-	return "no error"
+// heldToken is a token that the scenario speaks of.
+type heldToken struct {
+	text  string
+	scope string
 }
 
-func clipped(text string) string {
-	if text = strings.TrimSpace(text); len(text) > 300 {
-		return text[:300] + "…"
-	}
-	return text
+// keyFiles are configuration files of a case, and what was said of them.
+type keyFiles struct {
+	folder string
+	files  []string
+	advice []string
 }
+
+// offeredAlgorithms is what the metadata say of algorithms in this case.
+type offeredAlgorithms struct{ algorithms []string }
+
+// provocation is what the servers of a case have been told to answer.
+type provocation struct{ kind string }
+
+// secondServer is a second authorization server and what came to it.
+type secondServer struct{ as *target.EmbeddedAS }

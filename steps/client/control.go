@@ -50,40 +50,6 @@ func (w *Actor) granted(act string) bool {
 	return slices.ContainsFunc(w.sentTo(kind), func(s sent) bool { return s.Status/100 == 2 })
 }
 
-// succeeded reports whether the latest order, and what had to come before it,
-// came to a good end.
-func (a *Actor) succeeded() bool {
-	return a.early == nil && a.problem == nil && (a.fetched == nil || a.fetched.Status/100 == 2)
-}
-
-// isAsked notes what the client is asked for.
-func (a *Actor) isAsked(act string) { a.problem, a.acts = nil, append(a.acts, act) }
-
-// act is what the client was asked for last: a grant type, or the kind of
-// endpoint that it was to use.
-func (a *Actor) act() string {
-	if len(a.acts) == 0 {
-		return ""
-	}
-	return a.acts[len(a.acts)-1]
-}
-
-// expect is Expect for what rests on how the client ended, or on what it
-// left undone. A client that can do nothing at all ends and leaves undone just
-// so: the verdict counts only beside a positive control, see attributed.
-func (w *Actor) expect(holds bool, expected, actual string) error {
-	a := w
-	act := a.act()
-	err := w.Expect(holds, expected, actual)
-	var violation *world.Violation
-	if errors.As(err, &violation) {
-		violation.Control = act
-	} else if act != "" && !slices.Contains(a.controls, act) {
-		a.controls = append(a.controls, act)
-	}
-	return err
-}
-
 // attributed returns what becomes of a case once the positive controls of its
 // client are made. A verdict that rests on the client's errors is inconclusive
 // unless the client can do the same among honest servers. It is called when the
@@ -171,4 +137,10 @@ func doing(act string) string {
 	default:
 		return fmt.Sprintf("get a token by %s", act)
 	}
+}
+
+// Enter implements world.Entrant.
+func (w *Actor) Enter(of *world.World) {
+	w.World = of
+	of.AtEnd(w.attributed)
 }

@@ -93,12 +93,6 @@ func fetchersSteps(v *vocabulary.Vocabulary) {
 		"Then one refresh grant was asked for")
 }
 
-// heldToken is a token that the scenario speaks of.
-type heldToken struct {
-	text  string
-	scope string
-}
-
 func (w *Actor) withoutDPoP() error {
 	a, err := w.running()
 	if err != nil {
@@ -151,7 +145,11 @@ func (w *Actor) issuedAudience(which string) error {
 		return err
 	}
 	return w.alterTokenResponses(func(body *dpop.Object) {
-		if token, err := w.As.Mint(mockas.Mint{ClientID: "app", Audience: audience, Bound: key.Thumbprint}); err == nil {
+		as, err := w.AS()
+		if err != nil {
+			return
+		}
+		if token, err := as.Mint(mockas.Mint{ClientID: "app", Audience: audience, Bound: key.Thumbprint}); err == nil {
 			body.Set("access_token", token)
 		}
 	})

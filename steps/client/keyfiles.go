@@ -32,13 +32,6 @@ func keyfilesSteps(v *vocabulary.Vocabulary) {
 		"Then no warning is given")
 }
 
-// keyFiles are configuration files of a case, and what was said of them.
-type keyFiles struct {
-	folder string
-	files  []string
-	advice []string
-}
-
 // keyFolder makes a folder with a key file, for this case alone.
 func (w *Actor) keyFolder(mode os.FileMode) (*keyFiles, error) {
 	k := &w.keyFiles
@@ -46,7 +39,7 @@ func (w *Actor) keyFolder(mode os.FileMode) (*keyFiles, error) {
 	if k.folder, err = os.MkdirTemp("", "dpopspec-keys-"); err != nil {
 		return nil, err
 	}
-	w.Closers = append(w.Closers, func() { os.RemoveAll(k.folder) })
+	w.AtClose(func() { os.RemoveAll(k.folder) })
 	key, err := w.Key("of a file")
 	if err != nil {
 		return nil, err

@@ -157,7 +157,7 @@ func (w *Actor) keyRoundTrip() error {
 		name, value, _ := strings.Cut(line, "=")
 		a.env[name] = value
 	}
-	w.Keys["client"] = key
+	w.SetKey("client", key)
 	w.restart(a)
 	return nil
 }

@@ -97,7 +97,7 @@ func (w *Actor) metadataWithoutTLS(endpoint string) error {
 	}
 	as, err := w.AS()
 	if err == nil {
-		w.Resolve[plainHost+":80"] = as.HTTP.Address()
+		w.Resolve(plainHost+":80", as.HTTP.Address())
 	}
 	return err
 }
@@ -127,9 +127,6 @@ func (w *Actor) metadataOfIssuer(which string) error {
 		o.Set("issuer", issuer)
 	})
 }
-
-// offeredAlgorithms is what the metadata say of algorithms in this case.
-type offeredAlgorithms struct{ algorithms []string }
 
 func (w *Actor) metadataAlgorithms(list string) error {
 	l := &w.offeredAlgorithms

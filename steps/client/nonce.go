@@ -13,9 +13,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-// provocation is what the servers of a case have been told to answer.
-type provocation struct{ kind string }
-
 func nonceSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Actor](v)
 	g.Given(`^the (token endpoint|PAR endpoint|API) challenges the client (once|for ever with new nonces|for ever with one nonce|for ever without a nonce|once its nonce is old|and gives another nonce with its success)$`, (*Actor).challengesClient,

@@ -345,13 +345,6 @@ func (w *Actor) withoutProofs() error {
 	return world.Inconclusivef("the client sent no proof of the kind that is judged here; it ended with %s", a.ending())
 }
 
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
-}
-
 func (w *Actor) noProof() error {
 	all := proofsIn(w.sentTo(""))
 	if len(all) == 0 {

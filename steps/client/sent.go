@@ -58,11 +58,8 @@ func (s sent) form() url.Values {
 // recorders are the recordings of the case's embedded servers by origin.
 func (w *Actor) recorders() map[string]*wire.Recorder {
 	all := map[string]*wire.Recorder{}
-	if w.As != nil {
-		all[w.As.HTTP.URL] = &w.As.HTTP.Recorder
-	}
-	for _, api := range w.Apis {
-		all[api.HTTP.URL] = &api.HTTP.Recorder
+	for _, server := range w.Servers() {
+		all[server.URL] = &server.Recorder
 	}
 	return all
 }
@@ -86,7 +83,7 @@ func (w *Actor) sentAfter(before map[string]int, kind string) []sent {
 	slices.Sort(origins)
 	for _, origin := range origins {
 		for _, e := range recorders[origin].After(before[origin]) {
-			s := sent{e, sentKind(&e, w.As != nil && origin == w.As.HTTP.URL), origin}
+			s := sent{e, sentKind(&e, w.IsAS(origin)), origin}
 			if (kind == "" || kind == s.kind) && !slices.Contains(e.Fields.Values("User-Agent"), "dpopspec") {
 				list = append(list, s)
 			}

@@ -67,7 +67,7 @@ func (w *Actor) setKey(key *dpop.Key) error {
 	if err != nil {
 		return err
 	}
-	w.Keys["client"] = key
+	w.SetKey("client", key)
 	a.env[envPublicKey], a.env[envPrivateKey] = pair.Public, pair.Private
 	w.restart(a)
 	return nil
@@ -220,9 +220,6 @@ func (w *Actor) otherAPIHandsNonces() error {
 	return err
 }
 
-// secondServer is a second authorization server and what came to it.
-type secondServer struct{ as *target.EmbeddedAS }
-
 func (w *Actor) obtainsElsewhere() error {
 	a, err := w.configured()
 	if err != nil {
@@ -232,7 +229,7 @@ func (w *Actor) obtainsElsewhere() error {
 	if err != nil {
 		return err
 	}
-	w.Closers = append(w.Closers, func() { second.HTTP.Close() })
+	w.AtClose(func() { second.HTTP.Close() })
 	w.secondServer.as = second
 	first, setup := a.driver, a.setup
 	setup.Issuer = second.Issuer()

@@ -38,12 +38,6 @@ const (
 	WithoutToken Manner = "without a token"
 )
 
-// calling is what a scenario knows of its calls.
-type calling struct {
-	next, every Call // what the next call, and every call, has beside its own
-	latest      *wire.Exchange
-}
-
 func callsSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Caller](v).ForOwnAPIs()
 	g.Given(`^the next call has the (headers|query)$`, (*Caller).nextHas,

@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"github.com/cucumber/godog"
+	"github.com/tidwall/gjson"
+
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
-	"github.com/tidwall/gjson"
 )
 
 func expectJsonSteps(v *vocabulary.Vocabulary) {
@@ -73,10 +74,10 @@ func (w *Caller) literal(text string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if v.Json == "" {
+		if v.JSON == "" {
 			return world.Quote(v.Text), nil
 		}
-		return v.Json, nil
+		return v.JSON, nil
 	}
 	filled, err := w.InterpolateJSON(text)
 	if err != nil {

@@ -6,8 +6,9 @@ import (
 	"strings"
 
 	"github.com/cucumber/godog"
-	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
 func expectSchemaSteps(v *vocabulary.Vocabulary) {

@@ -8,11 +8,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
-// files is how a scenario reads files beside its feature file.
-type files struct {
-	read func(name string) ([]byte, error)
-}
-
 // ReadFiles tells where the files lie that a scenario names: read returns one
 // by its path relative to the feature file.
 func (w *Caller) ReadFiles(read func(name string) ([]byte, error)) { w.files.read = read }

@@ -63,7 +63,7 @@ func (w *Caller) saveJSON(path, name string) error {
 	if !found.Exists() {
 		return w.Expect(false, "JSON at "+path+" to be saved", "nothing there: "+w.callEnded())
 	}
-	w.SaveValue(name, world.Value{Text: found.String(), Json: rawOf(found)})
+	w.SaveValue(name, world.Value{Text: found.String(), JSON: rawOf(found)})
 	return nil
 }
 

@@ -87,7 +87,7 @@ func (w *Caller) carry(c Call, r wire.Request) (*wire.Exchange, error) {
 	if c.Manner == WithoutToken {
 		return w.Send(title, r)
 	}
-	token, err := w.accessToken(world.Access{Api: c.API, Holder: c.Holder, Unbound: c.Manner == Unbound})
+	token, err := w.accessToken(world.Access{API: c.API, Holder: c.Holder, Unbound: c.Manner == Unbound})
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +103,6 @@ func (w *Caller) carry(c Call, r wire.Request) (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	occasion := dpop.Occasion{Method: r.Method, URI: r.URL, AccessToken: token, Nonce: w.Nonces[world.OriginOf(r.URL)]}
+	occasion := dpop.Occasion{Method: r.Method, URI: r.URL, AccessToken: token, Nonce: w.Nonce(r.URL)}
 	return w.Insist(title, world.APIEndpoint, &world.Probe{Request: r, Occasion: occasion}, key)
 }

@@ -36,7 +36,7 @@ func (w *Caller) wishFor(what, text string) error {
 	case "audience":
 		wished.Audience = text
 	default:
-		wished.Api = text
+		wished.API = text
 	}
 	return nil
 }
@@ -57,13 +57,13 @@ func (w *Caller) wishClaims(table *godog.Table) error {
 // accessToken returns the token that a call needs, obtained once.
 func (w *Caller) accessToken(a world.Access) (string, error) {
 	wished := &w.Wish
-	if wished.Api != "" {
-		a.Api = wished.Api
+	if wished.API != "" {
+		a.API = wished.API
 	}
 	if token := wished.Tokens[a]; token != "" {
 		return token, nil
 	}
-	resource, err := w.ResourceOf(a.Api)
+	resource, err := w.ResourceOf(a.API)
 	if err != nil {
 		return "", err
 	}

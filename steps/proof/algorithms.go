@@ -51,12 +51,6 @@ func (w *Prober) takesAlone(algorithm string) error {
 	})
 }
 
-// announcedAlgorithms remembers what a case's server announces.
-type announcedAlgorithms struct {
-	known bool
-	names []string
-}
-
 // algorithms are those that the server under test advertises for proofs: the
 // authorization server in its metadata (RFC 9449 §5.1), the API in its metadata
 // (RFC 9728 §2) or its challenge (RFC 9449 §7.1); nil if it advertises none.

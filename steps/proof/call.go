@@ -63,7 +63,7 @@ func (w *Prober) CallWith(c Call) error {
 			return err
 		}
 		if c.Replica != "" { // it may have nonces of its own
-			probe.Occasion.Nonce = w.Nonces[world.OriginOf(c.Replica)]
+			probe.Occasion.Nonce = w.Nonce(c.Replica)
 		}
 		name, lines, err := w.proofLines(c, probe)
 		if err != nil {
@@ -77,7 +77,7 @@ func (w *Prober) CallWith(c Call) error {
 			return err
 		}
 		answer, _ := place.Classify(attempt.Exchange)
-		renewed := w.Nonces[world.OriginOf(probe.Request.URL)] != probe.Occasion.Nonce
+		renewed := w.Nonce(probe.Request.URL) != probe.Occasion.Nonce
 		if answer != world.Challenged || !renewed || c.Bare || again {
 			return nil
 		}

@@ -11,10 +11,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-// canary is a server that nobody may ever call: a proof names it where a
-// careless verifier would fetch a key from (RFC 8725 §3.10).
-type canary struct{ server *wire.Server }
-
 func canarySteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Prober](v)
 	g.Then(`^nothing is fetched$`, (*Prober).nothingIsFetched,
@@ -39,7 +35,7 @@ func (w *Prober) startCanary() error {
 		return err
 	}
 	c.server = server
-	w.Closers = append(w.Closers, func() { server.Close() })
+	w.AtClose(func() { server.Close() })
 	return nil
 }
 

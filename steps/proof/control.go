@@ -91,7 +91,7 @@ func (w *Prober) keyIsFor(algorithm string) error {
 	if err != nil {
 		return err
 	}
-	w.Keys["client"] = key
+	w.SetKey("client", key)
 	return nil
 }
 

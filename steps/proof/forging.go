@@ -121,10 +121,12 @@ func (w *Prober) forgeWithLuck(defect dpop.Defect) (*wire.Exchange, error) {
 			}
 			return e, err
 		}
-		clear(w.Tokens)
-		if w.Keys["client"], err = dpop.GenerateKey(w.UsualAlgorithm()); err != nil {
+		w.ForgetTokens()
+		key, err := dpop.GenerateKey(w.UsualAlgorithm())
+		if err != nil {
 			return nil, err
 		}
+		w.SetKey("client", key)
 	}
 }
 
@@ -168,7 +170,7 @@ func (w *Prober) bindToForgery(defect dpop.Defect, key *dpop.Key, probe *world.P
 	if err != nil || thumbprint == "" || thumbprint == key.Thumbprint {
 		return probe, err
 	}
-	w.Keys["of the proof"] = brought
+	w.SetKey("of the proof", brought)
 	rebound, err := w.Prepare(thumbprint)
 	if err != nil && world.IsOutcome(err) { // no server issues a token for such a key: the client's own must do
 		return probe, nil
@@ -203,7 +205,7 @@ func (w *Prober) keyAgainst(defect dpop.Defect) (*dpop.Key, error) {
 // other returns a key for another algorithm. A real server must have accepted
 // an honest proof by it before a forged one means anything.
 func (w *Prober) other(algorithm string) (*dpop.Key, error) {
-	known := w.Keys["for "+algorithm] != nil
+	known := w.HasKeyFor(algorithm)
 	key, err := w.KeyFor(algorithm)
 	if err != nil || known || w.EmbeddedEndpoint() {
 		return key, err

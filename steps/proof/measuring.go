@@ -11,17 +11,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-type measuring struct {
-	tried      bool
-	uses       int           // of one proof or nonce, that were accepted
-	of         int           // uses in all
-	lifetime   time.Duration // of a nonce: the greatest age at which one was taken
-	ended      bool          // an older one was refused
-	advertised []string
-	accepted   []string
-	unknown    []string // algorithms that could not be tried
-}
-
 func measuringSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Prober](v)
 	g.When(`^the same proof is used (\d+) times more$`, (*Prober).useProofAgain,
@@ -150,7 +139,7 @@ func (w *Prober) nonceIsGoodFor(age time.Duration) (bool, error) {
 		return false, world.Inconclusivef("no nonce to measure: %s", p.Describe(e, nil))
 	}
 	w.Clock.Advance(age)
-	clear(w.Tokens) // an old token would be refused for itself
+	w.ForgetTokens() // an old token would be refused for itself
 	if e, err = w.withNonce(fmt.Sprintf("a nonce that is %v old", age), nonce); err != nil {
 		return false, err
 	}

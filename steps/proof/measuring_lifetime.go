@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -18,13 +17,6 @@ func measuringLifetimeSteps(v *vocabulary.Vocabulary) {
 	g.When(`^the lifetime of a nonce is measured$`, (*Prober).measureNonceLifetime,
 		"Finds for how long after its issue a nonce is taken: on the clock of an embedded server, or by waiting at a real one for as long as limits.patience allows.",
 		"When the lifetime of a nonce is measured")
-}
-
-// watch is how a measurement at a real server tells the time and lets it pass.
-// A test moves the clock of its server instead of sleeping.
-type watch struct {
-	now   func() time.Time
-	sleep func(context.Context, time.Duration) error
 }
 
 func (w *Prober) timing() watch {
@@ -292,7 +284,7 @@ func (w *Prober) askForNonce() (*wire.Exchange, error) {
 			w.Shown = w.Shown[:shown]
 			return e, nil
 		}
-		clear(w.Tokens)
+		w.ForgetTokens()
 	}
 	p, err := w.At()
 	if err != nil {
@@ -340,7 +332,7 @@ func (l *lifetime) sent(e *wire.Exchange) time.Time { return l.now().Add(-time.S
 // try sends a proof with a nonce and keeps what the answer teaches: of one that
 // is taken how old it was at least, of one that is not how old at most.
 func (l *lifetime) try(s *sighting) (taken bool, err error) {
-	clear(l.w.Tokens) // an old one would be refused for itself
+	l.w.ForgetTokens() // an old one would be refused for itself
 	e, err := l.w.withNonce(fmt.Sprintf("a nonce that is %v old", l.age(s).Round(time.Millisecond)), s.nonce)
 	if err != nil {
 		return false, err

@@ -2,8 +2,6 @@ package proof
 
 import (
 	"fmt"
-	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -60,23 +58,6 @@ func (w *Prober) sendAgainAfterOthers(count int) error {
 		return world.Inconclusivef("%d proofs took %v; the first may be too old by now", count, took.Round(time.Second))
 	}
 	return w.resend(replayed("used before"), "the same proof again", m, m.text)
-}
-
-// fragileState is the replay memory that a case can break.
-type fragileState struct{ memory *fragile }
-
-// fragile is a replay memory that can be made to fail.
-type fragile struct {
-	dpop.Replays
-	broken atomic.Bool
-}
-
-// Use implements dpop.Replays.
-func (f *fragile) Use(p *dpop.Proof, until time.Time) (bool, error) {
-	if f.broken.Load() {
-		return false, fmt.Errorf("the store does not answer (%s)", http.StatusText(http.StatusServiceUnavailable))
-	}
-	return f.Replays.Use(p, until)
 }
 
 func (w *Prober) haveFragileMemory() error {

@@ -16,15 +16,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// nonceState is what a case knows of nonces besides the newest of each server.
-type nonceState struct {
-	required bool     // the server under test asks for nonces
-	expired  string   // one that the server handed out too long ago
-	foreign  string   // one that another server handed out
-	before   string   // the one that a newer has replaced
-	list     []string // those that were collected, in order
-}
-
 // nonceLifetime is that of the embedded servers' nonces.
 const nonceLifetime = 5 * time.Minute
 
@@ -164,13 +155,21 @@ func (w *Prober) rotateNonce() error {
 	case !w.EmbeddedEndpoint():
 		return world.NotApplicablef("a real server cannot be told to replace its nonce")
 	case w.AtAPI():
-		window, can := w.Apis[world.DefaultAPI].Verifier.Nonces.(*dpop.NonceWindow)
+		api, err := w.API(world.DefaultAPI)
+		if err != nil {
+			return err
+		}
+		window, can := api.Verifier.Nonces.(*dpop.NonceWindow)
 		if !can {
 			return world.NotApplicablef("the API has no window of nonces")
 		}
 		rotate = window.Rotate
 	default:
-		rotate = w.As.RotateNonce
+		as, err := w.AS()
+		if err != nil {
+			return err
+		}
+		rotate = as.RotateNonce
 	}
 	held, err := w.heldNonce()
 	if err != nil {
@@ -185,7 +184,7 @@ func (w *Prober) rotateNonce() error {
 // yet. One that asks for nonces and gives none has only the wrong word for its
 // refusals (RFC 9449 §8).
 func (w *Prober) givesNonces() bool {
-	return w.Latest().Exchange != nil && w.Nonces[world.OriginOf(w.Latest().Exchange.URL)] != ""
+	return w.Latest().Exchange != nil && w.Nonce(w.Latest().Exchange.URL) != ""
 }
 
 // heldNonce returns the newest nonce of the server under test.
@@ -193,7 +192,7 @@ func (w *Prober) heldNonce() (string, error) {
 	if len(w.Shown) == 0 {
 		return "", fmt.Errorf("nothing was sent that could have brought a nonce")
 	}
-	nonce := w.Nonces[world.OriginOf(w.Shown[len(w.Shown)-1].Exchange.URL)]
+	nonce := w.Nonce(w.Shown[len(w.Shown)-1].Exchange.URL)
 	if nonce == "" {
 		return "", world.Inconclusivef("the server gave no usable nonce")
 	}

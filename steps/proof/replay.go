@@ -3,7 +3,6 @@ package proof
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -11,20 +10,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
-
-// replaying is what a case knows of a proof that it uses more than once.
-type replaying struct {
-	copies   []*wire.Exchange
-	accepted *made
-}
-
-// made is a proof that was sent, with what it was made of.
-type made struct {
-	draft     dpop.Draft
-	text      string
-	signature []byte
-	probe     *world.Probe
-}
 
 func replaySteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Prober](v)
@@ -253,31 +238,8 @@ func (w *Prober) sendCopies(count int) error {
 		}
 		requests[i] = probe.With("DPoP", []string{text})
 	}
-	w.replaying.copies, err = w.sendAll("one of parallel copies", requests)
+	w.replaying.copies, err = w.SendAll("one of parallel copies", requests)
 	return err
-}
-
-// sendAll sends requests at the same time.
-func (w *Prober) sendAll(title string, requests []wire.Request) ([]*wire.Exchange, error) {
-	exchanges := make([]*wire.Exchange, len(requests))
-	failures := make([]error, len(requests))
-	var group sync.WaitGroup
-	start := make(chan struct{})
-	for i, r := range requests {
-		group.Go(func() {
-			<-start
-			exchanges[i], failures[i] = w.Http.Do(w.Context, r)
-		})
-	}
-	close(start)
-	group.Wait()
-	for i, e := range exchanges {
-		if failures[i] != nil {
-			return nil, failures[i]
-		}
-		w.Show(title, e)
-	}
-	return exchanges, nil
 }
 
 func (w *Prober) exactlyOneAccepted() error {

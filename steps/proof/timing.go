@@ -10,13 +10,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-// windowState is the time window of the server, as it was measured.
-type windowState struct {
-	measured     bool
-	past, future time.Duration // the largest distances of iat that were accepted
-	governed     bool          // those proofs carried a nonce, which may tell the time in place of iat
-}
-
 // widest is where the search ends: a server that takes a proof of two days has
 // no window worth the name.
 const widest = 48 * time.Hour

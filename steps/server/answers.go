@@ -108,7 +108,7 @@ func (w *Tester) lifetimeIsShort() error {
 	if err != nil {
 		return err
 	}
-	if len(w.Nonces) > 0 {
+	if w.HoldsNonce() {
 		return world.NotApplicablef("the server hands out nonces, which limit the life of proofs made in advance")
 	}
 	limit := w.Profile.AccessTokenLifetime()

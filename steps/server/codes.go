@@ -206,9 +206,6 @@ func (w *Tester) redeemsAfterFailure() error {
 	return w.Try(a)
 }
 
-// thumbprints is what became of a malformed dpop_jkt.
-type thumbprints struct{ denied *world.Denied }
-
 func (w *Tester) redeemsMalformed(malformation string) error {
 	b, err := w.bindable("dpop_jkt")
 	if err != nil {

@@ -54,12 +54,6 @@ func introspectionSteps(v *vocabulary.Vocabulary) {
 		"Then introspection declines or shows the binding to its key")
 }
 
-// introspected is the latest answer of the introspection endpoint.
-type introspected struct {
-	exchange *wire.Exchange
-	answer   dpop.Object
-}
-
 // introspect sends an introspection request; a nil client sends no credentials.
 func (w *Tester) introspect(token string, client *target.RegisteredClient, key *dpop.Key) error {
 	metadata, err := w.Metadata()
@@ -77,7 +71,7 @@ func (w *Tester) introspect(token string, client *target.RegisteredClient, key *
 		r.Fields = append(r.Fields, wire.Field{Name: "Accept", Value: "application/json"})
 	}
 	if key != nil {
-		proof, err := dpop.NewProof(key, dpop.Occasion{Method: "POST", URI: metadata.Introspection, Nonce: w.Nonces[world.OriginOf(metadata.Introspection)]}, w.Now(metadata.Introspection))
+		proof, err := dpop.NewProof(key, dpop.Occasion{Method: "POST", URI: metadata.Introspection, Nonce: w.Nonce(metadata.Introspection)}, w.Now(metadata.Introspection))
 		if err != nil {
 			return err
 		}

@@ -29,9 +29,6 @@ func issuanceSteps(v *vocabulary.Vocabulary) {
 		"Then the outcome is bound")
 }
 
-// issuance is the client of an issuance scenario.
-type issuance struct{ client *target.RegisteredClient }
-
 // issuanceAudience is the API whose policy an issuance scenario sets.
 const issuanceAudience = "https://ledger.example"
 

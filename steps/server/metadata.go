@@ -46,12 +46,6 @@ func metadataSteps(v *vocabulary.Vocabulary) {
 		"Then every endpoint is reached by https alone")
 }
 
-// documents are the metadata documents that were found, by their URL.
-type documents struct {
-	urls  []string
-	found []dpop.Object
-}
-
 func (w *Tester) readDocuments() error {
 	metadata, err := w.Metadata()
 	if err != nil {

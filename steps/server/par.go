@@ -167,9 +167,6 @@ func (w *Tester) otherClientUsesRequest() error {
 	return err
 }
 
-// visited tells whether an authorization request was answered.
-type visited struct{ done bool }
-
 func (w *Tester) givesNoCode() error {
 	if !w.visited.done {
 		return errors.New("no authorization request was made; put a When step before this one")

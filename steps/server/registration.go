@@ -38,12 +38,6 @@ func registrationSteps(v *vocabulary.Vocabulary) {
 		"Then the registration is answered")
 }
 
-// registered is a client that the case registered by itself.
-type registered struct {
-	exchange *wire.Exchange
-	answer   dpop.Object
-}
-
 const boundMember = "dpop_bound_access_tokens"
 
 func (w *Tester) registersWithout() error { return w.register("") }
@@ -85,7 +79,7 @@ func (w *Tester) register(bound string) error {
 	}
 	known.answer, _ = dpop.ParseObject(known.exchange.Reply)
 	if known.answer.Has("client_id") && !w.EmbeddedAS() {
-		w.Closers = append(w.Closers, w.unregister)
+		w.AtClose(w.unregister)
 	}
 	return nil
 }

@@ -8,16 +8,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// Addressing is how clients name the embedded server of the endpoint under
-// test, so that a probe of htu finds the ports, escapes and slashes it needs.
-type Addressing struct {
-	Role   target.Role
-	Origin string // scheme and authority; empty: where it listens
-	Target string // path and query; empty: the endpoint's own
-	Query  string // added to the endpoint's own address
-	Method string // in place of the endpoint's own
-}
-
 // readdress moves a probe to the address that the scenario wants.
 func (w *World) readdress(probe *Probe) {
 	a := &w.Addressing
@@ -62,5 +52,22 @@ func (w *World) reach(server *wire.Server) {
 	if !strings.Contains(authority[strings.LastIndexByte(authority, ']')+1:], ":") {
 		authority = fmt.Sprintf("%s:%s", authority, map[bool]string{true: "443", false: "80"}[strings.HasPrefix(server.URL, "https")])
 	}
-	w.Resolve[authority] = server.Address()
+	w.resolve[authority] = server.Address()
+}
+
+// addressed says how embedded servers of the case are reached. Some clients
+// take no IP address for an issuer.
+func (w *World) addressed() wire.Options {
+	if w.Session.Embedded(target.ClientRole) {
+		return wire.Options{}
+	}
+	return wire.Options{Host: "localhost"}
+}
+
+// throwAway are the authorities that only this case trusts.
+func (w *World) throwAway() []*wire.Authority {
+	if authority := w.secured.authority; authority != nil {
+		return []*wire.Authority{authority}
+	}
+	return nil
 }

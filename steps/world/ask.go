@@ -6,24 +6,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/target"
 )
-
-// Ask is a request of a client to the token or PAR endpoint, made anew for
-// each attempt: a proof and a client assertion are good only once.
-type Ask struct {
-	Title  string
-	Place  Endpoint
-	Client target.RegisteredClient
-	Form   url.Values
-	Key    *dpop.Key              // nil: without a proof
-	Change func(*wire.Request)    // changes the request before it is sent
-	Draft  func(*dpop.Draft)      // changes the proof before it is signed
-	Defect *dpop.Defect           // what is then wrong with it; nil: nothing
-	Meant  func(*dpop.Occasion)   // changes what the proof is made for
-	Nonce  *string                // the proof's nonce in place of the newest; it is not asked for twice
-	after  func(e *wire.Exchange) // sees every answer
-}
 
 func (w *World) AddressOf(p Endpoint) (string, error) {
 	metadata, err := w.Metadata()
@@ -46,7 +29,7 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 		return nil, err
 	}
 	for attempt := 0; ; attempt++ {
-		used := w.Nonces[OriginOf(address)]
+		used := w.Nonce(address)
 		if a.Nonce != nil {
 			used = *a.Nonce
 		}
@@ -62,7 +45,7 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 			a.after(e)
 		}
 		answer, _ := a.Place.Classify(e)
-		if answer != Challenged || a.Key == nil || a.Nonce != nil || attempt > 0 || w.Nonces[OriginOf(address)] == used {
+		if answer != Challenged || a.Key == nil || a.Nonce != nil || attempt > 0 || w.Nonce(address) == used {
 			return e, nil
 		}
 	}
@@ -93,21 +76,6 @@ func (w *World) compose(a Ask, address, nonce string) (wire.Request, error) {
 	return r, err
 }
 
-// TokenAsk is a token request that succeeds as it stands, with a proof by the
-// client's key.
-func (w *World) TokenAsk(title string) (Ask, error) {
-	key, err := w.Key("client")
-	if err != nil {
-		return Ask{}, err
-	}
-	client, grant, err := w.ProbeClient()
-	if err != nil {
-		return Ask{}, err
-	}
-	form, err := w.GrantForm(client, grant)
-	return Ask{Title: title, Place: TokenEndpoint, Client: client, Form: form, Key: key}, err
-}
-
 // ProofKey is the key pair that the words of a step mean; nil: no proof.
 func (w *World) ProofKey(words string) (*dpop.Key, error) {
 	switch words {
@@ -119,12 +87,6 @@ func (w *World) ProofKey(words string) (*dpop.Key, error) {
 		return nil, nil
 	}
 	return nil, fmt.Errorf("%q does not say which proof", words)
-}
-
-// Asked remembers the latest request to the token or PAR endpoint, and its answer.
-type Asked struct {
-	Latest Ask
-	Answer *wire.Exchange
 }
 
 // Try sends a request whose answer the next steps judge, and keeps the tokens.

@@ -7,27 +7,6 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// Attempt is the request that Then steps judge, with what came of it.
-type Attempt struct {
-	// Endpoint is where the request went.
-	Endpoint Endpoint
-	// Exchange is the request and its answer; nil if nothing was sent or no
-	// answer came.
-	Exchange *wire.Exchange
-	// Err says why no whole answer came.
-	Err error
-	// Defect is what is wrong or odd about the proof; nil if nothing is.
-	Defect *dpop.Defect
-	// Hidden says that a nonce challenge came twice: the defect was never
-	// looked at.
-	Hidden bool
-	// BrokenDown says that the connection broke, each time, while honest
-	// requests were answered.
-	BrokenDown bool
-
-	world *World
-}
-
 // Begin begins another attempt. The defect is what is wrong with its proof;
 // nil: nothing.
 func (w *World) Begin(defect *dpop.Defect) *Attempt { return w.BeginAt(w.Endpoint, defect) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -133,3 +134,45 @@ func (p Endpoint) Describe(e *wire.Exchange, err error) string {
 	}
 	return strings.TrimSuffix(text, ", ")
 }
+
+// usable returns an error for an endpoint of which nobody has said how it is
+// used: its cases would test another in its place.
+func (p Endpoint) usable() error {
+	if p.Usage == nil || p.Role == "" {
+		return fmt.Errorf("nobody has said how the endpoint %q is used: give it a role and a usage", p.Name)
+	}
+	return nil
+}
+
+// usage is how an endpoint is used. Each has its own; there is no default.
+type usage interface {
+	// probe makes a request that would succeed with an honest proof by the key
+	// of the given thumbprint.
+	Probe(w *World, thumbprint string) (*Probe, error)
+	// another makes a request to another URI of the same server that would
+	// succeed likewise, and tells which endpoint answers there.
+	another(w *World, thumbprint string) (*Probe, Endpoint, error)
+	// sibling is the URL of another endpoint of the same server.
+	Sibling(w *World, probe *Probe) (string, error)
+	// token gets a further access token that is bound to the key of the given
+	// thumbprint.
+	Token(w *World, thumbprint string) (string, error)
+	// holder is the client of its requests, and the grant that it needs for each.
+	Holder(w *World) (target.RegisteredClient, string, error)
+	// address is where the metadata of an authorization server say that it is.
+	Address(m target.Metadata) string
+	// path is where the embedded authorization server has it.
+	Path() string
+}
+
+// At returns the endpoint that the scenario is run at.
+func (w *World) At() (Endpoint, error) {
+	if w.Endpoint.Name == "" {
+		return Endpoint{}, fmt.Errorf("this step needs an endpoint; tag the scenario with @at: and one of %v", features.Endpoints)
+	}
+	return w.Endpoint, w.Endpoint.usable()
+}
+
+// AtAPI reports whether the scenario is run at an API, and not at an endpoint
+// of the authorization server.
+func (w *World) AtAPI() bool { return w.Endpoint.Role == target.ResourceServer }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
@@ -29,15 +28,6 @@ var (
 	endpoints = []Endpoint{TokenEndpoint, PAREndpoint, UserinfoEndpoint, APIEndpoint}
 )
 
-// EndpointNames lists the endpoints that a scenario can be run at.
-func EndpointNames() []string {
-	var names []string
-	for _, p := range endpoints {
-		names = append(names, p.Name)
-	}
-	return names
-}
-
 // FindEndpoint returns the endpoint of a name; none for the empty one.
 func FindEndpoint(name string) (Endpoint, error) {
 	if name == "" {
@@ -48,64 +38,7 @@ func FindEndpoint(name string) (Endpoint, error) {
 			return p, p.usable()
 		}
 	}
-	return Endpoint{}, fmt.Errorf("no endpoint is called %q; there are %v", name, EndpointNames())
-}
-
-// usable returns an error for an endpoint of which nobody has said how it is
-// used: its cases would test another in its place.
-func (p Endpoint) usable() error {
-	if p.Usage == nil || p.Role == "" {
-		return fmt.Errorf("nobody has said how the endpoint %q is used: give it a role and a usage", p.Name)
-	}
-	return nil
-}
-
-// usage is how an endpoint is used. Each has its own; there is no default.
-type usage interface {
-	// probe makes a request that would succeed with an honest proof by the key
-	// of the given thumbprint.
-	Probe(w *World, thumbprint string) (*Probe, error)
-	// another makes a request to another URI of the same server that would
-	// succeed likewise, and tells which endpoint answers there.
-	another(w *World, thumbprint string) (*Probe, Endpoint, error)
-	// sibling is the URL of another endpoint of the same server.
-	Sibling(w *World, probe *Probe) (string, error)
-	// token gets a further access token that is bound to the key of the given
-	// thumbprint.
-	Token(w *World, thumbprint string) (string, error)
-	// holder is the client of its requests, and the grant that it needs for each.
-	Holder(w *World) (target.RegisteredClient, string, error)
-	// address is where the metadata of an authorization server say that it is.
-	Address(m target.Metadata) string
-	// path is where the embedded authorization server has it.
-	Path() string
-}
-
-// At returns the endpoint that the scenario is run at.
-func (w *World) At() (Endpoint, error) {
-	if w.Endpoint.Name == "" {
-		return Endpoint{}, fmt.Errorf("this step needs an endpoint; tag the scenario with @at: and one of %v", EndpointNames())
-	}
-	return w.Endpoint, w.Endpoint.usable()
-}
-
-// AtAPI reports whether the scenario is run at an API, and not at an endpoint
-// of the authorization server.
-func (w *World) AtAPI() bool { return w.Endpoint.Role == target.ResourceServer }
-
-// EmbeddedEndpoint reports whether the server of the endpoint under test is
-// ours; without an endpoint, whether the authorization server is.
-func (w *World) EmbeddedEndpoint() bool {
-	if w.AtAPI() {
-		return w.EmbeddedAPI()
-	}
-	return w.EmbeddedAS()
-}
-
-// Probe is one request to an endpoint, complete but for its proof.
-type Probe struct {
-	Request  wire.Request
-	Occasion dpop.Occasion
+	return Endpoint{}, fmt.Errorf("no endpoint is called %q; there are %v", name, features.Endpoints)
 }
 
 // Prepare makes a request that would succeed with an honest proof by the key
@@ -146,7 +79,7 @@ func (w *World) PrepareAnother(thumbprint string) (*Probe, Endpoint, error) {
 // newest nonce of its server.
 func (w *World) ready(probe *Probe) *Probe {
 	w.readdress(probe)
-	probe.Occasion.Nonce = w.Nonces[OriginOf(probe.Request.URL)]
+	probe.Occasion.Nonce = w.Nonce(probe.Request.URL)
 	return probe
 }
 

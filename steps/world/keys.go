@@ -49,14 +49,14 @@ func (w *World) generate(purpose, algorithm string) (*dpop.Key, error) {
 // KeyFor returns this case's key pair for an algorithm.
 func (w *World) KeyFor(algorithm string) (*dpop.Key, error) {
 	name := "for " + algorithm
-	if key := w.Keys[name]; key != nil {
+	if key := w.keys[name]; key != nil {
 		return key, nil
 	}
 	key, err := w.probeKey(name, algorithm)
 	if err != nil {
 		return nil, err
 	}
-	w.Keys[name] = key
+	w.keys[name] = key
 	return key, nil
 }
 
@@ -151,3 +151,27 @@ func (w *World) AlgorithmsWithoutCredentials() ([]string, error) {
 	}
 	return target.ChallengedBy(e), nil
 }
+
+// Key returns the key pair of that name, made when it is first asked for.
+// "client" is the one that the client's tokens are bound to.
+func (w *World) Key(name string) (*dpop.Key, error) {
+	if key := w.keys[name]; key != nil {
+		return key, nil
+	}
+	if name == "client" && w.Session.Key != nil {
+		w.keys[name] = w.Session.Key
+		return w.Session.Key, nil
+	}
+	key, err := w.newKeyOf(name, w.UsualAlgorithm())
+	if err != nil {
+		return nil, err
+	}
+	w.keys[name] = key
+	return key, nil
+}
+
+// SetKey makes a key pair the one of a name, before anything is bound to it.
+func (w *World) SetKey(name string, key *dpop.Key) { w.keys[name] = key }
+
+// HasKeyFor reports whether the case has a key pair for an algorithm already.
+func (w *World) HasKeyFor(algorithm string) bool { return w.keys["for "+algorithm] != nil }

@@ -9,10 +9,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// front is the newest authorization request of a case. What goes through the
-// browser may be only a reference to it (RFC 9126 §4).
-type front struct{ state string }
-
 // logInByBrowser lets the person log in, in a browser.
 func (w *World) logInByBrowser(client target.RegisteredClient, address string, form url.Values) (url.Values, error) {
 	state := w.front.state
@@ -26,10 +22,6 @@ func (w *World) logInByBrowser(client target.RegisteredClient, address string, f
 	}
 	return back, err
 }
-
-// holding tells whether the case has the refresh tokens of the configuration to
-// itself.
-type holding struct{ held bool }
 
 // refreshingClient returns the client of the scenario, or the first, whose
 // tokens come from the refresh token of the configuration alone.
@@ -104,7 +96,7 @@ func (w *World) HoldRefreshTokens() error {
 		return err
 	}
 	holds.held = true
-	w.Closers = append(w.Closers, release)
+	w.AtClose(release)
 	return nil
 }
 

@@ -2,21 +2,8 @@ package world
 
 import (
 	"fmt"
-
 	"strings"
-
-	"github.com/dpopspec/dpopspec/target"
 )
-
-// Operation is one request of an API that probes are run at in place of that
-// which its configuration names.
-type Operation struct {
-	API string // empty: the first
-	target.Operation
-}
-
-// operating is what a case knows of the operation under test.
-type operating struct{ operation *Operation }
 
 // Operate makes the steps that send "the endpoint's request" send that of an
 // operation. Values are put into it when it is first sent.

@@ -1,10 +1,8 @@
 package world
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -13,9 +11,6 @@ import (
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/target"
 )
-
-// DefaultAPI is the name of the API where a scenario speaks of "the API".
-const DefaultAPI = "orders"
 
 // EmbeddedAS reports whether the authorization server is ours.
 func (w *World) EmbeddedAS() bool { return w.Session.Embedded(target.AuthorizationServer) }
@@ -33,7 +28,7 @@ func (w *World) ArrangeAS(change func(*mockas.Config)) error {
 
 // PrepareAS is ArrangeAS for what holds in every case.
 func (w *World) PrepareAS(change func(*mockas.Config)) error {
-	if w.As != nil {
+	if w.as != nil {
 		return fmt.Errorf("the authorization server runs already; arrange it before the first request")
 	}
 	w.arrangedAS = append(w.arrangedAS, change)
@@ -42,7 +37,7 @@ func (w *World) PrepareAS(change func(*mockas.Config)) error {
 
 // ArrangeAPI changes an embedded API before it starts.
 func (w *World) ArrangeAPI(name string, change func(*mockrs.Config)) error {
-	if w.Apis[name] != nil {
+	if w.apis[name] != nil {
 		return fmt.Errorf("the API %s runs already; arrange it before the first request", name)
 	}
 	w.arrange[name] = append(w.arrange[name], change)
@@ -51,8 +46,8 @@ func (w *World) ArrangeAPI(name string, change func(*mockrs.Config)) error {
 
 // AS returns the embedded authorization server, started when it is first asked for.
 func (w *World) AS() (*target.EmbeddedAS, error) {
-	if w.As != nil {
-		return w.As, nil
+	if w.as != nil {
+		return w.as, nil
 	}
 	if !w.EmbeddedAS() {
 		return nil, NotApplicablef("the authorization server is not ours to arrange or to look into")
@@ -62,7 +57,7 @@ func (w *World) AS() (*target.EmbeddedAS, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.As = as
+	w.as = as
 	w.reach(as.HTTP)
 	return as, nil
 }
@@ -85,18 +80,9 @@ func (w *World) TokenTyp() string {
 	return w.Session.APIs[0].TokenTyp
 }
 
-// addressed says how embedded servers of the case are reached. Some clients
-// take no IP address for an issuer.
-func (w *World) addressed() wire.Options {
-	if w.Session.Embedded(target.ClientRole) {
-		return wire.Options{}
-	}
-	return wire.Options{Host: "localhost"}
-}
-
 // API returns the embedded API of that name, started when it is first asked for.
 func (w *World) API(name string) (*target.EmbeddedAPI, error) {
-	if api := w.Apis[name]; api != nil {
+	if api := w.apis[name]; api != nil {
 		return api, nil
 	}
 	if !w.EmbeddedAPI() {
@@ -111,40 +97,18 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.Apis[name] = api
+	w.apis[name] = api
 	w.reach(api.HTTP)
 	return api, nil
-}
-
-// StandardAPI is the embedded API of a name before the scenario arranges
-// anything: it takes the tokens of the embedded authorization server.
-func StandardAPI(name string, as *target.EmbeddedAS) func(*mockrs.Config) {
-	return func(c *mockrs.Config) {
-		c.Name = name
-		c.Audience = AudienceOf(name)
-		c.Issuer = as.Issuer()
-		c.Keys = keysOf(as)
-		c.Introspect = func(_ context.Context, token string) (dpop.Object, error) { return as.Introspect(token), nil }
-	}
 }
 
 // Between returns a client for what one embedded server of this case asks of
 // another. Its connections end with the case.
 func (w *World) Between() *http.Client {
 	sender := wire.Connection{Timeout: w.Session.Limits.Timeout}.HTTPClient()
-	w.Closers = append(w.Closers, sender.CloseIdleConnections)
+	w.AtClose(sender.CloseIdleConnections)
 	return sender
 }
-
-// keysOf returns the keys that an embedded authorization server signs with.
-func keysOf(as *target.EmbeddedAS) func(context.Context) ([]dpop.PublicKey, error) {
-	return func(context.Context) ([]dpop.PublicKey, error) {
-		return []dpop.PublicKey{{JWK: as.Key().JWK(), Key: as.Key().Public(), Thumbprint: as.Key().Thumbprint}}, nil
-	}
-}
-
-// AudienceOf is the audience of an embedded API.
-func AudienceOf(name string) string { return "https://" + name + ".example" }
 
 // RealAPI returns the configured API that a scenario calls by the given name:
 // that very one, or the first where the scenario means any API.
@@ -158,14 +122,6 @@ func (w *World) RealAPI(name string) (*target.RealAPI, error) {
 		return &w.Session.APIs[0], nil
 	}
 	return nil, NotApplicablef("the configuration has no API called %s", name)
-}
-
-// Resource is where an API is called and what its tokens need.
-type Resource struct {
-	Name, Origin, Method, URL, Audience, Scope string
-
-	Fields wire.Fields // beside token and proof
-	Body   []byte
 }
 
 // ResourceOf returns what a request to an API needs, be it embedded or real.
@@ -200,13 +156,6 @@ func (w *World) Metadata() (target.Metadata, error) {
 	return known.metadata, nil
 }
 
-// ownMetadata is what the embedded authorization server says of itself; it does
-// not change while it runs.
-type ownMetadata struct {
-	by       *target.EmbeddedAS
-	metadata target.Metadata
-}
-
 // Now returns the time on the clock of the server at a URL: ours if it is
 // embedded, else as its latest Date field told (RFC 9110 §6.6.1).
 func (w *World) Now(serverURL string) time.Time {
@@ -218,10 +167,10 @@ func (w *World) Now(serverURL string) time.Time {
 
 func (w *World) Embedded(serverURL string) bool {
 	origin := OriginOf(serverURL)
-	if w.As != nil && w.As.HTTP.URL == origin {
+	if w.as != nil && w.as.HTTP.URL == origin {
 		return true
 	}
-	for _, api := range w.Apis {
+	for _, api := range w.apis {
 		if api.HTTP.URL == origin {
 			return true
 		}
@@ -232,69 +181,15 @@ func (w *World) Embedded(serverURL string) bool {
 // Recorder returns the recordings of the embedded server at a URL.
 func (w *World) Recorder(serverURL string) *wire.Recorder {
 	origin := OriginOf(serverURL)
-	if w.As != nil && w.As.HTTP.URL == origin {
-		return &w.As.HTTP.Recorder
+	if w.as != nil && w.as.HTTP.URL == origin {
+		return &w.as.HTTP.Recorder
 	}
-	for _, api := range w.Apis {
+	for _, api := range w.apis {
 		if api.HTTP.URL == origin {
 			return &api.HTTP.Recorder
 		}
 	}
 	return nil
-}
-
-// OriginOf returns the scheme and the authority of a URL. It is asked several
-// times a request, of URLs that have been parsed before.
-func OriginOf(address string) string {
-	scheme, rest, found := strings.Cut(address, "://")
-	if !found {
-		return address
-	}
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		rest = rest[:end]
-	}
-	return strings.ToLower(scheme) + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
-}
-
-// MaxNonce is the longest nonce that is sent back. With a longer one every
-// request would be refused for its size, and nothing tested.
-const MaxNonce = 4096
-
-// Send sends a request and keeps what it teaches: the newest nonce and the
-// clock of the server.
-func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
-	if w.Http == nil {
-		w.Http = w.Session.NewClient(w.Resolve, w.Embedded, w.throwAway()...)
-		w.Http.Clock = w.Now
-	}
-	e, err := w.Http.Do(w.Context, r)
-	if e != nil {
-		w.Show(title, e)
-	}
-	if err != nil {
-		return e, err
-	}
-	origin := OriginOf(r.URL)
-	if nonce, ok := e.Answer.One("DPoP-Nonce"); ok && dpop.ValidNonce(nonce) && len(nonce) <= MaxNonce {
-		w.Nonces[origin] = nonce
-	}
-	if date, ok := e.Answer.One("Date"); ok && !w.Embedded(r.URL) {
-		if at, err := time.Parse(time.RFC1123, date); err == nil {
-			w.offsets[origin] = at.Sub(e.At.Truncate(time.Second))
-		}
-	}
-	// What the embedded server noted about this very exchange.
-	if recorder := w.Recorder(r.URL); recorder != nil {
-		e.Facts = recorder.FactsOf(e.Method, e.Path())
-	}
-	return e, nil
-}
-
-func IsJSON(fields wire.Fields) bool {
-	kind, _ := fields.One("Content-Type")
-	kind, _, _ = strings.Cut(kind, ";")
-	kind = strings.ToLower(strings.TrimSpace(kind))
-	return kind == "application/json" || strings.HasSuffix(kind, "+json")
 }
 
 // follow makes the embedded authorization server one of the profile: what a
@@ -333,3 +228,30 @@ func supported(names []string) (list []string) {
 func (*World) ClientKeeps() error {
 	return NotApplicablef("a client driven by a trigger URL cannot be told to forget: it keeps its tokens and what it knows of the authorization server from case to case, and need not notice how that server differs in this one")
 }
+
+// EmbeddedEndpoint reports whether the server of the endpoint under test is
+// ours; without an endpoint, whether the authorization server is.
+func (w *World) EmbeddedEndpoint() bool {
+	if w.AtAPI() {
+		return w.EmbeddedAPI()
+	}
+	return w.EmbeddedAS()
+}
+
+// Servers returns the embedded servers that run in this case.
+func (w *World) Servers() []*wire.Server {
+	var list []*wire.Server
+	if w.as != nil {
+		list = append(list, w.as.HTTP)
+	}
+	for _, api := range w.apis {
+		list = append(list, api.HTTP)
+	}
+	return list
+}
+
+// IsAS reports whether an origin is that of the embedded authorization server.
+func (w *World) IsAS(origin string) bool { return w.as != nil && w.as.HTTP.URL == origin }
+
+// AddAPI adds an embedded API that a step has started; it ends with the case.
+func (w *World) AddAPI(name string, api *target.EmbeddedAPI) { w.apis[name] = api }

@@ -13,15 +13,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// values are what a scenario has saved under a name.
-type values struct{ saved map[string]Value }
-
-// Value is a text, or JSON of any kind.
-type Value struct {
-	Text string
-	Json string // as it stood in the answer; empty for a text
-}
-
 // Placeholder is ${NAME} or ${NAME:-default} of the environment, {{name}} for
 // {name} itself, or {name} of a saved value.
 var Placeholder = regexp.MustCompile(`\$\{[A-Za-z_]\w*(?::-[^}]*)?\}|\{\{[A-Za-z][\w-]*\}\}|\{[A-Za-z][\w-]*\}`)
@@ -47,8 +38,8 @@ func (w *World) Interpolate(text string) (string, error) {
 // within quotes, other JSON stands as it is.
 func (w *World) InterpolateJSON(text string) (string, error) {
 	return w.interpolate(text, func(v Value) string {
-		if v.Json != "" && v.Json[0] != '"' {
-			return v.Json
+		if v.JSON != "" && v.JSON[0] != '"' {
+			return v.JSON
 		}
 		quoted := Quote(v.Text)
 		return quoted[1 : len(quoted)-1]

@@ -9,28 +9,6 @@ import (
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
-// Wish is what a scenario wants of its access tokens from here on. What is
-// empty is as the configuration of the API has it.
-type Wish struct {
-	Scope, Audience, Api string
-	Claims               [][2]string
-	Tokens               map[Access]string // obtained under this wish
-}
-
-// Access says which token a call needs.
-type Access struct {
-	Api, Holder string
-	Unbound     bool
-}
-
-// WishAnew returns the wish to be changed; tokens of before are not used again.
-func (w *World) WishAnew() *Wish {
-	wished := &w.Wish
-	wished.Tokens = nil
-	clear(w.Tokens)
-	return wished
-}
-
 // Into changes the token that the embedded authorization server mints.
 func (d *Wish) Into(m *mockas.Mint) {
 	if d.Scope != "" {

@@ -41,17 +41,17 @@ type World struct {
 	asserted     int
 	measurements []Measurement
 	atEnd        []func(outcome error) error
-	Http         *wire.Client
-	Resolve      map[string]string
-	Nonces       map[string]string        // newest nonce by origin
+	http         *wire.Client
+	resolve      map[string]string
+	nonces       map[string]string        // newest nonce by origin
 	offsets      map[string]time.Duration // clock of a real server minus ours, by origin
 
-	As         *target.EmbeddedAS
-	Apis       map[string]*target.EmbeddedAPI
+	as         *target.EmbeddedAS
+	apis       map[string]*target.EmbeddedAPI
 	arrangedAS []func(*mockas.Config)
 	arrange    map[string][]func(*mockrs.Config) // by name of the API
-	Keys       map[string]*dpop.Key
-	Tokens     map[string]string
+	keys       map[string]*dpop.Key
+	tokens     map[string]string
 
 	rooms map[reflect.Type]any // what each room of steps remembers, see Of
 	Probing
@@ -67,7 +67,7 @@ type World struct {
 	operating      operating
 	ownMetadata    ownMetadata
 	values         values
-	Closers        []func()
+	closers        []func()
 }
 
 // Shown is an exchange that a report shows, with what it was for.
@@ -86,32 +86,36 @@ func NewWorld(ctx context.Context, s *target.Session, p features.Profile, endpoi
 		Endpoint: endpoint,
 		Subject:  subject,
 		Clock:    clock.At(time.Now().Truncate(time.Second)),
-		Resolve:  map[string]string{},
-		Nonces:   map[string]string{},
+		resolve:  map[string]string{},
+		nonces:   map[string]string{},
 		offsets:  map[string]time.Duration{},
-		Apis:     map[string]*target.EmbeddedAPI{},
+		apis:     map[string]*target.EmbeddedAPI{},
 		arrange:  map[string][]func(*mockrs.Config){},
-		Keys:     map[string]*dpop.Key{},
-		Tokens:   map[string]string{},
+		keys:     map[string]*dpop.Key{},
+		tokens:   map[string]string{},
 		rooms:    map[reflect.Type]any{},
 	}
 }
 
 // Close ends what the case started.
 func (w *World) Close() {
-	for i := len(w.Closers) - 1; i >= 0; i-- {
-		w.Closers[i]()
+	for i := len(w.closers) - 1; i >= 0; i-- {
+		w.closers[i]()
 	}
-	if w.Http != nil {
-		w.Http.Close()
+	if w.http != nil {
+		w.http.Close()
 	}
-	for _, api := range w.Apis {
+	for _, api := range w.apis {
 		api.HTTP.Close()
 	}
-	if w.As != nil {
-		w.As.HTTP.Close()
+	if w.as != nil {
+		w.as.HTTP.Close()
 	}
 }
+
+// AtClose registers what ends something that the case has started. What was
+// started last is ended first.
+func (w *World) AtClose(end func()) { w.closers = append(w.closers, end) }
 
 // Room implements Scene: each room that remembers something of the case has one
 // value of its kind, made when it is first asked for.
@@ -149,20 +153,23 @@ func (w *World) Show(title string, e *wire.Exchange) {
 	w.Shown = append(w.Shown, Shown{title, e})
 }
 
-// Key returns the key pair of that name, made when it is first asked for.
-// "client" is the one that the client's tokens are bound to.
-func (w *World) Key(name string) (*dpop.Key, error) {
-	if key := w.Keys[name]; key != nil {
-		return key, nil
+// Entrant is what a room of steps remembers of a case: it is told once of which.
+type Entrant interface{ Enter(*World) }
+
+// Measure keeps a number for the report, under a name that also says where it
+// was taken.
+func (w *World) Measure(name string, value float64, unit string) {
+	if w.Endpoint.Name != "" {
+		name += " at " + w.Endpoint.Name
 	}
-	if name == "client" && w.Session.Key != nil {
-		w.Keys[name] = w.Session.Key
-		return w.Session.Key, nil
-	}
-	key, err := w.newKeyOf(name, w.UsualAlgorithm())
-	if err != nil {
-		return nil, err
-	}
-	w.Keys[name] = key
-	return key, nil
+	w.measurements = append(w.measurements, Measurement{name, value, unit})
+}
+
+// Measurements returns the numbers that the case took.
+func (w *World) Measurements() []Measurement { return w.measurements }
+
+// Of returns what a room of steps remembers of a case, made when it is first
+// asked for.
+func Of[T any](w *World) *T {
+	return w.Room(reflect.TypeFor[T]()).(*T)
 }

@@ -2,7 +2,7 @@
 package own
 
 import (
-	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
@@ -17,15 +17,13 @@ type Caller struct {
 // Enter implements world.Room.
 func (t *Caller) Enter(w *world.World) { t.World = w }
 
-// Register registers the steps of this room.
-func Register(v *vocabulary.Vocabulary) {
-	callsSteps(v)
-	expectJsonSteps(v)
-	expectSchemaSteps(v)
-	expectSteps(v)
-	fileSteps(v)
-	protectSteps(v)
-	saveSteps(v)
-	tokenSteps(v)
-	waitSteps(v)
+// calling is what a scenario knows of its calls.
+type calling struct {
+	next, every Call // what the next call, and every call, has beside its own
+	latest      *wire.Exchange
+}
+
+// files is how a scenario reads files beside its feature file.
+type files struct {
+	read func(name string) ([]byte, error)
 }

@@ -1,11 +1,6 @@
-// Package client holds the steps about the client under test: what it is told to
-// do, what is provoked, and what the servers recorded of it.
 package client
 
-import (
-	"github.com/dpopspec/dpopspec/steps/vocabulary"
-)
-
+import "github.com/dpopspec/dpopspec/steps/vocabulary"
 // Register registers the steps of this room.
 func Register(v *vocabulary.Vocabulary) {
 	actsSteps(v)

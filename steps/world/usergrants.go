@@ -11,12 +11,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// LastLogin is what a case knows of the client's login.
-type LastLogin struct {
-	First string // refresh token
-	Proof string // of the code exchange
-}
-
 // logIn lets the person log in and redeems the code.
 func (w *World) logIn(key *dpop.Key) error { return w.LogInBy(mockas.GrantCode, key) }
 
@@ -151,4 +145,19 @@ func (w *World) userGrantForm(form url.Values, client target.RegisteredClient, g
 		err = fmt.Errorf("the grant %s is not known here", grant)
 	}
 	return err
+}
+
+// TokenAsk is a token request that succeeds as it stands, with a proof by the
+// client's key.
+func (w *World) TokenAsk(title string) (Ask, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return Ask{}, err
+	}
+	client, grant, err := w.ProbeClient()
+	if err != nil {
+		return Ask{}, err
+	}
+	form, err := w.GrantForm(client, grant)
+	return Ask{Title: title, Place: TokenEndpoint, Client: client, Form: form, Key: key}, err
 }

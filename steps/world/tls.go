@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
-
 	"encoding/json"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -14,13 +13,6 @@ import (
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
 )
-
-// secured is the TLS of the embedded authorization server of a case whose
-// client shows a certificate; where it is empty, plain HTTP will do.
-type secured struct {
-	authority *wire.Authority
-	tls       *tls.Config
-}
 
 // secure lets the embedded authorization server listen over TLS, ask for
 // certificates, and trust those of the authority that is returned.
@@ -38,14 +30,6 @@ func (w *World) secure() (*wire.Authority, error) {
 	}
 	s.authority = authority
 	return authority, w.ArrangeAS(func(c *mockas.Config) { c.ClientAuthorities = authority.Pool() })
-}
-
-// throwAway are the authorities that only this case trusts.
-func (w *World) throwAway() []*wire.Authority {
-	if authority := w.secured.authority; authority != nil {
-		return []*wire.Authority{authority}
-	}
-	return nil
 }
 
 // Certify gives a client a certificate that the server knows by its subject
