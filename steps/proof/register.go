@@ -1,6 +1,7 @@
 package proof
 
 import "github.com/dpopspec/dpopspec/steps/vocabulary"
+
 // Register registers the steps of this room.
 func Register(v *vocabulary.Vocabulary) {
 	addressSteps(v)
