@@ -30,7 +30,7 @@ func (s *Server) openRequestObject(c *Call) *Error {
 	case token.claims.Has("request") || token.claims.Has("request_uri"):
 		return invalidRequestObject("a request object holds no further request")
 	}
-	if _, err := s.checkTimes(token); err != nil {
+	if _, err := token.checkTimes(s.now()); err != nil {
 		return invalidRequestObject(err.Error())
 	}
 	form, problem := objectForm(token)
