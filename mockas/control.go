@@ -11,8 +11,8 @@ func (s *Server) AddClient(c Client) error {
 		return err
 	}
 	if c.ByCertificate() && s.config.ClientAuthorities == nil {
-		return fmt.Errorf("mockas: client %s uses %s and no authority vouches for certificates here; set ClientAuthorities",
-			c.ID, c.Auth)
+		return fmt.Errorf("mockas: client %s uses %s and no authority vouches for certificates here; "+
+			"set ClientAuthorities", c.ID, c.Auth)
 	}
 	s.store.addClient(&c)
 	return nil

@@ -16,7 +16,8 @@ func (s *Server) openRequestObject(c *Call) *Error {
 	}
 	if token.header.Has("typ") {
 		// RFC 9101 §10.8: a JWT made for another purpose is no request.
-		if typ, err := token.header.Text("typ"); err != nil || !slices.Contains([]string{"oauth-authz-req+jwt", "JWT"}, typ) {
+		typ, err := token.header.Text("typ")
+		if err != nil || !slices.Contains([]string{"oauth-authz-req+jwt", "JWT"}, typ) {
 			return invalidRequestObject("typ is neither oauth-authz-req+jwt nor JWT")
 		}
 	}

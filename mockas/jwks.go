@@ -28,7 +28,8 @@ func parseJWKS(text json.RawMessage) ([]*dpop.PublicKey, error) {
 			return nil, fmt.Errorf("key %d of the JWK set: %w", i+1, err)
 		}
 		if private := dpop.PrivateMembers(jwk); len(private) > 0 {
-			return nil, fmt.Errorf("key %d of the JWK set holds private members %v; register the public half", i+1, private)
+			return nil, fmt.Errorf("key %d of the JWK set holds private members %v; register the public half",
+				i+1, private)
 		}
 		key, err := dpop.ParsePublicKey(jwk)
 		if err != nil {
