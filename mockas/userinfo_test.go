@@ -65,6 +65,8 @@ func TestUserinfoRefusesAsAProtectedResourceDoes(t *testing.T) {
 	with := func(scheme, token string, more ...wire.Field) []wire.Field {
 		return append([]wire.Field{authorize(scheme, token)}, more...)
 	}
+	twice := with("DPoP", bound, with("DPoP", bound, proof(bound))...)
+	inQuery := "?access_token=" + bound
 	for name, row := range map[string]struct {
 		query  string
 		fields []wire.Field
@@ -87,8 +89,8 @@ func TestUserinfoRefusesAsAProtectedResourceDoes(t *testing.T) {
 		"expired token":          {"", with("DPoP", expired, proof(expired)), 401, "DPoP", "invalid_token"},
 		"forged token":           {"", with("DPoP", forged, proof(forged)), 401, "DPoP", "invalid_token"},
 		"other scope":            {"", with("DPoP", narrow, proof(narrow)), 403, "DPoP", "insufficient_scope"},
-		"two fields":             {"", with("DPoP", bound, with("DPoP", bound, proof(bound))...), 400, "DPoP", "invalid_request"},
-		"field and query":        {"?access_token=" + bound, with("DPoP", bound, proof(bound)), 400, "DPoP", "invalid_request"},
+		"two fields":             {"", twice, 400, "DPoP", "invalid_request"},
+		"field and query":        {inQuery, with("DPoP", bound, proof(bound)), 400, "DPoP", "invalid_request"},
 		"malformed":              {"", with("DPoP", "a b"), 400, "DPoP", "invalid_request"},
 		"other scheme":           {"", with("Basic", "eDp5"), 401, "DPoP", ""},
 	} {
