@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -26,6 +27,12 @@ type Call struct {
 	assertion *assertion
 }
 
+// assertion is a client assertion that must not come twice.
+type assertion struct {
+	id    string
+	until time.Time // it has expired
+}
+
 // Get returns a parameter, or nothing.
 func (c *Call) Get(name string) string { return c.Form.Get(name) }
 
@@ -35,6 +42,15 @@ func (c *Call) Key() string {
 		return ""
 	}
 	return c.Proof.Thumbprint
+}
+
+// noteIssued writes down, as a fact of the exchange, that something was issued
+// and which key it is bound to, if to any.
+func (c *Call) noteIssued(kind, bound string) {
+	wire.Note(c.Context(), "issued", kind)
+	if bound != "" {
+		wire.Note(c.Context(), "bound-to", bound)
+	}
 }
 
 // formCall reads the body of a request as a form. Parameters in the query do not count.

@@ -5,6 +5,19 @@ import (
 	"strings"
 )
 
+// checkGrant refuses a grant type that the server or the client does not have.
+func (s *Server) checkGrant(client *Client, grant string) *Error {
+	switch {
+	case grant == "":
+		return invalidRequest("grant_type is missing")
+	case !slices.Contains(s.config.Grants, grant):
+		return badRequest("unsupported_grant_type", "this server does not offer the grant")
+	case !client.May(grant):
+		return badRequest("unauthorized_client", "the client is not registered for this grant")
+	}
+	return nil
+}
+
 // openIDScopes belong to OpenID Connect, not to an API.
 var openIDScopes = []string{"openid", "profile", "email", "address", "phone", "offline_access"}
 
@@ -70,4 +83,21 @@ func choose(asked, granted, also []string) ([]string, *Error) {
 		}
 	}
 	return asked, nil
+}
+
+// narrow returns the scope of a token: what is asked for within what was granted.
+func narrow(asked, granted string) (string, *Error) {
+	if asked == "" {
+		return granted, nil
+	}
+	if name, found := beyond(asked, strings.Fields(granted)); found {
+		return "", invalidScope("the grant does not cover the scope " + name)
+	}
+	return asked, nil
+}
+
+// offersRefresh reports whether a refresh token goes with a grant.
+func (s *Server) offersRefresh(c *Client, scope string) bool {
+	return slices.Contains(s.config.Grants, GrantRefresh) && c.May(GrantRefresh) &&
+		(c.AlwaysRefresh || hasScope(scope, "offline_access"))
 }
