@@ -12,7 +12,7 @@ const largest = 15
 
 // TOO LARGE STILL, with their percent of the code, rounded up. Empty this list;
 // do not add to it.
-var tooLarge = map[string]int{"steps": 34}
+var tooLarge = map[string]int{}
 
 func TestNoPackageHoldsTooMuchOfTheCode(t *testing.T) {
 	lines, total := map[string]int{}, 0
