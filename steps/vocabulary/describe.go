@@ -46,16 +46,28 @@ var keywords = []string{"Given", "When", "Then"}
 func (v *Vocabulary) Markdown() string {
 	var b strings.Builder
 	b.WriteString("# The steps of scenarios\n\nMade by `dpopspec steps --format markdown`; a test keeps it fresh.\n")
+	v.markdownWords(&b)
 	for _, h := range headings {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", h.title, h.text)
 		for _, keyword := range keywords {
 			fmt.Fprintf(&b, "\n### %s: %s\n", h.title, keyword)
 			for _, d := range v.under(h.own, keyword) {
-				fmt.Fprintf(&b, "\n%s\n\n```gherkin\n%s\n```\n\nPattern: `%s`\n", d.Doc, d.Example, strings.Trim(d.Pattern.String(), "^$"))
+				fmt.Fprintf(&b, "\n%s\n\n```gherkin\n%s\n```\n\nPattern: `%s`\n", d.Doc, d.Example, strings.Trim(d.Written, "^$"))
 			}
 		}
 	}
 	return b.String()
+}
+
+// markdownWords lists the words that patterns name.
+func (v *Vocabulary) markdownWords(b *strings.Builder) {
+	if len(v.Words) == 0 {
+		return
+	}
+	b.WriteString("\n## Words\n\nA pattern names them in braces; a step holds one of their forms.\n\n")
+	for _, w := range v.Words {
+		fmt.Fprintf(b, "* `{%s}` — %s Forms: `%s`\n", w.Name, w.Doc, strings.Join(w.Forms, "`, `"))
+	}
 }
 
 // JSON lists the vocabulary for programs.
@@ -63,6 +75,7 @@ func (v *Vocabulary) JSON() string {
 	type step struct {
 		Keyword string `json:"keyword"`
 		Pattern string `json:"pattern"`
+		Written string `json:"written"` // with the names of words
 		Doc     string `json:"description"`
 		Example string `json:"example"`
 		Below   string `json:"below"` // "a table", "a doc string" or empty
@@ -70,7 +83,7 @@ func (v *Vocabulary) JSON() string {
 	}
 	list := make([]step, len(v.Definitions))
 	for i, d := range v.Definitions {
-		list[i] = step{d.Keyword, d.Pattern.String(), d.Doc, d.Example, string(d.Argument()), d.Own}
+		list[i] = step{d.Keyword, d.Pattern.String(), d.Written, d.Doc, d.Example, string(d.Argument()), d.Own}
 	}
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)

@@ -15,6 +15,7 @@ import (
 // Definition is one step of the vocabulary.
 type Definition struct {
 	Keyword string // Given, When or Then: where it usually stands
+	Written string // the pattern as it was written, with the names of words
 	Pattern *regexp.Regexp
 	Doc     string // one line
 	Example string // a step as it may stand in a feature file
@@ -30,13 +31,14 @@ type Definition struct {
 // compiled once.
 type Vocabulary struct {
 	Definitions []Definition
+	Words       []Word // the parameters that patterns name
 	own         bool // what is added are steps of people's own
 }
 
 // With returns the vocabulary with the steps that add registers beside it. The
 // vocabulary itself stays as it is.
 func (v *Vocabulary) With(add func(*Vocabulary)) *Vocabulary {
-	more := &Vocabulary{Definitions: slices.Clone(v.Definitions), own: true}
+	more := &Vocabulary{Definitions: slices.Clone(v.Definitions), Words: slices.Clone(v.Words), own: true}
 	add(more)
 	return more
 }
@@ -87,10 +89,11 @@ func (g Group[S]) add(keyword, pattern string, handler any, doc, example string)
 	if t.Kind() != reflect.Func || t.NumIn() == 0 || t.In(0) != reflect.TypeFor[*S]() || t.NumOut() != 1 {
 		panic(fmt.Sprintf("the handler of the step %s is a %v, not a func(%v, …) error", pattern, t, reflect.TypeFor[*S]()))
 	}
+	spelled := g.v.spelledOut(pattern)
 	g.v.Definitions = append(g.v.Definitions, Definition{
-		Keyword: keyword, Pattern: regexp.MustCompile(pattern), Doc: doc, Example: example, Handler: handler,
+		Keyword: keyword, Written: pattern, Pattern: regexp.MustCompile(spelled), Doc: doc, Example: example, Handler: handler,
 		Own: g.own, MayWait: g.waits,
-		begins: beginning(pattern), bound: bound(handler),
+		begins: beginning(spelled), bound: bound(handler),
 	})
 }
 
@@ -98,11 +101,30 @@ func (g Group[S]) add(keyword, pattern string, handler any, doc, example string)
 // begins with. The regexp package tells it of patterns without anchor alone.
 func beginning(pattern string) string {
 	rest, anchored := strings.CutPrefix(pattern, "^")
-	if !anchored || strings.Contains(pattern, "|") {
+	if !anchored || outsideGroups(rest, '|') {
 		return ""
 	}
 	text, _ := regexp.MustCompile(rest).LiteralPrefix()
 	return text
+}
+
+// outsideGroups reports whether a character stands in a pattern outside all
+// groups.
+func outsideGroups(pattern string, sought byte) bool {
+	depth := 0
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case c == '\\':
+			i++
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == sought && depth == 0:
+			return true
+		}
+	}
+	return false
 }
 
 // Match returns every definition whose pattern matches the text of a step: none
