@@ -63,7 +63,7 @@ func (w *Prober) refusedAnyhow() error {
 	if asked.Answer != w.Latest().Exchange || a.Key == nil || w.Controlled() {
 		return nil
 	}
-	_, code := a.Place.Classify(w.Latest().Exchange)
+	_, code := a.Endpoint.Classify(w.Latest().Exchange)
 	spent := a.Form.Has("code") || a.Form.Has("refresh_token") || a.Form.Has("device_code")
 	if slices.Contains([]string{"", dpop.InvalidProof, dpop.UseNonce}, code) || spent && code == "invalid_grant" {
 		return nil
@@ -74,8 +74,8 @@ func (w *Prober) refusedAnyhow() error {
 	if err != nil {
 		return err
 	}
-	if answer, other := a.Place.Classify(e); answer == world.Refused && other == code {
-		return world.Inconclusivef("refused without a proof too: %s", a.Place.Explain(e, nil))
+	if answer, other := a.Endpoint.Classify(e); answer == world.Refused && other == code {
+		return world.Inconclusivef("refused without a proof too: %s", a.Endpoint.Explain(e, nil))
 	}
 	return nil
 }

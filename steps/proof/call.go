@@ -53,7 +53,7 @@ type Presentation func(r *wire.Request, token string)
 // once more if the server asks for a nonce, so that no challenge hides what is
 // probed.
 func (w *Prober) CallWith(c Call) error {
-	place, err := w.At()
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (w *Prober) CallWith(c Call) error {
 		if err := attempt.End(w.SendWith(c.Title, probe, name, lines)); err != nil {
 			return err
 		}
-		answer, _ := place.Classify(attempt.Exchange)
+		answer, _ := p.Classify(attempt.Exchange)
 		renewed := w.Nonce(probe.Request.URL) != probe.Occasion.Nonce
 		if answer != world.Challenged || !renewed || c.Bare || again {
 			return nil

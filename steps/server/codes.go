@@ -159,7 +159,7 @@ func (w *Tester) boundCodeWorks(means string) error {
 	if err != nil {
 		return err
 	}
-	return w.Demand(world.Ask{Title: "redeeming a code bound by " + means + " with its key", Place: world.TokenEndpoint, Client: b.client, Form: form, Key: b.key})
+	return w.Demand(world.Ask{Title: "redeeming a code bound by " + means + " with its key", Endpoint: world.TokenEndpoint, Client: b.client, Form: form, Key: b.key})
 }
 
 func (w *Tester) redeemsBound(means, proof string) error {
@@ -171,7 +171,7 @@ func (w *Tester) redeemsBound(means, proof string) error {
 	if err != nil {
 		return err
 	}
-	return w.Try(world.Ask{Title: "redeeming a code bound by " + means + " " + proof, Place: world.TokenEndpoint, Client: b.client, Form: form, Key: key})
+	return w.Try(world.Ask{Title: "redeeming a code bound by " + means + " " + proof, Endpoint: world.TokenEndpoint, Client: b.client, Form: form, Key: key})
 }
 
 func (w *Tester) redeemsWithoutPKCE(means, how string) error {
@@ -183,7 +183,7 @@ func (w *Tester) redeemsWithoutPKCE(means, how string) error {
 	if how == "without its code_verifier" {
 		form.Del("code_verifier")
 	}
-	return w.Try(world.Ask{Title: "redeeming a code " + how, Place: world.TokenEndpoint, Client: b.client, Form: form, Key: b.key})
+	return w.Try(world.Ask{Title: "redeeming a code " + how, Endpoint: world.TokenEndpoint, Client: b.client, Form: form, Key: b.key})
 }
 
 func (w *Tester) redeemsAfterFailure() error {
@@ -195,7 +195,7 @@ func (w *Tester) redeemsAfterFailure() error {
 	if err != nil {
 		return err
 	}
-	a := world.Ask{Title: "redeeming the code with another key", Place: world.TokenEndpoint, Client: b.client, Form: form, Key: other}
+	a := world.Ask{Title: "redeeming the code with another key", Endpoint: world.TokenEndpoint, Client: b.client, Form: form, Key: other}
 	if err := w.Try(a); err != nil {
 		return err
 	}
@@ -229,7 +229,7 @@ func (w *Tester) redeemsMalformed(malformation string) error {
 	if err != nil {
 		return err
 	}
-	return w.Try(world.Ask{Title: "redeeming the code with the key that was meant", Place: world.TokenEndpoint, Client: b.client, Form: codeForm(b.client, code, verifier), Key: b.key})
+	return w.Try(world.Ask{Title: "redeeming the code with the key that was meant", Endpoint: world.TokenEndpoint, Client: b.client, Form: codeForm(b.client, code, verifier), Key: b.key})
 }
 
 func (w *Tester) getsNoToken() error {

@@ -51,7 +51,7 @@ func (w *Tester) asksForToken(proof string) error {
 	if err != nil {
 		return err
 	}
-	return w.Try(world.Ask{Title: "token request " + proof, Place: world.TokenEndpoint, Client: client, Form: form, Key: key})
+	return w.Try(world.Ask{Title: "token request " + proof, Endpoint: world.TokenEndpoint, Client: client, Form: form, Key: key})
 }
 
 func (w *Tester) hasLoggedIn(proof string) error { return w.hasTokensBy(mockas.GrantCode, proof) }
@@ -86,7 +86,7 @@ func (w *Tester) refreshWith(token string, key *dpop.Key, title string) (world.A
 	if w.Granted == nil || token == "" {
 		return world.Ask{}, errors.New(`there is no refresh token yet; put "Given the client has logged in with a proof by its key" first`)
 	}
-	return world.Ask{Title: title, Place: world.TokenEndpoint, Client: w.Granted.Client, Form: world.RefreshForm(token), Key: key}, nil
+	return world.Ask{Title: title, Endpoint: world.TokenEndpoint, Client: w.Granted.Client, Form: world.RefreshForm(token), Key: key}, nil
 }
 
 func (w *Tester) hasRefreshed(unbound, times string) error {

@@ -76,7 +76,7 @@ func (w *Tester) asksForAPI(what, proof string) error {
 	} else {
 		form = url.Values{"grant_type": {mockas.GrantClientCredentials}, "resource": {issuanceAudience}}
 	}
-	return w.Try(world.Ask{Title: "token request for " + what + " " + proof, Place: world.TokenEndpoint, Client: *client, Form: form, Key: key})
+	return w.Try(world.Ask{Title: "token request for " + what + " " + proof, Endpoint: world.TokenEndpoint, Client: *client, Form: form, Key: key})
 }
 
 func (w *Tester) outcomeIs(wanted string) error {

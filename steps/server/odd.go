@@ -71,7 +71,7 @@ func (w *Tester) withCredentials(proof, credentials string) error {
 	if err != nil {
 		return err
 	}
-	a := world.Ask{Title: "a " + proof + " proof, " + credentials + " credentials", Place: p, Key: key}
+	a := world.Ask{Title: "a " + proof + " proof, " + credentials + " credentials", Endpoint: p, Key: key}
 	if p == world.PAREndpoint {
 		a.Form, _ = w.AuthorizationForm(client)
 	} else if a.Form, err = w.formFor(client); err != nil {
@@ -142,7 +142,7 @@ func (w *Tester) asksByGET() error {
 	if err != nil {
 		return err
 	}
-	return w.Try(world.Ask{Title: "token request by GET", Place: world.TokenEndpoint, Client: client, Form: form, Key: key, Change: func(r *wire.Request) {
+	return w.Try(world.Ask{Title: "token request by GET", Endpoint: world.TokenEndpoint, Client: client, Form: form, Key: key, Change: func(r *wire.Request) {
 		r.Method, r.URL, r.Body = "GET", r.URL+"?"+string(r.Body), nil
 		r.Fields = slices.DeleteFunc(r.Fields, func(f wire.Field) bool { return f.Name == "Content-Type" })
 	}})
@@ -249,7 +249,7 @@ func (w *Tester) exchanges(how string) error {
 		return err
 	}
 	w.Control() // the subject token was issued; there is no honest answer to compare with
-	return w.Try(world.Ask{Title: "token exchange " + how, Place: world.TokenEndpoint, Client: client, Form: form, Key: key})
+	return w.Try(world.Ask{Title: "token exchange " + how, Endpoint: world.TokenEndpoint, Client: client, Form: form, Key: key})
 }
 
 // exchangesUnbound is the exchange in which nothing but the client's own
@@ -271,7 +271,7 @@ func (w *Tester) exchangesUnbound(how string) error {
 		"grant_type": {mockas.GrantTokenExchange}, "subject_token": {token},
 		"subject_token_type": {"urn:ietf:params:oauth:token-type:access_token"},
 	}
-	a := world.Ask{Title: "exchange of an unbound token " + how, Place: world.TokenEndpoint, Client: client, Form: form, Key: key}
+	a := world.Ask{Title: "exchange of an unbound token " + how, Endpoint: world.TokenEndpoint, Client: client, Form: form, Key: key}
 	if key != nil {
 		return w.Demand(a)
 	}
@@ -286,7 +286,7 @@ func (w *Tester) foreignToken(than target.RegisteredClient) (string, error) {
 		}
 		form := url.Values{"grant_type": {mockas.GrantClientCredentials}}
 		w.AddResource(form, c)
-		e, err := w.SendAsk(world.Ask{Title: "token request of another client without a proof", Place: world.TokenEndpoint, Client: c, Form: form})
+		e, err := w.SendAsk(world.Ask{Title: "token request of another client without a proof", Endpoint: world.TokenEndpoint, Client: c, Form: form})
 		if err != nil {
 			return "", err
 		}

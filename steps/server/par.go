@@ -69,7 +69,7 @@ func (w *Tester) pushedAsk(with string) (world.Ask, error) {
 		return world.Ask{}, err
 	}
 	form, _ := w.AuthorizationForm(client)
-	a := world.Ask{Title: "pushed authorization request with " + with, Place: world.PAREndpoint, Client: client, Form: form}
+	a := world.Ask{Title: "pushed authorization request with " + with, Endpoint: world.PAREndpoint, Client: client, Form: form}
 	switch with {
 	case "dpop_jkt alone":
 		form.Set("dpop_jkt", key.Thumbprint)
@@ -110,7 +110,7 @@ func (w *Tester) redeemsLoosened(whose string) error {
 		return err
 	}
 	key := map[string]*dpop.Key{"its": b.key, "another": other}[whose]
-	return w.Try(world.Ask{Title: "redeeming the code with " + whose + " key", Place: world.TokenEndpoint, Client: b.client, Form: codeForm(b.client, code, verifier), Key: key})
+	return w.Try(world.Ask{Title: "redeeming the code with " + whose + " key", Endpoint: world.TokenEndpoint, Client: b.client, Form: codeForm(b.client, code, verifier), Key: key})
 }
 
 func (w *Tester) redeemsUnboundPush(proof string) error {
@@ -131,7 +131,7 @@ func (w *Tester) redeemsUnboundPush(proof string) error {
 	if err != nil {
 		return world.UnlessDenied(err)
 	}
-	return w.Try(world.Ask{Title: "redeeming the code " + proof, Place: world.TokenEndpoint, Client: client, Form: codeForm(client, code, verifier), Key: key})
+	return w.Try(world.Ask{Title: "redeeming the code " + proof, Endpoint: world.TokenEndpoint, Client: client, Form: codeForm(client, code, verifier), Key: key})
 }
 
 // otherThan returns a client that is not the given one and may use the code grant.
@@ -191,8 +191,8 @@ func (w *Tester) swapsProofs(at, meant string) error {
 	if err != nil {
 		return err
 	}
-	a := world.Ask{Title: "a proof made for the " + meant + " endpoint", Place: names[at], Key: key, Meant: func(o *dpop.Occasion) { o.URI = wrong }}
-	if a.Place == world.TokenEndpoint {
+	a := world.Ask{Title: "a proof made for the " + meant + " endpoint", Endpoint: names[at], Key: key, Meant: func(o *dpop.Occasion) { o.URI = wrong }}
+	if a.Endpoint == world.TokenEndpoint {
 		var grant string
 		if a.Client, grant, err = w.ProbeClient(); err == nil {
 			a.Form, err = w.GrantForm(a.Client, grant)

@@ -155,7 +155,7 @@ func (w *Tester) registeredAsks(proof string) error {
 	if err != nil {
 		return err
 	}
-	a := world.Ask{Title: "token request of the registered client " + proof, Place: world.TokenEndpoint, Client: client, Form: form, Key: key}
+	a := world.Ask{Title: "token request of the registered client " + proof, Endpoint: world.TokenEndpoint, Client: client, Form: form, Key: key}
 	if key != nil {
 		return w.Demand(a)
 	}

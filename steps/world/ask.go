@@ -24,7 +24,7 @@ func (w *World) AddressOf(p Endpoint) (string, error) {
 
 // SendAsk sends what was asked for, once more where the server asks for a nonce.
 func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
-	address, err := w.AddressOf(a.Place)
+	address, err := w.AddressOf(a.Endpoint)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 		if a.after != nil {
 			a.after(e)
 		}
-		answer, _ := a.Place.Classify(e)
+		answer, _ := a.Endpoint.Classify(e)
 		if answer != Challenged || a.Key == nil || a.Nonce != nil || attempt > 0 || w.Nonce(address) == used {
 			return e, nil
 		}
@@ -97,7 +97,7 @@ func (w *World) Try(a Ask) error {
 	if err != nil {
 		return err
 	}
-	if answer, _ := a.Place.Classify(attempt.Exchange); answer == Accepted && a.Place == TokenEndpoint {
+	if answer, _ := a.Endpoint.Classify(attempt.Exchange); answer == Accepted && a.Endpoint == TokenEndpoint {
 		grant, err := ReadGrant(a.Client, attempt.Exchange)
 		if err != nil {
 			return err
@@ -121,8 +121,8 @@ func (w *World) Demand(a Ask) error {
 	if err := w.Try(a); err != nil {
 		return err
 	}
-	if answer, _ := a.Place.Classify(w.Latest().Exchange); answer != Accepted {
-		return Inconclusivef("the positive control failed: %s got %s", a.Title, a.Place.Explain(w.Latest().Exchange, nil))
+	if answer, _ := a.Endpoint.Classify(w.Latest().Exchange); answer != Accepted {
+		return Inconclusivef("the positive control failed: %s got %s", a.Title, a.Endpoint.Explain(w.Latest().Exchange, nil))
 	}
 	w.Control()
 	return nil

@@ -73,7 +73,7 @@ func (w *World) configuredRefreshToken(client target.RegisteredClient) (string, 
 		return "", err
 	}
 	e, err := w.SendAsk(Ask{
-		Title: "refresh of the configured refresh token", Place: TokenEndpoint, Client: client,
+		Title: "refresh of the configured refresh token", Endpoint: TokenEndpoint, Client: client,
 		Form: RefreshForm(w.Session.RefreshToken(client.ID)), Key: key,
 	})
 	if err != nil {

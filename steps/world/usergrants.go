@@ -25,7 +25,7 @@ func (w *World) LogInBy(grant string, key *dpop.Key) error {
 		return err
 	}
 	known := &w.LastLogin
-	return w.Try(Ask{Title: "login", Place: TokenEndpoint, Client: client, Form: form, Key: key, after: func(e *wire.Exchange) {
+	return w.Try(Ask{Title: "login", Endpoint: TokenEndpoint, Client: client, Form: form, Key: key, after: func(e *wire.Exchange) {
 		known.Proof, _ = e.Fields.One("DPoP")
 	}})
 }
@@ -109,7 +109,7 @@ func (w *World) subjectToken(client target.RegisteredClient) (string, error) {
 	}
 	form := url.Values{"grant_type": {mockas.GrantClientCredentials}}
 	w.AddResource(form, client)
-	e, err := w.SendAsk(Ask{Title: "token request for a subject_token", Place: TokenEndpoint, Client: client, Form: form, Key: key})
+	e, err := w.SendAsk(Ask{Title: "token request for a subject_token", Endpoint: TokenEndpoint, Client: client, Form: form, Key: key})
 	if err != nil {
 		return "", err
 	}
@@ -159,5 +159,5 @@ func (w *World) TokenAsk(title string) (Ask, error) {
 		return Ask{}, err
 	}
 	form, err := w.GrantForm(client, grant)
-	return Ask{Title: title, Place: TokenEndpoint, Client: client, Form: form, Key: key}, err
+	return Ask{Title: title, Endpoint: TokenEndpoint, Client: client, Form: form, Key: key}, err
 }
