@@ -33,7 +33,7 @@ type play struct {
 func newPlay(ctx context.Context, c *Case, s *target.Session, profile features.Profile) *play {
 	return &play{c: c, arrange: func() *world.World {
 		w := world.NewWorld(ctx, s, profile, c.at, c.Subject)
-		w.Operate(c.operation)
+		w.ProbeOperation(c.operation)
 		world.Of[own.Caller](w).ReadFiles(c.open)
 		return w
 	}}

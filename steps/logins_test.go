@@ -113,7 +113,7 @@ func loggedIn(t *testing.T, configured *target.Target, key *dpop.Key) string {
 	if err := worldtest.Play(t, Standard(), w, "Given the client has logged in with a proof by its key"); err != nil {
 		t.Fatal(err)
 	}
-	return w.Granted.RefreshToken
+	return w.Tokens().RefreshToken
 }
 
 // refreshing is a target whose one client has a refresh token and no other

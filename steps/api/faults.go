@@ -116,7 +116,7 @@ func (w *Tester) methodIsAccepted(method string) error {
 	answer, _ := p.Classify(w.Latest().Exchange)
 	switch {
 	case answer == world.Accepted:
-		w.Control()
+		w.NoteControl()
 		return nil
 	case !w.EmbeddedAPI() && (answer == world.Refused || answer == world.Broken):
 		return world.NotApplicablef("the API does not take %s here: %s", method, p.Describe(w.Latest().Exchange, nil))

@@ -154,7 +154,7 @@ func (w *Tester) algorithmWorks(name string) error {
 	if err != nil {
 		return err
 	}
-	e, err := w.Honest("an honest proof with "+name, key)
+	e, err := w.SendHonest("an honest proof with "+name, key)
 	if err != nil {
 		return err
 	}

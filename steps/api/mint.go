@@ -27,7 +27,7 @@ func (w *Tester) mint(change func(*mockas.Mint)) (string, error) {
 			return "", err
 		}
 		m.Audience, m.Scope = []string{resource.Audience}, resource.Scope
-		w.Wish.Into(&m)
+		w.TokenWish().ChangeMint(&m)
 	}
 	change(&m)
 	return as.Mint(m)
@@ -43,7 +43,7 @@ func (w *Tester) obtainUnbound() (string, error) {
 		opaque := w.resourceState.opaque
 		return w.mint(func(m *mockas.Mint) { m.Bound, m.Opaque = "", opaque })
 	}
-	probe, err := world.TokenEndpoint.Usage.Probe(w.World, "")
+	probe, err := world.TokenEndpoint.Probe(w.World, "")
 	if err != nil {
 		return "", err
 	}

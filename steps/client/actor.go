@@ -74,7 +74,7 @@ func (w *Actor) arranged() (*Actor, error) {
 	a.before = map[string]int{}
 	a.setup.Client = target.ClientLogin{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost}
 	a.setup.RedirectURI = appRedirect
-	return a, w.PrepareAS(func(c *mockas.Config) {
+	return a, w.ArrangeEveryAS(func(c *mockas.Config) {
 		c.Nonces = mockas.NonceOff // whether nonces are demanded is for the scenario to say, under every profile
 		for _, client := range []mockas.Client{
 			{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost},

@@ -14,8 +14,8 @@ type Caller struct {
 	files   files
 }
 
-// Enter implements world.Room.
-func (t *Caller) Enter(w *world.World) { t.World = w }
+// Enter implements world.Entrant.
+func (w *Caller) Enter(of *world.World) { w.World = of }
 
 // calling is what a scenario knows of its calls.
 type calling struct {

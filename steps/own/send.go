@@ -87,7 +87,7 @@ func (w *Caller) carry(c Call, r wire.Request) (*wire.Exchange, error) {
 	if c.Manner == WithoutToken {
 		return w.Send(title, r)
 	}
-	token, err := w.accessToken(world.Access{API: c.API, Holder: c.Holder, Unbound: c.Manner == Unbound})
+	token, err := w.accessToken(c.API, c.Holder, c.Manner == Unbound)
 	if err != nil {
 		return nil, err
 	}
@@ -104,5 +104,5 @@ func (w *Caller) carry(c Call, r wire.Request) (*wire.Exchange, error) {
 		return nil, err
 	}
 	occasion := dpop.Occasion{Method: r.Method, URI: r.URL, AccessToken: token, Nonce: w.Nonce(r.URL)}
-	return w.Insist(title, world.APIEndpoint, &world.Probe{Request: r, Occasion: occasion}, key)
+	return w.SendHonestAt(world.APIEndpoint, title, &world.Probe{Request: r, Occasion: occasion}, key)
 }

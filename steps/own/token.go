@@ -29,15 +29,16 @@ func (w *Caller) wishFor(what, text string) error {
 	if err != nil {
 		return err
 	}
-	wished := w.WishAnew()
-	switch what {
-	case "scope":
-		wished.Scope = text
-	case "audience":
-		wished.Audience = text
-	default:
-		wished.API = text
-	}
+	w.ChangeWish(func(wished *world.Wish) {
+		switch what {
+		case "scope":
+			wished.Scope = text
+		case "audience":
+			wished.Audience = text
+		default:
+			wished.API = text
+		}
+	})
 	return nil
 }
 
@@ -49,42 +50,31 @@ func (w *Caller) wishClaims(table *godog.Table) error {
 	if err != nil {
 		return err
 	}
-	wished := w.WishAnew()
-	wished.Claims = append(wished.Claims, rows...)
+	w.ChangeWish(func(wished *world.Wish) { wished.Claims = append(wished.Claims, rows...) })
 	return nil
 }
 
-// accessToken returns the token that a call needs, obtained once.
-func (w *Caller) accessToken(a world.Access) (string, error) {
-	wished := &w.Wish
-	if wished.API != "" {
-		a.API = wished.API
+// accessToken returns the token that a call of an API needs, obtained once: for
+// the holder of a key, bound to that key or not.
+func (w *Caller) accessToken(api, holder string, unbound bool) (string, error) {
+	if wished := w.TokenWish().API; wished != "" {
+		api = wished
 	}
-	if token := wished.Tokens[a]; token != "" {
-		return token, nil
-	}
-	resource, err := w.ResourceOf(a.API)
-	if err != nil {
-		return "", err
-	}
-	key, err := w.Key(a.Holder)
-	if err != nil {
-		return "", err
-	}
-	var token string
-	if w.EmbeddedAS() {
-		token, err = w.mintFor(resource, key, a.Unbound)
-	} else {
-		token, err = w.tokenFrom(resource, key, a.Unbound)
-	}
-	if err != nil {
-		return "", err
-	}
-	if wished.Tokens == nil {
-		wished.Tokens = map[world.Access]string{}
-	}
-	wished.Tokens[a] = token
-	return token, nil
+	name := fmt.Sprintf("calls of %s by %s, unbound: %t", api, holder, unbound)
+	return w.TokenOnce(name, func() (string, error) {
+		resource, err := w.ResourceOf(api)
+		if err != nil {
+			return "", err
+		}
+		key, err := w.Key(holder)
+		if err != nil {
+			return "", err
+		}
+		if w.EmbeddedAS() {
+			return w.mintFor(resource, key, unbound)
+		}
+		return w.tokenFrom(resource, key, unbound)
+	})
 }
 
 func (w *Caller) mintFor(resource world.Resource, key *dpop.Key, unbound bool) (string, error) {
@@ -96,7 +86,7 @@ func (w *Caller) mintFor(resource world.Resource, key *dpop.Key, unbound bool) (
 	if unbound {
 		m.Bound = ""
 	}
-	w.Wish.Into(&m)
+	w.TokenWish().ChangeMint(&m)
 	return as.Mint(m)
 }
 
@@ -107,7 +97,7 @@ func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool)
 	if err != nil {
 		return "", err
 	}
-	wished := world.Wish{Scope: w.Wish.Scope, Audience: w.Wish.Audience}
+	wished := world.Wish{Scope: w.TokenWish().Scope, Audience: w.TokenWish().Audience}
 	made := client.Refreshes() // the login before the run settled what its tokens are for
 	if wished.Scope == "" && !made {
 		wished.Scope = resource.Scope
@@ -115,7 +105,7 @@ func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool)
 	if wished.Audience == "" && !made {
 		wished.Audience = resource.Audience
 	}
-	form, err := w.wishedForm(client, grant, &wished)
+	form, err := w.wishedForm(client, grant, wished)
 	if err != nil {
 		return "", err
 	}
@@ -130,7 +120,7 @@ func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool)
 	if err != nil {
 		return "", err
 	}
-	granted, err := world.ReadGrant(client, e)
+	granted, err := world.ReadTokens(client, e)
 	if err != nil || !strings.EqualFold(granted.TokenType, "Bearer") {
 		return "", world.NotApplicablef("the authorization server gives this client no unbound token: %s", world.TokenEndpoint.Describe(e, nil))
 	}
@@ -139,16 +129,16 @@ func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool)
 
 // wishedForm makes a token request; for a code the wish belongs into the
 // authorization request too (RFC 8707 §2.1).
-func (w *Caller) wishedForm(client target.RegisteredClient, grant string, wished *world.Wish) (url.Values, error) {
+func (w *Caller) wishedForm(client target.RegisteredClient, grant string, wished world.Wish) (url.Values, error) {
 	if grant != mockas.GrantCode {
 		form, err := w.GrantForm(client, grant)
 		if err == nil {
-			wished.Onto(form)
+			wished.ChangeForm(form)
 		}
 		return form, err
 	}
 	extra := url.Values{}
-	wished.Onto(extra)
+	wished.ChangeForm(extra)
 	code, verifier, err := w.Authorize(client, extra)
 	if err != nil {
 		return nil, fmt.Errorf("no code to test with: %w", err)

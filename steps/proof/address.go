@@ -30,14 +30,12 @@ func (w *Prober) haveAddress(address string) error {
 	if _, err := w.At(); err != nil || !w.EmbeddedEndpoint() {
 		return err
 	}
-	a := &w.Addressing
-	a.Role = w.Endpoint.Role
-	scheme, rest, absolute := strings.Cut(address, "://")
-	if absolute {
+	origin := ""
+	if scheme, rest, absolute := strings.Cut(address, "://"); absolute {
 		authority, path, _ := strings.Cut(rest, "/")
-		a.Origin, address = scheme+"://"+authority, "/"+path
+		origin, address = scheme+"://"+authority, "/"+path
 	}
-	a.Target = address
+	w.MoveEndpoint(origin, address)
 	if w.AtAPI() {
 		return w.ArrangeAPI(world.DefaultAPI, func(*mockrs.Config) {}) // it serves any path
 	}
@@ -46,17 +44,15 @@ func (w *Prober) haveAddress(address string) error {
 	if err != nil {
 		return err
 	}
-	return w.ArrangeAS(w.alias(path))
-}
-
-// alias makes the endpoint under test answer under another path too.
-func (w *Prober) alias(path string) func(*mockas.Config) {
-	own := w.Endpoint.Usage.Path()
-	return func(c *mockas.Config) { c.Aliases = map[string]string{path: own} }
+	own, err := w.Endpoint.Path()
+	if err != nil {
+		return err
+	}
+	return w.ArrangeAS(func(c *mockas.Config) { c.Aliases = map[string]string{path: own} })
 }
 
 func (w *Prober) haveQuery(query string) error {
-	w.Addressing.Query = query
+	w.AddQuery(query)
 	return nil
 }
 
@@ -64,7 +60,7 @@ func (w *Prober) haveMethod(method string) error {
 	if !w.AtAPI() || !w.EmbeddedAPI() {
 		return world.NotApplicablef("the endpoint takes its own methods alone")
 	}
-	w.Addressing.Method = method
+	w.UseMethod(method)
 	return nil
 }
 
@@ -72,5 +68,9 @@ func (w *Prober) haveSecondAddress() error {
 	if !w.EmbeddedEndpoint() {
 		return world.NotApplicablef("the configuration names no second address of this endpoint")
 	}
-	return w.haveAddress("/second" + w.Endpoint.Usage.Path())
+	own, err := w.Endpoint.Path()
+	if err != nil {
+		return err
+	}
+	return w.haveAddress("/second" + own)
 }

@@ -41,8 +41,14 @@ func (w *Prober) isAccepted() error {
 	case answer == world.Challenged && attempt.Hidden:
 		return world.Inconclusivef("a nonce challenge hid the proof, also with the newest nonce")
 	}
-	if reason := w.Disregarded(p, attempt.Exchange); answer == world.Accepted && reason != "" {
-		return w.Expect(false, "the request to be accepted and its proof to count", reason)
+	if answer == world.Accepted {
+		reason, err := p.Disregarded(w.World, attempt.Exchange)
+		if err != nil {
+			return err
+		}
+		if reason != "" {
+			return w.Expect(false, "the request to be accepted and its proof to count", reason)
+		}
 	}
 	if answer == world.Refused {
 		if err := w.refusedAnyhow(); err != nil {
@@ -58,9 +64,8 @@ func (w *Prober) isAccepted() error {
 // looks so. Errors that tell of the proof, of its nonce or of a grant that is
 // spent or bound are what they say.
 func (w *Prober) refusedAnyhow() error {
-	asked := &w.Asked
-	a := asked.Latest
-	if asked.Answer != w.Latest().Exchange || a.Key == nil || w.Controlled() {
+	a := w.Latest().Ask
+	if a == nil || a.Key == nil || w.Controlled() {
 		return nil
 	}
 	_, code := a.Endpoint.Classify(w.Latest().Exchange)
@@ -68,7 +73,7 @@ func (w *Prober) refusedAnyhow() error {
 	if slices.Contains([]string{"", dpop.InvalidProof, dpop.UseNonce}, code) || spent && code == "invalid_grant" {
 		return nil
 	}
-	plain := a
+	plain := *a
 	plain.Title, plain.Key = "the same request without a proof", nil
 	e, err := w.SendAsk(plain)
 	if err != nil {

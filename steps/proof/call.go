@@ -13,11 +13,7 @@ import (
 // SendAside sends a call that only finds something out: it is not the attempt
 // that Then steps judge.
 func (w *Prober) SendAside(c Call) (*wire.Exchange, error) {
-	before := w.Probing
-	err := w.CallWith(c)
-	e := w.Latest().Exchange
-	w.Probing = before
-	return e, err
+	return w.Aside(func() error { return w.CallWith(c) })
 }
 
 // InField presents the token behind a prefix in the Authorization field.

@@ -30,7 +30,7 @@ func (w *Prober) honestProofIsAccepted() error {
 	if err := w.control(key); err != nil {
 		return err
 	}
-	w.Control()
+	w.NoteControl()
 	return nil
 }
 
@@ -41,14 +41,18 @@ func (w *Prober) control(key *dpop.Key) error {
 	if err != nil {
 		return err
 	}
-	e, err := w.Honest("positive control: an honest proof", key)
+	e, err := w.SendHonest("positive control: an honest proof", key)
 	if err != nil {
 		return err
 	}
 	if answer, _ := p.Classify(e); answer != world.Accepted {
 		return world.Inconclusivef("the positive control failed: an honest proof got %s", p.Explain(e, nil))
 	}
-	if reason := w.Disregarded(p, e); reason != "" {
+	reason, err := p.Disregarded(w.World, e)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
 		return world.Inconclusivef("the positive control failed: an honest proof got %s", reason)
 	}
 	return w.looksAtProofs(p)
@@ -63,7 +67,7 @@ func (w *Prober) looksAtProofs(p world.Endpoint) error {
 		return nil
 	}
 	overlooks, err := w.Session.FindOut("what proofs does the PAR endpoint overlook?", func() (string, error) {
-		probe, err := p.Usage.Probe(w.World, "")
+		probe, err := p.Probe(w.World, "")
 		if err != nil {
 			return "", err
 		}
@@ -100,7 +104,7 @@ func (w *Prober) sendHonest() error {
 	if err != nil {
 		return err
 	}
-	return w.Begin(nil).End(w.Honest("an honest proof", key))
+	return w.Begin(nil).End(w.SendHonest("an honest proof", key))
 }
 
 func (w *Prober) sendWithoutProof() error {

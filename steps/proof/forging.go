@@ -259,5 +259,5 @@ func (w *Prober) secondToken(thumbprint string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return p.Usage.Token(w.World, thumbprint)
+	return p.Token(w.World, thumbprint)
 }

@@ -210,7 +210,7 @@ func (w *Prober) takesAlgorithm(name string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	e, err := w.Honest("an honest proof by a key for "+name, key)
+	e, err := w.SendHonest("an honest proof by a key for "+name, key)
 	if err != nil {
 		return false, err
 	}

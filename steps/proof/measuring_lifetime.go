@@ -63,7 +63,7 @@ func (w *Prober) needsNobody() error {
 	if err != nil {
 		return err
 	}
-	client, grant, err := p.Usage.Holder(w.World)
+	client, grant, err := p.Holder(w.World)
 	if err == nil && grant == mockas.GrantCode && client.Login == target.LoginBrowser {
 		return world.NotApplicablef("the lifetime of a nonce takes a hundred requests, and each would need a login in the browser")
 	}

@@ -28,8 +28,8 @@ type Prober struct {
 	windowState         windowState
 }
 
-// Enter implements world.Room.
-func (t *Prober) Enter(w *world.World) { t.World = w }
+// Enter implements world.Entrant.
+func (w *Prober) Enter(of *world.World) { w.World = of }
 
 // announcedAlgorithms remembers what a case's server announces.
 type announcedAlgorithms struct {

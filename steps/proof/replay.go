@@ -133,7 +133,7 @@ func (w *Prober) firstOf(key *dpop.Key, title string, change func(*dpop.Draft)) 
 	if answer, _ := p.Classify(w.Latest().Exchange); answer != world.Accepted {
 		return nil, world.Inconclusivef("the positive control failed: %s got %s", title, p.Describe(w.Latest().Exchange, nil))
 	}
-	w.Control()
+	w.NoteControl()
 	return m, nil
 }
 

@@ -204,7 +204,7 @@ func (w *Prober) sendHead() error {
 		return world.NotApplicablef("the endpoint's request is %s, not GET", probe.Request.Method)
 	}
 	probe.Request.Method, probe.Occasion.Method = "HEAD", "HEAD"
-	e, err := w.Insist("HEAD with a proof for HEAD", p, probe, key)
+	e, err := w.SendHonestAt(p, "HEAD with a proof for HEAD", probe, key)
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (w *Prober) sendForSibling(which string) error {
 		if which == "the endpoint's other address" {
 			probe.Occasion.URI, err = w.OwnAddress(p, probe)
 		} else {
-			probe.Occasion.URI, err = p.Usage.Sibling(w.World, probe)
+			probe.Occasion.URI, err = p.Sibling(w.World, probe)
 		}
 		return err
 	})

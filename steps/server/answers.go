@@ -112,7 +112,7 @@ func (w *Tester) lifetimeIsShort() error {
 		return world.NotApplicablef("the server hands out nonces, which limit the life of proofs made in advance")
 	}
 	limit := w.Profile.AccessTokenLifetime()
-	seconds, err := grant.Answer.Number("expires_in")
+	seconds, err := grant.Response.Number("expires_in")
 	if err != nil {
 		return world.NotApplicablef("the answer does not say how long the token lives")
 	}

@@ -115,7 +115,7 @@ func (w *Tester) bindingAtUserinfo(token string) (binding, error) {
 			if err != nil {
 				return binding{}, err
 			}
-			e, err := w.Insist("the token at userinfo with "+name+" key", world.UserinfoEndpoint, world.ResourceProbe("GET", metadata.Userinfo, token), key)
+			e, err := w.SendHonestAt(world.UserinfoEndpoint, "the token at userinfo with "+name+" key", world.ResourceProbe("GET", metadata.Userinfo, token), key)
 			if err != nil {
 				return binding{}, err
 			}
@@ -135,14 +135,14 @@ func (w *Tester) bindingAtUserinfo(token string) (binding, error) {
 }
 
 // grantedNow returns what the latest token request gave.
-func (w *Tester) grantedNow() (*world.Grant, error) {
+func (w *Tester) grantedNow() (*world.Tokens, error) {
 	if w.Latest().Exchange == nil {
 		return nil, errors.New("no token was asked for; put a When step before this one")
 	}
 	if answer, _ := world.TokenEndpoint.Classify(w.Latest().Exchange); answer != world.Accepted {
 		return nil, w.Expect(false, "a token", world.TokenEndpoint.Describe(w.Latest().Exchange, w.Latest().Err))
 	}
-	return w.Granted, nil
+	return w.Tokens(), nil
 }
 
 // refusedNow reports whether the latest token request was refused.
@@ -175,7 +175,7 @@ func (w *Tester) answeredTokenIsBound() error {
 	if w.Latest().Exchange == nil {
 		return errors.New("no token was asked for; put a When step before this one")
 	}
-	grant, err := world.ReadGrant(target.RegisteredClient{}, w.Latest().Exchange)
+	grant, err := world.ReadTokens(target.RegisteredClient{}, w.Latest().Exchange)
 	if err != nil {
 		return w.Expect(false, "a token", world.TokenEndpoint.Describe(w.Latest().Exchange, w.Latest().Err))
 	}
@@ -214,7 +214,7 @@ func (w *Tester) typeAgrees() error {
 	if refused {
 		return w.Expect(true, "token_type and binding to agree", "no token was issued")
 	}
-	b, err := w.bindingOf(w.Granted.AccessToken)
+	b, err := w.bindingOf(w.Tokens().AccessToken)
 	if err != nil {
 		return err
 	}
@@ -222,7 +222,7 @@ func (w *Tester) typeAgrees() error {
 	if b.thumbprint != "" {
 		wanted = dpop.Scheme
 	}
-	return w.Expect(strings.EqualFold(w.Granted.TokenType, wanted), fmt.Sprintf("token_type %s for %s", wanted, b), "token_type "+w.Granted.TokenType)
+	return w.Expect(strings.EqualFold(w.Tokens().TokenType, wanted), fmt.Sprintf("token_type %s for %s", wanted, b), "token_type "+w.Tokens().TokenType)
 }
 
 func (w *Tester) typeIsDPoP() error {
@@ -270,7 +270,7 @@ func (w *Tester) neverBearer() error {
 	if refused {
 		return w.Expect(true, "no unbound token", "the request was refused")
 	}
-	b, err := w.bindingOf(w.Granted.AccessToken)
+	b, err := w.bindingOf(w.Tokens().AccessToken)
 	if err != nil {
 		return err
 	}
@@ -285,10 +285,10 @@ func (w *Tester) neverBoundUnasked() error {
 	if refused {
 		return w.Expect(true, "no bound token without a proof", "the request was refused")
 	}
-	if err := w.Expect(!strings.EqualFold(w.Granted.TokenType, dpop.Scheme), "a token_type other than DPoP", "token_type "+w.Granted.TokenType); err != nil {
+	if err := w.Expect(!strings.EqualFold(w.Tokens().TokenType, dpop.Scheme), "a token_type other than DPoP", "token_type "+w.Tokens().TokenType); err != nil {
 		return err
 	}
-	b, err := w.bindingOf(w.Granted.AccessToken)
+	b, err := w.bindingOf(w.Tokens().AccessToken)
 	if err != nil {
 		return err
 	}

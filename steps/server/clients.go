@@ -39,7 +39,7 @@ func (w *Tester) chooseClient(what string, fits func(target.RegisteredClient) bo
 	if i < 0 {
 		return world.NotApplicablef("the configuration has no %s", what)
 	}
-	w.Chosen = &list[i]
+	w.ChooseClient(list[i])
 	return nil
 }
 
@@ -85,7 +85,7 @@ func (w *Tester) embeddedClientBy(method string, changes ...func(*mockas.Client)
 	for _, change := range changes {
 		change(&registered)
 	}
-	w.Chosen = &client
+	w.ChooseClient(client)
 	return w.ArrangeAS(func(c *mockas.Config) { c.Clients = append(c.Clients, registered) })
 }
 
@@ -126,6 +126,6 @@ func (w *Tester) grantIs(name string) error {
 	if err != nil {
 		return err
 	}
-	w.Chosen, w.Grant = &client, grant
+	w.ChooseGrant(client, grant)
 	return nil
 }

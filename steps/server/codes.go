@@ -63,7 +63,7 @@ func (w *Tester) bindable(means string) (*bindable, error) {
 
 // signingClient chooses a client that can sign request objects (RFC 9101).
 func (w *Tester) signingClient() error {
-	if w.Chosen != nil && w.Chosen.Key != nil {
+	if client, _ := w.ChosenClient(); client.Key != nil {
 		return nil
 	}
 	if w.EmbeddedAS() {

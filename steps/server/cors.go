@@ -37,7 +37,10 @@ func (w *Tester) sendPreflight() error {
 	if err != nil {
 		return err
 	}
-	address := p.Usage.Address(metadata)
+	address, err := p.Address(metadata)
+	if err != nil {
+		return err
+	}
 	if address == "" {
 		return world.NotApplicablef("the authorization server has no such endpoint: %s", p.Name)
 	}
@@ -89,7 +92,10 @@ func (w *Tester) letsIn() error {
 	if !errors.As(err, &skipped) || w.Latest().Exchange.Status < 400 {
 		return err
 	}
-	a := w.Asked.Latest
+	if w.Latest().Ask == nil {
+		return err
+	}
+	a := *w.Latest().Ask
 	a.Title, a.Nonce = "the same request with a nonce", nil
 	granted, failed := w.SendAsk(a)
 	if failed != nil || len(granted.Answer.Values("Access-Control-Allow-Origin")) == 0 {

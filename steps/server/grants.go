@@ -74,19 +74,20 @@ func (w *Tester) hasTokensBy(grant, proof string) error {
 		return world.NotApplicablef("the authorization server gives this client no token without a proof")
 	case answer != world.Accepted:
 		return world.Inconclusivef("the login failed: %s", world.TokenEndpoint.Describe(w.Latest().Exchange, nil))
-	case w.Granted.RefreshToken == "":
-		return world.NotApplicablef("the client %s gets no refresh token; give it a scope that brings one, such as offline_access", w.Chosen.ID)
+	case w.Tokens().RefreshToken == "":
+		return world.NotApplicablef("the client %s gets no refresh token; give it a scope that brings one, such as offline_access", w.Tokens().Client.ID)
 	}
-	w.LastLogin.First = w.Granted.RefreshToken
-	w.Control()
+	w.login.refreshToken = w.Tokens().RefreshToken
+	w.login.proof, _ = w.Latest().Exchange.Fields.One("DPoP")
+	w.NoteControl()
 	return nil
 }
 
 func (w *Tester) refreshWith(token string, key *dpop.Key, title string) (world.Ask, error) {
-	if w.Granted == nil || token == "" {
+	if w.Tokens() == nil || token == "" {
 		return world.Ask{}, errors.New(`there is no refresh token yet; put "Given the client has logged in with a proof by its key" first`)
 	}
-	return world.Ask{Title: title, Endpoint: world.TokenEndpoint, Client: w.Granted.Client, Form: world.RefreshForm(token), Key: key}, nil
+	return world.Ask{Title: title, Endpoint: world.TokenEndpoint, Client: w.Tokens().Client, Form: world.RefreshForm(token), Key: key}, nil
 }
 
 func (w *Tester) hasRefreshed(unbound, times string) error {
@@ -98,10 +99,10 @@ func (w *Tester) hasRefreshed(unbound, times string) error {
 		}
 	}
 	for range map[string]int{"": 1, " twice": 2, " three times": 3}[times] {
-		if w.Granted == nil {
+		if w.Tokens() == nil {
 			return errors.New(`there is no refresh token yet; put "Given the client has logged in with a proof by its key" first`)
 		}
-		a, err := w.refreshWith(w.Granted.RefreshToken, key, "positive control of refreshing")
+		a, err := w.refreshWith(w.Tokens().RefreshToken, key, "positive control of refreshing")
 		if err != nil {
 			return err
 		}
@@ -117,10 +118,10 @@ func (w *Tester) refreshes(proof string) error {
 	if err != nil {
 		return err
 	}
-	if w.Granted == nil {
+	if w.Tokens() == nil {
 		return errors.New(`there is no refresh token yet; put "Given the client has logged in with a proof by its key" first`)
 	}
-	a, err := w.refreshWith(w.Granted.RefreshToken, key, "refresh "+proof)
+	a, err := w.refreshWith(w.Tokens().RefreshToken, key, "refresh "+proof)
 	if err != nil {
 		return err
 	}
@@ -132,7 +133,7 @@ func (w *Tester) refreshesAgain(proof string) error {
 	if err != nil {
 		return err
 	}
-	a, err := w.refreshWith(w.LastLogin.First, key, "refresh with the first refresh token "+proof)
+	a, err := w.refreshWith(w.login.refreshToken, key, "refresh with the first refresh token "+proof)
 	if err != nil {
 		return err
 	}
@@ -140,11 +141,10 @@ func (w *Tester) refreshesAgain(proof string) error {
 }
 
 func (w *Tester) refreshesWithOldProof() error {
-	known := &w.LastLogin
-	a, err := w.refreshWith(known.First, nil, "refresh with the proof of the login")
+	a, err := w.refreshWith(w.login.refreshToken, nil, "refresh with the proof of the login")
 	if err != nil {
 		return err
 	}
-	a.Change = func(r *wire.Request) { r.Fields = append(r.Fields, wire.Field{Name: "DPoP", Value: known.Proof}) }
+	a.Change = func(r *wire.Request) { r.Fields = append(r.Fields, wire.Field{Name: "DPoP", Value: w.login.proof}) }
 	return w.Try(a)
 }

@@ -106,16 +106,16 @@ func (w *Tester) introspection(token string) (dpop.Object, error) {
 }
 
 func (w *Tester) newestToken(kind string) (string, error) {
-	if w.Granted == nil && w.Latest().Exchange != nil {
+	if w.Tokens() == nil && w.Latest().Exchange != nil {
 		return "", world.NotApplicablef("the server issued no such token: %s", world.TokenEndpoint.Describe(w.Latest().Exchange, w.Latest().Err))
 	}
-	if w.Granted == nil {
+	if w.Tokens() == nil {
 		return "", errors.New(`there is no token yet; put "When the client asks for a token with a proof by its key" first`)
 	}
 	if kind == "refresh" {
-		return w.Granted.RefreshToken, nil
+		return w.Tokens().RefreshToken, nil
 	}
-	return w.Granted.AccessToken, nil
+	return w.Tokens().AccessToken, nil
 }
 
 func (w *Tester) introspectGranted(kind string) error {

@@ -90,7 +90,7 @@ func (w *Tester) outcomeIs(wanted string) error {
 		}
 		return w.NothingGranted()
 	}
-	b, err := w.bindingOf(w.Granted.AccessToken)
+	b, err := w.bindingOf(w.Tokens().AccessToken)
 	if err != nil {
 		return err
 	}
@@ -98,8 +98,8 @@ func (w *Tester) outcomeIs(wanted string) error {
 	if err != nil {
 		return err
 	}
-	actual := fmt.Sprintf("token_type %s, %s", w.Granted.TokenType, b)
-	holds := wanted == "bound" && strings.EqualFold(w.Granted.TokenType, dpop.Scheme) && b.thumbprint == key.Thumbprint ||
-		wanted == "Bearer" && strings.EqualFold(w.Granted.TokenType, "Bearer") && b.thumbprint == ""
+	actual := fmt.Sprintf("token_type %s, %s", w.Tokens().TokenType, b)
+	holds := wanted == "bound" && strings.EqualFold(w.Tokens().TokenType, dpop.Scheme) && b.thumbprint == key.Thumbprint ||
+		wanted == "Bearer" && strings.EqualFold(w.Tokens().TokenType, "Bearer") && b.thumbprint == ""
 	return w.Expect(holds, wanted, actual)
 }

@@ -52,8 +52,8 @@ func oddSteps(v *vocabulary.Vocabulary) {
 // confidentialClient is the scenario's client if it has credentials to leave
 // out, else the first one that has.
 func (w *Tester) confidentialClient() (target.RegisteredClient, error) {
-	if w.Chosen != nil && !w.Chosen.Public() {
-		return *w.Chosen, nil
+	if client, chosen := w.ChosenClient(); chosen && !client.Public() {
+		return client, nil
 	}
 	return w.observer()
 }
@@ -231,7 +231,7 @@ func (w *Tester) exchanges(how string) error {
 	if err := w.grantIs("token-exchange"); err != nil {
 		return err
 	}
-	client := *w.Chosen
+	client, _ := w.ChosenClient()
 	form, err := w.GrantForm(client, mockas.GrantTokenExchange)
 	if err != nil {
 		return err
@@ -248,7 +248,7 @@ func (w *Tester) exchanges(how string) error {
 	if err != nil {
 		return err
 	}
-	w.Control() // the subject token was issued; there is no honest answer to compare with
+	w.NoteControl() // the subject token was issued; there is no honest answer to compare with
 	return w.Try(world.Ask{Title: "token exchange " + how, Endpoint: world.TokenEndpoint, Client: client, Form: form, Key: key})
 }
 
@@ -290,7 +290,7 @@ func (w *Tester) foreignToken(than target.RegisteredClient) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		grant, err := world.ReadGrant(c, e)
+		grant, err := world.ReadTokens(c, e)
 		if err != nil {
 			return "", world.Inconclusivef("no subject_token to test with: %s", world.TokenEndpoint.Describe(e, nil))
 		}
@@ -314,7 +314,7 @@ func (w *Tester) revokesPlainly() error {
 	if err != nil {
 		return err
 	}
-	return w.Begin(nil).End(w.Send("revocation", world.FormRequest(metadata.Revocation, url.Values{"token": {token}}, w.Granted.Client)))
+	return w.Begin(nil).End(w.Send("revocation", world.FormRequest(metadata.Revocation, url.Values{"token": {token}}, w.Tokens().Client)))
 }
 
 func (w *Tester) isRevoked() error {

@@ -34,7 +34,7 @@ func (w *Tester) refreshTokenStays() error {
 	if err != nil {
 		return err
 	}
-	first := w.LastLogin.First
+	first := w.login.refreshToken
 	if grant.RefreshToken == first {
 		return w.Expect(true, "the same refresh token", "the same refresh token")
 	}

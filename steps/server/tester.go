@@ -14,6 +14,7 @@ import (
 type Tester struct {
 	*proof.Prober
 
+	login        login
 	thumbprints  thumbprints
 	introspected introspected
 	issuance     issuance
@@ -24,6 +25,12 @@ type Tester struct {
 
 // Enter implements world.Room.
 func (t *Tester) Enter(w *world.World) { t.Prober = world.Of[proof.Prober](w) }
+
+// login is what the client's login gave and was made with.
+type login struct {
+	refreshToken string
+	proof        string // empty: none
+}
 
 // thumbprints is what became of a malformed dpop_jkt.
 type thumbprints struct{ denied *world.Denied }

@@ -32,7 +32,7 @@ type Definition struct {
 type Vocabulary struct {
 	Definitions []Definition
 	Words       []Word // the parameters that patterns name
-	own         bool // what is added are steps of people's own
+	own         bool   // what is added are steps of people's own
 }
 
 // With returns the vocabulary with the steps that add registers beside it. The

@@ -1,73 +1,40 @@
 package world
 
 import (
-	"fmt"
 	"strings"
 
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// readdress moves a probe to the address that the scenario wants.
-func (w *World) readdress(probe *Probe) {
-	a := &w.Addressing
+// addressing is how clients name the embedded server of the endpoint under
+// test, so that a probe of htu finds the ports, escapes and slashes it needs.
+type addressing struct {
+	role   target.Role
+	origin string // scheme and authority; empty: where it listens
+	target string // path and query; empty: the endpoint's own
+	query  string // added to the endpoint's own address
+	method string // in place of the endpoint's own
+}
+
+// apply moves a probe to the address that the scenario wants.
+func (a addressing) apply(probe *Probe) {
 	address := probe.Request.URL
-	if a.Target != "" {
-		address = OriginOf(address) + a.Target
+	if a.target != "" {
+		address = OriginOf(address) + a.target
 	}
-	if a.Query != "" {
-		separator := map[bool]string{true: "&", false: "?"}[strings.Contains(address, "?")]
-		address += separator + a.Query
+	if a.query != "" {
+		address = WithQuery(address, a.query)
 	}
 	probe.Request.URL, probe.Occasion.URI = address, address
-	if a.Method != "" {
-		probe.Request.Method, probe.Occasion.Method = a.Method, a.Method
+	if a.method != "" {
+		probe.Request.Method, probe.Occasion.Method = a.method, a.method
 	}
 }
 
-// listening says how the embedded server of a role is reached; an API also has
-// a name.
-func (w *World) listening(role target.Role, name string) wire.Options {
-	options := w.addressed()
-	if w.Session.Triggered() && (role == target.AuthorizationServer || name == DefaultAPI) {
-		options = w.Session.Client.Trigger.Listening(role)
+// WithQuery returns a URL with a query added to that which it may have.
+func WithQuery(address, query string) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + query
 	}
-	if role == target.AuthorizationServer {
-		options.TLS = w.secured.tls
-	}
-	options.Reuse = w.Session.Alone() && options.TLS == nil
-	if a := &w.Addressing; a.Role == role {
-		options.Origin = a.Origin
-	}
-	return options
-}
-
-// reach lets this case's client find a server that is known by another name
-// than the address it listens on.
-func (w *World) reach(server *wire.Server) {
-	_, authority, _ := strings.Cut(server.URL, "://")
-	if authority == server.Address() {
-		return
-	}
-	if !strings.Contains(authority[strings.LastIndexByte(authority, ']')+1:], ":") {
-		authority = fmt.Sprintf("%s:%s", authority, map[bool]string{true: "443", false: "80"}[strings.HasPrefix(server.URL, "https")])
-	}
-	w.resolve[authority] = server.Address()
-}
-
-// addressed says how embedded servers of the case are reached. Some clients
-// take no IP address for an issuer.
-func (w *World) addressed() wire.Options {
-	if w.Session.Embedded(target.ClientRole) {
-		return wire.Options{}
-	}
-	return wire.Options{Host: "localhost"}
-}
-
-// throwAway are the authorities that only this case trusts.
-func (w *World) throwAway() []*wire.Authority {
-	if authority := w.secured.authority; authority != nil {
-		return []*wire.Authority{authority}
-	}
-	return nil
+	return address + "?" + query
 }

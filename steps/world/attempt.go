@@ -7,6 +7,30 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
+// Attempt is the request that Then steps judge, with what came of it.
+type Attempt struct {
+	// Endpoint is where the request went.
+	Endpoint Endpoint
+	// Ask is what the request was made from, if a client asked for something
+	// with it (see World.Try); else nil.
+	Ask *Ask
+	// Exchange is the request and its answer; nil if nothing was sent or no
+	// answer came.
+	Exchange *wire.Exchange
+	// Err says why no whole answer came.
+	Err error
+	// Defect is what is wrong or odd about the proof; nil if nothing is.
+	Defect *dpop.Defect
+	// Hidden says that a nonce challenge came twice: the defect was never
+	// looked at.
+	Hidden bool
+	// BrokenDown says that the connection broke, each time, while honest
+	// requests were answered.
+	BrokenDown bool
+
+	world *World
+}
+
 // Begin begins another attempt. The defect is what is wrong with its proof;
 // nil: nothing.
 func (w *World) Begin(defect *dpop.Defect) *Attempt { return w.BeginAt(w.Endpoint, defect) }
@@ -33,6 +57,15 @@ func (w *World) Latest() *Attempt {
 	return w.attempt
 }
 
+// Aside makes a request that only finds something out: Then steps judge the
+// attempt of before.
+func (w *World) Aside(attempt func() error) (*wire.Exchange, error) {
+	before := w.attempt
+	defer func() { w.attempt = before }()
+	err := attempt()
+	return w.Latest().Exchange, err
+}
+
 // Judge returns the endpoint under test and the attempt at it. It is an error
 // if nothing was sent, and a violation if the server breaks down at what was
 // sent; what says for what the answer is looked at: "accepted", "refused".
@@ -50,9 +83,9 @@ func (w *World) Judge(what string) (Endpoint, *Attempt, error) {
 	return a.Endpoint, a, err
 }
 
-// Control notes that an honest request was granted: the positive control
+// NoteControl notes that an honest request was granted: the positive control
 // without which no refusal means anything.
-func (w *World) Control() { w.controlled = true }
+func (w *World) NoteControl() { w.controlled = true }
 
 // Controlled reports whether the case has had its positive control.
 func (w *World) Controlled() bool { return w.controlled }

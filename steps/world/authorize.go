@@ -29,7 +29,7 @@ func (w *World) AuthorizationForm(client target.RegisteredClient) (url.Values, s
 	if client.Scope != "" {
 		form.Set("scope", client.Scope)
 	}
-	w.front.state = form.Get("state")
+	w.state = form.Get("state")
 	return form, verifier
 }
 
@@ -41,7 +41,8 @@ func (w *World) Authorize(client target.RegisteredClient, extra url.Values) (cod
 		return "", "", err
 	}
 	if metadata.Authorization == "" || client.RedirectURI == "" {
-		return "", "", NotApplicablef("the authorization code flow needs an authorization endpoint and a client with redirect_uri")
+		return "", "", NotApplicablef("the authorization code flow needs an authorization endpoint " +
+			"and a client with redirect_uri")
 	}
 	form, verifier := w.AuthorizationForm(client)
 	for name, values := range extra {
@@ -63,15 +64,19 @@ func (w *World) Authorize(client target.RegisteredClient, extra url.Values) (cod
 // Visit sends the person to the authorization endpoint and returns the code.
 func (w *World) Visit(client target.RegisteredClient, form url.Values) (string, error) {
 	if client.Login == target.LoginBrowser {
-		return w.visitWith(form, func(address string) (url.Values, error) { return w.logInByBrowser(client, address, form) })
+		return w.visitWith(form, func(address string) (url.Values, error) {
+			return w.logInByBrowser(client, address, form)
+		})
 	}
 	return w.VisitAlone(client, form)
 }
 
-// VisitAlone is visit without a browser, for a request that ought to be refused:
+// VisitAlone is Visit without a browser, for a request that ought to be refused:
 // the page that says so would be for the person's eyes only.
 func (w *World) VisitAlone(client target.RegisteredClient, form url.Values) (string, error) {
-	return w.visitWith(form, func(address string) (url.Values, error) { return w.followLogin(address, client.RedirectURI) })
+	return w.visitWith(form, func(address string) (url.Values, error) {
+		return w.followLogin(address, client.RedirectURI)
+	})
 }
 
 func (w *World) visitWith(form url.Values, logIn func(address string) (url.Values, error)) (string, error) {
@@ -121,7 +126,8 @@ func (w *World) followLogin(address, redirect string) (url.Values, error) {
 			return nil, &Denied{Code: fmt.Sprintf("status %d", e.Status), Status: e.Status}
 		}
 		if e.Status/100 != 3 || location == "" {
-			return nil, NotApplicablef("the authorization server does not consent by itself (status %d); let it log in a test person without a page", e.Status)
+			return nil, NotApplicablef("the authorization server does not consent by itself (status %d); "+
+				"let it log in a test person without a page", e.Status)
 		}
 		base, err := url.Parse(address)
 		if err != nil {

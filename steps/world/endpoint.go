@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -15,6 +14,8 @@ import (
 type Endpoint struct {
 	// Name is what stands behind @at:.
 	Name string
+	// Title is what it is called in a sentence, without an article.
+	Title string
 	// Role is the party whose endpoint it is.
 	Role target.Role
 	// Resource tells an endpoint that answers as a resource server (RFC 9449
@@ -24,24 +25,7 @@ type Endpoint struct {
 	// resource server grants by any success.
 	Grants string
 
-	Usage usage
-}
-
-// Answer is what a server made of a request, whatever the words it used.
-type Answer int
-
-// The kinds of answers.
-const (
-	Unclear    Answer = iota // neither granted nor refused: a redirect, 429, no answer
-	Accepted                 // granted what was asked for
-	Refused                  // a client error: nothing granted
-	Challenged               // asked for a nonce (RFC 9449 §8, §9)
-	Broken                   // a server error
-)
-
-// String names the answer in a report.
-func (a Answer) String() string {
-	return [...]string{"unclear", "accepted", "refused", "challenged for a nonce", "server error"}[a]
+	usage usage
 }
 
 // Classify tells what an exchange with an endpoint means, and the error code
@@ -77,12 +61,12 @@ func (p Endpoint) ErrorCode(e *wire.Exchange) string {
 		code, _ := body.Text("error")
 		return code
 	}
-	_, code := p.errorChallenge(e)
+	_, code := errorChallenge(e)
 	return code
 }
 
 // errorChallenge returns the challenge that carries an error, and that error.
-func (p Endpoint) errorChallenge(e *wire.Exchange) (dpop.Challenge, string) {
+func errorChallenge(e *wire.Exchange) (dpop.Challenge, string) {
 	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
 	for _, scheme := range []string{dpop.Scheme, "Bearer"} {
 		if c, found := dpop.FindChallenge(challenges, scheme); found {
@@ -94,7 +78,23 @@ func (p Endpoint) errorChallenge(e *wire.Exchange) (dpop.Challenge, string) {
 	return dpop.Challenge{}, ""
 }
 
-// Explain is describe with what the server itself said of an error, for a person
+// Describe says in one line how an exchange ended.
+func (p Endpoint) Describe(e *wire.Exchange, err error) string {
+	if e == nil || e.Status == 0 {
+		return fmt.Sprintf("no answer: %v", err)
+	}
+	answer, code := p.Classify(e)
+	text := fmt.Sprintf("%d, %s", e.Status, answer)
+	if code != "" {
+		text += ", error " + wire.Brief(code)
+	}
+	if check, ok := e.Fact("refused-by"); ok {
+		text += ", by the check " + check
+	}
+	return strings.TrimSuffix(text, ", ")
+}
+
+// Explain is Describe with what the server itself said of an error, for a person
 // who has to find out why what is sound was refused.
 func (p Endpoint) Explain(e *wire.Exchange, err error) string {
 	text := p.Describe(e, err)
@@ -114,65 +114,7 @@ func (p Endpoint) description(e *wire.Exchange) string {
 		text, _ := body.Text("error_description")
 		return text
 	}
-	c, _ := p.errorChallenge(e)
+	c, _ := errorChallenge(e)
 	text, _ := c.Get("error_description")
 	return text
 }
-
-// Describe says in one line how an exchange ended.
-func (p Endpoint) Describe(e *wire.Exchange, err error) string {
-	if e == nil || e.Status == 0 {
-		return fmt.Sprintf("no answer: %v", err)
-	}
-	answer, code := p.Classify(e)
-	text := fmt.Sprintf("%d, %s", e.Status, answer)
-	if code != "" {
-		text += ", error " + wire.Brief(code)
-	}
-	if check, ok := e.Fact("refused-by"); ok {
-		text += ", by the check " + check
-	}
-	return strings.TrimSuffix(text, ", ")
-}
-
-// usable returns an error for an endpoint of which nobody has said how it is
-// used: its cases would test another in its place.
-func (p Endpoint) usable() error {
-	if p.Usage == nil || p.Role == "" {
-		return fmt.Errorf("nobody has said how the endpoint %q is used: give it a role and a usage", p.Name)
-	}
-	return nil
-}
-
-// usage is how an endpoint is used. Each has its own; there is no default.
-type usage interface {
-	// probe makes a request that would succeed with an honest proof by the key
-	// of the given thumbprint.
-	Probe(w *World, thumbprint string) (*Probe, error)
-	// another makes a request to another URI of the same server that would
-	// succeed likewise, and tells which endpoint answers there.
-	another(w *World, thumbprint string) (*Probe, Endpoint, error)
-	// sibling is the URL of another endpoint of the same server.
-	Sibling(w *World, probe *Probe) (string, error)
-	// token gets a further access token that is bound to the key of the given
-	// thumbprint.
-	Token(w *World, thumbprint string) (string, error)
-	// holder is the client of its requests, and the grant that it needs for each.
-	Holder(w *World) (target.RegisteredClient, string, error)
-	// address is where the metadata of an authorization server say that it is.
-	Address(m target.Metadata) string
-	// path is where the embedded authorization server has it.
-	Path() string
-}
-
-// At returns the endpoint that the scenario is run at.
-func (w *World) At() (Endpoint, error) {
-	if w.Endpoint.Name == "" {
-		return Endpoint{}, fmt.Errorf("this step needs an endpoint; tag the scenario with @at: and one of %v", features.Endpoints)
-	}
-	return w.Endpoint, w.Endpoint.usable()
-}
-
-// AtAPI reports whether the scenario is run at an API, and not at an endpoint
-// of the authorization server.
-func (w *World) AtAPI() bool { return w.Endpoint.Role == target.ResourceServer }

@@ -1,7 +1,9 @@
 package world
 
 import (
+	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -12,8 +14,8 @@ import (
 // tokenUsage is how the token endpoint is used (RFC 6749 §3.2).
 type tokenUsage struct{}
 
-func (tokenUsage) Probe(w *World, _ string) (*Probe, error) {
-	metadata, err := w.Metadata()
+func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
+	address, err := w.AddressOf(TokenEndpoint)
 	if err != nil {
 		return nil, err
 	}
@@ -25,113 +27,123 @@ func (tokenUsage) Probe(w *World, _ string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := FormRequest(metadata.Token, form, client)
-	return &Probe{request, dpop.Occasion{Method: "POST", URI: metadata.Token}}, nil
+	return &Probe{FormRequest(address, form, client), dpop.Occasion{Method: "POST", URI: address}}, nil
 }
 
 func (tokenUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
-	probe, err := PAREndpoint.Usage.Probe(w, thumbprint)
+	probe, err := PAREndpoint.Probe(w, thumbprint)
 	return probe, PAREndpoint, err
 }
 
-func (tokenUsage) Sibling(w *World, _ *Probe) (string, error) { return w.urlBeside(TokenEndpoint) }
+func (tokenUsage) sibling(w *World, _ *Probe) (string, error) { return w.urlBeside(TokenEndpoint) }
 
-func (tokenUsage) Token(w *World, thumbprint string) (string, error) {
+func (tokenUsage) token(w *World, thumbprint string) (string, error) {
 	return w.furtherToken(thumbprint)
 }
 
-func (tokenUsage) Holder(w *World) (target.RegisteredClient, string, error) { return w.ProbeClient() }
+func (tokenUsage) holder(w *World) (target.RegisteredClient, string, error) { return w.ProbeClient() }
 
-func (tokenUsage) Address(m target.Metadata) string { return m.Token }
+func (tokenUsage) disregarded(_ *World, e *wire.Exchange) string {
+	body, _ := dpop.ParseObject(e.Reply)
+	if kind, _ := body.Text("token_type"); !strings.EqualFold(kind, dpop.Scheme) {
+		return fmt.Sprintf("a token of the type %q, as if no proof had come", kind)
+	}
+	return ""
+}
 
-func (tokenUsage) Path() string { return mockas.PathToken }
+func (tokenUsage) address(m target.Metadata) string { return m.Token }
+
+func (tokenUsage) path() string { return mockas.PathToken }
 
 // parUsage is how the pushed authorization request endpoint is used (RFC 9126 §2).
 type parUsage struct{}
 
-func (parUsage) Probe(w *World, _ string) (*Probe, error) {
-	metadata, err := w.Metadata()
+func (parUsage) probe(w *World, _ string) (*Probe, error) {
+	address, err := w.AddressOf(PAREndpoint)
 	if err != nil {
 		return nil, err
-	}
-	if metadata.PAR == "" {
-		return nil, NotApplicablef("the authorization server has no pushed authorization request endpoint")
 	}
 	client, err := w.ClientWith("authorization_code")
 	if err != nil {
 		return nil, err
 	}
 	form, _ := w.AuthorizationForm(client)
-	request := FormRequest(metadata.PAR, form, client)
-	return &Probe{request, dpop.Occasion{Method: "POST", URI: metadata.PAR}}, nil
+	return &Probe{FormRequest(address, form, client), dpop.Occasion{Method: "POST", URI: address}}, nil
 }
 
 func (parUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
-	probe, err := TokenEndpoint.Usage.Probe(w, thumbprint)
+	probe, err := TokenEndpoint.Probe(w, thumbprint)
 	return probe, TokenEndpoint, err
 }
 
-func (parUsage) Sibling(w *World, _ *Probe) (string, error) { return w.urlBeside(PAREndpoint) }
+func (parUsage) sibling(w *World, _ *Probe) (string, error) { return w.urlBeside(PAREndpoint) }
 
-func (parUsage) Token(w *World, thumbprint string) (string, error) { return w.furtherToken(thumbprint) }
+func (parUsage) token(w *World, thumbprint string) (string, error) { return w.furtherToken(thumbprint) }
 
 // holder: a pushed request needs no grant.
-func (parUsage) Holder(w *World) (target.RegisteredClient, string, error) {
+func (parUsage) holder(w *World) (target.RegisteredClient, string, error) {
 	return target.RegisteredClient{}, "", nil
 }
 
-func (parUsage) Address(m target.Metadata) string { return m.PAR }
+func (parUsage) disregarded(w *World, e *wire.Exchange) string {
+	if _, bound := e.Fact("bound-to"); !bound && w.Recorder(e.URL) != nil {
+		return "a request_uri that is bound to no key, as if no proof had come"
+	}
+	return ""
+}
 
-func (parUsage) Path() string { return mockas.PathPAR }
+func (parUsage) address(m target.Metadata) string { return m.PAR }
+
+func (parUsage) path() string { return mockas.PathPAR }
 
 // userinfoUsage is how the userinfo endpoint is used (OpenID Connect Core §5.3).
 type userinfoUsage struct{}
 
-func (userinfoUsage) Probe(w *World, thumbprint string) (*Probe, error) {
-	metadata, err := w.Metadata()
+func (userinfoUsage) probe(w *World, thumbprint string) (*Probe, error) {
+	address, err := w.AddressOf(UserinfoEndpoint)
 	if err != nil {
 		return nil, err
-	}
-	if metadata.Userinfo == "" {
-		return nil, NotApplicablef("the authorization server has no userinfo endpoint")
 	}
 	token, err := w.UserinfoToken(thumbprint)
 	if err != nil {
 		return nil, err
 	}
-	return ResourceProbe("GET", metadata.Userinfo, token), nil
+	return ResourceProbe("GET", address, token), nil
 }
 
 func (userinfoUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
-	probe, err := TokenEndpoint.Usage.Probe(w, thumbprint)
+	probe, err := TokenEndpoint.Probe(w, thumbprint)
 	return probe, TokenEndpoint, err
 }
 
-func (userinfoUsage) Sibling(w *World, _ *Probe) (string, error) {
+func (userinfoUsage) sibling(w *World, _ *Probe) (string, error) {
 	return w.urlBeside(UserinfoEndpoint)
 }
 
-func (userinfoUsage) Token(w *World, thumbprint string) (string, error) {
+func (userinfoUsage) token(w *World, thumbprint string) (string, error) {
 	return w.obtainUserinfo(thumbprint)
 }
 
-func (userinfoUsage) Holder(w *World) (target.RegisteredClient, string, error) {
+func (userinfoUsage) holder(w *World) (target.RegisteredClient, string, error) {
 	return w.PersonClient()
 }
 
-func (userinfoUsage) Address(m target.Metadata) string { return m.Userinfo }
+// disregarded: what it serves is served to the holder of the token.
+func (userinfoUsage) disregarded(*World, *wire.Exchange) string { return "" }
 
-func (userinfoUsage) Path() string { return mockas.PathUserinfo }
+func (userinfoUsage) address(m target.Metadata) string { return m.Userinfo }
+
+func (userinfoUsage) path() string { return mockas.PathUserinfo }
 
 // apiUsage is how an API is used (RFC 9449 §7).
 type apiUsage struct{}
 
-func (apiUsage) Probe(w *World, thumbprint string) (*Probe, error) {
+func (apiUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	resource, err := w.Resource(DefaultAPI)
 	if err != nil {
 		return nil, err
 	}
-	token, err := w.BoundToken(resource, thumbprint)
+	token, err := w.boundToken(resource, thumbprint)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +154,7 @@ func (apiUsage) Probe(w *World, thumbprint string) (*Probe, error) {
 }
 
 func (a apiUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
-	probe, err := a.Probe(w, thumbprint)
+	probe, err := a.probe(w, thumbprint)
 	if err != nil {
 		return nil, APIEndpoint, err
 	}
@@ -151,7 +163,7 @@ func (a apiUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error)
 	return probe, APIEndpoint, nil
 }
 
-func (apiUsage) Sibling(_ *World, probe *Probe) (string, error) {
+func (apiUsage) sibling(_ *World, probe *Probe) (string, error) {
 	u, err := url.Parse(probe.Request.URL)
 	if err != nil {
 		return "", err
@@ -159,42 +171,18 @@ func (apiUsage) Sibling(_ *World, probe *Probe) (string, error) {
 	return u.Scheme + "://" + u.Host + u.EscapedPath() + "/another", nil
 }
 
-func (apiUsage) Token(w *World, thumbprint string) (string, error) { return w.furtherToken(thumbprint) }
+func (apiUsage) token(w *World, thumbprint string) (string, error) { return w.furtherToken(thumbprint) }
 
-func (apiUsage) Holder(w *World) (target.RegisteredClient, string, error) { return w.ProbeClient() }
+func (apiUsage) holder(w *World) (target.RegisteredClient, string, error) { return w.ProbeClient() }
+
+// disregarded: as for userinfo.
+func (apiUsage) disregarded(*World, *wire.Exchange) string { return "" }
 
 // address: an authorization server names no API.
-func (apiUsage) Address(target.Metadata) string { return "" }
+func (apiUsage) address(target.Metadata) string { return "" }
 
 // path: an embedded API answers at any.
-func (apiUsage) Path() string { return "" }
-
-// urlBeside is the URL of another endpoint of the authorization server.
-func (w *World) urlBeside(p Endpoint) (string, error) {
-	metadata, err := w.Metadata()
-	if err != nil {
-		return "", err
-	}
-	for _, other := range endpoints {
-		if address := other.Usage.Address(metadata); other != p && address != "" {
-			return address, nil
-		}
-	}
-	return metadata.Issuer, nil
-}
-
-// OwnAddress is the URL of an endpoint as it is known to everybody, whatever
-// address the scenario uses.
-func (w *World) OwnAddress(p Endpoint, probe *Probe) (string, error) {
-	metadata, err := w.Metadata()
-	if err != nil {
-		return "", err
-	}
-	if address := p.Usage.Address(metadata); address != "" {
-		return address, nil
-	}
-	return p.Usage.Sibling(w, probe)
-}
+func (apiUsage) path() string { return "" }
 
 // furtherToken gets one more access token for the default API.
 func (w *World) furtherToken(thumbprint string) (string, error) {
@@ -203,11 +191,4 @@ func (w *World) furtherToken(thumbprint string) (string, error) {
 		return "", err
 	}
 	return w.obtain(resource, thumbprint)
-}
-
-func ResourceProbe(method, address, token string) *Probe {
-	return &Probe{
-		wire.Request{Method: method, URL: address, Fields: wire.Fields{{Name: "Authorization", Value: dpop.Scheme + " " + token}}},
-		dpop.Occasion{Method: method, URI: address, AccessToken: token},
-	}
 }

@@ -145,7 +145,8 @@ func (w *World) AlgorithmsWithoutCredentials() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := w.Send("a request without credentials, for the algorithms in its challenge", wire.Request{Method: resource.Method, URL: resource.URL})
+	e, err := w.Send("a request without credentials, for the algorithms in its challenge",
+		wire.Request{Method: resource.Method, URL: resource.URL})
 	if err != nil {
 		return nil, err
 	}

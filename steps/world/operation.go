@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Operate makes the steps that send "the endpoint's request" send that of an
-// operation. Values are put into it when it is first sent.
-func (w *World) Operate(o *Operation) { w.operating.operation = o }
+// ProbeOperation makes the steps that send "the endpoint's request" send that of
+// an operation; nil: the API's own. Values are put into it when it is first sent.
+func (w *World) ProbeOperation(o *Operation) { w.operation = o }
 
 // Resource returns what a request to an API needs, be it embedded or real. The
 // operation under test takes the place of the default API's probe.
 func (w *World) Resource(name string) (Resource, error) {
-	o := w.operating.operation
+	o := w.operation
 	if o == nil || name != DefaultAPI {
 		return w.ResourceOf(name)
 	}

@@ -19,6 +19,8 @@ func OriginOf(address string) string {
 	return strings.ToLower(scheme) + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
 }
 
+// IsJSON reports whether fields say that a body is JSON (RFC 8259 §11, RFC 6839
+// §3.1).
 func IsJSON(fields wire.Fields) bool {
 	kind, _ := fields.One("Content-Type")
 	kind, _, _ = strings.Cut(kind, ";")

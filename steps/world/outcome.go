@@ -1,5 +1,3 @@
-// Package steps is the vocabulary of scenarios: what a step of a feature file
-// does to the parties of one case, its World, and what it expects of them.
 package world
 
 import (
@@ -31,10 +29,12 @@ type Inconclusive struct{ Reason string }
 // Error implements error.
 func (i *Inconclusive) Error() string { return i.Reason }
 
+// NotApplicablef returns a NotApplicable with that reason.
 func NotApplicablef(format string, args ...any) error {
 	return &NotApplicable{fmt.Sprintf(format, args...)}
 }
 
+// Inconclusivef returns an Inconclusive with that reason.
 func Inconclusivef(format string, args ...any) error {
 	return &Inconclusive{fmt.Sprintf(format, args...)}
 }
@@ -46,29 +46,4 @@ func IsOutcome(err error) bool {
 	var n *NotApplicable
 	var i *Inconclusive
 	return errors.As(err, &v) || errors.As(err, &n) || errors.As(err, &i)
-}
-
-// AtEnd registers what becomes of the outcome of the case once its steps have
-// ended: a room that knows what a verdict rests on can make sure of it.
-func (w *World) AtEnd(judge func(outcome error) error) { w.atEnd = append(w.atEnd, judge) }
-
-// Attributed returns the outcome of a case as its rooms leave it, once its steps
-// have ended.
-func (w *World) Attributed(outcome error) error {
-	for _, judge := range w.atEnd {
-		outcome = judge(outcome)
-	}
-	return outcome
-}
-
-// Expect records what was expected and what was seen, and returns a Violation
-// if they differ. Every assertion goes through it: a case without one is an
-// error, not a pass.
-func (w *World) Expect(holds bool, expected, actual string) error {
-	w.asserted++
-	w.Expected, w.Actual = expected, actual
-	if !holds {
-		return &Violation{Expected: expected, Actual: actual}
-	}
-	return nil
 }

@@ -23,11 +23,12 @@ func (w *World) ArrangeAS(change func(*mockas.Config)) error {
 	if w.Session.Triggered() {
 		return w.ClientKeeps()
 	}
-	return w.PrepareAS(change)
+	return w.ArrangeEveryAS(change)
 }
 
-// PrepareAS is ArrangeAS for what holds in every case.
-func (w *World) PrepareAS(change func(*mockas.Config)) error {
+// ArrangeEveryAS is ArrangeAS for what is the same in every case of the run, so
+// that a client which remembers the server from another case is not deceived.
+func (w *World) ArrangeEveryAS(change func(*mockas.Config)) error {
 	if w.as != nil {
 		return fmt.Errorf("the authorization server runs already; arrange it before the first request")
 	}
@@ -73,6 +74,7 @@ func (w *World) StartAnotherAS() (*target.EmbeddedAS, error) {
 // a real API takes (apis.NAME.token_typ): many take JWT, and none of RFC 9068.
 func (w *World) typed(c *mockas.Config) { c.TokenTyp = w.TokenTyp() }
 
+// TokenTyp is the typ of access tokens that a real API takes; empty: its default.
 func (w *World) TokenTyp() string {
 	if w.EmbeddedAPI() {
 		return ""
@@ -131,29 +133,19 @@ func (w *World) ResourceOf(name string) (Resource, error) {
 		if err != nil {
 			return Resource{}, err
 		}
-		return Resource{Name: name, Origin: api.Origin, Method: "GET", URL: api.Origin + "/" + name, Audience: api.Audience, Scope: api.Scope}, nil
+		return Resource{
+			Name: name, Origin: api.Origin, Method: "GET", URL: api.Origin + "/" + name,
+			Audience: api.Audience, Scope: api.Scope,
+		}, nil
 	}
 	api, err := w.RealAPI(name)
 	if err != nil {
 		return Resource{}, err
 	}
-	return Resource{Name: api.Name, Origin: OriginOf(api.URL), Method: api.Method, URL: api.URL + api.Path, Audience: api.Audience, Scope: api.Scope}, nil
-}
-
-// Metadata returns what the authorization server says of itself.
-func (w *World) Metadata() (target.Metadata, error) {
-	if !w.EmbeddedAS() {
-		return w.Session.Metadata, nil
-	}
-	as, err := w.AS()
-	if err != nil {
-		return target.Metadata{}, err
-	}
-	known := &w.ownMetadata
-	if known.by != as {
-		known.by, known.metadata = as, target.ReadMetadata(as.Metadata())
-	}
-	return known.metadata, nil
+	return Resource{
+		Name: api.Name, Origin: OriginOf(api.URL), Method: api.Method, URL: api.URL + api.Path,
+		Audience: api.Audience, Scope: api.Scope,
+	}, nil
 }
 
 // Now returns the time on the clock of the server at a URL: ours if it is
@@ -165,6 +157,7 @@ func (w *World) Now(serverURL string) time.Time {
 	return time.Now().Add(w.offsets[OriginOf(serverURL)])
 }
 
+// Embedded reports whether the server at a URL is an embedded one of this case.
 func (w *World) Embedded(serverURL string) bool {
 	origin := OriginOf(serverURL)
 	if w.as != nil && w.as.HTTP.URL == origin {
@@ -223,19 +216,21 @@ func supported(names []string) (list []string) {
 	return list
 }
 
-// clientKeeps ends a case that rests on how the authorization server is, or on
+// ClientKeeps ends a case that rests on how the authorization server is, or on
 // what the client has forgotten.
 func (*World) ClientKeeps() error {
-	return NotApplicablef("a client driven by a trigger URL cannot be told to forget: it keeps its tokens and what it knows of the authorization server from case to case, and need not notice how that server differs in this one")
+	return NotApplicablef("a client driven by a trigger URL cannot be told to forget: it keeps its tokens and " +
+		"what it knows of the authorization server from case to case, and need not notice how that server differs " +
+		"in this one")
 }
 
 // EmbeddedEndpoint reports whether the server of the endpoint under test is
 // ours; without an endpoint, whether the authorization server is.
 func (w *World) EmbeddedEndpoint() bool {
-	if w.AtAPI() {
-		return w.EmbeddedAPI()
+	if w.Endpoint.Name == "" {
+		return w.EmbeddedAS()
 	}
-	return w.EmbeddedAS()
+	return w.Session.Embedded(w.Endpoint.Role)
 }
 
 // Servers returns the embedded servers that run in this case.

@@ -11,7 +11,9 @@ import (
 // Push sends a pushed authorization request (RFC 9126 §2.1), which must
 // succeed, and returns what goes to the authorization endpoint.
 func (w *World) Push(client target.RegisteredClient, form url.Values, key *dpop.Key) (url.Values, error) {
-	e, err := w.SendAsk(Ask{Title: "pushed authorization request", Endpoint: PAREndpoint, Client: client, Form: form, Key: key})
+	e, err := w.SendAsk(Ask{
+		Title: "pushed authorization request", Endpoint: PAREndpoint, Client: client, Form: form, Key: key,
+	})
 	if err != nil {
 		return nil, err
 	}

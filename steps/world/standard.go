@@ -12,10 +12,22 @@ import (
 
 // standardClients are registered at every embedded authorization server.
 var standardClients = []target.RegisteredClient{
-	{ID: "confidential", Secret: "confidential-secret", Auth: "client_secret_post", Grants: mockas.AllGrants, RedirectURI: RedirectURI},
-	{ID: "public", Auth: "none", Grants: []string{mockas.GrantCode, mockas.GrantRefresh, mockas.GrantDevice}, RedirectURI: RedirectURI},
-	{ID: "bound", Secret: "bound-secret", Auth: "client_secret_basic", Grants: mockas.AllGrants, RedirectURI: RedirectURI, Bound: true},
-	{ID: "another", Secret: "another-secret", Auth: "client_secret_post", Grants: mockas.AllGrants, RedirectURI: RedirectURI},
+	{
+		ID: "confidential", Secret: "confidential-secret", Auth: "client_secret_post",
+		Grants: mockas.AllGrants, RedirectURI: RedirectURI,
+	},
+	{
+		ID: "public", Auth: "none",
+		Grants: []string{mockas.GrantCode, mockas.GrantRefresh, mockas.GrantDevice}, RedirectURI: RedirectURI,
+	},
+	{
+		ID: "bound", Secret: "bound-secret", Auth: "client_secret_basic",
+		Grants: mockas.AllGrants, RedirectURI: RedirectURI, Bound: true,
+	},
+	{
+		ID: "another", Secret: "another-secret", Auth: "client_secret_post",
+		Grants: mockas.AllGrants, RedirectURI: RedirectURI,
+	},
 }
 
 // StandardClients returns the clients of every embedded authorization server.

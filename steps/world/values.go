@@ -1,7 +1,6 @@
 package world
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
@@ -20,13 +19,8 @@ var Placeholder = regexp.MustCompile(`\$\{[A-Za-z_]\w*(?::-[^}]*)?\}|\{\{[A-Za-z
 // Save gives a text a name, so that later steps can write {name}.
 func (w *World) Save(name, text string) { w.SaveValue(name, Value{Text: text}) }
 
-func (w *World) SaveValue(name string, v Value) {
-	known := &w.values
-	if known.saved == nil {
-		known.saved = map[string]Value{}
-	}
-	known.saved[name] = v
-}
+// SaveValue is Save for a value that may be JSON.
+func (w *World) SaveValue(name string, v Value) { w.saved[name] = v }
 
 // Interpolate puts saved values and environment variables into a text: {name},
 // ${NAME}, ${NAME:-default}. {{name}} stands for {name} itself.
@@ -53,7 +47,8 @@ func (w *World) interpolate(text string, write func(Value) string) (string, erro
 		case found[0] == '$':
 			variable, _, missing := target.Variables(found, os.LookupEnv)
 			if missing != "" {
-				failed = fmt.Errorf("the environment variable %s is not set; set it or write ${%s:-default}", missing, missing)
+				failed = fmt.Errorf("the environment variable %s is not set; set it or write ${%s:-default}",
+					missing, missing)
 			}
 			return write(Value{Text: variable})
 		case found[1] == '{':
@@ -68,25 +63,18 @@ func (w *World) interpolate(text string, write func(Value) string) (string, erro
 	return filled, failed
 }
 
+// Value returns what was saved under a name.
 func (w *World) Value(name string) (Value, error) {
-	known := w.values.saved
-	if v, found := known[name]; found {
+	if v, found := w.saved[name]; found {
 		return v, nil
 	}
-	names := make([]string, 0, len(known))
-	for other := range known {
+	names := make([]string, 0, len(w.saved))
+	for other := range w.saved {
 		names = append(names, "{"+other+"}")
 	}
 	slices.Sort(names)
-	return Value{}, fmt.Errorf("no value is called {%s}; known: [%s]; write {{%s}} for the text {%s} itself", name, strings.Join(names, " "), name, name)
-}
-
-func Quote(text string) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.Encode(text) // a string: it cannot fail
-	return strings.TrimSuffix(b.String(), "\n")
+	return Value{}, fmt.Errorf("no value is called {%s}; known: [%s]; write {{%s}} for the text {%s} itself",
+		name, strings.Join(names, " "), name, name)
 }
 
 // Pairs reads a table of two columns, with values put in.

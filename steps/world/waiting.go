@@ -9,6 +9,7 @@ import (
 // of the scenario.
 func (w *World) virtual() bool { return w.EmbeddedAPI() && w.EmbeddedAS() }
 
+// Present is the time of the scenario: on its clock where that is virtual.
 func (w *World) Present() time.Time {
 	if w.virtual() {
 		return w.Clock.Now()

@@ -9,8 +9,15 @@ import (
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
-// Into changes the token that the embedded authorization server mints.
-func (d *Wish) Into(m *mockas.Mint) {
+// Wish is what a scenario wants of its access tokens. What is empty is as the
+// configuration of the API has it.
+type Wish struct {
+	Scope, Audience, API string
+	Claims               [][2]string // name, and JSON or a text
+}
+
+// ChangeMint changes the token that the embedded authorization server mints.
+func (d Wish) ChangeMint(m *mockas.Mint) {
 	if d.Scope != "" {
 		m.Scope = d.Scope
 	}
@@ -31,8 +38,8 @@ func (d *Wish) Into(m *mockas.Mint) {
 	}
 }
 
-// Onto changes a token request to a real authorization server.
-func (d *Wish) Onto(form url.Values) {
+// ChangeForm changes a token request to a real authorization server.
+func (d Wish) ChangeForm(form url.Values) {
 	if d.Scope != "" {
 		form.Set("scope", d.Scope)
 	}

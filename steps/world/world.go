@@ -2,7 +2,7 @@ package world
 
 import (
 	"context"
-	"fmt"
+	"crypto/tls"
 	"reflect"
 	"time"
 
@@ -12,7 +12,6 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
-	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -25,60 +24,54 @@ type World struct {
 	Profile  features.Profile
 	Endpoint Endpoint // where the scenario is run; none where it makes no difference
 	Subject  target.Role
+	Clock    *clock.Clock
 
-	Clock *clock.Clock
+	evidence // what is shown of the case
 
-	// Expected and Actual are those of the latest assertion.
-	Expected, Actual string
-	// Observations are what a verdict should show beside its exchange.
-	Observations []string
-	// Shown are exchanges with the party under test, newest last.
-	Shown []Shown
-
-	// Ended says of each step that began how it ended: nil if it held.
-	Ended []error
-
-	asserted     int
-	measurements []Measurement
-	atEnd        []func(outcome error) error
-	http         *wire.Client
-	resolve      map[string]string
-	nonces       map[string]string        // newest nonce by origin
-	offsets      map[string]time.Duration // clock of a real server minus ours, by origin
-
+	// The embedded servers and what was arranged of them before they started.
 	as         *target.EmbeddedAS
+	metadata   *target.Metadata // of that server
 	apis       map[string]*target.EmbeddedAPI
 	arrangedAS []func(*mockas.Config)
 	arrange    map[string][]func(*mockrs.Config) // by name of the API
-	keys       map[string]*dpop.Key
-	tokens     map[string]string
+	addressing addressing
+	secured    struct { // where a client shows a certificate
+		authority *wire.Authority
+		tls       *tls.Config
+	}
 
-	rooms map[reflect.Type]any // what each room of steps remembers, see Of
-	Probing
-	flow
-	Addressing     Addressing
-	secured        secured
-	Asked          Asked
-	LastLogin      LastLogin
-	Wish           Wish
-	front          front
-	userinfoTokens userinfoTokens
-	holding        holding
-	operating      operating
-	ownMetadata    ownMetadata
-	values         values
-	closers        []func()
-}
+	// How requests find servers, and what answers taught of them.
+	http    *wire.Client
+	resolve map[string]string        // address by authority
+	nonces  map[string]string        // newest nonce by origin
+	offsets map[string]time.Duration // clock of a real server minus ours, by origin
 
-// Shown is an exchange that a report shows, with what it was for.
-type Shown struct {
-	Title    string
-	Exchange *wire.Exchange
+	// What was sent.
+	attempt    *Attempt   // which Then steps judge
+	controlled bool       // an honest request was granted
+	operation  *Operation // in place of the default API's own request; nil: none
+
+	// Who asks for tokens, and which tokens there are.
+	client             *target.RegisteredClient // that the scenario has chosen; nil: none
+	grant              string                   // that the scenario has chosen; empty: none
+	tokens             *Tokens                  // that the latest token request gave; nil: none
+	obtained           map[string]string        // access tokens, by what they are for
+	wish               Wish                     // of the scenario, for its access tokens
+	wantsJWT           bool                     // of a token for the embedded userinfo endpoint
+	holdsRefreshTokens bool                     // those of the configuration are this case's alone
+	state              string                   // of the newest authorization request, which may go there by reference
+
+	keys    map[string]*dpop.Key
+	saved   map[string]Value     // by the names that the scenario gave
+	rooms   map[reflect.Type]any // what each room of steps remembers, see Of
+	closers []func()
 }
 
 // NewWorld returns the World of one case. Its clock stands at the present and
 // moves only when the scenario says so.
-func NewWorld(ctx context.Context, s *target.Session, p features.Profile, endpoint Endpoint, subject target.Role) *World {
+func NewWorld(
+	ctx context.Context, s *target.Session, p features.Profile, endpoint Endpoint, subject target.Role,
+) *World {
 	return &World{
 		Context:  ctx,
 		Session:  s,
@@ -92,7 +85,8 @@ func NewWorld(ctx context.Context, s *target.Session, p features.Profile, endpoi
 		apis:     map[string]*target.EmbeddedAPI{},
 		arrange:  map[string][]func(*mockrs.Config){},
 		keys:     map[string]*dpop.Key{},
-		tokens:   map[string]string{},
+		obtained: map[string]string{},
+		saved:    map[string]Value{},
 		rooms:    map[reflect.Type]any{},
 	}
 }
@@ -117,8 +111,11 @@ func (w *World) Close() {
 // started last is ended first.
 func (w *World) AtClose(end func()) { w.closers = append(w.closers, end) }
 
-// Room implements Scene: each room that remembers something of the case has one
-// value of its kind, made when it is first asked for.
+// Entrant is what a room of steps remembers of a case: it is told once of which.
+type Entrant interface{ Enter(*World) }
+
+// Room implements vocabulary.Scene: each room that remembers something of the
+// case has one value of its kind, made when it is first asked for.
 func (w *World) Room(kind reflect.Type) any {
 	if kind == reflect.TypeFor[World]() {
 		return w
@@ -134,27 +131,11 @@ func (w *World) Room(kind reflect.Type) any {
 	return room
 }
 
-// Began implements Scene.
-func (w *World) Began() { w.Ended = append(w.Ended, vocabulary.ErrNotEnded) }
-
-// Held implements Scene.
-func (w *World) Held(err error) { w.Ended[len(w.Ended)-1] = err }
-
-// Asserted reports whether the case has stated anything that could have failed.
-func (w *World) Asserted() bool { return w.asserted > 0 }
-
-// Observe adds an observation to the report of the case.
-func (w *World) Observe(format string, args ...any) {
-	w.Observations = append(w.Observations, fmt.Sprintf(format, args...))
+// Of returns what a room of steps remembers of a case, made when it is first
+// asked for.
+func Of[T any](w *World) *T {
+	return w.Room(reflect.TypeFor[T]()).(*T)
 }
-
-// Show adds an exchange to the report of the case.
-func (w *World) Show(title string, e *wire.Exchange) {
-	w.Shown = append(w.Shown, Shown{title, e})
-}
-
-// Entrant is what a room of steps remembers of a case: it is told once of which.
-type Entrant interface{ Enter(*World) }
 
 // Measure keeps a number for the report, under a name that also says where it
 // was taken.
@@ -163,13 +144,4 @@ func (w *World) Measure(name string, value float64, unit string) {
 		name += " at " + w.Endpoint.Name
 	}
 	w.measurements = append(w.measurements, Measurement{name, value, unit})
-}
-
-// Measurements returns the numbers that the case took.
-func (w *World) Measurements() []Measurement { return w.measurements }
-
-// Of returns what a room of steps remembers of a case, made when it is first
-// asked for.
-func Of[T any](w *World) *T {
-	return w.Room(reflect.TypeFor[T]()).(*T)
 }

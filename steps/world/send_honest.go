@@ -1,0 +1,46 @@
+package world
+
+import (
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+// SendHonest sends the endpoint's request with an honest proof by a key, as a
+// sound client does: once more if a nonce is asked for (RFC 9449 §8).
+func (w *World) SendHonest(title string, key *dpop.Key) (*wire.Exchange, error) {
+	p, err := w.At()
+	if err != nil {
+		return nil, err
+	}
+	probe, err := w.Prepare(key.Thumbprint)
+	if err != nil {
+		return nil, err
+	}
+	return w.SendHonestAt(p, title, probe, key)
+}
+
+// SendHonestAt is SendHonest for a prepared request to an endpoint that need not
+// be the one under test.
+func (w *World) SendHonestAt(p Endpoint, title string, probe *Probe, key *dpop.Key) (*wire.Exchange, error) {
+	for again := false; ; again = true {
+		proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL))
+		if err != nil {
+			return nil, err
+		}
+		e, err := w.SendWith(title, probe, "DPoP", []string{proof})
+		if err != nil {
+			return e, err
+		}
+		nonce := w.Nonce(probe.Request.URL)
+		if answer, _ := p.Classify(e); answer != Challenged || nonce == probe.Occasion.Nonce || again {
+			return e, nil
+		}
+		probe.Occasion.Nonce = nonce
+	}
+}
+
+// SendWith sends a prepared request with field lines of one name added: DPoP, or
+// what stands in its place.
+func (w *World) SendWith(title string, probe *Probe, name string, lines []string) (*wire.Exchange, error) {
+	return w.Send(title, probe.With(name, lines))
+}
