@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
 // Client gets tokens from one authorization server, for one user or for
@@ -191,8 +192,5 @@ func (c *Client) GoString() string { return c.String() }
 
 // quote prepares a stranger's words for an error: short, on one line.
 func quote(text string) string {
-	if len(text) > 200 {
-		text = text[:200] + "…"
-	}
-	return fmt.Sprintf("%q", strings.TrimSpace(text))
+	return fmt.Sprintf("%q", mask.Head(strings.TrimSpace(text), 200))
 }

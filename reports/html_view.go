@@ -143,9 +143,11 @@ func htmlCases(cases []Case) []htmlCase {
 	return out
 }
 
+// slug is the text in characters that need no escape in a URL.
 func slug(s string) string {
+	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 	return strings.Map(func(r rune) rune {
-		if r < 128 && base64url[byte(r)] || r == '.' {
+		if strings.ContainsRune(unreserved, r) {
 			return r
 		}
 		return '-'

@@ -157,11 +157,12 @@ var clientRows = map[string]string{
 func (s *Served) judge(e wire.Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	shown := []steps.Shown{{Title: "request", Exchange: &e}}
 	c := reports.Case{
 		ID: fmt.Sprintf("serve/%d", len(s.cases)+1), Feature: "serve", FeatureName: "Requests of a client driven by hand",
 		Scenario: e.Method + " " + e.Path() + " at the " + e.Server, Subject: target.ClientRole.Name(),
 		Verdict: reports.Noted, Actual: fmt.Sprintf("status %d", e.Status),
-		Exchanges: exchanges([]steps.Shown{{Title: "request", Exchange: &e}}),
+		Exchanges: exchanges(shown), Secrets: cameBy(shown),
 	}
 	lines := e.Fields.Values("DPoP")
 	if problems := s.problems(e, lines); len(problems) > 0 {

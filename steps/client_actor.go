@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -239,8 +240,5 @@ func (a *actor) ending() string {
 }
 
 func clipped(text string) string {
-	if text = strings.TrimSpace(text); len(text) > 300 {
-		return text[:300] + "…"
-	}
-	return text
+	return mask.Head(strings.TrimSpace(text), 300)
 }

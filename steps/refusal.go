@@ -115,7 +115,7 @@ func (w *World) refusalIsWellFormed() error {
 		return err
 	}
 	body, err := dpop.ParseObject(w.attempt.Reply)
-	if err := w.Expect(err == nil, "a JSON object", fmt.Sprintf("%.200q", w.attempt.Reply)); err != nil {
+	if err := w.Expect(err == nil, "a JSON object", excerpt(string(w.attempt.Reply))); err != nil {
 		return err
 	}
 	code, err := body.Text("error")

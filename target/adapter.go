@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
 // adapter drives a client through a program that reads one JSON request a line
@@ -61,7 +62,7 @@ func (a *adapter) ask(ctx context.Context, op string, request, answer any) error
 	}
 	var r reply
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		return a.give(op, fmt.Errorf("it wrote a line that is not a JSON answer: %.200q", text))
+		return a.give(op, fmt.Errorf("it wrote a line that is not a JSON answer: %q", mask.Head(text, maxQuoted)))
 	}
 	switch {
 	case r.ID != a.count:
@@ -79,7 +80,7 @@ func (a *adapter) ask(ctx context.Context, op string, request, answer any) error
 
 // give notes that the program can no longer be used, and names it.
 func (a *adapter) give(op string, cause error) error {
-	said := a.process.stderr.String()
+	said := a.process.stderr.shown()
 	if said != "" {
 		said = "; its standard error ends with: " + said
 	}

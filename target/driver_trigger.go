@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -119,7 +120,8 @@ func (t *trigger) Fetch(ctx context.Context, o FetchOrder) (*Fetched, error) {
 		f.Headers[strings.ToLower(field.Name)] = field.Value
 	}
 	if e.Status/100 != 2 {
-		f.Thrown = &ClientError{Name: "Error", Status: e.Status, Message: fmt.Sprintf("the trigger URL answered %d: %.200s", e.Status, e.Reply)}
+		said := fmt.Sprintf("the trigger URL answered %d: %s", e.Status, mask.Head(string(e.Reply), maxQuoted))
+		f.Thrown = &ClientError{Name: "Error", Status: e.Status, Message: said}
 	}
 	return f, nil
 }

@@ -78,6 +78,11 @@ func (s *Session) LogIn(ctx context.Context, client RegisteredClient, address, s
 		case <-callback.foreign:
 			foreign = true
 		case <-late.C:
+			select {
+			case <-callback.foreign:
+				foreign = true
+			default:
+			}
 			s.logins.absent = &NobodyLoggedIn{client.RedirectURI, waiting, foreign}
 			return nil, s.logins.absent
 		case <-ctx.Done():

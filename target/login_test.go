@@ -24,7 +24,7 @@ func waiting(t *testing.T, browse func(redirect string)) (*Session, RegisteredCl
 	target := Default()
 	target.Prompt = io.Discard
 	target.Browser = func(string) error { browse(redirect); return nil }
-	return &Session{Target: target, limiter: newLimiter(target.Limits)}, RegisteredClient{RedirectURI: redirect, LoginTimeout: 20 * time.Second}
+	return &Session{Target: target, limiter: newLimiter(target.Limits)}, RegisteredClient{RedirectURI: redirect, LoginTimeout: enough}
 }
 
 func fetch(address string) string {

@@ -18,12 +18,12 @@ func TestAProgramIsStoppedWithAllThatItStarted(t *testing.T) {
 	if err := syscall.Mkfifo(held, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	script := `(exec 3> "$HELD"; sleep 60) & echo "{\"url\": \"ready\"}"; wait`
+	script := `(exec 3> "$HELD"; sleep 600) & echo "{\"url\": \"ready\"}"; wait`
 	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", script}, Dir: t.TempDir(), Env: map[string]string{"HELD": held}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.ready(t.Context(), "url", 10*time.Second); err != nil {
+	if _, err := p.ready(t.Context(), "url", enough); err != nil {
 		t.Fatal(err)
 	}
 	reader, err := os.Open(held) // returns when the child has opened its end
@@ -46,7 +46,7 @@ func TestAProgramThatEndsBeforeItIsReadyIsAnErrorWithItsWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Stop()
-	if _, err := p.ready(t.Context(), "url", 10*time.Second); err == nil || !strings.Contains(err.Error(), "no port left") {
+	if _, err := p.ready(t.Context(), "url", enough); err == nil || !strings.Contains(err.Error(), "no port left") {
 		t.Errorf("got %v", err)
 	}
 }

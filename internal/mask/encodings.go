@@ -1,4 +1,4 @@
-package reports
+package mask
 
 import (
 	"encoding/base64"
@@ -6,77 +6,8 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
-	"slices"
 	"strings"
-	"sync"
 )
-
-// shortest is the length of the shortest text that is looked for.
-const shortest = 4
-
-// needles finds any of many texts in a text in one pass. The first four bytes
-// at a place tell, by a bitmap and then by a map, the lengths worth comparing.
-type needles struct {
-	mu      sync.RWMutex
-	all     map[string]struct{}
-	lengths map[uint32][]int // by first four bytes; the longest first
-	maybe   []uint64         // bitmap over a hash of the first four bytes
-}
-
-const maybeBits = 1 << 20
-
-func (n *needles) add(text string) {
-	if len(text) < shortest {
-		return
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.all == nil {
-		n.all = map[string]struct{}{}
-		n.lengths = map[uint32][]int{}
-		n.maybe = make([]uint64, maybeBits/64)
-	}
-	n.all[text] = struct{}{}
-	key := firstFour(text)
-	if at, found := slices.BinarySearchFunc(n.lengths[key], len(text), func(a, b int) int { return b - a }); !found {
-		n.lengths[key] = slices.Insert(n.lengths[key], at, len(text))
-	}
-	bit := spread(key)
-	n.maybe[bit/64] |= 1 << (bit % 64)
-}
-
-// find appends a span for every occurrence. It goes on inside a find, since a
-// second secret may begin there and end beyond.
-func (n *needles) find(s string, spans []span) []span {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	if len(n.all) == 0 {
-		return spans
-	}
-	for i := 0; i+shortest <= len(s); i++ {
-		key := firstFour(s[i:])
-		if bit := spread(key); n.maybe[bit/64]&(1<<(bit%64)) == 0 {
-			continue
-		}
-		for _, length := range n.lengths[key] {
-			if i+length > len(s) {
-				continue
-			}
-			if _, found := n.all[s[i:i+length]]; found {
-				spans = append(spans, span{i, i + length, masked})
-				break
-			}
-		}
-	}
-	return spans
-}
-
-func firstFour(s string) uint32 {
-	_ = s[3]
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
-}
-
-func spread(key uint32) uint32 { return key * 2654435761 >> 12 } // 20 bits: an index below maybeBits
 
 // encodings are the forms in which a secret may travel: as it is, percent- and
 // form-encoded, in JSON, in HTML, in hexadecimal, and in base64 of both

@@ -1,62 +1,13 @@
-package reports
+package mask
 
 import "strings"
 
-// findParameters finds the values of secret parameters in forms and queries,
-// and in queries that are themselves percent-encoded inside another.
-func findParameters(s string, spans []span) []span {
-	for at := 0; ; {
-		i := strings.IndexAny(s[at:], "=%")
-		if i < 0 {
-			return spans
-		}
-		at += i
-		from, stop := at+1, "&"
-		if s[at] == '%' {
-			if !strings.HasPrefix(s[at:], "%3D") && !strings.HasPrefix(s[at:], "%3d") {
-				at++
-				continue
-			}
-			from, stop = at+3, "%26"
-		}
-		name := wordBefore(s, at)
-		if stop == "%26" { // the escape before the name ends in two letters or digits that look like the name
-			name = afterEscape(s, at-len(name), name)
-		}
-		if secretNames[strings.ToLower(name)] {
-			to := valueEnd(s, from, stop)
-			if value := s[from:to]; value != "" && !isMask(value) {
-				spans = append(spans, span{from, to, parameterMask(name, value)})
-			}
-		}
-		at = from
-	}
-}
-
-// afterEscape is the name without the rest of a percent escape before it.
-func afterEscape(s string, start int, name string) string {
-	if start > 0 && s[start-1] == '%' && len(name) > 2 {
-		return name[2:]
-	}
-	return name
-}
-
-func valueEnd(s string, from int, stop string) int {
-	to := len(s)
-	if i := strings.IndexAny(s[from:], "&\"'<> \t\r\n\\"); i >= 0 {
-		to = from + i
-	}
-	if i := strings.Index(s[from:to], stop); i >= 0 {
-		to = from + i
-	}
-	return to
-}
-
 // findMembers finds the values of secret members in JSON, also in JSON that is
 // itself inside a JSON string. The private members of a JWK have short names
-// that others use: their values count if they are long or if the text speaks of a key.
-func findMembers(s string, spans []span) []span {
-	key := strings.Contains(s, "kty")
+// that others use: their values count if they are long or if the text speaks of a
+// key, or may have done so before it was cut.
+func findMembers(s string, isCut bool, spans []span) []span {
+	key := isCut || strings.Contains(s, "kty")
 	for colon := strings.IndexByte(s, ':'); colon >= 0; {
 		if name, ok := memberBefore(s, colon); ok && (secretNames[strings.ToLower(name)] || privateNames[name]) {
 			if from, to := valueOfMember(s, colon+1); to > from && !isMask(s[from:to]) {
@@ -75,28 +26,6 @@ func findMembers(s string, spans []span) []span {
 		colon += 1 + next
 	}
 	return spans
-}
-
-// wholeSecrets are the parameters of which not even the first characters stay:
-// they live longer than a token.
-var wholeSecrets = set("client_secret", "password", "code_verifier", "registration_access_token")
-
-func parameterMask(name, value string) string {
-	if wholeSecrets[strings.ToLower(name)] {
-		return masked
-	}
-	return token(value, 6)
-}
-
-// memberMask masks the value of a member. A header field in JSON keeps its scheme.
-func memberMask(name, value string) string {
-	if scheme, rest, ok := strings.Cut(value, " "); ok && isScheme(scheme) {
-		if isMask(rest) {
-			return value
-		}
-		return scheme + " " + masked
-	}
-	return parameterMask(name, value)
 }
 
 // memberBefore is the name of the JSON member whose colon is given.

@@ -1,4 +1,4 @@
-package reports
+package mask
 
 import "strings"
 
@@ -20,15 +20,6 @@ func findFields(s string, spans []span) []span {
 		colon += 1 + next
 	}
 	return spans
-}
-
-// wordBefore is the name that ends at the index: letters, digits, - and _.
-func wordBefore(s string, end int) string {
-	from := end
-	for from > 0 && end-from < 40 && base64url[s[from-1]] {
-		from--
-	}
-	return s[from:end]
 }
 
 // fieldEnd is the end of the value of the field whose colon is given: the end
@@ -69,8 +60,6 @@ func trim(s string, from, to int) (int, int) {
 	return from, to
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
-
 // maskCredentials masks the value of an Authorization field. The scheme stays;
 // of a token of scheme DPoP or Bearer the first characters stay too; of other
 // schemes nothing, since the first characters of Basic credentials may be a
@@ -102,12 +91,6 @@ func maskCredentials(s string, from, to int, spans []span) []span {
 	}
 	return append(spans, span{from, to, with})
 }
-
-// schemes are the authentication schemes whose name may stay, in small
-// letters. Any other word could be a token that lacks its scheme.
-var schemes = set("dpop", "bearer", "basic", "digest", "gnap", "hoba", "mutual", "negotiate", "privatetoken")
-
-func isScheme(word string) bool { return schemes[strings.ToLower(word)] }
 
 // maskCookies masks the values of cookies; names stay, and so do the
 // attributes of Set-Cookie, which say how a cookie is protected.
