@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // maxShown bounds how much of one message a report shows.
@@ -55,6 +57,10 @@ func response(e *wire.Exchange) string {
 		return fmt.Sprintf("no answer: %v", e.Err)
 	}
 	text := message(fmt.Sprintf("HTTP/1.1 %d", e.Status), e.Answer, e.Reply)
+	var throttled *target.Throttled
+	if e.Err != nil && !errors.As(e.Err, &throttled) { // its end did not come, and may be within a secret
+		text += fmt.Sprintf("…\n(%v)", e.Err)
+	}
 	for _, fact := range e.Facts {
 		text += fmt.Sprintf("\n(noted by the embedded server: %s %s)", fact.Name, fact.Value)
 	}

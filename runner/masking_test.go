@@ -2,6 +2,7 @@ package runner
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -54,6 +55,10 @@ func cutAt(text string, at int) reports.Case {
 		}},
 		{Title: "an answer that is not text", Exchange: &wire.Exchange{
 			Method: "GET", Target: "/orders", Host: "api.example", Status: 200, Reply: []byte("\xff" + before(maxShown)[6:]),
+		}},
+		{Title: "an answer that broke off", Exchange: &wire.Exchange{
+			Method: "GET", Target: "/orders", Host: "api.example", Status: 200, Reply: []byte("it is " + text[:at]),
+			Err: errors.New("the answer broke off: unexpected EOF"),
 		}},
 	}
 	written := "noise\n" + text + "\nready\n" // on standard error, of which the end is kept
