@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/dpopspec/dpopspec/internal/mask"
+	"github.com/dpopspec/dpopspec/internal/strictyaml"
 )
 
 // ConfigError is a mistake in a configuration file: where, what and the remedy.
@@ -71,13 +74,7 @@ func (t *Target) masked(err error) error {
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	what := wrong.What
-	for _, secret := range t.Secrets {
-		if len(secret) >= 4 {
-			what = strings.ReplaceAll(what, secret, "[masked]")
-		}
-	}
-	return &ConfigError{wrong.File, wrong.Line, what}
+	return &ConfigError{wrong.File, wrong.Line, mask.NewSecrets(t.Secrets...).MaskRegistered(wrong.What)}
 }
 
 func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
@@ -102,15 +99,17 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 	if err := strictly(root.Content[0], &d, file); err != nil {
 		return err
 	}
-	return d.into(t, &root)
+	return d.apply(t, &root)
 }
 
 // strictly decodes a node; unknown keys are errors with their line.
 func strictly(node *yaml.Node, into any, file string) error {
-	if err := knownKeys(node, into, file); err != nil {
-		return err
-	}
-	if err := node.Decode(into); err != nil {
+	err := strictyaml.Decode(node, into)
+	var unknown *strictyaml.UnknownKey
+	switch {
+	case errors.As(err, &unknown):
+		return &ConfigError{file, unknown.Line, unknown.Error()}
+	case err != nil:
 		return yamlError(file, err)
 	}
 	return nil
@@ -130,10 +129,10 @@ func yamlError(file string, err error) error {
 	return &ConfigError{File: file, What: text}
 }
 
-func (d *document) into(t *Target, root *yaml.Node) error {
+func (d *document) apply(t *Target, root *yaml.Node) error {
 	t.Profile = d.Profile
 	if d.AuthorizationServer != nil {
-		if err := d.AuthorizationServer.into(t, lineOf(root, "authorization_server")); err != nil {
+		if err := d.AuthorizationServer.apply(t, lineOf(root, "authorization_server")); err != nil {
 			return err
 		}
 	}
@@ -141,7 +140,7 @@ func (d *document) into(t *Target, root *yaml.Node) error {
 		return err
 	}
 	if c := d.Client; c != nil {
-		if err := c.into(t, lineOf(root, "client")); err != nil {
+		if err := c.apply(t, lineOf(root, "client")); err != nil {
 			return err
 		}
 	}
@@ -151,10 +150,10 @@ func (d *document) into(t *Target, root *yaml.Node) error {
 			return err
 		}
 	}
-	if err := d.Connection.into(t, lineOf(root, "connection")); err != nil {
+	if err := d.Connection.apply(t, lineOf(root, "connection")); err != nil {
 		return err
 	}
-	return d.Limits.into(t, lineOf(root, "limits"))
+	return d.Limits.apply(t, lineOf(root, "limits"))
 }
 
 // command runs in the folder of the configuration file, so that relative paths

@@ -25,7 +25,7 @@ const (
 	apiAddress    = "127.0.0.1:9441"
 )
 
-func (c *clientSection) into(t *Target, line int) error {
+func (c *clientSection) apply(t *Target, line int) error {
 	client, err := c.read(t)
 	if err != nil {
 		return &ConfigError{t.File, line, err.Error()}

@@ -24,7 +24,7 @@ type connectionSection struct {
 	Insecure    bool                `yaml:"insecure"`
 }
 
-func (c connectionSection) into(t *Target, line int) error {
+func (c connectionSection) apply(t *Target, line int) error {
 	steps := []func(*Target) error{c.trust, c.identify, c.route, c.add}
 	for _, step := range steps {
 		if err := step(t); err != nil {

@@ -15,7 +15,7 @@ type limitsSection struct {
 	Patience string `yaml:"patience"`
 }
 
-func (l limitsSection) into(t *Target, line int) error {
+func (l limitsSection) apply(t *Target, line int) error {
 	for _, part := range []struct {
 		name, value string
 		read        func(*Target, string) error

@@ -57,7 +57,7 @@ type apiSection struct {
 	Env      map[string]string `yaml:"env"`
 }
 
-func (as *authorizationServer) into(t *Target, line int) error {
+func (as *authorizationServer) apply(t *Target, line int) error {
 	switch {
 	case as.Issuer == "" && len(as.Command) == 0:
 		return &ConfigError{t.File, line, "authorization_server needs issuer, the URL of its metadata without /.well-known/…, or command, a program that starts it"}
