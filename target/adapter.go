@@ -23,8 +23,9 @@ type adapter struct {
 }
 
 // startAdapter starts the program with the environment of the scenario and
-// waits until it has introduced itself.
-func (s *Session) startAdapter(ctx context.Context, c Command, env map[string]string) (*adapter, error) {
+// waits until it has introduced itself. From then on it may take so long for an
+// answer as timeout says.
+func startAdapter(ctx context.Context, c Command, env map[string]string, timeout time.Duration) (*adapter, error) {
 	p, err := start(ctx, c, env)
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func (s *Session) startAdapter(ctx context.Context, c Command, env map[string]st
 		p.Stop()
 		return nil, err
 	}
-	a.timeout = s.Limits.Timeout
+	a.timeout = timeout
 	return a, nil
 }
 

@@ -3,34 +3,13 @@ package target
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"path/filepath"
-	"regexp"
-	"strconv"
-	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/dpopspec/dpopspec/internal/mask"
-	"github.com/dpopspec/dpopspec/internal/strictyaml"
 )
-
-// ConfigError is a mistake in a configuration file: where, what and the remedy.
-type ConfigError struct {
-	File string
-	Line int // 0 if the file as a whole is meant
-	What string
-}
-
-// Error implements error.
-func (e *ConfigError) Error() string {
-	if e.Line == 0 {
-		return e.File + ": " + e.What
-	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.What)
-}
 
 // document is the configuration file. dpopspec.schema.json describes it for
 // editors; a test keeps the two in step.
@@ -102,33 +81,6 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 	return d.apply(t, &root)
 }
 
-// strictly decodes a node; unknown keys are errors with their line.
-func strictly(node *yaml.Node, into any, file string) error {
-	err := strictyaml.Decode(node, into)
-	var unknown *strictyaml.UnknownKey
-	switch {
-	case errors.As(err, &unknown):
-		return &ConfigError{file, unknown.Line, unknown.Error()}
-	case err != nil:
-		return yamlError(file, err)
-	}
-	return nil
-}
-
-var (
-	yamlLine  = regexp.MustCompile(`line (\d+): (.*)`)
-	yamlValue = regexp.MustCompile("`[^`]*`") // the beginning of a value, which may be secret
-)
-
-func yamlError(file string, err error) error {
-	text := yamlValue.ReplaceAllString(err.Error(), "this value")
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		line, _ := strconv.Atoi(m[1])
-		return &ConfigError{File: file, Line: line, What: m[2]}
-	}
-	return &ConfigError{File: file, What: text}
-}
-
 func (d *document) apply(t *Target, root *yaml.Node) error {
 	t.Profile = d.Profile
 	if d.AuthorizationServer != nil {
@@ -136,7 +88,7 @@ func (d *document) apply(t *Target, root *yaml.Node) error {
 			return err
 		}
 	}
-	if err := d.apis(t); err != nil {
+	if err := applyAPIs(t, d.APIs); err != nil {
 		return err
 	}
 	if c := d.Client; c != nil {
@@ -154,27 +106,6 @@ func (d *document) apply(t *Target, root *yaml.Node) error {
 		return err
 	}
 	return d.Limits.apply(t, lineOf(root, "limits"))
-}
-
-// command runs in the folder of the configuration file, so that relative paths
-// mean what they mean to the person who wrote it.
-func (t *Target) command(args []string, env map[string]string) Command {
-	return Command{Args: args, Dir: filepath.Dir(t.File), Env: env}
-}
-
-// webURL makes sure that a value is an http or https URL without anything
-// behind its path.
-func webURL(value string) error {
-	u, err := url.Parse(value)
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return fmt.Errorf("%q is not a URL such as https://tenant.example.com", value)
-	case u.User != nil:
-		return errors.New("a URL with a user name in it is not used; say who the client is in clients")
-	case u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(value, "?") || strings.HasSuffix(value, "#"):
-		return fmt.Errorf("%q has a query or a fragment; leave them out", value)
-	}
-	return nil
 }
 
 // lineOf returns the line of a top-level key.

@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -241,22 +240,4 @@ type Surroundings struct {
 	Clock   func() time.Time
 	Sleep   func(time.Duration)
 	Resolve map[string]string // "host:port" to the address to dial instead
-}
-
-// OpenClient starts the client under test for one case.
-func (s *Session) OpenClient(ctx context.Context, around Surroundings) (Driver, error) {
-	if s.Client == nil {
-		return s.embeddedClient(around), nil
-	}
-	if s.Triggered() {
-		return s.triggerClient(), nil
-	}
-	if s.Client.Drive != nil {
-		return s.Client.Drive(ctx, around)
-	}
-	d, err := s.startAdapter(ctx, s.Client.Command, around.Env)
-	if err != nil {
-		return nil, fmt.Errorf("the client: %w", err)
-	}
-	return d, nil
 }

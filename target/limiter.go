@@ -166,3 +166,10 @@ func (l *limiter) rest(t *Throttled, inVain bool) bool {
 	}
 	return true
 }
+
+// why returns the 429 that stopped all that was to come; nil if none did.
+func (l *limiter) why() *Throttled {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stopped
+}

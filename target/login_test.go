@@ -125,7 +125,6 @@ func TestTheBrowserIsShownNothingButTheTarget(t *testing.T) {
 }
 
 func TestWhyARefreshTokenIsNotUsedIsSaid(t *testing.T) {
-	s := &Session{Target: Default()}
 	for _, test := range []struct {
 		client RegisteredClient
 		says   string
@@ -135,7 +134,7 @@ func TestWhyARefreshTokenIsNotUsedIsSaid(t *testing.T) {
 		{RegisteredClient{ID: "c", Auth: "client_secret_post", RefreshToken: "r", Grants: []string{"refresh_token"}}, ""},
 		{RegisteredClient{ID: "d", Auth: "none", Grants: []string{"refresh_token"}}, ""},
 	} {
-		got := strings.Join(s.unrefreshed(test.client), "")
+		got := strings.Join(unrefreshed(test.client, nil), "")
 		if (test.says == "") != (got == "") || !strings.Contains(got, test.says) {
 			t.Errorf("client %s: %q; want %q", test.client.ID, got, test.says)
 		}

@@ -14,6 +14,13 @@ import (
 	"time"
 )
 
+// Command is a program that the harness starts.
+type Command struct {
+	Args []string
+	Dir  string
+	Env  map[string]string
+}
+
 // Process is a program that the harness started.
 type Process struct {
 	command *exec.Cmd

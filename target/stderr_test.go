@@ -12,8 +12,8 @@ import (
 
 const strangersSecret = "QXzZJ7KVWqx/zjk9vwQ+ZXK2JVqz&xQjWkX5ZKv"
 
-// seen is a part of four characters of the secret that can be read in a text.
-func seen(text, secret string) string {
+// readable is a part of four characters of the secret that can be read in a text.
+func readable(text, secret string) string {
 	for i := 0; i+4 <= len(secret); i++ {
 		if part := secret[i : i+4]; strings.Contains(text, part) {
 			return part
@@ -40,7 +40,7 @@ func TestTheStandardErrorOfAProgramShowsNoEndOfASecret(t *testing.T) {
 			io.WriteString(&e, "started\n"+secret+after[:20])
 			io.WriteString(&e, after[20:])
 			got := secrets.Mask("the program ended: " + e.shown())
-			if part := seen(got, secret); part != "" {
+			if part := readable(got, secret); part != "" {
 				t.Fatalf("%s, cut at %d: %q can be read in %q", name, at, part, got[:200])
 			}
 			if !strings.Contains(got, "listening") {
@@ -55,7 +55,7 @@ func TestTheStandardErrorOfAProgramShowsNoBeginningOfASecretThatItStillWrites(t 
 	for at := range len(strangersSecret) {
 		var e standardError
 		io.WriteString(&e, "started\nthe secret is "+strangersSecret[:at])
-		if part := seen(secrets.Mask(e.shown()), strangersSecret); part != "" {
+		if part := readable(secrets.Mask(e.shown()), strangersSecret); part != "" {
 			t.Fatalf("%d octets of it were written: %q can be read in %q", at, part, e.shown())
 		}
 	}
@@ -70,7 +70,7 @@ func TestAnAnswerOfAnAdapterThatIsQuotedShowsNoBeginningOfASecret(t *testing.T) 
 		p.lines <- strings.Repeat(".,", maxQuoted)[:maxQuoted-at] + strangersSecret + strings.Repeat(" and more", 9)
 		err := (&adapter{process: p, timeout: enough}).ask(context.Background(), "login", struct{}{}, &Told{})
 		stdin.Close()
-		if err == nil || seen(secrets.Mask(err.Error()), strangersSecret) != "" {
+		if err == nil || readable(secrets.Mask(err.Error()), strangersSecret) != "" {
 			t.Fatalf("cut at %d: %v", at, err)
 		}
 	}

@@ -65,35 +65,35 @@ func usedRefreshToken(e *wire.Exchange) string {
 	return u.Query().Get("refresh_token")
 }
 
-// RefreshToken returns the newest refresh token of a client whose configuration
-// has one; else it is empty.
-func (s *Session) RefreshToken(client string) string {
-	s.refreshes.mu.Lock()
-	defer s.refreshes.mu.Unlock()
-	return s.refreshes.newest[client]
+// newestOf returns the newest refresh token of a client whose configuration has
+// one; else it is empty.
+func (r *refreshTokens) newestOf(client string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.newest[client]
 }
 
-// HoldRefreshTokens waits until no other case uses the refresh tokens of the
-// configuration, and returns how to let them go: two cases at a time would use
-// the same token twice, for which servers revoke the grant.
-func (s *Session) HoldRefreshTokens(ctx context.Context) (release func(), err error) {
+// hold waits until no other case uses the tokens, and returns how to let them go.
+func (r *refreshTokens) hold(ctx context.Context) (release func(), err error) {
 	select {
-	case s.refreshes.held <- struct{}{}:
-		return sync.OnceFunc(func() { <-s.refreshes.held }), nil
+	case r.held <- struct{}{}:
+		return sync.OnceFunc(func() { <-r.held }), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
 // unrefreshed says what keeps the refresh token of a client from being used.
-func (s *Session) unrefreshed(c RegisteredClient) []string {
+func unrefreshed(c RegisteredClient, key *dpop.Key) []string {
 	switch {
 	case c.RefreshToken == "":
 		return nil
 	case !c.Refreshes():
-		return []string{fmt.Sprintf("client %s: its refresh_token is not used, for it may use client_credentials or authorization_code; take those out of its grants if they do not work", c.ID)}
-	case c.Public() && s.Key == nil:
-		return []string{fmt.Sprintf("client %s: its refresh_token is not used, for that of a public client is bound to a key (RFC 9449 §5); give that key as key", c.ID)}
+		return []string{fmt.Sprintf("client %s: its refresh_token is not used, for it may use client_credentials or "+
+			"authorization_code; take those out of its grants if they do not work", c.ID)}
+	case c.Public() && key == nil:
+		return []string{fmt.Sprintf("client %s: its refresh_token is not used, for that of a public client is bound to "+
+			"a key (RFC 9449 §5); give that key as key", c.ID)}
 	}
 	return nil
 }

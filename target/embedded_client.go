@@ -39,9 +39,9 @@ type embedded struct {
 	waits  []time.Duration
 }
 
-func (s *Session) embeddedClient(around Surroundings) *embedded {
-	dialer := &net.Dialer{Timeout: s.Limits.Timeout}
-	return &embedded{around: around, parts: s.Parts.Client, transport: &http.Transport{
+func newEmbedded(around Surroundings, parts func(*client.Options), timeout time.Duration) *embedded {
+	dialer := &net.Dialer{Timeout: timeout}
+	return &embedded{around: around, parts: parts, transport: &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if other, ok := around.Resolve[address]; ok {
 				address = other
@@ -50,7 +50,7 @@ func (s *Session) embeddedClient(around Surroundings) *embedded {
 		},
 		MaxIdleConnsPerHost:    32,
 		MaxResponseHeaderBytes: 1 << 20,
-		ResponseHeaderTimeout:  s.Limits.Timeout,
+		ResponseHeaderTimeout:  timeout,
 	}}
 }
 

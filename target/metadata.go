@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -32,9 +33,7 @@ type Metadata struct {
 
 // discover reads the metadata, first where RFC 8414 §3 puts it, then where
 // OpenID Connect does.
-func (s *Session) discover(ctx context.Context, issuer string) (*Metadata, error) {
-	client := s.NewClient(nil, nil)
-	defer client.Close()
+func discover(ctx context.Context, client *wire.Client, issuer string) (*Metadata, error) {
 	var problems []error
 	for _, url := range MetadataURLs(issuer) {
 		m, err := readMetadata(ctx, client, url)
@@ -42,7 +41,7 @@ func (s *Session) discover(ctx context.Context, issuer string) (*Metadata, error
 			err = fmt.Errorf("%s names the issuer %q, not %q (RFC 8414 §3.3)", url, m.Issuer, issuer)
 		}
 		if err == nil {
-			s.addUserinfo(ctx, client, m)
+			m.addUserinfo(ctx, client)
 			return m, nil
 		}
 		problems = append(problems, err)
@@ -53,7 +52,7 @@ func (s *Session) discover(ctx context.Context, issuer string) (*Metadata, error
 // addUserinfo looks for the userinfo endpoint in the metadata of OpenID Connect:
 // RFC 8414 §2 does not define it, and servers that publish both documents leave
 // it out of theirs by RFC 8414.
-func (s *Session) addUserinfo(ctx context.Context, client *wire.Client, m *Metadata) {
+func (m *Metadata) addUserinfo(ctx context.Context, client *wire.Client) {
 	urls := MetadataURLs(m.Issuer)
 	other := urls[len(urls)-1]
 	if m.Userinfo != "" || m.Source == other {
@@ -144,4 +143,39 @@ func (m Metadata) Supports(grant string) bool {
 		return grant == "authorization_code"
 	}
 	return slices.Contains(m.Grants, grant)
+}
+
+// ClientAuthentication returns the methods that the token endpoint advertises;
+// without a list RFC 8414 §2 names client_secret_basic.
+func (m Metadata) ClientAuthentication() []string {
+	return texts(m.Document, "token_endpoint_auth_methods_supported")
+}
+
+// useAliases takes the endpoints that ask for a client certificate (RFC 8705
+// §5). They serve all clients only if all of them have one.
+func (m *Metadata) useAliases() {
+	value, _ := m.Document.Get("mtls_endpoint_aliases")
+	aliases, err := dpop.ParseObject(value)
+	if err != nil {
+		return
+	}
+	for name, url := range map[string]*string{
+		"token_endpoint": &m.Token, "pushed_authorization_request_endpoint": &m.PAR, "userinfo_endpoint": &m.Userinfo,
+		"introspection_endpoint": &m.Introspection, "revocation_endpoint": &m.Revocation, "registration_endpoint": &m.Registration,
+		"device_authorization_endpoint": &m.Device,
+	} {
+		if alias, err := aliases.Text(name); err == nil {
+			*url = alias
+		}
+	}
+}
+
+// texts is a member that is a list of strings; nil if it is none.
+func texts(document dpop.Object, name string) []string {
+	var values []string
+	value, found := document.Get(name)
+	if !found || json.Unmarshal(value, &values) != nil {
+		return nil
+	}
+	return values
 }

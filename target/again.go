@@ -23,15 +23,10 @@ func (s *Session) Again(err error, attempt int) (note string, again bool) {
 			return "", false
 		}
 		return fmt.Sprintf("%s answered 429; it was left alone for %v and the case run again", throttled.Origin, throttled.After), true
-	case attempt == 1 && errors.As(err, &broken) && s.real():
+	case attempt == 1 && errors.As(err, &broken) && !s.Alone():
 		return "flaky: the case was run again, for " + broken.Error(), true
 	}
 	return "", false
-}
-
-// real reports whether any party is somebody's.
-func (s *Session) real() bool {
-	return !s.Embedded(AuthorizationServer) || !s.Embedded(ResourceServer) || !s.Embedded(ClientRole)
 }
 
 // Final returns the error as it stands after the last attempt: a 429 that made
@@ -39,10 +34,8 @@ func (s *Session) real() bool {
 func (s *Session) Final(err error) error {
 	var throttled *Throttled
 	if errors.As(err, &throttled) {
-		s.limiter.mu.Lock()
-		defer s.limiter.mu.Unlock()
-		if s.limiter.stopped != nil {
-			return s.limiter.stopped
+		if stopped := s.limiter.why(); stopped != nil {
+			return stopped
 		}
 	}
 	return err

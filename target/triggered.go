@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/url"
 	"reflect"
 	"strings"
@@ -13,53 +12,16 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// Trigger is an application that runs already. It is configured with the
-// embedded servers at fixed addresses, and calls the API when its URL is
-// requested.
-type Trigger struct {
-	URL                 string // with {path} and {method} of the call in it
-	AuthorizationServer string // address on loopback that the embedded issuer listens on
-	API                 string // and the embedded API
-}
-
-// Listening says where the embedded server of a role listens.
-func (t *Trigger) Listening(r Role) wire.Options {
-	address := t.AuthorizationServer
-	if r == ResourceServer {
-		address = t.API
-	}
-	host, _, _ := net.SplitHostPort(address)
-	return wire.Options{Address: address, Host: host, Brief: true}
-}
-
-// Triggered reports whether the client under test is an application behind a
-// trigger URL. What it keeps outlives a case, and its servers have one address:
-// cases must run one at a time.
-func (t *Target) Triggered() bool { return t.Client != nil && t.Client.Trigger != nil }
-
-// openTrigger sees that the addresses of the embedded servers are free.
-func (s *Session) openTrigger(t *Trigger) error {
-	for _, address := range []string{t.AuthorizationServer, t.API} {
-		listener, err := net.Listen("tcp", address)
-		if err != nil {
-			return fmt.Errorf("the client needs the embedded servers at fixed addresses: %w; free %s, or give another address in client", err, address)
-		}
-		listener.Close()
-	}
-	s.name(t.URL)
-	return nil
-}
-
 // trigger drives an application by requests to its trigger URL.
 type trigger struct {
 	*Trigger
 	http *wire.Client
 }
 
-func (s *Session) triggerClient() *trigger {
-	sender := s.NewClient(nil, nil)
+// newTrigger takes a sender of its own.
+func newTrigger(t *Trigger, sender *wire.Client) *trigger {
 	sender.Judge = nil // an application may hand on what the API answered, such as 429
-	return &trigger{s.Client.Trigger, sender}
+	return &trigger{t, sender}
 }
 
 // cannot says what an application behind a trigger URL cannot be told.
