@@ -46,8 +46,9 @@ func TestTheSecretsOfACaseAreMaskedInAllOfItAndLeftOutThemselves(t *testing.T) {
 	const secret = "FH5ZbzsuW31_iJ0gNjWqm2k1a_g6ipJoVLfkP9CScyo"
 	c := Case{
 		Secrets: []string{secret}, Reason: "it answered " + secret, Notes: []string{"saw " + secret},
-		Exchanges: []Exchange{{Request: "GET /me HTTP/1.1\nX-Access-Token: " + secret, Response: "HTTP/1.1 401\nX-Echo: " + secret,
-			Proof: &Proof{Header: "{}", Claims: `{"ath": "` + secret + `", "jti": "1pWw2wYDYac-DoEYSAZ9Dg"}`}}},
+		Exchanges: []Exchange{{Request: "GET /me HTTP/1.1\nX-Access-Token: " + secret,
+			Response: "HTTP/1.1 401\nX-Echo: " + secret,
+			Proof:    &Proof{Header: "{}", Claims: `{"ath": "` + secret + `", "jti": "1pWw2wYDYac-DoEYSAZ9Dg"}`}}},
 	}
 	got, err := json.Marshal(NewRedactor().Case(c))
 	if err != nil {
@@ -67,7 +68,8 @@ func TestTheSecretsOfACaseAreMaskedInAllOfItAndLeftOutThemselves(t *testing.T) {
 func leaks(text, secret string) bool {
 	quoted, _ := json.Marshal(secret)
 	for _, form := range []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1]), html.EscapeString(secret),
+		secret, url.QueryEscape(secret), url.PathEscape(secret), string(quoted[1 : len(quoted)-1]),
+		html.EscapeString(secret),
 		base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte("id:" + secret)),
 	} {
 		if strings.Contains(text, form) {
@@ -136,7 +138,8 @@ func TestNoWriterRevealsASecretThatStandsInAnyFieldInAnyEncoding(t *testing.T) {
 	}
 	restoreEnumerations(&run)
 	redacted := NewRedactor(secret, sampleClientSecret).Run(run)
-	secrets := []string{secret, sampleClientSecret, sampleCookie, samplePrivate, sampleOpaque, sampleAccessToken, sampleProof}
+	secrets := []string{secret, sampleClientSecret, sampleCookie, samplePrivate, sampleOpaque, sampleAccessToken,
+		sampleProof}
 	for name, f := range formats() {
 		var out strings.Builder
 		if err := f.write(&out, redacted); err != nil {

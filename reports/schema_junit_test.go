@@ -74,7 +74,8 @@ func TestJUnitHoldsToAPublishedSchemaButForWhatOthersRead(t *testing.T) {
 		if mistakes := xmllint(t, without(report, junitDifferences...)); mistakes != "" {
 			t.Errorf("%s: %.2000s", name, mistakes)
 		}
-		t.Logf("%s: %d octets, %d test cases, %d failures", name, len(document), len(report.named("testcase")), len(report.named("failure")))
+		t.Logf("%s: %d octets, %d test cases, %d failures", name, len(document), len(report.named("testcase")),
+			len(report.named("failure")))
 	}
 }
 

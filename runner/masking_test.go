@@ -18,7 +18,8 @@ import (
 
 // formats are all that a report can be written in.
 var formats = map[string]func(io.Writer, reports.Redacted) error{
-	"annotations": reports.WriteAnnotations, "html": reports.WriteHTML, "json": reports.WriteJSON, "junit": reports.WriteJUnit,
+	"annotations": reports.WriteAnnotations, "html": reports.WriteHTML, "json": reports.WriteJSON,
+	"junit":    reports.WriteJUnit,
 	"markdown": reports.WriteMarkdown, "sarif": reports.WriteSARIF,
 	"pretty": func(w io.Writer, r reports.Redacted) error {
 		return reports.WriteTerminal(w, r, reports.Terminal{Width: 100})
@@ -41,7 +42,9 @@ func seen(report, secret string) string {
 // cutAt is a case whose evidence and words a stranger wrote: so much of text
 // stands before the place where each is cut.
 func cutAt(text string, at int) reports.Case {
-	before := func(limit int) string { return strings.Repeat(".,", limit)[:limit-at] + text + strings.Repeat(" and more", 9) }
+	before := func(limit int) string {
+		return strings.Repeat(".,", limit)[:limit-at] + text + strings.Repeat(" and more", 9)
+	}
 	shown := []steps.Shown{
 		{Title: "a body and a field", Exchange: &wire.Exchange{
 			Method: "POST", Target: "/token", Host: "as.example", Body: []byte(before(maxShown)), Status: 400,
@@ -51,10 +54,12 @@ func cutAt(text string, at int) reports.Case {
 		}},
 		{Title: "a proof", Exchange: &wire.Exchange{
 			Method: "GET", Target: "/orders", Host: "api.example", Status: 401,
-			Fields: wire.Fields{{Name: "DPoP", Value: base64.RawURLEncoding.EncodeToString([]byte(before(maxShown))) + ".e30.c2ln"}},
+			Fields: wire.Fields{{Name: "DPoP",
+				Value: base64.RawURLEncoding.EncodeToString([]byte(before(maxShown))) + ".e30.c2ln"}},
 		}},
 		{Title: "an answer that is not text", Exchange: &wire.Exchange{
-			Method: "GET", Target: "/orders", Host: "api.example", Status: 200, Reply: []byte("\xff" + before(maxShown)[6:]),
+			Method: "GET", Target: "/orders", Host: "api.example", Status: 200,
+			Reply: []byte("\xff" + before(maxShown)[6:]),
 		}},
 		{Title: "an answer that broke off", Exchange: &wire.Exchange{
 			Method: "GET", Target: "/orders", Host: "api.example", Status: 200, Reply: []byte("it is " + text[:at]),
@@ -65,7 +70,8 @@ func cutAt(text string, at int) reports.Case {
 	ends := "it ended; its standard error ends with: " + mask.Tail(written, len(written)-len("noise\n")-at)
 	description := fmt.Sprintf("400, refused, error invalid_request (%q)", wire.Brief(before(300)))
 	return reports.Case{
-		ID: "masking/cut", Feature: "masking.feature", Scenario: "What is cut is masked", Subject: "API", Verdict: reports.Failed,
+		ID: "masking/cut", Feature: "masking.feature", Scenario: "What is cut is masked", Subject: "API",
+		Verdict:  reports.Failed,
 		Expected: "a refusal", Actual: description, Reason: "the server said " + wire.Brief(before(300)),
 		Requirements: []reports.Requirement{{ID: "RFC9449-4.3-43", Verdict: "fail", Text: "It is refused"}},
 		Steps:        []reports.Step{{Keyword: "Then", Text: "it is refused", Status: "failed"}},
@@ -86,7 +92,8 @@ func TestNoReportShowsMoreThanThreeCharactersOfASecretThatWasCut(t *testing.T) {
 		"parameter":  {"x=1&client_secret=" + url.QueryEscape(secret), url.QueryEscape(secret)},
 		"member":     {`{"client_secret":"` + secret + `"}`, secret},
 		"credential": {"Authorization: Basic " + inBase64, inBase64[:len(inBase64)-4]},
-		"key":        {"-----BEGIN PRIVATE KEY-----\n" + line + "\n" + line + "\nQXzZJ7==\n-----END PRIVATE KEY-----\n", line},
+		"key": {"-----BEGIN PRIVATE KEY-----\n" + line + "\n" + line +
+			"\nQXzZJ7==\n-----END PRIVATE KEY-----\n", line},
 	} {
 		for at := range len(spelling.text) + 1 {
 			run := reports.Run{Cases: []reports.Case{cutAt(spelling.text, at)}}
@@ -98,7 +105,8 @@ func TestNoReportShowsMoreThanThreeCharactersOfASecretThatWasCut(t *testing.T) {
 				}
 				if part := seen(report.String(), spelling.secret); part != "" {
 					i := strings.Index(report.String(), part)
-					t.Errorf("%s as %s, cut at %d: %q", name, format, at, report.String()[max(0, i-80):min(report.Len(), i+40)])
+					t.Errorf("%s as %s, cut at %d: %q", name, format, at,
+						report.String()[max(0, i-80):min(report.Len(), i+40)])
 				}
 			}
 			if t.Failed() {

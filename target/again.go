@@ -22,7 +22,8 @@ func (s *Session) Again(err error, attempt int) (note string, again bool) {
 		if !s.limiter.rest(throttled, attempt > 1) {
 			return "", false
 		}
-		return fmt.Sprintf("%s answered 429; it was left alone for %v and the case run again", throttled.Origin, throttled.After), true
+		const text = "%s answered 429; it was left alone for %v and the case run again"
+		return fmt.Sprintf(text, throttled.Origin, throttled.After), true
 	case attempt == 1 && errors.As(err, &broken) && !s.Alone():
 		return "flaky: the case was run again, for " + broken.Error(), true
 	}

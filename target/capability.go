@@ -45,7 +45,8 @@ func (s *Session) Capabilities() []Capability {
 	if s.AuthorizationServer != nil {
 		list = append(list, s.Metadata.capabilities()...)
 		for _, c := range s.AuthorizationServer.Clients {
-			list = append(list, Capability{AuthorizationServer, "client " + c.ID, c.Auth + "; " + strings.Join(c.Grants, ", "), Given})
+			may := c.Auth + "; " + strings.Join(c.Grants, ", ")
+			list = append(list, Capability{AuthorizationServer, "client " + c.ID, may, Given})
 		}
 	}
 	for _, r := range s.Resources {

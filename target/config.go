@@ -33,7 +33,8 @@ func Default() *Target {
 func Load(file string, env func(string) (string, bool)) (*Target, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, &ConfigError{File: file, What: fmt.Sprintf("cannot be read: %v; give an existing file with -c", errors.Unwrap(err))}
+		what := fmt.Sprintf("cannot be read: %v; give an existing file with -c", errors.Unwrap(err))
+		return nil, &ConfigError{File: file, What: what}
 	}
 	return parse(file, text, env)
 }
@@ -66,7 +67,8 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 		return nil
 	}
 	if root.Content[0].Kind != yaml.MappingNode {
-		return &ConfigError{file, root.Content[0].Line, "the configuration is not a mapping of keys such as authorization_server, apis, client"}
+		return &ConfigError{file, root.Content[0].Line,
+			"the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
 	expander := expander{file: file, env: env}
 	err := expander.walk(&root)

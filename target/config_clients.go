@@ -97,14 +97,15 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		Scope: c.Scope, Bound: c.Bound, CertificateBound: c.CertificateBound, AssertionAudience: c.AssertionAudience,
 	}
 	if c.CertificateBound && !c.hasCertificate() {
-		return client, errors.New("tls_client_certificate_bound_access_tokens needs the certificate that its tokens are " +
-			"bound to: certificate: {file: …, key: …}")
+		return client, errors.New("tls_client_certificate_bound_access_tokens needs " +
+			"the certificate that its tokens are bound to: certificate: {file: …, key: …}")
 	}
 	if client.Grants == nil {
 		client.Grants = []string{likelyGrant(c.RefreshToken)}
 	}
 	if slices.Contains(client.Grants, "authorization_code") && client.RedirectURI == "" {
-		return client, errors.New("the grant authorization_code needs redirect_uri, one that is registered for the client")
+		return client, errors.New("the grant authorization_code needs redirect_uri, " +
+			"one that is registered for the client")
 	}
 	if err := client.readLogin(c.RefreshToken, c.Login, c.LoginTimeout); err != nil {
 		return client, err

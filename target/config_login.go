@@ -49,7 +49,8 @@ func (c *RegisteredClient) readLogin(refreshToken, login, timeout string) error 
 // (RFC 8252 §7.3).
 func loopbackRedirect(address string) error {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || !onFixedLoopback(u) {
+	if err != nil || u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+		!onFixedLoopback(u) {
 		return fmt.Errorf("login browser needs a redirect_uri on this machine with a port, "+
 			"such as http://127.0.0.1:8765/callback, not %q", address)
 	}

@@ -34,8 +34,8 @@ type apiSection struct {
 func (as *authorizationServer) apply(t *Target, line int) error {
 	switch {
 	case as.Issuer == "" && len(as.Command) == 0:
-		return &ConfigError{t.File, line, "authorization_server needs issuer, the URL of its metadata without /.well-known/…, " +
-			"or command, a program that starts it"}
+		return &ConfigError{t.File, line, "authorization_server needs issuer, " +
+			"the URL of its metadata without /.well-known/…, or command, a program that starts it"}
 	case as.Issuer != "":
 		if err := webURL(as.Issuer); err != nil {
 			return &ConfigError{t.File, line, "authorization_server.issuer: " + err.Error()}

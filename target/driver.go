@@ -228,7 +228,8 @@ func (e *ClientError) Unsupported() bool {
 
 // Premature reports whether the adapter says that something has to come first.
 func (e *ClientError) Premature() bool {
-	return e.refusal() && slices.Contains([]string{"bad_request", "not_configured", "no_token", "no_refresh_token"}, e.Code)
+	premature := []string{"bad_request", "not_configured", "no_token", "no_refresh_token"}
+	return e.refusal() && slices.Contains(premature, e.Code)
 }
 
 func (e *ClientError) refusal() bool { return e.Name == "Refusal" }

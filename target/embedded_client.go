@@ -22,7 +22,8 @@ var embeddedCapabilities = []string{
 	CanClientCredentials, CanLogin, CanRefresh, CanPAR, CanJKT, CanRetryNonce, CanFetch, CanEnvironmentKeys,
 	ReadsEnvironment, CanGenerateKey, TakesKey, HasClockSkew, HasRetryOptions, HasFetchers, HasTokenOptions,
 	TakesRequestObject, TakesLoginQuery, TakesCustomFetch, CanRegister, CanRotate, CanRequireNonces,
-	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, SignsAssertions, WritesDebugLog, FollowsDocumentation, InProcess,
+	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, SignsAssertions, WritesDebugLog, FollowsDocumentation,
+	InProcess,
 	"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
 }
 
@@ -191,7 +192,9 @@ func (d *embedded) Fetch(ctx context.Context, order FetchOrder) (*Fetched, error
 }
 
 func (d *embedded) fetcher(order FetchOrder, seen **SeenRequest) client.FetcherOptions {
-	o := client.FetcherOptions{BaseURL: order.BaseURL, UseDPoP: order.UseDPoP, ProtectedResource: d.setup.Options.ResourceMetadata}
+	o := client.FetcherOptions{
+		BaseURL: order.BaseURL, UseDPoP: order.UseDPoP, ProtectedResource: d.setup.Options.ResourceMetadata,
+	}
 	if o.BaseURL == "" {
 		o.BaseURL = d.setup.API.URL
 	}

@@ -24,7 +24,9 @@ type EmbeddedAPI struct {
 
 // StartAuthorizationServer starts the embedded authorization server for a
 // case: the honest configuration, changed by the scenario and then by the mutant.
-func (s *Session) StartAuthorizationServer(clk *clock.Clock, o wire.Options, arrange ...func(*mockas.Config)) (*EmbeddedAS, error) {
+func (s *Session) StartAuthorizationServer(
+	clk *clock.Clock, o wire.Options, arrange ...func(*mockas.Config),
+) (*EmbeddedAS, error) {
 	var server *mockas.Server
 	var failed error
 	o.Name, o.Clock = AuthorizationServer.Name(), clk.Now

@@ -32,7 +32,8 @@ func (e *expander) walk(node *yaml.Node) error {
 	node.Value = text
 	e.values = append(e.values, used...)
 	if missing != "" {
-		return &ConfigError{e.file, node.Line, fmt.Sprintf("the environment variable %s is not set; set it or write ${%s:-default}", missing, missing)}
+		what := fmt.Sprintf("the environment variable %s is not set; set it or write ${%s:-default}", missing, missing)
+		return &ConfigError{e.file, node.Line, what}
 	}
 	return nil
 }

@@ -18,8 +18,9 @@ func (s *Session) Warnings() []string {
 	}
 	for _, e := range s.Metadata.endpoints() {
 		if err := s.Reaches(e.url); err != nil {
-			list = append(list, fmt.Sprintf("the metadata puts %s at %s, which the configuration does not name: nothing is "+
-				"sent there; if it belongs to the target, add it to authorization_server.hosts", e.name, wire.Brief(e.url)))
+			list = append(list, fmt.Sprintf("the metadata puts %s at %s, which the configuration does not name: "+
+				"nothing is sent there; if it belongs to the target, add it to authorization_server.hosts",
+				e.name, wire.Brief(e.url)))
 		}
 	}
 	for _, origin := range s.hosts.inTheClear() {
@@ -36,12 +37,12 @@ func (s *Session) Gaps() []string {
 	var list []string
 	clients := s.AuthorizationServer.Clients
 	if len(clients) == 0 {
-		list = append(list, "no client is registered (authorization_server.clients): no token can be had, and nearly every "+
-			"case is skipped")
+		list = append(list, "no client is registered (authorization_server.clients): "+
+			"no token can be had, and nearly every case is skipped")
 	}
 	if s.Metadata.Algorithms == nil {
-		list = append(list, "the metadata does not say that DPoP is supported: dpop_signing_alg_values_supported is missing "+
-			"(RFC 9449 §5.1)")
+		list = append(list, "the metadata does not say that DPoP is supported: "+
+			"dpop_signing_alg_values_supported is missing (RFC 9449 §5.1)")
 	}
 	for _, wanted := range wantedClients {
 		if len(clients) > 0 && !slices.ContainsFunc(clients, wanted.fits) {
@@ -60,10 +61,12 @@ var wantedClients = []struct {
 	gap  string
 	fits func(RegisteredClient) bool
 }{
-	{"no client may use authorization_code: codes, PAR and userinfo are not tested; add the grant and a redirect_uri that " +
-		"is registered", func(c RegisteredClient) bool { return c.Has("authorization_code") }},
-	{"no client may use refresh_token: refresh is not tested", func(c RegisteredClient) bool { return c.Has("refresh_token") }},
-	{"no client is public (auth: none): the binding of refresh tokens is not tested (RFC 9449 §5)", RegisteredClient.Public},
+	{"no client may use authorization_code: codes, PAR and userinfo are not tested; " +
+		"add the grant and a redirect_uri that is registered", func(c RegisteredClient) bool { return c.Has("authorization_code") }},
+	{"no client may use refresh_token: refresh is not tested",
+		func(c RegisteredClient) bool { return c.Has("refresh_token") }},
+	{"no client is public (auth: none): the binding of refresh tokens is not tested (RFC 9449 §5)",
+		RegisteredClient.Public},
 	{"no client is registered for bound tokens only (dpop_bound_access_tokens: true): RFC 9449 §5.2 is not tested",
 		func(c RegisteredClient) bool { return c.Bound }},
 }

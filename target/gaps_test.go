@@ -16,12 +16,16 @@ func TestWhatTheTargetLacksAtAnEndpointIsSaid(t *testing.T) {
 		{"a client", "token", both, client("client_credentials"), ""},
 		{"a client for the API", "api", both, client("client_credentials"), ""},
 		{"no client for the API", "api", both, nil, "no client is registered"},
-		{"no PAR", "par", Metadata{}, client("authorization_code"), "the authorization server has no pushed authorization request endpoint"},
-		{"no userinfo", "userinfo", Metadata{}, client("authorization_code"), "the authorization server has no userinfo endpoint"},
-		{"no code for PAR", "par", both, client("refresh_token"), "no client of the configuration may use the grant authorization_code"},
+		{"no PAR", "par", Metadata{}, client("authorization_code"),
+			"the authorization server has no pushed authorization request endpoint"},
+		{"no userinfo", "userinfo", Metadata{}, client("authorization_code"),
+			"the authorization server has no userinfo endpoint"},
+		{"no code for PAR", "par", both, client("refresh_token"),
+			"no client of the configuration may use the grant authorization_code"},
 		{"a code for both", "userinfo", both, client("authorization_code"), ""},
 	} {
-		s := &Session{Metadata: test.metadata, Target: &Target{AuthorizationServer: &RealAuthorizationServer{Clients: test.clients}}}
+		s := &Session{Metadata: test.metadata,
+			Target: &Target{AuthorizationServer: &RealAuthorizationServer{Clients: test.clients}}}
 		if got, err := s.Lacks(test.endpoint); got != test.want || err != nil {
 			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
 		}

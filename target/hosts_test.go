@@ -43,7 +43,8 @@ func opened(t *testing.T, target *Target) *Session {
 func TestRequestsGoOnlyWhereTheConfigurationSays(t *testing.T) {
 	issuer := issuing(t, `, "token_endpoint": "SELF/token", "userinfo_endpoint": "https://elsewhere.example/me"`)
 	configured := Default()
-	configured.AuthorizationServer = &RealAuthorizationServer{Issuer: issuer.URL, Hosts: []string{"mtls.example", "http://plain.example:8080"}}
+	configured.AuthorizationServer = &RealAuthorizationServer{Issuer: issuer.URL,
+		Hosts: []string{"mtls.example", "http://plain.example:8080"}}
 	s := opened(t, configured)
 	for _, test := range []struct {
 		url  string
@@ -70,10 +71,13 @@ func TestRequestsGoOnlyWhereTheConfigurationSays(t *testing.T) {
 	defer client.Close()
 	_, err := client.Do(t.Context(), wire.Request{Method: "GET", URL: "https://elsewhere.example/me"})
 	var foreign *ForeignHost
-	if !errors.As(err, &foreign) || !strings.Contains(err.Error(), "https://elsewhere.example") || !strings.Contains(err.Error(), "authorization_server.hosts") {
+	if !errors.As(err, &foreign) || !strings.Contains(err.Error(), "https://elsewhere.example") ||
+		!strings.Contains(err.Error(), "authorization_server.hosts") {
 		t.Error(err)
 	}
-	if warnings := strings.Join(s.Warnings(), "\n"); !strings.Contains(warnings, "the userinfo endpoint at https://elsewhere.example/me") || !strings.Contains(warnings, "http://plain.example:8080 is reached without TLS") {
+	if warnings := strings.Join(s.Warnings(), "\n"); !strings.Contains(warnings,
+		"the userinfo endpoint at https://elsewhere.example/me") ||
+		!strings.Contains(warnings, "http://plain.example:8080 is reached without TLS") {
 		t.Errorf("warnings: %s", warnings)
 	}
 }
@@ -97,7 +101,8 @@ func TestAServerOfOursIsReachedWhateverTheConfigurationNames(t *testing.T) {
 	configured := Default()
 	configured.Limits.Budget = 1
 	configured.APIs = []RealAPI{{Name: "a", URL: "https://api.example"}}
-	configured.AuthorizationServer = &RealAuthorizationServer{Issuer: issuing(t, `, "token_endpoint": "SELF/token"`).URL}
+	configured.AuthorizationServer = &RealAuthorizationServer{Issuer: issuing(t,
+		`, "token_endpoint": "SELF/token"`).URL}
 	s := &Session{Target: configured, limiter: newLimiter(configured.Limits)}
 	s.name("https://api.example")
 	client := s.NewClient(nil, func(url string) bool { return strings.HasPrefix(url, ours.URL) })
@@ -152,7 +157,8 @@ func TestTheMetadataOfAnotherIssuerIsNotUsed(t *testing.T) {
 				url = strings.Replace(url, "127.0.0.1", "localhost", 1)
 			}
 			configured.AuthorizationServer = &RealAuthorizationServer{Issuer: url}
-			if _, err := Open(t.Context(), configured); err == nil || !strings.Contains(err.Error(), "no usable metadata") {
+			if _, err := Open(t.Context(), configured); err == nil ||
+				!strings.Contains(err.Error(), "no usable metadata") {
 				t.Error(err)
 			}
 		})
@@ -160,7 +166,8 @@ func TestTheMetadataOfAnotherIssuerIsNotUsed(t *testing.T) {
 }
 
 func TestClientsWithCertificatesUseTheEndpointsMadeForThem(t *testing.T) {
-	issuer := issuing(t, `, "token_endpoint": "SELF/token", "mtls_endpoint_aliases": {"token_endpoint": "SELF/mtls/token"}`)
+	issuer := issuing(t,
+		`, "token_endpoint": "SELF/token", "mtls_endpoint_aliases": {"token_endpoint": "SELF/mtls/token"}`)
 	for _, test := range []struct {
 		auth []string
 		want string

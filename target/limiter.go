@@ -29,7 +29,8 @@ type Throttled struct {
 func (t *Throttled) Error() string {
 	text := fmt.Sprintf("%s answered 429, too many requests; it wants to be left alone for %v", t.Origin, t.After)
 	if t.Final {
-		text += ", and what was left of the run was not sent; lower limits.rate, raise limits.pause, or ask for a higher quota"
+		text += ", and what was left of the run was not sent; lower limits.rate, raise limits.pause, " +
+			"or ask for a higher quota"
 	}
 	return text
 }

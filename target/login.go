@@ -146,9 +146,13 @@ func listenForCallback(redirect, state string) (*callback, error) {
 	}
 	listener, err := net.Listen("tcp", u.Host)
 	if err != nil {
-		return nil, fmt.Errorf("the redirect_uri %s cannot be listened at: %w; end what listens there, or register another port", redirect, err)
+		return nil, fmt.Errorf("the redirect_uri %s cannot be listened at: %w; "+
+			"end what listens there, or register another port", redirect, err)
 	}
-	c := &callback{path: "/" + strings.TrimPrefix(u.EscapedPath(), "/"), state: state, answers: make(chan url.Values, 1), foreign: make(chan struct{}, 1)}
+	c := &callback{
+		path: "/" + strings.TrimPrefix(u.EscapedPath(), "/"), state: state,
+		answers: make(chan url.Values, 1), foreign: make(chan struct{}, 1),
+	}
 	c.http = &http.Server{Handler: c, ReadHeaderTimeout: 10 * time.Second}
 	go c.http.Serve(listener) // until close
 	return c, nil

@@ -125,9 +125,11 @@ type endpoint struct{ name, url string }
 func (m Metadata) endpoints() []endpoint {
 	var list []endpoint
 	for _, e := range []endpoint{
-		{"the token endpoint", m.Token}, {"the PAR endpoint", m.PAR}, {"the authorization endpoint", m.Authorization},
-		{"the userinfo endpoint", m.Userinfo}, {"the introspection endpoint", m.Introspection}, {"the revocation endpoint", m.Revocation},
-		{"the registration endpoint", m.Registration}, {"the device authorization endpoint", m.Device}, {"the JWK set", m.JWKS},
+		{"the token endpoint", m.Token}, {"the PAR endpoint", m.PAR},
+		{"the authorization endpoint", m.Authorization}, {"the userinfo endpoint", m.Userinfo},
+		{"the introspection endpoint", m.Introspection}, {"the revocation endpoint", m.Revocation},
+		{"the registration endpoint", m.Registration}, {"the device authorization endpoint", m.Device},
+		{"the JWK set", m.JWKS},
 	} {
 		if e.url != "" {
 			list = append(list, e)
@@ -160,8 +162,9 @@ func (m *Metadata) useAliases() {
 		return
 	}
 	for name, url := range map[string]*string{
-		"token_endpoint": &m.Token, "pushed_authorization_request_endpoint": &m.PAR, "userinfo_endpoint": &m.Userinfo,
-		"introspection_endpoint": &m.Introspection, "revocation_endpoint": &m.Revocation, "registration_endpoint": &m.Registration,
+		"token_endpoint": &m.Token, "pushed_authorization_request_endpoint": &m.PAR,
+		"userinfo_endpoint": &m.Userinfo, "introspection_endpoint": &m.Introspection,
+		"revocation_endpoint": &m.Revocation, "registration_endpoint": &m.Registration,
 		"device_authorization_endpoint": &m.Device,
 	} {
 		if alias, err := aliases.Text(name); err == nil {

@@ -26,7 +26,8 @@ func TestTheUserinfoEndpointIsLookedForInTheMetadataOfOpenIDConnectToo(t *testin
 				fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q}`, at("@"), at("@/t"))
 			})
 			mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-				fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q,"userinfo_endpoint":%q}`, at(c.issuer), at("@/other"), at("@/u"))
+				fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q,"userinfo_endpoint":%q}`, at(c.issuer),
+					at("@/other"), at("@/u"))
 			})
 			server = httptest.NewServer(mux)
 			defer server.Close()

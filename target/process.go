@@ -104,7 +104,8 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 				}
 			}
 		case <-timer.C:
-			return "", fmt.Errorf(`%s printed no line of JSON with %q within %v: %s`, p.name(), member, timeout, p.stderr.shown())
+			return "", fmt.Errorf("%s printed no line of JSON with %q within %v: %s",
+				p.name(), member, timeout, p.stderr.shown())
 		case <-ctx.Done():
 			return "", ctx.Err()
 		}

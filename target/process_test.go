@@ -19,7 +19,8 @@ func TestAProgramIsStoppedWithAllThatItStarted(t *testing.T) {
 		t.Fatal(err)
 	}
 	script := `(exec 3> "$HELD"; sleep 600) & echo "{\"url\": \"ready\"}"; wait`
-	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", script}, Dir: t.TempDir(), Env: map[string]string{"HELD": held}}, nil)
+	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", script}, Dir: t.TempDir(),
+		Env: map[string]string{"HELD": held}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,8 @@ func TestAProgramIsStoppedWithAllThatItStarted(t *testing.T) {
 }
 
 func TestAProgramThatEndsBeforeItIsReadyIsAnErrorWithItsWords(t *testing.T) {
-	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", "echo no port left >&2; exit 1"}, Dir: t.TempDir()}, nil)
+	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", "echo no port left >&2; exit 1"},
+		Dir: t.TempDir()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,7 +92,8 @@ func unrefreshed(c RegisteredClient, key *dpop.Key) []string {
 		return []string{fmt.Sprintf("client %s: its refresh_token is not used, for it may use client_credentials or "+
 			"authorization_code; take those out of its grants if they do not work", c.ID)}
 	case c.Public() && key == nil:
-		return []string{fmt.Sprintf("client %s: its refresh_token is not used, for that of a public client is bound to "+
+		return []string{fmt.Sprintf("client %s: its refresh_token is not used, for that of a public client is "+
+			"bound to "+
 			"a key (RFC 9449 §5); give that key as key", c.ID)}
 	}
 	return nil

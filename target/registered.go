@@ -10,9 +10,11 @@ import (
 
 // RegisteredClient is a client that exists at a real authorization server.
 type RegisteredClient struct {
-	ID          string
-	Secret      string
-	Auth        string // none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth
+	ID     string
+	Secret string
+	// Auth is none, client_secret_basic, client_secret_post, private_key_jwt,
+	// tls_client_auth or self_signed_tls_client_auth.
+	Auth        string
 	Grants      []string
 	RedirectURI string
 	Scope       string
@@ -50,7 +52,8 @@ func (c RegisteredClient) ByCertificate() bool {
 // Refreshes reports whether the refresh token of the configuration is the only
 // way to the client's tokens.
 func (c RegisteredClient) Refreshes() bool {
-	return c.RefreshToken != "" && c.Has("refresh_token") && !c.Has("client_credentials") && !c.Has("authorization_code")
+	return c.RefreshToken != "" && c.Has("refresh_token") &&
+		!c.Has("client_credentials") && !c.Has("authorization_code")
 }
 
 // Has reports whether the client may use a grant.

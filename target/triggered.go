@@ -26,7 +26,8 @@ func newTrigger(t *Trigger, sender *wire.Client) *trigger {
 
 // cannot says what an application behind a trigger URL cannot be told.
 func (*trigger) cannot(code, what string) error {
-	return &ClientError{Name: "Refusal", Code: code, Message: "a client driven by a trigger URL cannot be told to " + what}
+	message := "a client driven by a trigger URL cannot be told to " + what
+	return &ClientError{Name: "Refusal", Code: code, Message: message}
 }
 
 // Hello implements Driver.
@@ -101,7 +102,8 @@ func (t *trigger) address(o FetchOrder) (string, error) {
 	case o.URL != "/orders" && !strings.Contains(t.URL, "{path}"):
 		return "", t.cannot("unsupported_option", "call "+o.URL+": the URL has no {path}")
 	}
-	return strings.NewReplacer("{path}", percentEncoded(o.URL), "{method}", percentEncoded(o.Method)).Replace(t.URL), nil
+	filled := strings.NewReplacer("{path}", percentEncoded(o.URL), "{method}", percentEncoded(o.Method))
+	return filled.Replace(t.URL), nil
 }
 
 // percentEncoded escapes what could mean something in a path or in a query

@@ -13,8 +13,11 @@ func TestATriggerIsToldPathAndMethodPercentEncoded(t *testing.T) {
 		name, url, want string
 		order           FetchOrder
 	}{
-		{"in the query", "http://a/call?path={path}&method={method}", "http://a/call?path=%2Fa%252Fb%3Fx%3D1%262%23%20%2B&method=POST", FetchOrder{Method: "POST", URL: "/a%2Fb?x=1&2# +"}},
-		{"in the path", "http://a/{method}/{path}", "http://a/GET/%2Forders", FetchOrder{Method: "GET", URL: "/orders"}},
+		{"in the query", "http://a/call?path={path}&method={method}",
+			"http://a/call?path=%2Fa%252Fb%3Fx%3D1%262%23%20%2B&method=POST",
+			FetchOrder{Method: "POST", URL: "/a%2Fb?x=1&2# +"}},
+		{"in the path", "http://a/{method}/{path}", "http://a/GET/%2Forders",
+			FetchOrder{Method: "GET", URL: "/orders"}},
 		{"nothing to fill in", "http://a/call", "http://a/call", FetchOrder{Method: "GET", URL: "/orders"}},
 		{"a method that cannot be told", "http://a/{path}", "", FetchOrder{Method: "POST", URL: "/orders"}},
 		{"a path that cannot be told", "http://a/{method}", "", FetchOrder{Method: "GET", URL: "/"}},
@@ -25,7 +28,8 @@ func TestATriggerIsToldPathAndMethodPercentEncoded(t *testing.T) {
 	for _, test := range tests {
 		got, err := (&trigger{Trigger: &Trigger{URL: test.url}}).address(test.order)
 		var refused *ClientError
-		if got != test.want || (err != nil) != (test.want == "") || err != nil && !(errors.As(err, &refused) && refused.Unsupported()) {
+		if got != test.want || (err != nil) != (test.want == "") || err != nil &&
+			!(errors.As(err, &refused) && refused.Unsupported()) {
 			t.Errorf("%s: %q, %v", test.name, got, err)
 		}
 	}
@@ -44,7 +48,8 @@ func TestATriggerDoesNothingButFetch(t *testing.T) {
 	_, token := d.Token(ctx, TokenOrder{})
 	for what, err := range map[string]error{
 		"login": login, "token": token, "register": d.Register(ctx), "rotate": d.Rotate(ctx, KeyPair{}),
-		"another issuer": d.Configure(ctx, elsewhere), "another algorithm": d.Configure(ctx, signing), "another option": d.Configure(ctx, choosing),
+		"another issuer": d.Configure(ctx, elsewhere), "another algorithm": d.Configure(ctx, signing),
+		"another option": d.Configure(ctx, choosing),
 	} {
 		var refused *ClientError
 		if !errors.As(err, &refused) || !refused.Unsupported() {
@@ -76,7 +81,8 @@ func TestAnAnswerOfATriggerOtherThanSuccessIsAnErrorOfTheClient(t *testing.T) {
 	}
 	server.Close()
 	var own *ClientError
-	if _, err := d.Fetch(context.Background(), FetchOrder{Method: "GET", URL: "/"}); err == nil || errors.As(err, &own) {
+	if _, err := d.Fetch(context.Background(), FetchOrder{Method: "GET", URL: "/"}); err == nil ||
+		errors.As(err, &own) {
 		t.Errorf("an application that is not there: %v", err)
 	}
 }

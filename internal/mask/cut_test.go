@@ -61,11 +61,12 @@ func TestASecretThatHeadCutsIsMaskedAtEachOfItsPlaces(t *testing.T) {
 		text, secret := spelling[0], spelling[1]
 		for at := range len(text) + 1 {
 			for place, whole := range map[string]string{
-				"alone":      "some words " + text + " and more",
-				"quoted":     fmt.Sprintf("%q is no answer", Head("some words "+text+" and more", 11+at)),
-				"in a frame": `{"error_description": "` + Head("some words "+text+" and more", 11+at) + `"}` + "\n(noted)",
-				"twice":      Head("some words "+text+" and more", 11+at+3),
-				"by others":  "some words " + text[:at] + "... and more",
+				"alone":  "some words " + text + " and more",
+				"quoted": fmt.Sprintf("%q is no answer", Head("some words "+text+" and more", 11+at)),
+				"in a frame": `{"error_description": "` + Head("some words "+text+" and more", 11+at) + `"}` +
+					"\n(noted)",
+				"twice":     Head("some words "+text+" and more", 11+at+3),
+				"by others": "some words " + text[:at] + "... and more",
 			} {
 				got := secrets.Mask(Head(whole, 11+at))
 				if name == "JSON in JSON" && place == "quoted" {
@@ -167,8 +168,10 @@ func TestWhatAPlaceGaveAwayIsMaskedThoughItWasCut(t *testing.T) {
 func TestNothingIsMaskedAtACutThatIsNoSecret(t *testing.T) {
 	secrets := NewSecrets(cutSecret, "swordfish")
 	for _, text := range []string{
-		"the answer exceeds… (5000 octets)", "waiting... done", "eyes… (9 octets)", "at https://host.example… (90 octets)",
-		"a sword", "…\nstarted at 12:00\nlistening", "eyJhbG…(842)", `"swo…"`, "the key -----BEGIN PUBLIC KEY-----\nMIG… (900 octets)",
+		"the answer exceeds… (5000 octets)", "waiting... done", "eyes… (9 octets)",
+		"at https://host.example… (90 octets)",
+		"a sword", "…\nstarted at 12:00\nlistening", "eyJhbG…(842)", `"swo…"`,
+		"the key -----BEGIN PUBLIC KEY-----\nMIG… (900 octets)",
 	} {
 		if got := secrets.Mask(text); got != text {
 			t.Errorf("%q became %q", text, got)
@@ -195,7 +198,8 @@ func TestHeadAndTailSayWhatIsNotThere(t *testing.T) {
 
 func TestAMaskIsNotCut(t *testing.T) {
 	for _, text := range []string{
-		"code=[masked]&x=é", "key [masked private key] end", "DPoP eyJhbG…(842), why", "said \"abc… (5000 octets)\" at last",
+		"code=[masked]&x=é", "key [masked private key] end", "DPoP eyJhbG…(842), why",
+		"said \"abc… (5000 octets)\" at last",
 	} {
 		for limit := range len(text) + 1 {
 			head := text[:CutMasked(text, limit)]

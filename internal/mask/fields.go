@@ -86,8 +86,9 @@ func maskCredentials(s string, from, to int, spans []span) []span {
 		return spans
 	}
 	with := masked
-	if lower := strings.ToLower(scheme); (lower == "dpop" || lower == "bearer") && !strings.ContainsAny(s[from:to], " \t\r\n,") {
-		with = token(s[from:to], 6)
+	lower, credentials := strings.ToLower(scheme), s[from:to]
+	if (lower == "dpop" || lower == "bearer") && !strings.ContainsAny(credentials, " \t\r\n,") {
+		with = token(credentials, 6)
 	}
 	return append(spans, span{from, to, with})
 }

@@ -18,7 +18,8 @@ const (
 )
 
 func TestARegisteredSecretIsMaskedInEveryEncoding(t *testing.T) {
-	for _, secret := range []string{sampleClientSecret, "pässwörd \"quoted\"\\<tag>", "plain-secret-0123456789", "abcd1234"} {
+	for _, secret := range []string{sampleClientSecret, "pässwörd \"quoted\"\\<tag>", "plain-secret-0123456789",
+		"abcd1234"} {
 		quoted, _ := json.Marshal(secret)
 		twice, _ := json.Marshal(string(quoted))
 		for name, text := range map[string]string{
@@ -62,7 +63,8 @@ func leaks(text, secret string) bool {
 		return r > 127 || !base64url[byte(r)] && r != '+' && r != '/'
 	}) {
 		for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			if b, _ := alphabet.DecodeString(word); strings.Contains(string(b), secret) || strings.Contains(string(b), url.QueryEscape(secret)) {
+			if b, _ := alphabet.DecodeString(word); strings.Contains(string(b), secret) ||
+				strings.Contains(string(b), url.QueryEscape(secret)) {
 				return true
 			}
 		}
@@ -74,8 +76,10 @@ func TestSecretsAreMaskedByTheirPlace(t *testing.T) {
 	const jws = sampleAccessToken
 	long := strings.Repeat("A1b2C3d4", 8)
 	for _, test := range []struct{ name, in, want string }{
-		{"DPoP token", "Authorization: DPoP " + jws + "\r\nX: 1", fmt.Sprintf("Authorization: DPoP eyJhbG…(%d)\r\nX: 1", len(jws))},
-		{"opaque bearer token", "authorization:\tBearer " + sampleOpaque + "\n", fmt.Sprintf("authorization:\tBearer Kz~8mX…(%d)\n", len(sampleOpaque))},
+		{"DPoP token", "Authorization: DPoP " + jws + "\r\nX: 1",
+			fmt.Sprintf("Authorization: DPoP eyJhbG…(%d)\r\nX: 1", len(jws))},
+		{"opaque bearer token", "authorization:\tBearer " + sampleOpaque + "\n",
+			fmt.Sprintf("authorization:\tBearer Kz~8mX…(%d)\n", len(sampleOpaque))},
 		{"short token", "Authorization: Bearer abc123", "Authorization: Bearer [masked]"},
 		{"Basic keeps nothing", "Authorization: Basic " + long, "Authorization: Basic [masked]"},
 		{"token without a scheme", "Authorization: " + long, "Authorization: [masked]"},
@@ -83,17 +87,20 @@ func TestSecretsAreMaskedByTheirPlace(t *testing.T) {
 		{"unknown scheme", "Authorization: correct horse", "Authorization: [masked]"},
 		{"scheme alone", "Authorization: DPoP", "Authorization: DPoP"},
 		{"pass phrase", `{"client_secret":"correct horse"}`, `{"client_secret":"[masked]"}`},
-		{"parameters of a scheme", "Authorization: Digest username=\"a\", response=\"b\"", "Authorization: Digest [masked]"},
+		{"parameters of a scheme", "Authorization: Digest username=\"a\", response=\"b\"",
+			"Authorization: Digest [masked]"},
 		{"folded", "Authorization: DPoP\r\n " + long + "\r\nA: b", "Authorization: DPoP\r\n A1b2C3…(64)\r\nA: b"},
 		{"proxy", "Proxy-Authorization: Basic " + long, "Proxy-Authorization: Basic [masked]"},
-		{"command line", "curl -H 'Authorization: DPoP " + long + "' https://api.example", "curl -H 'Authorization: DPoP A1b2C3…(64)' https://api.example"},
+		{"command line", "curl -H 'Authorization: DPoP " + long + "' https://api.example",
+			"curl -H 'Authorization: DPoP A1b2C3…(64)' https://api.example"},
 		{"cookies", "Cookie: a=1; sid=xyz\r\nB: c", "Cookie: a=[masked]; sid=[masked]\r\nB: c"},
 		{"set-cookie", "Set-Cookie: sid=xyz; Path=/; HttpOnly", "Set-Cookie: sid=[masked]; Path=/; HttpOnly"},
 		{"form", "grant_type=x&code=" + long + "&client_id=me", "grant_type=x&code=A1b2C3…(64)&client_id=me"},
 		{"client secret keeps nothing", "client_secret=" + long, "client_secret=[masked]"},
 		{"form, short", "code=abc&state=s", "code=[masked]&state=s"},
 		{"query of a URL", "Location: https://c.example/cb?code=abc#x", "Location: https://c.example/cb?code=[masked]"},
-		{"query inside a query", "?u=https%3A%2F%2Fc%2Fcb%3Fcode%3Dabc%26state%3Ds", "?u=https%3A%2F%2Fc%2Fcb%3Fcode%3D[masked]%26state%3Ds"},
+		{"query inside a query", "?u=https%3A%2F%2Fc%2Fcb%3Fcode%3Dabc%26state%3Ds",
+			"?u=https%3A%2F%2Fc%2Fcb%3Fcode%3D[masked]%26state%3Ds"},
 		{"json", `{"access_token": "abc", "token_type": "DPoP"}`, `{"access_token": "[masked]", "token_type": "DPoP"}`},
 		{"json with escapes", `{"refresh_token":"a\"b","x":"y"}`, `{"refresh_token":"[masked]","x":"y"}`},
 		{"json in json", `{"body":"{\"id_token\":\"abc\",\"x\":1}"}`, `{"body":"{\"id_token\":\"[masked]\",\"x\":1}"}`},
@@ -102,14 +109,17 @@ func TestSecretsAreMaskedByTheirPlace(t *testing.T) {
 		{"private key", `{"kty":"EC","x":"pub","d":"prv"}`, `{"kty":"EC","x":"pub","d":"[masked]"}`},
 		{"d of something else", `{"d":"day"}`, `{"d":"day"}`},
 		{"pem", "key -----BEGIN PRIVATE KEY-----\nMIG\n-----END PRIVATE KEY----- end", "key [masked private key] end"},
-		{"pem in json", `"-----BEGIN EC PRIVATE KEY-----\nMIG\n-----END EC PRIVATE KEY-----\n"`, `"[masked private key]\n"`},
+		{"pem in json", `"-----BEGIN EC PRIVATE KEY-----\nMIG\n-----END EC PRIVATE KEY-----\n"`,
+			`"[masked private key]\n"`},
 		{"pem without end", "-----BEGIN RSA PRIVATE KEY-----\nMIG", "[masked private key]"},
-		{"public pem stays", "-----BEGIN PUBLIC KEY-----\nMIG\n-----END PUBLIC KEY-----", "-----BEGIN PUBLIC KEY-----\nMIG\n-----END PUBLIC KEY-----"},
+		{"public pem stays", "-----BEGIN PUBLIC KEY-----\nMIG\n-----END PUBLIC KEY-----",
+			"-----BEGIN PUBLIC KEY-----\nMIG\n-----END PUBLIC KEY-----"},
 		{"compact JWS", "got " + jws + ", why", fmt.Sprintf("got eyJhbGciOi…(%d), why", len(jws))},
 		{"unsigned JWS", "got eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.", "got eyJhbGciOi…(41)"},
 		{"host names stay", "at tenant.eu.example.com/ez.foo.com", "at tenant.eu.example.com/ez.foo.com"},
 		{"password of a URL", "https://me:pa@ss@host.example/x", "https://me:[masked]@host.example/x"},
-		{"prose stays", "the response_type=code flow; error: use_dpop_nonce; 4.3.2", "the response_type=code flow; error: use_dpop_nonce; 4.3.2"},
+		{"prose stays", "the response_type=code flow; error: use_dpop_nonce; 4.3.2",
+			"the response_type=code flow; error: use_dpop_nonce; 4.3.2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := NewSecrets()
@@ -142,7 +152,8 @@ func TestALongerSecretIsMaskedWholeWhenAShorterOneBeginsIt(t *testing.T) {
 }
 
 func TestTheLinesOfARegisteredPEMAreMaskedByThemselves(t *testing.T) {
-	r := NewSecrets("-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49\nAwEHBG0wawIBAQQg\n-----END PRIVATE KEY-----\n")
+	r := NewSecrets("-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49\nAwEHBG0wawIBAQQg\n" +
+		"-----END PRIVATE KEY-----\n")
 	if got := r.Mask("body MIGHAgEAMBMGByqGSM49AgEGCCqGSM49 only"); got != "body [masked] only" {
 		t.Errorf("got %q", got)
 	}

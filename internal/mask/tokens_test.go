@@ -8,7 +8,8 @@ import (
 const opaque = "FH5ZbzsuW31_iJ0gNjWqm2k1a_g6ipJoVLfkP9CScyo"
 
 func TestTheTokensOfAnAnswerAndOfARequestAreFound(t *testing.T) {
-	body := `{"token_type": "DPoP", "access_token" : "` + opaque + `", "refresh_token":"short", "id_token": "abcdef…(43)"}`
+	body := `{"token_type": "DPoP", "access_token" : "` + opaque +
+		`", "refresh_token":"short", "id_token": "abcdef…(43)"}`
 	if got := Issued([]byte(body)); !slices.Equal(got, []string{opaque}) {
 		t.Errorf("issued %q", got)
 	}
