@@ -15,7 +15,7 @@ const annotationLimit = 10
 func WriteAnnotations(w io.Writer, redacted Redacted) error {
 	run := &redacted.run
 	var b strings.Builder
-	annotate(&b, "error", run.Cases, func(c Case) bool { return c.Breaks(run.Strict) || c.Verdict == Errored })
+	annotate(&b, "error", run.Cases, func(c Case) bool { return c.Fails(run.Strict) || c.Verdict == Errored })
 	annotate(&b, "warning", run.Cases, func(c Case) bool {
 		return c.Verdict == Warned && !run.Strict || c.Verdict == Inconclusive
 	})

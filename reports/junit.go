@@ -166,7 +166,7 @@ func junitCaseOf(c Case, strict bool, taken map[string]bool, budget *int) junitC
 	j.Name = unique(j.Classname, c, taken)
 	message := oneLine(headline(c))
 	switch {
-	case c.Breaks(strict):
+	case c.Fails(strict):
 		j.Failure = &junitProblem{message, failureType(c), told(failureText(c), budget)}
 	case c.Verdict == Skipped:
 		j.Skipped = junitSkippedFor(message)

@@ -20,7 +20,7 @@ func WriteMarkdown(w io.Writer, redacted Redacted) error {
 	markdownGaps(&b, run)
 	left := 0
 	for _, c := range run.Cases {
-		if !c.Breaks(run.Strict) && c.Verdict != Errored {
+		if !c.Fails(run.Strict) && c.Verdict != Errored {
 			continue
 		}
 		if text := markdownFailure(c); b.Len()+len(text) < markdownLimit*4/5 {
@@ -124,7 +124,7 @@ func markdownOthers(b *strings.Builder, run *Run) {
 	for _, v := range []Verdict{Warned, Known, Inconclusive} {
 		var lines []string
 		for _, c := range run.Cases {
-			if c.Verdict == v && !c.Breaks(run.Strict) {
+			if c.Verdict == v && !c.Fails(run.Strict) {
 				title, says := markdown(clip(c.Title(), 200)), markdown(clip(headline(c), 300))
 				lines = append(lines, fmt.Sprintf("- %s — %s\n", title, says))
 			}

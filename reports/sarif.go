@@ -111,7 +111,7 @@ type sarifLogical struct {
 // ruleOfScenarios is the rule of cases that name no requirement: people's own features.
 const ruleOfScenarios = "scenario"
 
-// WriteSARIF writes what deviates as SARIF 2.1.0. The rules are the
+// WriteSARIF writes what is broken as SARIF 2.1.0. The rules are the
 // requirements; a case that breaks several gives a result for each. Known
 // deviations are results with a suppression; errors are notifications of the tool.
 func WriteSARIF(w io.Writer, redacted Redacted) error {
@@ -163,7 +163,7 @@ func sarifRunOf(run *Run) sarifRun {
 // sarifLevel is the level of a deviation; false for a case that is none.
 func sarifLevel(c Case, strict bool) (string, bool) {
 	switch {
-	case c.Breaks(strict), c.Verdict == Known:
+	case c.Fails(strict), c.Verdict == Known:
 		return "error", true
 	case c.Verdict == Warned:
 		return "warning", true

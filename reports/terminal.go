@@ -64,7 +64,7 @@ func (p *page) line(format string, args ...any) {
 func (p *page) run(run *Run) {
 	blocks := 0
 	for _, c := range run.Cases {
-		if !c.Breaks(run.Strict) && c.Verdict != Errored {
+		if !c.Fails(run.Strict) && c.Verdict != Errored {
 			continue
 		}
 		p.line("")
@@ -142,7 +142,7 @@ func (p *page) raw(label, text string) {
 func (p *page) shortList(run *Run, v Verdict) {
 	first := true
 	for _, c := range run.Cases {
-		if c.Verdict != v || c.Breaks(run.Strict) {
+		if c.Verdict != v || c.Fails(run.Strict) {
 			continue
 		}
 		if first {

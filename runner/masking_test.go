@@ -10,10 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // formats are all that a report can be written in.
@@ -124,5 +126,25 @@ func TestATokenIsKnownThoughTheEvidenceEndsBeforeIt(t *testing.T) {
 	}}}
 	if got := cameBy(shown); !slices.Equal(got, []string{issued, presented}) {
 		t.Errorf("the case came by %q", got)
+	}
+}
+
+func TestACaseThatRanKnowsTheTokensThatItCameBy(t *testing.T) {
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, target.Default(), Selection{IDs: []string{"RFC9449-7.1-05"}, Tags: "@at:api"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := Run(t.Context(), plan, target.Default(), Options{})
+	if err != nil || len(run.Cases) == 0 {
+		t.Fatal(len(run.Cases), err)
+	}
+	for _, c := range run.Cases {
+		if len(c.Secrets) == 0 {
+			t.Errorf("%s presented a token and does not know it", c.ID)
+		}
 	}
 }
