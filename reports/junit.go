@@ -227,7 +227,7 @@ func output(c Case) string {
 	case Warned, Known, Inconclusive:
 		return failureText(c)
 	}
-	return brief(c)
+	return passText(c)
 }
 
 // unique is a name that no case with the same classname has. The id of the

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The parts of SARIF 2.1.0 (OASIS) that the log uses.
+// sarifLog and the types behind it are the parts of SARIF 2.1.0 (OASIS) that are used.
 type sarifLog struct {
 	Schema  string     `json:"$schema"`
 	Version string     `json:"version"`

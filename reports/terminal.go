@@ -23,8 +23,7 @@ func (t Terminal) width() int {
 	return max(t.Width, 30)
 }
 
-// Signs and colours of the verdicts. The sign alone tells them apart, so that
-// nobody needs the colour.
+// signs tell the verdicts apart by themselves, so that nobody needs the colour.
 var signs = map[Verdict]string{
 	Passed: "✓", Failed: "✗", Errored: "‼", Warned: "!", Inconclusive: "?", Skipped: "–", Noted: "i", Known: "~",
 }

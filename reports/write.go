@@ -22,8 +22,8 @@ type format struct {
 	path  string // where it goes if no file is named; empty: a file must be named
 }
 
-// The progress of a run already writes pretty to the terminal: without a file
-// it is not written again.
+// pretty is what the progress of a run already writes to the terminal: without a
+// file it is not written again.
 const pretty = "pretty"
 
 func formats() map[string]format {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,7 +27,8 @@ func cameBy(shown []steps.Shown) []string {
 		tokens = append(tokens, mask.Issued(s.Exchange.Reply)...)
 		tokens = append(tokens, mask.Presented(s.Exchange.Fields.Values("Authorization"))...)
 	}
-	return tokens
+	slices.Sort(tokens)
+	return slices.Compact(tokens)
 }
 
 // exchanges turns what a case saw on the wire into what a report shows.

@@ -138,7 +138,7 @@ func TestACaseThatRanKnowsTheTokensThatItCameBy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := Run(t.Context(), plan, target.Default(), Options{})
+	run, err := Run(t.Context(), plan, target.Default(), Options{Trace: true})
 	if err != nil || len(run.Cases) == 0 {
 		t.Fatal(len(run.Cases), err)
 	}

@@ -165,9 +165,8 @@ func (p *play) fill(r *reports.Case, retried []string, o Options) {
 	for _, note := range retried {
 		r.Properties = append(r.Properties, reports.Property{Name: "flaky", Value: note})
 	}
-	r.Secrets = cameBy(p.world.Shown)
 	if o.Trace || r.Verdict != reports.Passed {
-		r.Exchanges = exchanges(p.world.Shown)
+		r.Exchanges, r.Secrets = exchanges(p.world.Shown), cameBy(p.world.Shown)
 	}
 }
 

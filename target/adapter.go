@@ -59,28 +59,28 @@ func (a *adapter) ask(ctx context.Context, op string, request, answer any) error
 	}
 	text, err := a.exchange(ctx, line)
 	if err != nil {
-		return a.give(op, err)
+		return a.giveUp(op, err)
 	}
 	var r reply
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		return a.give(op, fmt.Errorf("it wrote a line that is not a JSON answer: %q", mask.Head(text, maxQuoted)))
+		return a.giveUp(op, fmt.Errorf("it wrote a line that is not a JSON answer: %q", mask.Head(text, maxQuoted)))
 	}
 	switch {
 	case r.ID != a.count:
-		return a.give(op, fmt.Errorf("it answered the request %d with the id %d", a.count, r.ID))
+		return a.giveUp(op, fmt.Errorf("it answered the request %d with the id %d", a.count, r.ID))
 	case r.OK == nil || !*r.OK && r.Error == nil:
-		return a.give(op, errors.New(`its answer has neither "ok": true nor an error`))
+		return a.giveUp(op, errors.New(`its answer has neither "ok": true nor an error`))
 	case !*r.OK:
 		return r.Error
 	}
 	if err := json.Unmarshal([]byte(text), answer); err != nil {
-		return a.give(op, fmt.Errorf("its answer has not the form that the protocol demands: %w", err))
+		return a.giveUp(op, fmt.Errorf("its answer has not the form that the protocol demands: %w", err))
 	}
 	return nil
 }
 
-// give notes that the program can no longer be used, and names it.
-func (a *adapter) give(op string, cause error) error {
+// giveUp notes that the program can no longer be used, and names it.
+func (a *adapter) giveUp(op string, cause error) error {
 	said := a.process.stderr.shown()
 	if said != "" {
 		said = "; its standard error ends with: " + said

@@ -197,3 +197,17 @@ func FuzzMaskingHidesARegisteredSecret(f *testing.F) {
 		}
 	})
 }
+
+func FuzzMaskingHidesARegisteredSecretThatWasCut(f *testing.F) {
+	f.Add("Authorization: Basic ", uint8(9))
+	f.Add(`{"d":"…`, uint8(20))
+	f.Add("eyJhbGciOiJub25lIn0.a...://u:p@[masked]…(12)", uint8(4))
+	r := NewSecrets(sampleClientSecret)
+	f.Fuzz(func(t *testing.T, text string, at uint8) {
+		n := shortest + int(at)%(len(sampleClientSecret)-shortest)
+		got := r.Mask(Head(text+sampleClientSecret, len(text)+n))
+		if strings.Contains(got, sampleClientSecret[:n]+ellipsis) {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
+}

@@ -10,6 +10,9 @@ import (
 // masked stands where a secret stood.
 const masked = "[masked]"
 
+// ellipsis stands where a text was cut.
+const ellipsis = "…"
+
 // span is a part of a text that must not be seen, and what stands there instead.
 type span struct {
 	from, to int
