@@ -21,14 +21,9 @@ func mutantsCommand() *cobra.Command {
 		Short: "Run the scenarios against parties with one bug each and show who found it",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			list, err := mutants.InGroup(mutants.Group(party))
+			list, err := mutants.Select(party, id)
 			if err != nil {
 				return err
-			}
-			if id != "" {
-				if list, err = mutants.Named(list, id); err != nil {
-					return err
-				}
 			}
 			return runMutants(c, list, format)
 		},
