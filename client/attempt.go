@@ -64,25 +64,9 @@ func (k *apiCall) renew() (*http.Request, error) {
 	}
 	r.Body, r.GetBody, r.ContentLength = body, k.body, k.length
 	if resentByTransport(r) {
-		r.Body, r.GetBody = unrepeatable{body}, nil
+		r.Body, r.GetBody = unrewindable{body}, nil
 	}
 	return r, nil
-}
-
-// unrepeatable is a body that net/http cannot rewind. http.Transport sends some
-// requests again on its own when a connection breaks, with the proof that the
-// server may have seen already; without a way to rewind it does not, and leaves
-// it to the client to make a new one.
-type unrepeatable struct{ io.ReadCloser }
-
-// resentByTransport reports whether net/http takes the request for idempotent.
-func resentByTransport(r *http.Request) bool {
-	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		if _, has := r.Header[name]; has {
-			return true
-		}
-	}
-	return safeMethod(r.Method)
 }
 
 // attempt sends the request as it stands now, and again after a challenge.
@@ -104,13 +88,4 @@ func (f *Fetcher) attempt(k *apiCall) (*Answer, error) {
 func traced(r *http.Request, reused *atomic.Bool) *http.Request {
 	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { reused.Store(info.Reused) }}
 	return r.WithContext(httptrace.WithClientTrace(r.Context(), trace))
-}
-
-// safeMethod is RFC 9110 §9.2.1.
-func safeMethod(method string) bool {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, "":
-		return true
-	}
-	return false
 }

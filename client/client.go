@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -188,11 +187,3 @@ func (c *Client) String() string {
 
 // GoString keeps %#v from showing the secrets.
 func (c *Client) GoString() string { return c.String() }
-
-// quote prepares a stranger's words for an error: short, on one line.
-func quote(text string) string {
-	if len(text) > 200 {
-		text = text[:200] + "…"
-	}
-	return fmt.Sprintf("%q", strings.TrimSpace(text))
-}

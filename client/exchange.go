@@ -14,13 +14,6 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// maxPeek bounds how much of a refusal is read to find its error code, and
-// maxJSON what is read of an answer of the authorization server.
-const (
-	maxPeek = 64 << 10
-	maxJSON = 1 << 20
-)
-
 // call is one call of the client: its requests up to the retry, and on through
 // redirects.
 type call struct {
@@ -140,12 +133,6 @@ func (c *Client) read(a *Answer) {
 	a.Demanded = c.policy.Demands(a)
 }
 
-// rest is a body of which a part was read already.
-type rest struct {
-	io.Reader
-	io.Closer
-}
-
 // refuse drops an answer that the policy does not accept.
 func (c *Client) refuse(a *Answer) error {
 	err := c.policy.Accept(a)
@@ -201,8 +188,7 @@ func (a *Answer) description() string {
 // used again.
 func (a *Answer) discard() {
 	if a.response != nil {
-		io.CopyN(io.Discard, a.response.Body, maxPeek)
-		a.response.Body.Close()
+		drain(a.response.Body)
 	}
 }
 

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -151,21 +150,6 @@ func (f *Fetcher) resolve(target string) (*url.URL, error) {
 	return absolute(base + "/" + strings.TrimLeft(target, "/"))
 }
 
-// absolute parses a URL that a request can be sent to.
-func absolute(text string) (*url.URL, error) {
-	u, err := url.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s is no URL", quote(MaskURL(text)))
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("%s is no absolute http or https URL", quote(MaskURL(text)))
-	}
-	if u.User != nil {
-		return nil, fmt.Errorf("a URL with user information cannot be called with a token: %s", quote(MaskURL(text)))
-	}
-	return u, nil
-}
-
 // ownAPI is the honest rule for where a token may go: to the origin of its
 // Fetcher's BaseURL or one of its Origins, and anywhere if there is neither.
 func ownAPI(target *url.URL, base string, origins []string) error {
@@ -183,25 +167,6 @@ func ownAPI(target *url.URL, base string, origins []string) error {
 	}
 	return failure(AudienceMismatch, "%s: %s is not the API of this Fetcher (%s), the token is not sent there; use the Fetcher of that API, or list the origin in Origins", audienceMismatchWords, origin(target), strings.Join(allowed, ", "))
 }
-
-// keepBody returns a function that yields the body anew for each attempt.
-func keepBody(r *http.Request) (func() (io.ReadCloser, error), int64, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return noBody, 0, nil
-	}
-	if r.GetBody != nil {
-		r.Body.Close()
-		return r.GetBody, r.ContentLength, nil
-	}
-	defer r.Body.Close()
-	kept, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, 0, fmt.Errorf("reading the body of the request: %w", err)
-	}
-	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(kept)), nil }, int64(len(kept)), nil
-}
-
-func noBody() (io.ReadCloser, error) { return http.NoBody, nil }
 
 // token returns the token of a request: the caller's own, or the Client's.
 func (f *Fetcher) token(ctx context.Context, o TokenOptions) (Token, error) {

@@ -83,12 +83,6 @@ func (c *Client) explain(a *Answer, endpoint string, err error) error {
 	return err
 }
 
-func oauthError(endpoint string, status int, o dpop.Object) *OAuthError {
-	code, _ := o.Text("error")
-	description, _ := o.Text("error_description")
-	return &OAuthError{Endpoint: endpoint, Status: status, Code: code, Description: description}
-}
-
 // formRequest makes one POST, authenticated anew.
 func (c *Client) formRequest(ctx context.Context, endpoint string, form url.Values) (*http.Request, error) {
 	header, filled := http.Header{}, url.Values{}

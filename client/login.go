@@ -252,8 +252,7 @@ func (c *Client) followToCallback(ctx context.Context, place string) (string, er
 		if err != nil {
 			return "", err
 		}
-		io.CopyN(io.Discard, response.Body, maxPeek)
-		response.Body.Close()
+		drain(response.Body)
 		location := response.Header.Get("Location")
 		if location == "" {
 			return "", fmt.Errorf("the authorization endpoint answered %d instead of redirecting: it may want a user; give LoginOptions.Follow", response.StatusCode)

@@ -2,10 +2,8 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,24 +133,6 @@ func (c *Client) readMetadata(o dpop.Object) (*Metadata, error) {
 	return m, nil
 }
 
-func isTrue(o dpop.Object, name string) bool {
-	raw, _ := o.Get(name)
-	return string(raw) == "true"
-}
-
-// stringList returns the member if it is a non-empty array of strings.
-func stringList(o dpop.Object, name string) []string {
-	raw, has := o.Get(name)
-	if !has {
-		return nil
-	}
-	var list []string
-	if json.Unmarshal(raw, &list) != nil || len(list) == 0 {
-		return nil
-	}
-	return list
-}
-
 // sameIssuer compares byte for byte (RFC 8414 §3.3).
 func sameIssuer(asked, got string) error {
 	if asked != got {
@@ -182,12 +162,6 @@ func secureEndpoint(name, endpoint, issuer string) error {
 func localIssuer(issuer string) bool {
 	u, err := url.Parse(issuer)
 	return issuer == "" || err == nil && u.Scheme == "http" && loopback(u)
-}
-
-func loopback(u *url.URL) bool {
-	host := u.Hostname()
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // endpoint returns where to send a request of the named kind, and the name

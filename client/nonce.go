@@ -2,7 +2,6 @@ package client
 
 import (
 	"net/url"
-	"strings"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -42,18 +41,6 @@ func nonceScope(p Place, target *url.URL) string {
 		return "authorization server " + origin(target)
 	}
 	return "resource server " + origin(target)
-}
-
-// origin is scheme, host and port, the default port left out (RFC 6454 §4).
-func origin(u *url.URL) string {
-	scheme, host, port := strings.ToLower(u.Scheme), strings.ToLower(u.Hostname()), u.Port()
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if port != "" && !(scheme == "http" && port == "80") && !(scheme == "https" && port == "443") {
-		host += ":" + port
-	}
-	return scheme + "://" + host
 }
 
 // readNonce takes exactly one field line of exactly the syntax of RFC 9449

@@ -2,7 +2,6 @@ package client
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -65,17 +64,4 @@ func removeField(h http.Header, name string) {
 			delete(h, have)
 		}
 	}
-}
-
-// targetURI is the URI of a request as it stands on the wire, escapes
-// included. Its query is the draft's to leave out of htu.
-func targetURI(u *url.URL) string {
-	path := u.EscapedPath()
-	if path == "" {
-		path = "/"
-	}
-	if u.RawQuery != "" {
-		path += "?" + u.RawQuery
-	}
-	return u.Scheme + "://" + u.Host + path
 }

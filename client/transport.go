@@ -35,9 +35,3 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	return a.response, nil
 }
-
-func closeBody(r *http.Request) {
-	if r.Body != nil {
-		r.Body.Close()
-	}
-}
