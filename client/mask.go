@@ -35,6 +35,7 @@ func Mask(header http.Header) http.Header {
 	return masked
 }
 
+// maskedValue keeps the scheme of credentials, or the name of a cookie.
 func maskedValue(field, value string) string {
 	separator := " "
 	if strings.HasSuffix(field, "cookie") {
@@ -74,6 +75,7 @@ func MaskURL(text string) string {
 	return u.String()
 }
 
+// maskQuery keeps the order and the spelling of what it does not hide.
 func maskQuery(query string) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {

@@ -40,7 +40,7 @@ func nonceScope(p Place, target *url.URL) string {
 	if p.Purpose.AtServer() {
 		return "authorization server " + origin(target)
 	}
-	return "resource server " + origin(target)
+	return "API " + origin(target)
 }
 
 // readNonce takes exactly one field line of exactly the syntax of RFC 9449
@@ -58,4 +58,26 @@ func storeNonce(n *Nonces, scope string, a *Answer) {
 	if a.NonceUsable {
 		n.Set(scope, a.Nonce)
 	}
+}
+
+// demandsNonce is a challenge to a proof (RFC 9449 §8, §9): without a proof
+// there is nothing to put a nonce into.
+func demandsNonce(a *Answer) bool { return a.Proved && a.Refused(dpop.UseNonce) }
+
+// bringsNonce refuses an answer without DPoP-Nonce where a profile requires one.
+func bringsNonce(a *Answer) error {
+	if a.NonceRequired && a.Proved && !a.NonceUsable {
+		return failureAt(a.Status, NonceFailed,
+			"the answer to a request with a proof brings no usable DPoP-Nonce, "+
+				"which RequireNonces demands of every server")
+	}
+	return nil
+}
+
+// retry sends a request again once a nonce was asked for and given, whether or
+// not the proof had one already, and after a transient failure what may be.
+func retry(a *Answer) (Attempt, bool) {
+	next := a.Attempt
+	next.Number++
+	return next, a.Demanded && a.NonceUsable || a.Retriable && a.Transient()
 }

@@ -276,7 +276,7 @@ func TestWithoutARefreshTokenAUsersSessionIsNotContinuedAsTheClients(t *testing.
 	if _, err := c.Login(t.Context(), LoginOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	c.session.refreshToken = ""
+	c.store.session.refreshToken = ""
 	if _, err := c.Token(t.Context(), TokenOptions{Refresh: true}); err == nil || !strings.Contains(err.Error(), "no refresh token") {
 		t.Errorf("error %v", err)
 	}
@@ -335,7 +335,7 @@ func TestProtectedResourceMetadataAreObeyed(t *testing.T) {
 		code     Code
 	}{
 		{`{"resource":"https://api.test","dpop_bound_access_tokens_required":true}`, true, ""},
-		{`{"resource":"https://api.test","dpop_bound_access_tokens_required":true}`, false, BoundTokenNeeded},
+		{`{"resource":"https://api.test","dpop_bound_access_tokens_required":true}`, false, BoundTokenRequired},
 		{`{"resource":"https://api.test","dpop_signing_alg_values_supported":["ES384"]}`, true, AlgorithmUnsupported},
 		{`{"resource":"https://other.test"}`, true, "other"},
 		{`{}`, false, "other"},

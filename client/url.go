@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// maxRedirects is how many redirects are followed; net/http follows as many.
+const maxRedirects = 10
+
 // origin is scheme, host and port, the default port left out (RFC 6454 §4).
 func origin(u *url.URL) string {
 	scheme, host, port := strings.ToLower(u.Scheme), strings.ToLower(u.Hostname()), u.Port()
