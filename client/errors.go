@@ -22,7 +22,7 @@ const (
 	ProofRefused         Code = "DPOP_PROOF_REFUSED"                // the server answered invalid_dpop_proof
 	NonceFailed          Code = "DPOP_NONCE_FAILED"                 // a nonce challenge could not be met
 	ClockDrift           Code = "DPOP_CLOCK_DRIFT"                  // client and server disagree about the time
-	TokenTypeUnexpected  Code = "DPOP_TOKEN_TYPE_UNEXPECTED"        // a token is bound and should not be, or the reverse
+	TokenTypeUnexpected  Code = "DPOP_TOKEN_TYPE_UNEXPECTED"        // a token is bound and should not be, or not
 	RedirectRefused      Code = "DPOP_REDIRECT_REFUSED"             // a redirect would carry the token to a stranger
 	BoundTokenRequired   Code = "DPOP_REQUIRED"                     // the API takes bound tokens only
 )
