@@ -24,6 +24,9 @@ const (
 	API              = "api"
 )
 
+// Endpoints are those at which a proof can be taken, by the names that @at: uses.
+var Endpoints = []string{TokenEndpoint, PAREndpoint, UserinfoEndpoint, API}
+
 // Requirement is one entry of the catalogue: something that a specification, a profile or the documentation of
 // the client SDK demands of a party.
 type Requirement struct {

@@ -49,9 +49,8 @@ type entry struct {
 }
 
 var (
-	verdicts  = []string{Fail, Warn, Info}
-	parties   = []string{AuthorizationServer, ResourceServer, Client}
-	endpoints = []string{TokenEndpoint, PAREndpoint, UserinfoEndpoint, API}
+	verdicts = []string{Fail, Warn, Info}
+	parties  = []string{AuthorizationServer, ResourceServer, Client}
 
 	// An id is a tag and a part of file names and URLs, hence no other characters.
 	idForm = regexp.MustCompile(`^[A-Z0-9]+(-[A-Za-z0-9.]+)+$`)
@@ -138,7 +137,7 @@ func (e *entry) check(groups []group) error {
 	return errors.Join(
 		known("verdict", verdicts, e.Verdict),
 		known("binds", parties, e.Binds...),
-		known("endpoints", endpoints, e.Endpoints...),
+		known("endpoints", Endpoints, e.Endpoints...),
 	)
 }
 

@@ -4,18 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
-
-// ByCertificate reports whether the client authenticates in the TLS handshake
-// (RFC 8705 §2).
-func (c *Client) ByCertificate() bool { return c.Auth == AuthTLS || c.Auth == AuthSelfSignedTLS }
 
 // certificates returns what the client showed in the handshake, its own first.
 func (c *Call) certificates() []*x509.Certificate {
@@ -66,34 +58,6 @@ func (c *Client) checkRegistered(shown *x509.Certificate) *Error {
 		}
 	}
 	return invalidClient("the certificate is not registered for the client")
-}
-
-// registeredCertificates reads the first certificate of each key of a JWK set
-// (x5c, RFC 7517 §4.7).
-func registeredCertificates(set json.RawMessage) ([][]byte, error) {
-	var document struct {
-		Keys []struct {
-			X5C []string `json:"x5c"`
-		} `json:"keys"`
-	}
-	if err := json.Unmarshal(set, &document); err != nil {
-		return nil, fmt.Errorf("the JWK set: %w", err)
-	}
-	var list [][]byte
-	for i, key := range document.Keys {
-		if len(key.X5C) == 0 {
-			continue
-		}
-		der, err := base64.StdEncoding.DecodeString(key.X5C[0])
-		if err != nil {
-			return nil, fmt.Errorf("key %d of the JWK set: x5c: %w", i+1, err)
-		}
-		list = append(list, der)
-	}
-	if list == nil {
-		return nil, errors.New("no key of the JWK set has a certificate; add x5c")
-	}
-	return list, nil
 }
 
 // certificateHash is x5t#S256 of the certificate that the access tokens of the

@@ -61,15 +61,17 @@ func startTLS(t *testing.T, c certificates, changes ...func(*mockas.Config)) *pa
 	}
 	jwk := keyA.JWK()
 	jwk.Add("x5c", []string{base64.StdEncoding.EncodeToString(c.self.Certificate[0])})
-	arrange := func(config *mockas.Config) {
+	jwks := json.RawMessage(`{"keys":[` + string(jwk.JSON()) + `]}`)
+	subject := holder.String()
+	changes = append([]func(*mockas.Config){func(config *mockas.Config) {
 		config.ClientAuthorities = c.authority.Pool()
 		config.Clients = append(config.Clients,
-			mockas.Client{ID: "tls", Auth: mockas.AuthTLS, SubjectDN: holder.String(), RedirectURIs: []string{redirect}},
-			mockas.Client{ID: "doubly", Auth: mockas.AuthTLS, SubjectDN: holder.String(), CertificateBound: true},
-			mockas.Client{ID: "self", Auth: mockas.AuthSelfSignedTLS, JWKS: json.RawMessage(`{"keys":[` + string(jwk.JSON()) + `]}`), RedirectURIs: []string{redirect}},
+			mockas.Client{ID: "tls", Auth: mockas.AuthTLS, SubjectDN: subject, RedirectURIs: []string{redirect}},
+			mockas.Client{ID: "doubly", Auth: mockas.AuthTLS, SubjectDN: subject, CertificateBound: true},
+			mockas.Client{ID: "self", Auth: mockas.AuthSelfSignedTLS, JWKS: jwks, RedirectURIs: []string{redirect}},
 		)
-	}
-	p := startOn(t, wire.Options{TLS: asking}, wire.Connection{}.Trusting(c.authority), append([]func(*mockas.Config){arrange}, changes...)...)
+	}}, changes...)
+	p := startOn(t, wire.Options{TLS: asking}, wire.Connection{}.Trusting(c.authority), changes...)
 	p.clock.Advance(time.Since(p.clock.Now())) // to the present: certificates are good for a day
 	return p
 }
@@ -98,7 +100,7 @@ func TestACertificateAuthenticatesTheClientItIsRegisteredFor(t *testing.T) {
 			if row.want == 401 {
 				code = "invalid_client"
 			}
-			p.expect(p.post(mockas.PathToken, form("grant_type", mockas.GrantClientCredentials, "client_id", row.client), p.proof(keyA, mockas.PathToken)), row.want, code)
+			p.expect(p.token(clientGrant("client_id", row.client), p.proof(keyA, mockas.PathToken)), row.want, code)
 			pushed := p.post(mockas.PathPAR, pushedBy(row.client), p.proof(keyA, mockas.PathPAR))
 			if accepted := pushed.Status == http.StatusCreated; accepted != (row.want == 200) {
 				t.Errorf("PAR: %d %s", pushed.Status, pushed.Reply)
@@ -108,7 +110,8 @@ func TestACertificateAuthenticatesTheClientItIsRegisteredFor(t *testing.T) {
 }
 
 func pushedBy(client string) url.Values {
-	return form("client_id", client, "response_type", "code", "redirect_uri", redirect, "code_challenge", strings.Repeat("A", 43), "code_challenge_method", "S256")
+	return form("client_id", client, "response_type", "code", "redirect_uri", redirect,
+		"code_challenge", strings.Repeat("A", 43), "code_challenge_method", "S256")
 }
 
 func TestACertificateIsNoSecondWayForOtherClients(t *testing.T) {
@@ -116,9 +119,9 @@ func TestACertificateIsNoSecondWayForOtherClients(t *testing.T) {
 	p := startTLS(t, c)
 	p.shown = c.own
 	proof := func() wire.Field { return p.proof(keyA, mockas.PathToken) }
-	p.expect(p.post(mockas.PathToken, form("grant_type", mockas.GrantClientCredentials, "client_id", "post"), proof()), 401, "invalid_client")
-	p.expect(p.post(mockas.PathToken, form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st"), proof()), 200, "")
-	p.expect(p.post(mockas.PathToken, form("grant_type", mockas.GrantClientCredentials, "client_id", "tls", "client_secret", "any"), proof()), 401, "invalid_client")
+	p.expect(p.token(clientGrant("client_id", "post"), proof()), 401, "invalid_client")
+	p.expect(p.token(postGrant(), proof()), 200, "")
+	p.expect(p.token(clientGrant("client_id", "tls", "client_secret", "any"), proof()), 401, "invalid_client")
 }
 
 func TestATokenIsBoundToTheKeyAndOnRequestToTheCertificateToo(t *testing.T) {
@@ -126,7 +129,7 @@ func TestATokenIsBoundToTheKeyAndOnRequestToTheCertificateToo(t *testing.T) {
 	p := startTLS(t, c)
 	p.shown = c.own
 	for _, client := range []string{"tls", "doubly"} {
-		token := p.post(mockas.PathToken, form("grant_type", mockas.GrantClientCredentials, "client_id", client, "scope", "openid"), p.proof(keyA, mockas.PathToken))
+		token := p.token(clientGrant("client_id", client, "scope", "openid"), p.proof(keyA, mockas.PathToken))
 		p.expectBound(token, keyA.Thumbprint)
 		doubly := client == "doubly"
 		cnf, _ := p.issued(token)["cnf"].(map[string]any)
@@ -177,17 +180,19 @@ func TestOnlyAServerWithAuthoritiesAnnouncesAndTakesCertificates(t *testing.T) {
 
 func TestARegistrationByCertificateIsCompleteOrRefused(t *testing.T) {
 	p := startTLS(t, makeCertificates(t))
-	for body, want := range map[string]int{
-		`{"grant_types":["client_credentials"],"token_endpoint_auth_method":"tls_client_auth","tls_client_auth_subject_dn":"CN=x","tls_client_certificate_bound_access_tokens":true}`: 201,
-		`{"grant_types":["client_credentials"],"token_endpoint_auth_method":"tls_client_auth"}`:                                                                                       400,
-		`{"grant_types":["client_credentials"],"token_endpoint_auth_method":"self_signed_tls_client_auth"}`:                                                                           400,
-		`{"grant_types":["client_credentials"],"tls_client_certificate_bound_access_tokens":true}`:                                                                                    400,
+	const bound = `"tls_client_certificate_bound_access_tokens":true`
+	for members, want := range map[string]int{
+		`"token_endpoint_auth_method":"tls_client_auth","tls_client_auth_subject_dn":"CN=x",` + bound: 201,
+		`"token_endpoint_auth_method":"tls_client_auth"`:                                              400,
+		`"token_endpoint_auth_method":"self_signed_tls_client_auth"`:                                  400,
+		bound: 400,
 	} {
-		r := p.registered(http.MethodPost, mockas.PathRegister, body, "")
+		r := p.registered(http.MethodPost, mockas.PathRegister, `{"grant_types":["client_credentials"],`+members+`}`, "")
 		if r.Status != want {
-			t.Errorf("%s: %d %s", body, r.Status, r.Reply)
+			t.Errorf("%s: %d %s", members, r.Status, r.Reply)
 		}
-		if bound, _ := r.body.Get("tls_client_certificate_bound_access_tokens"); want == 201 && (r.text("tls_client_auth_subject_dn") != "CN=x" || string(bound) != "true") {
+		flag, _ := r.body.Get("tls_client_certificate_bound_access_tokens")
+		if want == 201 && (r.text("tls_client_auth_subject_dn") != "CN=x" || string(flag) != "true") {
 			t.Errorf("not echoed: %s", r.Reply)
 		}
 	}

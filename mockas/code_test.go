@@ -78,23 +78,23 @@ func TestACodeIsHeldAgainstItsRequest(t *testing.T) {
 			f := codeGrant("app", p.code("app", "dpop_jkt", keyA.Thumbprint))
 			good := f.Get("code")
 			f.Set(row.set, row.to)
-			p.expect(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)), http.StatusBadRequest, row.code)
-			p.expectBound(p.post(mockas.PathToken, codeGrant("app", good), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+			p.expect(p.token(f, p.proof(keyA, mockas.PathToken)), http.StatusBadRequest, row.code)
+			p.expectBound(p.token(codeGrant("app", good), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
 		})
 	}
 	other := codeGrant("web", p.code("app"))
-	p.expect(p.post(mockas.PathToken, other, basic("web", "s3cret")), http.StatusBadRequest, "invalid_grant")
+	p.expect(p.token(other, basic("web", "s3cret")), http.StatusBadRequest, "invalid_grant")
 	late := p.code("app")
 	p.clock.Advance(time.Minute)
-	p.expect(p.post(mockas.PathToken, codeGrant("app", late)), http.StatusBadRequest, "invalid_grant")
+	p.expect(p.token(codeGrant("app", late)), http.StatusBadRequest, "invalid_grant")
 }
 
 func TestASecondUseOfACodeRevokesItsTokens(t *testing.T) {
 	p := start(t)
 	code := p.code("app", "audience", bills)
-	first := p.post(mockas.PathToken, codeGrant("app", code))
+	first := p.token(codeGrant("app", code))
 	p.expect(first, http.StatusOK, "")
-	p.expect(p.post(mockas.PathToken, codeGrant("app", code)), http.StatusBadRequest, "invalid_grant")
+	p.expect(p.token(codeGrant("app", code)), http.StatusBadRequest, "invalid_grant")
 	if active, _ := p.Introspect(first.text("access_token")).Get("active"); string(active) != "false" {
 		t.Error("the token of the first use is still good")
 	}
@@ -128,9 +128,10 @@ func TestABoundCodeIsOnlyGoodWithItsKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := start(t)
 			code := bind(p)
-			p.expect(p.post(mockas.PathToken, codeGrant("app", code), p.proof(keyB, mockas.PathToken)), http.StatusBadRequest, "invalid_grant")
-			p.expect(p.post(mockas.PathToken, codeGrant("app", code)), http.StatusBadRequest, "invalid_request")
-			p.expectBound(p.post(mockas.PathToken, codeGrant("app", code), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+			p.expect(p.token(codeGrant("app", code), p.proof(keyB, mockas.PathToken)),
+				http.StatusBadRequest, "invalid_grant")
+			p.expect(p.token(codeGrant("app", code)), http.StatusBadRequest, "invalid_request")
+			p.expectBound(p.token(codeGrant("app", code), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
 		})
 	}
 }
@@ -143,13 +144,14 @@ func TestTwoKeysAtPARAreRefused(t *testing.T) {
 
 func TestAProofForTheTokenEndpointIsNoneForPAR(t *testing.T) {
 	p := start(t)
-	p.expect(p.post(mockas.PathPAR, authorization("app"), p.proof(keyA, mockas.PathToken)), http.StatusBadRequest, "invalid_dpop_proof")
+	p.expect(p.post(mockas.PathPAR, authorization("app"), p.proof(keyA, mockas.PathToken)),
+		http.StatusBadRequest, "invalid_dpop_proof")
 }
 
 func TestAPushedRequestWithoutAnyKeyLeavesTheTokenRequestFree(t *testing.T) {
 	p := start(t)
 	code := p.pushed(authorization("app"))
-	p.expectBound(p.post(mockas.PathToken, codeGrant("app", code), p.proof(keyB, mockas.PathToken)), keyB.Thumbprint)
+	p.expectBound(p.token(codeGrant("app", code), p.proof(keyB, mockas.PathToken)), keyB.Thumbprint)
 }
 
 func TestAPushedRequestBelongsToItsClientAndIsUsedOnce(t *testing.T) {
@@ -163,11 +165,15 @@ func TestAPushedRequestBelongsToItsClientAndIsUsedOnce(t *testing.T) {
 		t.Fatalf("answered %d", r.Status)
 	}
 	p.expect(p.send(http.MethodGet, front("app"), nil), http.StatusBadRequest, "invalid_request_uri")
-	p.expect(p.post(mockas.PathPAR, form("client_id", "app", "request_uri", uri)), http.StatusBadRequest, "invalid_request")
-	p.expect(p.post(mockas.PathPAR, authorization("web"), p.proof(keyA, mockas.PathPAR)), http.StatusUnauthorized, "invalid_client")
+	p.expect(p.post(mockas.PathPAR, form("client_id", "app", "request_uri", uri)),
+		http.StatusBadRequest, "invalid_request")
+	p.expect(p.post(mockas.PathPAR, authorization("web"), p.proof(keyA, mockas.PathPAR)),
+		http.StatusUnauthorized, "invalid_client")
 	late := p.post(mockas.PathPAR, authorization("app")).text("request_uri")
 	p.clock.Advance(2 * time.Minute)
-	p.expect(p.send(http.MethodGet, mockas.PathAuthorize+"?"+form("client_id", "app", "request_uri", late).Encode(), nil), http.StatusBadRequest, "invalid_request_uri")
+	visit := mockas.PathAuthorize + "?" + form("client_id", "app", "request_uri", late).Encode()
+	p.expect(p.send(http.MethodGet, visit, nil),
+		http.StatusBadRequest, "invalid_request_uri")
 }
 
 func TestPARCanBeDemanded(t *testing.T) {

@@ -32,6 +32,11 @@ func invalidScope(description string) *Error   { return badRequest("invalid_scop
 // names no code for it.
 func missingProof(description string) *Error { return invalidRequest(description) }
 
+// invalidToken refuses an access token; who answers adds the challenges.
+func invalidToken(description string) *Error {
+	return &Error{Status: http.StatusUnauthorized, Code: dpop.InvalidToken, Description: description}
+}
+
 func invalidClient(description string) *Error {
 	return &Error{Status: http.StatusUnauthorized, Code: "invalid_client", Description: description}
 }

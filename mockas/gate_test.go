@@ -12,9 +12,9 @@ import (
 )
 
 func TestAFaultOfOneGateStaysThere(t *testing.T) {
-	grant := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
+	grant := postGrant()
 	token := func(p *party, uri string) int {
-		return p.post(mockas.PathToken, grant, p.proof(keyA, uri)).Status
+		return p.token(grant, p.proof(keyA, uri)).Status
 	}
 	par := func(p *party, uri string) int {
 		return p.post(mockas.PathPAR, authorization("app"), p.proof(keyA, uri)).Status
@@ -57,9 +57,9 @@ func TestAGateCanTreatOneGrantDifferently(t *testing.T) {
 	}
 	p := start(t, func(c *mockas.Config) { c.Policy = &policy })
 	wrong := func() wire.Field { return p.proof(keyA, mockas.PathPAR) }
-	p.expect(p.post(mockas.PathToken, codeGrant("app", p.code("app")), wrong()), http.StatusBadRequest, "invalid_dpop_proof")
-	r := p.post(mockas.PathToken, codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
-	p.expectBound(p.post(mockas.PathToken, refreshGrant("app", r.text("refresh_token")), wrong()), keyA.Thumbprint)
+	p.expect(p.token(codeGrant("app", p.code("app")), wrong()), http.StatusBadRequest, "invalid_dpop_proof")
+	r := p.token(codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
+	p.expectBound(p.token(refreshGrant("app", r.text("refresh_token")), wrong()), keyA.Thumbprint)
 }
 
 func TestNoncesOfOneGateCanDiffer(t *testing.T) {
@@ -72,13 +72,13 @@ func TestNoncesOfOneGateCanDiffer(t *testing.T) {
 	}
 	p := start(t, nonces, func(c *mockas.Config) { c.Policy = &policy })
 	p.expect(p.post(mockas.PathPAR, authorization("app"), p.proof(keyA, mockas.PathPAR)), http.StatusCreated, "")
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	nonce := p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)))
+	f := postGrant()
+	nonce := p.challenged(p.token(f, p.proof(keyA, mockas.PathToken)))
 	if nonce != "predictable" {
 		t.Fatalf("the nonce is %q", nonce)
 	}
 	p.clock.Advance(time.Hour)
-	p.expectBound(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, withNonce(nonce))), keyA.Thumbprint)
+	p.expectBound(p.token(f, p.proof(keyA, mockas.PathToken, withNonce(nonce))), keyA.Thumbprint)
 }
 
 func TestAnEndpointCanBeWrapped(t *testing.T) {
@@ -93,14 +93,15 @@ func TestAnEndpointCanBeWrapped(t *testing.T) {
 		}
 	}
 	p := start(t, func(c *mockas.Config) { c.Policy = &policy })
-	p.expect(p.post(mockas.PathIntrospect, form("token", "x"), basic("web", "s3cret")), http.StatusBadRequest, "invalid_dpop_proof")
+	p.expect(p.post(mockas.PathIntrospect, form("token", "x"), basic("web", "s3cret")),
+		http.StatusBadRequest, "invalid_dpop_proof")
 	r := p.post(mockas.PathIntrospect, form("token", "x"), basic("web", "s3cret"), p.proof(keyA, mockas.PathIntrospect))
 	p.expect(r, http.StatusOK, "")
 }
 
 func TestAProofIsJudgedByTheOriginThatClientsKnow(t *testing.T) {
 	p := start(t)
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
+	f := postGrant()
 	for target, want := range map[string]int{
 		mockas.PathToken:            200,
 		"/%74oken":                  200, // the same path, RFC 3986 §6.2.2.2

@@ -1,8 +1,6 @@
 package mockas
 
-import (
-	"github.com/dpopspec/dpopspec/internal/wire"
-)
+import "github.com/dpopspec/dpopspec/internal/wire"
 
 // redeemRefresh is the refresh token grant (RFC 6749 §6). The token's binding
 // is compared before anything else is done with it; then each use replaces the

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
 // issue makes the tokens of an order and writes them down.
@@ -34,14 +33,7 @@ func (s *Server) issue(c *Call, o *order) (dpop.Object, *Error) {
 // hand writes down what was issued, for introspection and as a fact.
 func (s *Server) hand(c *Call, t *Token) {
 	s.store.addToken(t)
-	s.noteIssued(c, t.Kind, t.Bound)
-}
-
-func (s *Server) noteIssued(c *Call, kind, bound string) {
-	wire.Note(c.Context(), "issued", kind)
-	if bound != "" {
-		wire.Note(c.Context(), "bound-to", bound)
-	}
+	c.noteIssued(t.Kind, t.Bound)
 }
 
 // accessToken makes an access token in the format that the APIs want; one that
@@ -64,7 +56,10 @@ func (s *Server) accessToken(c *Call, o *order) (*Token, error) {
 			lifetime = l
 		}
 	}
-	t := &Token{Kind: AccessToken, ID: dpop.NewID(), Grant: o.Grant, Bound: o.jkt, Certified: c.certificateHash(), IssuedAt: now, ExpiresAt: now.Add(lifetime)}
+	t := &Token{
+		Kind: AccessToken, ID: dpop.NewID(), Grant: o.Grant, Bound: o.jkt, Certified: c.certificateHash(),
+		IssuedAt: now, ExpiresAt: now.Add(lifetime),
+	}
 	t.Scope, t.Audience = o.scope, nil
 	for _, api := range o.apis {
 		t.Audience = append(t.Audience, api.Audience)
@@ -117,9 +112,11 @@ func oneOrMany(list []string) any {
 // audience and scope of this request. One that is not rotated stays.
 func (s *Server) refreshToken(c *Call, o *order) *Token {
 	now := s.now()
-	t := &Token{Kind: RefreshToken, Text: dpop.NewID() + dpop.NewID(), Grant: o.Grant, IssuedAt: now, ExpiresAt: now.Add(s.config.RefreshLifetime)}
-	t.Bound = s.policy.BindRefresh(c.Client, c.Key(), o.previous)
-	return t
+	return &Token{
+		Kind: RefreshToken, Text: dpop.NewID() + dpop.NewID(), Grant: o.Grant,
+		Bound:    s.policy.BindRefresh(c.Client, c.Key(), o.previous),
+		IssuedAt: now, ExpiresAt: now.Add(s.config.RefreshLifetime),
+	}
 }
 
 // idToken makes an ID token (OpenID Connect Core 1.0 §2).

@@ -16,7 +16,8 @@ func (s *Server) openRequestObject(c *Call) *Error {
 	}
 	if token.header.Has("typ") {
 		// RFC 9101 §10.8: a JWT made for another purpose is no request.
-		if typ, err := token.header.Text("typ"); err != nil || !slices.Contains([]string{"oauth-authz-req+jwt", "JWT"}, typ) {
+		typ, err := token.header.Text("typ")
+		if err != nil || !slices.Contains([]string{"oauth-authz-req+jwt", "JWT"}, typ) {
 			return invalidRequestObject("typ is neither oauth-authz-req+jwt nor JWT")
 		}
 	}
@@ -30,7 +31,7 @@ func (s *Server) openRequestObject(c *Call) *Error {
 	case token.claims.Has("request") || token.claims.Has("request_uri"):
 		return invalidRequestObject("a request object holds no further request")
 	}
-	if _, err := s.checkTimes(token); err != nil {
+	if _, err := token.checkTimes(s.now()); err != nil {
 		return invalidRequestObject(err.Error())
 	}
 	form, problem := objectForm(token)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -66,31 +67,34 @@ func (t *jwt) isFor(accepted ...string) bool {
 	return slices.ContainsFunc(several, func(a string) bool { return slices.Contains(accepted, a) })
 }
 
-// parseJWKS reads the public keys of a JWK set (RFC 7517 §5).
-func parseJWKS(text json.RawMessage) ([]*dpop.PublicKey, error) {
-	set, err := dpop.ParseObject(text)
-	if err != nil {
-		return nil, fmt.Errorf("the JWK set: %w", err)
-	}
-	member, _ := set.Get("keys")
-	var items []json.RawMessage
-	if json.Unmarshal(member, &items) != nil || len(items) == 0 {
-		return nil, errors.New("the JWK set has no array keys with a key in it")
-	}
-	var keys []*dpop.PublicKey
-	for i, item := range items {
-		jwk, err := dpop.ParseObject(item)
+// maxLifetime is how far the exp of a client's JWT may lie ahead.
+const maxLifetime = time.Hour
+
+// clockTolerance is how far a client's clock may be ahead or behind.
+const clockTolerance = 30 * time.Second
+
+// checkTimes honours exp, nbf and iat where they are (RFC 7519 §4.1) and
+// returns until when the token is good.
+func (t *jwt) checkTimes(now time.Time) (until time.Time, err error) {
+	for _, name := range []string{"exp", "nbf", "iat"} {
+		if !t.claims.Has(name) {
+			continue
+		}
+		number, err := t.claims.Number(name)
 		if err != nil {
-			return nil, fmt.Errorf("key %d of the JWK set: %w", i+1, err)
+			return until, err
 		}
-		if private := dpop.PrivateMembers(jwk); len(private) > 0 {
-			return nil, fmt.Errorf("key %d of the JWK set holds private members %v; register the public half", i+1, private)
+		at := time.Unix(int64(number), 0)
+		switch {
+		case name != "exp" && at.After(now.Add(clockTolerance)):
+			return until, errors.New(name + " lies in the future")
+		case name == "exp" && !now.Before(at.Add(clockTolerance)):
+			return until, errors.New("exp is over")
+		case name == "exp" && at.Sub(now) > maxLifetime+clockTolerance:
+			return until, errors.New("exp is more than an hour away")
+		case name == "exp":
+			until = at.Add(clockTolerance)
 		}
-		key, err := dpop.ParsePublicKey(jwk)
-		if err != nil {
-			return nil, fmt.Errorf("key %d of the JWK set: %w", i+1, err)
-		}
-		keys = append(keys, key)
 	}
-	return keys, nil
+	return until, nil
 }

@@ -14,19 +14,20 @@ import (
 
 func TestIntrospectionShowsTheBindingToAuthenticatedClientsAlone(t *testing.T) {
 	p := start(t)
-	token := p.post(mockas.PathToken, codeGrant("app", p.code("app", "scope", "openid")), p.proof(keyA, mockas.PathToken))
-	free := p.post(mockas.PathToken, codeGrant("app", p.code("app")))
+	token := p.token(codeGrant("app", p.code("app", "scope", "openid")), p.proof(keyA, mockas.PathToken))
+	free := p.token(codeGrant("app", p.code("app")))
 	expired := p.minted(mockas.Mint{Lifetime: -time.Second})
 	ask := func(text string, fields ...wire.Field) reply {
 		return p.post(mockas.PathIntrospect, form("token", text), append(fields, basic("web", "s3cret"))...)
 	}
+	junk := wire.Field{Name: "DPoP", Value: "junk"}
 	for name, row := range map[string]struct {
 		r           reply
 		typ, cnf    string
 		bound, good bool
 	}{
 		"bound":                {ask(token.text("access_token")), "DPoP", keyA.Thumbprint, true, true},
-		"bound, foreign proof": {ask(token.text("access_token"), wire.Field{Name: "DPoP", Value: "junk"}), "DPoP", keyA.Thumbprint, true, true},
+		"bound, foreign proof": {ask(token.text("access_token"), junk), "DPoP", keyA.Thumbprint, true, true},
 		"bound refresh token":  {ask(token.text("refresh_token")), "", keyA.Thumbprint, true, true},
 		"unbound":              {ask(free.text("access_token")), "Bearer", "", false, true},
 		"expired":              {ask(expired), "", "", false, false},
@@ -35,7 +36,8 @@ func TestIntrospectionShowsTheBindingToAuthenticatedClientsAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			active, _ := row.r.body.Get("active")
 			cnf, bound := row.r.body.Get("cnf")
-			if row.r.Status != 200 || (string(active) == "true") != row.good || bound != row.bound || row.r.text("token_type") != row.typ {
+			good, typ := string(active) == "true", row.r.text("token_type")
+			if row.r.Status != 200 || good != row.good || bound != row.bound || typ != row.typ {
 				t.Errorf("answered %d %s", row.r.Status, row.r.Reply)
 			}
 			if row.bound && string(cnf) != `{"jkt":"`+row.cnf+`"}` {
@@ -47,14 +49,16 @@ func TestIntrospectionShowsTheBindingToAuthenticatedClientsAlone(t *testing.T) {
 		})
 	}
 	p.expect(p.post(mockas.PathIntrospect, form("token", "x")), http.StatusUnauthorized, "invalid_client")
-	p.expect(p.post(mockas.PathIntrospect, form("token", "x", "client_id", "app")), http.StatusUnauthorized, "invalid_client")
+	p.expect(p.post(mockas.PathIntrospect, form("token", "x", "client_id", "app")),
+		http.StatusUnauthorized, "invalid_client")
 	p.expect(p.post(mockas.PathIntrospect, form(), basic("web", "s3cret")), http.StatusBadRequest, "invalid_request")
 }
 
 func TestRevocationNeedsTheClientAndNoProof(t *testing.T) {
 	p := start(t)
-	r := p.post(mockas.PathToken, codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
-	p.expect(p.post(mockas.PathRevoke, form("token", r.text("refresh_token")), basic("web", "s3cret")), http.StatusBadRequest, "invalid_request")
+	r := p.token(codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
+	p.expect(p.post(mockas.PathRevoke, form("token", r.text("refresh_token")), basic("web", "s3cret")),
+		http.StatusBadRequest, "invalid_request")
 	p.expect(p.post(mockas.PathRevoke, form("token", "unknown", "client_id", "app")), http.StatusOK, "")
 	p.expect(p.post(mockas.PathRevoke, form("client_id", "app")), http.StatusBadRequest, "invalid_request")
 	p.expect(p.post(mockas.PathRevoke, form("token", r.text("refresh_token"), "client_id", "app")), http.StatusOK, "")
@@ -78,9 +82,11 @@ func TestTheFlagForBoundTokensIsABoolean(t *testing.T) {
 	p := start(t)
 	for value, want := range map[string]string{
 		``: "false", `,"dpop_bound_access_tokens":true`: "true", `,"dpop_bound_access_tokens":false`: "false",
-		`,"dpop_bound_access_tokens":"true"`: "", `,"dpop_bound_access_tokens":1`: "", `,"dpop_bound_access_tokens":null`: "",
+		`,"dpop_bound_access_tokens":"true"`: "", `,"dpop_bound_access_tokens":1`: "",
+		`,"dpop_bound_access_tokens":null`: "",
 	} {
-		r := p.registered(http.MethodPost, mockas.PathRegister, `{"grant_types":["client_credentials"],"unknown":{}`+value+`}`, "")
+		body := `{"grant_types":["client_credentials"],"unknown":{}` + value + `}`
+		r := p.registered(http.MethodPost, mockas.PathRegister, body, "")
 		if want == "" {
 			p.expect(r, http.StatusBadRequest, "invalid_client_metadata")
 			continue
@@ -89,8 +95,8 @@ func TestTheFlagForBoundTokensIsABoolean(t *testing.T) {
 		if flag, _ := r.body.Get("dpop_bound_access_tokens"); string(flag) != want || r.body.Has("unknown") {
 			t.Errorf("registered with %q: %s", value, r.Reply)
 		}
-		f := form("grant_type", mockas.GrantClientCredentials)
-		answer := p.post(mockas.PathToken, f, basic(r.text("client_id"), r.text("client_secret")))
+		f := clientGrant()
+		answer := p.token(f, basic(r.text("client_id"), r.text("client_secret")))
 		if want == "true" {
 			p.expect(answer, http.StatusBadRequest, "invalid_request")
 		} else {
@@ -101,7 +107,8 @@ func TestTheFlagForBoundTokensIsABoolean(t *testing.T) {
 
 func TestARegistrationIsReadReplacedAndDeletedByItsToken(t *testing.T) {
 	p := start(t)
-	body := `{"redirect_uris":["https://c.example/cb"],"client_name":"C","token_endpoint_auth_method":"none","dpop_bound_access_tokens":true}`
+	body := `{"redirect_uris":["https://c.example/cb"],"client_name":"C",` +
+		`"token_endpoint_auth_method":"none","dpop_bound_access_tokens":true}`
 	r := p.registered(http.MethodPost, mockas.PathRegister, body, "")
 	p.expect(r, http.StatusCreated, "")
 	uri, token := r.text("registration_client_uri"), r.text("registration_access_token")
@@ -111,7 +118,8 @@ func TestARegistrationIsReadReplacedAndDeletedByItsToken(t *testing.T) {
 		t.Errorf("read %s", again.Reply)
 	}
 	replaced := p.registered(http.MethodPut, uri, strings.Replace(body, "true", "false", 1), token)
-	if flag, _ := replaced.body.Get("dpop_bound_access_tokens"); replaced.Status != http.StatusOK || string(flag) != "false" {
+	flag, _ := replaced.body.Get("dpop_bound_access_tokens")
+	if replaced.Status != http.StatusOK || string(flag) != "false" {
 		t.Errorf("replaced by %s", replaced.Reply)
 	}
 	if gone := p.registered(http.MethodDelete, uri, "", token); gone.Status != http.StatusNoContent {
@@ -175,13 +183,14 @@ func TestAnEndpointThatIsLeftOutIsNeitherAnnouncedNorThere(t *testing.T) {
 func TestBrowsersMaySendProofsAndReadNonces(t *testing.T) {
 	p := start(t, nonces)
 	origin := wire.Field{Name: "Origin", Value: "https://page.example"}
-	preflight := p.send(http.MethodOptions, mockas.PathToken, nil, origin, wire.Field{Name: "Access-Control-Request-Method", Value: "POST"})
+	preflight := p.send(http.MethodOptions, mockas.PathToken, nil, origin,
+		wire.Field{Name: "Access-Control-Request-Method", Value: "POST"})
 	allowed, _ := preflight.Answer.One("Access-Control-Allow-Headers")
 	if preflight.Status != http.StatusNoContent || !strings.Contains(allowed, "DPoP") {
 		t.Errorf("answered %d, allowing %q", preflight.Status, allowed)
 	}
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	r := p.post(mockas.PathToken, f, origin, p.proof(keyA, mockas.PathToken))
+	f := postGrant()
+	r := p.token(f, origin, p.proof(keyA, mockas.PathToken))
 	exposed, _ := r.Answer.One("Access-Control-Expose-Headers")
 	if !strings.Contains(exposed, "DPoP-Nonce") || !strings.Contains(exposed, "WWW-Authenticate") {
 		t.Errorf("exposed are %q", exposed)
@@ -224,7 +233,7 @@ func TestTheKeyInARequestObjectBindsTheCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			redeem := func(key *dpop.Key) reply {
-				return p.post(mockas.PathToken, p.withAssertion(codeGrant("signed", code), nil), p.proof(key, mockas.PathToken))
+				return p.token(p.withAssertion(codeGrant("signed", code), nil), p.proof(key, mockas.PathToken))
 			}
 			p.expect(redeem(keyB), http.StatusBadRequest, "invalid_grant")
 			p.expectBound(redeem(keyA), keyA.Thumbprint)
@@ -248,7 +257,8 @@ func TestADefectiveRequestObjectIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := form("client_id", "signed", "request", text)
-			p.expect(p.send(http.MethodGet, mockas.PathAuthorize+"?"+f.Encode(), nil), http.StatusBadRequest, "invalid_request_object")
+			p.expect(p.send(http.MethodGet, mockas.PathAuthorize+"?"+f.Encode(), nil),
+				http.StatusBadRequest, "invalid_request_object")
 		})
 	}
 }
@@ -257,16 +267,16 @@ func TestADeviceWaitsForItsPerson(t *testing.T) {
 	p := start(t, func(c *mockas.Config) { c.ManualDevices = true })
 	started := p.post(mockas.PathDevice, form("client_id", "app"))
 	f := form("grant_type", mockas.GrantDevice, "client_id", "app", "device_code", started.text("device_code"))
-	p.expect(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)), http.StatusBadRequest, "authorization_pending")
+	p.expect(p.token(f, p.proof(keyA, mockas.PathToken)), http.StatusBadRequest, "authorization_pending")
 	if !p.ApproveDevice(started.text("user_code")) || p.ApproveDevice("unknown") {
 		t.Fatal("approval knows the wrong devices")
 	}
-	p.expectBound(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
-	p.expect(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)), http.StatusBadRequest, "invalid_grant")
+	p.expectBound(p.token(f, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+	p.expect(p.token(f, p.proof(keyA, mockas.PathToken)), http.StatusBadRequest, "invalid_grant")
 	late := p.post(mockas.PathDevice, form("client_id", "app"))
 	p.clock.Advance(time.Hour)
 	f.Set("device_code", late.text("device_code"))
-	p.expect(p.post(mockas.PathToken, f), http.StatusBadRequest, "expired_token")
+	p.expect(p.token(f), http.StatusBadRequest, "expired_token")
 }
 
 func TestABoundSubjectTokenIsExchangedByItsKeyAlone(t *testing.T) {
@@ -274,9 +284,9 @@ func TestABoundSubjectTokenIsExchangedByItsKeyAlone(t *testing.T) {
 	subject := p.minted(mockas.Mint{Bound: keyA.Thumbprint})
 	f := form("grant_type", mockas.GrantTokenExchange, "client_id", "post", "client_secret", "p0st", "audience", orders,
 		"subject_token", subject, "subject_token_type", "urn:ietf:params:oauth:token-type:access_token")
-	p.expect(p.post(mockas.PathToken, f), http.StatusBadRequest, "invalid_request")
-	p.expect(p.post(mockas.PathToken, f, p.proof(keyB, mockas.PathToken)), http.StatusBadRequest, "invalid_grant")
-	r := p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken))
+	p.expect(p.token(f), http.StatusBadRequest, "invalid_request")
+	p.expect(p.token(f, p.proof(keyB, mockas.PathToken)), http.StatusBadRequest, "invalid_grant")
+	r := p.token(f, p.proof(keyA, mockas.PathToken))
 	p.expectBound(r, keyA.Thumbprint)
 	if r.text("issued_token_type") == "" {
 		t.Errorf("got %s", r.Reply)

@@ -6,15 +6,6 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// authMethods are the client authentication methods of all endpoints.
-func authMethods(certificates bool) []string {
-	list := []string{AuthNone, AuthBasic, AuthPost, AuthPrivateKeyJWT}
-	if certificates {
-		list = append(list, AuthTLS, AuthSelfSignedTLS)
-	}
-	return list
-}
-
 // metadata serves RFC 8414 §3 and OpenID Connect Discovery 1.0 §4: one
 // document at two places.
 func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {

@@ -33,9 +33,9 @@ func TestAChallengeLeavesCodeRefreshTokenAndProofUsable(t *testing.T) {
 	var first reply
 	for range 2 { // the code, then the refresh token
 		jti := func(d *dpop.Draft) { d.Claims.Set("jti", "the-same") }
-		nonce := p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, jti)))
-		p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, withNonce("wrong"))))
-		first = p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, jti, withNonce(nonce)))
+		nonce := p.challenged(p.token(f, p.proof(keyA, mockas.PathToken, jti)))
+		p.challenged(p.token(f, p.proof(keyA, mockas.PathToken, withNonce("wrong"))))
+		first = p.token(f, p.proof(keyA, mockas.PathToken, jti, withNonce(nonce)))
 		p.expectBound(first, keyA.Thumbprint)
 		f = refreshGrant("app", first.text("refresh_token"))
 		p.clock.Advance(2 * time.Minute) // the jti is forgotten
@@ -48,33 +48,34 @@ func TestAChallengeLeavesCodeRefreshTokenAndProofUsable(t *testing.T) {
 func TestPARAsksForANonceToo(t *testing.T) {
 	p := start(t, nonces)
 	nonce := p.challenged(p.post(mockas.PathPAR, authorization("app"), p.proof(keyA, mockas.PathPAR)))
-	p.expect(p.post(mockas.PathPAR, authorization("app"), p.proof(keyA, mockas.PathPAR, withNonce(nonce))), http.StatusCreated, "")
+	p.expect(p.post(mockas.PathPAR, authorization("app"), p.proof(keyA, mockas.PathPAR, withNonce(nonce))),
+		http.StatusCreated, "")
 	p.expect(p.post(mockas.PathPAR, authorization("app")), http.StatusCreated, "")
 }
 
 func TestNoncesRotateOverlapAndExpire(t *testing.T) {
 	p := start(t, nonces)
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	old := p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)))
+	f := postGrant()
+	old := p.challenged(p.token(f, p.proof(keyA, mockas.PathToken)))
 	fresh := p.RotateNonce()
 	if fresh == old {
 		t.Fatal("the nonce did not change")
 	}
 	for _, nonce := range []string{old, fresh} {
-		p.expectBound(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, withNonce(nonce))), keyA.Thumbprint)
+		p.expectBound(p.token(f, p.proof(keyA, mockas.PathToken, withNonce(nonce))), keyA.Thumbprint)
 	}
 	p.clock.Advance(5 * time.Minute)
-	if next := p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, withNonce(fresh)))); next == fresh {
+	if next := p.challenged(p.token(f, p.proof(keyA, mockas.PathToken, withNonce(fresh)))); next == fresh {
 		t.Error("an expired nonce was handed out again")
 	}
 }
 
 func TestEverySuccessCanHandOutANewNonce(t *testing.T) {
 	p := start(t, nonces, func(c *mockas.Config) { c.RotateNonces = true })
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	nonce := p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)))
+	f := postGrant()
+	nonce := p.challenged(p.token(f, p.proof(keyA, mockas.PathToken)))
 	for range 3 {
-		r := p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, withNonce(nonce)))
+		r := p.token(f, p.proof(keyA, mockas.PathToken, withNonce(nonce)))
 		p.expectBound(r, keyA.Thumbprint)
 		next, _ := r.Answer.One("DPoP-Nonce")
 		if next == nonce {
@@ -86,9 +87,9 @@ func TestEverySuccessCanHandOutANewNonce(t *testing.T) {
 
 func TestNoncesAreAskedOfTheClientsThatNeedThem(t *testing.T) {
 	p := start(t, func(c *mockas.Config) { c.Clients[2].NonceRequired = true })
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)))
-	r := p.post(mockas.PathToken, codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
+	f := postGrant()
+	p.challenged(p.token(f, p.proof(keyA, mockas.PathToken)))
+	r := p.token(codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
 	p.expectBound(r, keyA.Thumbprint)
 	if len(r.Answer.Values("DPoP-Nonce")) > 0 {
 		t.Error("a client that needs none got a nonce")
@@ -97,18 +98,18 @@ func TestNoncesAreAskedOfTheClientsThatNeedThem(t *testing.T) {
 
 func TestTheNonceModeCanChangeWhileTheServerRuns(t *testing.T) {
 	p := start(t)
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	p.expectBound(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+	f := postGrant()
+	p.expectBound(p.token(f, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
 	p.SetNonces(mockas.NonceRequired)
-	p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)))
+	p.challenged(p.token(f, p.proof(keyA, mockas.PathToken)))
 }
 
 func TestANonceChallengeLeavesTheClientAssertionUsable(t *testing.T) {
 	p := start(t, nonces)
-	f := p.withAssertion(form("grant_type", mockas.GrantClientCredentials), nil)
-	nonce := p.challenged(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)))
-	p.expectBound(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, withNonce(nonce))), keyA.Thumbprint)
-	p.expect(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, withNonce(nonce))), http.StatusUnauthorized, "invalid_client")
+	f := p.withAssertion(clientGrant(), nil)
+	nonce := p.challenged(p.token(f, p.proof(keyA, mockas.PathToken)))
+	p.expectBound(p.token(f, p.proof(keyA, mockas.PathToken, withNonce(nonce))), keyA.Thumbprint)
+	p.expect(p.token(f, p.proof(keyA, mockas.PathToken, withNonce(nonce))), http.StatusUnauthorized, "invalid_client")
 }
 
 // withAssertion adds an assertion of the client "signed".
@@ -137,43 +138,51 @@ func (p *party) withAssertion(f url.Values, change func(*dpop.Object)) url.Value
 
 func TestTheClientIsAuthenticatedByItsOneMethod(t *testing.T) {
 	p := start(t)
-	grant := func(pairs ...string) url.Values {
-		return form(append([]string{"grant_type", mockas.GrantClientCredentials}, pairs...)...)
+	altered := func(claim string, value any) url.Values {
+		return p.withAssertion(clientGrant(), func(c *dpop.Object) { c.Set(claim, value) })
 	}
+	without := func(claim string) url.Values {
+		return p.withAssertion(clientGrant(), func(c *dpop.Object) { c.Delete(claim) })
+	}
+	twice := p.withAssertion(clientGrant(), func(c *dpop.Object) { c.Add("sub", "web") })
+	webPost := clientGrant("client_id", "web", "client_secret", "s3cret")
+	web, bearer := basic("web", "s3cret"), wire.Field{Name: "Authorization", Value: "Bearer x"}
+	proof := p.proof(keyA, mockas.PathToken)
 	for name, row := range map[string]struct {
 		form   url.Values
 		fields []wire.Field
 		status int
 		code   string
 	}{
-		"basic":                   {grant(), []wire.Field{basic("web", "s3cret")}, 200, ""},
-		"post":                    {grant("client_id", "post", "client_secret", "p0st"), nil, 200, ""},
-		"private_key_jwt":         {p.withAssertion(grant(), nil), nil, 200, ""},
-		"a proof alone":           {grant("client_id", "post"), []wire.Field{p.proof(keyA, mockas.PathToken)}, 401, "invalid_client"},
-		"nobody":                  {grant(), nil, 401, "invalid_client"},
-		"unknown":                 {grant("client_id", "x", "client_secret", "y"), nil, 401, "invalid_client"},
-		"wrong secret":            {grant("client_id", "post", "client_secret", "x"), nil, 401, "invalid_client"},
-		"wrong basic":             {grant(), []wire.Field{basic("web", "x")}, 401, "invalid_client"},
-		"post instead of basic":   {grant("client_id", "web", "client_secret", "s3cret"), nil, 401, "invalid_client"},
-		"two methods":             {grant("client_id", "web", "client_secret", "s3cret"), []wire.Field{basic("web", "s3cret")}, 400, "invalid_request"},
-		"two fields":              {grant(), []wire.Field{basic("web", "s3cret"), basic("web", "s3cret")}, 400, "invalid_request"},
-		"two clients":             {grant("client_id", "post"), []wire.Field{basic("web", "s3cret")}, 400, "invalid_request"},
-		"other scheme":            {grant(), []wire.Field{{Name: "Authorization", Value: "Bearer x"}}, 401, "invalid_client"},
-		"assertion for another":   {p.withAssertion(grant(), func(c *dpop.Object) { c.Set("aud", "https://x.example") }), nil, 401, "invalid_client"},
-		"assertion expired":       {p.withAssertion(grant(), func(c *dpop.Object) { c.Set("exp", 1) }), nil, 401, "invalid_client"},
-		"assertion without exp":   {p.withAssertion(grant(), func(c *dpop.Object) { c.Delete("exp") }), nil, 401, "invalid_client"},
-		"assertion without jti":   {p.withAssertion(grant(), func(c *dpop.Object) { c.Delete("jti") }), nil, 401, "invalid_client"},
-		"assertion of another":    {p.withAssertion(grant(), func(c *dpop.Object) { c.Set("iss", "web") }), nil, 401, "invalid_client"},
-		"assertion with list":     {p.withAssertion(grant(), func(c *dpop.Object) { c.Set("aud", []string{p.URL(mockas.PathToken)}) }), nil, 200, ""},
-		"assertion years ahead":   {p.withAssertion(grant(), func(c *dpop.Object) { c.Set("exp", 4_000_000_000) }), nil, 401, "invalid_client"},
-		"assertion in future":     {p.withAssertion(grant(), func(c *dpop.Object) { c.Set("nbf", 1_900_000_000) }), nil, 401, "invalid_client"},
-		"assertion, member twice": {p.withAssertion(grant(), func(c *dpop.Object) { c.Add("sub", "web") }), nil, 401, "invalid_client"},
+		"basic":                   {clientGrant(), []wire.Field{web}, 200, ""},
+		"post":                    {postGrant(), nil, 200, ""},
+		"private_key_jwt":         {p.withAssertion(clientGrant(), nil), nil, 200, ""},
+		"a proof alone":           {clientGrant("client_id", "post"), []wire.Field{proof}, 401, "invalid_client"},
+		"nobody":                  {clientGrant(), nil, 401, "invalid_client"},
+		"unknown":                 {clientGrant("client_id", "x", "client_secret", "y"), nil, 401, "invalid_client"},
+		"wrong secret":            {clientGrant("client_id", "post", "client_secret", "x"), nil, 401, "invalid_client"},
+		"wrong basic":             {clientGrant(), []wire.Field{basic("web", "x")}, 401, "invalid_client"},
+		"post instead of basic":   {webPost, nil, 401, "invalid_client"},
+		"two methods":             {webPost, []wire.Field{web}, 400, "invalid_request"},
+		"two fields":              {clientGrant(), []wire.Field{web, web}, 400, "invalid_request"},
+		"two clients":             {clientGrant("client_id", "post"), []wire.Field{web}, 400, "invalid_request"},
+		"other scheme":            {clientGrant(), []wire.Field{bearer}, 401, "invalid_client"},
+		"assertion for another":   {altered("aud", "https://x.example"), nil, 401, "invalid_client"},
+		"assertion expired":       {altered("exp", 1), nil, 401, "invalid_client"},
+		"assertion without exp":   {without("exp"), nil, 401, "invalid_client"},
+		"assertion without jti":   {without("jti"), nil, 401, "invalid_client"},
+		"assertion of another":    {altered("iss", "web"), nil, 401, "invalid_client"},
+		"assertion with list":     {altered("aud", []string{p.URL(mockas.PathToken)}), nil, 200, ""},
+		"assertion years ahead":   {altered("exp", 4_000_000_000), nil, 401, "invalid_client"},
+		"assertion in future":     {altered("nbf", 1_900_000_000), nil, 401, "invalid_client"},
+		"assertion, member twice": {twice, nil, 401, "invalid_client"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := p.post(mockas.PathToken, row.form, row.fields...)
+			r := p.token(row.form, row.fields...)
 			p.expect(r, row.status, row.code)
 			challenged := len(r.Answer.Values("WWW-Authenticate")) > 0
-			if want := row.status == 401 && len(row.fields) > 0 && row.fields[0].Name == "Authorization"; challenged != want {
+			want := row.status == 401 && len(row.fields) > 0 && row.fields[0].Name == "Authorization"
+			if challenged != want {
 				t.Errorf("challenged: %v, want %v", challenged, want)
 			}
 		})

@@ -26,7 +26,7 @@ func (s *Server) par(w http.ResponseWriter, r *http.Request) {
 	}
 	uri := requestURIPrefix + dpop.NewID()
 	s.store.addRequest(uri, &pushed{request, s.now().Add(s.config.RequestLifetime)})
-	s.noteIssued(c, RequestURI, request.bound)
+	c.noteIssued(RequestURI, request.bound)
 	var answer dpop.Object
 	answer.Add("request_uri", uri)
 	answer.Add("expires_in", int64(s.config.RequestLifetime.Seconds()))

@@ -21,7 +21,7 @@ func (p *party) together(f url.Values, field func() wire.Field) int {
 	var group sync.WaitGroup
 	for _, f1 := range fields {
 		group.Go(func() {
-			status := p.post(mockas.PathToken, f, f1).Status
+			status := p.token(f, f1).Status
 			mu.Lock()
 			defer mu.Unlock()
 			if status == 200 {
@@ -38,7 +38,7 @@ func TestOfParallelUsesExactlyOneSucceeds(t *testing.T) {
 	fresh := func() wire.Field { return p.proof(keyA, mockas.PathToken) }
 	one := fresh()
 	same := func() wire.Field { return one }
-	first := p.post(mockas.PathToken, codeGrant("app", p.code("app")), fresh())
+	first := p.token(codeGrant("app", p.code("app")), fresh())
 	device := p.post(mockas.PathDevice, form("client_id", "app")).text("device_code")
 	for name, row := range map[string]struct {
 		form  url.Values
@@ -47,7 +47,7 @@ func TestOfParallelUsesExactlyOneSucceeds(t *testing.T) {
 		"code":          {codeGrant("app", p.code("app")), fresh},
 		"refresh token": {refreshGrant("app", first.text("refresh_token")), fresh},
 		"device code":   {form("grant_type", mockas.GrantDevice, "client_id", "app", "device_code", device), fresh},
-		"proof":         {form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st"), same},
+		"proof":         {postGrant(), same},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if n := p.together(row.form, row.field); n != 1 {

@@ -76,7 +76,10 @@ func startOn(t *testing.T, listening wire.Options, reached wire.Connection, chan
 			{ID: "web", Secret: "s3cret", Auth: mockas.AuthBasic, RedirectURIs: []string{redirect}, AlwaysRefresh: true},
 			{ID: "post", Secret: "p0st", Auth: mockas.AuthPost},
 			{ID: "signed", Auth: mockas.AuthPrivateKeyJWT, JWKS: jwksOf(keyB), RedirectURIs: []string{redirect}},
-			{ID: "bound", Secret: "b0und", Auth: mockas.AuthPost, DPoPBound: true, RedirectURIs: []string{redirect}, AlwaysRefresh: true},
+			{
+				ID: "bound", Secret: "b0und", Auth: mockas.AuthPost, DPoPBound: true,
+				RedirectURIs: []string{redirect}, AlwaysRefresh: true,
+			},
 		},
 		APIs: []mockas.API{
 			{Audience: orders, Policy: mockas.ConstraintAllowed, Scopes: []string{"read:orders"}},
@@ -123,7 +126,9 @@ func (p *party) send(method, target string, body []byte, fields ...wire.Field) r
 	if strings.HasPrefix(target, "/") {
 		target = p.wire.URL + target
 	}
-	e, err := p.client.Do(context.Background(), wire.Request{Method: method, URL: target, Fields: fields, Body: body, Certificate: p.shown})
+	e, err := p.client.Do(context.Background(), wire.Request{
+		Method: method, URL: target, Fields: fields, Body: body, Certificate: p.shown,
+	})
 	if err != nil {
 		p.Fatalf("%s %s: %v", method, target, err)
 	}
@@ -214,11 +219,27 @@ func (p *party) code(client string, more ...string) string {
 }
 
 func codeGrant(client, code string) url.Values {
-	return form("grant_type", mockas.GrantCode, "client_id", client, "code", code, "redirect_uri", redirect, "code_verifier", verifier)
+	return form("grant_type", mockas.GrantCode, "client_id", client, "code", code,
+		"redirect_uri", redirect, "code_verifier", verifier)
 }
 
 func refreshGrant(client, token string) url.Values {
 	return form("grant_type", mockas.GrantRefresh, "client_id", client, "refresh_token", token)
+}
+
+func clientGrant(more ...string) url.Values {
+	return form(append([]string{"grant_type", mockas.GrantClientCredentials}, more...)...)
+}
+
+// postGrant is the grant of the client "post" for itself.
+func postGrant(more ...string) url.Values {
+	return clientGrant(append([]string{"client_id", "post", "client_secret", "p0st"}, more...)...)
+}
+
+// token asks the token endpoint.
+func (p *party) token(f url.Values, fields ...wire.Field) reply {
+	p.Helper()
+	return p.post(mockas.PathToken, f, fields...)
 }
 
 func (p *party) expect(r reply, status int, code string) {

@@ -12,18 +12,18 @@ import (
 )
 
 func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
-	grant := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
+	grant := postGrant()
 	badProof := func(p *party) reply {
-		return p.post(mockas.PathToken, grant, p.proof(keyA, mockas.PathToken, func(d *dpop.Draft) { d.Claims.Set("htm", "PUT") }))
+		return p.token(grant, p.proof(keyA, mockas.PathToken, func(d *dpop.Draft) { d.Claims.Set("htm", "PUT") }))
 	}
-	goodProof := func(p *party) reply { return p.post(mockas.PathToken, grant, p.proof(keyA, mockas.PathToken)) }
+	goodProof := func(p *party) reply { return p.token(grant, p.proof(keyA, mockas.PathToken)) }
 	refreshed := func(p *party, key *dpop.Key) reply {
-		r := p.post(mockas.PathToken, codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
-		r = p.post(mockas.PathToken, refreshGrant("app", r.text("refresh_token")), p.proof(keyA, mockas.PathToken))
-		return p.post(mockas.PathToken, refreshGrant("app", r.text("refresh_token")), p.proof(key, mockas.PathToken))
+		r := p.token(codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
+		r = p.token(refreshGrant("app", r.text("refresh_token")), p.proof(keyA, mockas.PathToken))
+		return p.token(refreshGrant("app", r.text("refresh_token")), p.proof(key, mockas.PathToken))
 	}
 	withKeyB := func(p *party, code string) bool {
-		return p.post(mockas.PathToken, codeGrant("app", code), p.proof(keyB, mockas.PathToken)).Status == 200
+		return p.token(codeGrant("app", code), p.proof(keyB, mockas.PathToken)).Status == 200
 	}
 	for name, row := range map[string]struct {
 		fault func(*mockas.Policy)
@@ -49,7 +49,7 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 				p.Token.Present = func(lines []string) bool { return strings.Join(lines, "") != "" }
 			},
 			func(p *party) bool {
-				return p.post(mockas.PathToken, grant, []wire.Field{{Name: "DPoP"}}...).Status == 200
+				return p.token(grant, []wire.Field{{Name: "DPoP"}}...).Status == 200
 			},
 		},
 		"token_type Bearer for a bound token": {
@@ -69,8 +69,8 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 		"flag ignored": {
 			func(p *mockas.Policy) { p.RequiresProof = func(*mockas.Client, string) bool { return false } },
 			func(p *party) bool {
-				f := form("grant_type", mockas.GrantClientCredentials, "client_id", "bound", "client_secret", "b0und")
-				return p.post(mockas.PathToken, f).Status == 200
+				f := clientGrant("client_id", "bound", "client_secret", "b0und")
+				return p.token(f).Status == 200
 			},
 		},
 		"proof as client authentication": {
@@ -84,8 +84,8 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 				}
 			},
 			func(p *party) bool {
-				f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post")
-				return p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)).Status == 200
+				f := clientGrant("client_id", "post")
+				return p.token(f, p.proof(keyA, mockas.PathToken)).Status == 200
 			},
 		},
 		"refresh binding lost at rotation": {
@@ -111,8 +111,8 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 			},
 			func(p *party) bool {
 				f := codeGrant("app", p.code("app"))
-				p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathPAR))
-				return p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)).Status != 200
+				p.token(f, p.proof(keyA, mockas.PathPAR))
+				return p.token(f, p.proof(keyA, mockas.PathToken)).Status != 200
 			},
 		},
 		"dpop_jkt ignored": {
@@ -154,7 +154,8 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 				}
 			},
 			func(p *party) bool {
-				return !p.send(http.MethodGet, "/.well-known/openid-configuration", nil).body.Has("dpop_signing_alg_values_supported")
+				document := p.send(http.MethodGet, "/.well-known/openid-configuration", nil).body
+				return !document.Has("dpop_signing_alg_values_supported")
 			},
 		},
 		"two nonces": {
@@ -168,7 +169,7 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 		"nonce not exposed": {
 			func(p *mockas.Policy) { p.CORS = func(http.Header, bool) {} },
 			func(p *party) bool {
-				r := p.post(mockas.PathToken, grant, wire.Field{Name: "Origin", Value: "https://page.example"})
+				r := p.token(grant, wire.Field{Name: "Origin", Value: "https://page.example"})
 				return len(r.Answer.Values("Access-Control-Expose-Headers")) == 0
 			},
 		},

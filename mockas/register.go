@@ -20,8 +20,10 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) {
 	case managed:
 		s.manage(w, r, id)
 	case s.only(w, r, http.MethodPost):
-		client := &Client{ID: "dyn-" + dpop.NewID(), registrationToken: dpop.NewID() + dpop.NewID(), DPoPBound: s.policy.BoundByDefault}
-		s.saveClient(w, r, client, http.StatusCreated)
+		s.saveClient(w, r, &Client{
+			ID: "dyn-" + dpop.NewID(), registrationToken: dpop.NewID() + dpop.NewID(),
+			DPoPBound: s.policy.BoundByDefault,
+		}, http.StatusCreated)
 	}
 }
 
@@ -32,10 +34,9 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request, id string) {
 	}
 	client, known := s.store.client(id)
 	if !known || !holdsToken(r, client.registrationToken) {
-		s.fail(w, r, nil, nil, &Error{
-			Status: http.StatusUnauthorized, Code: dpop.InvalidToken, Description: "the registration access token is wrong",
-			Challenges: []dpop.Challenge{dpop.Challenge{Scheme: bearer}.With("error", dpop.InvalidToken)},
-		})
+		problem := invalidToken("the registration access token is wrong")
+		problem.Challenges = []dpop.Challenge{dpop.Challenge{Scheme: bearer}.With("error", dpop.InvalidToken)}
+		s.fail(w, r, nil, nil, problem)
 		return
 	}
 	switch r.Method {
@@ -43,12 +44,12 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request, id string) {
 		s.policy.NoStore(w.Header())
 		writeJSON(w, http.StatusOK, s.registration(client))
 	case http.MethodPut:
-		replaced := &Client{ID: id, Secret: client.Secret, registrationToken: client.registrationToken, DPoPBound: s.policy.BoundByDefault}
-		s.saveClient(w, r, replaced, http.StatusOK)
+		s.saveClient(w, r, &Client{
+			ID: id, Secret: client.Secret, registrationToken: client.registrationToken,
+			DPoPBound: s.policy.BoundByDefault,
+		}, http.StatusOK)
 	case http.MethodDelete:
-		s.store.mu.Lock()
-		delete(s.store.clients, id)
-		s.store.mu.Unlock()
+		s.store.removeClient(id)
 		w.WriteHeader(http.StatusNoContent)
 	}
 }

@@ -1,85 +1,10 @@
 package mockas
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/dpopspec/dpopspec/dpop"
 )
-
-// The kinds of what is issued.
-const (
-	AccessToken  = "access_token"
-	RefreshToken = "refresh_token"
-	Code         = "code"
-	RequestURI   = "request_uri"
-	DeviceCode   = "device_code"
-)
-
-// Grant is what a person or a client has been granted.
-type Grant struct {
-	Family   string // all tokens of one grant share it, and are revoked by it
-	ClientID string
-	Subject  string
-	Scope    string
-	Audience []string
-	Nonce    string // OpenID Connect nonce, for the ID token
-	At       time.Time
-}
-
-// Token is an access or refresh token as the server remembers it.
-type Token struct {
-	Kind string // AccessToken or RefreshToken
-	Text string
-	ID   string // jti of an access token
-	Grant
-	Bound     string // thumbprint of the key that it is bound to, or empty
-	Certified string // x5t#S256 of the certificate that it is bound to, or empty
-	IssuedAt  time.Time
-	ExpiresAt time.Time
-	spent     bool // rotated away or revoked
-}
-
-// Issued is one thing that the server gave out.
-type Issued struct {
-	Kind     string // AccessToken, RefreshToken, Code, RequestURI or DeviceCode
-	Text     string
-	ClientID string
-	Bound    string
-	At       time.Time
-}
-
-// code is an authorization code on its way to the token endpoint.
-type code struct {
-	Grant
-	redirectURI string // as in the authorization request, may be empty
-	challenge   string // PKCE S256
-	bound       string
-	expires     time.Time
-	spent       bool
-}
-
-// pushed is a pushed authorization request (RFC 9126).
-type pushed struct {
-	request *authorization
-	expires time.Time
-}
-
-// device is a device authorization (RFC 8628).
-type device struct {
-	Grant
-	userCode string
-	approved bool
-	expires  time.Time
-}
-
-// assertion is a client assertion that must not come twice.
-type assertion struct {
-	id    string
-	until time.Time
-}
 
 // store holds what the server remembers. Methods lock; what they return is a copy.
 type store struct {
@@ -87,12 +12,13 @@ type store struct {
 	mu         sync.Mutex
 	clients    map[string]*Client
 	apis       map[string]*API
+	nonces     NonceMode
 	tokens     map[string]*Token
 	codes      map[string]*code
 	requests   map[string]*pushed
 	devices    map[string]*device
-	assertions map[string]time.Time
-	revoked    map[string]bool // families
+	assertions map[string]time.Time // until when each is remembered
+	revoked    map[string]bool      // families
 	issued     []Issued
 	sweepAt    time.Time
 }
@@ -232,7 +158,7 @@ func (s *store) addRequest(uri string, p *pushed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	put(&s.requests, uri, p)
-	s.record(RequestURI, uri, p.request.ClientID, p.request.bound)
+	s.record(RequestURI, uri, p.request.clientID, p.request.bound)
 }
 
 // takeRequest hands a pushed request to the client that pushed it, once.
@@ -240,25 +166,101 @@ func (s *store) takeRequest(uri, clientID string) (*authorization, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, found := s.requests[uri]
-	if !found || p.request.ClientID != clientID || !s.clock().Before(p.expires) {
+	if !found || p.request.clientID != clientID || !s.clock().Before(p.expires) {
 		return nil, false
 	}
 	delete(s.requests, uri)
 	return p.request, true
 }
 
-// spendAssertion reports whether a client assertion is new.
-func (s *store) spendAssertion(a *assertion) bool {
-	if a == nil {
-		return true
-	}
+// findRequest returns a pushed request of a client and leaves it there.
+func (s *store) findRequest(uri, clientID string) (*authorization, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if until, used := s.assertions[a.id]; used && s.clock().Before(until) {
+	p, found := s.requests[uri]
+	if !found || p.request.clientID != clientID || !s.clock().Before(p.expires) {
+		return nil, false
+	}
+	return p.request, true
+}
+
+func (s *store) addDevice(text string, d *device) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	put(&s.devices, text, d)
+	s.record(DeviceCode, text, d.ClientID, "")
+}
+
+func (s *store) findDevice(text string) (device, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, found := s.devices[text]
+	if !found {
+		return device{}, false
+	}
+	return *d, true
+}
+
+// approveDevice reports whether there is a device with that user code.
+func (s *store) approveDevice(userCode string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.devices {
+		if d.userCode == userCode {
+			d.approved = true
+			return true
+		}
+	}
+	return false
+}
+
+// spendDevice uses a device code up; only the first of several uses succeeds.
+func (s *store) spendDevice(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, found := s.devices[text]
+	delete(s.devices, text)
+	return found
+}
+
+// spendAssertion reports whether a client assertion is new.
+func (s *store) spendAssertion(id string, until time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if until, used := s.assertions[id]; used && s.clock().Before(until) {
 		return false
 	}
-	put(&s.assertions, a.id, a.until)
+	put(&s.assertions, id, until)
 	return true
+}
+
+// revokeAll makes every token and code useless.
+func (s *store) revokeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.tokens {
+		t.spent = true
+	}
+	clear(s.codes)
+	clear(s.requests)
+}
+
+func (s *store) allIssued() []Issued {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.issued)
+}
+
+func (s *store) addClient(c *Client) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	put(&s.clients, c.ID, c)
+}
+
+func (s *store) removeClient(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.clients, id)
 }
 
 func (s *store) client(id string) (*Client, bool) {
@@ -268,6 +270,12 @@ func (s *store) client(id string) (*Client, bool) {
 	return c, found
 }
 
+func (s *store) addAPI(a *API) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	put(&s.apis, a.Audience, a)
+}
+
 func (s *store) api(audience string) (*API, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -275,64 +283,14 @@ func (s *store) api(audience string) (*API, bool) {
 	return a, found
 }
 
-// AddClient registers a client, or replaces the one with its id.
-func (s *Server) AddClient(c Client) error {
-	if err := c.check(); err != nil {
-		return err
-	}
-	if c.ByCertificate() && s.config.ClientAuthorities == nil {
-		return fmt.Errorf("mockas: client %s uses %s and no authority vouches for certificates here; set ClientAuthorities", c.ID, c.Auth)
-	}
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	put(&s.store.clients, c.ID, &c)
-	return nil
+func (s *store) nonceMode() NonceMode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.nonces
 }
 
-// AddAPI registers an API, or replaces the one with its audience.
-func (s *Server) AddAPI(a API) error {
-	if err := a.check(); err != nil {
-		return err
-	}
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	put(&s.store.apis, a.Audience, &a)
-	return nil
-}
-
-// Issued lists what the server has given out, oldest first; a server that
-// runs for very long forgets the oldest.
-func (s *Server) Issued() []Issued {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	return slices.Clone(s.store.issued)
-}
-
-// RevokeAll makes every token and code that exists useless.
-func (s *Server) RevokeAll() {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	for _, t := range s.store.tokens {
-		t.spent = true
-	}
-	clear(s.store.codes)
-	clear(s.store.requests)
-}
-
-// Revoke makes one token useless.
-func (s *Server) Revoke(token string) { s.store.spendToken(token) }
-
-// Burn makes an authorization code or refresh token useless: what a server
-// must not do when it only asks for a nonce (RFC 9449 §8).
-func (s *Server) Burn(text string) {
-	s.store.spendCode(text)
-	s.store.spendToken(text)
-}
-
-func newFamily() string { return dpop.NewID() }
-
-// Client returns a registered client, or nil.
-func (s *Server) Client(id string) *Client {
-	client, _ := s.store.client(id)
-	return client
+func (s *store) setNonceMode(mode NonceMode) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.nonces = mode
 }

@@ -14,19 +14,21 @@ import (
 
 func TestEveryGrantBindsTheTokenToTheKeyOfTheProof(t *testing.T) {
 	p := start(t)
-	first := p.post(mockas.PathToken, codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
+	first := p.token(codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
 	device := p.post(mockas.PathDevice, form("client_id", "app"))
-	subject := p.post(mockas.PathToken, form("grant_type", mockas.GrantClientCredentials), basic("web", "s3cret"))
+	subject := p.token(clientGrant(), basic("web", "s3cret"))
 	for name, grant := range map[string]url.Values{
-		"code":               codeGrant("app", p.code("app")),
-		"refresh":            refreshGrant("app", first.text("refresh_token")),
-		"device":             form("grant_type", mockas.GrantDevice, "client_id", "app", "device_code", device.text("device_code")),
-		"client credentials": form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st"),
-		"token exchange": form("grant_type", mockas.GrantTokenExchange, "client_id", "post", "client_secret", "p0st", "audience", orders,
-			"subject_token", subject.text("access_token"), "subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+		"code":    codeGrant("app", p.code("app")),
+		"refresh": refreshGrant("app", first.text("refresh_token")),
+		"device": form("grant_type", mockas.GrantDevice, "client_id", "app",
+			"device_code", device.text("device_code")),
+		"client credentials": postGrant(),
+		"token exchange": form("grant_type", mockas.GrantTokenExchange, "client_id", "post", "client_secret", "p0st",
+			"subject_token", subject.text("access_token"),
+			"subject_token_type", "urn:ietf:params:oauth:token-type:access_token", "audience", orders),
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := p.post(mockas.PathToken, grant, p.proof(keyA, mockas.PathToken))
+			r := p.token(grant, p.proof(keyA, mockas.PathToken))
 			p.expectBound(r, keyA.Thumbprint)
 			if got, _ := r.Answer.One("Cache-Control"); got != "no-store" {
 				t.Errorf("Cache-Control is %q", got)
@@ -37,7 +39,7 @@ func TestEveryGrantBindsTheTokenToTheKeyOfTheProof(t *testing.T) {
 
 func TestWithoutAProofTheTokenIsBearer(t *testing.T) {
 	p := start(t)
-	p.expectBound(p.post(mockas.PathToken, codeGrant("app", p.code("app"))), "")
+	p.expectBound(p.token(codeGrant("app", p.code("app"))), "")
 }
 
 func TestIssuanceFollowsClientProofAndAPI(t *testing.T) {
@@ -48,18 +50,26 @@ func TestIssuanceFollowsClientProofAndAPI(t *testing.T) {
 		proof          bool
 		want           map[string]string
 	}{
-		{"post", "p0st", false, map[string]string{plain: "Bearer", orders: "Bearer", guarded: refused, mobile: "Bearer", "": "Bearer"}},
-		{"post", "p0st", true, map[string]string{plain: "Bearer", orders: "DPoP", guarded: "DPoP", mobile: "DPoP", "": "DPoP"}},
-		{"bound", "b0und", false, map[string]string{plain: refused, orders: refused, guarded: refused, mobile: refused, "": refused}},
-		{"bound", "b0und", true, map[string]string{plain: refused, orders: "DPoP", guarded: "DPoP", mobile: "DPoP", "": "DPoP"}},
+		{"post", "p0st", false, map[string]string{
+			plain: "Bearer", orders: "Bearer", guarded: refused, mobile: "Bearer", "": "Bearer",
+		}},
+		{"post", "p0st", true, map[string]string{
+			plain: "Bearer", orders: "DPoP", guarded: "DPoP", mobile: "DPoP", "": "DPoP",
+		}},
+		{"bound", "b0und", false, map[string]string{
+			plain: refused, orders: refused, guarded: refused, mobile: refused, "": refused,
+		}},
+		{"bound", "b0und", true, map[string]string{
+			plain: refused, orders: "DPoP", guarded: "DPoP", mobile: "DPoP", "": "DPoP",
+		}},
 	} {
 		for audience, want := range row.want {
-			f := form("grant_type", mockas.GrantClientCredentials, "client_id", row.client, "client_secret", row.secret, "audience", audience)
+			f := clientGrant("client_id", row.client, "client_secret", row.secret, "audience", audience)
 			var fields []wire.Field
 			if row.proof {
 				fields = append(fields, p.proof(keyA, mockas.PathToken))
 			}
-			r := p.post(mockas.PathToken, f, fields...)
+			r := p.token(f, fields...)
 			if want == refused {
 				p.expect(r, http.StatusBadRequest, "invalid_request")
 				continue
@@ -76,26 +86,26 @@ func TestIssuanceFollowsClientProofAndAPI(t *testing.T) {
 func TestAPublicClientNeedsAProofForAnAPIThatDemandsItOfPublicClients(t *testing.T) {
 	p := start(t)
 	code := p.code("app", "audience", mobile)
-	p.expect(p.post(mockas.PathToken, codeGrant("app", code)), http.StatusBadRequest, "invalid_request")
-	p.expectBound(p.post(mockas.PathToken, codeGrant("app", code), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+	p.expect(p.token(codeGrant("app", code)), http.StatusBadRequest, "invalid_request")
+	p.expectBound(p.token(codeGrant("app", code), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
 }
 
 func TestAClientThatIsFlaggedNeedsAProofForEveryGrant(t *testing.T) {
 	p := start(t)
 	secret := func(f url.Values) url.Values { f.Set("client_secret", "b0und"); return f }
 	code := p.code("bound")
-	p.expect(p.post(mockas.PathToken, secret(codeGrant("bound", code))), http.StatusBadRequest, "invalid_request")
-	r := p.post(mockas.PathToken, secret(codeGrant("bound", code)), p.proof(keyA, mockas.PathToken))
+	p.expect(p.token(secret(codeGrant("bound", code))), http.StatusBadRequest, "invalid_request")
+	r := p.token(secret(codeGrant("bound", code)), p.proof(keyA, mockas.PathToken))
 	p.expectBound(r, keyA.Thumbprint)
 	refresh := secret(refreshGrant("bound", r.text("refresh_token")))
-	p.expect(p.post(mockas.PathToken, refresh), http.StatusBadRequest, "invalid_request")
-	p.expectBound(p.post(mockas.PathToken, refresh, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+	p.expect(p.token(refresh), http.StatusBadRequest, "invalid_request")
+	p.expectBound(p.token(refresh, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
 }
 
 func TestADefectiveProofIsRefusedAndIssuesNothing(t *testing.T) {
 	p := start(t)
 	code := p.code("app")
-	first := p.post(mockas.PathToken, codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
+	first := p.token(codeGrant("app", p.code("app")), p.proof(keyA, mockas.PathToken))
 	before := len(p.Issued())
 	for name, change := range map[string]func(*dpop.Draft){
 		"other method": func(d *dpop.Draft) { d.Claims.Set("htm", "GET") },
@@ -105,7 +115,8 @@ func TestADefectiveProofIsRefusedAndIssuesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, f := range []url.Values{codeGrant("app", code), refreshGrant("app", first.text("refresh_token"))} {
-				p.expect(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken, change)), http.StatusBadRequest, "invalid_dpop_proof")
+				p.expect(p.token(f, p.proof(keyA, mockas.PathToken, change)),
+					http.StatusBadRequest, "invalid_dpop_proof")
 			}
 		})
 	}
@@ -114,18 +125,18 @@ func TestADefectiveProofIsRefusedAndIssuesNothing(t *testing.T) {
 		"empty": {{Name: "DPoP"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p.expect(p.post(mockas.PathToken, codeGrant("app", code), fields...), http.StatusBadRequest, "invalid_dpop_proof")
+			p.expect(p.token(codeGrant("app", code), fields...), http.StatusBadRequest, "invalid_dpop_proof")
 		})
 	}
 	if after := len(p.Issued()); after != before {
 		t.Errorf("%d things were issued on refused proofs", after-before)
 	}
-	p.expectBound(p.post(mockas.PathToken, codeGrant("app", code), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+	p.expectBound(p.token(codeGrant("app", code), p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
 }
 
 func TestARefusalIsWrittenDownAsAFact(t *testing.T) {
 	p := start(t)
-	p.post(mockas.PathToken, codeGrant("app", "x"), p.proof(keyA, mockas.PathToken, func(d *dpop.Draft) { d.Claims.Set("htm", "GET") }))
+	p.token(codeGrant("app", "x"), p.proof(keyA, mockas.PathToken, func(d *dpop.Draft) { d.Claims.Set("htm", "GET") }))
 	exchanges := p.wire.Exchanges()
 	if by, _ := exchanges[0].Fact("refused-by"); by != "htm" {
 		t.Errorf("refused by %q", by)
@@ -135,45 +146,48 @@ func TestARefusalIsWrittenDownAsAFact(t *testing.T) {
 func TestAProofIsUsedOnce(t *testing.T) {
 	p := start(t)
 	proof := p.proof(keyA, mockas.PathToken)
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	p.expectBound(p.post(mockas.PathToken, f, proof), keyA.Thumbprint)
-	p.expect(p.post(mockas.PathToken, f, proof), http.StatusBadRequest, "invalid_dpop_proof")
+	f := postGrant()
+	p.expectBound(p.token(f, proof), keyA.Thumbprint)
+	p.expect(p.token(f, proof), http.StatusBadRequest, "invalid_dpop_proof")
 }
 
 func TestTheTokenRequestIsReadStrictly(t *testing.T) {
 	p := start(t)
-	good := "grant_type=client_credentials&client_id=post&client_secret=p0st"
-	media := wire.Field{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}
+	client := "&client_id=post&client_secret=p0st"
+	good := "grant_type=client_credentials" + client
+	as := func(media string) []wire.Field { return []wire.Field{{Name: "Content-Type", Value: media}} }
+	media := as("application/x-www-form-urlencoded")
 	for name, row := range map[string]struct {
 		method, target, body string
 		fields               []wire.Field
 		status               int
 		code                 string
 	}{
-		"good":               {"POST", "", good, []wire.Field{media}, 200, ""},
-		"query is ignored":   {"POST", "?client_id=other", good, []wire.Field{media}, 200, ""},
+		"good":               {"POST", "", good, media, 200, ""},
+		"query is ignored":   {"POST", "?client_id=other", good, media, 200, ""},
 		"GET":                {"GET", "?" + good, "", nil, 405, "invalid_request"},
-		"repeated":           {"POST", "", good + "&grant_type=client_credentials", []wire.Field{media}, 400, "invalid_request"},
-		"repeated unknown":   {"POST", "", good + "&x=1&x=2", []wire.Field{media}, 400, "invalid_request"},
+		"repeated":           {"POST", "", good + "&grant_type=client_credentials", media, 400, "invalid_request"},
+		"repeated unknown":   {"POST", "", good + "&x=1&x=2", media, 400, "invalid_request"},
 		"no media type":      {"POST", "", good, nil, 400, "invalid_request"},
-		"JSON":               {"POST", "", `{}`, []wire.Field{{Name: "Content-Type", Value: "application/json"}}, 400, "invalid_request"},
-		"broken escape":      {"POST", "", good + "&x=%zz", []wire.Field{media}, 400, "invalid_request"},
-		"no grant":           {"POST", "", "client_id=post&client_secret=p0st", []wire.Field{media}, 400, "invalid_request"},
-		"unknown grant":      {"POST", "", "grant_type=password&client_id=post&client_secret=p0st", []wire.Field{media}, 400, "unsupported_grant_type"},
-		"public client":      {"POST", "", "grant_type=client_credentials&client_id=app", []wire.Field{media}, 400, "unauthorized_client"},
-		"unknown audience":   {"POST", "", good + "&audience=https://x.example", []wire.Field{media}, 400, "invalid_target"},
-		"unknown scope":      {"POST", "", good + "&scope=delete:orders&audience=" + orders, []wire.Field{media}, 400, "invalid_scope"},
-		"several APIs agree": {"POST", "", good + "&audience=" + orders + "&resource=" + mobile, []wire.Field{media}, 200, ""},
+		"JSON":               {"POST", "", `{}`, as("application/json"), 400, "invalid_request"},
+		"broken escape":      {"POST", "", good + "&x=%zz", media, 400, "invalid_request"},
+		"no grant":           {"POST", "", client, media, 400, "invalid_request"},
+		"unknown grant":      {"POST", "", "grant_type=password" + client, media, 400, "unsupported_grant_type"},
+		"public client":      {"POST", "", "grant_type=client_credentials&client_id=app", media, 400, "unauthorized_client"},
+		"unknown audience":   {"POST", "", good + "&audience=https://x.example", media, 400, "invalid_target"},
+		"unknown scope":      {"POST", "", good + "&scope=delete:orders&audience=" + orders, media, 400, "invalid_scope"},
+		"several APIs agree": {"POST", "", good + "&audience=" + orders + "&resource=" + mobile, media, 200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p.expect(p.send(row.method, mockas.PathToken+row.target, []byte(row.body), row.fields...), row.status, row.code)
+			r := p.send(row.method, mockas.PathToken+row.target, []byte(row.body), row.fields...)
+			p.expect(r, row.status, row.code)
 		})
 	}
 }
 
 func TestErrorsUseOnlyTheCharactersThatAreAllowed(t *testing.T) {
 	p := start(t)
-	r := p.post(mockas.PathToken, codeGrant("app", "x"), p.proof(keyA, mockas.PathToken, func(d *dpop.Draft) {
+	r := p.token(codeGrant("app", "x"), p.proof(keyA, mockas.PathToken, func(d *dpop.Draft) {
 		d.Claims.Set("htm", "\"\\\x07é"+strings.Repeat("x", 5000))
 	}))
 	p.expect(r, http.StatusBadRequest, "invalid_dpop_proof")
@@ -185,8 +199,8 @@ func TestErrorsUseOnlyTheCharactersThatAreAllowed(t *testing.T) {
 
 func TestOpaqueTokensAreExplainedByIntrospection(t *testing.T) {
 	p := start(t)
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st", "audience", bills)
-	r := p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken))
+	f := postGrant("audience", bills)
+	r := p.token(f, p.proof(keyA, mockas.PathToken))
 	p.expect(r, http.StatusOK, "")
 	if strings.Contains(r.text("access_token"), ".") || r.text("token_type") != "DPoP" {
 		t.Errorf("got %s", r.Reply)
@@ -199,19 +213,19 @@ func TestOpaqueTokensAreExplainedByIntrospection(t *testing.T) {
 
 func TestTokenExchangeTakesOnlyWhatItCanGive(t *testing.T) {
 	p := start(t)
-	const access = "urn:ietf:params:oauth:token-type:access_token"
+	const kind = "urn:ietf:params:oauth:token-type:"
 	for name, change := range map[string]func(url.Values){
 		"no subject":        func(f url.Values) { f.Del("subject_token") },
 		"unknown subject":   func(f url.Values) { f.Set("subject_token", "x") },
-		"ID token":          func(f url.Values) { f.Set("subject_token_type", "urn:ietf:params:oauth:token-type:id_token") },
+		"ID token":          func(f url.Values) { f.Set("subject_token_type", kind+"id_token") },
 		"actor":             func(f url.Values) { f.Set("actor_token", "x") },
-		"wants a SAML file": func(f url.Values) { f.Set("requested_token_type", "urn:ietf:params:oauth:token-type:saml2") },
+		"wants a SAML file": func(f url.Values) { f.Set("requested_token_type", kind+"saml2") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := form("grant_type", mockas.GrantTokenExchange, "client_id", "post", "client_secret", "p0st",
-				"subject_token", p.minted(mockas.Mint{}), "subject_token_type", access)
+				"subject_token", p.minted(mockas.Mint{}), "subject_token_type", kind+"access_token")
 			change(f)
-			p.expect(p.post(mockas.PathToken, f), http.StatusBadRequest, "invalid_request")
+			p.expect(p.token(f), http.StatusBadRequest, "invalid_request")
 		})
 	}
 }
@@ -222,18 +236,18 @@ func TestGrantsThatTheServerOrClientLacksAreRefused(t *testing.T) {
 		c.Clients[2].Grants = []string{mockas.GrantCode}
 	})
 	p.expect(p.post(mockas.PathDevice, form("client_id", "app")), http.StatusBadRequest, "unsupported_grant_type")
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	p.expect(p.post(mockas.PathToken, f), http.StatusBadRequest, "unauthorized_client")
-	if r := p.post(mockas.PathToken, codeGrant("app", p.code("app"))); r.body.Has("refresh_token") {
+	f := postGrant()
+	p.expect(p.token(f), http.StatusBadRequest, "unauthorized_client")
+	if r := p.token(codeGrant("app", p.code("app"))); r.body.Has("refresh_token") {
 		t.Error("a refresh token without its grant")
 	}
 }
 
 func TestOnlyTheConfiguredProofAlgorithmsAreTaken(t *testing.T) {
 	p := start(t, func(c *mockas.Config) { c.Algorithms = []string{"ES256"} })
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
-	p.expect(p.post(mockas.PathToken, f, p.proof(mustKey("ES384"), mockas.PathToken)), http.StatusBadRequest, "invalid_dpop_proof")
-	p.expectBound(p.post(mockas.PathToken, f, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+	f := postGrant()
+	p.expect(p.token(f, p.proof(mustKey("ES384"), mockas.PathToken)), http.StatusBadRequest, "invalid_dpop_proof")
+	p.expectBound(p.token(f, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
 	m := p.Metadata()
 	if algs, _ := m.Get("dpop_signing_alg_values_supported"); string(algs) != `["ES256"]` {
 		t.Errorf("announced are %s", algs)
@@ -242,9 +256,9 @@ func TestOnlyTheConfiguredProofAlgorithmsAreTaken(t *testing.T) {
 
 func TestTheThumbprintIsRightForEveryKindOfKey(t *testing.T) {
 	p := start(t)
-	f := form("grant_type", mockas.GrantClientCredentials, "client_id", "post", "client_secret", "p0st")
+	f := postGrant()
 	for _, algorithm := range dpop.DefaultAlgorithms {
 		key := mustKey(algorithm)
-		p.expectBound(p.post(mockas.PathToken, f, p.proof(key, mockas.PathToken)), key.Thumbprint)
+		p.expectBound(p.token(f, p.proof(key, mockas.PathToken)), key.Thumbprint)
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-const bearer = "Bearer"
-
 // userinfo is the protected resource of OpenID Connect Core 1.0 §5.3. It takes
 // bound tokens with proofs (RFC 9449 §7) and unbound ones as Bearer.
 func (s *Server) userinfo(w http.ResponseWriter, r *http.Request) {
@@ -46,7 +44,8 @@ func (s *Server) admit(r *http.Request) (*Token, *Client, *Error) {
 		return nil, client, s.refuse(credentials, problem.Code, problem.Description)
 	}
 	if !certified(r, token) {
-		return nil, client, s.refuse(credentials, dpop.InvalidToken, "the access token is bound to a certificate that was not shown")
+		return nil, client, s.refuse(credentials, dpop.InvalidToken,
+			"the access token is bound to a certificate that was not shown")
 	}
 	if credentials.Is(dpop.Scheme) {
 		if _, refusal := s.judge(&s.policy.Userinfo, r, Sender{Client: client}, token); refusal != nil {
@@ -61,19 +60,6 @@ func (s *Server) admit(r *http.Request) (*Token, *Client, *Error) {
 		return nil, client, problem
 	}
 	return token, client, nil
-}
-
-// AcceptToken is honest: a bound token comes with the scheme DPoP and no
-// other, and only a bound one does (RFC 9449 §7.1, §7.2).
-func AcceptToken(scheme string, t *Token) *Error {
-	withProof := strings.EqualFold(scheme, dpop.Scheme)
-	switch {
-	case t.Bound != "" && !withProof:
-		return &Error{Code: dpop.InvalidToken, Description: "the access token is bound to a key and must come with the scheme DPoP"}
-	case t.Bound == "" && withProof:
-		return &Error{Code: dpop.InvalidToken, Description: "the access token is not bound to a key"}
-	}
-	return nil
 }
 
 // readToken finds the one access token of a request (RFC 6750 §2, RFC 9449
@@ -109,7 +95,8 @@ func (s *Server) readToken(r *http.Request) (dpop.Credentials, *Error) {
 
 // postedToken reads access_token from a form (RFC 6750 §2.2).
 func postedToken(r *http.Request) ([]string, *Error) {
-	if r.Method != http.MethodPost || !strings.HasPrefix(strings.ToLower(strings.Join(r.Header["Content-Type"], ",")), "application/x-www-form-urlencoded") {
+	media := strings.ToLower(strings.Join(r.Header["Content-Type"], ","))
+	if r.Method != http.MethodPost || !strings.HasPrefix(media, "application/x-www-form-urlencoded") {
 		return nil, nil
 	}
 	c, problem := formCall(r)

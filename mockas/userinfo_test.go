@@ -31,15 +31,18 @@ func authorize(scheme, token string) wire.Field {
 
 // userinfoProof is an honest proof for userinfo.
 func (p *party) userinfoProof(key *dpop.Key, method, token string, change ...func(*dpop.Draft)) wire.Field {
-	return p.proofFor(key, dpop.Occasion{Method: method, URI: p.URL(mockas.PathUserinfo), AccessToken: token}, change...)
+	o := dpop.Occasion{Method: method, URI: p.URL(mockas.PathUserinfo), AccessToken: token}
+	return p.proofFor(key, o, change...)
 }
 
 func TestUserinfoTakesBoundTokensWithProofsAndOthersAsBearer(t *testing.T) {
 	p := start(t)
 	for _, opaque := range []bool{false, true} {
-		bound, free := p.minted(mockas.Mint{Bound: keyA.Thumbprint, Opaque: opaque}), p.minted(mockas.Mint{Opaque: opaque})
+		bound := p.minted(mockas.Mint{Bound: keyA.Thumbprint, Opaque: opaque})
+		free := p.minted(mockas.Mint{Opaque: opaque})
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
-			r := p.send(method, mockas.PathUserinfo, nil, authorize("DPoP", bound), p.userinfoProof(keyA, method, bound))
+			proof := p.userinfoProof(keyA, method, bound)
+			r := p.send(method, mockas.PathUserinfo, nil, authorize("DPoP", bound), proof)
 			p.expect(r, http.StatusOK, "")
 			if r.text("sub") != "person-1" {
 				t.Errorf("got %s", r.Reply)
@@ -58,6 +61,12 @@ func TestUserinfoRefusesAsAProtectedResourceDoes(t *testing.T) {
 	proof := func(token string, change ...func(*dpop.Draft)) wire.Field {
 		return p.userinfoProof(keyA, http.MethodGet, token, change...)
 	}
+	foreign, posted := p.userinfoProof(keyB, "GET", bound), p.userinfoProof(keyA, "POST", bound)
+	with := func(scheme, token string, more ...wire.Field) []wire.Field {
+		return append([]wire.Field{authorize(scheme, token)}, more...)
+	}
+	twice := with("DPoP", bound, with("DPoP", bound, proof(bound))...)
+	inQuery := "?access_token=" + bound
 	for name, row := range map[string]struct {
 		query  string
 		fields []wire.Field
@@ -68,22 +77,22 @@ func TestUserinfoRefusesAsAProtectedResourceDoes(t *testing.T) {
 		"no credentials":         {"", nil, 401, "DPoP", ""},
 		"a proof alone":          {"", []wire.Field{proof(bound)}, 401, "DPoP", ""},
 		"token in the query":     {"?access_token=" + free, nil, 401, "DPoP", ""},
-		"bound as Bearer":        {"", []wire.Field{authorize("Bearer", bound)}, 401, "Bearer", "invalid_token"},
-		"bound as Bearer, proof": {"", []wire.Field{authorize("Bearer", bound), proof(bound)}, 401, "Bearer", "invalid_token"},
-		"unbound as DPoP":        {"", []wire.Field{authorize("DPoP", free), proof(free)}, 401, "DPoP", "invalid_token"},
-		"no proof":               {"", []wire.Field{authorize("DPoP", bound)}, 401, "DPoP", "invalid_dpop_proof"},
-		"two proofs":             {"", []wire.Field{authorize("DPoP", bound), proof(bound), proof(bound)}, 401, "DPoP", "invalid_dpop_proof"},
-		"no ath":                 {"", []wire.Field{authorize("DPoP", bound), proof("")}, 401, "DPoP", "invalid_dpop_proof"},
-		"other ath":              {"", []wire.Field{authorize("DPoP", bound), proof(free)}, 401, "DPoP", "invalid_dpop_proof"},
-		"other key":              {"", []wire.Field{authorize("DPoP", bound), p.userinfoProof(keyB, "GET", bound)}, 401, "DPoP", "invalid_token"},
-		"other method":           {"", []wire.Field{authorize("DPoP", bound), p.userinfoProof(keyA, "POST", bound)}, 401, "DPoP", "invalid_dpop_proof"},
-		"expired token":          {"", []wire.Field{authorize("DPoP", expired), proof(expired)}, 401, "DPoP", "invalid_token"},
-		"forged token":           {"", []wire.Field{authorize("DPoP", forged), proof(forged)}, 401, "DPoP", "invalid_token"},
-		"other scope":            {"", []wire.Field{authorize("DPoP", narrow), proof(narrow)}, 403, "DPoP", "insufficient_scope"},
-		"two fields":             {"", []wire.Field{authorize("DPoP", bound), authorize("DPoP", bound), proof(bound)}, 400, "DPoP", "invalid_request"},
-		"field and query":        {"?access_token=" + bound, []wire.Field{authorize("DPoP", bound), proof(bound)}, 400, "DPoP", "invalid_request"},
-		"malformed":              {"", []wire.Field{authorize("DPoP", "a b")}, 400, "DPoP", "invalid_request"},
-		"other scheme":           {"", []wire.Field{authorize("Basic", "eDp5")}, 401, "DPoP", ""},
+		"bound as Bearer":        {"", with("Bearer", bound), 401, "Bearer", "invalid_token"},
+		"bound as Bearer, proof": {"", with("Bearer", bound, proof(bound)), 401, "Bearer", "invalid_token"},
+		"unbound as DPoP":        {"", with("DPoP", free, proof(free)), 401, "DPoP", "invalid_token"},
+		"no proof":               {"", with("DPoP", bound), 401, "DPoP", "invalid_dpop_proof"},
+		"two proofs":             {"", with("DPoP", bound, proof(bound), proof(bound)), 401, "DPoP", "invalid_dpop_proof"},
+		"no ath":                 {"", with("DPoP", bound, proof("")), 401, "DPoP", "invalid_dpop_proof"},
+		"other ath":              {"", with("DPoP", bound, proof(free)), 401, "DPoP", "invalid_dpop_proof"},
+		"other key":              {"", with("DPoP", bound, foreign), 401, "DPoP", "invalid_token"},
+		"other method":           {"", with("DPoP", bound, posted), 401, "DPoP", "invalid_dpop_proof"},
+		"expired token":          {"", with("DPoP", expired, proof(expired)), 401, "DPoP", "invalid_token"},
+		"forged token":           {"", with("DPoP", forged, proof(forged)), 401, "DPoP", "invalid_token"},
+		"other scope":            {"", with("DPoP", narrow, proof(narrow)), 403, "DPoP", "insufficient_scope"},
+		"two fields":             {"", twice, 400, "DPoP", "invalid_request"},
+		"field and query":        {inQuery, with("DPoP", bound, proof(bound)), 400, "DPoP", "invalid_request"},
+		"malformed":              {"", with("DPoP", "a b"), 400, "DPoP", "invalid_request"},
+		"other scheme":           {"", with("Basic", "eDp5"), 401, "DPoP", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := p.send(http.MethodGet, mockas.PathUserinfo+row.query, nil, row.fields...)
@@ -107,7 +116,8 @@ func TestUserinfoTakesAPostedBearerTokenAndNoSecondOne(t *testing.T) {
 	p := start(t)
 	free := p.minted(mockas.Mint{})
 	p.expect(p.post(mockas.PathUserinfo, form("access_token", free)), http.StatusOK, "")
-	p.expect(p.post(mockas.PathUserinfo, form("access_token", free), authorize("Bearer", free)), http.StatusBadRequest, "invalid_request")
+	p.expect(p.post(mockas.PathUserinfo, form("access_token", free), authorize("Bearer", free)),
+		http.StatusBadRequest, "invalid_request")
 }
 
 func TestUserinfoAsksForANonce(t *testing.T) {
@@ -120,7 +130,9 @@ func TestUserinfoAsksForANonce(t *testing.T) {
 	if code, _ := challenge.Get("error"); r.Status != http.StatusUnauthorized || code != "use_dpop_nonce" || !one {
 		t.Fatalf("answered %d %v", r.Status, challenges)
 	}
-	p.expect(p.send(http.MethodGet, mockas.PathUserinfo, nil, authorize("DPoP", bound), p.userinfoProof(keyA, "GET", bound, withNonce(nonce))), http.StatusOK, "")
+	proof := p.userinfoProof(keyA, "GET", bound, withNonce(nonce))
+	p.expect(p.send(http.MethodGet, mockas.PathUserinfo, nil, authorize("DPoP", bound), proof),
+		http.StatusOK, "")
 }
 
 func TestARevokedTokenIsNoLongerGoodAtUserinfo(t *testing.T) {

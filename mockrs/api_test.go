@@ -15,7 +15,7 @@ func TestAnHonestRequestIsServedWithAnyMethodAndPath(t *testing.T) {
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
 			token := p.token(clientKey.Thumbprint, nil)
 			proof := p.proof(clientKey, method, origin+target, token)
-			if w := p.send(request(method, target, "Authorization: DPoP "+token, "DPoP: "+proof)); w.Code != http.StatusOK {
+			if w := p.send(bound(method, target, token, proof)); w.Code != http.StatusOK {
 				t.Errorf("%s %s: %d %s", method, target, w.Code, w.Body)
 			}
 		}
@@ -67,7 +67,7 @@ func TestEachWayOfSendingATokenGetsItsAnswer(t *testing.T) {
 func TestABoundTokenNeedsAProofByItsKey(t *testing.T) {
 	p := start(t)
 	token := p.token(clientKey.Thumbprint, nil)
-	w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+p.proof(otherKey, "GET", origin+"/orders", token)))
+	w := p.send(p.orders(token, otherKey))
 	if w.Code != 401 || errorOf(w) != dpop.InvalidToken {
 		t.Errorf("%d %q", w.Code, errorOf(w))
 	}
@@ -129,7 +129,8 @@ func TestATokenWithoutTheScopeIsForbidden(t *testing.T) {
 	if w.Code != http.StatusForbidden || errorOf(w) != "insufficient_scope" {
 		t.Errorf("%d %q", w.Code, errorOf(w))
 	}
-	if found := lines(w, "WWW-Authenticate"); len(found) != 1 || !strings.HasPrefix(found[0], `DPoP error="insufficient_scope"`) {
+	found := lines(w, "WWW-Authenticate")
+	if len(found) != 1 || !strings.HasPrefix(found[0], `DPoP error="insufficient_scope"`) {
 		t.Errorf("challenges %q", found)
 	}
 }
@@ -138,15 +139,17 @@ func TestAnAPIWithNoncesChallengesAndThenServes(t *testing.T) {
 	p := start(t, func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*60*1e9, c.Clock) })
 	w := p.send(p.honest("GET", "/orders"))
 	nonce := lines(w, "DPoP-Nonce")
-	if w.Code != 401 || errorOf(w) != dpop.UseNonce || len(nonce) != 1 || w.Header().Get("Cache-Control") != "no-store" {
-		t.Fatalf("%d %q %v %q", w.Code, errorOf(w), nonce, w.Header().Get("Cache-Control"))
+	stored := w.Header().Get("Cache-Control")
+	if w.Code != 401 || errorOf(w) != dpop.UseNonce || len(nonce) != 1 || stored != "no-store" {
+		t.Fatalf("%d %q %v %q", w.Code, errorOf(w), nonce, stored)
 	}
 	token := p.token(clientKey.Thumbprint, nil)
-	proof, err := dpop.NewProof(clientKey, dpop.Occasion{Method: "GET", URI: origin + "/orders", AccessToken: token, Nonce: nonce[0]}, p.clock.Now())
+	o := dpop.Occasion{Method: "GET", URI: origin + "/orders", AccessToken: token, Nonce: nonce[0]}
+	proof, err := dpop.NewProof(clientKey, o, p.clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+proof)); w.Code != 200 || len(lines(w, "DPoP-Nonce")) != 1 {
+	if w = p.send(bound("GET", "/orders", token, proof)); w.Code != 200 || len(lines(w, "DPoP-Nonce")) != 1 {
 		t.Errorf("%d %v", w.Code, lines(w, "DPoP-Nonce"))
 	}
 }

@@ -33,7 +33,9 @@ func BenchmarkServedRequests(b *testing.B) {
 	trusted := discovery()
 	defer trusted.Close()
 	config := mockrs.Config{Issuer: trusted.URL, Audience: benchAudience, Keys: issuerKeys}
-	embedded, err := wire.Listen(wire.Options{Name: "API"}, func(origin string) http.Handler { return mockrs.New(origin, config) })
+	embedded, err := wire.Listen(wire.Options{Name: "API"}, func(origin string) http.Handler {
+		return mockrs.New(origin, config)
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -109,7 +111,8 @@ type load struct {
 }
 
 func newLoad(b *testing.B, url, issuer string) *load {
-	return &load{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}, url: url + "/orders", token: benchToken(b, issuer)}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
+	return &load{client: client, url: url + "/orders", token: benchToken(b, issuer)}
 }
 
 func (l *load) rate() float64 { return float64(l.sent) / l.took.Seconds() }
@@ -163,7 +166,8 @@ func discovery() *httptest.Server {
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		if r.URL.Path != "/jwks" {
-			fmt.Fprintf(w, `{"issuer":%q,"jwks_uri":%q,"id_token_signing_alg_values_supported":["ES256"]}`, server.URL, server.URL+"/jwks")
+			fmt.Fprintf(w, `{"issuer":%q,"jwks_uri":%q,"id_token_signing_alg_values_supported":["ES256"]}`,
+				server.URL, server.URL+"/jwks")
 			return
 		}
 		jwk := issuerKey.JWK()
@@ -183,7 +187,8 @@ func startExpress(b *testing.B, issuer string) (url string, stop func()) {
 	}
 	command := exec.Command("node", "server.mjs")
 	command.Dir = folder
-	command.Env = append(os.Environ(), "DPOPSPEC_ISSUER="+issuer, "DPOPSPEC_AUDIENCE="+benchAudience, "DPOP_MODE=required", "PORT=0", "NODE_ENV=production")
+	command.Env = append(os.Environ(), "DPOPSPEC_ISSUER="+issuer, "DPOPSPEC_AUDIENCE="+benchAudience,
+		"DPOP_MODE=required", "PORT=0", "NODE_ENV=production")
 	command.Stderr = os.Stderr
 	stdout, err := command.StdoutPipe()
 	if err == nil {

@@ -22,18 +22,18 @@ func Credentials(r *http.Request) (dpop.Credentials, *Failure) {
 	elsewhere := InQuery(r) != "" || InBody(r) != ""
 	switch {
 	case len(lines) == 0 && elsewhere:
-		return dpop.Credentials{}, refusal(http.StatusBadRequest, "", InvalidRequest, "an access token is taken in the Authorization field alone")
+		return dpop.Credentials{}, malformed("", "an access token is taken in the Authorization field alone")
 	case len(lines) == 0:
 		return dpop.Credentials{}, &Failure{Status: http.StatusUnauthorized}
 	case len(lines) > 1 || elsewhere:
-		return dpop.Credentials{}, refusal(http.StatusBadRequest, "", InvalidRequest, "more than one way of sending an access token")
+		return dpop.Credentials{}, malformed("", "more than one way of sending an access token")
 	}
 	c, err := dpop.ParseCredentials(lines[0])
 	if !c.Is(dpop.Scheme) && !c.Is("Bearer") {
 		return c, &Failure{Status: http.StatusUnauthorized}
 	}
 	if err != nil {
-		return c, refusal(http.StatusBadRequest, c.Scheme, InvalidRequest, err.Error())
+		return c, malformed(c.Scheme, err.Error())
 	}
 	return c, nil
 }

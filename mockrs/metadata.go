@@ -25,7 +25,8 @@ func MetadataURL(resource string) string {
 // isMetadata reports whether a path is that of the metadata: as MetadataURL
 // makes it, or without the prefix that a reverse proxy took off.
 func (a *API) isMetadata(path string) bool {
-	return path == MetadataPath || strings.HasSuffix(MetadataURL(a.Origin), path) && strings.HasPrefix(path, MetadataPath)
+	return path == MetadataPath ||
+		strings.HasPrefix(path, MetadataPath) && strings.HasSuffix(MetadataURL(a.Origin), path)
 }
 
 // Metadata returns the protected resource metadata of an API (RFC 9728 §2). The

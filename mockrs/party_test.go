@@ -103,10 +103,20 @@ func request(method, target string, lines ...string) *http.Request {
 	return r
 }
 
+// bound makes a request with a token and a proof.
+func bound(method, target, token, proof string) *http.Request {
+	return request(method, target, "Authorization: DPoP "+token, "DPoP: "+proof)
+}
+
+// orders makes a GET request to /orders with a token and a proof by a key.
+func (p *party) orders(token string, key *dpop.Key) *http.Request {
+	return bound("GET", "/orders", token, p.proof(key, "GET", p.Origin+"/orders", token))
+}
+
 // honest makes a request that is served.
 func (p *party) honest(method, target string) *http.Request {
 	token := p.token(clientKey.Thumbprint, nil)
-	return request(method, target, "Authorization: DPoP "+token, "DPoP: "+p.proof(clientKey, method, p.Origin+target, token))
+	return bound(method, target, token, p.proof(clientKey, method, p.Origin+target, token))
 }
 
 func (p *party) send(r *http.Request) *httptest.ResponseRecorder {

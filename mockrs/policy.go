@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
 // Policy is every decision of an API in which implementations differ or go
@@ -40,57 +39,4 @@ type Policy struct {
 	CORS func(http.Header, *http.Request)
 	// Metadata is the document of RFC 9728.
 	Metadata func(*API) dpop.Object
-}
-
-// HonestPolicy returns what RFC 9449 and its neighbours demand.
-func HonestPolicy() *Policy {
-	return &Policy{
-		Guard:        Guard,
-		Fields:       func(r *http.Request) []string { return wire.RequestFields(r).Values("DPoP") },
-		Method:       func(r *http.Request) string { return r.Method },
-		Target:       func(origin string, r *http.Request) string { return dpop.TargetURI(origin, r.RequestURI) },
-		Credentials:  Credentials,
-		Token:        ValidateToken,
-		Confirmation: ReadConfirmation,
-		Confirmed:    Confirmed,
-		Proven:       Proven,
-		Unproven:     Unproven,
-		Status:       func(f *Failure) int { return f.Status },
-		Challenges:   Challenges,
-		Nonces:       Nonces,
-		NonceCache:   "no-store",
-		CORS:         CORS,
-		Metadata:     Metadata,
-	}
-}
-
-// Nonces returns the one line that announces the current nonce, if the API
-// asks for nonces (RFC 9449 §8.2, §9).
-func Nonces(a *API) []string {
-	if a.Verifier.Nonces == nil {
-		return nil
-	}
-	return []string{a.Verifier.Nonces.Next()}
-}
-
-func (a *API) nonce(h http.Header) {
-	// The map is written directly: Set would spell the name Dpop-Nonce.
-	if lines := a.Policy.Nonces(a); lines != nil {
-		h["DPoP-Nonce"] = lines
-		h["Cache-Control"] = []string{a.Policy.NonceCache}
-	}
-}
-
-// CORS allows every origin to call the API and to read what DPoP adds
-// (RFC 9449 §8, §7.1).
-func CORS(h http.Header, r *http.Request) {
-	if r.Header["Origin"] == nil {
-		return
-	}
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "WWW-Authenticate, DPoP-Nonce")
-	if r.Method == http.MethodOptions {
-		h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
-		h.Set("Access-Control-Allow-Headers", "Authorization, DPoP, Content-Type")
-	}
 }

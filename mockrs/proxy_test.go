@@ -32,13 +32,13 @@ func TestBehindAReverseProxyTheAPIMustBeToldItsPublicURL(t *testing.T) {
 		{"base set", false, same, nil, "/orders", 200},
 		{"base set, trailing slash", false, func(front string) string { return front + "/" }, nil, "/orders", 200},
 		{"base missing", false, nothing, nil, "/orders", 401},
-		{"base missing, X-Forwarded-Host set by the proxy", false, nothing, (*httputil.ProxyRequest).SetXForwarded, "/orders", 401},
+		{"base missing, X-Forwarded-Host set by the proxy", false, nothing, forwarded, "/orders", 401},
 		{"base missing, Host kept", false, nothing, keepHost, "/orders", 401},
 		{"base set, Host kept", false, same, keepHost, "/orders", 200},
-		{"base set, X-Forwarded-Host set by the proxy", false, same, (*httputil.ProxyRequest).SetXForwarded, "/orders", 200},
+		{"base set, X-Forwarded-Host set by the proxy", false, same, forwarded, "/orders", 200},
 		{"TLS ended in front, base set", true, same, nil, "/orders", 200},
-		{"TLS ended in front, base with http", true, func(front string) string { return strings.Replace(front, "https", "http", 1) }, nil, "/orders", 401},
-		{"TLS ended in front, X-Forwarded-Proto alone", true, nothing, (*httputil.ProxyRequest).SetXForwarded, "/orders", 401},
+		{"TLS ended in front, base with http", true, overHTTP, nil, "/orders", 401},
+		{"TLS ended in front, X-Forwarded-Proto alone", true, nothing, forwarded, "/orders", 401},
 		{"prefix taken off, base with prefix", false, withPrefix, stripBoth, "/v1/orders", 200},
 		{"prefix taken off, base without prefix", false, same, stripBoth, "/v1/orders", 401},
 		{"prefix kept, base without prefix", false, same, nil, "/v1/orders", 200},
@@ -52,7 +52,8 @@ func TestBehindAReverseProxyTheAPIMustBeToldItsPublicURL(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p, front := behindProxy(t, test.tls, test.base, test.rewrite)
 			token := p.token(clientKey.Thumbprint, nil)
-			status := call(t, front, test.path, "Authorization: DPoP "+token, "DPoP: "+p.proof(clientKey, "GET", front.URL+test.path, token))
+			proof := p.proof(clientKey, "GET", front.URL+test.path, token)
+			status := call(t, front, test.path, "Authorization: DPoP "+token, "DPoP: "+proof)
 			if status != test.status {
 				t.Errorf("status %d, want %d", status, test.status)
 			}
@@ -62,7 +63,10 @@ func TestBehindAReverseProxyTheAPIMustBeToldItsPublicURL(t *testing.T) {
 
 func TestBehindAReverseProxyASenderCannotChooseTheURL(t *testing.T) {
 	p, front := behindProxy(t, false, same, (*httputil.ProxyRequest).SetXForwarded)
-	for _, field := range []string{"X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https", "Forwarded: host=evil.example", "X-Original-URL: /x"} {
+	for _, field := range []string{
+		"X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https",
+		"Forwarded: host=evil.example", "X-Original-URL: /x",
+	} {
 		token := p.token(clientKey.Thumbprint, nil)
 		proof := p.proof(clientKey, "GET", "http://evil.example/orders", token)
 		if status := call(t, front, "/orders", "Authorization: DPoP "+token, "DPoP: "+proof, field); status != 401 {
@@ -81,7 +85,9 @@ func TestBehindAReverseProxyASecondProofIsStillSeen(t *testing.T) {
 }
 
 // behindProxy starts an API behind a proxy; a nil rewrite only sends requests on.
-func behindProxy(t *testing.T, overTLS bool, base func(string) string, rewrite func(*httputil.ProxyRequest)) (*party, *httptest.Server) {
+func behindProxy(
+	t *testing.T, overTLS bool, base func(front string) string, rewrite func(*httputil.ProxyRequest),
+) (*party, *httptest.Server) {
 	t.Helper()
 	var behind *url.URL
 	handler := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
@@ -111,6 +117,10 @@ func behindProxy(t *testing.T, overTLS bool, base func(string) string, rewrite f
 func same(front string) string       { return front }
 func nothing(string) string          { return "" }
 func withPrefix(front string) string { return front + "/v1" }
+
+func overHTTP(front string) string { return strings.Replace(front, "https", "http", 1) }
+
+func forwarded(r *httputil.ProxyRequest) { r.SetXForwarded() }
 
 func keepHost(r *httputil.ProxyRequest) { r.Out.Host = r.In.Host }
 
@@ -143,7 +153,8 @@ func call(t *testing.T, front *httptest.Server, path string, lines ...string) in
 	if err != nil {
 		t.Fatal(err)
 	}
-	if challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate")); e.Status == 401 && len(challenges) == 0 {
+	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
+	if e.Status == 401 && len(challenges) == 0 {
 		t.Error("the challenge did not come through the proxy")
 	}
 	return e.Status

@@ -8,21 +8,6 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// InvalidRequest is the error code of RFC 6750 §3.1 for malformed requests.
-const InvalidRequest = "invalid_request"
-
-// Failure is a refused request before it is worded.
-type Failure struct {
-	Status int
-	Scheme string // the scheme that was used; empty if none or several
-	Code   string // empty: no credentials, so no error (RFC 6750 §3.1)
-	Reason string
-}
-
-func refusal(status int, scheme, code, reason string) *Failure {
-	return &Failure{Status: status, Scheme: scheme, Code: code, Reason: reason}
-}
-
 // Challenges words a refusal as RFC 9449 §7.1 and §7.2 do: one challenge for
 // each scheme the API takes, the error at the scheme that was used.
 func Challenges(a *API, f *Failure) []dpop.Challenge {
@@ -43,19 +28,6 @@ func Challenges(a *API, f *Failure) []dpop.Challenge {
 		challenges = append(challenges, c)
 	}
 	return challenges
-}
-
-// describable keeps the characters that error_description allows (RFC 6750 §3).
-func describable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '"' || r == '\\':
-			return '\''
-		case r < ' ' || r > '~':
-			return '?'
-		}
-		return r
-	}, text)
 }
 
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, f *Failure) {

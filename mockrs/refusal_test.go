@@ -24,21 +24,24 @@ func challengesOf(t *testing.T, w *httptest.ResponseRecorder) []dpop.Challenge {
 
 func TestTheErrorStandsAtTheSchemeThatWasUsed(t *testing.T) {
 	const none = ""
+	type errors = map[string]string
+	nothing := func(*party) string { return "" }
+	asDPoP := func(p *party) string { return "DPoP " + p.token(clientKey.Thumbprint, nil) }
+	asBearer := func(p *party) string { return "Bearer " + p.token(clientKey.Thumbprint, nil) }
+	unbound := func(p *party) string { return "Bearer " + p.token("", nil) }
+	bad := func(*party) string { return "Bearer x" }
 	tests := []struct {
 		name   string
 		mode   mockrs.Mode
 		header func(p *party) string
-		errors map[string]string // by scheme of the challenges
+		errors errors // by scheme of the challenges
 	}{
-		{"no credentials", mockrs.Required, func(*party) string { return "" }, map[string]string{"DPoP": none}},
-		{"no credentials", mockrs.Allowed, func(*party) string { return "" }, map[string]string{"DPoP": none, "Bearer": none}},
-		{"DPoP without proof", mockrs.Allowed, func(p *party) string { return "DPoP " + p.token(clientKey.Thumbprint, nil) },
-			map[string]string{"DPoP": dpop.InvalidProof, "Bearer": none}},
-		{"a bound token as Bearer", mockrs.Allowed, func(p *party) string { return "Bearer " + p.token(clientKey.Thumbprint, nil) },
-			map[string]string{"DPoP": none, "Bearer": dpop.InvalidToken}},
-		{"a bad Bearer token", mockrs.Allowed, func(*party) string { return "Bearer x" }, map[string]string{"DPoP": none, "Bearer": dpop.InvalidToken}},
-		{"a Bearer token where none is taken", mockrs.Required, func(p *party) string { return "Bearer " + p.token("", nil) },
-			map[string]string{"DPoP": dpop.InvalidToken}},
+		{"no credentials", mockrs.Required, nothing, errors{"DPoP": none}},
+		{"no credentials", mockrs.Allowed, nothing, errors{"DPoP": none, "Bearer": none}},
+		{"DPoP without proof", mockrs.Allowed, asDPoP, errors{"DPoP": dpop.InvalidProof, "Bearer": none}},
+		{"a bound token as Bearer", mockrs.Allowed, asBearer, errors{"DPoP": none, "Bearer": dpop.InvalidToken}},
+		{"a bad Bearer token", mockrs.Allowed, bad, errors{"DPoP": none, "Bearer": dpop.InvalidToken}},
+		{"a Bearer token where none is taken", mockrs.Required, unbound, errors{"DPoP": dpop.InvalidToken}},
 	}
 	for _, test := range tests {
 		t.Run(string(test.mode)+" "+test.name, func(t *testing.T) {
@@ -55,7 +58,8 @@ func TestTheErrorStandsAtTheSchemeThatWasUsed(t *testing.T) {
 				if code, _ := c.Get("error"); code != test.errors[c.Scheme] {
 					t.Errorf("%s: error %q, want %q", c.Scheme, code, test.errors[c.Scheme])
 				}
-				if algs, _ := c.Get("algs"); (c.Scheme == dpop.Scheme) != (algs == strings.Join(p.Verifier.Algorithms, " ")) {
+				algs, _ := c.Get("algs")
+				if (c.Scheme == dpop.Scheme) != (algs == strings.Join(p.Verifier.Algorithms, " ")) {
 					t.Errorf("%s: algs %q", c.Scheme, algs)
 				}
 			}
@@ -66,39 +70,44 @@ func TestTheErrorStandsAtTheSchemeThatWasUsed(t *testing.T) {
 func TestADescriptionHoldsNoCharacterThatBreaksAChallenge(t *testing.T) {
 	p := start(t)
 	token := p.token(clientKey.Thumbprint, nil)
-	draft := dpop.NewDraft(clientKey, dpop.Occasion{Method: "GET", URI: origin + "/orders", AccessToken: token}, p.clock.Now())
+	o := dpop.Occasion{Method: "GET", URI: origin + "/orders", AccessToken: token}
+	draft := dpop.NewDraft(clientKey, o, p.clock.Now())
 	draft.Claims.Set("htm", "GE\"T\\, x=\"ä\r\nSet-Cookie: a=b")
 	proof, err := draft.Sign(clientKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+proof))
+	w := p.send(bound("GET", "/orders", token, proof))
 	challenges := challengesOf(t, w)
 	description, _ := challenges[0].Get("error_description")
-	if w.Code != 401 || description == "" || strings.ContainsAny(description, "\"\\\r\n") || slices.ContainsFunc([]byte(description), func(c byte) bool { return c > '~' }) {
+	beyond := func(c byte) bool { return c > '~' || c < ' ' || c == '"' || c == '\\' }
+	if w.Code != 401 || description == "" || slices.ContainsFunc([]byte(description), beyond) {
 		t.Errorf("%d, description %q", w.Code, description)
 	}
 }
 
 func TestATokenIsTakenFromOneAuthorizationFieldAlone(t *testing.T) {
+	field := func(value func(token string) string) func(*http.Request, string) {
+		return func(r *http.Request, token string) { r.Header["Authorization"] = []string{value(token)} }
+	}
 	tests := []struct {
 		name   string
 		change func(r *http.Request, token string)
 		status int
 	}{
-		{"two spaces", func(r *http.Request, token string) { r.Header["Authorization"] = []string{"DPoP  " + token} }, 200},
-		{"a tab", func(r *http.Request, token string) { r.Header["Authorization"] = []string{"DPoP\t" + token} }, 401},
-		{"no scheme", func(r *http.Request, token string) { r.Header["Authorization"] = []string{token} }, 401},
-		{"no token", func(r *http.Request, _ string) { r.Header["Authorization"] = []string{"DPoP"} }, 400},
-		{"a word behind it", func(r *http.Request, token string) { r.Header["Authorization"] = []string{"DPoP " + token + " x"} }, 400},
-		{"a comma list", func(r *http.Request, token string) {
-			r.Header["Authorization"] = []string{"DPoP " + token + ", DPoP " + token}
-		}, 400},
+		{"two spaces", field(func(token string) string { return "DPoP  " + token }), 200},
+		{"a tab", field(func(token string) string { return "DPoP\t" + token }), 401},
+		{"no scheme", field(func(token string) string { return token }), 401},
+		{"no token", field(func(string) string { return "DPoP" }), 400},
+		{"a word behind it", field(func(token string) string { return "DPoP " + token + " x" }), 400},
+		{"a comma list", field(func(token string) string { return "DPoP " + token + ", DPoP " + token }), 400},
 		{"two fields", func(r *http.Request, token string) {
 			r.Header["Authorization"] = []string{"DPoP " + token, "DPoP " + token}
 		}, 400},
 		{"also in the query", func(r *http.Request, token string) { r.URL.RawQuery = "access_token=" + token }, 400},
-		{"also in an escaped query", func(r *http.Request, token string) { r.URL.RawQuery = "x=1&access%5Ftoken=" + token }, 400},
+		{"also in an escaped query", func(r *http.Request, token string) {
+			r.URL.RawQuery = "x=1&access%5Ftoken=" + token
+		}, 400},
 		{"only in the query", func(r *http.Request, token string) {
 			delete(r.Header, "Authorization")
 			r.URL.RawQuery = "access_token=" + token
@@ -132,7 +141,8 @@ func TestMetadataSaysWhatTheAPIDoes(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &m); err != nil {
 			t.Fatal(err)
 		}
-		if m.Resource != origin || !slices.Equal(m.Servers, []string{issuer}) || !slices.Equal(m.Algorithms, p.Verifier.Algorithms) ||
+		if m.Resource != origin || !slices.Equal(m.Servers, []string{issuer}) ||
+			!slices.Equal(m.Algorithms, p.Verifier.Algorithms) ||
 			m.Required != (mode == mockrs.Required) || !slices.Equal(m.Scopes, []string{"read"}) {
 			t.Errorf("%s: %s", mode, w.Body)
 		}
@@ -153,7 +163,8 @@ func TestMetadataLiesBetweenAuthorityAndPath(t *testing.T) {
 	}
 	p := start(t, func(c *mockrs.Config) { c.Base = "https://api.example/v1" })
 	for path, found := range map[string]bool{
-		mockrs.MetadataPath: true, mockrs.MetadataPath + "/v1": true, mockrs.MetadataPath + "/v2": false, "/v1": false, "": false,
+		mockrs.MetadataPath: true, mockrs.MetadataPath + "/v1": true, mockrs.MetadataPath + "/v2": false,
+		"/v1": false, "": false,
 	} {
 		if w := p.send(request("GET", "/"+strings.TrimPrefix(path, "/"))); (w.Code == 200) != found {
 			t.Errorf("%q: %d", path, w.Code)
@@ -163,8 +174,10 @@ func TestMetadataLiesBetweenAuthorityAndPath(t *testing.T) {
 
 func TestBrowsersMayAskAndRead(t *testing.T) {
 	p := start(t, allowed)
-	preflight := p.send(request("OPTIONS", "/orders", "Origin: https://app.example", "Access-Control-Request-Method: GET"))
-	if preflight.Code != http.StatusNoContent || !strings.Contains(preflight.Header().Get("Access-Control-Allow-Headers"), "DPoP") {
+	preflight := p.send(request("OPTIONS", "/orders",
+		"Origin: https://app.example", "Access-Control-Request-Method: GET"))
+	allowed := preflight.Header().Get("Access-Control-Allow-Headers")
+	if preflight.Code != http.StatusNoContent || !strings.Contains(allowed, "DPoP") {
 		t.Errorf("preflight %d %v", preflight.Code, preflight.Header())
 	}
 	refused := p.send(request("GET", "/orders", "Origin: https://app.example"))

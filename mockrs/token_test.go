@@ -41,7 +41,10 @@ func TestAGoodProofDoesNotRescueABadToken(t *testing.T) {
 		{"valid from now", set("nbf", 1_800_000_000), true},
 		{"of another issuer", set("iss", issuer+"/"), false},
 		{"without an issuer", func(_, c *dpop.Object) { c.Delete("iss") }, false},
-		{"that claims to come from introspection", func(_, c *dpop.Object) { c.Delete("iss"); c.Set("active", true) }, false},
+		{"that claims to come from introspection", func(_, c *dpop.Object) {
+			c.Delete("iss")
+			c.Set("active", true)
+		}, false},
 		{"for another audience", set("aud", "https://another.example"), false},
 		{"for several audiences", set("aud", []string{"https://another.example", origin}), true},
 		{"for no audience", set("aud", []string{}), false},
@@ -51,7 +54,7 @@ func TestAGoodProofDoesNotRescueABadToken(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := start(t)
 			token := p.token(clientKey.Thumbprint, test.change)
-			w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+p.proof(clientKey, "GET", origin+"/orders", token)))
+			w := p.send(p.orders(token, clientKey))
 			if (w.Code == 200) != test.taken || !test.taken && errorOf(w) != dpop.InvalidToken {
 				t.Errorf("a token %s: %d %s", test.name, w.Code, w.Body)
 			}
@@ -112,12 +115,16 @@ func TestATokenBoundToACertificateTooNeedsThatCertificate(t *testing.T) {
 		name      string
 		presented []*x509.Certificate
 		taken     bool
-	}{{"the right one", []*x509.Certificate{ours}, true}, {"another", []*x509.Certificate{theirs}, false}, {"none", nil, false}} {
+	}{
+		{"the right one", []*x509.Certificate{ours}, true},
+		{"another", []*x509.Certificate{theirs}, false},
+		{"none", nil, false},
+	} {
 		p := start(t)
 		token := p.token("", func(_, c *dpop.Object) {
 			c.Set("cnf", map[string]string{"jkt": clientKey.Thumbprint, "x5t#S256": dpop.EncodeSegment(sum[:])})
 		})
-		r := request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+p.proof(clientKey, "GET", origin+"/orders", token))
+		r := p.orders(token, clientKey)
 		r.TLS = &tls.ConnectionState{PeerCertificates: test.presented}
 		if w := p.send(r); (w.Code == 200) != test.taken {
 			t.Errorf("with %s: %d", test.name, w.Code)
@@ -129,6 +136,7 @@ func TestAnOpaqueTokenIsWhatIntrospectionSays(t *testing.T) {
 	answer := func(text string) func(context.Context, string) (dpop.Object, error) {
 		return func(context.Context, string) (dpop.Object, error) { return dpop.ParseObject([]byte(text)) }
 	}
+	silent := func(context.Context, string) (dpop.Object, error) { return nil, errors.New("no answer") }
 	good := `"active":true,"exp":1800000600,"aud":"` + origin + `"`
 	cnf := `,"cnf":{"jkt":"` + clientKey.Thumbprint + `"}`
 	tests := []struct {
@@ -145,14 +153,14 @@ func TestAnOpaqueTokenIsWhatIntrospectionSays(t *testing.T) {
 		{"active as text", answer(`{"active":"true","exp":1800000600,"aud":"` + origin + `"` + cnf + `}`), 401},
 		{"expired", answer(`{"active":true,"exp":1,"aud":"` + origin + `"` + cnf + `}`), 401},
 		{"for another audience", answer(`{"active":true,"exp":1800000600,"aud":"x"` + cnf + `}`), 401},
-		{"that nobody can ask about", func(context.Context, string) (dpop.Object, error) { return nil, errors.New("no answer") }, 401},
+		{"that nobody can ask about", silent, 401},
 		{"where no introspection is", nil, 401},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p := start(t, func(c *mockrs.Config) { c.Introspect = test.introspect })
 			const token = "a-b_c~d+e/f=="
-			w := p.send(request("GET", "/orders", "Authorization: DPoP "+token, "DPoP: "+p.proof(clientKey, "GET", origin+"/orders", token)))
+			w := p.send(p.orders(token, clientKey))
 			if w.Code != test.status {
 				t.Errorf("a token %s: %d %s", test.name, w.Code, w.Body)
 			}

@@ -16,7 +16,7 @@ func TestARememberedTokenIsStillJudgedAtEveryRequest(t *testing.T) {
 	})
 	token := p.token(clientKey.Thumbprint, nil)
 	call := func(text string, key *dpop.Key) int {
-		return p.send(request("GET", "/orders", "Authorization: DPoP "+text, "DPoP: "+p.proof(key, "GET", origin+"/orders", text))).Code
+		return p.send(p.orders(text, key)).Code
 	}
 	for range 2 {
 		if status := call(token, clientKey); status != 200 {

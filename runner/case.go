@@ -10,7 +10,8 @@ import (
 	messages "github.com/cucumber/messages/go/v21"
 
 	"github.com/dpopspec/dpopspec/features"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -29,13 +30,14 @@ type Case struct {
 	Verdict      string // fail, warn or info: what a violation is worth
 	Skip         string // reason for not running it although it was selected
 
+	at          world.Endpoint
 	outside     string // why the profile leaves it out
 	steps       []Step
 	title, flat string   // of the scenario that godog runs, and its text
 	nested      []string // its steps, if the text has but one that stands for them
-	definitions []*steps.Definition
+	definitions []*vocabulary.Definition
 	problem     error // the scenario cannot run as it is written
-	operation   *steps.Operation
+	operation   *world.Operation
 	open        func(name string) ([]byte, error) // reads a file beside the feature file
 }
 
@@ -44,7 +46,7 @@ type Step struct {
 	Keyword, Text string
 	Line, Column  int
 	argument      argument
-	definition    *steps.Definition // nil if there is not exactly one
+	definition    *vocabulary.Definition // nil if there is not exactly one
 }
 
 // argument is what stands below a step, if anything does.
@@ -67,14 +69,14 @@ func (a argument) text() *messages.PickleDocString {
 // Steps returns the steps of the case.
 func (c *Case) Steps() []Step { return slices.Clone(c.steps) }
 
-func (a argument) kind() steps.Argument {
+func (a argument) kind() vocabulary.Argument {
 	switch {
 	case a.table() != nil:
-		return steps.Table
+		return vocabulary.Table
 	case a.text() != nil:
-		return steps.DocString
+		return vocabulary.DocString
 	}
-	return steps.NoArgument
+	return vocabulary.NoArgument
 }
 
 // RequirementIDs returns the ids of the requirements that the case tests.
@@ -95,7 +97,7 @@ func (c *Case) Has(requirement string) bool {
 // and its party is real.
 func (c *Case) mayWait(s *target.Session) bool {
 	return c.Skip == "" && !s.Embedded(c.Subject) &&
-		slices.ContainsFunc(c.definitions, func(d *steps.Definition) bool { return d.MayWait })
+		slices.ContainsFunc(c.definitions, func(d *vocabulary.Definition) bool { return d.MayWait })
 }
 
 // waits reports whether the case may, and the target lets it.
@@ -139,11 +141,11 @@ func slug(text string) string {
 
 // below returns what is wrong with what stands below a step: a table that nobody
 // reads would look as if it had been checked.
-func (s Step) below(d *steps.Definition) string {
+func (s Step) below(d *vocabulary.Definition) string {
 	switch below, wanted := s.argument.kind(), d.Argument(); {
 	case below == wanted:
 		return ""
-	case wanted == steps.NoArgument:
+	case wanted == vocabulary.NoArgument:
 		return fmt.Sprintf("the step %q takes nothing below it, but there is %s", s.Text, below)
 	default:
 		return fmt.Sprintf("the step %q needs %s below it", s.Text, wanted)

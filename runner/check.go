@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -88,7 +88,7 @@ func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) erro
 		switch {
 		case one.waits(s):
 			c.Waiting = append(c.Waiting, one.ID)
-			n += steps.RequestsWhileWaiting(s.Limits.Patience)
+			n += proof.RequestsWhileWaiting(s.Limits.Patience)
 		case one.mayWait(s):
 			impatient++
 		}

@@ -28,15 +28,11 @@ func builtIn(t testing.TB) *Plan {
 }
 
 func TestEveryMutantIsKilledAndTheHonestPartiesPassEveryCaseThatApplies(t *testing.T) {
-	plan := builtIn(t)
-	for _, m := range mutants.All() {
-		for _, id := range m.Breaks {
-			if _, found := plan.Catalogue.Find(id); !found {
-				t.Errorf("%s breaks %s, which is no requirement", m.Name(), id)
-			}
-		}
+	list, err := mutants.All()
+	if err != nil {
+		t.Fatal(err)
 	}
-	result, err := Mutate(context.Background(), plan, mutants.All(), nil)
+	result, err := Mutate(context.Background(), builtIn(t), list, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

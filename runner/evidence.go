@@ -13,7 +13,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -21,7 +21,7 @@ import (
 const maxShown = 4096
 
 // cameBy returns the tokens that a case saw issued or presented.
-func cameBy(shown []steps.Shown) []string {
+func cameBy(shown []world.Shown) []string {
 	var tokens []string
 	for _, s := range shown {
 		tokens = append(tokens, mask.Issued(s.Exchange.Reply)...)
@@ -32,7 +32,7 @@ func cameBy(shown []steps.Shown) []string {
 }
 
 // exchanges turns what a case saw on the wire into what a report shows.
-func exchanges(shown []steps.Shown) []reports.Exchange {
+func exchanges(shown []world.Shown) []reports.Exchange {
 	list := make([]reports.Exchange, 0, len(shown))
 	for _, s := range shown {
 		e := s.Exchange

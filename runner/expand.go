@@ -10,7 +10,8 @@ import (
 	messages "github.com/cucumber/messages/go/v21"
 
 	"github.com/dpopspec/dpopspec/features"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -22,8 +23,8 @@ var roleTags = map[string]target.Role{
 // Expand turns feature files into flat cases: one for each row of the examples
 // at each endpoint, every one with a stable id. The target tells which
 // operations its APIs have.
-func Expand(sources []Source, t *target.Target, catalogue *features.Catalogue, profile features.Profile, vocabulary *steps.Vocabulary) ([]*Case, error) {
-	x := expander{apis: t.APIs, catalogue: catalogue, profile: profile, vocabulary: vocabulary, matched: map[string][]*steps.Definition{}, ids: map[string]*Case{}}
+func Expand(sources []Source, t *target.Target, catalogue *features.Catalogue, profile features.Profile, v *vocabulary.Vocabulary) ([]*Case, error) {
+	x := expander{apis: t.APIs, catalogue: catalogue, profile: profile, vocabulary: v, matched: map[string][]*vocabulary.Definition{}, ids: map[string]*Case{}}
 	files, err := parseAll(sources)
 	if err != nil {
 		return nil, err
@@ -60,8 +61,8 @@ type expander struct {
 	battery    []*Case // the probes of an endpoint, expanded when first needed
 	catalogue  *features.Catalogue
 	profile    features.Profile
-	vocabulary *steps.Vocabulary
-	matched    map[string][]*steps.Definition // by text of the step
+	vocabulary *vocabulary.Vocabulary
+	matched    map[string][]*vocabulary.Definition // by text of the step
 	cases      []*Case
 	ids        map[string]*Case
 }
@@ -97,9 +98,13 @@ func (x *expander) expand(s scenario) error {
 	for _, endpoint := range endpoints {
 		c := *base
 		c.Endpoint = endpoint
+		var err error
+		if c.at, err = world.FindEndpoint(endpoint); err != nil {
+			return fmt.Errorf("%s:%d: @at:%s: %w", c.Feature, c.Line, endpoint, err)
+		}
 		if endpoint != "" {
 			c.ID += "@" + endpoint
-			c.Subject = subjectAt(endpoint)
+			c.Subject = c.at.Role
 		}
 		if c.Subject == "" && len(base.Requirements) > 0 {
 			return fmt.Errorf("%s:%d: no party under test; tag the scenario with @as, @rs, @client or @at:…", c.Feature, c.Line)
@@ -119,14 +124,6 @@ func (x *expander) add(c *Case) error {
 	x.ids[c.ID] = c
 	x.cases = append(x.cases, c)
 	return nil
-}
-
-// subjectAt is the party whose endpoint is under test.
-func subjectAt(endpoint string) target.Role {
-	if endpoint == features.API {
-		return target.ResourceServer
-	}
-	return target.AuthorizationServer
 }
 
 func (x *expander) base(s scenario) *Case {
@@ -240,7 +237,7 @@ func (x *expander) steps(c *Case, s scenario) {
 }
 
 // define adds the definition of a step, or the problem with it.
-func (c *Case) define(step *Step, found []*steps.Definition, vocabulary *steps.Vocabulary) {
+func (c *Case) define(step *Step, found []*vocabulary.Definition, v *vocabulary.Vocabulary) {
 	if len(found) == 1 {
 		step.definition = found[0]
 		c.uses(found[0])
@@ -251,7 +248,7 @@ func (c *Case) define(step *Step, found []*steps.Definition, vocabulary *steps.V
 	where := fmt.Sprintf("%s:%d:%d", c.Feature, step.Line, step.Column)
 	switch len(found) {
 	case 0:
-		c.problem = fmt.Errorf("%s: no step is called %q%s; dpopspec steps lists those there are", where, step.Text, suggestion(vocabulary.Nearest(step.Text)))
+		c.problem = fmt.Errorf("%s: no step is called %q%s; dpopspec steps lists those there are", where, step.Text, suggestion(v.Nearest(step.Text)))
 	case 1:
 		if problem := step.below(found[0]); problem != "" {
 			c.problem = fmt.Errorf("%s: %s", where, problem)
@@ -262,7 +259,7 @@ func (c *Case) define(step *Step, found []*steps.Definition, vocabulary *steps.V
 }
 
 // uses adds a definition that godog needs for the case.
-func (c *Case) uses(d *steps.Definition) {
+func (c *Case) uses(d *vocabulary.Definition) {
 	if d != nil && !slices.Contains(c.definitions, d) {
 		c.definitions = append(c.definitions, d)
 	}
@@ -314,7 +311,7 @@ func (c *Case) flatten() {
 // promise of more.
 func (c *Case) nest() bool {
 	c.nested = nil
-	broad := func(d *steps.Definition) bool { return d.Pattern.MatchString(nestedText) }
+	broad := func(d *vocabulary.Definition) bool { return d.Pattern.MatchString(nestedText) }
 	more := func(s Step) bool { return s.argument.PickleStepArgument != nil || strings.HasSuffix(s.Text, ":") }
 	if slices.ContainsFunc(c.definitions, broad) || slices.ContainsFunc(c.steps, more) {
 		return false

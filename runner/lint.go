@@ -13,7 +13,8 @@ import (
 	messages "github.com/cucumber/messages/go/v21"
 
 	"github.com/dpopspec/dpopspec/features"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/own"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
 // Finding is a mistake in a feature file.
@@ -32,7 +33,7 @@ func (f Finding) String() string {
 // cannot be parsed, undefined and ambiguous steps, unknown tags and requirement
 // ids, scenarios that expect nothing or never run, ids that are taken. It
 // returns all of them, in the order of the files.
-func Lint(sources []Source, v *steps.Vocabulary) ([]Finding, error) {
+func Lint(sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
 	catalogue, err := features.Load()
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func Lint(sources []Source, v *steps.Vocabulary) ([]Finding, error) {
 		return nil, err
 	}
 	l := linter{
-		expander: expander{catalogue: catalogue, profile: profile, vocabulary: v, matched: map[string][]*steps.Definition{}},
+		expander: expander{catalogue: catalogue, profile: profile, vocabulary: v, matched: map[string][]*vocabulary.Definition{}},
 		ids:      map[string]string{},
 	}
 	for _, source := range sources {
@@ -141,7 +142,7 @@ func (l *linter) tags(tags []*messages.Tag) {
 // author's own.
 func (l *linter) tag(name string) string {
 	kind, value, _ := strings.Cut(name, ":")
-	known := map[string][]string{"at": steps.PlaceNames(), "verdict": {features.Fail, features.Warn, features.Info}}[kind]
+	known := map[string][]string{"at": features.Endpoints, "verdict": {features.Fail, features.Warn, features.Info}}[kind]
 	switch {
 	case known != nil && !slices.Contains(known, value):
 		return fmt.Sprintf("@%s: %q is not one of %s", kind, value, strings.Join(known, ", "))
@@ -205,10 +206,10 @@ func (l *linter) step(s Step) string {
 		return problem
 	}
 	if s.protects() {
-		if _, _, err := found[0].Protected(s.Text, s.argument.table(), s.argument.text()); err != nil {
+		if _, _, err := own.Protected(found[0], s.Text, s.argument.table(), s.argument.text()); err != nil {
 			return err.Error()
 		}
-	} else if err := found[0].CheckCondition(s.Text); err != nil {
+	} else if err := own.CheckCondition(found[0], s.Text); err != nil {
 		return err.Error()
 	}
 	return ""

@@ -6,6 +6,8 @@ import (
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 // findings lints one file and returns what was found, a line each.
@@ -76,8 +78,9 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 }
 
 func TestAnAmbiguousStepIsFound(t *testing.T) {
-	v := vocabulary(func(v *steps.Vocabulary) {
-		v.Then(`^the status is (\d+)$`, func(*steps.World, string) error { return nil }, "Its twin.", "Then the status is 200")
+	v := vocabularyOf(func(v *vocabulary.Vocabulary) {
+		g := vocabulary.For[world.World](v)
+		g.Then(`^the status is (\d+)$`, func(*world.World, string) error { return nil }, "Its twin.", "Then the status is 200")
 	})
 	found, err := Lint([]Source{{Path: "shop.feature", Text: []byte("Feature: Shop\n  Scenario: One\n    Then the status is 200\n")}}, v)
 	if err != nil || len(found) != 1 || !strings.Contains(found[0].Message, "is ambiguous") {

@@ -14,7 +14,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -47,7 +47,7 @@ func cutAt(text string, at int) reports.Case {
 	before := func(limit int) string {
 		return strings.Repeat(".,", limit)[:limit-at] + text + strings.Repeat(" and more", 9)
 	}
-	shown := []steps.Shown{
+	shown := []world.Shown{
 		{Title: "a body and a field", Exchange: &wire.Exchange{
 			Method: "POST", Target: "/token", Host: "as.example", Body: []byte(before(maxShown)), Status: 400,
 			Fields: wire.Fields{{Name: "X-Request", Value: before(maxShown)}, {Name: "DPoP", Value: "e30.e30.c2ln"}},
@@ -121,7 +121,7 @@ func TestNoReportShowsMoreThanThreeCharactersOfASecretThatWasCut(t *testing.T) {
 func TestATokenIsKnownThoughTheEvidenceEndsBeforeIt(t *testing.T) {
 	const issued, presented = "QXzZJ7KVWqxzjk9vwQZXK2JVqzxQjWkX5ZKv", "ZKvX5WkQjxqzVJ2KXZQwv9kjzxqWVK7JZzXQ"
 	reply := `{"padding": "` + strings.Repeat("x", maxShown) + `", "access_token": "` + issued + `"}`
-	shown := []steps.Shown{{Exchange: &wire.Exchange{
+	shown := []world.Shown{{Exchange: &wire.Exchange{
 		Fields: wire.Fields{{Name: "authorization", Value: "DPoP " + presented}}, Status: 200, Reply: []byte(reply),
 	}}}
 	if got := cameBy(shown); !slices.Equal(got, []string{issued, presented}) {

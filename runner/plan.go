@@ -10,6 +10,7 @@ import (
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -46,7 +47,7 @@ func NewPlan(sources []Source, t *target.Target, s Selection) (*Plan, error) {
 }
 
 // NewPlanWith is NewPlan with another vocabulary.
-func NewPlanWith(v *steps.Vocabulary, sources []Source, t *target.Target, s Selection) (*Plan, error) {
+func NewPlanWith(v *vocabulary.Vocabulary, sources []Source, t *target.Target, s Selection) (*Plan, error) {
 	catalogue, err := features.Load()
 	if err != nil {
 		return nil, err

@@ -14,25 +14,27 @@ import (
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/own"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
 // play is one case while godog runs it.
 type play struct {
 	c       *Case
-	arrange func() *steps.World
-	world   *steps.World // nil until the case begins
+	arrange func() *world.World
+	world   *world.World // nil until the case begins
 	failure error        // of the first step that did not hold
 	started time.Time
 	spent   time.Duration
 }
 
 func newPlay(ctx context.Context, c *Case, s *target.Session, profile features.Profile) *play {
-	return &play{c: c, arrange: func() *steps.World {
-		w := steps.NewWorld(ctx, s, profile, c.Endpoint, c.Subject)
+	return &play{c: c, arrange: func() *world.World {
+		w := world.NewWorld(ctx, s, profile, c.at, c.Subject)
 		w.Operate(c.operation)
-		w.ReadFiles(c.open)
+		world.Of[own.Caller](w).ReadFiles(c.open)
 		return w
 	}}
 }
@@ -85,7 +87,7 @@ func (s *stage) next(sc *godog.ScenarioContext) {
 	s.plays, s.on = s.plays[1:], p
 	p.started = time.Now()
 	p.world = p.arrange()
-	steps.Bind(sc, p.c.definitions)
+	vocabulary.Bind(sc, p.c.definitions)
 	if p.c.nested != nil {
 		sc.Step(nested, func(context.Context) godog.Steps { return p.c.nested })
 	}
@@ -93,7 +95,7 @@ func (s *stage) next(sc *godog.ScenarioContext) {
 		if scenario.Name != p.c.title {
 			return ctx, fmt.Errorf("godog runs the scenario %s in the place of %s", scenario.Name, p.c.title)
 		}
-		return steps.InWorld(ctx, p.world), ctx.Err() // when the run ends, the cases that are left end at once
+		return vocabulary.InScene(ctx, p.world), ctx.Err() // when the run ends, the cases that are left end at once
 	})
 	sc.After(func(ctx context.Context, _ *godog.Scenario, err error) (context.Context, error) {
 		p.failure = p.first(err)
@@ -116,7 +118,7 @@ func (s *stage) leave() {
 func (p *play) first(err error) error {
 	for _, ended := range p.world.Ended {
 		switch {
-		case ended == steps.ErrNotEnded && err != nil:
+		case ended == vocabulary.ErrNotEnded && err != nil:
 			return err
 		case ended != nil:
 			return ended
@@ -182,9 +184,9 @@ func (p *play) into(r *reports.Case) {
 		r.Measurements = append(r.Measurements, reports.Measurement{Name: m.Name, Value: m.Value, Unit: m.Unit, Case: r.ID})
 		r.Properties = append(r.Properties, reports.Property{Name: m.Name, Value: strings.TrimSpace(strconv.FormatFloat(m.Value, 'g', -1, 64) + " " + m.Unit)})
 	}
-	var violation *steps.Violation
-	var skip *steps.NotApplicable
-	var unsure *steps.Inconclusive
+	var violation *world.Violation
+	var skip *world.NotApplicable
+	var unsure *world.Inconclusive
 	var foreign *target.ForeignHost
 	var throttled *target.Throttled
 	switch {

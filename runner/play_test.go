@@ -8,22 +8,25 @@ import (
 
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
 var errOwn = errors.New("the disk is full")
 
 // ownSteps are steps that end in each way a step can end.
-func ownSteps() *steps.Vocabulary {
-	return steps.Standard().With(func(v *steps.Vocabulary) {
-		v.Then(`^all is well:?$`, func(w *steps.World) error { return w.Expect(true, "a", "a") }, "Holds.", "Then all is well")
-		v.Then(`^all is well, says (.*)$`, func(w *steps.World, who string) error { return w.Expect(who != "", "a name", who) }, "Holds.", "Then all is well, says Ann")
-		v.Then(`^all is told:$`, func(w *steps.World, text string) error { return w.Expect(text == "well", "well", text) }, "Holds.", "Then all is told:")
-		v.Then(`^the (.+)$`, func(w *steps.World, what string) error { return w.Expect(what != "", "a thing", what) }, "Holds.", "Then the weather is fine")
-		v.Then(`^it does not hold$`, func(w *steps.World) error { return w.Expect(false, "a", "b") }, "Fails.", "Then it does not hold")
-		v.Then(`^it panics$`, func(*steps.World) error { panic("out of its wits") }, "Panics.", "Then it panics")
-		v.Then(`^it breaks$`, func(*steps.World) error { return fmt.Errorf("writing: %w", errOwn) }, "Breaks.", "Then it breaks")
-		v.Then(`^it is no good$`, func(*steps.World) error { return &steps.NotApplicable{Reason: "not here"} }, "Ends the case.", "Then it is no good")
+func ownSteps() *vocabulary.Vocabulary {
+	return steps.Standard().With(func(v *vocabulary.Vocabulary) {
+		g := vocabulary.For[world.World](v)
+		g.Then(`^all is well:?$`, func(w *world.World) error { return w.Expect(true, "a", "a") }, "Holds.", "Then all is well")
+		g.Then(`^all is well, says (.*)$`, func(w *world.World, who string) error { return w.Expect(who != "", "a name", who) }, "Holds.", "Then all is well, says Ann")
+		g.Then(`^all is told:$`, func(w *world.World, text string) error { return w.Expect(text == "well", "well", text) }, "Holds.", "Then all is told:")
+		g.Then(`^the (.+)$`, func(w *world.World, what string) error { return w.Expect(what != "", "a thing", what) }, "Holds.", "Then the weather is fine")
+		g.Then(`^it does not hold$`, func(w *world.World) error { return w.Expect(false, "a", "b") }, "Fails.", "Then it does not hold")
+		g.Then(`^it panics$`, func(*world.World) error { panic("out of its wits") }, "Panics.", "Then it panics")
+		g.Then(`^it breaks$`, func(*world.World) error { return fmt.Errorf("writing: %w", errOwn) }, "Breaks.", "Then it breaks")
+		g.Then(`^it is no good$`, func(*world.World) error { return &world.NotApplicable{Reason: "not here"} }, "Ends the case.", "Then it is no good")
 	})
 }
 

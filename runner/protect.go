@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/features"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/own"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -20,7 +21,7 @@ import (
 // of the scenario.
 
 // protects reports whether a step stands for probes.
-func (s Step) protects() bool { return s.definition != nil && s.definition.Protects() }
+func (s Step) protects() bool { return s.definition != nil && own.Protects(s.definition) }
 
 // protected replaces a scenario that protects endpoints by the cases that its
 // last steps stand for. Any other stays as it is.
@@ -63,9 +64,9 @@ func unique(name string, taken map[string]bool) string {
 }
 
 // operations lists the endpoints that a step names.
-func (x *expander) operations(s Step) ([]steps.Operation, error) {
+func (x *expander) operations(s Step) ([]world.Operation, error) {
 	argument := s.argument
-	api, list, err := s.definition.Protected(s.Text, argument.table(), argument.text())
+	api, list, err := own.Protected(s.definition, s.Text, argument.table(), argument.text())
 	if err != nil {
 		return nil, err
 	}
@@ -78,15 +79,15 @@ func (x *expander) operations(s Step) ([]steps.Operation, error) {
 			return nil, err
 		}
 	}
-	operations := make([]steps.Operation, len(list))
+	operations := make([]world.Operation, len(list))
 	for i, o := range list {
-		operations[i] = steps.Operation{API: api, Operation: o}
+		operations[i] = world.Operation{API: api, Operation: o}
 	}
 	return operations, nil
 }
 
 // probesAt makes a case of each probe at one endpoint.
-func (x *expander) probesAt(base *Case, before []Step, at Step, o steps.Operation, name string) ([]*Case, error) {
+func (x *expander) probesAt(base *Case, before []Step, at Step, o world.Operation, name string) ([]*Case, error) {
 	probes, err := x.probes()
 	if err != nil {
 		return nil, err

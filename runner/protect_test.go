@@ -61,7 +61,7 @@ func TestAProtectedEndpointBecomesACaseForEachProbe(t *testing.T) {
 	for _, c := range plan.Cases {
 		ids[c.ID] = c
 	}
-	probes, err := (&expander{catalogue: plan.Catalogue, profile: plan.Profile, vocabulary: vocabulary(nil)}).probes()
+	probes, err := (&expander{catalogue: plan.Catalogue, profile: plan.Profile, vocabulary: vocabularyOf(nil)}).probes()
 	if err != nil {
 		t.Fatal(err)
 	}

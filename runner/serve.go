@@ -15,7 +15,7 @@ import (
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -62,7 +62,7 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Served{started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, seen: map[string]bool{}, Clients: steps.StandardClients()}
+	s := &Served{started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, seen: map[string]bool{}, Clients: world.StandardClients()}
 	session, err := target.Open(ctx, target.Default())
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 
 func (s *Served) start(session *target.Session, o ServeOptions) error {
 	now := clock.Running()
-	as, err := session.StartAuthorizationServer(now, wire.Options{Address: o.AuthorizationServer, Host: hostName(o.AuthorizationServer), Ended: s.judge}, steps.StandardAS, func(c *mockas.Config) {
+	as, err := session.StartAuthorizationServer(now, wire.Options{Address: o.AuthorizationServer, Host: hostName(o.AuthorizationServer), Ended: s.judge}, world.StandardAS, func(c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].RedirectURIs = append(c.Clients[i].RedirectURIs, o.RedirectURIs...)
 		}
@@ -89,7 +89,7 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 		return err
 	}
 	s.close = append(s.close, func() { as.HTTP.Close() })
-	api, err := session.StartAPI(now, wire.Options{Address: o.API, Host: hostName(o.API), Ended: s.judge}, steps.StandardAPI("orders", as), func(c *mockrs.Config) {
+	api, err := session.StartAPI(now, wire.Options{Address: o.API, Host: hostName(o.API), Ended: s.judge}, world.StandardAPI("orders", as), func(c *mockrs.Config) {
 		if o.Nonces {
 			c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, now.Now)
 		}
@@ -157,7 +157,7 @@ var clientRows = map[string]string{
 func (s *Served) judge(e wire.Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	shown := []steps.Shown{{Title: "request", Exchange: &e}}
+	shown := []world.Shown{{Title: "request", Exchange: &e}}
 	c := reports.Case{
 		ID: fmt.Sprintf("serve/%d", len(s.cases)+1), Feature: "serve", FeatureName: "Requests of a client driven by hand",
 		Scenario: e.Method + " " + e.Path() + " at the " + e.Server, Subject: target.ClientRole.Name(),

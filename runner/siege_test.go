@@ -18,7 +18,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/hostile"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -131,7 +131,7 @@ func besiegedAS(t *testing.T, m hostile.Misbehaviour, when func(*http.Request) b
 	t.Helper()
 	server, err := hostile.Listen(hostile.Options{Misbehaviour: m, When: when, Sound: func(origin string) (http.Handler, error) {
 		var config mockas.Config
-		steps.StandardAS(&config)
+		world.StandardAS(&config)
 		return mockas.New(origin, config)
 	}})
 	if err != nil {

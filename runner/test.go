@@ -14,6 +14,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -37,7 +38,7 @@ type TestOptions struct {
 	Strict   bool     // a warning fails the test
 
 	// Steps adds steps of one's own to the vocabulary.
-	Steps func(*steps.Vocabulary)
+	Steps func(*vocabulary.Vocabulary)
 	// Known is a file of known deviations, see ReadKnown.
 	Known string
 }
@@ -134,11 +135,11 @@ func (o TestOptions) plan(t *target.Target) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewPlanWith(vocabulary(o.Steps), sources, t, Selection{Tags: o.Tags, IDs: o.IDs})
+	return NewPlanWith(vocabularyOf(o.Steps), sources, t, Selection{Tags: o.Tags, IDs: o.IDs})
 }
 
-// vocabulary returns the standard steps and those that somebody adds.
-func vocabulary(add func(*steps.Vocabulary)) *steps.Vocabulary {
+// vocabularyOf returns the standard steps and those that somebody adds.
+func vocabularyOf(add func(*vocabulary.Vocabulary)) *vocabulary.Vocabulary {
 	if add == nil {
 		return steps.Standard()
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -45,14 +47,15 @@ func anyServer(t *testing.T) *target.Target {
 func TestCasesThatWaitDoSoSideBySideAfterTheRest(t *testing.T) {
 	var waiting, worked atomic.Int32
 	all := make(chan struct{})
-	vocabulary := steps.Standard().With(func(v *steps.Vocabulary) {
-		v.When(`^there is work$`, func(*steps.World) error {
+	more := steps.Standard().With(func(v *vocabulary.Vocabulary) {
+		g := vocabulary.For[world.World](v)
+		g.When(`^there is work$`, func(*world.World) error {
 			worked.Add(1)
 			return nil
 		}, "Works.", "When there is work")
-		v.Then(`^it is well$`, func(w *steps.World) error { return w.Expect(true, "all to be well", "all is well") }, "Is well.", "Then it is well")
-		v.MayWait()
-		v.When(`^it is waited until all wait$`, func(w *steps.World) error {
+		g.Then(`^it is well$`, func(w *world.World) error { return w.Expect(true, "all to be well", "all is well") }, "Is well.", "Then it is well")
+		g = g.MayWait()
+		g.When(`^it is waited until all wait$`, func(w *world.World) error {
 			if worked.Load() != 2 {
 				return errors.New("there was work left")
 			}
@@ -73,7 +76,7 @@ func TestCasesThatWaitDoSoSideBySideAfterTheRest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := NewPlanWith(vocabulary, sources, configured, Selection{})
+	plan, err := NewPlanWith(more, sources, configured, Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}

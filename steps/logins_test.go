@@ -10,6 +10,8 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/steps/world/worldtest"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -29,11 +31,11 @@ func loopback(t *testing.T) string {
 func person(t *testing.T, arrange func(*mockas.Config)) (target.RegisteredClient, *target.Target) {
 	t.Helper()
 	client := target.RegisteredClient{ID: "person", Auth: "none", Grants: []string{mockas.GrantCode, mockas.GrantRefresh}, RedirectURI: loopback(t), Login: target.LoginBrowser, LoginTimeout: 30 * time.Second}
-	issuer := realServer(t, func(c *mockas.Config) {
+	issuer := worldtest.RealServer(t, func(c *mockas.Config) {
 		c.Clients = append(c.Clients, mockas.Client{ID: client.ID, Auth: client.Auth, Grants: client.Grants, RedirectURIs: []string{client.RedirectURI}, AlwaysRefresh: true})
 		arrange(c)
 	})
-	return client, stranger(t, issuer, client, func(http.ResponseWriter, *http.Request) {})
+	return client, worldtest.Stranger(t, issuer, client, func(http.ResponseWriter, *http.Request) {})
 }
 
 // surf is a browser whose person is logged in already.
@@ -66,8 +68,8 @@ func TestCodesComeThroughThePersonsBrowser(t *testing.T) {
 				go surf(address)
 				return errors.New("no browser here") // is no failure
 			}
-			w := newWorld(t, configured, "token")
-			err := play(t, w, "Given an honest proof is accepted\nWhen the request carries a proof whose htm is another method\nThen it is refused")
+			w := worldtest.Open(t, configured, "token")
+			err := worldtest.Play(t, Standard(), w, "Given an honest proof is accepted\nWhen the request carries a proof whose htm is another method\nThen it is refused")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,10 +86,10 @@ func TestWhoIsAwayIsAskedOnce(t *testing.T) {
 	configured.Prompt = &strings.Builder{}
 	opened := 0
 	configured.Browser = func(string) error { opened++; return nil }
-	first := newWorld(t, configured, "token")
-	for _, w := range []*World{first, worldIn(t, first.Session, "token")} {
-		err := play(t, w, "Given an honest proof is accepted")
-		var unsure *Inconclusive
+	first := worldtest.Open(t, configured, "token")
+	for _, w := range []*world.World{first, worldtest.In(t, first.Session, "token")} {
+		err := worldtest.Play(t, Standard(), w, "Given an honest proof is accepted")
+		var unsure *world.Inconclusive
 		if !errors.As(err, &unsure) || !strings.Contains(err.Error(), "nobody logged in within 1ms: no answer arrived at "+client.RedirectURI) {
 			t.Errorf("got %v", err)
 		}
@@ -107,20 +109,20 @@ func loggedIn(t *testing.T, configured *target.Target, key *dpop.Key) string {
 	client.RefreshToken = ""
 	server.Clients = []target.RegisteredClient{client}
 	earlier.AuthorizationServer, earlier.Key = &server, key
-	w := newWorld(t, &earlier, "token")
-	if err := play(t, w, "Given the client has logged in with a proof by its key"); err != nil {
+	w := worldtest.Open(t, &earlier, "token")
+	if err := worldtest.Play(t, Standard(), w, "Given the client has logged in with a proof by its key"); err != nil {
 		t.Fatal(err)
 	}
-	return w.granted.RefreshToken
+	return w.Granted.RefreshToken
 }
 
 // refreshing is a target whose one client has a refresh token and no other
 // grant. The key is that of a public client.
 func refreshing(t *testing.T, which int, key *dpop.Key) *target.Target {
 	t.Helper()
-	client := StandardClients()[which]
+	client := world.StandardClients()[which]
 	client.Grants = []string{mockas.GrantRefresh}
-	configured := stranger(t, realServer(t, func(*mockas.Config) {}), client, func(http.ResponseWriter, *http.Request) {})
+	configured := worldtest.Stranger(t, worldtest.RealServer(t, func(*mockas.Config) {}), client, func(http.ResponseWriter, *http.Request) {})
 	configured.Key = key
 	configured.AuthorizationServer.Clients[0].RefreshToken = loggedIn(t, configured, key)
 	return configured
@@ -155,8 +157,8 @@ func TestTheConfiguredRefreshTokenIsFollowedThroughItsRotation(t *testing.T) {
 				{"token", probesToken}, {"userinfo", probesToken}, {"api", asksAPI}, {"token", probesToken},
 				{"token", "Given the grant is \"refresh_token\"\nWhen the client asks for a token with a proof by its key\nThen the access token is bound to its key"},
 			} {
-				w := worldIn(t, session, c.endpoint)
-				if err := play(t, w, c.scenario); err != nil {
+				w := worldtest.In(t, session, c.endpoint)
+				if err := worldtest.Play(t, Standard(), w, c.scenario); err != nil {
 					t.Errorf("%s at %s: %v", c.scenario, c.endpoint, err)
 				}
 				w.Close()
@@ -196,9 +198,9 @@ func TestWhatARefreshTokenIsNoHelpForSaysSo(t *testing.T) {
 		{"a token that is not good", &spent, "When the client asks for a token with a proof by its key", false, "is not good, or not any more"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := play(t, newWorld(t, test.configured, "token"), test.scenario)
-			var lacking *NotApplicable
-			var unsure *Inconclusive
+			err := worldtest.Play(t, Standard(), worldtest.Open(t, test.configured, "token"), test.scenario)
+			var lacking *world.NotApplicable
+			var unsure *world.Inconclusive
 			if test.sure && !errors.As(err, &lacking) || !test.sure && !errors.As(err, &unsure) || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("got %v; want %q", err, test.says)
 			}
@@ -207,13 +209,13 @@ func TestWhatARefreshTokenIsNoHelpForSaysSo(t *testing.T) {
 }
 
 func TestTwoCasesDoNotUseOneRefreshTokenAtATime(t *testing.T) {
-	first := newWorld(t, refreshing(t, 0, nil), "token")
-	if err := play(t, first, probesToken); err != nil {
+	first := worldtest.Open(t, refreshing(t, 0, nil), "token")
+	if err := worldtest.Play(t, Standard(), first, probesToken); err != nil {
 		t.Fatal(err)
 	}
-	second := worldIn(t, first.Session, "token")
+	second := worldtest.In(t, first.Session, "token")
 	ended := make(chan error)
-	go func() { ended <- second.holdRefreshTokens() }()
+	go func() { ended <- second.HoldRefreshTokens() }()
 	select {
 	case <-ended:
 		t.Error("the second case did not wait for the first")

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
 // firstLine is the step of an example, without keyword and what stands below it.
@@ -23,7 +25,7 @@ func TestEveryExampleMatchesItsOwnStepAlone(t *testing.T) {
 		if len(found) != 1 || found[0] != d {
 			t.Errorf("the example %q of %s matches %d definitions", d.Example, d.Pattern, len(found))
 		}
-		if below := strings.Contains(d.Example, "\n"); below != (d.Argument() != NoArgument) {
+		if below := strings.Contains(d.Example, "\n"); below != (d.Argument() != vocabulary.NoArgument) {
 			t.Errorf("the example of %s does not show what stands below the step", d.Pattern)
 		}
 	}

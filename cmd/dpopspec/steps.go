@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
 func stepsCommand() *cobra.Command {
@@ -13,8 +14,8 @@ func stepsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "steps", Short: "List every step of the vocabulary with a description and an example", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			write, known := map[string]func(*steps.Vocabulary) string{
-				"text": (*steps.Vocabulary).Text, "markdown": (*steps.Vocabulary).Markdown, "json": (*steps.Vocabulary).JSON,
+			write, known := map[string]func(*vocabulary.Vocabulary) string{
+				"text": (*vocabulary.Vocabulary).Text, "markdown": (*vocabulary.Vocabulary).Markdown, "json": (*vocabulary.Vocabulary).JSON,
 			}[format]
 			if !known {
 				return fmt.Errorf("--format: %q is not one of text, markdown, json", format)

@@ -12,11 +12,11 @@ func floods() []Misbehaviour {
 	packed := bomb() // now, since whoever asks for it waits for half a second alone
 	return []Misbehaviour{
 		{Name: "an endless body", Does: "sends a body without end", act: func(c *conversation) {
-			c.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"access_token\":\"")
+			c.say(head("200 OK", asJSON) + `{"access_token":"`)
 			c.flood("a")
 		}},
 		{Name: "endless chunks", Does: "sends chunks without end", act: func(c *conversation) {
-			c.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+			c.say(head("200 OK", "Transfer-Encoding: chunked"))
 			c.flood("1\r\n \r\n")
 		}},
 		{Name: "an endless field", Does: "sends a field value without end", act: func(c *conversation) {
@@ -32,20 +32,20 @@ func floods() []Misbehaviour {
 			c.flood("OK ")
 		}},
 		{Name: "endless early hints", Does: "sends 103 without end", act: func(c *conversation) {
-			c.flood("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n")
+			c.flood(head("103 Early Hints", "Link: </style.css>"))
 		}},
 		{Name: "endless continues", Does: "sends 100 without end", act: func(c *conversation) {
-			c.flood("HTTP/1.1 100 Continue\r\n\r\n")
+			c.flood(head("100 Continue"))
 		}},
 		{Name: "endless trailers", Does: "sends trailers without end", act: func(c *conversation) {
-			c.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+			c.say(head("200 OK", "Transfer-Encoding: chunked") + "0\r\n")
 			c.flood("X-Many: of them\r\n")
 		}},
 		{Name: "a gzip bomb", Does: "sends little that unpacks to much", act: func(c *conversation) {
-			c.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n")
+			c.say(closing("200 OK", asJSON, "Content-Encoding: gzip"))
 			c.Write(packed)
 		}},
-		answer("gzip that is none", "calls plain text gzip", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n{}"),
+		answer("gzip that is none", "calls plain text gzip", closing("200 OK", asJSON, "Content-Encoding: gzip")+"{}"),
 	}
 }
 

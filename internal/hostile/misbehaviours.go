@@ -16,13 +16,3 @@ func Named(name string) (Misbehaviour, bool) {
 	}
 	return Misbehaviour{}, false
 }
-
-// answer is a misbehaviour that says one text and hangs up.
-func answer(name, does, text string) Misbehaviour {
-	return Misbehaviour{Name: name, Does: does, act: func(c *conversation) { c.say(text) }}
-}
-
-// json is an answer of status 200 that claims to be JSON.
-func json(name, does, body string) Misbehaviour {
-	return answer(name, does, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"+body)
-}

@@ -102,12 +102,13 @@ func (s *Server) openLure() error {
 		return err
 	}
 	s.lureURL = "http://" + listener.Addr().String()
-	s.lure = &http.Server{ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.lure = &http.Server{ErrorLog: log.New(io.Discard, "", 0)}
+	s.lure.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.Lured.Add(1)
 		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<16))
 		s.Loot.Store(r.Header.Get("Authorization") + " " + string(body))
 		w.WriteHeader(http.StatusNoContent)
-	})}
+	})
 	go s.lure.Serve(listener)
 	return nil
 }

@@ -14,11 +14,13 @@ func material(t *testing.T) (key *dpop.Key, token, proof string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err = dpop.SignCompact(key, []byte(`{"typ":"at+jwt","alg":"ES256"}`), []byte(`{"cnf":{"jkt":"`+key.Thumbprint+`"}}`))
+	header, claims := `{"typ":"at+jwt","alg":"ES256"}`, `{"cnf":{"jkt":"`+key.Thumbprint+`"}}`
+	token, err = dpop.SignCompact(key, []byte(header), []byte(claims))
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err = dpop.NewProof(key, dpop.Occasion{Method: "GET", URI: "https://api.example/orders", AccessToken: token}, time.Now())
+	o := dpop.Occasion{Method: "GET", URI: "https://api.example/orders", AccessToken: token}
+	proof, err = dpop.NewProof(key, o, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +29,11 @@ func material(t *testing.T) (key *dpop.Key, token, proof string) {
 
 func TestEachKindOfTextIsRecognisedAndJudged(t *testing.T) {
 	key, token, proof := material(t)
-	request := "> GET /orders?x=1 HTTP/1.1\n> Host: api.example\n> Authorization: DPoP " + token + "\n> DPoP: " + proof + "\n>\n"
+	request := "> GET /orders?x=1 HTTP/1.1\n> Host: api.example\n" +
+		"> Authorization: DPoP " + token + "\n> DPoP: " + proof + "\n>\n"
+	asBearer := strings.Replace(request, "DPoP ey", "Bearer ey", 1)
+	elsewhere := Context{URL: "https://api.example/other", Token: "abc"}
+	nonce := `WWW-Authenticate: DPoP error="use_dpop_nonce`
 	tests := []struct {
 		name, text string
 		context    Context
@@ -37,15 +43,15 @@ func TestEachKindOfTextIsRecognisedAndJudged(t *testing.T) {
 		{"a proof", proof, Context{}, Proof, nil},
 		{"a proof as a field line", "DPoP: " + proof, Context{}, Proof, nil},
 		{"a proof for another method", proof, Context{Method: "POST"}, Proof, []string{"htm"}},
-		{"a proof for another place and token", proof, Context{URL: "https://api.example/other", Token: "abc"}, Proof, []string{"htu", "ath"}},
+		{"a proof for another place and token", proof, elsewhere, Proof, []string{"htu", "ath"}},
 		{"an old proof", proof, Context{Now: time.Now().Add(time.Hour)}, Proof, []string{"iat"}},
 		{"a tampered proof", proof[:len(proof)-10] + "AAAAAAAAAA", Context{}, Proof, []string{"signature"}},
 		{"an access token", token, Context{}, Token, nil},
 		{"a request as curl prints it", request, Context{}, Request, nil},
-		{"a request with the token as Bearer", strings.Replace(request, "DPoP ey", "Bearer ey", 1), Context{}, Request, nil},
+		{"a request with the token as Bearer", asBearer, Context{}, Request, nil},
 		{"a challenge", `DPoP error="use_dpop_nonce", algs="ES256"`, Context{}, Challenge, nil},
-		{"a challenge without algs", `WWW-Authenticate: DPoP error="use_dpop_nonce"`, Context{}, Challenge, []string{"algs"}},
-		{"a broken challenge", `WWW-Authenticate: DPoP error="use_dpop_nonce`, Context{}, Challenge, []string{"grammar", "algs"}},
+		{"a challenge without algs", nonce + `"`, Context{}, Challenge, []string{"algs"}},
+		{"a broken challenge", nonce, Context{}, Challenge, []string{"grammar", "algs"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

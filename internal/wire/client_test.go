@@ -80,7 +80,8 @@ func TestACertificateIsShownForTheWholeConnectionOrForOneRequest(t *testing.T) {
 			t.Errorf("%v; want %d certificates; got %s", err, test.want, e.Reply)
 		}
 	}
-	if reply, err := get(t, Connection{Roots: pool, Certificate: certificate}, Request{URL: server.URL}); err != nil || !strings.HasSuffix(reply, ", 1 certificates") {
+	reply, err := get(t, Connection{Roots: pool, Certificate: certificate}, Request{URL: server.URL})
+	if err != nil || !strings.HasSuffix(reply, ", 1 certificates") {
 		t.Error(reply, err)
 	}
 }
@@ -89,7 +90,9 @@ func TestANameIsDialledWhereTheConfigurationSays(t *testing.T) {
 	server, pool := secure(t)
 	address := strings.TrimPrefix(server.URL, "https://")
 	resolve := []map[string]string{nil, {"example.com:443": address}} // the name in httptest's certificate
-	reply, err := get(t, Connection{Roots: pool, Resolve: resolve, Proxy: &url.URL{Scheme: "http", Host: "proxy.invalid:1"}}, Request{URL: "https://example.com/a%2Fb/../c"})
+	proxy := &url.URL{Scheme: "http", Host: "proxy.invalid:1"}
+	reply, err := get(t, Connection{Roots: pool, Resolve: resolve, Proxy: proxy},
+		Request{URL: "https://example.com/a%2Fb/../c"})
 	if err != nil || reply != "GET example.com /a%2Fb/../c, 0 certificates" {
 		t.Error(reply, err)
 	}
@@ -130,13 +133,15 @@ func TestRequestsGoThroughTheProxyUnlessTheyStayOnThisMachine(t *testing.T) {
 	proxy, seen := proxying(t, strings.TrimPrefix(server.URL, "https://"))
 	proxy.User = url.UserPassword("u", "p")
 	c := Connection{Roots: pool, Proxy: proxy}
-	if reply, err := get(t, c, Request{URL: "https://example.com/x"}); err != nil || !strings.HasPrefix(reply, "GET example.com /x,") {
+	reply, err := get(t, c, Request{URL: "https://example.com/x"})
+	if err != nil || !strings.HasPrefix(reply, "GET example.com /x,") {
 		t.Error(reply, err)
 	}
 	if reply, err := get(t, c, Request{URL: "http://api.example/a%2Fb/../c?d"}); err != nil || reply != "forwarded" {
 		t.Error(reply, err)
 	}
-	if reply, err := get(t, c, Request{URL: server.URL + "/direct"}); err != nil || !strings.Contains(reply, "/direct") {
+	reply, err = get(t, c, Request{URL: server.URL + "/direct"})
+	if err != nil || !strings.Contains(reply, "/direct") {
 		t.Error(reply, err)
 	}
 	want := "CONNECT example.com:443 Basic dTpw\nGET http://api.example/a%2Fb/../c?d Basic dTpw"
@@ -148,7 +153,8 @@ func TestRequestsGoThroughTheProxyUnlessTheyStayOnThisMachine(t *testing.T) {
 func TestLoopbackIsThisMachineAndNoOther(t *testing.T) {
 	for host, want := range map[string]bool{
 		"localhost": true, "api.localhost": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true,
-		"localhost.example.com": false, "notlocalhost": false, "10.0.0.1": false, "127.0.0.1.example.com": false, "": false,
+		"localhost.example.com": false, "notlocalhost": false, "10.0.0.1": false,
+		"127.0.0.1.example.com": false, "": false,
 	} {
 		if Loopback(host) != want {
 			t.Errorf("%q: %v", host, !want)
@@ -167,11 +173,12 @@ func TestARequestIsCompletedAnewEachTimeItIsSent(t *testing.T) {
 	defer client.Close()
 	client.Clock = func(string) time.Time { return time.Unix(7, 0) }
 	n := 0
-	request := Request{Method: "POST", URL: server.URL, Body: []byte("a"), Complete: func(r *Request, now time.Time) error {
+	request := Request{Method: "POST", URL: server.URL, Body: []byte("a")}
+	request.Complete = func(r *Request, now time.Time) error {
 		n++
 		r.Body = fmt.Appendf(nil, "%s%d at %d", r.Body, n, now.Unix())
 		return nil
-	}}
+	}
 	for range 2 {
 		if _, err := client.Do(t.Context(), request); err != nil {
 			t.Fatal(err)
@@ -219,7 +226,8 @@ func TestARequestThatMeetsABrokenConnectionIsSentOnce(t *testing.T) {
 			defer server.Close()
 			client := NewClient(Connection{Timeout: 5 * time.Second})
 			defer client.Close()
-			if _, err := client.Do(t.Context(), Request{Method: method, URL: server.URL}); err != nil { // it leaves a connection
+			// The first one leaves a connection.
+			if _, err := client.Do(t.Context(), Request{Method: method, URL: server.URL}); err != nil {
 				t.Fatal(err)
 			}
 			_, err := client.Do(t.Context(), Request{Method: method, URL: server.URL + "/cut"})

@@ -6,9 +6,21 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
+	"time"
 )
+
+// Connection says how servers are reached. The zero value goes straight there,
+// trusts the certificate authorities of the system and waits for ever.
+type Connection struct {
+	Timeout     time.Duration
+	Resolve     []map[string]string // "host:port" to the address dialled instead, past any proxy
+	Roots       *x509.CertPool      // trusted authorities; nil: the system's
+	Certificate *tls.Certificate    // shown to servers that ask for one
+	Proxy       *url.URL            // nil: HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide
+	Insecure    bool                // TLS certificates are not verified
+	Fields      Fields              // added to every request
+}
 
 // HTTPClient returns a client of net/http with connections of its own, for what
 // a server of ours asks of another. Its user closes them with the servers: a
@@ -21,7 +33,9 @@ func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
 	dialer := &net.Dialer{Timeout: c.Timeout}
 	security := &tls.Config{RootCAs: c.Roots, InsecureSkipVerify: c.Insecure}
 	if certificate != nil {
-		security.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return certificate, nil }
+		security.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			return certificate, nil
+		}
 	}
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -81,25 +95,8 @@ func (c Connection) ProxyFor(address *url.URL) (*url.URL, error) {
 // aim spells the request-target as the next hop needs it: a proxy takes plain
 // HTTP in absolute form (RFC 9112 §3.2.2).
 func (c Connection) aim(r *http.Request) {
-	if proxy, err := c.ProxyFor(r.URL); err == nil && proxy != nil && r.URL.Scheme == "http" && proxy.Scheme != "socks5" {
+	proxy, err := c.ProxyFor(r.URL)
+	if err == nil && proxy != nil && r.URL.Scheme == "http" && proxy.Scheme != "socks5" {
 		r.URL.Opaque = "//" + r.URL.Host + r.URL.Opaque
 	}
-}
-
-func withPort(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return net.JoinHostPort(u.Hostname(), port)
-}
-
-// Loopback reports whether a host is this machine: localhost, a name below it
-// (RFC 6761 §6.3) or a loopback address.
-func Loopback(host string) bool {
-	if host == "localhost" || len(host) > 10 && host[len(host)-10:] == ".localhost" {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback()
 }

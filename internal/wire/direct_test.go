@@ -29,7 +29,9 @@ func ask(t *testing.T, ctx context.Context, r Request) (*Exchange, error) {
 
 func TestAFieldThatNoLineCanHoldIsNotSent(t *testing.T) {
 	server := serving(t, func(http.ResponseWriter, *http.Request) {})
-	for _, f := range []Field{{"DPoP", "a\r\nOther: b"}, {"DPoP", "a\x00b"}, {"DPoP", "a\x7f"}, {"D PoP", "a"}, {"", "a"}} {
+	for _, f := range []Field{
+		{"DPoP", "a\r\nOther: b"}, {"DPoP", "a\x00b"}, {"DPoP", "a\x7f"}, {"D PoP", "a"}, {"", "a"},
+	} {
 		if _, err := ask(t, t.Context(), Request{Method: "GET", URL: server.URL, Fields: Fields{f}}); err == nil {
 			t.Errorf("%q was sent", f)
 		}
@@ -71,7 +73,8 @@ func TestAServerThatHangsUpBreaksTheConnectionOnce(t *testing.T) {
 
 func TestAHeadThatIsTooLargeIsAnsweredWhileItIsWritten(t *testing.T) {
 	server := serving(t, func(http.ResponseWriter, *http.Request) {})
-	e, err := ask(t, t.Context(), Request{Method: "GET", URL: server.URL, Fields: Fields{{"DPoP", strings.Repeat("a", 5<<20)}}})
+	large := Fields{{"DPoP", strings.Repeat("a", 5<<20)}}
+	e, err := ask(t, t.Context(), Request{Method: "GET", URL: server.URL, Fields: large})
 	if err != nil || e.Status != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("%+v, %v", e, err)
 	}
@@ -89,7 +92,8 @@ func TestAConnectionIsUsedAgainOnlyIfItsAnswerWasRead(t *testing.T) {
 		t.Error("an answer that is too large")
 	}
 	for _, path := range []string{"/a", "/b", "/c"} {
-		if e, err := ask(t, t.Context(), Request{Method: "GET", URL: server.URL + path}); err != nil || string(e.Reply) != path {
+		e, err := ask(t, t.Context(), Request{Method: "GET", URL: server.URL + path})
+		if err != nil || string(e.Reply) != path {
 			t.Errorf("%s: %+v, %v", path, e, err)
 		}
 	}

@@ -1,6 +1,3 @@
-// Package wire is where requests and answers are seen as bytes: it serves a
-// handler on loopback and records what arrives, plays scripted answers, and
-// sends requests whose every field line is chosen by the caller.
 package wire
 
 import (

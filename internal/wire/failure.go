@@ -68,7 +68,9 @@ func words(err error) string {
 // HungUp reports whether an error means that the other side ended the
 // connection, before its answer or within.
 func HungUp(err error) bool {
-	for _, sign := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed, io.ErrClosedPipe} {
+	for _, sign := range []error{
+		io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed,
+	} {
 		if errors.Is(err, sign) {
 			return true
 		}

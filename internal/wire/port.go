@@ -60,7 +60,10 @@ func openPort(o Options) (*port, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &port{listener: listener, plain: o.TLS == nil, entering: make(chan net.Conn), idle: make(chan *link, idleLinks), closed: make(chan struct{})}
+	p := &port{
+		listener: listener, plain: o.TLS == nil,
+		entering: make(chan net.Conn), idle: make(chan *link, idleLinks), closed: make(chan struct{}),
+	}
 	p.http = &http.Server{
 		Handler:           p,
 		ReadHeaderTimeout: 10 * time.Second,

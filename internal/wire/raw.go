@@ -38,9 +38,6 @@ type rawConn struct {
 	whole bool   // the head is there
 }
 
-// maxKept is how large a buffer is kept for the next request of a connection.
-const maxKept = 1 << 16
-
 var endOfHead = []byte("\r\n\r\n")
 
 func (c *rawConn) Read(p []byte) (int, error) {

@@ -82,7 +82,9 @@ func Reply(status int, fields Fields, body string) func(http.ResponseWriter, *ht
 func Cut(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
 
 // Altered lets the server answer and changes the answer before it leaves.
-func Altered(change func(status *int, header http.Header, body *[]byte)) func(http.ResponseWriter, *http.Request, http.Handler) {
+func Altered(
+	change func(status *int, header http.Header, body *[]byte),
+) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		draft := httptest.NewRecorder()
 		next.ServeHTTP(draft, r)

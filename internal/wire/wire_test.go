@@ -19,8 +19,10 @@ func TestFieldLinesAreRecordedAsTheyStoodOnTheWire(t *testing.T) {
 	client := NewClient(Connection{Timeout: 5 * time.Second})
 	defer client.Close()
 	for range 3 { // also on a connection that is used again
-		_, err := client.Do(t.Context(), Request{Method: "POST", URL: server.URL + "/a%2Fb/../c?x=1", Body: []byte("hello"),
-			Fields: Fields{{"DPoP", "one"}, {"DPoP", "two"}, {"dPoP", "three"}}})
+		_, err := client.Do(t.Context(), Request{
+			Method: "POST", URL: server.URL + "/a%2Fb/../c?x=1", Body: []byte("hello"),
+			Fields: Fields{{"DPoP", "one"}, {"DPoP", "two"}, {"dPoP", "three"}},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +67,8 @@ func TestAScriptedAnswerIsPlayedOnceAndAPanicBecomesStatus500(t *testing.T) {
 		}
 	}
 	server.Then(Answer{Play: Cut})
-	if _, err := client.Do(t.Context(), Request{Method: "POST", URL: server.URL + "/x", Body: []byte("x")}); err == nil {
+	_, err = client.Do(t.Context(), Request{Method: "POST", URL: server.URL + "/x", Body: []byte("x")})
+	if err == nil {
 		t.Error("a cut connection gave no error")
 	}
 }

@@ -1,0 +1,32 @@
+package mockas
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+// fail answers an endpoint's error, with a nonce where it is a challenge.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, g *Gate, client *Client, e *Error) {
+	if g != nil {
+		s.offerNonce(w, g, client, e.Code == dpop.UseNonce, false)
+	}
+	s.policy.NoStore(w.Header())
+	wire.Note(r.Context(), "error", e.Code)
+	s.policy.WriteError(w, e)
+}
+
+// only answers 405 to other methods than those given.
+func (s *Server) only(w http.ResponseWriter, r *http.Request, methods ...string) bool {
+	if slices.Contains(methods, r.Method) {
+		return true
+	}
+	w.Header().Set("Allow", strings.Join(methods, ", "))
+	problem := invalidRequest("this endpoint takes " + strings.Join(methods, " or "))
+	problem.Status = http.StatusMethodNotAllowed
+	s.fail(w, r, nil, nil, problem)
+	return false
+}

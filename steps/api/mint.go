@@ -1,0 +1,63 @@
+package api
+
+import (
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+// mint issues an access token for the endpoint under test that no
+// authorization server would give to a client: only an embedded one can.
+func (w *Tester) mint(change func(*mockas.Mint)) (string, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return "", err
+	}
+	if !w.EmbeddedAS() {
+		return "", world.NotApplicablef("a real authorization server issues no such token; an API that is started by apis.NAME.command trusts the embedded one, which does")
+	}
+	as, err := w.AS()
+	if err != nil {
+		return "", err
+	}
+	m := mockas.Mint{Bound: key.Thumbprint, Scope: "openid"}
+	if w.AtAPI() {
+		resource, err := w.Resource(world.DefaultAPI)
+		if err != nil {
+			return "", err
+		}
+		m.Audience, m.Scope = []string{resource.Audience}, resource.Scope
+		w.Wish.Into(&m)
+	}
+	change(&m)
+	return as.Mint(m)
+}
+
+// unboundToken returns an access token without confirmation for the endpoint.
+func (w *Tester) unboundToken() (string, error) {
+	return w.TokenOnce("unbound", w.obtainUnbound)
+}
+
+func (w *Tester) obtainUnbound() (string, error) {
+	if w.EmbeddedAS() {
+		opaque := w.resourceState.opaque
+		return w.mint(func(m *mockas.Mint) { m.Bound, m.Opaque = "", opaque })
+	}
+	probe, err := world.TokenEndpoint.Usage.Probe(w.World, "")
+	if err != nil {
+		return "", err
+	}
+	e, err := w.SendWith("token request without a proof", probe, "", nil)
+	if err != nil {
+		return "", err
+	}
+	body, err := dpop.ParseObject(e.Reply)
+	if err != nil || e.Status != 200 {
+		return "", world.NotApplicablef("the authorization server gives this client no unbound token: %s", world.TokenEndpoint.Describe(e, nil))
+	}
+	token, err := body.Text("access_token")
+	if err != nil {
+		return "", world.NotApplicablef("the authorization server gives this client no unbound token: %v", err)
+	}
+	return token, nil
+}

@@ -1,0 +1,29 @@
+// Package own holds the steps for scenarios that people write for their own APIs.
+package own
+
+import (
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+// Caller calls APIs as a scenario says, and remembers what was answered.
+type Caller struct {
+	*world.World
+
+	calling calling
+	files   files
+}
+
+// Enter implements world.Room.
+func (t *Caller) Enter(w *world.World) { t.World = w }
+
+// calling is what a scenario knows of its calls.
+type calling struct {
+	next, every Call // what the next call, and every call, has beside its own
+	latest      *wire.Exchange
+}
+
+// files is how a scenario reads files beside its feature file.
+type files struct {
+	read func(name string) ([]byte, error)
+}

@@ -1,0 +1,159 @@
+package own
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/cucumber/godog"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+func tokenSteps(v *vocabulary.Vocabulary) {
+	g := vocabulary.For[Caller](v).ForOwnAPIs()
+	g.Given(`^the access token is for the (scope|audience|API) "([^"]*)"$`, (*Caller).wishFor,
+		"From here on clients use access tokens for another scope, audience (RFC 8707) or API than that which they call.",
+		`Given the access token is for the scope "read:orders"`)
+	g.Given(`^the access token has the claims$`, (*Caller).wishClaims,
+		"From here on access tokens carry these claims: a table of name and value, JSON or a text. It needs the embedded authorization server.",
+		"Given the access token has the claims\n      | sub   | alice     |\n      | roles | [\"admin\"] |")
+}
+
+func (w *Caller) wishFor(what, text string) error {
+	text, err := w.Interpolate(text)
+	if err != nil {
+		return err
+	}
+	wished := w.WishAnew()
+	switch what {
+	case "scope":
+		wished.Scope = text
+	case "audience":
+		wished.Audience = text
+	default:
+		wished.API = text
+	}
+	return nil
+}
+
+func (w *Caller) wishClaims(table *godog.Table) error {
+	if !w.EmbeddedAS() {
+		return world.NotApplicablef("a real authorization server decides on the claims of its tokens by itself")
+	}
+	rows, err := w.Pairs(table)
+	if err != nil {
+		return err
+	}
+	wished := w.WishAnew()
+	wished.Claims = append(wished.Claims, rows...)
+	return nil
+}
+
+// accessToken returns the token that a call needs, obtained once.
+func (w *Caller) accessToken(a world.Access) (string, error) {
+	wished := &w.Wish
+	if wished.API != "" {
+		a.API = wished.API
+	}
+	if token := wished.Tokens[a]; token != "" {
+		return token, nil
+	}
+	resource, err := w.ResourceOf(a.API)
+	if err != nil {
+		return "", err
+	}
+	key, err := w.Key(a.Holder)
+	if err != nil {
+		return "", err
+	}
+	var token string
+	if w.EmbeddedAS() {
+		token, err = w.mintFor(resource, key, a.Unbound)
+	} else {
+		token, err = w.tokenFrom(resource, key, a.Unbound)
+	}
+	if err != nil {
+		return "", err
+	}
+	if wished.Tokens == nil {
+		wished.Tokens = map[world.Access]string{}
+	}
+	wished.Tokens[a] = token
+	return token, nil
+}
+
+func (w *Caller) mintFor(resource world.Resource, key *dpop.Key, unbound bool) (string, error) {
+	as, err := w.AS()
+	if err != nil {
+		return "", err
+	}
+	m := mockas.Mint{Bound: key.Thumbprint, Audience: []string{resource.Audience}, Scope: resource.Scope}
+	if unbound {
+		m.Bound = ""
+	}
+	w.Wish.Into(&m)
+	return as.Mint(m)
+}
+
+// tokenFrom gets a token for an API from a real authorization server, with an
+// honest proof or, for one that is not to be bound, with none.
+func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool) (string, error) {
+	client, grant, err := w.ProbeClient()
+	if err != nil {
+		return "", err
+	}
+	wished := world.Wish{Scope: w.Wish.Scope, Audience: w.Wish.Audience}
+	made := client.Refreshes() // the login before the run settled what its tokens are for
+	if wished.Scope == "" && !made {
+		wished.Scope = resource.Scope
+	}
+	if wished.Audience == "" && !made {
+		wished.Audience = resource.Audience
+	}
+	form, err := w.wishedForm(client, grant, &wished)
+	if err != nil {
+		return "", err
+	}
+	if !unbound {
+		granted, err := w.Redeem(client, form, key)
+		if err != nil {
+			return "", err
+		}
+		return granted.AccessToken, nil
+	}
+	e, err := w.Send("token request without a proof", world.FormRequest(w.Session.Metadata.Token, form, client))
+	if err != nil {
+		return "", err
+	}
+	granted, err := world.ReadGrant(client, e)
+	if err != nil || !strings.EqualFold(granted.TokenType, "Bearer") {
+		return "", world.NotApplicablef("the authorization server gives this client no unbound token: %s", world.TokenEndpoint.Describe(e, nil))
+	}
+	return granted.AccessToken, nil
+}
+
+// wishedForm makes a token request; for a code the wish belongs into the
+// authorization request too (RFC 8707 §2.1).
+func (w *Caller) wishedForm(client target.RegisteredClient, grant string, wished *world.Wish) (url.Values, error) {
+	if grant != mockas.GrantCode {
+		form, err := w.GrantForm(client, grant)
+		if err == nil {
+			wished.Onto(form)
+		}
+		return form, err
+	}
+	extra := url.Values{}
+	wished.Onto(extra)
+	code, verifier, err := w.Authorize(client, extra)
+	if err != nil {
+		return nil, fmt.Errorf("no code to test with: %w", err)
+	}
+	return url.Values{
+		"grant_type": {grant}, "code": {code}, "redirect_uri": {client.RedirectURI}, "code_verifier": {verifier},
+	}, nil
+}

@@ -1,0 +1,119 @@
+package proof
+
+import (
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+func controlSteps(v *vocabulary.Vocabulary) {
+	g := vocabulary.For[Prober](v)
+	g.Given(`^an honest proof is accepted$`, (*Prober).honestProofIsAccepted,
+		"The positive control: the same request with an honest proof must succeed, or the case is inconclusive.",
+		"Given an honest proof is accepted")
+	g.Given(`^the client's key is for "([^"]+)"$`, (*Prober).keyIsFor,
+		"Gives the client a key for that signature algorithm; a real server must advertise it.",
+		`Given the client's key is for "RS256"`)
+	g.When(`^(?:the client sends|the request carries) an honest proof$`, (*Prober).sendHonest,
+		"Sends the endpoint's request with an honest proof, and once more with a nonce if the server asks for one.",
+		"When the request carries an honest proof")
+	g.When(`^the request carries no proof$`, (*Prober).sendWithoutProof,
+		"Sends the endpoint's request without a DPoP field.",
+		"When the request carries no proof")
+}
+
+func (w *Prober) honestProofIsAccepted() error {
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	if err := w.control(key); err != nil {
+		return err
+	}
+	w.Control()
+	return nil
+}
+
+// control sends the endpoint's request with an honest proof by a key; the
+// case is inconclusive unless it succeeds and the proof counts.
+func (w *Prober) control(key *dpop.Key) error {
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	e, err := w.Honest("positive control: an honest proof", key)
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(e); answer != world.Accepted {
+		return world.Inconclusivef("the positive control failed: an honest proof got %s", p.Explain(e, nil))
+	}
+	if reason := w.Disregarded(p, e); reason != "" {
+		return world.Inconclusivef("the positive control failed: an honest proof got %s", reason)
+	}
+	return w.looksAtProofs(p)
+}
+
+// looksAtProofs makes sure that a real PAR endpoint looks at proofs at all, which
+// its answers do not show: one that knows nothing of DPoP grants a request whose
+// proof is no JWT. That is one fault (RFC 9449 §10.1), which the scenarios of
+// pushed requests tell, and none of each check that it leaves out.
+func (w *Prober) looksAtProofs(p world.Endpoint) error {
+	if p != world.PAREndpoint || w.EmbeddedAS() {
+		return nil
+	}
+	overlooks, err := w.Session.FindOut("what proofs does the PAR endpoint overlook?", func() (string, error) {
+		probe, err := p.Usage.Probe(w.World, "")
+		if err != nil {
+			return "", err
+		}
+		e, err := w.SendWith("does the endpoint look at proofs?", probe, "DPoP", []string{NoProof})
+		if err != nil {
+			return "", err
+		}
+		if answer, _ := p.Classify(e); answer != world.Accepted {
+			return "", nil
+		}
+		return "a proof that is no JWT", nil
+	})
+	if err == nil && overlooks != "" {
+		return world.Inconclusivef("the positive control failed: the PAR endpoint grants a request with %s, so it looks at none", overlooks)
+	}
+	return err
+}
+
+// keyIsFor exchanges the client's key before anything is bound to it.
+func (w *Prober) keyIsFor(algorithm string) error {
+	if err := w.takes(algorithm); err != nil {
+		return err
+	}
+	key, err := w.KeyFor(algorithm)
+	if err != nil {
+		return err
+	}
+	w.SetKey("client", key)
+	return nil
+}
+
+func (w *Prober) sendHonest() error {
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	return w.Begin(nil).End(w.Honest("an honest proof", key))
+}
+
+func (w *Prober) sendWithoutProof() error {
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	probe, err := w.Prepare(key.Thumbprint)
+	if err != nil {
+		return err
+	}
+	return w.Begin(nil).End(w.SendWith("no proof", probe, "", nil))
+}
+
+// NoProof is what a server that looks at a DPoP field takes for no proof.
+const NoProof = "none"

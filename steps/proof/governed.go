@@ -1,0 +1,43 @@
+package proof
+
+import (
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+// GovernedByNonce reports whether what is wrong with an accepted proof is only
+// the number in its iat, while it carried a nonce: a server may take the time
+// of a proof from the nonce alone (RFC 9449 §4.3, check 11, and §8).
+func (w *Prober) GovernedByNonce(e *wire.Exchange) bool {
+	if w.Latest().Defect == nil || w.Latest().Defect.Part != "iat" || e == nil {
+		return false
+	}
+	lines := e.Fields.Values("DPoP")
+	if len(lines) != 1 {
+		return false
+	}
+	_, payload, _, err := dpop.SplitCompact(lines[0], dpop.DecodeSegment)
+	if err != nil {
+		return false
+	}
+	claims, err := dpop.ParseMembers(payload)
+	if err != nil {
+		return false
+	}
+	var iat string
+	for _, m := range claims {
+		if m.Name == "iat" {
+			iat = string(m.Value) // of several the last counts, RFC 7519 §4
+		}
+	}
+	nonce, _ := claims.Text("nonce")
+	return nonce != "" && strings.IndexAny(iat, "-0123456789") == 0
+}
+
+// timeOfNonce ends a case whose probe says nothing of such a server.
+func timeOfNonce() error {
+	return world.NotApplicablef("the server takes the time of a proof from its nonce, not from iat (RFC 9449 §4.3, check 11)")
+}

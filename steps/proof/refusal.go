@@ -1,0 +1,147 @@
+package proof
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+// The form of a refusal matters to clients, the refusal itself to everybody:
+// these steps stand in scenarios of their own.
+func refusalSteps(v *vocabulary.Vocabulary) {
+	g := vocabulary.For[Prober](v)
+	g.Then(`^it is refused as an invalid proof$`, (*Prober).isRefusedAsInvalidProof,
+		"The refusal must have the form that RFC 9449 gives it: status 400 and the error invalid_dpop_proof in JSON at the authorization server (§5), a DPoP challenge with that error at a resource server (§7.1).",
+		"Then it is refused as an invalid proof")
+	g.Then(`^the refusal carries a DPoP challenge$`, (*Prober).refusalHasChallenge,
+		"A refusal with status 401 must carry a WWW-Authenticate that can be read and names the scheme DPoP (RFC 9449 §7.1).",
+		"Then the refusal carries a DPoP challenge")
+	g.Then(`^the refusal has the status 401$`, (*Prober).refusalIs401,
+		"A resource server refuses a bad proof with status 401 (RFC 9449 §7.1).",
+		"Then the refusal has the status 401")
+	g.Then(`^the challenge names an error$`, (*Prober).challengeNamesError,
+		"The DPoP challenge of a refused proof says why, in its error parameter (RFC 9449 §7.1).",
+		"Then the challenge names an error")
+	g.Then(`^the refusal is a well-formed error$`, (*Prober).refusalIsWellFormed,
+		"The error response must be JSON with characters that RFC 6749 §5.2 allows, and give nothing of the server's inside away.",
+		"Then the refusal is a well-formed error")
+}
+
+func (w *Prober) isRefusedAsInvalidProof() error {
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	if w.Latest().Hidden && !w.givesNonces() {
+		return w.Expect(false, "the error "+dpop.InvalidProof, "the error "+dpop.UseNonce+", and never a nonce to come again with")
+	}
+	if err := w.RefusedInForm(); err != nil {
+		return err
+	}
+	code := p.ErrorCode(w.Latest().Exchange)
+	if err := w.Expect(code == dpop.InvalidProof, "the error "+dpop.InvalidProof, fmt.Sprintf("the error %q", code)); err != nil {
+		return err
+	}
+	if p.Resource {
+		return nil
+	}
+	form := fmt.Sprintf("status %d, JSON %v", w.Latest().Exchange.Status, world.IsJSON(w.Latest().Exchange.Answer))
+	return w.Expect(w.Latest().Exchange.Status == 400 && world.IsJSON(w.Latest().Exchange.Answer), "status 400 with a JSON body", form)
+}
+
+// RefusedInForm demands that there is a refusal whose form can be looked at.
+// That there is none is the business of another scenario.
+func (w *Prober) RefusedInForm() error {
+	err := w.IsRefused()
+	if violation, ok := err.(*world.Violation); ok {
+		return world.Inconclusivef("there is no refusal to look at: %s", violation.Actual)
+	}
+	if err == nil && w.Latest().Err != nil {
+		return world.Inconclusivef("there is no refusal to look at: %v", w.Latest().Err)
+	}
+	return err
+}
+
+// challenge returns the DPoP challenge of the latest answer.
+func (w *Prober) challenge() (dpop.Challenge, error) {
+	lines := w.Latest().Exchange.Answer.Values("WWW-Authenticate")
+	challenges, err := dpop.ParseChallenges(lines)
+	if err != nil {
+		return dpop.Challenge{}, w.Expect(false, "a WWW-Authenticate that can be read", fmt.Sprintf("%q: %v", lines, err))
+	}
+	challenge, found := dpop.FindChallenge(challenges, dpop.Scheme)
+	return challenge, w.Expect(found, "a challenge of the scheme DPoP", fmt.Sprintf("WWW-Authenticate %q", lines))
+}
+
+func (w *Prober) refusalHasChallenge() error {
+	if err := w.RefusedInForm(); err != nil {
+		return err
+	}
+	if w.Latest().Exchange.Status != 401 {
+		return world.NotApplicablef("only status 401 demands a challenge (RFC 9110 §15.5.2); the refusal has %d", w.Latest().Exchange.Status)
+	}
+	_, err := w.challenge()
+	return err
+}
+
+func (w *Prober) refusalIs401() error {
+	if err := w.RefusedInForm(); err != nil {
+		return err
+	}
+	return w.Expect(w.Latest().Exchange.Status == 401, "status 401", fmt.Sprintf("status %d", w.Latest().Exchange.Status))
+}
+
+func (w *Prober) challengeNamesError() error {
+	if err := w.RefusedInForm(); err != nil {
+		return err
+	}
+	challenge, err := w.challenge()
+	if err != nil {
+		return err
+	}
+	code, found := challenge.Get("error")
+	return w.Expect(found && code != "", "an error parameter in the DPoP challenge", fmt.Sprintf("%q", challenge.String()))
+}
+
+func (w *Prober) refusalIsWellFormed() error {
+	if err := w.RefusedInForm(); err != nil {
+		return err
+	}
+	if p, err := w.At(); err != nil || p.Resource {
+		return err
+	}
+	body, err := dpop.ParseObject(w.Latest().Exchange.Reply)
+	if err := w.Expect(err == nil, "a JSON object", fmt.Sprintf("%q", mask.Head(string(w.Latest().Exchange.Reply), 200))); err != nil {
+		return err
+	}
+	code, err := body.Text("error")
+	if err := w.Expect(err == nil && code != "" && errorText(code), "a member error of the characters of RFC 6749 §5.2", fmt.Sprintf("%q", code)); err != nil {
+		return err
+	}
+	description, _ := body.Text("error_description")
+	if err := w.Expect(errorText(description), "an error_description of the characters of RFC 6749 §5.2", fmt.Sprintf("%q", description)); err != nil {
+		return err
+	}
+	return w.Expect(!leaksInside(description), "an error_description without the server's inside", fmt.Sprintf("%q", description))
+}
+
+// errorText is 1*( %x20-21 / %x23-5B / %x5D-7E ) of RFC 6749 §5.2, or nothing.
+func errorText(text string) bool {
+	return !slices.ContainsFunc([]byte(text), func(c byte) bool { return c < 0x20 || c > 0x7e || c == '"' || c == '\\' })
+}
+
+// leaksInside reports whether a text shows the inside of a server.
+func leaksInside(text string) bool { return leaks.MatchString(text) }
+
+// leaks are the marks of a stack trace, of markup, of a file or of a database.
+var leaks = regexp.MustCompile(`(?i)` + strings.Join([]string{
+	`goroutine \d`, `\.(go|js|mjs|ts|java|py|rb|php|cs|rs):\d+`, `\bat [\w$.<>]+\s?\(`, `traceback`, `stack trace`,
+	`\b(java|javax|org|com)\.[\w.]+(exception|error)\b`, `(^|[\s('])/(home|usr|var|app|srv|opt|root)/`, `[a-z]:\\\\`,
+	`<(html|pre|body|br|div)\b`, `\bselect .+ from\b`, `sqlstate`, `runtime error`, `nil pointer`, `undefined is not`,
+}, "|"))

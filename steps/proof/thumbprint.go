@@ -1,0 +1,114 @@
+package proof
+
+import (
+	"fmt"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+func thumbprintSteps(v *vocabulary.Vocabulary) {
+	g := vocabulary.For[Prober](v)
+	g.Then(`^the key is known by its thumbprint$`, (*Prober).keyIsKnownByThumbprint,
+		"What was issued must be bound to the RFC 7638 SHA-256 thumbprint of the proof's key; a resource server shows it by accepting a token that is bound to it.",
+		"Then the key is known by its thumbprint")
+	g.Then(`^the server lists Ed25519 wherever it lists EdDSA$`, (*Prober).listsEd25519,
+		"Who advertises the polymorphic EdDSA should advertise the fully specified Ed25519 too (RFC 9864 §2).",
+		"Then the server lists Ed25519 wherever it lists EdDSA")
+}
+
+// keyIsKnownByThumbprint compares with a thumbprint that the harness computed
+// from the key's own members.
+func (w *Prober) keyIsKnownByThumbprint() error {
+	p, attempt, err := w.Judge("bound")
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(attempt.Exchange); p.Resource {
+		check, _ := attempt.Exchange.Fact("refused-by")
+		if answer != world.Accepted && check != "binding" {
+			return world.Inconclusivef("refused for another reason than the binding: %s", p.Describe(attempt.Exchange, nil))
+		}
+		return w.Expect(answer == world.Accepted, "a token to be accepted that is bound to the key's thumbprint", p.Describe(attempt.Exchange, nil))
+	} else if answer != world.Accepted {
+		return world.Inconclusivef("nothing was issued: %s", p.Describe(attempt.Exchange, nil))
+	}
+	jkt, err := w.boundTo(p)
+	if err != nil {
+		return err
+	}
+	want, err := w.proofThumbprint()
+	if err != nil {
+		return err
+	}
+	return w.Expect(jkt == want, "a binding to "+want, fmt.Sprintf("%q", jkt))
+}
+
+// proofThumbprint computes the thumbprint of the key in the proof just sent.
+func (w *Prober) proofThumbprint() (string, error) {
+	lines := w.Latest().Exchange.Fields.Values("DPoP")
+	if len(lines) != 1 {
+		return "", fmt.Errorf("the latest request carried no proof")
+	}
+	header, _, _, err := dpop.SplitCompact(lines[0], dpop.DecodeSegment)
+	if err != nil {
+		return "", err
+	}
+	object, err := dpop.ParseObject(header)
+	if err != nil {
+		return "", err
+	}
+	value, _ := object.Get("jwk")
+	jwk, err := dpop.ParseObject(value)
+	if err != nil {
+		return "", err
+	}
+	return dpop.Thumbprint(jwk)
+}
+
+// boundTo returns what was issued is bound to: as an embedded server noted it,
+// or as the access token says of itself (RFC 9449 §6.1).
+func (w *Prober) boundTo(p world.Endpoint) (string, error) {
+	if jkt, found := w.Latest().Exchange.Fact("bound-to"); found || w.Recorder(w.Latest().Exchange.URL) != nil {
+		return jkt, nil
+	}
+	if p != world.TokenEndpoint {
+		return "", world.NotApplicablef("what a pushed request is bound to cannot be seen from outside")
+	}
+	body, err := dpop.ParseObject(w.Latest().Exchange.Reply)
+	if err != nil {
+		return "", err
+	}
+	token, _ := body.Text("access_token")
+	_, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
+	if err != nil {
+		return "", world.NotApplicablef("the access token is opaque; what it is bound to cannot be seen from outside")
+	}
+	claims, err := dpop.ParseObject(payload)
+	if err != nil {
+		return "", world.NotApplicablef("the access token is opaque; what it is bound to cannot be seen from outside")
+	}
+	value, _ := claims.Get("cnf")
+	cnf, err := dpop.ParseObject(value)
+	if err != nil {
+		return "", nil
+	}
+	jkt, _ := cnf.Text("jkt")
+	return jkt, nil
+}
+
+func (w *Prober) listsEd25519() error {
+	names := w.algorithms()
+	if names == nil {
+		return world.NotApplicablef("the server advertises no algorithms")
+	}
+	lists := map[string]bool{}
+	for _, name := range names {
+		lists[name] = true
+	}
+	if !lists["EdDSA"] && !lists["Ed25519"] {
+		return world.NotApplicablef("the server takes no Edwards curves")
+	}
+	return w.Expect(lists["Ed25519"], "Ed25519 among the algorithms", fmt.Sprint(names))
+}

@@ -1,0 +1,160 @@
+package proof
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+// widest is where the search ends: a server that takes a proof of two days has
+// no window worth the name.
+const widest = 48 * time.Hour
+
+func timingSteps(v *vocabulary.Vocabulary) {
+	g := vocabulary.For[Prober](v)
+	g.When(`^the time window of the server is measured$`, (*Prober).measureWindow,
+		"Finds by halving how old and how far ahead the iat of an accepted proof may be, on the server's own clock.",
+		"When the time window of the server is measured")
+	g.Then(`^it is no wider than advisable$`, (*Prober).windowIsAdvisable,
+		"The window must not be wider than where the profile begins to warn.",
+		"Then it is no wider than advisable")
+	g.Then(`^it is no wider than allowed$`, (*Prober).windowIsAllowed,
+		"The window must end before the distance from which the profile demands a refusal.",
+		"Then it is no wider than allowed")
+}
+
+func (w *Prober) measureWindow() error {
+	state := &w.windowState
+	if accepted, err := w.acceptedAt(0); err != nil || !accepted {
+		if err == nil {
+			err = world.Inconclusivef("the positive control failed: a proof made now is not accepted")
+		}
+		return err
+	}
+	var err error
+	if state.past, err = w.border(-1); err != nil {
+		return err
+	}
+	if state.future, err = w.border(+1); err != nil {
+		return err
+	}
+	state.measured = true
+	w.Measure("oldest proof accepted", -state.past.Seconds(), "s")
+	w.Measure("farthest proof accepted", state.future.Seconds(), "s")
+	w.Observe("proofs are accepted from %v old to %v ahead", state.past, state.future)
+	return nil
+}
+
+// border finds the largest distance in one direction that is accepted, in
+// whole seconds: first by doubling, then by halving.
+func (w *Prober) border(direction int) (time.Duration, error) {
+	low, high := time.Duration(0), time.Second
+	for {
+		accepted, err := w.acceptedAt(time.Duration(direction) * high)
+		if err != nil {
+			return 0, err
+		}
+		if !accepted {
+			break
+		}
+		low = high
+		if high *= 2; high > widest {
+			return low, nil
+		}
+	}
+	for high-low > time.Second {
+		middle := (low + high) / 2 / time.Second * time.Second
+		accepted, err := w.acceptedAt(time.Duration(direction) * middle)
+		if err != nil {
+			return 0, err
+		}
+		if accepted {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low, nil
+}
+
+// acceptedAt reports whether a proof is accepted whose iat lies so far from
+// the server's present.
+func (w *Prober) acceptedAt(distance time.Duration) (bool, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return false, err
+	}
+	p, err := w.At()
+	if err != nil {
+		return false, err
+	}
+	for range 2 {
+		probe, err := w.Prepare(key.Thumbprint)
+		if err != nil {
+			return false, err
+		}
+		proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL).Add(distance))
+		if err != nil {
+			return false, err
+		}
+		e, err := w.SendWith(fmt.Sprintf("a proof whose iat is %+.0f s from now", distance.Seconds()), probe, "DPoP", []string{proof})
+		if err != nil {
+			return false, err
+		}
+		switch answer, _ := p.Classify(e); answer {
+		case world.Accepted:
+			w.windowState.governed = probe.Occasion.Nonce != ""
+			return true, nil
+		case world.Challenged: // once more with the nonce
+		case world.Refused:
+			return false, nil
+		default:
+			return false, world.Inconclusivef("the window cannot be measured: %s", p.Describe(e, nil))
+		}
+	}
+	return false, nil
+}
+
+// slack is how much the clock of a real server may have moved on meanwhile.
+const slack = 3 * time.Second
+
+func (w *Prober) windowIsAdvisable() error {
+	return w.windowWithin("no proof accepted beyond %v", func(l features.Window) time.Duration { return l.Warn })
+}
+
+func (w *Prober) windowIsAllowed() error {
+	return w.windowWithin("every proof refused from %v on", func(l features.Window) time.Duration { return l.Refuse - time.Second })
+}
+
+func (w *Prober) windowWithin(expected string, limit func(features.Window) time.Duration) error {
+	state := &w.windowState
+	if !state.measured {
+		return fmt.Errorf(`nothing was measured; put "When the time window of the server is measured" first`)
+	}
+	tolerance := slack
+	if w.EmbeddedEndpoint() {
+		tolerance = 0
+	}
+	for _, side := range []struct {
+		name     string
+		measured time.Duration
+		window   features.Window
+	}{
+		{"in the past", state.past, w.Profile.Parameters.IatPast()},
+		{"in the future", state.future, w.Profile.Parameters.IatFuture()},
+	} {
+		most := limit(side.window)
+		if side.measured > most+tolerance && state.governed {
+			return timeOfNonce()
+		}
+		if err := w.Expect(side.measured <= most+tolerance, fmt.Sprintf(expected+" %s", most, side.name),
+			fmt.Sprintf("accepted up to %v %s", side.measured, side.name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

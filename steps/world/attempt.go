@@ -1,0 +1,58 @@
+package world
+
+import (
+	"fmt"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+// Begin begins another attempt. The defect is what is wrong with its proof;
+// nil: nothing.
+func (w *World) Begin(defect *dpop.Defect) *Attempt { return w.BeginAt(w.Endpoint, defect) }
+
+// BeginAt is Begin at another endpoint than that which the scenario is run at.
+func (w *World) BeginAt(p Endpoint, defect *dpop.Defect) *Attempt {
+	return &Attempt{Endpoint: p, Defect: defect, world: w}
+}
+
+// End notes how the attempt ended and makes it the one that Then steps judge.
+// The error is the one given, which stops the step. What was asked for on the
+// way, such as a login for a code, is no attempt of the scenario.
+func (a *Attempt) End(e *wire.Exchange, err error) error {
+	a.Exchange, a.Err = e, err
+	a.world.attempt = a
+	return err
+}
+
+// Latest returns the attempt of the latest When step, to be judged.
+func (w *World) Latest() *Attempt {
+	if w.attempt == nil {
+		w.attempt = w.Begin(nil)
+	}
+	return w.attempt
+}
+
+// Judge returns the endpoint under test and the attempt at it. It is an error
+// if nothing was sent, and a violation if the server breaks down at what was
+// sent; what says for what the answer is looked at: "accepted", "refused".
+func (w *World) Judge(what string) (Endpoint, *Attempt, error) {
+	_, err := w.At()
+	a := w.Latest()
+	switch {
+	case err != nil:
+	case a.Exchange == nil:
+		err = fmt.Errorf("nothing was sent that could be %s; put a When step before this one", what)
+	case a.BrokenDown:
+		err = w.Expect(false, "the request to be "+what,
+			"no answer: the connection broke, twice, while honest proofs were answered")
+	}
+	return a.Endpoint, a, err
+}
+
+// Control notes that an honest request was granted: the positive control
+// without which no refusal means anything.
+func (w *World) Control() { w.controlled = true }
+
+// Controlled reports whether the case has had its positive control.
+func (w *World) Controlled() bool { return w.controlled }

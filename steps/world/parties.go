@@ -1,0 +1,257 @@
+package world
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// EmbeddedAS reports whether the authorization server is ours.
+func (w *World) EmbeddedAS() bool { return w.Session.Embedded(target.AuthorizationServer) }
+
+// EmbeddedAPI reports whether the APIs are ours.
+func (w *World) EmbeddedAPI() bool { return w.Session.Embedded(target.ResourceServer) }
+
+// ArrangeAS changes the embedded authorization server before it starts.
+func (w *World) ArrangeAS(change func(*mockas.Config)) error {
+	if w.Session.Triggered() {
+		return w.ClientKeeps()
+	}
+	return w.PrepareAS(change)
+}
+
+// PrepareAS is ArrangeAS for what holds in every case.
+func (w *World) PrepareAS(change func(*mockas.Config)) error {
+	if w.as != nil {
+		return fmt.Errorf("the authorization server runs already; arrange it before the first request")
+	}
+	w.arrangedAS = append(w.arrangedAS, change)
+	return nil
+}
+
+// ArrangeAPI changes an embedded API before it starts.
+func (w *World) ArrangeAPI(name string, change func(*mockrs.Config)) error {
+	if w.apis[name] != nil {
+		return fmt.Errorf("the API %s runs already; arrange it before the first request", name)
+	}
+	w.arrange[name] = append(w.arrange[name], change)
+	return nil
+}
+
+// AS returns the embedded authorization server, started when it is first asked for.
+func (w *World) AS() (*target.EmbeddedAS, error) {
+	if w.as != nil {
+		return w.as, nil
+	}
+	if !w.EmbeddedAS() {
+		return nil, NotApplicablef("the authorization server is not ours to arrange or to look into")
+	}
+	arrange := append([]func(*mockas.Config){StandardAS, w.follow, w.typed}, w.arrangedAS...)
+	as, err := w.Session.StartAuthorizationServer(w.Clock, w.listening(target.AuthorizationServer, ""), arrange...)
+	if err != nil {
+		return nil, err
+	}
+	w.as = as
+	w.reach(as.HTTP)
+	return as, nil
+}
+
+// StartAnotherAS starts one more authorization server that is arranged like the
+// one of the case. Whoever starts it ends it.
+func (w *World) StartAnotherAS() (*target.EmbeddedAS, error) {
+	arrange := append([]func(*mockas.Config){StandardAS}, w.arrangedAS...)
+	return w.Session.StartAuthorizationServer(w.Clock, w.addressed(), arrange...)
+}
+
+// typed lets the embedded authorization server make access tokens of the typ that
+// a real API takes (apis.NAME.token_typ): many take JWT, and none of RFC 9068.
+func (w *World) typed(c *mockas.Config) { c.TokenTyp = w.TokenTyp() }
+
+func (w *World) TokenTyp() string {
+	if w.EmbeddedAPI() {
+		return ""
+	}
+	return w.Session.APIs[0].TokenTyp
+}
+
+// API returns the embedded API of that name, started when it is first asked for.
+func (w *World) API(name string) (*target.EmbeddedAPI, error) {
+	if api := w.apis[name]; api != nil {
+		return api, nil
+	}
+	if !w.EmbeddedAPI() {
+		return nil, NotApplicablef("the API is not ours to arrange or to look into")
+	}
+	as, err := w.AS()
+	if err != nil {
+		return nil, err
+	}
+	arrange := append([]func(*mockrs.Config){StandardAPI(name, as)}, w.arrange[name]...)
+	api, err := w.Session.StartAPI(w.Clock, w.listening(target.ResourceServer, name), arrange...)
+	if err != nil {
+		return nil, err
+	}
+	w.apis[name] = api
+	w.reach(api.HTTP)
+	return api, nil
+}
+
+// Between returns a client for what one embedded server of this case asks of
+// another. Its connections end with the case.
+func (w *World) Between() *http.Client {
+	sender := wire.Connection{Timeout: w.Session.Limits.Timeout}.HTTPClient()
+	w.AtClose(sender.CloseIdleConnections)
+	return sender
+}
+
+// RealAPI returns the configured API that a scenario calls by the given name:
+// that very one, or the first where the scenario means any API.
+func (w *World) RealAPI(name string) (*target.RealAPI, error) {
+	for i := range w.Session.APIs {
+		if w.Session.APIs[i].Name == name {
+			return &w.Session.APIs[i], nil
+		}
+	}
+	if name == DefaultAPI {
+		return &w.Session.APIs[0], nil
+	}
+	return nil, NotApplicablef("the configuration has no API called %s", name)
+}
+
+// ResourceOf returns what a request to an API needs, be it embedded or real.
+func (w *World) ResourceOf(name string) (Resource, error) {
+	if w.EmbeddedAPI() {
+		api, err := w.API(name)
+		if err != nil {
+			return Resource{}, err
+		}
+		return Resource{Name: name, Origin: api.Origin, Method: "GET", URL: api.Origin + "/" + name, Audience: api.Audience, Scope: api.Scope}, nil
+	}
+	api, err := w.RealAPI(name)
+	if err != nil {
+		return Resource{}, err
+	}
+	return Resource{Name: api.Name, Origin: OriginOf(api.URL), Method: api.Method, URL: api.URL + api.Path, Audience: api.Audience, Scope: api.Scope}, nil
+}
+
+// Metadata returns what the authorization server says of itself.
+func (w *World) Metadata() (target.Metadata, error) {
+	if !w.EmbeddedAS() {
+		return w.Session.Metadata, nil
+	}
+	as, err := w.AS()
+	if err != nil {
+		return target.Metadata{}, err
+	}
+	known := &w.ownMetadata
+	if known.by != as {
+		known.by, known.metadata = as, target.ReadMetadata(as.Metadata())
+	}
+	return known.metadata, nil
+}
+
+// Now returns the time on the clock of the server at a URL: ours if it is
+// embedded, else as its latest Date field told (RFC 9110 §6.6.1).
+func (w *World) Now(serverURL string) time.Time {
+	if w.Embedded(serverURL) {
+		return w.Clock.Now()
+	}
+	return time.Now().Add(w.offsets[OriginOf(serverURL)])
+}
+
+func (w *World) Embedded(serverURL string) bool {
+	origin := OriginOf(serverURL)
+	if w.as != nil && w.as.HTTP.URL == origin {
+		return true
+	}
+	for _, api := range w.apis {
+		if api.HTTP.URL == origin {
+			return true
+		}
+	}
+	return false
+}
+
+// Recorder returns the recordings of the embedded server at a URL.
+func (w *World) Recorder(serverURL string) *wire.Recorder {
+	origin := OriginOf(serverURL)
+	if w.as != nil && w.as.HTTP.URL == origin {
+		return &w.as.HTTP.Recorder
+	}
+	for _, api := range w.apis {
+		if api.HTTP.URL == origin {
+			return &api.HTTP.Recorder
+		}
+	}
+	return nil
+}
+
+// follow makes the embedded authorization server one of the profile: what a
+// profile demands of servers, an honest one does.
+func (w *World) follow(c *mockas.Config) {
+	if algorithms := w.Profile.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
+		c.Algorithms = supported(algorithms)
+	}
+	if w.Profile.RequiresNonces() {
+		c.Nonces = mockas.NonceRequired
+	}
+	switch w.Profile.Name {
+	case "fapi2":
+		for i := range c.Clients {
+			c.Clients[i].DPoPBound, c.Clients[i].KeepRefresh = true, true
+		}
+	case "atproto":
+		for i := range c.Clients {
+			c.Clients[i].DPoPBound = true
+		}
+	}
+}
+
+// supported are those of the names that the embedded server can verify.
+func supported(names []string) (list []string) {
+	for _, name := range names {
+		if _, known := dpop.FindAlgorithm(name); known {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// clientKeeps ends a case that rests on how the authorization server is, or on
+// what the client has forgotten.
+func (*World) ClientKeeps() error {
+	return NotApplicablef("a client driven by a trigger URL cannot be told to forget: it keeps its tokens and what it knows of the authorization server from case to case, and need not notice how that server differs in this one")
+}
+
+// EmbeddedEndpoint reports whether the server of the endpoint under test is
+// ours; without an endpoint, whether the authorization server is.
+func (w *World) EmbeddedEndpoint() bool {
+	if w.AtAPI() {
+		return w.EmbeddedAPI()
+	}
+	return w.EmbeddedAS()
+}
+
+// Servers returns the embedded servers that run in this case.
+func (w *World) Servers() []*wire.Server {
+	var list []*wire.Server
+	if w.as != nil {
+		list = append(list, w.as.HTTP)
+	}
+	for _, api := range w.apis {
+		list = append(list, api.HTTP)
+	}
+	return list
+}
+
+// IsAS reports whether an origin is that of the embedded authorization server.
+func (w *World) IsAS(origin string) bool { return w.as != nil && w.as.HTTP.URL == origin }
+
+// AddAPI adds an embedded API that a step has started; it ends with the case.
+func (w *World) AddAPI(name string, api *target.EmbeddedAPI) { w.apis[name] = api }

@@ -1,0 +1,79 @@
+package world
+
+import (
+	"sync"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+// SendAll sends requests at the same time.
+func (w *World) SendAll(title string, requests []wire.Request) ([]*wire.Exchange, error) {
+	exchanges := make([]*wire.Exchange, len(requests))
+	failures := make([]error, len(requests))
+	var group sync.WaitGroup
+	start := make(chan struct{})
+	for i, r := range requests {
+		group.Go(func() {
+			<-start
+			exchanges[i], failures[i] = w.http.Do(w.Context, r)
+		})
+	}
+	close(start)
+	group.Wait()
+	for i, e := range exchanges {
+		if failures[i] != nil {
+			return nil, failures[i]
+		}
+		w.Show(title, e)
+	}
+	return exchanges, nil
+}
+
+// Send sends a request and keeps what it teaches: the newest nonce and the
+// clock of the server.
+func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
+	if w.http == nil {
+		w.http = w.Session.NewClient(w.resolve, w.Embedded, w.throwAway()...)
+		w.http.Clock = w.Now
+	}
+	e, err := w.http.Do(w.Context, r)
+	if e != nil {
+		w.Show(title, e)
+	}
+	if err != nil {
+		return e, err
+	}
+	origin := OriginOf(r.URL)
+	if nonce, ok := e.Answer.One("DPoP-Nonce"); ok && dpop.ValidNonce(nonce) && len(nonce) <= MaxNonce {
+		w.nonces[origin] = nonce
+	}
+	if date, ok := e.Answer.One("Date"); ok && !w.Embedded(r.URL) {
+		if at, err := time.Parse(time.RFC1123, date); err == nil {
+			w.offsets[origin] = at.Sub(e.At.Truncate(time.Second))
+		}
+	}
+	// What the embedded server noted about this very exchange.
+	if recorder := w.Recorder(r.URL); recorder != nil {
+		e.Facts = recorder.FactsOf(e.Method, e.Path())
+	}
+	return e, nil
+}
+
+// MaxNonce is the longest nonce that is sent back. With a longer one every
+// request would be refused for its size, and nothing tested.
+const MaxNonce = 4096
+
+// Nonce returns the newest nonce of the server at a URL; empty if it gave none.
+func (w *World) Nonce(serverURL string) string { return w.nonces[OriginOf(serverURL)] }
+
+// HoldsNonce reports whether any server has given a nonce.
+func (w *World) HoldsNonce() bool { return len(w.nonces) > 0 }
+
+// Resolve lets this case's clients find an authority, with its port, at another
+// address.
+func (w *World) Resolve(authority, address string) { w.resolve[authority] = address }
+
+// Resolver returns where this case's clients find authorities.
+func (w *World) Resolver() map[string]string { return w.resolve }
