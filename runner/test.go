@@ -93,7 +93,7 @@ func (s *suite) run(t *testing.T) {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {
 				t.Run(strings.TrimPrefix(c.ID, group.name+"/"), func(t *testing.T) {
-					if !serial || c.waits(s.session) {
+					if !serial || c.Waits(s.session) {
 						t.Parallel()
 					}
 					s.judge(t, s.redactor.Case(RunCase(t.Context(), c, s.session, s.plan.Profile, Options{})))

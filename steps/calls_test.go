@@ -11,7 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cucumber/godog"
+	gherkin "github.com/cucumber/gherkin/go/v42"
+	messages "github.com/cucumber/messages/go/v34"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
@@ -56,34 +57,32 @@ func worldOf(t *testing.T, handler http.HandlerFunc) *World {
 	return w
 }
 
-// play runs steps as a feature file would and returns the first error. Lines
-// that begin with | are a table, lines within """ a doc string.
+// play runs steps as a feature file would and returns the first error.
 func play(t *testing.T, w *World, scenario string) error {
 	t.Helper()
-	var failed error
-	status := godog.TestSuite{
-		ScenarioInitializer: func(sc *godog.ScenarioContext) {
-			var definitions []*Definition
-			for i := range Standard().Definitions {
-				definitions = append(definitions, &Standard().Definitions[i])
-			}
-			Bind(sc, definitions)
-			sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
-				if err != nil && failed == nil {
-					failed = err
-				}
-				return ctx, nil
-			})
-		},
-		Options: &godog.Options{
-			Format: "progress", Output: io.Discard, NoColors: true, Strict: true, DefaultContext: InWorld(t.Context(), w),
-			FeatureContents: []godog.Feature{{Name: "test", Contents: []byte("Feature: test\n  Scenario: test\n" + strings.ReplaceAll(scenario, "\t", "  "))}},
-		},
-	}.Run()
-	if status != 0 && failed == nil {
-		t.Fatalf("godog ended with status %d:\n%s", status, scenario)
+	text := "Feature: test\n  Scenario: test\n" + strings.ReplaceAll(scenario, "\t", "  ")
+	document, err := gherkin.ParseGherkinDocument(strings.NewReader(text), (&messages.Incrementing{}).NewId)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return failed
+	for _, step := range gherkin.Pickles(*document, "test", (&messages.Incrementing{}).NewId)[0].Steps {
+		found := Standard().Match(step.Text)
+		if len(found) != 1 {
+			t.Fatalf("%q matches %d steps", step.Text, len(found))
+		}
+		var below Below
+		if step.Argument != nil {
+			below = Below{Table: step.Argument.DataTable, DocString: step.Argument.DocString}
+		}
+		bound, err := found[0].Bind(step.Text, below)
+		if err == nil {
+			err = bound(w)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func TestACallCarriesWhatItsWordsSay(t *testing.T) {

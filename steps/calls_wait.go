@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,6 +19,10 @@ const (
 func init() {
 	registrations = append(registrations, func(v *Vocabulary) {
 		v.ForOwnAPIs()
+		v.Checked(func(d *Definition, step string) error {
+			_, err := findCondition(d.matched(step, "condition"))
+			return err
+		})
 		v.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")? until (?P<condition>.+) within (\d+) (seconds?|minutes?)$`, (*World).callUntil,
 			"Repeats a call until what a Then step says holds. Against embedded parties the time passes at once, on the clock of the scenario.",
 			`When the client calls "GET /orders/{id}" until the JSON at "status" is "shipped" within 10 seconds`)
@@ -109,15 +112,8 @@ func (w *World) condition(text string) (func() error, error) {
 	if err != nil {
 		return nil, err
 	}
-	arguments := []reflect.Value{reflect.ValueOf(w)}
-	for _, argument := range d.Pattern.FindStringSubmatch(text)[1:] {
-		arguments = append(arguments, reflect.ValueOf(argument))
-	}
-	handler := reflect.ValueOf(d.Handler)
-	return func() error {
-		err, _ := handler.Call(arguments)[0].Interface().(error)
-		return err
-	}, nil
+	step, err := d.Bind(text, Below{})
+	return func() error { return step(w) }, err
 }
 
 // findCondition finds the Then step that a text names. It must stand alone,
@@ -131,15 +127,4 @@ func findCondition(text string) (*Definition, error) {
 		return nil, fmt.Errorf("%q cannot be waited for: it needs a table or a doc string", text)
 	}
 	return found[0], nil
-}
-
-// CheckCondition returns what is wrong with the condition that a step waits
-// for, if it waits for one.
-func (d *Definition) CheckCondition(step string) error {
-	i := d.Pattern.SubexpIndex("condition")
-	if i < 0 {
-		return nil
-	}
-	_, err := findCondition(d.Pattern.FindStringSubmatch(step)[i])
-	return err
 }

@@ -1,16 +1,10 @@
 package steps
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/cucumber/godog"
 )
 
 // Definition is one step of the vocabulary.
@@ -19,26 +13,34 @@ type Definition struct {
 	Pattern *regexp.Regexp
 	Doc     string // one line
 	Example string // a step as it may stand in a feature file
-	Handler any    // func(*World, args…) error
-	Own     bool   // made for scenarios of a person's own API
-	MayWait bool   // against a real party it takes time, up to limits.patience
+	Handler any    // func(*World, values…) error; see Bind
+	Traits
 
 	begins string // literal text that every match begins with
-	bound  any    // the handler as godog calls it
+}
+
+// Traits are what a definition is beside a pattern and a handler. They are said
+// where it is registered, and hold for the whole group of steps.
+type Traits struct {
+	Own      bool // made for scenarios of a person's own API
+	MayWait  bool // against a real party it takes time, up to limits.patience
+	Protects bool // it stands for probes at the endpoints that it names, see Protected
+
+	check func(d *Definition, text string) error // see Check
 }
 
 // Vocabulary is the set of steps that feature files may use. Its patterns are
 // compiled once.
 type Vocabulary struct {
 	Definitions []Definition
-	own, waits  bool // of the steps being registered
+	traits      Traits // of the steps being registered
 }
 
 // Standard returns the vocabulary that this package brings.
 var Standard = sync.OnceValue(func() *Vocabulary {
 	v := &Vocabulary{}
 	for _, register := range registrations {
-		v.own, v.waits = false, false
+		v.traits = Traits{}
 		register(v)
 	}
 	return v
@@ -49,15 +51,22 @@ var registrations []func(*Vocabulary)
 
 // ForOwnAPIs says that the steps of this group are made for scenarios of a
 // person's own API, so that lists show them first.
-func (v *Vocabulary) ForOwnAPIs() { v.own = true }
+func (v *Vocabulary) ForOwnAPIs() { v.traits.Own = true }
 
 // MayWait says that the steps of this group may wait at a real party.
-func (v *Vocabulary) MayWait() { v.waits = true }
+func (v *Vocabulary) MayWait() { v.traits.MayWait = true }
+
+// Protect says that the steps of this group stand for probes at endpoints, which
+// their patterns name in the groups operation and api.
+func (v *Vocabulary) Protect() { v.traits.Protects = true }
+
+// Checked gives the steps of this group a check of their text, see Check.
+func (v *Vocabulary) Checked(check func(d *Definition, text string) error) { v.traits.check = check }
 
 // With returns the vocabulary with the steps that add registers beside it. The
 // vocabulary itself stays as it is.
 func (v *Vocabulary) With(add func(*Vocabulary)) *Vocabulary {
-	more := &Vocabulary{Definitions: slices.Clone(v.Definitions), own: true}
+	more := &Vocabulary{Definitions: slices.Clone(v.Definitions), traits: Traits{Own: true}}
 	add(more)
 	return more
 }
@@ -78,15 +87,12 @@ func (v *Vocabulary) Then(pattern string, handler any, doc, example string) {
 }
 
 func (v *Vocabulary) add(keyword, pattern string, handler any, doc, example string) {
-	t := reflect.TypeOf(handler)
-	if t.Kind() != reflect.Func || t.NumIn() == 0 || t.In(0) != reflect.TypeOf((*World)(nil)) || t.NumOut() != 1 {
-		panic(fmt.Sprintf("steps: the handler of %s is not a func(*World, …) error", pattern))
-	}
-	v.Definitions = append(v.Definitions, Definition{
+	d := Definition{
 		Keyword: keyword, Pattern: regexp.MustCompile(pattern), Doc: doc, Example: example, Handler: handler,
-		Own: v.own, MayWait: v.waits,
-		begins: beginning(pattern), bound: bound(handler),
-	})
+		Traits: v.traits, begins: beginning(pattern),
+	}
+	d.mustBind()
+	v.Definitions = append(v.Definitions, d)
 }
 
 // beginning returns the literal text that every match of an anchored pattern
@@ -111,44 +117,6 @@ func (v *Vocabulary) Match(text string) []*Definition {
 	}
 	return found
 }
-
-// Bind registers definitions with godog for a scenario. Its context tells in
-// which World it is played.
-func Bind(sc *godog.ScenarioContext, definitions []*Definition) {
-	for _, d := range definitions {
-		sc.Step(d.Pattern, d.bound)
-	}
-}
-
-type worldKey struct{}
-
-// InWorld returns the context of a scenario that is played in a World.
-func InWorld(ctx context.Context, w *World) context.Context {
-	return context.WithValue(ctx, worldKey{}, w)
-}
-
-// bound turns func(*World, args…) error into the func(context.Context, args…)
-// error that godog calls.
-func bound(handler any) any {
-	f := reflect.ValueOf(handler)
-	in := make([]reflect.Type, f.Type().NumIn())
-	in[0] = reflect.TypeFor[context.Context]()
-	for i := 1; i < len(in); i++ {
-		in[i] = f.Type().In(i)
-	}
-	t := reflect.FuncOf(in, []reflect.Type{reflect.TypeFor[error]()}, false)
-	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		w := args[0].Interface().(context.Context).Value(worldKey{}).(*World)
-		args[0] = reflect.ValueOf(w)
-		w.Ended = append(w.Ended, ErrNotEnded)
-		result := f.Call(args)
-		w.Ended[len(w.Ended)-1], _ = result[0].Interface().(error)
-		return result
-	}).Interface()
-}
-
-// ErrNotEnded says that a step began and did not come to its end: it panicked.
-var ErrNotEnded = errors.New("the step did not come to its end")
 
 // Nearest returns up to three examples whose words are closest to the text of
 // an unknown step.

@@ -34,9 +34,6 @@ type World struct {
 	// Shown are exchanges with the party under test, newest last.
 	Shown []Shown
 
-	// Ended says of each step that began how it ended: nil if it held.
-	Ended []error
-
 	asserted int
 	http     *wire.Client
 	resolve  map[string]string
