@@ -76,7 +76,7 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 }
 
 func TestAnAmbiguousStepIsFound(t *testing.T) {
-	v := vocabulary(func(v *steps.Vocabulary) {
+	v := steps.Standard().With(func(v *steps.Vocabulary) {
 		v.Then(`^the status is (\d+)$`, func(*steps.World, string) error { return nil }, "Its twin.", "Then the status is 200")
 	})
 	found, err := Lint([]Source{{Path: "shop.feature", Text: []byte("Feature: Shop\n  Scenario: One\n    Then the status is 200\n")}}, v)

@@ -16,7 +16,7 @@ const module = "github.com/dpopspec/dpopspec"
 
 // order is the house from top to bottom: nothing imports what stands above it.
 var order = []string{
-	"cmd/dpopspec", "runner", "steps", "mutants", "target", "mockas", "mockrs", "client", "dpop", "reports", "features", "fixtures",
+	"cmd/dpopspec", "dpoptest", "runner", "steps", "mutants", "target", "mockas", "mockrs", "client", "dpop", "reports", "features", "fixtures",
 }
 
 // floor is where the packages below internal stand: what they may import is at
@@ -79,6 +79,28 @@ func TestNothingImportsWhatStandsAboveIt(t *testing.T) {
 				t.Errorf("%s imports %s; it may import nothing of ours", from, to)
 			}
 		}
+	}
+}
+
+// What a command carries it must need: only dpoptest is made for go test. That
+// testing is linked all the same is godog's doing.
+func TestTheToolsOfGoTestStayInDpoptest(t *testing.T) {
+	for _, p := range packages(t) {
+		if from := room(p.ImportPath); from == "dpoptest" || strings.HasPrefix(from, "fixtures/") {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if imported == "testing" || strings.HasPrefix(imported, "testing/") || imported == "net/http/httptest" {
+				t.Errorf("%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+	linked, err := exec.Command("go", "list", "-deps", module+"/cmd/dpopspec", module+"/runner").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	if slices.Contains(strings.Fields(string(linked)), "net/http/httptest") {
+		t.Error("net/http/httptest is linked into the command")
 	}
 }
 
