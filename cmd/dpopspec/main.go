@@ -90,7 +90,10 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	command.AddCommand(checkCommand(), mergeCommand(), runCommand(), initCommand(), lintCommand(), listCommand(), stepsCommand(), serveCommand(), inspectCommand(), keysCommand(), mutantsCommand(), versionCommand())
+	command.AddCommand(
+		runCommand(), checkCommand(), listCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
+		mutantsCommand(), inspectCommand(), keysCommand(), mergeCommand(), versionCommand(),
+	)
 	return command
 }
 
