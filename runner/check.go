@@ -86,7 +86,7 @@ func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) erro
 		}
 		n := requests[one.ID] + tokens(one, s)
 		switch {
-		case one.waits(s):
+		case one.Waits(s):
 			c.Waiting = append(c.Waiting, one.ID)
 			n += proof.RequestsWhileWaiting(s.Limits.Patience)
 		case one.mayWait(s):

@@ -10,9 +10,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// TestConformance runs every built-in scenario against the embedded parties.
-func TestConformance(t *testing.T) { Test(t, TestOptions{}) }
-
 // builtIn plans every built-in scenario against the embedded parties.
 func builtIn(t testing.TB) *Plan {
 	t.Helper()

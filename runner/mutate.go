@@ -136,7 +136,7 @@ func (g *ground) try(ctx context.Context, mutant mutants.Mutant) Killed {
 		}
 		result := RunCase(ctx, c, session, g.Profile, Options{})
 		k.Tried = append(k.Tried, result)
-		if g.honest[c.ID] && breaks(result.Verdict) {
+		if g.honest[c.ID] && result.Verdict.Breaks() {
 			k.By = append(k.By, c.ID)
 		}
 	}
@@ -150,12 +150,6 @@ func concerns(c *Case, m mutants.Mutant) bool {
 		return false
 	}
 	return slices.ContainsFunc(m.Breaks, c.Has)
-}
-
-// breaks reports whether a verdict says that a requirement was broken,
-// whatever that is worth.
-func breaks(v reports.Verdict) bool {
-	return v == reports.Failed || v == reports.Warned || v == reports.Noted
 }
 
 // MutationDocument is the machine-readable form of a Mutation.

@@ -144,3 +144,20 @@ func TestAnArrowThatPointsTheWrongWayIsFound(t *testing.T) {
 		})
 	}
 }
+
+// What a command carries it must need: only dpoptest, and what serves tests
+// alone, is made for go test. That testing is linked all the same is godog's
+// doing.
+func TestTheToolsOfGoTestStayOutOfTheCommand(t *testing.T) {
+	for _, p := range packages(t) {
+		room := p.room()
+		if room == "dpoptest" || room == "steps/world/worldtest" || strings.HasPrefix(room, outside) {
+			continue
+		}
+		for _, other := range p.Imports {
+			if other == "testing" || strings.HasPrefix(other, "testing/") || other == "net/http/httptest" {
+				t.Errorf("%s imports %s", room, other)
+			}
+		}
+	}
+}

@@ -12,7 +12,6 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
-	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -34,9 +33,6 @@ type World struct {
 	Observations []string
 	// Shown are exchanges with the party under test, newest last.
 	Shown []Shown
-
-	// Ended says of each step that began how it ended: nil if it held.
-	Ended []error
 
 	asserted     int
 	measurements []Measurement
@@ -117,7 +113,7 @@ func (w *World) Close() {
 // started last is ended first.
 func (w *World) AtClose(end func()) { w.closers = append(w.closers, end) }
 
-// Room implements Scene: each room that remembers something of the case has one
+// Room implements vocabulary.Scene: each room that remembers something of the case has one
 // value of its kind, made when it is first asked for.
 func (w *World) Room(kind reflect.Type) any {
 	if kind == reflect.TypeFor[World]() {
@@ -133,12 +129,6 @@ func (w *World) Room(kind reflect.Type) any {
 	}
 	return room
 }
-
-// Began implements Scene.
-func (w *World) Began() { w.Ended = append(w.Ended, vocabulary.ErrNotEnded) }
-
-// Held implements Scene.
-func (w *World) Held(err error) { w.Ended[len(w.Ended)-1] = err }
 
 // Asserted reports whether the case has stated anything that could have failed.
 func (w *World) Asserted() bool { return w.asserted > 0 }

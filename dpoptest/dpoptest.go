@@ -1,4 +1,6 @@
-package runner
+// Package dpoptest runs DPoP scenarios in go test: every case is a subtest, and
+// the API under test is a handler of the program that is tested.
+package dpoptest
 
 import (
 	"context"
@@ -13,14 +15,15 @@ import (
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/steps"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// TestOptions say what Test tests. The zero value runs every built-in scenario
-// against the embedded parties.
-type TestOptions struct {
+// Options say what Run tests. The zero value runs every built-in scenario against
+// the embedded parties.
+type Options struct {
 	// API makes the handler under test, an API that takes the access tokens of
 	// the given issuer. The audience of its tokens is Audience.
 	API func(issuer string) http.Handler
@@ -30,26 +33,26 @@ type TestOptions struct {
 	// Probe is a request that a good token makes succeed, such as "GET /orders".
 	Probe string
 
-	Features fs.FS  // .feature files; the built-in ones if nil
-	Config   string // configuration file; instead of API
-	Profile  string
+	Features fs.FS    // .feature files; the built-in ones if nil
+	Config   string   // configuration file; instead of API
+	Profile  string   // empty: that of the configuration file, or rfc9449
 	Tags     string   // standard tag expression
 	IDs      []string // of cases or requirements
 	Strict   bool     // a warning fails the test
 
 	// Steps adds steps of one's own to the vocabulary.
 	Steps func(*vocabulary.Vocabulary)
-	// Known is a file of known deviations, see ReadKnown.
+	// Known is a file of known deviations, see runner.ReadKnown.
 	Known string
 }
 
-// Test runs every case as a subtest of t, named by the parts of its id, so that
+// Run runs every case as a subtest of t, named by the parts of its id, so that
 // go test -run selects them: TestDPoP/proof-method/.*@api. A case that cannot be
 // run or attributed is skipped with its reason; requirement ids are attributes
 // of the test.
-func Test(t *testing.T, o TestOptions) {
+func Run(t *testing.T, o Options) {
 	t.Helper()
-	configured, err := o.target(t)
+	configured, err := o.target()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,9 +65,9 @@ func Test(t *testing.T, o TestOptions) {
 		t.Fatal(err)
 	}
 	t.Cleanup(session.Close)
-	suite := suite{TestOptions: o, plan: plan, session: session, redactor: reports.NewRedactor(configured.Secrets...)}
+	suite := suite{Options: o, plan: plan, session: session, redactor: reports.NewRedactor(configured.Secrets...)}
 	if o.Known != "" {
-		if suite.known, err = ReadKnown(o.Known); err == nil {
+		if suite.known, err = runner.ReadKnown(o.Known); err == nil {
 			err = plan.CheckKnown(suite.known)
 		}
 		if err != nil {
@@ -74,13 +77,13 @@ func Test(t *testing.T, o TestOptions) {
 	suite.run(t)
 }
 
-// suite is what the subtests of one Test share.
+// suite is what the subtests of one Run share.
 type suite struct {
-	TestOptions
-	plan     *Plan
+	Options
+	plan     *runner.Plan
 	session  *target.Session
 	redactor *reports.Redactor
-	known    []KnownDeviation
+	known    []runner.KnownDeviation
 	mu       sync.Mutex
 	results  []reports.Case
 }
@@ -94,26 +97,27 @@ func (s *suite) run(t *testing.T) {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {
 				t.Run(strings.TrimPrefix(c.ID, group.name+"/"), func(t *testing.T) {
-					if !serial || c.waits(s.session) {
+					if !serial || c.Waits(s.session) {
 						t.Parallel()
 					}
-					s.judge(t, s.redactor.Case(RunCase(t.Context(), c, s.session, s.plan.Profile, Options{})))
+					result := runner.RunCase(t.Context(), c, s.session, s.plan.Profile, runner.Options{})
+					s.judge(t, s.redactor.Case(result))
 				})
 			}
 		})
 	}
-	for _, c := range ApplyKnown(s.results, s.known)[len(s.results):] {
+	for _, c := range runner.ApplyKnown(s.results, s.known)[len(s.results):] {
 		t.Error("\n" + reports.Block(c))
 	}
 }
 
 type caseGroup struct {
 	name  string
-	cases []*Case
+	cases []*runner.Case
 }
 
 // grouped keeps the cases of a feature together, in the order of the plan.
-func grouped(cases []*Case) []caseGroup {
+func grouped(cases []*runner.Case) []caseGroup {
 	var groups []caseGroup
 	for _, c := range cases {
 		name, _, _ := strings.Cut(c.ID, "/")
@@ -126,31 +130,27 @@ func grouped(cases []*Case) []caseGroup {
 	return groups
 }
 
-func (o TestOptions) plan(t *target.Target) (*Plan, error) {
+func (o Options) plan(t *target.Target) (*runner.Plan, error) {
 	files := fs.FS(features.FS)
 	if o.Features != nil {
 		files = o.Features
 	}
-	sources, err := ReadFS(files)
+	sources, err := runner.ReadFS(files)
 	if err != nil {
 		return nil, err
 	}
-	return NewPlanWith(vocabularyOf(o.Steps), sources, t, Selection{Tags: o.Tags, IDs: o.IDs})
-}
-
-// vocabularyOf returns the standard steps and those that somebody adds.
-func vocabularyOf(add func(*vocabulary.Vocabulary)) *vocabulary.Vocabulary {
-	if add == nil {
-		return steps.Standard()
+	vocabulary := steps.Standard()
+	if o.Steps != nil {
+		vocabulary = vocabulary.With(o.Steps)
 	}
-	return steps.Standard().With(add)
+	return runner.NewPlanWith(vocabulary, sources, t, runner.Selection{Tags: o.Tags, IDs: o.IDs})
 }
 
-func (o TestOptions) target(t *testing.T) (*target.Target, error) {
+func (o Options) target() (*target.Target, error) {
 	configured := target.Default()
 	if o.Config != "" {
 		if o.API != nil {
-			return nil, fmt.Errorf("runner.Test: give Config or API, not both")
+			return nil, fmt.Errorf("dpoptest: give Config or API, not both")
 		}
 		var err error
 		if configured, err = target.Load(o.Config, os.LookupEnv); err != nil {
@@ -163,7 +163,7 @@ func (o TestOptions) target(t *testing.T) (*target.Target, error) {
 	if o.API != nil {
 		method, path, found := strings.Cut(o.Probe, " ")
 		if !found {
-			return nil, fmt.Errorf("runner.Test: Probe %q is not a method and a path, such as GET /orders", o.Probe)
+			return nil, fmt.Errorf("dpoptest: Probe %q is not a method and a path, such as GET /orders", o.Probe)
 		}
 		configured.APIs = []target.RealAPI{{
 			Name: "orders", Audience: o.Audience, Method: method, Path: path,
@@ -190,7 +190,7 @@ func (s *suite) judge(t *testing.T, c reports.Case) {
 	s.mu.Lock()
 	s.results = append(s.results, c)
 	s.mu.Unlock()
-	c = ApplyKnown([]reports.Case{c}, s.known)[0]
+	c = runner.ApplyKnown([]reports.Case{c}, s.known)[0]
 	switch {
 	case c.Verdict == reports.Passed:
 	case c.Verdict == reports.Known:
