@@ -1,3 +1,4 @@
+@battery
 Feature: A bound token serves the API that it was issued for
   RFC 8707 §2, RFC 9068 §4: binding a token to a key does not make it good
   everywhere; each API still looks for itself among the audiences.

@@ -1,3 +1,4 @@
+@battery
 Feature: A bound token serves the holder of its key alone
   RFC 9449 §6: an access token is bound to a key by the thumbprint in its cnf
   claim, or in the answer to its introspection. §7.1: the resource server makes

@@ -1,3 +1,4 @@
+@battery
 Feature: A refusal tells the client what is asked of it
   RFC 9449 §7.1, §7.2: a resource server answers 401 with a challenge of the
   scheme DPoP. Where credentials were sent it names the error, at the scheme

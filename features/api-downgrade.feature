@@ -1,3 +1,4 @@
+@battery
 Feature: A bound token is not a Bearer token
   RFC 9449 §7.2: a resource server that takes Bearer tokens too must not take a
   bound one under that scheme. Whoever stole it could use it without the key.

@@ -1,3 +1,4 @@
+@battery
 Feature: Nothing happens before the check
   RFC 9449 §7.1: access must not be granted unless every check has passed, by
   no method, no way around and no field that a client can write itself.

@@ -1,3 +1,4 @@
+@battery
 Feature: What an API says of itself is true
   RFC 9728: a protected resource may publish which proofs it takes and whether
   it takes bound tokens alone.

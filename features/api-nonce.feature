@@ -1,3 +1,4 @@
+@battery
 Feature: An API that asks for nonces does so with a challenge, and always
   RFC 9449 §9: a resource server may demand that every proof holds a nonce that
   it handed out, and says so with status 401 and the error use_dpop_nonce.

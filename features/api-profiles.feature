@@ -1,3 +1,4 @@
+@battery
 Feature: What profiles demand of an API beside RFC 9449
   Each scenario runs under the profile alone whose requirement it tests.
 

@@ -1,3 +1,4 @@
+@battery
 Feature: The instances of an API remember proofs together
   RFC 9449 §11.1: a proof is good once. An API that runs as several instances
   behind one URL is one resource server: what one has taken, the others refuse.

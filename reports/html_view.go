@@ -66,7 +66,7 @@ func htmlPageOf(run *Run) htmlPage {
 	cases := htmlCases(run.Cases)
 	for _, c := range cases {
 		switch {
-		case c.Breaks(run.Strict):
+		case c.Fails(run.Strict):
 			c.Open = len(p.Broken) < 25 // a long page of evidence helps nobody
 			p.Broken = append(p.Broken, c)
 		case c.Verdict == Errored:
@@ -88,7 +88,7 @@ func lead(run *Run) string {
 	broken := map[string]bool{}
 	scenarios := 0
 	for _, c := range run.Cases {
-		if !c.Breaks(run.Strict) {
+		if !c.Fails(run.Strict) {
 			continue
 		}
 		if len(c.Requirements) == 0 {
@@ -143,9 +143,11 @@ func htmlCases(cases []Case) []htmlCase {
 	return out
 }
 
+// slug is the text in characters that need no escape in a URL.
 func slug(s string) string {
+	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 	return strings.Map(func(r rune) rune {
-		if r < 128 && base64url[byte(r)] || r == '.' {
+		if strings.ContainsRune(unreserved, r) {
 			return r
 		}
 		return '-'

@@ -53,11 +53,13 @@ type jsonCapability struct {
 }
 
 func jsonPartyOf(p Party) jsonParty {
-	return jsonParty{p.Role, p.Name, p.Kind, p.Where, some(p.Capabilities, func(c Capability) jsonCapability { return jsonCapability(c) })}
+	capabilities := some(p.Capabilities, func(c Capability) jsonCapability { return jsonCapability(c) })
+	return jsonParty{p.Role, p.Name, p.Kind, p.Where, capabilities}
 }
 
 func (j jsonParty) party() Party {
-	return Party{j.Role, j.Name, j.Kind, j.Where, some(j.Capabilities, func(c jsonCapability) Capability { return Capability(c) })}
+	capabilities := some(j.Capabilities, func(c jsonCapability) Capability { return Capability(c) })
+	return Party{j.Role, j.Name, j.Kind, j.Where, capabilities}
 }
 
 type jsonGap struct {
@@ -153,7 +155,8 @@ func ReadJSON(r io.Reader) (Run, error) {
 		return Run{}, fmt.Errorf("reading a JSON report: %w; it must be a file written by --format json:FILE", err)
 	}
 	if d.Tool == "" && d.Verdict == "" {
-		return Run{}, fmt.Errorf("reading a JSON report: it has no verdict; it must be a file written by --format json:FILE")
+		return Run{}, fmt.Errorf("reading a JSON report: it has no verdict; " +
+			"it must be a file written by --format json:FILE")
 	}
 	return d.run()
 }
@@ -210,7 +213,8 @@ func (d document) run() (Run, error) {
 	run.Measurements = some(d.Measurements, func(m jsonMeasurement) Measurement { return Measurement(m) })
 	run.NotRun = some(d.NotRun, func(n jsonNotRun) NotRun { return NotRun(n) })
 	if d.Catalogued < 0 || d.Catalogued > len(d.Requirements) {
-		return Run{}, fmt.Errorf("reading a JSON report: it claims %d requirements in the catalogue and has %d", d.Catalogued, len(d.Requirements))
+		return Run{}, fmt.Errorf("reading a JSON report: it claims %d requirements in the catalogue and has %d",
+			d.Catalogued, len(d.Requirements))
 	}
 	known := map[string]Requirement{}
 	for _, q := range d.Requirements {
@@ -243,7 +247,8 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 			q, ok = known[id]
 		}
 		if !ok {
-			return Case{}, fmt.Errorf("reading a JSON report: case %s tests requirement %s, which the report does not define", j.ID, id)
+			return Case{}, fmt.Errorf("reading a JSON report: case %s tests requirement %s, "+
+				"which the report does not define", j.ID, id)
 		}
 		c.Requirements = append(c.Requirements, q)
 	}

@@ -18,7 +18,10 @@ func Merge(runs ...Run) (Run, error) {
 	}
 	merged := runs[0]
 	merged.Cases, merged.Measurements, merged.NotRun, merged.Catalogue = nil, nil, nil, nil
-	m := merger{run: &merged, cases: map[string]int{}, by: map[string]int{}, requirements: map[string]bool{}, left: map[string]bool{}}
+	m := merger{
+		run: &merged, cases: map[string]int{}, by: map[string]int{},
+		requirements: map[string]bool{}, left: map[string]bool{},
+	}
 	var errs []error
 	for i, run := range runs {
 		errs = append(errs, sameTarget(runs[0], run, i), m.add(run, i))

@@ -63,10 +63,13 @@ func TestShardsThatDisagreeAreNotMerged(t *testing.T) {
 		want   []string
 	}{
 		{"verdict", func(r *Run) { r.Cases[0].Verdict, r.Cases[0].Reason = Passed, "" }, []string{
-			"case proof/htm/another-method/token failed in report 1 (the token endpoint", "and passed in report 2 (run of 2026-03-14T09:26:53Z)"}},
-		{"profile", func(r *Run) { r.Profile = "fapi2" }, []string{`report 1 has profile "rfc9449" and report 2 "fapi2"`}},
+			"case proof/htm/another-method/token failed in report 1 (the token endpoint",
+			"and passed in report 2 (run of 2026-03-14T09:26:53Z)"}},
+		{"profile", func(r *Run) { r.Profile = "fapi2" },
+			[]string{`report 1 has profile "rfc9449" and report 2 "fapi2"`}},
 		{"strictness", func(r *Run) { r.Strict = true }, []string{`strict "false" and report 2 "true"`}},
-		{"target", func(r *Run) { r.Target[0].Where = "https://other.example/" }, []string{"target", "https://other.example/"}},
+		{"target", func(r *Run) { r.Target[0].Where = "https://other.example/" },
+			[]string{"target", "https://other.example/"}},
 	} {
 		other := sampleRun()
 		test.change(&other)

@@ -72,8 +72,11 @@ type Case struct {
 
 	Expected, Actual string // recorded for passes too
 
-	Steps      []Step
-	Exchanges  []Exchange
+	Steps     []Step
+	Exchanges []Exchange
+	// Secrets are tokens that the case came by. A Redactor masks them wherever
+	// they stand in the case and takes them out; no report holds them.
+	Secrets    []string
 	Notes      []string
 	Properties []Property
 	// Measurements are the numbers that the case took. Reports show those of the

@@ -23,8 +23,7 @@ func (t Terminal) width() int {
 	return max(t.Width, 30)
 }
 
-// Signs and colours of the verdicts. The sign alone tells them apart, so that
-// nobody needs the colour.
+// signs tell the verdicts apart by themselves, so that nobody needs the colour.
 var signs = map[Verdict]string{
 	Passed: "✓", Failed: "✗", Errored: "‼", Warned: "!", Inconclusive: "?", Skipped: "–", Noted: "i", Known: "~",
 }
@@ -64,7 +63,7 @@ func (p *page) line(format string, args ...any) {
 func (p *page) run(run *Run) {
 	blocks := 0
 	for _, c := range run.Cases {
-		if !c.Breaks(run.Strict) && c.Verdict != Errored {
+		if !c.Fails(run.Strict) && c.Verdict != Errored {
 			continue
 		}
 		p.line("")
@@ -142,7 +141,7 @@ func (p *page) raw(label, text string) {
 func (p *page) shortList(run *Run, v Verdict) {
 	first := true
 	for _, c := range run.Cases {
-		if c.Verdict != v || c.Breaks(run.Strict) {
+		if c.Verdict != v || c.Fails(run.Strict) {
 			continue
 		}
 		if first {

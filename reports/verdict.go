@@ -20,6 +20,10 @@ const (
 // Verdicts lists all verdicts, the gravest first.
 var Verdicts = []Verdict{Failed, Errored, Known, Warned, Inconclusive, Skipped, Noted, Passed}
 
+// Breaks says whether the verdict tells of a broken requirement, whatever that
+// is worth.
+func (v Verdict) Breaks() bool { return v == Failed || v == Warned || v == Noted }
+
 // Conformance is what the run says of its target as a whole.
 type Conformance string
 
@@ -99,9 +103,9 @@ func (r *Run) Summary() Summary {
 	return s
 }
 
-// Breaks says whether the case makes the run not conformant: it failed, or
-// it warned where warnings count as failures.
-func (c Case) Breaks(strict bool) bool {
+// Fails says whether the case makes the run not conformant: it failed, or it
+// warned where warnings count as failures.
+func (c Case) Fails(strict bool) bool {
 	return c.Verdict == Failed || strict && c.Verdict == Warned
 }
 
@@ -175,7 +179,7 @@ func graver(a, b Verdict) bool {
 // is excused: an excuse keeps a run from failing, it does not make the target
 // conformant.
 func (r *Run) Conformance() Conformance {
-	if r.breaks() {
+	if r.fails() {
 		return NotConformant
 	}
 	s := r.Summary()
@@ -190,7 +194,7 @@ func (r *Run) Conformance() Conformance {
 // told anything; otherwise 0.
 func (r *Run) ExitCode() int {
 	switch {
-	case r.breaks():
+	case r.fails():
 		return ExitNotConformant
 	case r.Interrupted, r.Summary().Errored > 0, !r.tested():
 		return ExitCouldNotTest
@@ -198,8 +202,8 @@ func (r *Run) ExitCode() int {
 	return ExitConformant
 }
 
-func (r *Run) breaks() bool {
-	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Breaks(r.Strict) })
+func (r *Run) fails() bool {
+	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) })
 }
 
 func (r *Run) tested() bool {

@@ -10,9 +10,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// TestConformance runs every built-in scenario against the embedded parties.
-func TestConformance(t *testing.T) { Test(t, TestOptions{}) }
-
 // builtIn plans every built-in scenario against the embedded parties.
 func builtIn(t testing.TB) *Plan {
 	t.Helper()
@@ -28,15 +25,11 @@ func builtIn(t testing.TB) *Plan {
 }
 
 func TestEveryMutantIsKilledAndTheHonestPartiesPassEveryCaseThatApplies(t *testing.T) {
-	plan := builtIn(t)
-	for _, m := range mutants.All() {
-		for _, id := range m.Breaks {
-			if _, found := plan.Catalogue.Find(id); !found {
-				t.Errorf("%s breaks %s, which is no requirement", m.Name(), id)
-			}
-		}
+	list, err := mutants.All()
+	if err != nil {
+		t.Fatal(err)
 	}
-	result, err := Mutate(context.Background(), plan, mutants.All(), nil)
+	result, err := Mutate(context.Background(), builtIn(t), list, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,8 +111,8 @@ func TestWhatIsEmbeddedOrGivenNoTimeDoesNotWait(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := planOf(t, feature, test.configured).Cases[0]
-		if c.mayWait(session) != test.mayWait || c.waits(session) != test.waits {
-			t.Errorf("%s: may wait %v, waits %v", name, c.mayWait(session), c.waits(session))
+		if c.mayWait(session) != test.mayWait || c.Waits(session) != test.waits {
+			t.Errorf("%s: may wait %v, waits %v", name, c.mayWait(session), c.Waits(session))
 		}
 		session.Close()
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -73,10 +74,7 @@ func (a *Actor) ending() string {
 }
 
 func clipped(text string) string {
-	if text = strings.TrimSpace(text); len(text) > 300 {
-		return text[:300] + "…"
-	}
-	return text
+	return mask.Head(strings.TrimSpace(text), 300)
 }
 
 func orElse(text, other string) string {

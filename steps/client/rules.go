@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
@@ -34,7 +35,7 @@ var proofRules = []proofRule{
 		if len(p.lines) != 1 {
 			return fmt.Sprintf("%d DPoP field lines", len(p.lines))
 		}
-		return unless(dpop.IsToken68(p.text) && strings.Count(p.text, ".") == 2, "%.80q", p.text)
+		return unless(dpop.IsToken68(p.text) && strings.Count(p.text, ".") == 2, "%q", mask.Head(p.text, 80))
 	}},
 	{"is a compact JWS in strict base64url", nil, func(_ *Actor, p sentProof) string {
 		if p.err != nil {
