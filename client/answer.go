@@ -10,7 +10,7 @@ import (
 
 // Answer is what a request met with, as far as decisions hang on it.
 type Answer struct {
-	Place
+	Destination
 	Attempt Attempt // which request of its call it answers
 	Proved  bool    // the request carried a proof
 	Sent    string  // the nonce in that proof

@@ -31,7 +31,7 @@ func (f *Fetcher) prepare(request *http.Request, o TokenOptions) (*apiCall, erro
 	if k.token, err = f.token(request.Context(), o); err != nil {
 		return nil, err
 	}
-	k.place = Place{Purpose: ForAPI, Base: f.options.BaseURL}
+	k.to = Destination{Purpose: ForAPI, Base: f.options.BaseURL}
 	k.key = k.token.key
 	k.access = k.token.AccessToken
 	k.attempt = Attempt{Number: 1, Scheme: k.token.Scheme}

@@ -23,13 +23,13 @@ func (c *Client) attempt(ctx context.Context, k *call) (*Answer, error) {
 		request.Header.Set("User-Agent", c.options.UserAgent)
 	}
 	a := &Answer{
-		Place: k.place, Attempt: k.attempt, Tolerance: c.settings.tolerance,
+		Destination: k.to, Attempt: k.attempt, Tolerance: c.settings.tolerance,
 		NonceRequired: c.settings.requireNonces, Retriable: c.settings.unavailable && k.retriable(),
 	}
-	scope := c.policy.NonceScope(k.place, request.URL)
+	scope := c.policy.NonceScope(k.to, request.URL)
 	a.Sent = c.nonces.Get(scope)
 	credentials := Credentials{Scheme: k.attempt.Scheme, Token: k.access}
-	if k.bound() && c.policy.NeedsProof(k.place) {
+	if k.bound() && c.policy.NeedsProof(k.to) {
 		if credentials.Proof, err = c.prove(k, request, a.Sent); err != nil {
 			return nil, err
 		}
@@ -64,7 +64,7 @@ func (c *Client) prove(k *call, request *http.Request, nonce string) (string, er
 		return "", err
 	}
 	r := ProofRequest{
-		Place: k.place,
+		Destination: k.to,
 		Occasion: dpop.Occasion{
 			Method: request.Method, URI: targetURI(request.URL), AccessToken: k.access, Nonce: nonce,
 		},

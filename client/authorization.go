@@ -119,8 +119,8 @@ func (c *Client) push(ctx context.Context, m *Metadata, a *Authorization, form u
 		return nil, err
 	}
 	k := &call{
-		place: Place{Purpose: ForPAR, Base: c.options.Issuer, Published: published, Metadata: m},
-		key:   a.key, attempt: first(a.key != nil), offered: m.ProofAlgorithms,
+		to:  Destination{Purpose: ForPAR, Base: c.options.Issuer, Published: published, Metadata: m},
+		key: a.key, attempt: first(a.key != nil), offered: m.ProofAlgorithms,
 	}
 	_, answer, err := c.post(ctx, k, endpoint, form)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // call is one call of the client: its requests up to the retry, and on through
 // redirects.
 type call struct {
-	place   Place
+	to      Destination
 	key     *dpop.Key // if bound
 	access  string    // the access token; empty at the authorization server
 	offered []string  // algorithms that the server's metadata list
@@ -27,7 +27,7 @@ type call struct {
 func (k *call) bound() bool { return strings.EqualFold(k.attempt.Scheme, dpop.Scheme) }
 
 // retriable reports whether sending the request again does no harm.
-func (k *call) retriable() bool { return k.safe && !k.place.Purpose.AtServer() }
+func (k *call) retriable() bool { return k.safe && !k.to.Purpose.AtServer() }
 
 // first is the first attempt of a call to the authorization server.
 func first(bound bool) Attempt {

@@ -31,7 +31,7 @@ func (c *Client) grant(
 		return Token{}, err
 	}
 	k := &call{
-		place: Place{
+		to: Destination{
 			Purpose: ForToken, Grant: form.Get("grant_type"), Base: c.options.Issuer, Published: published, Metadata: m,
 		},
 		key: key, attempt: first(bound), offered: m.ProofAlgorithms,

@@ -9,7 +9,7 @@ func HonestPolicy() *Policy {
 		Key:         func(r KeyRequest) *dpop.Key { return r.Key },
 		Thumbprint:  thumbprint,
 		Algorithm:   algorithm,
-		NeedsProof:  func(Place) bool { return true },
+		NeedsProof:  func(Destination) bool { return true },
 		Draft:       draft,
 		Sign:        func(r ProofRequest, d dpop.Draft) (string, error) { return d.Sign(r.Key) },
 		Present:     present,

@@ -36,7 +36,7 @@ func (n *Nonces) Set(scope, nonce string) {
 
 // nonceScope tells servers apart by origin, and an authorization server from
 // an API that lives at the same origin: their nonces need not be related.
-func nonceScope(p Place, target *url.URL) string {
+func nonceScope(p Destination, target *url.URL) string {
 	if p.Purpose.AtServer() {
 		return "authorization server " + origin(target)
 	}

@@ -22,7 +22,7 @@ type Policy struct {
 
 	// NeedsProof decides whether a request for, or with, a bound token carries
 	// a proof.
-	NeedsProof func(Place) bool
+	NeedsProof func(Destination) bool
 	// Draft writes header and claims of a proof (RFC 9449 §4.2).
 	Draft func(ProofRequest) dpop.Draft
 	// Sign makes the field value of it.
@@ -31,7 +31,7 @@ type Policy struct {
 	Present func(*http.Request, Credentials)
 
 	// NonceScope names the server whose nonce goes into a proof.
-	NonceScope func(Place, *url.URL) string
+	NonceScope func(Destination, *url.URL) string
 	// ReadNonce reads the DPoP-Nonce field lines of an answer.
 	ReadNonce func(lines []string) (nonce string, usable bool)
 	// StoreNonce keeps the nonce of an answer for the requests to come.

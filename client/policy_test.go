@@ -103,7 +103,7 @@ func TestEveryDecisionCanBeReplacedByItself(t *testing.T) {
 	var first *Proof
 	rows := []mutant{
 		{"no proof at the token endpoint", func(p *Policy) {
-			p.NeedsProof = func(at Place) bool { return at.Purpose != ForToken }
+			p.NeedsProof = func(at Destination) bool { return at.Purpose != ForToken }
 		}, firstToken(unproved)},
 		{"one proof for all", func(p *Policy) {
 			honest := p.Sign
@@ -223,10 +223,10 @@ func TestEveryDecisionCanBeReplacedByItself(t *testing.T) {
 		{"an answer without a nonce clears it", func(p *Policy) {
 			p.StoreNonce = func(n *Nonces, scope string, a *Answer) { n.Set(scope, a.Nonce) }
 		}, otherNonces},
-		{"one nonce for all servers", func(p *Policy) { p.NonceScope = func(Place, *url.URL) string { return "" } },
+		{"one nonce for all servers", func(p *Policy) { p.NonceScope = func(Destination, *url.URL) string { return "" } },
 			func(w *world, _ error) bool { return strings.HasPrefix(nonces(w), "as1") }},
 		{"nonces by URL", func(p *Policy) {
-			p.NonceScope = func(_ Place, u *url.URL) string { return u.String() }
+			p.NonceScope = func(_ Destination, u *url.URL) string { return u.String() }
 		}, otherNonces},
 		{"a nonce in upper case", func(p *Policy) {
 			p.ReadNonce = func(lines []string) (string, bool) {

@@ -17,7 +17,7 @@ func (c *Client) post(ctx context.Context, k *call, endpoint string, form url.Va
 	k.build = func() (*http.Request, error) { return c.formRequest(ctx, endpoint, form) }
 	k.send = c.http.Do
 	a, err := c.perform(ctx, k)
-	name := string(k.place.Purpose) + " endpoint"
+	name := string(k.to.Purpose) + " endpoint"
 	if err != nil {
 		return nil, nil, explain(a, name, err)
 	}

@@ -18,7 +18,7 @@ type KeyRequest struct {
 
 // ProofRequest is all that a proof is made from.
 type ProofRequest struct {
-	Place
+	Destination
 	dpop.Occasion
 	Key       *dpop.Key // that signs
 	Algorithm string    // that the policy chose

@@ -21,7 +21,7 @@ var codeBugs = []row{
 	{id: "AS-035", does: "the proof of a pushed request is ignored", breaks: ids{"RFC9449-10.1-02"},
 		change: inServer(func(p *mockas.Policy) {
 			honest := p.BindCode
-			p.BindCode = func(at mockas.Place, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
+			p.BindCode = func(at mockas.Endpoint, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
 				if at == mockas.AtPAR {
 					proof = nil
 				}
@@ -37,7 +37,7 @@ var codeBugs = []row{
 	{id: "AS-037", does: "the PAR endpoint wants a proof wherever dpop_jkt comes", breaks: ids{"RFC9449-10.1-05"},
 		change: inServer(func(p *mockas.Policy) {
 			honest := p.BindCode
-			p.BindCode = func(at mockas.Place, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
+			p.BindCode = func(at mockas.Endpoint, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
 				if at == mockas.AtPAR && dpopJKT != "" && proof == nil {
 					return "", badProof("a proof must come with dpop_jkt")
 				}
@@ -47,7 +47,7 @@ var codeBugs = []row{
 	{id: "AS-038", does: "a proof and the dpop_jkt of another key are taken together", breaks: ids{"RFC9449-10.1-04"},
 		change: inServer(func(p *mockas.Policy) {
 			honest := p.BindCode
-			p.BindCode = func(at mockas.Place, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
+			p.BindCode = func(at mockas.Endpoint, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
 				if proof != nil {
 					dpopJKT = ""
 				}
@@ -75,10 +75,10 @@ var codeBugs = []row{
 }
 
 // parameterless ignores dpop_jkt at a place.
-func parameterless(place mockas.Place) inServer {
+func parameterless(place mockas.Endpoint) inServer {
 	return func(p *mockas.Policy) {
 		honest := p.BindCode
-		p.BindCode = func(at mockas.Place, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
+		p.BindCode = func(at mockas.Endpoint, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
 			if at == place {
 				dpopJKT = ""
 			}

@@ -47,7 +47,7 @@ func represent(add func(*http.Request, client.Credentials)) inClient {
 	}
 }
 
-func scoped(scope func(at client.Place, target *url.URL) string) inClient {
+func scoped(scope func(at client.Destination, target *url.URL) string) inClient {
 	return func(p *client.Policy) { p.NonceScope = scope }
 }
 

@@ -86,7 +86,7 @@ var clientNonceBugs = []row{
 			var lock sync.Mutex
 			first := ""
 			honest := p.NonceScope
-			p.NonceScope = func(at client.Place, target *url.URL) string {
+			p.NonceScope = func(at client.Destination, target *url.URL) string {
 				lock.Lock()
 				defer lock.Unlock()
 				if !at.Purpose.AtServer() && first == "" {
@@ -105,7 +105,7 @@ var clientNonceBugs = []row{
 			var server atomic.Value
 			server.Store("")
 			scope := p.NonceScope
-			p.NonceScope = func(at client.Place, target *url.URL) string {
+			p.NonceScope = func(at client.Destination, target *url.URL) string {
 				name := scope(at, target)
 				if at.Purpose.AtServer() {
 					server.Store(name)
@@ -120,16 +120,16 @@ var clientNonceBugs = []row{
 			})(p)
 		})},
 	{id: "CL-050", does: "one nonce for all servers", breaks: ids{"RFC9449-9-05"},
-		change: scoped(func(client.Place, *url.URL) string { return "all" })},
+		change: scoped(func(client.Destination, *url.URL) string { return "all" })},
 	{id: "CL-051", variant: "host", does: "nonces by host without port", breaks: ids{"RFC9449-9-05"},
-		change: scoped(func(at client.Place, target *url.URL) string {
+		change: scoped(func(at client.Destination, target *url.URL) string {
 			if at.Purpose.AtServer() {
 				return "authorization server"
 			}
 			return target.Hostname()
 		})},
 	{id: "CL-051", variant: "url", does: "nonces by whole URL", breaks: ids{"RFC9449-9-05"},
-		change: scoped(func(_ client.Place, target *url.URL) string { return target.String() })},
+		change: scoped(func(_ client.Destination, target *url.URL) string { return target.String() })},
 	{id: "CL-052", variant: "trimmed", does: "padding is cut off nonces", breaks: ids{"RFC9449-8-12"},
 		change: altered(func(nonce string) string { return strings.TrimRight(nonce, "=") })},
 	{id: "CL-052", variant: "decoded", does: "nonces are percent-decoded", breaks: ids{"RFC9449-8-12"},

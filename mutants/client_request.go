@@ -10,15 +10,15 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-func provenUnless(omit func(client.Place) bool) inClient {
-	return func(p *client.Policy) { p.NeedsProof = func(at client.Place) bool { return !omit(at) } }
+func provenUnless(omit func(client.Destination) bool) inClient {
+	return func(p *client.Policy) { p.NeedsProof = func(at client.Destination) bool { return !omit(at) } }
 }
 
 // clientRequestBugs are requests put together wrongly, and answers taken for
 // more than they are.
 var clientRequestBugs = []row{
 	{id: "CL-001", variant: "token-endpoint", does: "no proof at the token endpoint", breaks: ids{"RFC9449-5-01"},
-		change: provenUnless(func(at client.Place) bool { return at.Purpose == client.ForToken })},
+		change: provenUnless(func(at client.Destination) bool { return at.Purpose == client.ForToken })},
 	{id: "CL-001", variant: "challenged", does: "asks for an unbound token where it cannot meet a challenge",
 		breaks: ids{"RFC9449-5-01"}, change: inClient(func(p *client.Policy) {
 			honest := p.Retry
@@ -40,7 +40,7 @@ var clientRequestBugs = []row{
 			}
 		})},
 	{id: "CL-002", does: "no proof on refresh", breaks: ids{"RFC9449-5-01"},
-		change: provenUnless(func(at client.Place) bool { return at.Grant == "refresh_token" })},
+		change: provenUnless(func(at client.Destination) bool { return at.Grant == "refresh_token" })},
 	{id: "CL-025", does: "token and proof follow a redirect to another origin", breaks: ids{"RFC9449-7.3-02"},
 		change: inClient(func(p *client.Policy) { p.Redirect = func(_, _ *url.URL) error { return nil } })},
 	{id: "CL-034", does: "falls back to Bearer after 401", breaks: ids{"RFC9449-7.2-09"},

@@ -44,7 +44,7 @@ var clientVariations = []Variation{
 				r.Header["dpop"] = []string{c.Proof}
 			}
 		}),
-		scoped(func(at client.Place, target *url.URL) string {
+		scoped(func(at client.Destination, target *url.URL) string {
 			if at.Purpose.AtServer() {
 				return "authorization server " + at.Base
 			}
