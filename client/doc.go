@@ -20,9 +20,9 @@ package client
 // How to read it. A file names only files that stand before it here:
 //
 //	errors, environment, jwt, mask, url, json, body     what all of them use
-//	metadata, destination, answer, proof, nonce               what a decision is made from
+//	metadata, destination, answer, proof, nonce         what a decision is made from
 //	policy                                              the decisions
-//	challenge, clock, trusted, audience, token      how an honest client decides; keys, proof and nonce, too
+//	challenge, clock, trusted, audience, token          how an honest client decides; keys, proof and nonce, too
 //	options, settings, pem, keys, session               what a Client is made of
 //	honest, defaults, client, logging                   HonestPolicy, New
 //	call, attempt, retry                                a request with its proof, its answer, the retry with a nonce
