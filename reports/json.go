@@ -27,6 +27,7 @@ type document struct {
 	Profile      string            `json:"profile"`
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
+	Selection    *jsonSelection    `json:"selection,omitempty"`
 	Target       []jsonParty       `json:"target"`
 	Summary      Summary           `json:"summary"`
 	Untested     []jsonGap         `json:"untested"`
@@ -35,6 +36,15 @@ type document struct {
 	Measurements []jsonMeasurement `json:"measurements"`
 	NotRun       []jsonNotRun      `json:"not_run"`
 	Catalogued   int               `json:"catalogued"` // the first so many requirements are the catalogue
+}
+
+// jsonSelection is there where a run was not of a whole plan.
+type jsonSelection struct {
+	How    string   `json:"how"`
+	Of     int      `json:"of"`
+	Shard  int      `json:"shard,omitempty"`
+	Shards int      `json:"shards,omitempty"`
+	Lost   []string `json:"lost,omitempty"`
 }
 
 type jsonParty struct {
@@ -64,6 +74,7 @@ func (j jsonParty) party() Party {
 
 type jsonGap struct {
 	Requirement string   `json:"requirement"`
+	Endpoint    string   `json:"endpoint,omitempty"`
 	Verdict     Verdict  `json:"verdict"`
 	Reasons     []string `json:"reasons"`
 }
@@ -165,7 +176,7 @@ func documentOf(run Run) document {
 	d := document{
 		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
-		Interrupted: run.Interrupted, Summary: run.Summary(), Catalogued: len(run.Catalogue),
+		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(), Catalogued: len(run.Catalogue),
 	}
 	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
@@ -176,7 +187,7 @@ func documentOf(run Run) document {
 	})
 	d.NotRun = list(run.NotRun, func(n NotRun) jsonNotRun { return jsonNotRun(n) })
 	d.Untested = list(run.Gaps(), func(g Gap) jsonGap {
-		return jsonGap{g.Requirement.ID, g.Verdict, list(g.Reasons, identity)}
+		return jsonGap{g.Requirement.ID, g.Endpoint, g.Verdict, list(g.Reasons, identity)}
 	})
 	known := definitions(run)
 	d.Requirements = list(known.order, func(q Requirement) jsonRequirement { return jsonRequirement(q) })
@@ -208,6 +219,7 @@ func (d document) run() (Run, error) {
 	run := Run{
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
+		Selection: (*Selection)(d.Selection),
 	}
 	run.Target = some(d.Target, jsonParty.party)
 	run.Measurements = some(d.Measurements, func(m jsonMeasurement) Measurement { return Measurement(m) })

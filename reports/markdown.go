@@ -37,7 +37,9 @@ func WriteMarkdown(w io.Writer, redacted Redacted) error {
 	return err
 }
 
-var marks = map[Conformance]string{Conformant: "✅", NotConformant: "❌", Partial: "⚠️"}
+var marks = map[Conformance]string{
+	Conformant: "✅", NotConformant: "❌", Partial: "⚠️", CouldNotTest: "❌", SelectionPassed: "✅",
+}
 
 func markdownHead(b *strings.Builder, run *Run) {
 	conformance := run.Conformance()
@@ -51,6 +53,9 @@ func markdownHead(b *strings.Builder, run *Run) {
 		if p.Where != "" {
 			fmt.Fprintf(b, " `%s`", code(clip(p.Where, 120)))
 		}
+	}
+	if run.Selection != nil {
+		fmt.Fprintf(b, " · %s", markdown(run.Selection.words(len(run.Cases))))
 	}
 	b.WriteString("\n\n")
 	for _, why := range partiality(run) {
@@ -81,7 +86,7 @@ func markdownGaps(b *strings.Builder, run *Run) {
 			break
 		}
 		reasons := markdown(clip(strings.Join(g.Reasons, "; "), 200))
-		fmt.Fprintf(b, "- `%s` %s: %s\n", code(g.Requirement.ID), g.Verdict, reasons)
+		fmt.Fprintf(b, "- `%s` %s: %s\n", code(g.Name()), g.Verdict, reasons)
 	}
 	b.WriteString("\n</details>\n")
 }
