@@ -1,7 +1,6 @@
 package world
 
 import (
-	"fmt"
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -74,19 +73,6 @@ func (w *World) compose(a Ask, address, nonce string) (wire.Request, error) {
 	proof, err := draft.Sign(a.Key)
 	r.Fields = append(r.Fields, wire.Field{Name: "DPoP", Value: proof})
 	return r, err
-}
-
-// ProofKey is the key pair that the words of a step mean; nil: no proof.
-func (w *World) ProofKey(words string) (*dpop.Key, error) {
-	switch words {
-	case "with a proof by its key":
-		return w.Key("client")
-	case "with a proof by another key":
-		return w.Key("another")
-	case "without a proof":
-		return nil, nil
-	}
-	return nil, fmt.Errorf("%q does not say which proof", words)
 }
 
 // Try sends a request whose answer the next steps judge, and keeps the tokens.
