@@ -3,54 +3,50 @@ package server
 import (
 	"crypto/sha256"
 	"crypto/sha512"
-	"encoding/base64"
-	"fmt"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/proof"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
-// malformed makes the values of a dpop_jkt that is no SHA-256 thumbprint in
-// base64url (RFC 9449 §10), or one too many.
-func malformed(key *dpop.Key, malformation string) ([]string, error) {
-	right := key.Thumbprint
-	digest, err := dpop.DecodeSegment(right)
+// jktFlaws make the values of a dpop_jkt that is no SHA-256 thumbprint in
+// base64url (RFC 9449 §10), or one too many, from a key and its thumbprint.
+var jktFlaws = vocabulary.Meanings[func(key *dpop.Key, jkt string) []string]{
+	"empty":                        func(*dpop.Key, string) []string { return []string{""} },
+	"42 characters long":           func(_ *dpop.Key, jkt string) []string { return []string{jkt[:42]} },
+	"44 characters long":           func(_ *dpop.Key, jkt string) []string { return []string{jkt + "A"} },
+	"4096 characters long":         func(*dpop.Key, string) []string { return []string{strings.Repeat("A", 4096)} },
+	"in other letter case":         func(_ *dpop.Key, jkt string) []string { return []string{proof.SwapCase(jkt)} },
+	"padded":                       func(_ *dpop.Key, jkt string) []string { return []string{jkt + "="} },
+	"in the plain base64 alphabet": func(_ *dpop.Key, jkt string) []string { return []string{plain(jkt)} },
+	"a SHA-384 thumbprint": func(key *dpop.Key, _ string) []string {
+		sum := sha512.Sum384(thumbprintInput(key))
+		return []string{dpop.EncodeSegment(sum[:])}
+	},
+	"a SHA-512 thumbprint": func(key *dpop.Key, _ string) []string {
+		sum := sha512.Sum512(thumbprintInput(key))
+		return []string{dpop.EncodeSegment(sum[:])}
+	},
+	"given twice": func(_ *dpop.Key, jkt string) []string {
+		sum := sha256.Sum256([]byte("another key"))
+		return []string{jkt, dpop.EncodeSegment(sum[:])}
+	},
+}
+
+// flawedJKT makes the values of a dpop_jkt that has a flaw.
+func flawedJKT(key *dpop.Key, flaw string) ([]string, error) {
+	values, err := jktFlaws.Of(flaw)
 	if err != nil {
 		return nil, err
 	}
-	switch malformation {
-	case "empty":
-		return []string{""}, nil
-	case "42 characters long":
-		return []string{right[:42]}, nil
-	case "44 characters long":
-		return []string{right + "A"}, nil
-	case "in other letter case":
-		return []string{proof.SwapCase(right)}, nil
-	case "padded":
-		return []string{right + "="}, nil
-	case "in the plain base64 alphabet":
-		return []string{plain(digest)}, nil
-	case "4096 characters long":
-		return []string{strings.Repeat("A", 4096)}, nil
-	case "a SHA-384 thumbprint":
-		sum := sha512.Sum384(thumbprintInput(key))
-		return []string{dpop.EncodeSegment(sum[:])}, nil
-	case "a SHA-512 thumbprint":
-		sum := sha512.Sum512(thumbprintInput(key))
-		return []string{dpop.EncodeSegment(sum[:])}, nil
-	case "given twice":
-		sum := sha256.Sum256([]byte("another key"))
-		return []string{right, dpop.EncodeSegment(sum[:])}, nil
-	}
-	return nil, fmt.Errorf("no dpop_jkt is called %q", malformation)
+	return values(key, key.Thumbprint), nil
 }
 
-// plain writes a digest with + and / where base64url has - and _; a digest
-// that needs neither is changed so that it does.
-func plain(digest []byte) string {
-	text := base64.RawStdEncoding.EncodeToString(digest)
+// plain writes a thumbprint with + and / where base64url has - and _; one that
+// needs neither is changed so that it does.
+func plain(jkt string) string {
+	text := strings.NewReplacer("-", "+", "_", "/").Replace(jkt)
 	if !strings.ContainsAny(text, "+/") {
 		text = "+/" + text[2:]
 	}

@@ -13,33 +13,51 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-func parSteps(v *vocabulary.Vocabulary) {
+func pushingSteps(v *vocabulary.Vocabulary) {
+	v.Word("pushed-binding", "What binds a pushed authorization request (RFC 9449 §10.1).", pushedBindings.Forms()...)
+	v.Word("client-endpoint", "An endpoint that clients send a proof to, at the authorization server.",
+		clientEndpoints.Forms()...)
 	g := vocabulary.For[Tester](v)
 	g.Given(`^a pushed authorization request with a proof is granted$`, (*Tester).pushedProofIsGranted,
-		"The positive control of a pushed authorization request: with an honest proof it must succeed, or the case is inconclusive.",
+		"The positive control of a pushed authorization request: "+
+			"with an honest proof it must succeed, or the case is inconclusive.",
 		"Given a pushed authorization request with a proof is granted")
-	g.When(`^the client pushes an authorization request with (dpop_jkt alone|a proof alone|a proof and the dpop_jkt of its key|a proof and the dpop_jkt of another key|neither proof nor dpop_jkt|a DPoP field that holds no proof)$`, (*Tester).pushes,
-		"Sends a pushed authorization request (RFC 9126) with those of the two ways of binding it (RFC 9449 §10.1).",
+	g.When(`^the client pushes an authorization request with {pushed-binding}$`, (*Tester).pushes,
+		"Sends a pushed authorization request (RFC 9126) that is bound so.",
 		"When the client pushes an authorization request with a proof and the dpop_jkt of another key")
-	g.When(`^the client redeems a code whose pushed request is bound to its key, and the front channel says another, with a proof by (its|another) key$`, (*Tester).redeemsLoosened,
-		"Pushes a request with a proof, then adds the dpop_jkt of another key to the authorization request.",
-		"When the client redeems a code whose pushed request is bound to its key, and the front channel says another, with a proof by another key")
-	g.When(`^the client redeems a code of a request that it pushed without DPoP (with a proof by its key|without a proof)$`, (*Tester).redeemsUnboundPush,
-		"Pushes a request with neither proof nor dpop_jkt and redeems the code.",
-		"When the client redeems a code of a request that it pushed without DPoP with a proof by its key")
 	g.When(`^another client uses the request_uri of a bound request$`, (*Tester).otherClientUsesRequest,
 		"Another registered client takes the request_uri to the authorization endpoint.",
 		"When another client uses the request_uri of a bound request")
-	g.When(`^the (token|PAR) endpoint gets a proof that was made for the (token|PAR) endpoint$`, (*Tester).swapsProofs,
+	g.When(`^the {client-endpoint} gets a proof that was made for the {client-endpoint}$`, (*Tester).swapsProofs,
 		"Sends an endpoint a proof whose htu is the other one's URL.",
 		"When the PAR endpoint gets a proof that was made for the token endpoint")
-	g.Then(`^the authorization endpoint gives no code$`, (*Tester).givesNoCode,
-		"The authorization request must be refused.",
-		"Then the authorization endpoint gives no code")
+}
+
+// pushedBinding is what comes with a pushed authorization request.
+type pushedBinding struct {
+	proof   bool   // by the client's key
+	jkt     string // the name of the key of dpop_jkt; empty: none
+	noProof bool   // a DPoP field that holds something else
+}
+
+var pushedBindings = vocabulary.Meanings[pushedBinding]{
+	"dpop_jkt alone":                          {jkt: "client"},
+	"a proof alone":                           {proof: true},
+	"a proof and the dpop_jkt of its key":     {proof: true, jkt: "client"},
+	"a proof and the dpop_jkt of another key": {proof: true, jkt: "another"},
+	"a DPoP field that holds no proof":        {noProof: true},
+}
+
+var clientEndpoints = vocabulary.Meanings[world.Endpoint]{
+	"token endpoint": world.TokenEndpoint, "PAR endpoint": world.PAREndpoint,
 }
 
 func (w *Tester) pushes(with string) error {
-	a, err := w.pushedAsk(with)
+	by, err := pushedBindings.Of(with)
+	if err != nil {
+		return err
+	}
+	a, err := w.pushedAsk("pushed authorization request with "+with, by)
 	if err != nil {
 		return err
 	}
@@ -47,7 +65,7 @@ func (w *Tester) pushes(with string) error {
 }
 
 func (w *Tester) pushedProofIsGranted() error {
-	a, err := w.pushedAsk("a proof alone")
+	a, err := w.pushedAsk("pushed authorization request with a proof alone", pushedBinding{proof: true})
 	if err != nil {
 		return err
 	}
@@ -55,83 +73,31 @@ func (w *Tester) pushedProofIsGranted() error {
 }
 
 // pushedAsk is a pushed authorization request with what binds it.
-func (w *Tester) pushedAsk(with string) (world.Ask, error) {
+func (w *Tester) pushedAsk(title string, by pushedBinding) (world.Ask, error) {
 	client, err := w.ClientWith(mockas.GrantCode)
-	if err != nil {
-		return world.Ask{}, err
-	}
-	key, err := w.Key("client")
-	if err != nil {
-		return world.Ask{}, err
-	}
-	other, err := w.Key("another")
 	if err != nil {
 		return world.Ask{}, err
 	}
 	form, _ := w.AuthorizationForm(client)
-	a := world.Ask{Title: "pushed authorization request with " + with, Place: world.PAREndpoint, Client: client, Form: form}
-	switch with {
-	case "dpop_jkt alone":
+	a := world.Ask{Title: title, Place: world.PAREndpoint, Client: client, Form: form}
+	if by.proof {
+		if a.Key, err = w.Key("client"); err != nil {
+			return world.Ask{}, err
+		}
+	}
+	if by.jkt != "" {
+		key, err := w.Key(by.jkt)
+		if err != nil {
+			return world.Ask{}, err
+		}
 		form.Set("dpop_jkt", key.Thumbprint)
-	case "a proof alone":
-		a.Key = key
-	case "a proof and the dpop_jkt of its key":
-		form.Set("dpop_jkt", key.Thumbprint)
-		a.Key = key
-	case "a proof and the dpop_jkt of another key":
-		form.Set("dpop_jkt", other.Thumbprint)
-		a.Key = key
-	case "a DPoP field that holds no proof":
-		a.Change = func(r *wire.Request) { r.Fields = append(r.Fields, wire.Field{Name: "DPoP", Value: proof.NoProof}) }
+	}
+	if by.noProof {
+		a.Change = func(r *wire.Request) {
+			r.Fields = append(r.Fields, wire.Field{Name: "DPoP", Value: proof.NoProof})
+		}
 	}
 	return a, nil
-}
-
-func (w *Tester) redeemsLoosened(whose string) error {
-	b, err := w.bindable("pushed proof")
-	if err != nil {
-		return err
-	}
-	other, err := w.Key("another")
-	if err != nil {
-		return err
-	}
-	form, verifier := w.AuthorizationForm(b.client)
-	front, err := w.Push(b.client, form, b.key)
-	if err != nil {
-		return err
-	}
-	front.Set("dpop_jkt", other.Thumbprint)
-	code, err := w.VisitAlone(b.client, front)
-	if errors.As(err, &w.thumbprints.denied) {
-		return nil // to refuse the contradiction is sound as well
-	}
-	if err != nil {
-		return err
-	}
-	key := map[string]*dpop.Key{"its": b.key, "another": other}[whose]
-	return w.Try(world.Ask{Title: "redeeming the code with " + whose + " key", Place: world.TokenEndpoint, Client: b.client, Form: codeForm(b.client, code, verifier), Key: key})
-}
-
-func (w *Tester) redeemsUnboundPush(proof string) error {
-	key, err := w.ProofKey(proof)
-	if err != nil {
-		return err
-	}
-	client, err := w.ClientWith(mockas.GrantCode)
-	if err != nil {
-		return err
-	}
-	form, verifier := w.AuthorizationForm(client)
-	front, err := w.Push(client, form, nil)
-	if err != nil {
-		return err
-	}
-	code, err := w.Visit(client, front)
-	if err != nil {
-		return world.UnlessDenied(err)
-	}
-	return w.Try(world.Ask{Title: "redeeming the code " + proof, Place: world.TokenEndpoint, Client: client, Form: codeForm(client, code, verifier), Key: key})
 }
 
 // otherThan returns a client that is not the given one and may use the code grant.
@@ -145,7 +111,7 @@ func (w *Tester) otherThan(client target.RegisteredClient) (target.RegisteredCli
 }
 
 func (w *Tester) otherClientUsesRequest() error {
-	b, err := w.bindable("pushed proof")
+	b, err := w.bindable(codeBinding{proof: true, pushed: true})
 	if err != nil {
 		return err
 	}
@@ -158,51 +124,45 @@ func (w *Tester) otherClientUsesRequest() error {
 	if err != nil {
 		return err
 	}
-	stolen := url.Values{"client_id": {thief.ID}, "request_uri": front["request_uri"]}
-	_, err = w.VisitAlone(thief, stolen)
-	w.visited.done = err == nil || errors.As(err, &w.thumbprints.denied)
-	if w.thumbprints.denied != nil {
-		return nil
+	known := &w.authorization
+	_, err = w.VisitAlone(thief, url.Values{"client_id": {thief.ID}, "request_uri": front["request_uri"]})
+	if errors.As(err, &known.denied) {
+		err = nil
 	}
+	known.answered = err == nil
 	return err
-}
-
-func (w *Tester) givesNoCode() error {
-	if !w.visited.done {
-		return errors.New("no authorization request was made; put a When step before this one")
-	}
-	denied := w.thumbprints.denied
-	if denied == nil {
-		return w.Expect(false, "no code", "a code")
-	}
-	return w.Expect(denied.Status < 500, "no code", denied.Error())
 }
 
 func (w *Tester) swapsProofs(at, meant string) error {
 	if at == meant {
 		return errors.New("the two endpoints must differ")
 	}
-	names := map[string]world.Endpoint{"token": world.TokenEndpoint, "PAR": world.PAREndpoint}
-	wrong, err := w.AddressOf(names[meant])
+	place, err := clientEndpoints.Of(at)
 	if err != nil {
 		return err
 	}
-	key, err := w.Key("client")
+	other, err := clientEndpoints.Of(meant)
 	if err != nil {
 		return err
 	}
-	a := world.Ask{Title: "a proof made for the " + meant + " endpoint", Place: names[at], Key: key, Meant: func(o *dpop.Occasion) { o.URI = wrong }}
-	if a.Place == world.TokenEndpoint {
-		var grant string
-		if a.Client, grant, err = w.ProbeClient(); err == nil {
-			a.Form, err = w.GrantForm(a.Client, grant)
-		}
-	} else if a.Client, err = w.ClientWith(mockas.GrantCode); err == nil {
-		a.Form, _ = w.AuthorizationForm(a.Client)
-	}
+	wrong, err := w.AddressOf(other)
 	if err != nil {
 		return err
 	}
+	a, err := w.askAt(place, "a proof made for the "+meant)
+	if err != nil {
+		return err
+	}
+	a.Meant = func(o *dpop.Occasion) { o.URI = wrong }
 	a.Defect = &dpop.Defect{Part: "htu", Value: "that of another endpoint", Refused: []string{"htu"}}
 	return w.Try(a)
+}
+
+// askAt is a request with a proof by the client's key that succeeds as it
+// stands, at the token or the PAR endpoint.
+func (w *Tester) askAt(p world.Endpoint, title string) (world.Ask, error) {
+	if p == world.PAREndpoint {
+		return w.pushedAsk(title, pushedBinding{proof: true})
+	}
+	return w.TokenAsk(title)
 }
