@@ -59,7 +59,7 @@ Feature: A pushed authorization request can be bound to a key
   @at:token @RFC9449-10.1-06
   Scenario: The front channel does not loosen the binding
     Given a code bound by "pushed proof" gives a token to its key
-    When the client redeems a code bound by "pushed proof beside the dpop_jkt of another key" with a proof by another key
+    When the client redeems a code bound by "pushed proof beside another dpop_jkt" with a proof by another key
     Then it gets no token
 
   @at:token @RFC9449-10.1-08

@@ -52,14 +52,14 @@ type codeBinding struct {
 }
 
 var codeBindings = vocabulary.Meanings[codeBinding]{
-	"dpop_jkt":                  {jkt: true},
-	"pushed dpop_jkt":           {jkt: true, pushed: true},
-	"pushed proof":              {proof: true, pushed: true},
-	"pushed proof and dpop_jkt": {jkt: true, proof: true, pushed: true},
-	"pushed proof beside the dpop_jkt of another key": {proof: true, pushed: true, front: true},
-	"request object":              {jkt: true, object: true},
-	"pushed request object":       {jkt: true, object: true, pushed: true},
-	"nothing in a pushed request": {pushed: true},
+	"dpop_jkt":                             {jkt: true},
+	"pushed dpop_jkt":                      {jkt: true, pushed: true},
+	"pushed proof":                         {proof: true, pushed: true},
+	"pushed proof and dpop_jkt":            {jkt: true, proof: true, pushed: true},
+	"pushed proof beside another dpop_jkt": {proof: true, pushed: true, front: true},
+	"request object":                       {jkt: true, object: true},
+	"pushed request object":                {jkt: true, object: true, pushed: true},
+	"nothing in a pushed request":          {pushed: true},
 }
 
 // verifiers are changes of the parameters of a token request.

@@ -161,7 +161,8 @@ func (w *Tester) registeredClient() (target.RegisteredClient, error) {
 	if auth == "" {
 		auth = "client_secret_basic"
 	}
-	return target.RegisteredClient{ID: id, Secret: secret, Auth: auth, Grants: []string{mockas.GrantClientCredentials}}, nil
+	grants := []string{mockas.GrantClientCredentials}
+	return target.RegisteredClient{ID: id, Secret: secret, Auth: auth, Grants: grants}, nil
 }
 
 func (w *Tester) registeredAsks(proof string) error {

@@ -20,7 +20,7 @@ type Tester struct {
 }
 
 // Enter implements world.Room.
-func (t *Tester) Enter(w *world.World) { t.Prober = world.Of[proof.Prober](w) }
+func (w *Tester) Enter(in *world.World) { w.Prober = world.Of[proof.Prober](in) }
 
 // authorization is what became of an authorization request that might well be
 // refused.
