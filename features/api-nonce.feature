@@ -10,7 +10,7 @@ Feature: An API that asks for nonces does so with a challenge, and always
   @RFC9449-9-01 @at:api
   Scenario: An API asks for a nonce with a challenge of the DPoP scheme
     When the request carries a proof without nonce
-    Then the answer is a challenge with the DPoP scheme
+    Then the answer is 401 with a DPoP challenge
     And the DPoP challenge carries the error "use_dpop_nonce"
 
   @RFC9449-9-02 @RFC9449-11.3-01 @at:api @aggressive

@@ -13,20 +13,32 @@ import (
 // replica is the name of the second instance of an embedded API.
 const replica = world.DefaultAPI + ", second instance"
 
-func replicaSteps(v *vocabulary.Vocabulary) {
+func instancesSteps(v *vocabulary.Vocabulary) {
+	v.Word("instance-request", "What another instance of the API gets.", instanceRequests.Forms()...)
 	g := vocabulary.For[Tester](v)
-	g.Given(`^the API has a second instance$`, (*Tester).apiHasReplica,
-		"Another instance of the API answers for the same URL. Of a real API it is named in apis.NAME.replicas.",
-		"Given the API has a second instance")
-	g.When(`^the second instance gets the very same request$`, (*Tester).sendToReplica,
-		"Sends the newest accepted request, proof included, to the other instance.",
+	g.When(`^the second instance gets {instance-request}$`, (*Tester).sendToSecondInstance,
+		"Sends the other instance the newest accepted request, proof included, or the endpoint's request "+
+			"with an honest proof: it must answer for the URL of the API.",
 		"When the second instance gets the very same request")
-	g.When(`^the second instance gets a request with a proof of its own$`, (*Tester).sendFreshToReplica,
-		"Sends the endpoint's request with an honest proof to the other instance: it must answer for the URL of the API.",
-		"When the second instance gets a request with a proof of its own")
 }
 
-func (w *Tester) apiHasReplica() error {
+// instanceRequests send something to the second instance.
+var instanceRequests = vocabulary.Meanings[func(*Tester) error]{
+	"the very same request":             (*Tester).repeatToInstance,
+	"a request with a proof of its own": (*Tester).sendAnewToInstance,
+}
+
+func (w *Tester) sendToSecondInstance(what string) error {
+	send, err := instanceRequests.Of(what)
+	if err != nil {
+		return err
+	}
+	return send(w)
+}
+
+// hasSecondInstance lets another instance of the API answer for the same URL. Of
+// a real API it is named in apis.NAME.replicas.
+func (w *Tester) hasSecondInstance() error {
 	state := &w.resourceState
 	if !w.EmbeddedAPI() {
 		api, err := w.RealAPI(world.DefaultAPI)
@@ -56,7 +68,7 @@ func (w *Tester) apiHasReplica() error {
 	return nil
 }
 
-func (w *Tester) sendFreshToReplica() error {
+func (w *Tester) sendAnewToInstance() error {
 	instance, err := w.secondInstance()
 	if err != nil {
 		return err
@@ -69,16 +81,17 @@ func (w *Tester) secondInstance() (string, error) {
 	if url := w.resourceState.replica; url != "" {
 		return url, nil
 	}
-	return "", wrongOrder(`"Given the API has a second instance" before this step`)
+	return "", wrongOrder(`"Given an API that has a second instance" before this step`)
 }
 
-func (w *Tester) sendToReplica() error {
+func (w *Tester) repeatToInstance() error {
 	resource, err := w.Resource(world.DefaultAPI)
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(w.Shown, func(s world.Shown) bool {
-		return s.Exchange.Status/100 == 2 && world.OriginOf(s.Exchange.URL) == resource.Origin && len(s.Exchange.Fields.Values("DPoP")) == 1
+		e := s.Exchange
+		return e.Status/100 == 2 && world.OriginOf(e.URL) == resource.Origin && len(e.Fields.Values("DPoP")) == 1
 	})
 	if i < 0 {
 		return wrongOrder("an accepted request before this step")
