@@ -65,7 +65,7 @@ func TestCasesThatWaitDoSoSideBySideAfterTheRest(t *testing.T) {
 			select {
 			case <-all:
 				return nil
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				return errors.New("the others do not wait meanwhile")
 			}
 		}, "Waits.", "When it is waited until all wait")
