@@ -1,7 +1,6 @@
 package world
 
 import (
-	"fmt"
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -103,17 +102,4 @@ func (w *World) keep(tokens *Tokens) {
 		tokens.RefreshToken = w.tokens.RefreshToken
 	}
 	w.tokens = tokens
-}
-
-// ProofKey is the key pair that the words of a step mean; nil: no proof.
-func (w *World) ProofKey(words string) (*dpop.Key, error) {
-	switch words {
-	case "with a proof by its key":
-		return w.Key("client")
-	case "with a proof by another key":
-		return w.Key("another")
-	case "without a proof":
-		return nil, nil
-	}
-	return nil, fmt.Errorf("%q does not say which proof", words)
 }
