@@ -47,7 +47,9 @@ func Stranger(t *testing.T, issuer string, client target.RegisteredClient, handl
 	api := httptest.NewServer(handler)
 	t.Cleanup(api.Close)
 	configured := target.Default()
-	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: issuer, Clients: []target.RegisteredClient{client}}
+	configured.AuthorizationServer = &target.RealAuthorizationServer{
+		Issuer: issuer, Clients: []target.RegisteredClient{client},
+	}
 	configured.APIs = []target.RealAPI{
 		{Name: "shop", URL: api.URL, Audience: "https://shop.example", Method: "GET", Path: "/orders"},
 		{Name: "other", URL: api.URL + "/other", Audience: "https://other.example", Method: "GET", Path: "/"},
@@ -87,6 +89,7 @@ func In(t *testing.T, session *target.Session, endpoint string) *world.World {
 func Play(t *testing.T, v *vocabulary.Vocabulary, w *world.World, scenario string) error {
 	t.Helper()
 	var failed error
+	feature := "Feature: test\n  Scenario: test\n" + strings.ReplaceAll(scenario, "\t", "  ")
 	status := godog.TestSuite{
 		ScenarioInitializer: func(sc *godog.ScenarioContext) {
 			var definitions []*vocabulary.Definition
@@ -105,7 +108,7 @@ func Play(t *testing.T, v *vocabulary.Vocabulary, w *world.World, scenario strin
 		Options: &godog.Options{
 			Format: "progress", Output: io.Discard, NoColors: true, Strict: true,
 			DefaultContext:  vocabulary.InScene(t.Context(), w),
-			FeatureContents: []godog.Feature{{Name: "test", Contents: []byte("Feature: test\n  Scenario: test\n" + strings.ReplaceAll(scenario, "\t", "  "))}},
+			FeatureContents: []godog.Feature{{Name: "test", Contents: []byte(feature)}},
 		},
 	}.Run()
 	if status != 0 && failed == nil {
