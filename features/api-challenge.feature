@@ -46,7 +46,7 @@ Feature: A refusal tells the client what is asked of it
   Scenario Outline: A failed authentication names its error
     Given an honest proof is accepted
     When a request has <fault>
-    Then the challenge names an error
+    Then the refusal carries a DPoP challenge with an error
 
     Examples:
       | fault                               |

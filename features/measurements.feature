@@ -7,21 +7,21 @@ Feature: What a server does where the texts leave it a choice is measured
   @RFC9449-11.1-02 @at:userinfo @at:api
   Scenario: One proof serves one call
     Given a proof has been accepted
-    When the same proof is used 3 times more
-    Then no use of it is accepted
+    When 3 more requests carry the same proof
+    Then none of them is accepted
 
   @RFC9449-11.1-03 @at:token @at:par
   Scenario: One proof serves one request to the authorization server
     Given a proof has been accepted
-    When the same proof is used 3 times more
-    Then no use of it is accepted
+    When 3 more requests carry the same proof
+    Then none of them is accepted
 
   @RFC9449-11.1-10 @at:token @at:par @at:userinfo @at:api
   Scenario: One nonce serves many proofs
     Given the server requires a nonce
     And an honest proof is accepted
     When 5 proofs carry the same nonce
-    Then every use of it is accepted
+    Then each of them is accepted
 
   @RFC9449-11.3-01 @at:token @at:par @at:userinfo @at:api
   Scenario: A nonce does not live for ever

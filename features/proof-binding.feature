@@ -29,5 +29,5 @@ Feature: The proof is made by the key that the token is bound to
   @RFC7800-3.1-01 @at:userinfo @at:api
   Scenario: Unknown members of a confirmation are ignored
     Given an honest proof is accepted
-    When the request carries a token whose confirmation has unknown members too
+    When the request carries a token that is bound to the thumbprint, beside unknown members
     Then it is accepted

@@ -152,7 +152,7 @@ Feature: The proof has every claim and tolerates others
   @RFC8725-3.12-01 @at:token
   Scenario Outline: A proof is no other credential
     Given an honest proof is accepted
-    When the request carries a proof in place of its <credential>
+    When the request carries an honest proof and another as its <credential>
     Then it is refused
 
     Examples:
@@ -163,13 +163,13 @@ Feature: The proof has every claim and tolerates others
   @RFC8725-3.12-01 @at:par
   Scenario: A proof is no request object
     Given an honest proof is accepted
-    When the request carries a proof in place of its request object
+    When the request carries an honest proof and another as its request object
     Then it is refused
 
   @RFC8725-3.12-01 @at:userinfo @at:api
   Scenario Outline: A proof is no access token
     Given an honest proof is accepted
-    When the request carries a proof in place of its <credential>
+    When the request carries an honest proof and another as its <credential>
     Then it is refused
 
     Examples:
@@ -179,8 +179,8 @@ Feature: The proof has every claim and tolerates others
 
   @RFC9449-4.3-82 @at:token @at:par @at:userinfo @at:api
   Scenario: A proof needs no more than RFC 9449 requires
-    When the request carries a proof of the required members alone
-    Then it needs no more
+    When the request carries an honest proof
+    Then its proof needs no more members
 
   @RFC9449-4.3-81 @verdict:fail @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof with two defects is refused

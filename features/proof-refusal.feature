@@ -90,7 +90,7 @@ Feature: A refused proof is answered in due form
   Scenario Outline: The challenge says that there is an error
     Given an honest proof is accepted
     When the request carries a proof whose <part> is <value>
-    Then the challenge names an error
+    Then the refusal carries a DPoP challenge with an error
 
     Examples:
       | part      | value                       |

@@ -18,7 +18,7 @@ Feature: The proof is used once
   @RFC9449-11.1-02 @at:userinfo @at:api
   Scenario: A proof is refused at its second use a second later
     Given a proof has been accepted
-    When the same proof comes again after 1 second
+    When the same proof comes again a second later
     Then it is refused
 
   @RFC9449-11.1-02 @at:userinfo @at:api
@@ -57,7 +57,7 @@ Feature: The proof is used once
   @RFC9449-11.1-07 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A used proof in another spelling is refused
     Given a proof has been accepted
-    When the same claims come again with <change>
+    When the same proof comes again with <change>
     Then it is refused
 
     Examples:
@@ -101,7 +101,7 @@ Feature: The proof is used once
   @RFC9449-11.1-02 @RFC9449-11.1-03 @RFC9449-11.1-04 @at:token @at:par @at:userinfo @at:api
   Scenario: Twenty other proofs do not push a used one out of the memory
     Given a proof has been accepted
-    When the same proof comes again after 20 others
+    When the same proof comes again after twenty others
     Then it is refused
 
   @RFC9449-11.1-08 @at:token @at:par @at:userinfo @at:api
@@ -130,7 +130,7 @@ Feature: The proof is used once
   @RFC9449-11.1-09 @RFC9449-11.1-05 @at:token @at:par @at:userinfo @at:api
   Scenario: A jti counts to its last character
     Given an honest proof is accepted
-    When two proofs have jtis of 100 characters that differ in the last one
+    When two proofs have jtis that differ in the last of 100 characters
     Then it is accepted
 
   @RFC9449-11.1-05 @at:token @at:par @at:userinfo @at:api
@@ -149,7 +149,7 @@ Feature: The proof is used once
   Scenario: A used proof is refused for as long as its nonce lives
     Given the server requires a nonce
     And a proof has been accepted
-    When the same proof comes again after 240 seconds
+    When the same proof comes again four minutes later
     Then it is refused
 
   @RFC9449-11.1-02 @RFC9449-11.1-03 @at:token @at:par @at:userinfo @at:api

@@ -430,7 +430,7 @@ Feature: The proof names the target of the request
   @RFC9449-4.3-64 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: The sender does not choose the URI by a forwarding field
     Given an honest proof is accepted
-    When the request carries a proof for the URI that its field <field> makes up
+    When the request carries a proof for the URI made up by its field <field>
     Then it is refused
 
     Examples:
@@ -449,7 +449,7 @@ Feature: The proof names the target of the request
   @RFC9449-4.3-64 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: The sender does not choose the URI by any field of a proxy
     Given an honest proof is accepted
-    When the request carries a proof for the <part> that it claims in every field by which proxies tell one
+    When the request carries a proof for the URI made up by every field in which proxies tell the <part>
     Then it is refused
 
     Examples:
@@ -461,11 +461,11 @@ Feature: The proof names the target of the request
   @RFC9449-4.3-65 @at:token @at:par @at:userinfo @at:api
   Scenario: The sender does not choose the URI by an absolute request target
     Given an honest proof is accepted
-    When the request carries a proof for the URI that its absolute request target makes up
+    When the request carries a proof for the URI made up by its absolute request target
     Then it is refused
 
   @RFC9449-4.3-65 @at:token @at:par @at:userinfo @at:api
   Scenario: The sender does not choose the URI by the Host field
     Given an honest proof is accepted
-    When the request carries a proof for the URI that its field Host makes up
+    When the request carries a proof for the URI made up by its field Host
     Then it is refused

@@ -10,20 +10,25 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
+// addressSteps are about the URI and the method of the endpoint's request.
 func addressSteps(v *vocabulary.Vocabulary) {
+	v.Word("request-component", "What a request has besides its endpoint's path.", components.Forms()...)
+	v.Word("elsewhere", "Another URI of the same server.", elsewheres.Forms()...)
 	g := vocabulary.For[Prober](v)
 	g.Given(`^the endpoint has the address "([^"]*)"$`, (*Prober).haveAddress,
-		"Puts an embedded endpoint under that URL, or under that path. A real one keeps its own address, and what makes no sense there is not applicable.",
+		"Puts an embedded endpoint under that URL, or under that path. A real one keeps its own address, "+
+			"and what makes no sense there is not applicable.",
 		`Given the endpoint has the address "http://server.example/a%2Fb"`)
-	g.Given(`^the request has the query "([^"]*)"$`, (*Prober).haveQuery,
-		"Adds a query to the URL of the endpoint's request; its proof names the URL without it.",
-		`Given the request has the query "x=1"`)
-	g.Given(`^the request has the method "([^"]*)"$`, (*Prober).haveMethod,
-		"Calls an embedded API with that method, which need not be a registered one.",
-		`Given the request has the method "purge"`)
 	g.Given(`^the endpoint has a second address$`, (*Prober).haveSecondAddress,
 		"Gives an embedded endpoint another path, at which it is called from now on.",
 		"Given the endpoint has a second address")
+	g.Given(`^the request has the {request-component} "([^"]*)"$`, (*Prober).haveComponent,
+		"Adds a query to the URL of the endpoint's request, whose proof names the URL without it; "+
+			"or calls an embedded API with another method, which need not be a registered one.",
+		`Given the request has the query "x=1"`)
+	g.When(`^the request carries a proof for {elsewhere}$`, (*Prober).sendForElsewhere,
+		"Sends the endpoint's request with a proof for another URL of the same server.",
+		"When the request carries a proof for another endpoint of the same server")
 }
 
 func (w *Prober) haveAddress(address string) error {
@@ -51,19 +56,6 @@ func (w *Prober) haveAddress(address string) error {
 	return w.ArrangeAS(func(c *mockas.Config) { c.Aliases = map[string]string{path: own} })
 }
 
-func (w *Prober) haveQuery(query string) error {
-	w.AddQuery(query)
-	return nil
-}
-
-func (w *Prober) haveMethod(method string) error {
-	if !w.AtAPI() || !w.EmbeddedAPI() {
-		return world.NotApplicablef("the endpoint takes its own methods alone")
-	}
-	w.UseMethod(method)
-	return nil
-}
-
 func (w *Prober) haveSecondAddress() error {
 	if !w.EmbeddedEndpoint() {
 		return world.NotApplicablef("the configuration names no second address of this endpoint")
@@ -73,4 +65,54 @@ func (w *Prober) haveSecondAddress() error {
 		return err
 	}
 	return w.haveAddress("/second" + own)
+}
+
+// components set what {request-component} stands for.
+var components = vocabulary.Meanings[func(w *Prober, value string) error]{
+	"query": func(w *Prober, query string) error {
+		w.AddQuery(query)
+		return nil
+	},
+	"method": func(w *Prober, method string) error {
+		if !w.AtAPI() || !w.EmbeddedAPI() {
+			return world.NotApplicablef("the endpoint takes its own methods alone")
+		}
+		w.UseMethod(method)
+		return nil
+	},
+}
+
+func (w *Prober) haveComponent(component, value string) error {
+	set, err := components.Of(component)
+	if err != nil {
+		return err
+	}
+	return set(w, value)
+}
+
+// elsewheres find the URI of {elsewhere}.
+var elsewheres = vocabulary.Meanings[func(*Prober, world.Endpoint, *world.Probe) (string, error)]{
+	"the endpoint's other address": func(w *Prober, p world.Endpoint, probe *world.Probe) (string, error) {
+		return w.OwnAddress(p, probe)
+	},
+	"another endpoint of the same server": func(w *Prober, p world.Endpoint, probe *world.Probe) (string, error) {
+		return p.Sibling(w.World, probe)
+	},
+}
+
+// sendForElsewhere names another URL of the same server in htu.
+func (w *Prober) sendForElsewhere(elsewhere string) error {
+	find, err := elsewheres.Of(elsewhere)
+	if err != nil {
+		return err
+	}
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	defect := dpop.Defect{Part: "htu", Value: "that of " + elsewhere, Refused: []string{"htu"}}
+	return w.sendChanged(defect, func(probe *world.Probe) (err error) {
+		probe.Occasion.URI, err = find(w, p, probe)
+		return err
+	})
 }

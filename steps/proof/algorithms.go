@@ -3,29 +3,30 @@ package proof
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
-	"github.com/dpopspec/dpopspec/target"
 )
 
-// takes returns nil if the server under test advertises the algorithm for
-// proofs, else why a proof with it means nothing here.
-func (w *Prober) takes(algorithm string) error {
-	if !slices.Contains(w.algorithms(), algorithm) {
-		return world.NotApplicablef("the server does not advertise %s", algorithm)
-	}
-	return nil
-}
-
+// algorithmsSteps are about the algorithms that a server takes for proofs.
 func algorithmsSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Prober](v)
 	g.Given(`^the server takes proofs with "([^"]+)" alone$`, (*Prober).takesAlone,
 		"Lets an embedded server take and advertise one algorithm; a real one is taken as it is.",
 		`Given the server takes proofs with "ES256" alone`)
+	g.When(`^a proof of each algorithm is tried$`, (*Prober).tryAlgorithms,
+		"Sends an honest proof by a key of each algorithm and notes which are accepted and which are advertised.",
+		"When a proof of each algorithm is tried")
+	g.Then(`^the accepted algorithms are the advertised ones$`, (*Prober).acceptedAreAdvertised,
+		"Each advertised algorithm must have been accepted and no other.",
+		"Then the accepted algorithms are the advertised ones")
+	g.Then(`^the server lists Ed25519 wherever it lists EdDSA$`, (*Prober).listsEd25519,
+		"Who advertises the polymorphic EdDSA should advertise the fully specified Ed25519 too (RFC 9864 §2).",
+		"Then the server lists Ed25519 wherever it lists EdDSA")
 }
 
 // takesAlone leaves the server one algorithm.
@@ -51,50 +52,88 @@ func (w *Prober) takesAlone(algorithm string) error {
 	})
 }
 
-// algorithms are those that the server under test advertises for proofs: the
-// authorization server in its metadata (RFC 9449 §5.1), the API in its metadata
-// (RFC 9728 §2) or its challenge (RFC 9449 §7.1); nil if it advertises none.
-func (w *Prober) algorithms() []string {
-	list := &w.announcedAlgorithms
-	if !list.known {
-		list.known = true
-		if w.AtAPI() {
-			list.names = w.apiAlgorithms()
-		} else if metadata, err := w.Metadata(); err == nil {
-			list.names = metadata.Algorithms
+func (w *Prober) tryAlgorithms() error {
+	m := &w.algorithmsTried
+	var err error
+	if m.advertised, err = w.mustAdvertise(); err != nil {
+		return err
+	}
+	for _, name := range dpop.AlgorithmNames() {
+		switch accepted, err := w.takesAlgorithm(name); {
+		case err != nil && !world.IsOutcome(err):
+			return err
+		case err != nil:
+			m.unknown = append(m.unknown, name)
+		case accepted:
+			m.accepted = append(m.accepted, name)
 		}
 	}
-	return list.names
+	m.tried = true
+	w.Measure("algorithms accepted", float64(len(m.accepted)), "")
+	w.Measure("algorithms advertised", float64(len(m.advertised)), "")
+	w.Observe("accepted: %s; advertised: %s", listing(m.accepted), listing(m.advertised))
+	if m.unknown != nil {
+		w.Observe("not tried, for no token could be had: %s", listing(m.unknown))
+	}
+	return nil
 }
 
-func (w *Prober) apiAlgorithms() []string {
-	if w.EmbeddedAPI() {
-		api, err := w.API(world.DefaultAPI)
-		if err != nil {
-			return nil
-		}
-		return api.Verifier.Algorithms
+func listing(names []string) string {
+	if len(names) == 0 {
+		return "none"
 	}
-	names, _ := w.challengedAlgorithms() // who does not answer announces nothing
-	return names
+	return strings.Join(names, ", ")
 }
 
-// challengedAlgorithms are those of algs in the DPoP challenge of the API (RFC
-// 9449 §7.1); nil if it has none. An API that takes Bearer tokens too may
-// challenge a request without credentials for Bearer alone (§7.2), so a bad proof
-// is sent to it next.
-func (w *Prober) challengedAlgorithms() ([]string, error) {
-	names, err := w.AlgorithmsWithoutCredentials()
-	if err != nil || names != nil {
-		return names, err
-	}
-	anotherMethod, err := dpop.FindDefect("htm", "another method")
+func (w *Prober) takesAlgorithm(name string) (bool, error) {
+	p, err := w.At()
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	e, err := w.SendAside(Call{Title: "a bad proof, for the algorithms in its challenge", Defect: &anotherMethod})
+	key, err := w.KeyFor(name)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	return target.ChallengedBy(e), nil
+	e, err := w.SendHonest("an honest proof by a key for "+name, key)
+	if err != nil {
+		return false, err
+	}
+	switch answer, _ := p.Classify(e); answer {
+	case world.Accepted:
+		return true, nil
+	case world.Refused, world.Challenged:
+		return false, nil
+	}
+	return false, world.Inconclusivef("%s: %s", name, p.Describe(e, nil))
+}
+
+func (w *Prober) acceptedAreAdvertised() error {
+	m := &w.algorithmsTried
+	if !m.tried {
+		return fmt.Errorf(`nothing was tried; put "When a proof of each algorithm is tried" first`)
+	}
+	known := func(names []string) []string {
+		names = slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+			return slices.Contains(m.unknown, name)
+		})
+		slices.Sort(names)
+		return names
+	}
+	return w.Expect(slices.Equal(known(m.accepted), known(m.advertised)),
+		"the algorithms "+listing(known(m.advertised)), "accepted are "+listing(known(m.accepted)))
+}
+
+func (w *Prober) listsEd25519() error {
+	names := w.algorithms()
+	if names == nil {
+		return world.NotApplicablef("the server advertises no algorithms")
+	}
+	lists := map[string]bool{}
+	for _, name := range names {
+		lists[name] = true
+	}
+	if !lists["EdDSA"] && !lists["Ed25519"] {
+		return world.NotApplicablef("the server takes no Edwards curves")
+	}
+	return w.Expect(lists["Ed25519"], "Ed25519 among the algorithms", fmt.Sprint(names))
 }

@@ -85,6 +85,8 @@ func (w *Prober) refusedAnyhow() error {
 	return nil
 }
 
+// IsRefused demands that the latest attempt was refused for its defect, and
+// nothing granted.
 func (w *Prober) IsRefused() error {
 	p, attempt, err := w.Judge("refused")
 	if err != nil {
@@ -107,7 +109,8 @@ func (w *Prober) IsRefused() error {
 	if answer == world.Accepted && w.GovernedByNonce(attempt.Exchange) {
 		return timeOfNonce()
 	}
-	if err := w.Expect(answer == world.Refused || answer == world.Challenged, "the request to be refused", actual); err != nil {
+	refused := answer == world.Refused || answer == world.Challenged
+	if err := w.Expect(refused, "the request to be refused", actual); err != nil {
 		return err
 	}
 	if err := w.NothingGranted(); err != nil {

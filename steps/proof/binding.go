@@ -2,7 +2,6 @@ package proof
 
 import (
 	"encoding/hex"
-	"fmt"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -12,28 +11,43 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
+// bindingSteps are about the key that an access token is bound to (RFC 9449 §4.3,
+// check 12, and §7.1).
 func bindingSteps(v *vocabulary.Vocabulary) {
+	v.Word("near-binding", "What the confirmation of an access token holds.", bindings.Forms()...)
 	g := vocabulary.For[Prober](v)
-	g.When(`^the request carries a token that is bound to (.+)$`, (*Prober).sendNearlyBound,
-		"Sends the endpoint's request with an honest proof and a token whose binding only resembles the key's thumbprint; it takes an embedded authorization server.",
+	g.When(`^the request carries a token that is bound to {near-binding}$`, (*Prober).sendBoundTo,
+		"Sends the endpoint's request with an honest proof and a token whose binding only resembles the key's thumbprint, "+
+			"or has unknown members beside it; it takes an embedded authorization server.",
 		"When the request carries a token that is bound to the first half of the thumbprint")
-	g.When(`^the request carries a token whose confirmation has unknown members too$`, (*Prober).sendRichConfirmation,
-		"Sends the endpoint's request with an honest proof and a token whose cnf holds more than jkt.",
-		"When the request carries a token whose confirmation has unknown members too")
 }
 
-// resemblances are texts that a careless comparison takes for a thumbprint.
-var resemblances = map[string]func(thumbprint string) string{
-	"the first half of the thumbprint":        func(t string) string { return t[:len(t)/2] },
-	"the thumbprint and one more character":   func(t string) string { return t + "A" },
-	"the thumbprint in other letter case":     SwapCase,
-	"the thumbprint with a padding":           func(t string) string { return t + "=" },
-	"the thumbprint in hexadecimal":           inHex,
-	"the first 42 characters and another one": lastChanged,
-	"another first character and the same 42": firstChanged,
-	"the first character and 42 others":       func(t string) string { return t[:1] + dpop.TokenHash(t)[1:] },
+// bindings change the token that the embedded authorization server mints for a key
+// of the given thumbprint.
+var bindings = vocabulary.Meanings[func(m *mockas.Mint, thumbprint string)]{
+	"the thumbprint, beside unknown members": func(m *mockas.Mint, thumbprint string) {
+		m.Claims = func(claims *dpop.Object) {
+			claims.Set("cnf", map[string]any{"kid": "k-1", "jkt": thumbprint, "x-unknown": []int{1}})
+		}
+	},
+	"the first half of the thumbprint":        resembling(func(t string) string { return t[:len(t)/2] }),
+	"the thumbprint and one more character":   resembling(func(t string) string { return t + "A" }),
+	"the thumbprint in other letter case":     resembling(SwapCase),
+	"the thumbprint with a padding":           resembling(func(t string) string { return t + "=" }),
+	"the thumbprint in hexadecimal":           resembling(inHex),
+	"the first 42 characters and another one": resembling(lastChanged),
+	"another first character and the same 42": resembling(firstChanged),
+	"the first character and 42 others":       resembling(func(t string) string { return t[:1] + dpop.TokenHash(t)[1:] }),
 }
 
+// resembling binds a token to a text that a careless comparison takes for the
+// thumbprint.
+func resembling(change func(thumbprint string) string) func(*mockas.Mint, string) {
+	return func(m *mockas.Mint, thumbprint string) { m.Bound = change(thumbprint) }
+}
+
+// SwapCase exchanges the cases of all letters but that of the last character, so
+// that a thumbprint stays canonical base64url.
 func SwapCase(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -43,7 +57,7 @@ func SwapCase(text string) string {
 			return r - 'A' + 'a'
 		}
 		return r
-	}, text[:42]) + text[42:] // the last character stays canonical
+	}, text[:42]) + text[42:]
 }
 
 func inHex(text string) string {
@@ -66,32 +80,22 @@ func lastChanged(text string) string {
 	return dpop.EncodeSegment(digest)
 }
 
-func (w *Prober) sendNearlyBound(to string) error {
-	resemble, known := resemblances[to]
-	if !known {
-		return fmt.Errorf("no binding is called %q", to)
+func (w *Prober) sendBoundTo(binding string) error {
+	bind, err := bindings.Of(binding)
+	if err != nil {
+		return err
 	}
 	key, err := w.Key("client")
 	if err != nil {
 		return err
 	}
-	defect := dpop.Defect{Part: "token", Value: "bound to " + to}
-	if err := w.sendMinted(defect, mockas.Mint{Bound: resemble(key.Thumbprint)}); err != nil {
+	m := mockas.Mint{Bound: key.Thumbprint}
+	bind(&m, key.Thumbprint)
+	if err := w.sendMinted(dpop.Defect{Part: "token", Value: "bound to " + binding}, m); err != nil {
 		return err
 	}
 	w.Latest().Defect = nil // it is the token that is refused, not always by a check of the proof
 	return nil
-}
-
-func (w *Prober) sendRichConfirmation() error {
-	key, err := w.Key("client")
-	if err != nil {
-		return err
-	}
-	rich := func(claims *dpop.Object) {
-		claims.Set("cnf", map[string]any{"kid": "k-1", "jkt": key.Thumbprint, "x-unknown": []int{1}})
-	}
-	return w.sendMinted(dpop.Defect{Part: "token", Value: "confirmed with unknown members"}, mockas.Mint{Bound: key.Thumbprint, Claims: rich})
 }
 
 // sendMinted sends the endpoint's request with a token of the harness's making

@@ -107,7 +107,7 @@ func (w *Prober) ProbeFor(c Call) (*world.Probe, error) {
 	if present == nil {
 		present = InField(dpop.Scheme + " ")
 	}
-	probe.Request.Fields = slices.Clone(Without(probe.Request.Fields, "Authorization"))
+	probe.Request.Fields = Without(probe.Request.Fields, "Authorization")
 	if c.Body != nil || c.Method != "" { // the endpoint's own body goes with its own method
 		probe.Request.Fields = Without(probe.Request.Fields, "Content-Type")
 		probe.Request.Body = c.Body
@@ -149,6 +149,7 @@ func (w *Prober) proofLines(c Call, probe *world.Probe) (name string, lines []st
 	return forged.FieldName, forged.Fields, nil
 }
 
+// Without returns fields but for those of a name, in a slice of its own.
 func Without(fields wire.Fields, name string) wire.Fields {
 	return slices.DeleteFunc(slices.Clone(fields), func(f wire.Field) bool { return strings.EqualFold(f.Name, name) })
 }

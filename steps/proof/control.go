@@ -14,7 +14,7 @@ func controlSteps(v *vocabulary.Vocabulary) {
 	g.Given(`^the client's key is for "([^"]+)"$`, (*Prober).keyIsFor,
 		"Gives the client a key for that signature algorithm; a real server must advertise it.",
 		`Given the client's key is for "RS256"`)
-	g.When(`^(?:the client sends|the request carries) an honest proof$`, (*Prober).sendHonest,
+	g.When(`^the request carries an honest proof$`, (*Prober).sendHonest,
 		"Sends the endpoint's request with an honest proof, and once more with a nonce if the server asks for one.",
 		"When the request carries an honest proof")
 	g.When(`^the request carries no proof$`, (*Prober).sendWithoutProof,
@@ -81,7 +81,8 @@ func (w *Prober) looksAtProofs(p world.Endpoint) error {
 		return "a proof that is no JWT", nil
 	})
 	if err == nil && overlooks != "" {
-		return world.Inconclusivef("the positive control failed: the PAR endpoint grants a request with %s, so it looks at none", overlooks)
+		return world.Inconclusivef("the positive control failed: the PAR endpoint grants a request with %s, "+
+			"so it looks at none", overlooks)
 	}
 	return err
 }

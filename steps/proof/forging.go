@@ -17,7 +17,8 @@ func forgingSteps(v *vocabulary.Vocabulary) {
 	g.When(`^the request carries a proof whose (.+?) is (.+)$`, (*Prober).sendForged,
 		"Sends the endpoint's request with a proof that has exactly one thing wrong or odd, and the newest nonce.",
 		"When the request carries a proof whose htm is missing")
-	g.When(`^the request carries a proof with two defects: its (.+?) is (.+), and its (.+?) is (.+)$`, (*Prober).sendTwiceForged,
+	g.When(`^the request carries a proof with two defects: its (.+?) is (.+), and its (.+?) is (.+)$`,
+		(*Prober).sendTwiceForged,
 		"Sends the endpoint's request with a proof that has two things wrong.",
 		"When the request carries a proof with two defects: its htm is another method, and its iat is one hour old")
 }
@@ -153,7 +154,8 @@ func (w *Prober) forge(defect dpop.Defect) (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.SendWith(fmt.Sprintf("a proof whose %s is %s", defect.Part, defect.Value), probe, forged.FieldName, forged.Fields)
+	title := fmt.Sprintf("a proof whose %s is %s", defect.Part, defect.Value)
+	return w.SendWith(title, probe, forged.FieldName, forged.Fields)
 }
 
 // bindToForgery makes the probe anew, with a token for the key that the forged
@@ -216,7 +218,7 @@ func (w *Prober) other(algorithm string) (*dpop.Key, error) {
 // aids are what some defects need from the scenario.
 func (w *Prober) aids(needs dpop.Needs, key *dpop.Key) (dpop.Aids, error) {
 	aids := dpop.Aids{Keys: w.KeyFor, Algorithms: w.algorithms(), Canary: w.canary.url()}
-	nonces := &w.nonceState
+	nonces := &w.nonces
 	aids.OldNonce, aids.OtherNonce = nonces.expired, nonces.foreign
 	var err error
 	if needs.Other {

@@ -18,38 +18,44 @@ import (
 type Prober struct {
 	*world.World
 
-	announcedAlgorithms announcedAlgorithms
-	canary              canary
-	nonceState          nonceState
-	measuring           measuring
-	watch               watch
-	fragileState        fragileState
-	replaying           replaying
-	windowState         windowState
+	algorithmsAdvertised algorithmsAdvertised
+	algorithmsTried      algorithmsTried
+	canary               canary
+	nonces               nonces
+	nonceLife            nonceLife
+	watch                watch
+	fragile              *fragile // the replay memory that the case can break; nil: none
+	accepted             *made    // the proof that is used more than once; nil: none
+	tally                tally
+	window               window
 }
 
 // Enter implements world.Entrant.
 func (w *Prober) Enter(of *world.World) { w.World = of }
 
-// announcedAlgorithms remembers what a case's server announces.
-type announcedAlgorithms struct {
+// algorithmsAdvertised remembers what a case's server advertises.
+type algorithmsAdvertised struct {
 	known bool
 	names []string
+}
+
+// algorithmsTried are the algorithms whose proofs were tried.
+type algorithmsTried struct {
+	tried      bool
+	advertised []string
+	accepted   []string
+	unknown    []string // that could not be tried
 }
 
 // canary is a server that nobody may ever call: a proof names it where a
 // careless verifier would fetch a key from (RFC 8725 §3.10).
 type canary struct{ server *wire.Server }
 
-type measuring struct {
-	tried      bool
-	uses       int           // of one proof or nonce, that were accepted
-	of         int           // uses in all
-	lifetime   time.Duration // of a nonce: the greatest age at which one was taken
-	ended      bool          // an older one was refused
-	advertised []string
-	accepted   []string
-	unknown    []string // algorithms that could not be tried
+// nonceLife is how long a nonce was seen to be taken.
+type nonceLife struct {
+	measured bool
+	taken    time.Duration // the greatest age at which one was taken
+	ended    bool          // an older one was refused
 }
 
 // watch is how a measurement at a real server tells the time and lets it pass.
@@ -58,9 +64,6 @@ type watch struct {
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
 }
-
-// fragileState is the replay memory that a case can break.
-type fragileState struct{ memory *fragile }
 
 // fragile is a replay memory that can be made to fail.
 type fragile struct {
@@ -76,8 +79,8 @@ func (f *fragile) Use(p *dpop.Proof, until time.Time) (bool, error) {
 	return f.Replays.Use(p, until)
 }
 
-// nonceState is what a case knows of nonces besides the newest of each server.
-type nonceState struct {
+// nonces is what a case knows of nonces besides the newest of each server.
+type nonces struct {
 	required bool     // the server under test asks for nonces
 	expired  string   // one that the server handed out too long ago
 	foreign  string   // one that another server handed out
@@ -85,10 +88,11 @@ type nonceState struct {
 	list     []string // those that were collected, in order
 }
 
-// replaying is what a case knows of a proof that it uses more than once.
-type replaying struct {
-	copies   []*wire.Exchange
-	accepted *made
+// tally counts the answers to several requests of a kind.
+type tally struct {
+	of       int // requests; 0: none were counted
+	accepted int
+	broken   int // server errors
 }
 
 // made is a proof that was sent, with what it was made of.
@@ -99,8 +103,8 @@ type made struct {
 	probe     *world.Probe
 }
 
-// windowState is the time window of the server, as it was measured.
-type windowState struct {
+// window is the time window of the server, as it was measured.
+type window struct {
 	measured     bool
 	past, future time.Duration // the largest distances of iat that were accepted
 	governed     bool          // those proofs carried a nonce, which may tell the time in place of iat

@@ -12,25 +12,39 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-// The form of a refusal matters to clients, the refusal itself to everybody:
-// these steps stand in scenarios of their own.
+// refusalSteps are about the form of a refusal, which matters to clients; the
+// refusal itself matters to everybody. They stand in scenarios of their own.
 func refusalSteps(v *vocabulary.Vocabulary) {
+	v.Word("refusal-form", "In which form a request is refused.", refusalForms.Forms()...)
 	g := vocabulary.For[Prober](v)
 	g.Then(`^it is refused as an invalid proof$`, (*Prober).isRefusedAsInvalidProof,
-		"The refusal must have the form that RFC 9449 gives it: status 400 and the error invalid_dpop_proof in JSON at the authorization server (§5), a DPoP challenge with that error at a resource server (§7.1).",
+		"The refusal must have the form that RFC 9449 gives it: status 400 and the error invalid_dpop_proof in JSON "+
+			"at the authorization server (§5), a DPoP challenge with that error at a resource server (§7.1).",
 		"Then it is refused as an invalid proof")
-	g.Then(`^the refusal carries a DPoP challenge$`, (*Prober).refusalHasChallenge,
-		"A refusal with status 401 must carry a WWW-Authenticate that can be read and names the scheme DPoP (RFC 9449 §7.1).",
+	g.Then(`^the refusal {refusal-form}$`, (*Prober).refusalIs,
+		"A resource server refuses a bad proof with status 401; one with that status carries a WWW-Authenticate that can "+
+			"be read and names the scheme DPoP, and says why in its error parameter (RFC 9449 §7.1). A token error is JSON "+
+			"with characters that RFC 6749 §5.2 allows, and gives nothing of the server's inside away.",
 		"Then the refusal carries a DPoP challenge")
-	g.Then(`^the refusal has the status 401$`, (*Prober).refusalIs401,
-		"A resource server refuses a bad proof with status 401 (RFC 9449 §7.1).",
-		"Then the refusal has the status 401")
-	g.Then(`^the challenge names an error$`, (*Prober).challengeNamesError,
-		"The DPoP challenge of a refused proof says why, in its error parameter (RFC 9449 §7.1).",
-		"Then the challenge names an error")
-	g.Then(`^the refusal is a well-formed error$`, (*Prober).refusalIsWellFormed,
-		"The error response must be JSON with characters that RFC 6749 §5.2 allows, and give nothing of the server's inside away.",
-		"Then the refusal is a well-formed error")
+}
+
+// refusalForms are the ways of {refusal-form}.
+var refusalForms = vocabulary.Meanings[func(*Prober) error]{
+	"has the status 401":                     (*Prober).refusalIs401,
+	"carries a DPoP challenge":               (*Prober).refusalHasChallenge,
+	"carries a DPoP challenge with an error": (*Prober).challengeNamesError,
+	"is a well-formed error":                 (*Prober).refusalIsWellFormed,
+}
+
+func (w *Prober) refusalIs(form string) error {
+	holds, err := refusalForms.Of(form)
+	if err != nil {
+		return err
+	}
+	if err := w.RefusedInForm(); err != nil {
+		return err
+	}
+	return holds(w)
 }
 
 func (w *Prober) isRefusedAsInvalidProof() error {
@@ -39,20 +53,24 @@ func (w *Prober) isRefusedAsInvalidProof() error {
 		return err
 	}
 	if w.Latest().Hidden && !w.givesNonces() {
-		return w.Expect(false, "the error "+dpop.InvalidProof, "the error "+dpop.UseNonce+", and never a nonce to come again with")
+		return w.Expect(false, "the error "+dpop.InvalidProof,
+			"the error "+dpop.UseNonce+", and never a nonce to come again with")
 	}
 	if err := w.RefusedInForm(); err != nil {
 		return err
 	}
-	code := p.ErrorCode(w.Latest().Exchange)
-	if err := w.Expect(code == dpop.InvalidProof, "the error "+dpop.InvalidProof, fmt.Sprintf("the error %q", code)); err != nil {
+	e := w.Latest().Exchange
+	code := p.ErrorCode(e)
+	actual := fmt.Sprintf("the error %q", code)
+	if err := w.Expect(code == dpop.InvalidProof, "the error "+dpop.InvalidProof, actual); err != nil {
 		return err
 	}
 	if p.Resource {
 		return nil
 	}
-	form := fmt.Sprintf("status %d, JSON %v", w.Latest().Exchange.Status, world.IsJSON(w.Latest().Exchange.Answer))
-	return w.Expect(w.Latest().Exchange.Status == 400 && world.IsJSON(w.Latest().Exchange.Answer), "status 400 with a JSON body", form)
+	isJSON := world.IsJSON(e.Answer)
+	return w.Expect(e.Status == 400 && isJSON, "status 400 with a JSON body",
+		fmt.Sprintf("status %d, JSON %v", e.Status, isJSON))
 }
 
 // RefusedInForm demands that there is a refusal whose form can be looked at.
@@ -80,27 +98,19 @@ func (w *Prober) challenge() (dpop.Challenge, error) {
 }
 
 func (w *Prober) refusalHasChallenge() error {
-	if err := w.RefusedInForm(); err != nil {
-		return err
-	}
 	if w.Latest().Exchange.Status != 401 {
-		return world.NotApplicablef("only status 401 demands a challenge (RFC 9110 §15.5.2); the refusal has %d", w.Latest().Exchange.Status)
+		return world.NotApplicablef("only status 401 demands a challenge (RFC 9110 §15.5.2); the refusal has %d",
+			w.Latest().Exchange.Status)
 	}
 	_, err := w.challenge()
 	return err
 }
 
 func (w *Prober) refusalIs401() error {
-	if err := w.RefusedInForm(); err != nil {
-		return err
-	}
 	return w.Expect(w.Latest().Exchange.Status == 401, "status 401", fmt.Sprintf("status %d", w.Latest().Exchange.Status))
 }
 
 func (w *Prober) challengeNamesError() error {
-	if err := w.RefusedInForm(); err != nil {
-		return err
-	}
 	challenge, err := w.challenge()
 	if err != nil {
 		return err
@@ -110,9 +120,6 @@ func (w *Prober) challengeNamesError() error {
 }
 
 func (w *Prober) refusalIsWellFormed() error {
-	if err := w.RefusedInForm(); err != nil {
-		return err
-	}
 	if p, err := w.At(); err != nil || p.Resource {
 		return err
 	}
@@ -121,14 +128,17 @@ func (w *Prober) refusalIsWellFormed() error {
 		return err
 	}
 	code, err := body.Text("error")
-	if err := w.Expect(err == nil && code != "" && errorText(code), "a member error of the characters of RFC 6749 §5.2", fmt.Sprintf("%q", code)); err != nil {
+	const characters = " of the characters of RFC 6749 §5.2"
+	named := err == nil && code != "" && errorText(code)
+	if err := w.Expect(named, "a member error"+characters, fmt.Sprintf("%q", code)); err != nil {
 		return err
 	}
-	description, _ := body.Text("error_description")
-	if err := w.Expect(errorText(description), "an error_description of the characters of RFC 6749 §5.2", fmt.Sprintf("%q", description)); err != nil {
+	text, _ := body.Text("error_description")
+	actual := fmt.Sprintf("%q", text)
+	if err := w.Expect(errorText(text), "an error_description"+characters, actual); err != nil {
 		return err
 	}
-	return w.Expect(!leaksInside(description), "an error_description without the server's inside", fmt.Sprintf("%q", description))
+	return w.Expect(!leaksInside(text), "an error_description without the server's inside", actual)
 }
 
 // errorText is 1*( %x20-21 / %x23-5B / %x5D-7E ) of RFC 6749 §5.2, or nothing.

@@ -14,21 +14,37 @@ import (
 // no window worth the name.
 const widest = 48 * time.Hour
 
+// timingSteps are about how old and how far ahead a proof may be (RFC 9449 §4.3,
+// check 11).
 func timingSteps(v *vocabulary.Vocabulary) {
+	v.Word("window-limit", "How wide the time window of a server may be.", windowLimits.Forms()...)
 	g := vocabulary.For[Prober](v)
 	g.When(`^the time window of the server is measured$`, (*Prober).measureWindow,
 		"Finds by halving how old and how far ahead the iat of an accepted proof may be, on the server's own clock.",
 		"When the time window of the server is measured")
-	g.Then(`^it is no wider than advisable$`, (*Prober).windowIsAdvisable,
-		"The window must not be wider than where the profile begins to warn.",
+	g.Then(`^it is no wider than {window-limit}$`, (*Prober).windowIsWithin,
+		"The window must not be wider than where the profile begins to warn, which is advisable; "+
+			"or must end before the distance from which the profile demands a refusal.",
 		"Then it is no wider than advisable")
-	g.Then(`^it is no wider than allowed$`, (*Prober).windowIsAllowed,
-		"The window must end before the distance from which the profile demands a refusal.",
-		"Then it is no wider than allowed")
+}
+
+// windowLimits are the ways of {window-limit}.
+var windowLimits = vocabulary.Meanings[windowLimit]{
+	"advisable": {
+		"no proof accepted beyond %v", func(l features.Window) time.Duration { return l.Warn },
+	},
+	"allowed": {
+		"every proof refused from %v on", func(l features.Window) time.Duration { return l.Refuse - time.Second },
+	},
+}
+
+type windowLimit struct {
+	expected string // with %v for the distance
+	most     func(features.Window) time.Duration
 }
 
 func (w *Prober) measureWindow() error {
-	state := &w.windowState
+	state := &w.window
 	if accepted, err := w.acceptedAt(0); err != nil || !accepted {
 		if err == nil {
 			err = world.Inconclusivef("the positive control failed: a proof made now is not accepted")
@@ -101,13 +117,14 @@ func (w *Prober) acceptedAt(distance time.Duration) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		e, err := w.SendWith(fmt.Sprintf("a proof whose iat is %+.0f s from now", distance.Seconds()), probe, "DPoP", []string{proof})
+		title := fmt.Sprintf("a proof whose iat is %+.0f s from now", distance.Seconds())
+		e, err := w.SendWith(title, probe, "DPoP", []string{proof})
 		if err != nil {
 			return false, err
 		}
 		switch answer, _ := p.Classify(e); answer {
 		case world.Accepted:
-			w.windowState.governed = probe.Occasion.Nonce != ""
+			w.window.governed = probe.Occasion.Nonce != ""
 			return true, nil
 		case world.Challenged: // once more with the nonce
 		case world.Refused:
@@ -122,16 +139,12 @@ func (w *Prober) acceptedAt(distance time.Duration) (bool, error) {
 // slack is how much the clock of a real server may have moved on meanwhile.
 const slack = 3 * time.Second
 
-func (w *Prober) windowIsAdvisable() error {
-	return w.windowWithin("no proof accepted beyond %v", func(l features.Window) time.Duration { return l.Warn })
-}
-
-func (w *Prober) windowIsAllowed() error {
-	return w.windowWithin("every proof refused from %v on", func(l features.Window) time.Duration { return l.Refuse - time.Second })
-}
-
-func (w *Prober) windowWithin(expected string, limit func(features.Window) time.Duration) error {
-	state := &w.windowState
+func (w *Prober) windowIsWithin(limit string) error {
+	l, err := windowLimits.Of(limit)
+	if err != nil {
+		return err
+	}
+	state := &w.window
 	if !state.measured {
 		return fmt.Errorf(`nothing was measured; put "When the time window of the server is measured" first`)
 	}
@@ -147,11 +160,11 @@ func (w *Prober) windowWithin(expected string, limit func(features.Window) time.
 		{"in the past", state.past, w.Profile.Parameters.IatPast()},
 		{"in the future", state.future, w.Profile.Parameters.IatFuture()},
 	} {
-		most := limit(side.window)
+		most := l.most(side.window)
 		if side.measured > most+tolerance && state.governed {
 			return timeOfNonce()
 		}
-		if err := w.Expect(side.measured <= most+tolerance, fmt.Sprintf(expected+" %s", most, side.name),
+		if err := w.Expect(side.measured <= most+tolerance, fmt.Sprintf(l.expected+" %s", most, side.name),
 			fmt.Sprintf("accepted up to %v %s", side.measured, side.name)); err != nil {
 			return err
 		}

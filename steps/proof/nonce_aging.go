@@ -4,21 +4,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/mockas"
-	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
-	"github.com/dpopspec/dpopspec/target"
 )
 
-func measuringLifetimeSteps(v *vocabulary.Vocabulary) {
-	g := vocabulary.For[Prober](v).MayWait()
-	g.When(`^the lifetime of a nonce is measured$`, (*Prober).measureNonceLifetime,
-		"Finds for how long after its issue a nonce is taken: on the clock of an embedded server, or by waiting at a real one for as long as limits.patience allows.",
-		"When the lifetime of a nonce is measured")
-}
-
+// timing is how the measurement tells the time and lets it pass.
 func (w *Prober) timing() watch {
 	if set := &w.watch; set.now != nil {
 		return *set
@@ -26,49 +16,9 @@ func (w *Prober) timing() watch {
 	return watch{time.Now, world.Sleep}
 }
 
-// measureNonceLifetime measures what RFC 9449 §8.2 leaves to the server: when
-// it ceases to take a nonce.
-func (w *Prober) measureNonceLifetime() error {
-	if w.EmbeddedEndpoint() {
-		return w.halveNonceLifetime()
-	}
-	patience := w.Session.Limits.Patience
-	if patience == 0 {
-		return world.NotApplicablef("the lifetime of a real server's nonces shows only by waiting; allow it with --patience 10m, or limits.patience in the configuration")
-	}
-	if err := w.needsNobody(); err != nil {
-		return err
-	}
-	p, err := w.At()
-	if err != nil {
-		return err
-	}
-	l := &lifetime{w: w, p: p, watch: w.timing(), limit: min(patience, enough)}
-	for _, part := range []func() error{l.begin, l.await, l.halve} {
-		if err := part(); err != nil {
-			return err
-		}
-	}
-	l.report()
-	return nil
-}
-
 // enough is the longest wait that can teach anything: a nonce of its first
 // minute has then been taken for longestLifetime.
 const enough = longestLifetime + time.Minute
-
-// needsNobody makes sure that no person has to log in for each of the requests.
-func (w *Prober) needsNobody() error {
-	p, err := w.At()
-	if err != nil {
-		return err
-	}
-	client, grant, err := p.Holder(w.World)
-	if err == nil && grant == mockas.GrantCode && client.Login == target.LoginBrowser {
-		return world.NotApplicablef("the lifetime of a nonce takes a hundred requests, and each would need a login in the browser")
-	}
-	return err
-}
 
 // lifetime is the measurement of how long a real server takes its nonces, in
 // one period of waiting: nonces are collected while time passes, so that they
@@ -140,7 +90,8 @@ func (l *lifetime) begin() error {
 	if _, err := l.ask(); err != nil {
 		return err
 	}
-	return l.insist(second, "the server refuses a nonce as soon as it has handed out another: it is not time that ends it, or too short a time to be measured")
+	return l.insist(second, "the server refuses a nonce as soon as it has handed out another: "+
+		"it is not time that ends it, or too short a time to be measured")
 }
 
 // insist tries a nonce that has to be taken, else the measurement proves nothing.
@@ -231,7 +182,8 @@ func (l *lifetime) halve() error {
 	if err != nil {
 		return err
 	}
-	if err := l.insist(fresh, fmt.Sprintf("a nonce of %v was refused, but a new one is too", l.bad.Round(time.Second))); err != nil {
+	otherwise := fmt.Sprintf("a nonce of %v was refused, but a new one is too", l.bad.Round(time.Second))
+	if err := l.insist(fresh, otherwise); err != nil {
 		return err
 	}
 	for s := l.middle(); s != nil; s = l.middle() {
@@ -267,39 +219,6 @@ func (l *lifetime) ask() (*sighting, error) {
 	}
 	l.collect = l.now().Add(between(l.elapsed()))
 	return l.see(e)
-}
-
-// askForNonce sends a proof without nonce and demands an answer with one. It is
-// sent again with a new access token: an old one is refused for itself. The
-// report would only grow long by these exchanges, so it has none of them.
-func (w *Prober) askForNonce() (*wire.Exchange, error) {
-	shown := len(w.Shown)
-	var e *wire.Exchange
-	for range 2 {
-		var err error
-		if e, err = w.withNonce("asking for a nonce", ""); err != nil {
-			return nil, err
-		}
-		if usable(e) != "" {
-			w.Shown = w.Shown[:shown]
-			return e, nil
-		}
-		w.ForgetTokens()
-	}
-	p, err := w.At()
-	if err != nil {
-		return nil, err
-	}
-	return nil, world.Inconclusivef("no nonce to measure: %s", p.Describe(e, nil))
-}
-
-// usable returns the nonce of an answer that a proof can carry back; empty if
-// there is none.
-func usable(e *wire.Exchange) string {
-	if nonce, found := e.Answer.One("DPoP-Nonce"); found && dpop.ValidNonce(nonce) && len(nonce) <= world.MaxNonce {
-		return nonce
-	}
-	return ""
 }
 
 // see takes note of the nonce in an answer, if it has one.
@@ -367,20 +286,23 @@ func (l *lifetime) challenged(s *sighting) {
 // or where patience did not last for it, only what was lived to see.
 func (l *lifetime) report() {
 	const tenth = 100 * time.Millisecond
-	m := &l.w.measuring
-	m.tried, m.lifetime, m.ended = true, l.good.Truncate(tenth), l.bad > 0
+	life := nonceLife{measured: true, taken: l.good.Truncate(tenth), ended: l.bad > 0}
+	l.w.nonceLife = life
 	since := "when it was handed out"
 	if l.shared {
 		since = "when it was first seen, for the server hands out the same nonce for a while"
 	}
-	l.w.Measure("lifetime of a nonce, at least", m.lifetime.Seconds(), "s")
-	if refused := (l.bad + tenth - 1).Truncate(tenth); m.ended {
+	l.w.Measure("lifetime of a nonce, at least", life.taken.Seconds(), "s")
+	if refused := (l.bad + tenth - 1).Truncate(tenth); life.ended {
 		l.w.Measure("lifetime of a nonce, at most", refused.Seconds(), "s")
-		l.w.Observe("a nonce is taken at the age of %v and refused at that of %v, counted from %s", m.lifetime, refused, since)
+		l.w.Observe("a nonce is taken at the age of %v and refused at that of %v, counted from %s",
+			life.taken, refused, since)
 		return
 	}
-	l.w.Observe("a nonce is still taken at the age of %v, counted from %s; then the patience of %v was used up", m.lifetime, since, l.limit)
+	l.w.Observe("a nonce is still taken at the age of %v, counted from %s; then the patience of %v was used up",
+		life.taken, since, l.limit)
 	if l.lost {
-		l.w.Observe("one that was handed out already before the measurement began was refused meanwhile; its age is not known")
+		l.w.Observe("one that was handed out already before the measurement began was refused meanwhile; " +
+			"its age is not known")
 	}
 }

@@ -39,5 +39,6 @@ func (w *Prober) GovernedByNonce(e *wire.Exchange) bool {
 
 // timeOfNonce ends a case whose probe says nothing of such a server.
 func timeOfNonce() error {
-	return world.NotApplicablef("the server takes the time of a proof from its nonce, not from iat (RFC 9449 §4.3, check 11)")
+	return world.NotApplicablef("the server takes the time of a proof from its nonce, not from iat " +
+		"(RFC 9449 §4.3, check 11)")
 }

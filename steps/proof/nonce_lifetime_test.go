@@ -3,7 +3,6 @@ package proof
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,97 +17,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/steps/world/worldtest"
 )
-
-// nonceBook is how a server that is somebody else's deals with nonces, on a
-// clock that the test moves.
-type nonceBook struct {
-	next   func() string
-	accept func(nonce string) error
-}
-
-func (b nonceBook) Next() string              { return b.next() }
-func (b nonceBook) Accept(nonce string) error { return b.accept(nonce) }
-
-var errUnknownNonce = errors.New("this nonce is not taken")
-
-// each hands out a nonce an answer and takes it for as long as holds says of
-// its age and of how often it was taken.
-func each(now func() time.Time, holds func(age time.Duration, uses int) bool) nonceBook {
-	issued, uses := map[string]time.Time{}, map[string]int{}
-	return nonceBook{
-		next: func() string {
-			nonce := dpop.NewID()
-			issued[nonce] = now()
-			return nonce
-		},
-		accept: func(nonce string) error {
-			at, known := issued[nonce]
-			if !known || !holds(now().Sub(at), uses[nonce]) {
-				return errUnknownNonce
-			}
-			uses[nonce]++
-			return nil
-		},
-	}
-}
-
-func young(life time.Duration) func(time.Duration, int) bool {
-	return func(age time.Duration, _ int) bool { return age < life }
-}
-
-// windows hands out one nonce for a period and takes so many of the latest.
-func windows(now func() time.Time, period time.Duration, latest int) nonceBook {
-	name := func(i int64) string { return fmt.Sprintf("nonce-of-the-period-%d", i) }
-	current := func() int64 { return now().UnixNano() / int64(period) }
-	return nonceBook{
-		next: func() string { return name(current()) },
-		accept: func(nonce string) error {
-			for i := range int64(latest) {
-				if nonce == name(current()-i) {
-					return nil
-				}
-			}
-			return errUnknownNonce
-		},
-	}
-}
-
-// untilUsed hands out one nonce to everybody until somebody uses it.
-func untilUsed(now func() time.Time, life time.Duration) nonceBook {
-	var current string
-	issued := map[string]time.Time{}
-	return nonceBook{
-		next: func() string {
-			if at, known := issued[current]; !known || now().Sub(at) >= life {
-				current = dpop.NewID()
-				issued[current] = now()
-			}
-			return current
-		},
-		accept: func(nonce string) error {
-			at, known := issued[nonce]
-			delete(issued, nonce)
-			if !known || now().Sub(at) >= life {
-				return errUnknownNonce
-			}
-			return nil
-		},
-	}
-}
-
-// newestOnly takes no nonce after it has handed out another.
-func newestOnly() nonceBook {
-	var current string
-	return nonceBook{
-		next: func() string { current = dpop.NewID(); return current },
-		accept: func(nonce string) error {
-			if nonce != current {
-				return errUnknownNonce
-			}
-			return nil
-		},
-	}
-}
 
 // proofSteps are the steps of this room.
 var proofSteps = sync.OnceValue(func() *vocabulary.Vocabulary {
@@ -125,10 +33,14 @@ func play(t *testing.T, w *Prober, scenario string) error {
 
 // waiting is the World of a case at the token endpoint of a real server, whose
 // clock moves when the case sleeps.
-func waiting(t *testing.T, patience time.Duration, nonces func(now func() time.Time) nonceBook) (*Prober, *clock.Clock) {
+func waiting(
+	t *testing.T, patience time.Duration, nonces func(now func() time.Time) nonceBook,
+) (*Prober, *clock.Clock) {
 	t.Helper()
 	period := clock.At(time.Unix(1_800_000_000, 0))
-	issuer := worldtest.RealServer(t, func(c *mockas.Config) { c.Nonces, c.NonceSource = mockas.NonceRequired, nonces(period.Now) })
+	issuer := worldtest.RealServer(t, func(c *mockas.Config) {
+		c.Nonces, c.NonceSource = mockas.NonceRequired, nonces(period.Now)
+	})
 	client := world.StandardClients()[0]
 	client.Grants = []string{mockas.GrantClientCredentials}
 	configured := worldtest.Stranger(t, issuer, client, func(http.ResponseWriter, *http.Request) {})
@@ -145,7 +57,8 @@ func waiting(t *testing.T, patience time.Duration, nonces func(now func() time.T
 // least is 0 where nothing was measured, and most where the end was not seen.
 func theLifetime(t *testing.T, w *Prober) (least, most time.Duration, err error) {
 	t.Helper()
-	err = play(t, w, "Given the server requires a nonce\nAnd an honest proof is accepted\nWhen the lifetime of a nonce is measured\nThen it ends within a day")
+	err = play(t, w, "Given the server requires a nonce\nAnd an honest proof is accepted\n"+
+		"When the lifetime of a nonce is measured\nThen it ends within a day")
 	for _, m := range w.Measurements() {
 		value := time.Duration(m.Value * float64(time.Second))
 		switch m.Name + " in " + m.Unit {
@@ -176,11 +89,11 @@ func TestTheLifetimeOfARealServersNoncesIsMeasuredInOnePeriodOfWaiting(t *testin
 		{"nonces for a single use", func(now func() time.Time) nonceBook {
 			return each(now, func(age time.Duration, uses int) bool { return age < 5*time.Minute && uses == 0 })
 		}, 5 * time.Minute, 15 * time.Second, 530 * time.Second, false},
-		{"windows of a minute, of which the latest four are taken", func(now func() time.Time) nonceBook { return windows(now, time.Minute, 4) },
+		{"windows of a minute, of which the latest four are taken", inWindows(time.Minute, 4),
 			4 * time.Minute, 70 * time.Second, 400 * time.Second, true},
-		{"windows, of which the latest two are taken", func(now func() time.Time) nonceBook { return windows(now, 150*time.Second, 2) },
+		{"windows, of which the latest two are taken", inWindows(150*time.Second, 2),
 			5 * time.Minute, 160 * time.Second, 10 * time.Minute, true},
-		{"windows, of which the current one is taken alone", func(now func() time.Time) nonceBook { return windows(now, 100*time.Second, 1) },
+		{"windows, of which the current one is taken alone", inWindows(100*time.Second, 1),
 			100 * time.Second, 70 * time.Second, 10 * time.Minute, true},
 		{"windows, the first of which ends soon after the beginning", func(now func() time.Time) nonceBook {
 			return windows(func() time.Time { return now().Add(95 * time.Second) }, 100*time.Second, 1)
@@ -202,8 +115,12 @@ func TestTheLifetimeOfARealServersNoncesIsMeasuredInOnePeriodOfWaiting(t *testin
 			if waited := period.Now().Sub(began); waited > test.within {
 				t.Errorf("it waited %v, more than %v", waited, test.within)
 			}
-			since := map[bool]string{false: "when it was handed out", true: "when it was first seen, for the server hands out the same nonce for a while"}[test.shared]
-			if notes := strings.Join(w.Observations, "\n"); !strings.Contains(notes, "counted from "+since) || !strings.Contains(notes, "and refused at") {
+			since := "when it was handed out"
+			if test.shared {
+				since = "when it was first seen, for the server hands out the same nonce for a while"
+			}
+			notes := strings.Join(w.Observations, "\n")
+			if !strings.Contains(notes, "counted from "+since) || !strings.Contains(notes, "and refused at") {
 				t.Errorf("the report says %q", notes)
 			}
 		})
@@ -214,14 +131,15 @@ func TestWhatPatienceDoesNotLastForIsNotTakenForTheEnd(t *testing.T) {
 	for name, nonces := range map[string]func(func() time.Time) nonceBook{
 		"nonces that never expire":         func(now func() time.Time) nonceBook { return each(now, young(1<<62)) },
 		"nonces that live a little longer": func(now func() time.Time) nonceBook { return each(now, young(62*time.Second)) },
-		"one nonce for ever":               func(now func() time.Time) nonceBook { return windows(now, 1000000*time.Hour, 1) },
+		"one nonce for ever":               inWindows(1000000*time.Hour, 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, period := waiting(t, time.Minute, nonces)
 			began := period.Now()
 			least, most, err := theLifetime(t, w)
 			var unsure *world.Inconclusive
-			if !errors.As(err, &unsure) || !strings.Contains(err.Error(), "limits.patience (1m0s) was used up; allow more with --patience") {
+			const says = "limits.patience (1m0s) was used up; allow more with --patience"
+			if !errors.As(err, &unsure) || !strings.Contains(err.Error(), says) {
 				t.Errorf("got %v", err)
 			}
 			if least < 57*time.Second || least > time.Minute || most != 0 {
@@ -230,7 +148,8 @@ func TestWhatPatienceDoesNotLastForIsNotTakenForTheEnd(t *testing.T) {
 			if waited := period.Now().Sub(began); waited != time.Minute {
 				t.Errorf("it waited %v", waited)
 			}
-			if notes := strings.Join(w.Observations, "\n"); !strings.Contains(notes, "still taken") || strings.Contains(notes, "refused") {
+			notes := strings.Join(w.Observations, "\n")
+			if !strings.Contains(notes, "still taken") || strings.Contains(notes, "refused") {
 				t.Errorf("the report says %q", notes)
 			}
 		})
@@ -247,13 +166,15 @@ func TestANonceThatIsTakenForADayBreaksTheExpectation(t *testing.T) {
 }
 
 func TestWhereNotTimeEndsANonceItsLifetimeIsNotMeasured(t *testing.T) {
-	constant := func(uses int) nonceBook {
-		return nonceBook{next: func() string { return "the-one-nonce" }, accept: func(string) error {
-			if uses--; uses < 0 {
-				return errUnknownNonce
-			}
-			return nil
-		}}
+	constant := func(uses int) func(func() time.Time) nonceBook {
+		return func(func() time.Time) nonceBook {
+			return nonceBook{next: func() string { return "the-one-nonce" }, accept: func(string) error {
+				if uses--; uses < 0 {
+					return errUnknownNonce
+				}
+				return nil
+			}}
+		}
 	}
 	restarted := func(now func() time.Time) nonceBook {
 		up := now().Add(10 * time.Second) // after that every nonce is refused
@@ -263,10 +184,14 @@ func TestWhereNotTimeEndsANonceItsLifetimeIsNotMeasured(t *testing.T) {
 		nonces func(now func() time.Time) nonceBook
 		want   string
 	}{
-		"a nonce is refused from the start":      {func(now func() time.Time) nonceBook { return each(now, young(0)) }, "refuses a nonce at its first use"},
-		"a newer nonce ends an older":            {func(func() time.Time) nonceBook { return newestOnly() }, "as soon as it has handed out another"},
-		"what is refused is handed out again":    {func(func() time.Time) nonceBook { return constant(0) }, "hands out a nonce that it has refused"},
-		"one nonce that may be used three times": {func(func() time.Time) nonceBook { return constant(3) }, "hands out a nonce that it has refused"},
+		"a nonce is refused from the start": {
+			func(now func() time.Time) nonceBook { return each(now, young(0)) }, "refuses a nonce at its first use",
+		},
+		"a newer nonce ends an older": {
+			func(func() time.Time) nonceBook { return newestOnly() }, "as soon as it has handed out another",
+		},
+		"what is refused is handed out again":    {constant(0), "hands out a nonce that it has refused"},
+		"one nonce that may be used three times": {constant(3), "hands out a nonce that it has refused"},
 		"then new ones are refused as well":      {restarted, "but a new one is too"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -365,7 +290,7 @@ func TestAnOldAccessTokenIsNotTakenForAnOldNonce(t *testing.T) {
 	client := world.StandardClients()[0]
 	client.Grants = []string{mockas.GrantClientCredentials}
 	issuer := worldtest.RealServer(t, func(*mockas.Config) {})
-	w := world.Of[Prober](worldtest.Open(t, worldtest.Stranger(t, issuer, client, func(rw http.ResponseWriter, r *http.Request) {
+	api := func(rw http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
 		token := r.Header.Get("Authorization")
@@ -396,7 +321,8 @@ func TestAnOldAccessTokenIsNotTakenForAnOldNonce(t *testing.T) {
 			return
 		}
 		rw.WriteHeader(http.StatusUnauthorized)
-	}), ""))
+	}
+	w := world.Of[Prober](worldtest.Open(t, worldtest.Stranger(t, issuer, client, api), ""))
 	w.Endpoint = world.APIEndpoint
 	limited := *w.Session.Target
 	limited.Limits.Patience = 10 * time.Minute
@@ -409,7 +335,9 @@ func TestAnOldAccessTokenIsNotTakenForAnOldNonce(t *testing.T) {
 }
 
 func TestFewNoncesAreCollected(t *testing.T) {
-	for patience, want := range map[time.Duration]int{0: 0, 30 * time.Second: 30, 10 * time.Minute: 130, 48 * time.Hour: 300} {
+	for patience, want := range map[time.Duration]int{
+		0: 0, 30 * time.Second: 30, 10 * time.Minute: 130, 48 * time.Hour: 300,
+	} {
 		if n := RequestsWhileWaiting(patience); n > want || n < want*3/4 {
 			t.Errorf("%d for %v; want about %d", n, patience, want)
 		}

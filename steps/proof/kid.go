@@ -6,10 +6,14 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-func namingSteps(v *vocabulary.Vocabulary) {
+// kidSteps are about the name of a key, which proves nothing (RFC 9449 §4.3, check
+// 6).
+func kidSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Prober](v)
-	g.When(`^the request carries a proof by another key, whose kid the server has seen with that key$`, (*Prober).sendUnderKnownName,
-		"Lets another key show itself to the server under a kid, in a proof that must be accepted; then sends a proof whose jwk is the client's key with that kid and whose signature is made by the other one.",
+	g.When(`^the request carries a proof by another key, whose kid the server has seen with that key$`,
+		(*Prober).sendUnderKnownName,
+		"Lets another key show itself to the server under a kid, in a proof that must be accepted; "+
+			"then sends a proof whose jwk is the client's key with that kid and whose signature is made by the other one.",
 		"When the request carries a proof by another key, whose kid the server has seen with that key")
 }
 
@@ -43,7 +47,9 @@ func (w *Prober) sendUnderKnownName() error {
 	if _, err = w.firstOf(other, "a proof by another key, with a kid", named(kid)); err != nil {
 		return err
 	}
-	defect := &dpop.Defect{Part: "signature", Value: "made by another key of the same kid", Refused: []string{"signature"}}
+	defect := &dpop.Defect{
+		Part: "signature", Value: "made by another key of the same kid", Refused: []string{"signature"},
+	}
 	_, err = w.sendSigned(defect, "a proof by another key under the same kid", named(kid), client, other)
 	return err
 }

@@ -1,0 +1,84 @@
+package proof
+
+import (
+	"slices"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// takes returns nil if the server under test advertises the algorithm for
+// proofs, else why a proof with it means nothing here.
+func (w *Prober) takes(algorithm string) error {
+	if !slices.Contains(w.algorithms(), algorithm) {
+		return world.NotApplicablef("the server does not advertise %s", algorithm)
+	}
+	return nil
+}
+
+// algorithms are those that the server under test advertises for proofs: the
+// authorization server in its metadata (RFC 9449 §5.1), the API in its metadata
+// (RFC 9728 §2) or its challenge (RFC 9449 §7.1); nil if it advertises none.
+func (w *Prober) algorithms() []string {
+	list := &w.algorithmsAdvertised
+	if !list.known {
+		list.known = true
+		if w.AtAPI() {
+			list.names = w.apiAlgorithms()
+		} else if metadata, err := w.Metadata(); err == nil {
+			list.names = metadata.Algorithms
+		}
+	}
+	return list.names
+}
+
+// apiAlgorithms are those of an API: of an embedded one as it is arranged, of a
+// real one as its challenge says.
+func (w *Prober) apiAlgorithms() []string {
+	if w.EmbeddedAPI() {
+		api, err := w.API(world.DefaultAPI)
+		if err != nil {
+			return nil
+		}
+		return api.Verifier.Algorithms
+	}
+	names, _ := w.challengedAlgorithms() // who does not answer announces nothing
+	return names
+}
+
+// challengedAlgorithms are those of algs in the DPoP challenge of the API (RFC
+// 9449 §7.1); nil if it has none. An API that takes Bearer tokens too may
+// challenge a request without credentials for Bearer alone (§7.2), so a bad proof
+// is sent to it next.
+func (w *Prober) challengedAlgorithms() ([]string, error) {
+	names, err := w.AlgorithmsWithoutCredentials()
+	if err != nil || names != nil {
+		return names, err
+	}
+	anotherMethod, err := dpop.FindDefect("htm", "another method")
+	if err != nil {
+		return nil, err
+	}
+	e, err := w.SendAside(Call{Title: "a bad proof, for the algorithms in its challenge", Defect: &anotherMethod})
+	if err != nil {
+		return nil, err
+	}
+	return target.ChallengedBy(e), nil
+}
+
+// mustAdvertise is algorithms for a case that makes no sense where the server
+// advertises none. An API is asked for its challenge.
+func (w *Prober) mustAdvertise() ([]string, error) {
+	if !w.AtAPI() {
+		if names := w.algorithms(); names != nil {
+			return names, nil
+		}
+		return nil, world.NotApplicablef("the metadata has no dpop_signing_alg_values_supported")
+	}
+	names, err := w.challengedAlgorithms()
+	if err == nil && names == nil {
+		err = world.NotApplicablef("the API's challenge has no algs")
+	}
+	return names, err
+}
