@@ -51,17 +51,24 @@ type Needs struct {
 }
 
 // NotForgeable says why a defect makes no sense on this occasion.
-type NotForgeable struct{ Part, Value, Reason string }
+type NotForgeable struct {
+	Part, Value string // of the defect
+	Reason      string
+	// ByChance: it is the text of this very key, token or nonce that stands in
+	// the way, and another one may do.
+	ByChance bool
+}
 
 // Error implements error.
 func (e *NotForgeable) Error() string {
 	return fmt.Sprintf("a proof whose %s is %s cannot be forged here: %s", e.Part, e.Value, e.Reason)
 }
 
-// lacking is the reason of a NotForgeable, before it has a name.
-type lacking string
+// lacking says what the occasion does not offer, before the defect has a name.
+func lacking(reason string) error { return &NotForgeable{Reason: reason} }
 
-func (l lacking) Error() string { return string(l) }
+// unlucky is lacking where another key, token or nonce may do.
+func unlucky(reason string) error { return &NotForgeable{Reason: reason, ByChance: true} }
 
 // Name returns the defect as it reads in a scenario.
 func (d Defect) Name() string { return d.Part + " is " + d.Value }
@@ -104,12 +111,12 @@ func (d Defect) draft(f Forgery) (*Forgery, error) {
 
 // explain names the defect in an error.
 func (d Defect) explain(err error) error {
-	var reason lacking
+	var not *NotForgeable
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &reason):
-		return &NotForgeable{d.Part, d.Value, string(reason)}
+	case errors.As(err, &not):
+		return &NotForgeable{d.Part, d.Value, not.Reason, not.ByChance}
 	}
 	return fmt.Errorf("dpop: forging a proof whose %s: %w", d.Name(), err)
 }
@@ -125,7 +132,7 @@ func (n Needs) missing(f Forgery, ownKey bool) error {
 	}
 	for _, need := range []struct {
 		lacks  bool
-		reason lacking
+		reason string
 	}{
 		{n.AccessToken && f.AccessToken == "", "it needs an access token"},
 		{n.NoAccessToken && f.AccessToken != "", "it needs a request without access token"},
@@ -140,7 +147,7 @@ func (n Needs) missing(f Forgery, ownKey bool) error {
 		{n.Canary && f.Canary == "", "it needs a canary URL"},
 	} {
 		if need.lacks {
-			return need.reason
+			return lacking(need.reason)
 		}
 	}
 	return nil

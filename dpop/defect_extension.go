@@ -7,15 +7,21 @@ import (
 
 // extensionDefects are about crit and b64 (RFC 7515 §4.1.11, RFC 7797 §7).
 func extensionDefects() []Defect {
-	crit := func(value, says, names string, others ...Member) Defect {
+	crit := func(value, says, names string) Defect {
 		return bad("crit", value, says, editHeader(func(o *Object) {
 			o.Add("crit", json.RawMessage(names))
-			*o = append(*o, others...)
+		}), "crit")
+	}
+	// extending carries the parameter that it names, too.
+	extending := func(value, says, names, parameter string, number int64) Defect {
+		return bad("crit", value, says, editHeader(func(o *Object) {
+			o.Add("crit", json.RawMessage(names))
+			o.Add(parameter, number)
 		}), "crit")
 	}
 	rows := []Defect{
-		crit("naming an unknown extension", "nobody understands foo", `["foo"]`, Member{"foo", rawJSON(1)}),
-		crit("naming exp", "exp is no extension that proofs have", `["exp"]`, Member{"exp", rawJSON(4102444800)}),
+		extending("naming an unknown extension", "nobody understands foo", `["foo"]`, "foo", 1),
+		extending("naming exp", "exp is no extension that proofs have", `["exp"]`, "exp", 4102444800),
 		crit("naming an absent parameter", "what it names must be there", `["foo"]`),
 		crit("naming a standard parameter", "alg is no extension", `["alg"]`),
 		crit("naming jwk", "jwk is no extension", `["jwk"]`),
@@ -24,7 +30,7 @@ func extensionDefects() []Defect {
 		crit("an object", "it is an array", `{}`),
 		crit("null", "it is an array", `null`),
 		crit("an array of numbers", "it holds names", `[1]`),
-		crit("naming one extension twice", "names occur once", `["foo","foo"]`, Member{"foo", rawJSON(1)}),
+		extending("naming one extension twice", "names occur once", `["foo","foo"]`, "foo", 1),
 	}
 	b64 := func(literal string, critical bool) func(*Object) {
 		return func(o *Object) {

@@ -35,11 +35,6 @@ var jwkMembers = []struct {
 // §4).
 func jwkDefects() []Defect {
 	rows := memberDefects("jwk")
-	for i := range rows {
-		if rows[i].Value == "an object" {
-			rows[i].Refused = []string{"key"}
-		}
-	}
 	is := func(value, says string, jwk func(f *Forgery) any, refused ...string) Defect {
 		return bad("jwk", value, says, func(f *Forgery) error { f.Draft.Header.Set("jwk", jwk(f)); return nil }, refused...)
 	}
@@ -105,7 +100,7 @@ func keyTypes() []Defect {
 		set("with crv Ed448", "the key lies on another curve", "crv", "Ed448", edwards...),
 	}
 	oct := bad("jwk", "of kty oct", "a secret, while alg is asymmetric", func(f *Forgery) error {
-		f.Draft.Header.Set("jwk", Object{{"kty", rawJSON("oct")}, {"k", rawJSON(NewID())}})
+		f.Draft.Header.Set("jwk", octetKey(NewID()))
 		return nil
 	}, "private-key", "key")
 	return append(rows, oct)
@@ -126,7 +121,7 @@ func encodings() []Defect {
 			}
 			spelled := spell(text)
 			if spelled == text {
-				return lacking("the text of this key is spelled so already")
+				return unlucky("the text of this key is spelled so already")
 			}
 			return editJWK(func(o *Object) { o.Set(name, spelled) })(f)
 		}, "key", "signature")

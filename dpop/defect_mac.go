@@ -38,9 +38,9 @@ var secrets = []secret{
 	}},
 	{"the PKCS #1 DER of the public key", false, publicPKCS1},
 	{"the JWK of the public key", true, func(k *Key) ([]byte, error) { return k.JWK().JSON(), nil }},
-	{"the thumbprint input of the public key", false, func(k *Key) ([]byte, error) { return thumbprintInput(k.JWK()) }},
+	{"the thumbprint input of the public key", false, func(k *Key) ([]byte, error) { return ThumbprintInput(k.JWK()) }},
 	{"the thumbprint of the public key", false, func(k *Key) ([]byte, error) { return []byte(k.Thumbprint), nil }},
-	{"the first coordinate or modulus", false, func(k *Key) ([]byte, error) { return octets(k.JWK(), material(k.JWK())) }},
+	{"the first coordinate or modulus", false, func(k *Key) ([]byte, error) { return k.JWK().Octets(material(k.JWK())) }},
 	{"the text of the first coordinate or modulus", false, func(k *Key) ([]byte, error) {
 		text, err := k.JWK().Text(material(k.JWK()))
 		return []byte(text), err
@@ -67,10 +67,10 @@ func macDefects() []Defect {
 			}, "alg"))
 		}
 		rows = append(rows, bad("alg", m.name+" with an oct jwk", "a MAC, its secret being in jwk", func(f *Forgery) error {
-			key := NewID()
+			key := []byte(NewID())
 			f.Draft.Header.Set("alg", m.name)
-			f.Draft.Header.Set("jwk", Object{{"kty", rawJSON("oct")}, {"k", rawJSON(EncodeSegment([]byte(key)))}})
-			f.Sign = authenticate(m.hash, []byte(key))
+			f.Draft.Header.Set("jwk", octetKey(EncodeSegment(key)))
+			f.Sign = authenticate(m.hash, key)
 			return nil
 		}, "alg"))
 	}
@@ -96,6 +96,14 @@ func publicPKCS1(k *Key) ([]byte, error) {
 		return nil, lacking("it needs an RSA key")
 	}
 	return x509.MarshalPKCS1PublicKey(public), nil
+}
+
+// octetKey is the JWK of a secret (RFC 7518 §6.4), which is given in base64url.
+func octetKey(k string) Object {
+	var jwk Object
+	jwk.Add("kty", "oct")
+	jwk.Add("k", k)
+	return jwk
 }
 
 // material names the member that holds the key: the modulus of an RSA key,

@@ -10,6 +10,10 @@ import (
 // whatever it says. The check is the one that may refuse it.
 func memberDefects(part string) []Defect {
 	check := memberChecks[part]
+	object := check
+	if part == "jwk" { // which is an object: an empty one is refused for what it lacks
+		object = "key"
+	}
 	set := func(edit func(*Object)) func(*Forgery) error { return editMember(part, edit) }
 	raw := func(literal string) func(*Forgery) error {
 		return set(func(o *Object) { o.Set(part, json.RawMessage(literal)) })
@@ -20,7 +24,7 @@ func memberDefects(part string) []Defect {
 		bad(part, "empty", part+" is the empty string", raw(`""`), check),
 		bad(part, "a number", part+" is a JSON number", raw("1"), check),
 		bad(part, "true", part+" is the JSON value true", raw("true"), check),
-		bad(part, "an object", part+" is an empty JSON object", raw("{}"), check),
+		bad(part, "an object", part+" is an empty JSON object", raw("{}"), object),
 		bad(part, "an array", part+" is a JSON array that holds the right value alone", set(func(o *Object) {
 			value, _ := o.Get(part)
 			o.Set(part, []json.RawMessage{value})

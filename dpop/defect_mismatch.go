@@ -24,7 +24,7 @@ func mismatchDefects() []Defect {
 	} {
 		// The signature uses the hash of alg, so that nothing but the curve is wrong.
 		rows = append(rows, mismatch(m.alg+" for "+m.name, m.alg, m.signs, "alg-key", func(key *Key, input []byte) ([]byte, error) {
-			return signECDSA(key.signer.(*ecdsa.PrivateKey), hashOf(m.alg), input)
+			return signECDSA(key.Private().(*ecdsa.PrivateKey), hashOf(m.alg), input)
 		}))
 	}
 	for _, m := range []struct{ alg, signs, name string }{
@@ -34,7 +34,7 @@ func mismatchDefects() []Defect {
 		rows = append(rows, mismatch(m.alg+" over "+m.name, m.alg, m.signs, "signature", nil))
 	}
 	return append(rows, mismatch("ES256 over a signature with SHA-512", "ES256", "ES256", "signature", func(key *Key, input []byte) ([]byte, error) {
-		return signECDSA(key.signer.(*ecdsa.PrivateKey), crypto.SHA512, input)
+		return signECDSA(key.Private().(*ecdsa.PrivateKey), crypto.SHA512, input)
 	}))
 }
 

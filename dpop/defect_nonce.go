@@ -9,7 +9,7 @@ func nonceDefects() []Defect {
 		rows = append(rows, needing(Needs{Nonce: true}, bad("nonce", value, says, func(f *Forgery) error {
 			nonce := edit(f.Nonce)
 			if nonce == f.Nonce {
-				return lacking("this nonce is spelled so already")
+				return unlucky("this nonce is spelled so already")
 			}
 			f.Draft.Claims.Set("nonce", nonce)
 			return nil

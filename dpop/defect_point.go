@@ -62,11 +62,11 @@ type point struct {
 func editPoint(edit func(*point)) func(*Forgery) error {
 	return func(f *Forgery) error {
 		jwk := f.Key.JWK()
-		x, err := octets(jwk, "x")
+		x, err := jwk.Octets("x")
 		if err != nil {
 			return err
 		}
-		y, err := octets(jwk, "y")
+		y, err := jwk.Octets("y")
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func leadingZeros() []Defect {
 		key := func(a Aids) (*Key, error) { return shortKeys[name]() }
 		natural := fine("jwk", "with a natural leading zero in "+name, "full length all the same (RFC 7518 §6.2.1.2)", nothing)
 		stripped := bad("jwk", "stripped of a leading zero in "+name, "a coordinate is as long as the field (RFC 7518 §6.2.1.2)", func(f *Forgery) error {
-			coordinate, err := octets(f.Key.JWK(), name)
+			coordinate, err := f.Key.JWK().Octets(name)
 			if err != nil {
 				return err
 			}
@@ -167,9 +167,12 @@ func otherCurve() Defect {
 			return err
 		}
 		f.Draft.Header.Set("alg", "ES256")
-		f.Draft.Header.Set("jwk", Object{
-			{"kty", rawJSON("EC")}, {"crv", rawJSON("P-224")}, {"x", rawJSON(EncodeSegment(encoded[1:29]))}, {"y", rawJSON(EncodeSegment(encoded[29:]))},
-		})
+		var jwk Object
+		jwk.Add("kty", "EC")
+		jwk.Add("crv", "P-224")
+		jwk.Add("x", EncodeSegment(encoded[1:29]))
+		jwk.Add("y", EncodeSegment(encoded[29:]))
+		f.Draft.Header.Set("jwk", jwk)
 		f.Sign = func(input []byte) ([]byte, error) { return signECDSA(signer, hashOf("ES256"), input) }
 		return nil
 	}, "key")

@@ -4,6 +4,7 @@ import "encoding/json"
 
 // privateKeyDefects embed private key material (RFC 9449 §4.3, check 7).
 func privateKeyDefects() []Defect {
+	// own gives away members of the private key: those named, else all it has.
 	own := func(value, says string, names ...string) Defect {
 		return bad("jwk", value, says, func(f *Forgery) error {
 			if err := f.useExportable(); err != nil {
@@ -13,8 +14,12 @@ func privateKeyDefects() []Defect {
 			if err != nil {
 				return err
 			}
+			members := names
+			if members == nil {
+				members = PrivateMembers(private)
+			}
 			return editJWK(func(o *Object) {
-				for _, name := range names {
+				for _, name := range members {
 					if member, found := private.Get(name); found {
 						o.Set(name, member)
 					}
@@ -26,7 +31,7 @@ func privateKeyDefects() []Defect {
 		return bad("jwk", value, says, editJWK(func(o *Object) { o.Set(name, json.RawMessage(literal)) }), "private-key")
 	}
 	rows := []Defect{
-		own("the whole private key", "every private member that the key has", privateMembers...),
+		own("the whole private key", "every private member that the key has"),
 		own("with its d", "the private exponent or scalar alone", "d"),
 		raw("with an empty d", "private in form, empty in content", "d", `""`),
 		raw("with d null", "private in form, null in content", "d", "null"),
@@ -52,7 +57,7 @@ func privateKeyDefects() []Defect {
 // useExportable exchanges a key pair whose private half has a form that nobody
 // would take: its refusal would say nothing.
 func (f *Forgery) useExportable() error {
-	if _, ok := f.Key.signer.(manyPrimes); !ok {
+	if _, ok := f.Key.Private().(manyPrimes); !ok {
 		return nil
 	}
 	private, err := twoPrimes()

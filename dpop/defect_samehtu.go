@@ -61,7 +61,7 @@ func sameTargets() []Defect {
 			return t.edit(func(c byte) bool { return c == '-' }, escape("%%%02X"))
 		}),
 		sameTarget("with its escaped unreserved characters undone", "the target holds such escapes, htu their literals", "with an escape of an unreserved character", func(t target) string {
-			path, err := normalizeEscapes(t.path)
+			path, err := NormalizePath(t.path)
 			return when(err == nil && len(path) < len(t.path), t.origin()+path)
 		}),
 		sameTarget("with its escapes in lower case", "the hex digits of escapes have no letter case", "with an escape that has a letter", func(t target) string {

@@ -107,12 +107,15 @@ func foreignKeys() []Defect {
 	)
 }
 
+// neverExpires is the date of certificates without one (RFC 5280 §4.1.2.5).
+var neverExpires = time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC)
+
 // certificates makes a chain of one certificate that the key has signed for
 // itself (RFC 7515 §4.1.6).
 func certificates(key *Key) ([]string, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "DPoP"},
-		NotBefore: time.Unix(0, 0), NotAfter: time.Unix(latestDate, 0),
+		NotBefore: time.Unix(0, 0), NotAfter: neverExpires,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key.Private())
 	if err != nil {

@@ -19,7 +19,7 @@ func tokenHashDefects() []Defect {
 				return err
 			}
 			if text == TokenHash(f.AccessToken) {
-				return lacking("for this token it is spelled like the right one")
+				return unlucky("for this token it is spelled like the right one")
 			}
 			f.Draft.Claims.Set("ath", text)
 			return nil

@@ -31,7 +31,10 @@ func purposes() []Defect {
 			return nil
 		}, "typ")
 	}
-	parties := Object{{"iss", rawJSON("client")}, {"sub", rawJSON("client")}, {"aud", rawJSON("https://server.example")}}
+	var parties Object
+	parties.Add("iss", "client")
+	parties.Add("sub", "client")
+	parties.Add("aud", "https://server.example")
 	return []Defect{
 		purpose("a client assertion", "a private_key_jwt (RFC 7523 §3)", "JWT", parties),
 		purpose("a typed client assertion", "a private_key_jwt with a type of its own", "client-authentication+jwt", parties),

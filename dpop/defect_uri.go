@@ -31,11 +31,11 @@ func (t target) origin() string { return t.scheme + "://" + t.authority }
 // means that this target does not lend itself to it.
 func respelled(reason string, spell func(target) string) func(*Forgery) error {
 	return func(f *Forgery) error {
-		if path, err := normalizeEscapes(f.target().path); err != nil || strings.Contains(path, "/.") {
+		if path, err := NormalizeEscapes(f.target().path); err != nil || strings.Contains(path, "/.") {
 			return lacking("it needs a target URI without dot segments and broken escapes")
 		}
 		htu := spell(f.target())
-		if htu == "" || htu == withoutQuery(f.URI) {
+		if htu == "" || htu == f.target().origin()+f.target().path {
 			return lacking("it needs a target URI " + reason)
 		}
 		f.Draft.Claims.Set("htu", htu)

@@ -56,7 +56,7 @@ func FuzzVerify(f *testing.F) {
 // lowOrderKey reports whether the key is an Ed25519 point for which anybody can
 // sign.
 func lowOrderKey(p *Proof) bool {
-	x, err := octets(p.JWK, "x")
+	x, err := p.JWK.Octets("x")
 	return err == nil && p.Algorithm.Family == EdDSA && bytes.Equal(bytes.TrimRight(x[1:], "\x00"), nil)
 }
 

@@ -74,7 +74,7 @@ func TestAnRSAKeyIsWrittenMinimally(t *testing.T) {
 	if e, err := jwk.Text("e"); err != nil || e != "AQAB" {
 		t.Errorf("e is %q, %v", e, err)
 	}
-	if n, err := octets(jwk, "n"); err != nil || len(n) != 256 || n[0] == 0 {
+	if n, err := jwk.Octets("n"); err != nil || len(n) != 256 || n[0] == 0 {
 		t.Errorf("n has %d octets, %v", len(n), err)
 	}
 }
@@ -114,7 +114,7 @@ func TestAKeyNeverShowsItsPrivateHalf(t *testing.T) {
 // usual notations.
 func shown(output string, private Object) string {
 	for _, name := range PrivateMembers(private) {
-		secret, err := octets(private, name)
+		secret, err := private.Octets(name)
 		if err != nil || len(secret) < 8 {
 			continue
 		}
@@ -238,7 +238,7 @@ func TestAPrivateJWKMustFitTogether(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := octets(private, "d")
+		d, err := private.Octets("d")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -91,7 +91,7 @@ func ParseJWK(text []byte) (*Key, error) {
 	if !jwk.Has("d") {
 		return nil, errors.New("the JWK holds only a public key; the member d is needed to sign")
 	}
-	d, err := octets(jwk, "d")
+	d, err := jwk.Octets("d")
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func privateKey(public crypto.PublicKey, d []byte, jwk Object) (crypto.Signer, e
 func rsaPrivateKey(public *rsa.PublicKey, d []byte, jwk Object) (crypto.Signer, error) {
 	key := &rsa.PrivateKey{PublicKey: *public, D: new(big.Int).SetBytes(d)}
 	for _, name := range []string{"p", "q"} {
-		prime, err := octets(jwk, name)
+		prime, err := jwk.Octets(name)
 		if err != nil {
 			return nil, err
 		}

@@ -60,7 +60,7 @@ var twoPrimes = sync.OnceValues(func() (*rsa.PrivateKey, error) {
 
 // rawOf returns what signs by the formulas with an RSA key pair of this process.
 func rawOf(k *Key) (*rawRSA, bool) {
-	switch private := k.signer.(type) {
+	switch private := k.Private().(type) {
 	case manyPrimes:
 		return private.rawRSA, true
 	case *rsa.PrivateKey:

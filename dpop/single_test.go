@@ -116,11 +116,11 @@ func rsaKey(t *testing.T, header []byte) *rsa.PublicKey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := octets(jwk, "n")
+	n, err := jwk.Octets("n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := octets(jwk, "e")
+	e, err := jwk.Octets("e")
 	if err != nil {
 		t.Fatal(err)
 	}

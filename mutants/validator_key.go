@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"math/big"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -113,7 +112,7 @@ var keyBugs = []bug{
 			key := v.Check("key")
 			v.Replace("key", func(p *dpop.Verification) error {
 				err := key(p)
-				if err != nil && strings.Contains(err.Error(), "on the curve") {
+				if errors.Is(err, dpop.ErrNotOnCurve) {
 					panic("attempted operation on invalid point")
 				}
 				return err

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -114,7 +113,7 @@ func (w *Prober) forgeWithLuck(defect dpop.Defect) (*wire.Exchange, error) {
 	for attempt := 0; ; attempt++ {
 		e, err := w.forge(defect)
 		var unforgeable *dpop.NotForgeable
-		chance := errors.As(err, &unforgeable) && strings.Contains(unforgeable.Reason, "spelled")
+		chance := errors.As(err, &unforgeable) && unforgeable.ByChance
 		if !chance || attempt == luck || w.Session.Key != nil || !w.EmbeddedAS() {
 			if unforgeable != nil {
 				return e, world.NotApplicablef("%s", unforgeable.Error())
