@@ -1,8 +1,10 @@
-package dpop
+package dpop_test
 
 import (
 	"testing"
 	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
 )
 
 // The examples of RFC 9449: the token request of §5 and the resource request
@@ -19,15 +21,15 @@ func TestTheProofsOfRFC9449AreAccepted(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		at      int64
-		request Request
+		request dpop.Request
 	}{
-		{"token request", 1562262616, Request{Method: "POST", TargetURI: "https://server.example.com/token", Fields: []string{rfcTokenProof}}},
-		{"resource request", 1562262618, Request{
+		{"token request", 1562262616, dpop.Request{Method: "POST", TargetURI: "https://server.example.com/token", Fields: []string{rfcTokenProof}}},
+		{"resource request", 1562262618, dpop.Request{
 			Method: "GET", TargetURI: "https://resource.example.org/protectedresource", Fields: []string{rfcResourceProof},
 			AccessToken: rfcToken, Bound: rfcThumbprint,
 		}},
 	} {
-		verifier := NewVerifier(func() time.Time { return time.Unix(c.at, 0) })
+		verifier := dpop.NewVerifier(func() time.Time { return time.Unix(c.at, 0) })
 		proof, refusal := verifier.Verify(c.request)
 		if refusal != nil {
 			t.Errorf("%s: %v", c.name, refusal)
@@ -40,7 +42,7 @@ func TestTheProofsOfRFC9449AreAccepted(t *testing.T) {
 }
 
 func TestTheTokenHashOfRFC9449IsRight(t *testing.T) {
-	if ath := TokenHash(rfcToken); ath != "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo" {
+	if ath := dpop.TokenHash(rfcToken); ath != "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo" {
 		t.Error(ath)
 	}
 }
@@ -58,11 +60,11 @@ func TestTheThumbprintsOfTheRFCsAreRight(t *testing.T) {
 		{"RFC 7638 §3.1", rfc7638Key, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"},
 		{"RFC 8037 A.3, private key", rfc8037Key, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"},
 	} {
-		jwk, err := ParseObject([]byte(c.jwk))
+		jwk, err := dpop.ParseObject([]byte(c.jwk))
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		if thumbprint, err := Thumbprint(jwk); err != nil || thumbprint != c.want {
+		if thumbprint, err := dpop.Thumbprint(jwk); err != nil || thumbprint != c.want {
 			t.Errorf("%s: %s, %v", c.name, thumbprint, err)
 		}
 	}
@@ -71,17 +73,17 @@ func TestTheThumbprintsOfTheRFCsAreRight(t *testing.T) {
 func TestTheSignatureOfRFC8037IsMadeAndVerified(t *testing.T) {
 	const input = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
 	const want = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
-	key, err := ParseJWK([]byte(rfc8037Key))
+	key, err := dpop.ParseJWK([]byte(rfc8037Key))
 	if err != nil {
 		t.Fatal(err)
 	}
 	signature, err := key.Sign([]byte(input))
-	if err != nil || EncodeSegment(signature) != want {
-		t.Errorf("%s, %v", EncodeSegment(signature), err)
+	if err != nil || dpop.EncodeSegment(signature) != want {
+		t.Errorf("%s, %v", dpop.EncodeSegment(signature), err)
 	}
-	algorithm, _ := FindAlgorithm("EdDSA")
-	proof := Proof{Text: input + "." + want, Algorithm: algorithm, Signature: signature}
-	if err := VerifySignature(&proof, key.Public()); err != nil {
+	algorithm, _ := dpop.FindAlgorithm("EdDSA")
+	proof := dpop.Proof{Text: input + "." + want, Algorithm: algorithm, Signature: signature}
+	if err := dpop.VerifySignature(&proof, key.Public()); err != nil {
 		t.Error(err)
 	}
 }

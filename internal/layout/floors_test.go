@@ -27,7 +27,7 @@ var floors = [][]string{
 	{"dpop", "reports", "features", "fixtures"},
 	{ // the ground, which imports nothing of ours
 		"internal/clock", "internal/hostile", "internal/layout", "internal/mask", "internal/spelling",
-		"internal/version", "internal/wire",
+		"internal/version", "internal/wire", "internal/wycheproof",
 	},
 }
 
@@ -36,6 +36,7 @@ var floors = [][]string{
 var reserved = map[string][]string{
 	"mutants":               {"cmd/dpopspec", "runner"}, // honest code knows no mutant
 	"steps/world/worldtest": {},                         // for tests alone
+	"internal/wycheproof":   {},                         // for tests alone
 }
 
 // outside is where packages stand outside the house, as its users do: examples

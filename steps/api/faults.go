@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/proof"
@@ -40,7 +41,7 @@ func (w *Tester) fault(name string) (proof.Call, error) {
 	c := proof.Call{Title: "a request that has " + name}
 	var err error
 	if m := proofFault.FindStringSubmatch(name); m != nil {
-		defect, err := dpop.FindDefect(m[1], m[2])
+		defect, err := forge.Find(m[1], m[2])
 		c.Defect = &defect
 		return c, err
 	}
@@ -94,7 +95,7 @@ func (w *Tester) sendFault(method, path, field, name string) error {
 // unforgeable turns a defect that makes no sense here into a case that does not
 // apply.
 func unforgeable(err error) error {
-	var cannot *dpop.NotForgeable
+	var cannot *forge.NotForgeable
 	if errors.As(err, &cannot) {
 		return world.NotApplicablef("%s", cannot.Error())
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -88,7 +89,7 @@ func (w *Prober) challengedAlgorithms() ([]string, error) {
 	if err != nil || names != nil {
 		return names, err
 	}
-	anotherMethod, err := dpop.FindDefect("htm", "another method")
+	anotherMethod, err := forge.Find("htm", "another method")
 	if err != nil {
 		return nil, err
 	}

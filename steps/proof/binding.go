@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -75,7 +76,7 @@ func (w *Prober) sendNearlyBound(to string) error {
 	if err != nil {
 		return err
 	}
-	defect := dpop.Defect{Part: "token", Value: "bound to " + to}
+	defect := forge.Defect{Part: "token", Value: "bound to " + to}
 	if err := w.sendMinted(defect, mockas.Mint{Bound: resemble(key.Thumbprint)}); err != nil {
 		return err
 	}
@@ -91,12 +92,12 @@ func (w *Prober) sendRichConfirmation() error {
 	rich := func(claims *dpop.Object) {
 		claims.Set("cnf", map[string]any{"kid": "k-1", "jkt": key.Thumbprint, "x-unknown": []int{1}})
 	}
-	return w.sendMinted(dpop.Defect{Part: "token", Value: "confirmed with unknown members"}, mockas.Mint{Bound: key.Thumbprint, Claims: rich})
+	return w.sendMinted(forge.Defect{Part: "token", Value: "confirmed with unknown members"}, mockas.Mint{Bound: key.Thumbprint, Claims: rich})
 }
 
 // sendMinted sends the endpoint's request with a token of the harness's making
 // and an honest proof for it.
-func (w *Prober) sendMinted(defect dpop.Defect, m mockas.Mint) error {
+func (w *Prober) sendMinted(defect forge.Defect, m mockas.Mint) error {
 	if !w.EmbeddedAS() {
 		return world.NotApplicablef("a real authorization server would not issue such a token")
 	}

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -50,7 +50,7 @@ func proxied(part string, claimed *url.URL) wire.Fields {
 // sendProxied sends a request with a proof for a URI of which one part
 // is what its fields claim.
 func (w *Prober) sendProxied(part string) error {
-	defect := dpop.Defect{Part: "htu", Value: "the URI whose " + part + " the sender claims", Refused: []string{"htu"}}
+	defect := forge.Defect{Part: "htu", Value: "the URI whose " + part + " the sender claims", Refused: []string{"htu"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
 		claimed, err := url.Parse(probe.Request.URL)
 		if err != nil {
@@ -74,7 +74,7 @@ func (w *Prober) sendProxied(part string) error {
 // sendAbsolute writes the URI of another host into the request line, as to a
 // proxy. A server takes that form, too, and still knows its own name.
 func (w *Prober) sendAbsolute() error {
-	defect := dpop.Defect{Part: "htu", Value: "the absolute request target", Refused: []string{"htu"}}
+	defect := forge.Defect{Part: "htu", Value: "the absolute request target", Refused: []string{"htu"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
 		u, err := url.Parse(probe.Request.URL)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -55,8 +56,8 @@ func replaySteps(v *vocabulary.Vocabulary) {
 }
 
 // replayed is the defect of a proof that was used before.
-func replayed(value string, refused ...string) *dpop.Defect {
-	return &dpop.Defect{Part: "proof", Value: value, Refused: append(refused, "replay")}
+func replayed(value string, refused ...string) *forge.Defect {
+	return &forge.Defect{Part: "proof", Value: value, Refused: append(refused, "replay")}
 }
 
 func (w *Prober) make(probe *world.Probe, key *dpop.Key, change func(*dpop.Draft)) (*made, error) {
@@ -78,7 +79,7 @@ func (w *Prober) makeSigned(probe *world.Probe, key *dpop.Key, change func(*dpop
 
 // sendMade makes a proof by the client's key and sends it, once more where
 // only the nonce was missing.
-func (w *Prober) sendMade(defect *dpop.Defect, title string, change func(*dpop.Draft)) (*made, error) {
+func (w *Prober) sendMade(defect *forge.Defect, title string, change func(*dpop.Draft)) (*made, error) {
 	key, err := w.Key("client")
 	if err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func (w *Prober) sendMade(defect *dpop.Defect, title string, change func(*dpop.D
 
 // sendSigned is sendMade for the holder of another key, or with the signature of
 // another key than the holder's.
-func (w *Prober) sendSigned(defect *dpop.Defect, title string, change func(*dpop.Draft), key, signer *dpop.Key) (*made, error) {
+func (w *Prober) sendSigned(defect *forge.Defect, title string, change func(*dpop.Draft), key, signer *dpop.Key) (*made, error) {
 	p, err := w.At()
 	if err != nil {
 		return nil, err
@@ -153,7 +154,7 @@ func (w *Prober) acceptedProof() (*made, error) {
 
 // resend sends a request like that of the first use, complete with a new code
 // where one is needed, with the given text of a proof.
-func (w *Prober) resend(defect *dpop.Defect, title string, m *made, text string) error {
+func (w *Prober) resend(defect *forge.Defect, title string, m *made, text string) error {
 	again, err := w.anew(m)
 	if err != nil {
 		return err
@@ -176,7 +177,7 @@ func (w *Prober) anew(m *made) (*world.Probe, error) {
 
 func (w *Prober) sendAgain() error { return w.sendAgainAs(replayed("used before")) }
 
-func (w *Prober) sendAgainAs(defect *dpop.Defect) error {
+func (w *Prober) sendAgainAs(defect *forge.Defect) error {
 	m, err := w.acceptedProof()
 	if err != nil {
 		return err
@@ -274,7 +275,7 @@ func (w *Prober) sendMalleated(how string) error {
 	if strings.HasPrefix(how, "trailing") {
 		part, value = "form", "with trailing bits in the signature"
 	}
-	defect, err := dpop.FindDefect(part, value)
+	defect, err := forge.Find(part, value)
 	if err != nil {
 		return err
 	}
@@ -312,10 +313,10 @@ func (w *Prober) remembers(m *made) error {
 }
 
 // respelled gives the signature of a proof another text.
-func (m *made) respelled(defect dpop.Defect, key *dpop.Key) (string, error) {
+func (m *made) respelled(defect forge.Defect, key *dpop.Key) (string, error) {
 	header, claims := m.draft.Header.JSON(), m.draft.Claims.JSON()
 	input := dpop.EncodeSegment(header) + "." + dpop.EncodeSegment(claims) + "."
-	forged, err := defect.Forge(dpop.Forgery{
+	forged, err := defect.Forge(forge.Forgery{
 		Key: key, Draft: m.draft, Occasion: m.probe.Occasion, Header: header, Payload: claims,
 		Sign: func([]byte) ([]byte, error) { return append([]byte(nil), m.signature...), nil },
 	})
@@ -389,13 +390,13 @@ func (w *Prober) sendSameIDNewNonce() error {
 }
 
 func (w *Prober) sendRefusedID(part, value string) error {
-	defect, err := dpop.FindDefect(part, value)
+	defect, err := forge.Find(part, value)
 	if err != nil {
 		return err
 	}
 	id := dpop.NewID()
 	spoilt := defect
-	spoilt.Apply = func(f *dpop.Forgery) error {
+	spoilt.Apply = func(f *forge.Forgery) error {
 		f.Draft.Claims.Set("jti", id)
 		return defect.Apply(f)
 	}

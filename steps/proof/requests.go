@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -103,7 +104,7 @@ func (w *Prober) sendSpoofed(name string) error {
 	if !known {
 		return fmt.Errorf("no field %s is known by which a sender could make a URI up", name)
 	}
-	defect := dpop.Defect{Part: "htu", Value: "the URI that " + name + " makes up", Refused: []string{"htu"}}
+	defect := forge.Defect{Part: "htu", Value: "the URI that " + name + " makes up", Refused: []string{"htu"}}
 	err := w.sendChanged(defect, func(probe *world.Probe) error {
 		u, err := url.Parse(probe.Request.URL)
 		if err != nil {
@@ -138,7 +139,7 @@ func (w *Prober) noteNearness() {
 // sendOverridden names the method of the proof in a field or parameter that
 // some frameworks take for the method of the request (RFC 9110 §9.1 does not).
 func (w *Prober) sendOverridden(where string) error {
-	defect := dpop.Defect{Part: "htm", Value: "the method that " + where + " names", Refused: []string{"htm"}}
+	defect := forge.Defect{Part: "htm", Value: "the method that " + where + " names", Refused: []string{"htm"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
 		method := map[bool]string{true: "POST", false: "GET"}[probe.Request.Method == "GET"]
 		probe.Occasion.Method = method
@@ -154,7 +155,7 @@ func (w *Prober) sendOverridden(where string) error {
 
 // sendChanged sends a request that differs from what its proof says; the proof
 // itself is sound.
-func (w *Prober) sendChanged(defect dpop.Defect, change func(*world.Probe) error) error {
+func (w *Prober) sendChanged(defect forge.Defect, change func(*world.Probe) error) error {
 	key, err := w.Key("client")
 	if err != nil {
 		return err
@@ -211,7 +212,7 @@ func (w *Prober) sendHead() error {
 	if answer, _ := p.Classify(e); answer != world.Accepted {
 		return world.NotApplicablef("the endpoint does not serve HEAD: %s", p.Describe(e, nil))
 	}
-	return w.sendChanged(dpop.Defect{Part: "htm", Value: "GET, while the request is HEAD", Refused: []string{"htm"}}, func(probe *world.Probe) error {
+	return w.sendChanged(forge.Defect{Part: "htm", Value: "GET, while the request is HEAD", Refused: []string{"htm"}}, func(probe *world.Probe) error {
 		probe.Request.Method = "HEAD"
 		return nil
 	})
@@ -219,7 +220,7 @@ func (w *Prober) sendHead() error {
 
 // sendForSibling names another URL of the same server in htu.
 func (w *Prober) sendForSibling(which string) error {
-	return w.sendChanged(dpop.Defect{Part: "htu", Value: "that of " + which, Refused: []string{"htu"}}, func(probe *world.Probe) error {
+	return w.sendChanged(forge.Defect{Part: "htu", Value: "that of " + which, Refused: []string{"htu"}}, func(probe *world.Probe) error {
 		p, err := w.At()
 		if err != nil {
 			return err
@@ -255,7 +256,7 @@ func (w *Prober) sendMadeUpCode() error {
 // sendStripped sends a sound proof with a request that lacks what has to go
 // with it: no check of the proof is what must refuse it.
 func (w *Prober) sendStripped(title string, change func(*world.Probe) error) error {
-	if err := w.sendChanged(dpop.Defect{Part: "request", Value: title}, change); err != nil {
+	if err := w.sendChanged(forge.Defect{Part: "request", Value: title}, change); err != nil {
 		return err
 	}
 	w.Latest().Defect = nil // it is not the proof that must be refused
@@ -273,7 +274,7 @@ func (w *Prober) needsNoMore() error {
 		return w.Expect(true, "a proof of the required members alone to be accepted", p.Describe(w.Latest().Exchange, nil))
 	}
 	actual := p.Describe(w.Latest().Exchange, nil)
-	richer := dpop.Defect{Part: "proof", Value: "furnished with every member that others know", Apply: func(f *dpop.Forgery) error {
+	richer := forge.Defect{Part: "proof", Value: "furnished with every member that others know", Apply: func(f *forge.Forgery) error {
 		now := f.Now.Unix()
 		for _, name := range []string{"nbf", "exp"} {
 			f.Draft.Claims.Set(name, now+map[string]int64{"nbf": -10, "exp": 60}[name])

@@ -3,16 +3,16 @@ package world
 import (
 	"fmt"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
 // Begin begins another attempt. The defect is what is wrong with its proof;
 // nil: nothing.
-func (w *World) Begin(defect *dpop.Defect) *Attempt { return w.BeginAt(w.Endpoint, defect) }
+func (w *World) Begin(defect *forge.Defect) *Attempt { return w.BeginAt(w.Endpoint, defect) }
 
 // BeginAt is Begin at another endpoint than that which the scenario is run at.
-func (w *World) BeginAt(p Endpoint, defect *dpop.Defect) *Attempt {
+func (w *World) BeginAt(p Endpoint, defect *forge.Defect) *Attempt {
 	return &Attempt{Endpoint: p, Defect: defect, world: w}
 }
 

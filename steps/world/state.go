@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -68,7 +69,7 @@ type Ask struct {
 	Key    *dpop.Key              // nil: without a proof
 	Change func(*wire.Request)    // changes the request before it is sent
 	Draft  func(*dpop.Draft)      // changes the proof before it is signed
-	Defect *dpop.Defect           // what is then wrong with it; nil: nothing
+	Defect *forge.Defect          // what is then wrong with it; nil: nothing
 	Meant  func(*dpop.Occasion)   // changes what the proof is made for
 	Nonce  *string                // the proof's nonce in place of the newest; it is not asked for twice
 	after  func(e *wire.Exchange) // sees every answer
@@ -121,7 +122,7 @@ type Attempt struct {
 	// Err says why no whole answer came.
 	Err error
 	// Defect is what is wrong or odd about the proof; nil if nothing is.
-	Defect *dpop.Defect
+	Defect *forge.Defect
 	// Hidden says that a nonce challenge came twice: the defect was never
 	// looked at.
 	Hidden bool

@@ -1,0 +1,73 @@
+package forge
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"math/big"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// mismatchDefects are algorithms that do not go with the key, or not with the
+// way in which the signature was made (RFC 9449 §4.3, check 5; RFC 8725 §3.1).
+func mismatchDefects() []Defect {
+	var rows []Defect
+	for _, m := range []struct{ alg, signs, name string }{
+		{"RS256", "ES256", "an EC key"}, {"PS256", "ES256", "an EC key"}, {"EdDSA", "ES256", "an EC key"},
+		{"ES256", "EdDSA", "an OKP key"}, {"RS256", "EdDSA", "an OKP key"},
+		{"ES256", "RS256", "an RSA key"}, {"EdDSA", "RS256", "an RSA key"},
+	} {
+		rows = append(rows, mismatch(m.alg+" for "+m.name, m.alg, m.signs, "alg-key", nil))
+	}
+	for _, m := range []struct{ alg, signs, name string }{
+		{"ES256", "ES384", "a P-384 key"}, {"ES256", "ES512", "a P-521 key"}, {"ES384", "ES256", "a P-256 key"},
+		{"ES384", "ES512", "a P-521 key"}, {"ES512", "ES256", "a P-256 key"}, {"ES512", "ES384", "a P-384 key"},
+	} {
+		// The signature uses the hash of alg, so that nothing but the curve is wrong.
+		rows = append(rows, mismatch(m.alg+" for "+m.name, m.alg, m.signs, "alg-key", func(key *dpop.Key, input []byte) ([]byte, error) {
+			return signECDSA(key.Private().(*ecdsa.PrivateKey), hashOf(m.alg), input)
+		}))
+	}
+	for _, m := range []struct{ alg, signs, name string }{
+		{"PS256", "RS256", "a PKCS #1 signature"}, {"RS256", "PS256", "a PSS signature"},
+		{"RS256", "RS512", "a signature with SHA-512"}, {"PS256", "PS512", "a signature with SHA-512"},
+	} {
+		rows = append(rows, mismatch(m.alg+" over "+m.name, m.alg, m.signs, "signature", nil))
+	}
+	return append(rows, mismatch("ES256 over a signature with SHA-512", "ES256", "ES256", "signature", func(key *dpop.Key, input []byte) ([]byte, error) {
+		return signECDSA(key.Private().(*ecdsa.PrivateKey), crypto.SHA512, input)
+	}))
+}
+
+// mismatch is a proof of a key for the algorithm signs, whose header says alg.
+func mismatch(value, alg, signs, check string, sign func(*dpop.Key, []byte) ([]byte, error)) Defect {
+	d := bad("alg", value, "alg does not say how the signature was made", func(f *Forgery) error {
+		f.Draft.Header.Set("alg", alg)
+		if key := f.Key; sign != nil {
+			f.Sign = func(input []byte) ([]byte, error) { return sign(key, input) }
+		}
+		return nil
+	}, "alg", check)
+	d.Needs = Needs{Keys: true}
+	d.Key = func(a Aids) (*dpop.Key, error) { return a.keyFor(signs) }
+	return d
+}
+
+// hashOf returns the hash of a JWS algorithm, zero for one without.
+func hashOf(algorithm string) crypto.Hash {
+	a, _ := dpop.FindAlgorithm(algorithm)
+	return a.Hash
+}
+
+// signECDSA makes R || S (RFC 7518 §3.4) with any curve and any hash.
+func signECDSA(key *ecdsa.PrivateKey, hash crypto.Hash, input []byte) ([]byte, error) {
+	h := hash.New()
+	h.Write(input)
+	r, s, err := ecdsa.Sign(rand.Reader, key, h.Sum(nil))
+	if err != nil {
+		return nil, err
+	}
+	half := (key.Params().BitSize + 7) / 8
+	return halves{r: r, s: s, n: new(big.Int), octets: half}.bytes(), nil
+}

@@ -1,0 +1,209 @@
+package forge
+
+import (
+	"fmt"
+	"strings"
+)
+
+// wrongTarget is a row whose htu names something else than the request's
+// target.
+func wrongTarget(value, says, reason string, spell func(target) string) Defect {
+	return bad("htu", value, says, respelled(reason, spell), "htu")
+}
+
+// otherHosts differ in scheme, host or port (requirements 4.3-46 to 48).
+func otherHosts() []Defect {
+	schemes := map[string]string{"http": "https", "https": "http"}
+	defaults := map[string]string{"http": ":80", "https": ":443"}
+	return []Defect{
+		wrongTarget("of another host", "the proof was made for another server", "", func(t target) string { return t.scheme + "://other.example" + t.path }),
+		wrongTarget("of a subdomain", "one more label before the host", "with a host name", func(t target) string {
+			return when(t.authority[0] != '[', t.scheme+"://sub."+t.authority+t.path)
+		}),
+		wrongTarget("of the host with a suffix", "the host is only the beginning of another one", "with a host name", func(t target) string {
+			host, port := t.port()
+			return when(host[0] != '[', t.scheme+"://"+host+".evil.example"+port+t.path)
+		}),
+		wrongTarget("of the host with a prefix", "the host is only the end of another one", "with a host name", func(t target) string {
+			return when(t.authority[0] != '[', t.scheme+"://evil"+t.authority+t.path)
+		}),
+		wrongTarget("the target as path of another origin", "the target stands behind the origin of another server", "", func(t target) string {
+			return t.scheme + "://evil.example/" + t.authority + t.path
+		}),
+		wrongTarget("the whole target as path of another origin", "the target stands behind the origin of another server, with its scheme", "", func(t target) string {
+			return t.scheme + "://evil.example/" + t.origin() + t.path
+		}),
+		wrongTarget("the target as userinfo of another host", "the host before an at sign is none", "", func(t target) string {
+			return t.scheme + "://" + t.authority + "@evil.example" + t.path
+		}),
+		wrongTarget("with userinfo", "userinfo is no part of a target URI (RFC 9110 §4.2.4)", "", func(t target) string {
+			return t.scheme + "://user:password@" + t.authority + t.path
+		}),
+		wrongTarget("with empty userinfo", "an at sign before the host", "", func(t target) string { return t.scheme + "://@" + t.authority + t.path }),
+		wrongTarget("of the other scheme", "http for https, or the reverse", "", func(t target) string {
+			return schemes[t.scheme] + "://" + t.authority + t.path
+		}),
+		wrongTarget("of the other scheme and its default port", "http with :80 for https, or https with :443 for http", "", func(t target) string {
+			host, _ := t.port()
+			return schemes[t.scheme] + "://" + host + defaults[schemes[t.scheme]] + t.path
+		}),
+		wrongTarget("of another port", "the proof was made for another server on this host", "", func(t target) string {
+			host, port := t.port()
+			return t.scheme + "://" + host + map[bool]string{true: ":8444", false: ":8443"}[port == ":8443"] + t.path
+		}),
+		wrongTarget("without its port", "a port that is not the scheme's own counts", "with a port that is not its scheme's own", func(t target) string {
+			host, port := t.port()
+			return when(port != "" && port != ":" && port != defaults[t.scheme], t.scheme+"://"+host+t.path)
+		}),
+		wrongTarget("with the default port of the other scheme", ":80 on https, or :443 on http", "", func(t target) string {
+			host, _ := t.port()
+			return t.scheme + "://" + host + defaults[schemes[t.scheme]] + t.path
+		}),
+		wrongTarget("with the port of another notation", "a port is decimal", "", func(t target) string {
+			host, _ := t.port()
+			return t.scheme + "://" + host + ":0x1bb" + t.path
+		}),
+		moot("htu", "of the host with a trailing dot", "the absolute form of a domain name is another text of it", respelled("with a host name", func(t target) string {
+			host, port := t.port()
+			return when(host[0] != '[' && letter(host[len(host)-1]), t.scheme+"://"+host+"."+port+t.path)
+		}), "htu"),
+		moot("htu", "with its IPv6 address spelled out", "another text of the same address", respelled("with an IPv6 address that is abbreviated", spelledOut), "htu"),
+	}
+}
+
+// spelledOut writes the double colon of an IPv6 address as zeros.
+func spelledOut(t target) string {
+	host, port := t.port()
+	before, after, found := strings.Cut(strings.Trim(host, "[]"), "::")
+	if host[0] != '[' || !found {
+		return ""
+	}
+	count := func(part string) int { return len(strings.FieldsFunc(part, func(r rune) bool { return r == ':' })) }
+	zeros := strings.Repeat("0:", 8-count(before)-count(after))
+	if before != "" {
+		before += ":"
+	}
+	return fmt.Sprintf("%s://[%s%s%s]%s%s", t.scheme, before, strings.TrimSuffix(zeros, map[bool]string{true: ":"}[after == ""]), after, port, t.path)
+}
+
+// otherPaths differ in the path (requirements 4.3-45, 49, 50, 60).
+func otherPaths() []Defect {
+	return []Defect{
+		wrongTarget("of another path", "the proof was made for another resource", "", func(t target) string { return t.origin() + "/another/path" }),
+		wrongTarget("of the parent", "the target lies below", "below another one", func(t target) string {
+			return when(len(t.parent()) > 1, t.origin()+strings.TrimSuffix(t.parent(), "/"))
+		}),
+		wrongTarget("the origin alone", "every resource begins with it", "with a path", func(t target) string { return when(len(t.path) > 1, t.origin()) }),
+		wrongTarget("the origin and a slash", "every resource begins with it", "with a path", func(t target) string { return when(len(t.path) > 1, t.origin()+"/") }),
+		wrongTarget("of a child", "it lies below the target", "", func(t target) string { return t.origin() + t.path + "/child" }),
+		wrongTarget("with a suffix", "the target's path is only its beginning", "", func(t target) string { return t.origin() + t.path + "x" }),
+		wrongTarget("of a sibling with a common prefix", "the last segment differs in its last character", "with a last segment", func(t target) string {
+			return when(t.last() != "", t.origin()+t.path[:len(t.path)-1]+map[bool]string{true: "z", false: "y"}[t.path[len(t.path)-1] == 'y'])
+		}),
+		wrongTarget("of a longer path that ends with the target's", "a path is no suffix of another", "with a path", func(t target) string {
+			return when(len(t.path) > 1, t.origin()+"/elsewhere"+t.path)
+		}),
+		wrongTarget("cut short", "it is only the beginning of the target", "with a last segment", func(t target) string {
+			return when(len(t.last()) > 1 && !strings.Contains(t.last(), "%"), t.origin()+t.path[:len(t.path)-1])
+		}),
+		wrongTarget("with a path in other letter case", "paths are case-sensitive", "with a letter in its path", func(t target) string {
+			return t.edit(letter, func(c byte) string { return string(c ^ 0x20) })
+		}),
+		wrongTarget("with a trailing slash", "RFC 3986 gives no licence to drop it", "without a slash at its end", func(t target) string {
+			return when(t.last() != "", t.origin()+t.path+"/")
+		}),
+		wrongTarget("without its trailing slash", "RFC 3986 gives no licence to add it", "with a slash at the end of its path", func(t target) string {
+			return when(len(t.path) > 1 && t.last() == "", t.origin()+strings.TrimSuffix(t.path, "/"))
+		}),
+		wrongTarget("with a doubled slash", "an empty segment is a segment", "with a path", func(t target) string {
+			return when(len(t.path) > 1, t.origin()+"/"+t.path)
+		}),
+		wrongTarget("with a path parameter", "a semicolon is a character of the path", "", func(t target) string { return t.origin() + t.path + ";v=1" }),
+		wrongTarget("with dot segments that lead elsewhere", "they resolve to the parent", "with a path", func(t target) string {
+			return when(len(t.path) > 1, t.origin()+strings.TrimSuffix(t.path, "/")+"/..")
+		}),
+		wrongTarget("of another path that dot segments only seem to lead back", "they resolve to another resource that holds the target as text", "with a path", func(t target) string {
+			return when(len(t.path) > 1, t.origin()+t.path+"/../elsewhere")
+		}),
+	}
+}
+
+// encodedDelimiters make an escape of a delimiter, or a delimiter of an escape
+// (requirement 4.3-53). The targets that some need are the scenario's to call.
+func encodedDelimiters() []Defect {
+	undo := func(escape, text string) func(target) string {
+		return func(t target) string {
+			for _, spelling := range []string{escape, strings.ToLower(escape)} {
+				if strings.Contains(t.path, spelling) {
+					return t.origin() + strings.Replace(t.path, spelling, text, 1)
+				}
+			}
+			return ""
+		}
+	}
+	slash := func(escape string) func(target) string {
+		return func(t target) string {
+			return when(len(t.parent()) > 1, t.origin()+strings.TrimSuffix(t.parent(), "/")+escape+t.last())
+		}
+	}
+	return []Defect{
+		wrongTarget("with its last slash escaped", "%2F is no delimiter", "with two slashes", slash("%2F")),
+		wrongTarget("with its last slash escaped in lower case", "%2f is no delimiter", "with two slashes", slash("%2f")),
+		wrongTarget("with its last slash escaped twice", "%252F is an escaped percent sign", "with two slashes", slash("%252F")),
+		wrongTarget("with its last slash a backslash escaped", "%5C is no slash", "with two slashes", slash("%5C")),
+		wrongTarget("with its escaped slash undone", "the target holds %2F, htu a slash", "with %2F in its path", undo("%2F", "/")),
+		wrongTarget("with its escaped question mark undone", "the target holds %3F, htu a query", "with %3F in its path", undo("%3F", "?")),
+		wrongTarget("cut at its escaped question mark", "the target holds %3F, htu ends there", "with %3F in its path", func(t target) string {
+			at := strings.Index(strings.ToUpper(t.path), "%3F")
+			return when(at > 0, t.origin()+t.path[:max(at, 0)])
+		}),
+		wrongTarget("with its escaped number sign undone", "the target holds %23, htu a fragment", "with %23 in its path", undo("%23", "#")),
+		wrongTarget("with its query escaped into the path", "the target has a query, htu %3F", "with a query", func(t target) string {
+			return when(t.query != "", t.origin()+t.path+"%3F"+t.query)
+		}),
+		wrongTarget("with an escaped query", "%3F begins no query", "", func(t target) string { return t.origin() + t.path + "%3Fx=1" }),
+		wrongTarget("with an escaped fragment", "%23 begins no fragment", "", func(t target) string { return t.origin() + t.path + "%23x" }),
+		wrongTarget("with escaped dot segments and slash", "%2e%2e%2f climbs nowhere", "with a path", func(t target) string {
+			return when(len(t.path) > 1, t.origin()+t.parent()+"x/%2e%2e%2f"+t.last())
+		}),
+		wrongTarget("with a letter escaped twice", "%25 and two digits are three characters", "with a letter in its path", func(t target) string {
+			return t.edit(letter, func(c byte) string { return fmt.Sprintf("%%25%02X", c) })
+		}),
+		wrongTarget("with an escaped NUL", "%00 ends nothing", "", func(t target) string { return t.origin() + t.path + "%00" }),
+		wrongTarget("with an escaped space", "%20 is a character", "", func(t target) string { return t.origin() + t.path + "%20" }),
+		wrongTarget("with its escaped percent sign undone", "the target holds %25, htu a percent sign", "with %25 in its path", undo("%25", "%")),
+	}
+}
+
+// noTargets are no absolute http or https URIs (requirement 4.3-61).
+func noTargets() []Defect {
+	rows := []Defect{
+		wrongTarget("relative", "the path alone", "with a path", func(t target) string { return t.path }),
+		wrongTarget("relative without slash", "the last segment alone", "with a last segment", func(t target) string { return t.last() }),
+		wrongTarget("without scheme", "authority and path alone", "", func(t target) string { return t.authority + t.path }),
+		wrongTarget("scheme-relative", "two slashes, authority and path", "", func(t target) string { return "//" + t.authority + t.path }),
+		wrongTarget("with one slash behind its scheme", "no authority", "", func(t target) string { return t.scheme + ":/" + t.authority + t.path }),
+		wrongTarget("without host", "three slashes", "", func(t target) string { return t.scheme + "://" + t.path }),
+		wrongTarget("a port without host", "a colon behind the slashes", "", func(t target) string { return t.scheme + "://:443" + t.path }),
+		wrongTarget("of scheme ws", "neither http nor https", "", func(t target) string { return "ws://" + t.authority + t.path }),
+		wrongTarget("of scheme ftp", "neither http nor https", "", func(t target) string { return "ftp://" + t.authority + t.path }),
+		wrongTarget("with backslashes", "browsers take them for slashes, RFC 3986 does not", "", func(t target) string { return t.scheme + `:\\` + t.authority + t.path }),
+		wrongTarget("with a broken escape", "%zz is none", "", func(t target) string { return t.origin() + t.path + "%zz" }),
+		wrongTarget("with an escape cut short", "a percent sign at the end", "", func(t target) string { return t.origin() + t.path + "%2" }),
+	}
+	for _, text := range []string{"urn:x", "mailto:someone@server.example", ":::", "data:,x", "javascript:alert(1)", "http://", "https://", "/", "*"} {
+		rows = append(rows, wrongTarget(text, "no absolute http or https URI of the target", "", func(target) string { return text }))
+	}
+	for _, attack := range injections {
+		rows = append(rows, bad("htu", attack.name, "no failure of the server, and nothing of it in a header or a query", setClaim("htu", attack.text), "htu"))
+	}
+	for _, character := range []struct{ name, text string }{
+		{"a control character", "\x01"}, {"a NUL", "\x00"}, {"a line break", "\r\n"}, {"a tab", "\t"}, {"a space", " "}, {"a character beyond ASCII", "é"},
+	} {
+		rows = append(rows,
+			wrongTarget("followed by "+character.name, "it has no place in a URI (RFC 3986 §2)", "", func(t target) string { return t.origin() + t.path + character.text }),
+			wrongTarget("preceded by "+character.name, "it has no place in a URI (RFC 3986 §2)", "", func(t target) string { return character.text + t.origin() + t.path }),
+		)
+	}
+	return rows
+}

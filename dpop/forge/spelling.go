@@ -1,0 +1,52 @@
+package forge
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"unicode/utf16"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// This file writes one JSON object in several ways that mean the same.
+
+func reverse(o *dpop.Object) { slices.Reverse(*o) }
+
+// escapeValues writes every string value of an object with \u escapes.
+func escapeValues(o *dpop.Object) {
+	for i, m := range *o {
+		if text, err := o.Text(m.Name); err == nil {
+			(*o)[i].Value = escaped(text)
+		}
+	}
+}
+
+// escapeNames writes an object with every name escaped.
+func escapeNames(o dpop.Object) []byte {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(escaped(m.Name))
+		b.WriteByte(':')
+		b.Write(m.Value)
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// escaped writes a JSON string in which every character is an escape (RFC 8259
+// §7).
+func escaped(text string) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteByte('"')
+	for _, unit := range utf16.Encode([]rune(text)) {
+		fmt.Fprintf(&b, `\u%04x`, unit)
+	}
+	b.WriteByte('"')
+	return b.Bytes()
+}
