@@ -69,11 +69,3 @@ func notAdvertised(value string, names []string) Defect {
 	}
 	return d
 }
-
-// keyFor returns the scenario's key pair for an algorithm.
-func (a Aids) keyFor(algorithm string) (*dpop.Key, error) {
-	if a.Keys == nil {
-		return nil, lacking("it needs key pairs for other algorithms")
-	}
-	return a.Keys(algorithm)
-}

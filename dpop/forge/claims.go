@@ -35,23 +35,3 @@ func claimDefects() []Defect {
 	}
 	return rows
 }
-
-// injections are texts that a server must not pass on unescaped (RFC 8725
-// §3.10).
-var injections = []struct{ name, text string }{
-	{"an SQL injection", `a'; DROP TABLE proofs; --`},
-	{"with line breaks", "a\r\nSet-Cookie: injected=1\r\n\r\nb"},
-	{"with a NUL", "a\x00b"},
-	{"a path", "../../../../etc/passwd"},
-	{"markup", `<script>alert(1)</script>`},
-	{"of characters beyond ASCII", "ü😀\u202e"},
-}
-
-// unknownMembers adds members that no specification of proofs knows.
-func unknownMembers(o *dpop.Object) {
-	o.Add("x-text", "ignored")
-	o.Add("x-number", 1.5)
-	o.Add("x-null", nil)
-	o.Add("x-array", []any{"a", []int{1, 2}})
-	o.Prepend("x-object", map[string]any{"jti": "ignored", "htm": "DELETE"})
-}

@@ -1,22 +1,25 @@
 package forge
 
 import (
-	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// Forgery is a proof in the making. Forge fills it with the honest way of
+// Forgery is a proof in the making. Defect.Forge fills it with the honest way of
 // making a proof, step by step; a Defect exchanges one of the steps, or one
 // thing in the draft, and nothing else.
 type Forgery struct {
-	Key           *dpop.Key // the key pair of the scenario, to which its token is bound
-	dpop.Occasion           // the request that the proof goes with
-	Now           time.Time
+	// Key is the key pair of the scenario, to which its token is bound.
+	Key *dpop.Key
+	// Occasion is the request that the proof goes with.
+	dpop.Occasion
+	// Now is when the proof is made.
+	Now time.Time
+	// Aids is what else some defects need.
 	Aids
 
-	// Draft is the honest proof (NewDraft) where the caller leaves it empty.
+	// Draft is the honest proof (dpop.NewDraft) where the caller leaves it empty.
 	Draft dpop.Draft
 
 	// Header and Payload, if not nil, are the octets to be signed in place of
@@ -59,9 +62,6 @@ type Aids struct {
 	Canary string
 }
 
-// Segments are the three parts of a compact JWS as they stand in it.
-type Segments struct{ Header, Payload, Signature string }
-
 // Forged is a proof ready to be sent.
 type Forged struct {
 	Fields    []string // the values of the DPoP field lines, in order
@@ -102,12 +102,6 @@ func (f *Forgery) prepare() {
 		f.FieldName = "DPoP"
 	}
 }
-
-// Compact joins the segments with dots (RFC 7515 §7.1).
-func (s Segments) Compact() string { return s.Input() + "." + s.Signature }
-
-// Input returns the JWS signing input (RFC 7515 §5.1).
-func (s Segments) Input() string { return s.Header + "." + s.Payload }
 
 // segments signs header and payload.
 func (f *Forgery) segments() (Segments, error) {
@@ -168,19 +162,10 @@ func (f *Forgery) use(key *dpop.Key) {
 	f.Draft.Header.Set("jwk", key.JWK())
 }
 
-// drafted runs the defect on a copy of the forgery, all but the last steps.
-func (d Defect) drafted(f Forgery) (*Forgery, error) {
-	f.Aids.Algorithms = slices.Clone(f.Aids.Algorithms)
-	f.prepare()
-	if d.Key != nil {
-		key, err := d.Key(f.Aids)
-		if err != nil {
-			return nil, err
-		}
-		f.use(key)
+// keyFor returns the scenario's key pair for an algorithm.
+func (a Aids) keyFor(algorithm string) (*dpop.Key, error) {
+	if a.Keys == nil {
+		return nil, lacking("it needs key pairs for other algorithms")
 	}
-	if err := d.Apply(&f); err != nil {
-		return nil, err
-	}
-	return &f, nil
+	return a.Keys(algorithm)
 }

@@ -9,20 +9,6 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// editJWK changes the drafted jwk.
-func editJWK(edit func(*dpop.Object)) func(*Forgery) error {
-	return func(f *Forgery) error {
-		value, _ := f.Draft.Header.Get("jwk")
-		jwk, err := dpop.ParseObject(value)
-		if err != nil {
-			return err
-		}
-		edit(&jwk)
-		f.Draft.Header.Set("jwk", jwk)
-		return nil
-	}
-}
-
 // jwkMembers are the required members, with the algorithms whose keys have
 // them (RFC 7518 §6.2.1, §6.3.1; RFC 8037 §2).
 var jwkMembers = []struct {

@@ -99,20 +99,3 @@ func publicPKCS1(k *dpop.Key) ([]byte, error) {
 	}
 	return x509.MarshalPKCS1PublicKey(public), nil
 }
-
-// octetKey is the JWK of a secret (RFC 7518 §6.4), which is given in base64url.
-func octetKey(k string) dpop.Object {
-	var jwk dpop.Object
-	jwk.Add("kty", "oct")
-	jwk.Add("k", k)
-	return jwk
-}
-
-// material names the member that holds the key: the modulus of an RSA key,
-// else the first coordinate.
-func material(jwk dpop.Object) string {
-	if jwk.Has("n") {
-		return "n"
-	}
-	return "x"
-}

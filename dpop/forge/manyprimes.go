@@ -54,7 +54,7 @@ var twoPrimes = sync.OnceValues(func() (*rsa.PrivateKey, error) {
 		key.Primes = append(key.Primes, part.prime)
 	}
 	if err := key.Validate(); err != nil {
-		return nil, fmt.Errorf("dpop: a well-known key: %w", err)
+		return nil, fmt.Errorf("forge: a well-known key: %w", err)
 	}
 	key.Precompute()
 	return key, nil

@@ -3,8 +3,6 @@ package forge
 import (
 	"crypto"
 	"crypto/ecdsa"
-	"crypto/rand"
-	"math/big"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -52,22 +50,4 @@ func mismatch(value, alg, signs, check string, sign func(*dpop.Key, []byte) ([]b
 	d.Needs = Needs{Keys: true}
 	d.Key = func(a Aids) (*dpop.Key, error) { return a.keyFor(signs) }
 	return d
-}
-
-// hashOf returns the hash of a JWS algorithm, zero for one without.
-func hashOf(algorithm string) crypto.Hash {
-	a, _ := dpop.FindAlgorithm(algorithm)
-	return a.Hash
-}
-
-// signECDSA makes R || S (RFC 7518 §3.4) with any curve and any hash.
-func signECDSA(key *ecdsa.PrivateKey, hash crypto.Hash, input []byte) ([]byte, error) {
-	h := hash.New()
-	h.Write(input)
-	r, s, err := ecdsa.Sign(rand.Reader, key, h.Sum(nil))
-	if err != nil {
-		return nil, err
-	}
-	half := (key.Params().BitSize + 7) / 8
-	return halves{r: r, s: s, n: new(big.Int), octets: half}.bytes(), nil
 }

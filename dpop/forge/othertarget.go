@@ -5,12 +5,6 @@ import (
 	"strings"
 )
 
-// wrongTarget is a row whose htu names something else than the request's
-// target.
-func wrongTarget(value, says, reason string, spell func(target) string) Defect {
-	return bad("htu", value, says, respelled(reason, spell), "htu")
-}
-
 // otherHosts differ in scheme, host or port (requirements 4.3-46 to 48).
 func otherHosts() []Defect {
 	schemes := map[string]string{"http": "https", "https": "http"}
@@ -126,84 +120,4 @@ func otherPaths() []Defect {
 			return when(len(t.path) > 1, t.origin()+t.path+"/../elsewhere")
 		}),
 	}
-}
-
-// encodedDelimiters make an escape of a delimiter, or a delimiter of an escape
-// (requirement 4.3-53). The targets that some need are the scenario's to call.
-func encodedDelimiters() []Defect {
-	undo := func(escape, text string) func(target) string {
-		return func(t target) string {
-			for _, spelling := range []string{escape, strings.ToLower(escape)} {
-				if strings.Contains(t.path, spelling) {
-					return t.origin() + strings.Replace(t.path, spelling, text, 1)
-				}
-			}
-			return ""
-		}
-	}
-	slash := func(escape string) func(target) string {
-		return func(t target) string {
-			return when(len(t.parent()) > 1, t.origin()+strings.TrimSuffix(t.parent(), "/")+escape+t.last())
-		}
-	}
-	return []Defect{
-		wrongTarget("with its last slash escaped", "%2F is no delimiter", "with two slashes", slash("%2F")),
-		wrongTarget("with its last slash escaped in lower case", "%2f is no delimiter", "with two slashes", slash("%2f")),
-		wrongTarget("with its last slash escaped twice", "%252F is an escaped percent sign", "with two slashes", slash("%252F")),
-		wrongTarget("with its last slash a backslash escaped", "%5C is no slash", "with two slashes", slash("%5C")),
-		wrongTarget("with its escaped slash undone", "the target holds %2F, htu a slash", "with %2F in its path", undo("%2F", "/")),
-		wrongTarget("with its escaped question mark undone", "the target holds %3F, htu a query", "with %3F in its path", undo("%3F", "?")),
-		wrongTarget("cut at its escaped question mark", "the target holds %3F, htu ends there", "with %3F in its path", func(t target) string {
-			at := strings.Index(strings.ToUpper(t.path), "%3F")
-			return when(at > 0, t.origin()+t.path[:max(at, 0)])
-		}),
-		wrongTarget("with its escaped number sign undone", "the target holds %23, htu a fragment", "with %23 in its path", undo("%23", "#")),
-		wrongTarget("with its query escaped into the path", "the target has a query, htu %3F", "with a query", func(t target) string {
-			return when(t.query != "", t.origin()+t.path+"%3F"+t.query)
-		}),
-		wrongTarget("with an escaped query", "%3F begins no query", "", func(t target) string { return t.origin() + t.path + "%3Fx=1" }),
-		wrongTarget("with an escaped fragment", "%23 begins no fragment", "", func(t target) string { return t.origin() + t.path + "%23x" }),
-		wrongTarget("with escaped dot segments and slash", "%2e%2e%2f climbs nowhere", "with a path", func(t target) string {
-			return when(len(t.path) > 1, t.origin()+t.parent()+"x/%2e%2e%2f"+t.last())
-		}),
-		wrongTarget("with a letter escaped twice", "%25 and two digits are three characters", "with a letter in its path", func(t target) string {
-			return t.edit(letter, func(c byte) string { return fmt.Sprintf("%%25%02X", c) })
-		}),
-		wrongTarget("with an escaped NUL", "%00 ends nothing", "", func(t target) string { return t.origin() + t.path + "%00" }),
-		wrongTarget("with an escaped space", "%20 is a character", "", func(t target) string { return t.origin() + t.path + "%20" }),
-		wrongTarget("with its escaped percent sign undone", "the target holds %25, htu a percent sign", "with %25 in its path", undo("%25", "%")),
-	}
-}
-
-// noTargets are no absolute http or https URIs (requirement 4.3-61).
-func noTargets() []Defect {
-	rows := []Defect{
-		wrongTarget("relative", "the path alone", "with a path", func(t target) string { return t.path }),
-		wrongTarget("relative without slash", "the last segment alone", "with a last segment", func(t target) string { return t.last() }),
-		wrongTarget("without scheme", "authority and path alone", "", func(t target) string { return t.authority + t.path }),
-		wrongTarget("scheme-relative", "two slashes, authority and path", "", func(t target) string { return "//" + t.authority + t.path }),
-		wrongTarget("with one slash behind its scheme", "no authority", "", func(t target) string { return t.scheme + ":/" + t.authority + t.path }),
-		wrongTarget("without host", "three slashes", "", func(t target) string { return t.scheme + "://" + t.path }),
-		wrongTarget("a port without host", "a colon behind the slashes", "", func(t target) string { return t.scheme + "://:443" + t.path }),
-		wrongTarget("of scheme ws", "neither http nor https", "", func(t target) string { return "ws://" + t.authority + t.path }),
-		wrongTarget("of scheme ftp", "neither http nor https", "", func(t target) string { return "ftp://" + t.authority + t.path }),
-		wrongTarget("with backslashes", "browsers take them for slashes, RFC 3986 does not", "", func(t target) string { return t.scheme + `:\\` + t.authority + t.path }),
-		wrongTarget("with a broken escape", "%zz is none", "", func(t target) string { return t.origin() + t.path + "%zz" }),
-		wrongTarget("with an escape cut short", "a percent sign at the end", "", func(t target) string { return t.origin() + t.path + "%2" }),
-	}
-	for _, text := range []string{"urn:x", "mailto:someone@server.example", ":::", "data:,x", "javascript:alert(1)", "http://", "https://", "/", "*"} {
-		rows = append(rows, wrongTarget(text, "no absolute http or https URI of the target", "", func(target) string { return text }))
-	}
-	for _, attack := range injections {
-		rows = append(rows, bad("htu", attack.name, "no failure of the server, and nothing of it in a header or a query", setClaim("htu", attack.text), "htu"))
-	}
-	for _, character := range []struct{ name, text string }{
-		{"a control character", "\x01"}, {"a NUL", "\x00"}, {"a line break", "\r\n"}, {"a tab", "\t"}, {"a space", " "}, {"a character beyond ASCII", "é"},
-	} {
-		rows = append(rows,
-			wrongTarget("followed by "+character.name, "it has no place in a URI (RFC 3986 §2)", "", func(t target) string { return t.origin() + t.path + character.text }),
-			wrongTarget("preceded by "+character.name, "it has no place in a URI (RFC 3986 §2)", "", func(t target) string { return character.text + t.origin() + t.path }),
-		)
-	}
-	return rows
 }

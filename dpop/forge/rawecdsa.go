@@ -21,7 +21,7 @@ type rawECDSA struct {
 func newRawECDSA(private *ecdsa.PrivateKey) (rawECDSA, error) {
 	key, err := private.ECDH()
 	if err != nil {
-		return rawECDSA{}, fmt.Errorf("dpop: %w", err)
+		return rawECDSA{}, fmt.Errorf("forge: %w", err)
 	}
 	params := private.Params()
 	return rawECDSA{key.Curve(), params.N, new(big.Int).SetBytes(key.Bytes()), (params.BitSize + 7) / 8}, nil
@@ -37,7 +37,7 @@ func (k rawECDSA) draw(has func(r *big.Int) bool) (drawn, error) {
 	for {
 		number, err := k.curve.GenerateKey(rand.Reader)
 		if err != nil {
-			return drawn{}, fmt.Errorf("dpop: %w", err)
+			return drawn{}, fmt.Errorf("forge: %w", err)
 		}
 		point := number.PublicKey().Bytes() // 04 || x || y
 		r := new(big.Int).SetBytes(point[1 : 1+k.octets])

@@ -5,12 +5,9 @@ import (
 	"crypto"
 	"crypto/rand"
 	_ "embed" // the primes of weak keys
-	"encoding/json"
 	"errors"
-	"fmt"
 	"math/big"
 	"math/bits"
-	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -43,47 +40,6 @@ func newRawRSA(primes []*big.Int, exponent int64) *rawRSA {
 		k.modulus.Mul(k.modulus, p)
 	}
 	return k
-}
-
-//go:embed testdata/weakrsa.json
-var weakPrimes []byte
-
-var primesByName = sync.OnceValues(func() (map[string][]*big.Int, error) {
-	var texts map[string][]string
-	if err := json.Unmarshal(weakPrimes, &texts); err != nil {
-		return nil, err
-	}
-	primes := map[string][]*big.Int{}
-	for name, list := range texts {
-		for _, text := range list {
-			p, ok := new(big.Int).SetString(text, 16)
-			if !ok {
-				return nil, fmt.Errorf("%q is no hexadecimal number", text)
-			}
-			primes[name] = append(primes[name], p)
-		}
-	}
-	return primes, nil
-})
-
-// ofManyPrimes names the key of 2048 bits whose thirty-two primes are of 64 bits.
-const ofManyPrimes = "2048 of many primes"
-
-// weakKeys are the weak keys that were asked for, by size and exponent.
-var weakKeys sync.Map
-
-// weakRSA returns the well-known key of that size with the given exponent.
-func weakRSA(name string, exponent int64) (*rawRSA, error) {
-	id := fmt.Sprint(name, "/", exponent)
-	if known, ok := weakKeys.Load(id); ok {
-		return known.(*rawRSA), nil
-	}
-	primes, err := primesByName()
-	if err != nil {
-		return nil, fmt.Errorf("dpop: the primes of weak keys: %w", err)
-	}
-	key, _ := weakKeys.LoadOrStore(id, newRawRSA(primes[name], exponent))
-	return key.(*rawRSA), nil
 }
 
 func (k *rawRSA) octets() int { return (k.modulus.BitLen() + 7) / 8 }
@@ -130,7 +86,7 @@ func (p rsaPart) root(m *big.Int, exponent int64) (*big.Int, error) {
 	case exponent == 2:
 		return residue, nil
 	case p.private == nil:
-		return nil, errors.New("dpop: the exponent does not go with the primes")
+		return nil, errors.New("forge: the exponent does not go with the primes")
 	case p.prime.IsUint64():
 		return residue.SetUint64(powerModulo(residue.Uint64(), p.private.Uint64(), p.prime.Uint64())), nil
 	}
@@ -174,7 +130,7 @@ var digestInfo = map[crypto.Hash][]byte{
 func padPKCS1(hash crypto.Hash, sum []byte, octets int) ([]byte, error) {
 	tail := append(append([]byte{0}, digestInfo[hash]...), sum...)
 	if octets < len(tail)+10 {
-		return nil, errors.New("dpop: the RSA key is too short for the hash")
+		return nil, errors.New("forge: the RSA key is too short for the hash")
 	}
 	padded := bytes.Repeat([]byte{0xff}, octets-len(tail))
 	padded[0], padded[1] = 0, 1
@@ -228,10 +184,4 @@ func mgf1(hash crypto.Hash, seed []byte, length int) []byte {
 		mask = append(mask, digest(hash, append(seed[:len(seed):len(seed)], 0, 0, 0, counter))...)
 	}
 	return mask[:length]
-}
-
-func digest(hash crypto.Hash, data []byte) []byte {
-	h := hash.New()
-	h.Write(data)
-	return h.Sum(nil)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf16"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -49,4 +50,12 @@ func escaped(text string) json.RawMessage {
 	}
 	b.WriteByte('"')
 	return b.Bytes()
+}
+
+// trailing gives base64url text whose last character carries unused bits
+// another last character, which a lenient reader takes for the same.
+func trailing(text string) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	last := len(text) - 1
+	return text[:last] + string(alphabet[strings.IndexByte(alphabet, text[last])|1])
 }

@@ -68,11 +68,3 @@ func tokenHashDefects() []Defect {
 	rows = append(rows, needing(Needs{AccessToken: true, OtherToken: true}, other)...)
 	return append(rows, needing(Needs{NoAccessToken: true}, without)...)
 }
-
-// trailing gives base64url text whose last character carries unused bits
-// another last character, which a lenient reader takes for the same.
-func trailing(text string) string {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-	last := len(text) - 1
-	return text[:last] + string(alphabet[strings.IndexByte(alphabet, text[last])|1])
-}

@@ -6,14 +6,9 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// uriDefects are about htu (RFC 9449 §4.3, check 9; RFC 3986 §6.2).
-func uriDefects() []Defect {
-	rows := append(memberDefects("htu"), otherHosts()...)
-	rows = append(rows, otherPaths()...)
-	rows = append(rows, encodedDelimiters()...)
-	rows = append(rows, sameTargets()...)
-	return append(rows, noTargets()...)
-}
+// htuDefects are about htu as a member; what is wrong with the URI that it holds
+// (RFC 9449 §4.3, check 9; RFC 3986 §6.2) stands in tables of its own.
+func htuDefects() []Defect { return memberDefects("htu") }
 
 // target is the target URI of the request, taken apart as it is spelled.
 type target struct{ scheme, authority, path, query string }
@@ -84,4 +79,10 @@ func when(condition bool, text string) string {
 		return text
 	}
 	return ""
+}
+
+// wrongTarget is a row whose htu names something else than the request's
+// target.
+func wrongTarget(value, says, reason string, spell func(target) string) Defect {
+	return bad("htu", value, says, respelled(reason, spell), "htu")
 }
