@@ -97,7 +97,10 @@ func BenchmarkVerify(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		request := Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}, AccessToken: o.AccessToken, Bound: key.Thumbprint}
+		request := Request{
+			Method: o.Method, TargetURI: o.URI, Fields: []string{proof},
+			AccessToken: o.AccessToken, Bound: key.Thumbprint,
+		}
 		verifier := NewVerifier(testClock)
 		verifier.Replays = nil // the same proof again and again
 		b.Run(name, func(b *testing.B) {

@@ -70,7 +70,8 @@ func ParsePublicPEM(text []byte) (crypto.PublicKey, error) {
 func onePEM(text []byte) (*pem.Block, error) {
 	block, rest := pem.Decode(text)
 	if block == nil {
-		return nil, errors.New("no PEM block found; expected -----BEGIN … KEY----- and its end line on lines of their own")
+		return nil, errors.New("no PEM block found; " +
+			"expected -----BEGIN … KEY----- and its end line on lines of their own")
 	}
 	if strings.TrimSpace(string(rest)) != "" {
 		return nil, errors.New("more than one PEM block or text behind it; give one key alone")

@@ -93,7 +93,8 @@ func parseEC(jwk Object) (crypto.PublicKey, error) {
 			return nil, err
 		}
 		if want := (curve.Params().BitSize + 7) / 8; len(coordinate) != want {
-			return nil, fmt.Errorf("%s has %d octets, %s needs %d (RFC 7518 §6.2.1.2)", name, len(coordinate), crv, want)
+			return nil, fmt.Errorf("%s has %d octets, %s needs %d (RFC 7518 §6.2.1.2)",
+				name, len(coordinate), crv, want)
 		}
 		point = append(point, coordinate...)
 	}
@@ -118,7 +119,8 @@ func parseRSA(jwk Object) (crypto.PublicKey, error) {
 	}
 	n, e := numbers[0], numbers[1]
 	if bits := n.BitLen(); bits < minRSABits || bits > maxRSABits {
-		return nil, fmt.Errorf("the RSA modulus has %d bits; %d to %d are accepted (RFC 7518 §3.3)", bits, minRSABits, maxRSABits)
+		return nil, fmt.Errorf("the RSA modulus has %d bits; %d to %d are accepted (RFC 7518 §3.3)",
+			bits, minRSABits, maxRSABits)
 	}
 	if n.Bit(0) == 0 {
 		return nil, errors.New("the RSA modulus is even")

@@ -16,13 +16,14 @@ func TestOfTwentyParallelCopiesExactlyOneIsFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	request := Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}}
 	var accepted atomic.Int32
 	var start, done sync.WaitGroup
 	start.Add(1)
 	for range 20 {
 		done.Go(func() {
 			start.Wait()
-			if _, refusal := verifier.Verify(Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}}); refusal == nil {
+			if _, refusal := verifier.Verify(request); refusal == nil {
 				accepted.Add(1)
 			} else if refusal.Check != "replay" {
 				t.Errorf("refused by %v", refusal)
@@ -50,7 +51,8 @@ func TestAProofIsRememberedByKeyURIAndIdentifier(t *testing.T) {
 		{"another key", Proof{Thumbprint: "key2", URI: first.URI, ID: "id"}, true},
 		{"another URI", Proof{Thumbprint: "key", URI: "https://rs.example/y", ID: "id"}, true},
 		{"another identifier", Proof{Thumbprint: "key", URI: first.URI, ID: "id2"}, true},
-		{"a long identifier with the same beginning", Proof{Thumbprint: "key", URI: first.URI, ID: "id" + strings.Repeat("a", 500)}, true},
+		{"a long identifier with the same beginning",
+			Proof{Thumbprint: "key", URI: first.URI, ID: "id" + strings.Repeat("a", 500)}, true},
 	} {
 		memory := NewReplayMemory(testClock)
 		if fresh, err := memory.Use(&first, until); err != nil || !fresh {
@@ -111,7 +113,8 @@ func TestAMemoryThatCannotTellRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, refusal := verifier.Verify(Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}}); refusal == nil || refusal.Check != "replay" {
+	_, refusal := verifier.Verify(Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}})
+	if refusal == nil || refusal.Check != "replay" {
 		t.Errorf("%v", refusal)
 	}
 }

@@ -22,7 +22,10 @@ func TestTheChecksRunInOrderAndTheFirstRefusalCounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, refusal := verifier.Verify(Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}, AccessToken: o.AccessToken, Bound: key.Thumbprint})
+	_, refusal := verifier.Verify(Request{
+		Method: o.Method, TargetURI: o.URI, Fields: []string{proof},
+		AccessToken: o.AccessToken, Bound: key.Thumbprint,
+	})
 	if refusal == nil || refusal.Check != "htm" || refusal.Code != InvalidProof {
 		t.Errorf("%+v", refusal)
 	}
@@ -68,7 +71,8 @@ func TestACloneOfAVerifierCanBeChangedAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, refusal := verifier.Verify(Request{Method: "GET", TargetURI: o.URI, Fields: []string{proof}}); refusal == nil || refusal.Check != "htm" {
+	_, refusal := verifier.Verify(Request{Method: "GET", TargetURI: o.URI, Fields: []string{proof}})
+	if refusal == nil || refusal.Check != "htm" {
 		t.Errorf("the original lost its check: %v", refusal)
 	}
 }

@@ -36,7 +36,9 @@ var differences = map[string]string{
 }
 
 func TestTheVerifierAgreesWithWycheproofOnSignaturesAndKeys(t *testing.T) {
-	for _, name := range []string{"json_web_signature_test.json", "json_web_key_test.json", "json_web_crypto_test.json"} {
+	for _, name := range []string{
+		"json_web_signature_test.json", "json_web_key_test.json", "json_web_crypto_test.json",
+	} {
 		t.Run(name, func(t *testing.T) {
 			var file wycheproofFile
 			wycheproof.Read(t, name, &file)

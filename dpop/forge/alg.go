@@ -13,17 +13,20 @@ func algDefects() []Defect {
 	for _, none := range []string{"none", "None", "NONE", "nOnE"} {
 		rows = append(rows,
 			bad("alg", none, "unsecured, with an empty signature (RFC 7518 §3.6)", unsecured(none), "alg", "form"),
-			bad("alg", none+" with a signature", "unsecured, yet with the signature of the key", setHeader("alg", none), "alg"),
+			bad("alg", none+" with a signature", "unsecured, yet with the signature of the key",
+				setHeader("alg", none), "alg"),
 		)
 	}
 	for _, alg := range []string{"FOO", "ES999", "RSA-OAEP", "dir", "A128KW", "ES256K", "HS256"} {
-		rows = append(rows, bad("alg", "called "+alg, "the signature is sound, but alg names something else", setHeader("alg", alg), "alg"))
+		rows = append(rows, bad("alg", "called "+alg, "the signature is sound, but alg names something else",
+			setHeader("alg", alg), "alg"))
 	}
 	rows = append(rows,
-		bad("alg", "in lower case", "the names of algorithms are case-sensitive (RFC 7515 §4.1.1)", func(f *Forgery) error {
-			f.Draft.Header.Set("alg", strings.ToLower(f.Key.Algorithm))
-			return nil
-		}, "alg"),
+		bad("alg", "in lower case", "the names of algorithms are case-sensitive (RFC 7515 §4.1.1)",
+			func(f *Forgery) error {
+				f.Draft.Header.Set("alg", strings.ToLower(f.Key.Algorithm))
+				return nil
+			}, "alg"),
 		notAdvertised("not advertised", dpop.AlgorithmNames()),
 	)
 	for _, name := range dpop.AlgorithmNames() {

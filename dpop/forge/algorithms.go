@@ -2,6 +2,7 @@ package forge
 
 import (
 	"crypto"
+	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -12,7 +13,8 @@ var (
 	edwards  = []string{"EdDSA", "Ed25519"}
 	rsaPKCS1 = []string{"RS256", "RS384", "RS512"}
 	rsaPSS   = []string{"PS256", "PS384", "PS512"}
-	rsaKinds = append(append([]string{}, rsaPKCS1...), rsaPSS...)
+	rsaKinds = slices.Concat(rsaPKCS1, rsaPSS)
+	onCurves = slices.Concat(curves, edwards)
 	spacious = []string{"ES512"} // its half has bits to spare
 )
 

@@ -3,7 +3,10 @@ package forge
 import "testing"
 
 func BenchmarkForge(b *testing.B) {
-	for _, name := range []string{"htm is missing", "signature is malleated", "signature is with a natural leading zero in r", "jwk is RSA of 2047 bits", "jwk is RSA of 16384 bits"} {
+	for _, name := range []string{
+		"htm is missing", "signature is malleated", "signature is with a natural leading zero in r",
+		"jwk is RSA of 2047 bits", "jwk is RSA of 16384 bits",
+	} {
 		for _, d := range All() {
 			if d.Name() != name {
 				continue

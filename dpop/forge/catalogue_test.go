@@ -24,7 +24,8 @@ func TestEveryDefectIsRefusedByItsCheckAndEverySoundVariationIsTaken(t *testing.
 						f.Algorithms = dpop.AlgorithmNames()
 					}
 					if name, found := strings.CutSuffix(d.Value, " though not advertised"); found {
-						f.Algorithms = slices.DeleteFunc(dpop.AlgorithmNames(), func(n string) bool { return n == name })
+						f.Algorithms = slices.DeleteFunc(dpop.AlgorithmNames(),
+							func(n string) bool { return n == name })
 					}
 					forged, err := d.Forge(f)
 					var not *NotForgeable
@@ -57,7 +58,8 @@ func TestEveryForgedFieldCanBeSentOverHTTP(t *testing.T) {
 			t.Errorf("%s: %q, %d lines", d.Name(), forged.FieldName, len(forged.Fields))
 		}
 		for _, value := range forged.Fields {
-			if value != strings.TrimSpace(value) || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) {
+			hidden := strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' })
+			if hidden || value != strings.TrimSpace(value) {
 				t.Errorf("%s: HTTP would change %.100q", d.Name(), value)
 			}
 		}

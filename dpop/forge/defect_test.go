@@ -10,8 +10,9 @@ import (
 
 func TestARefusalCarriesTheCodeOfItsCheck(t *testing.T) {
 	for _, c := range []struct{ part, value, code string }{
-		{"nonce", "missing", dpop.UseNonce}, {"nonce", "made up", dpop.UseNonce}, {"key", "another party's", dpop.InvalidToken},
-		{"htm", "missing", dpop.InvalidProof}, {"ath", "missing", dpop.InvalidProof}, {"field", "missing", dpop.InvalidProof},
+		{"nonce", "missing", dpop.UseNonce}, {"nonce", "made up", dpop.UseNonce},
+		{"key", "another party's", dpop.InvalidToken}, {"htm", "missing", dpop.InvalidProof},
+		{"ath", "missing", dpop.InvalidProof}, {"field", "missing", dpop.InvalidProof},
 	} {
 		d, err := Find(c.part, c.value)
 		if err != nil {
@@ -23,7 +24,8 @@ func TestARefusalCarriesTheCodeOfItsCheck(t *testing.T) {
 			t.Fatal(err)
 		}
 		refusal := judge(f, d, forged)
-		if refusal == nil || refusal.Code != c.code || len(refusal.Requirements) == 0 || !strings.Contains(refusal.Error(), refusal.Check) {
+		if refusal == nil || refusal.Code != c.code || len(refusal.Requirements) == 0 ||
+			!strings.Contains(refusal.Error(), refusal.Check) {
 			t.Errorf("%s: %+v", d.Name(), refusal)
 		}
 	}
@@ -53,6 +55,27 @@ func TestADefectThatDoesNotFitTheOccasionSaysWhy(t *testing.T) {
 	}
 	if _, err := d.Forge(Forgery{}); err == nil {
 		t.Error("forged without a key")
+	}
+}
+
+func TestWhatAnotherKeyTokenOrNonceMayMendIsByChance(t *testing.T) {
+	for _, c := range []struct {
+		part, value string
+		by          bool
+	}{
+		{"nonce", "in upper case", true}, {"ath", "with non-zero trailing bits", false},
+		{"htm", "in upper case", false}, {"htu", "with its escapes in upper case", false},
+	} {
+		d, err := Find(c.part, c.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := testForgery(t, dpop.Occasion{Method: "GET", URI: "https://api.example/", Nonce: "UPPER"}, "ES256")
+		_, err = d.Forge(f)
+		var not *NotForgeable
+		if !errors.As(err, &not) || not.ByChance != c.by {
+			t.Errorf("%s: %v, by chance %v", d.Name(), err, not != nil && not.ByChance)
+		}
 	}
 }
 

@@ -17,21 +17,32 @@ func ecdsaDefects() []Defect {
 		bad("signature", "DER", "the ASN.1 form of X.509 in place of R || S", onHalves(func(h halves) ([]byte, error) {
 			return asn1.Marshal(struct{ R, S *big.Int }{h.r, h.s})
 		}), "signature"),
-		bad("signature", "with halves swapped", "S before R", editHalves(func(h *halves) { h.r, h.s = h.s, h.r }), "signature"),
-		bad("signature", "with r zero", "r lies outside 1 to n-1", editHalves(func(h *halves) { h.r = zero }), "signature"),
-		bad("signature", "with s zero", "s lies outside 1 to n-1", editHalves(func(h *halves) { h.s = zero }), "signature"),
-		bad("signature", "with r equal to the order", "r lies outside 1 to n-1", editHalves(func(h *halves) { h.r = h.n }), "signature"),
-		bad("signature", "with s equal to the order", "s lies outside 1 to n-1", editHalves(func(h *halves) { h.s = h.n }), "signature"),
-		bad("signature", "with both equal to the order", "r and s lie outside 1 to n-1", editHalves(func(h *halves) { h.r, h.s = h.n, h.n }), "signature"),
-		bad("signature", "with r beyond the order", "r is the largest number that fits", editHalves(func(h *halves) { h.r = largest(h.octets) }), "signature"),
-		bad("signature", "with s beyond the order", "s is the largest number that fits", editHalves(func(h *halves) { h.s = largest(h.octets) }), "signature"),
-		fine("signature", "malleated", "n - s in place of s: sound, and another text of the same proof", editHalves(func(h *halves) { h.s = new(big.Int).Sub(h.n, h.s) })),
+		bad("signature", "with halves swapped", "S before R",
+			editHalves(func(h *halves) { h.r, h.s = h.s, h.r }), "signature"),
+		bad("signature", "with r zero", "r lies outside 1 to n-1",
+			editHalves(func(h *halves) { h.r = zero }), "signature"),
+		bad("signature", "with s zero", "s lies outside 1 to n-1",
+			editHalves(func(h *halves) { h.s = zero }), "signature"),
+		bad("signature", "with r equal to the order", "r lies outside 1 to n-1",
+			editHalves(func(h *halves) { h.r = h.n }), "signature"),
+		bad("signature", "with s equal to the order", "s lies outside 1 to n-1",
+			editHalves(func(h *halves) { h.s = h.n }), "signature"),
+		bad("signature", "with both equal to the order", "r and s lie outside 1 to n-1",
+			editHalves(func(h *halves) { h.r, h.s = h.n, h.n }), "signature"),
+		bad("signature", "with r beyond the order", "r is the largest number that fits",
+			editHalves(func(h *halves) { h.r = largest(h.octets) }), "signature"),
+		bad("signature", "with s beyond the order", "s is the largest number that fits",
+			editHalves(func(h *halves) { h.s = largest(h.octets) }), "signature"),
+		fine("signature", "malleated", "n - s in place of s: sound, and another text of the same proof",
+			editHalves(func(h *halves) { h.s = new(big.Int).Sub(h.n, h.s) })),
 		fine("signature", "with a natural leading zero in r", "full length all the same (RFC 7518 §3.4)", shortR),
 		fine("signature", "with a natural leading zero in s", "full length all the same (RFC 7518 §3.4)", shortS),
-		bad("signature", "stripped of its leading zeros", "r and s without padding (RFC 7518 §3.4)", stripped, "signature"),
+		bad("signature", "stripped of its leading zeros", "r and s without padding (RFC 7518 §3.4)",
+			stripped, "signature"),
 	}
 	spare := []Defect{
-		bad("signature", "with r raised by the order", "the same residue, outside 1 to n-1", editHalves(func(h *halves) { h.r = new(big.Int).Add(h.r, h.n) }), "signature"),
+		bad("signature", "with r raised by the order", "the same residue, outside 1 to n-1",
+			editHalves(func(h *halves) { h.r = new(big.Int).Add(h.r, h.n) }), "signature"),
 	}
 	raised := bad("signature", "with s raised by the order", "the same residue, out of range", func(f *Forgery) error {
 		if f.Key.Algorithm == "ES512" {
@@ -112,7 +123,7 @@ func shortS(f *Forgery) error {
 // raiseEdwards adds the order of the base point to S, which stands in the
 // second half, its lowest octet first (RFC 8032 §5.1.7).
 func raiseEdwards(signature []byte) []byte {
-	order, _ := new(big.Int).SetString("7237005577332262213973186563042994240857116359379907606001950938285454250989", 10)
+	order, _ := new(big.Int).SetString("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed", 16)
 	s := slices.Clone(signature[32:])
 	slices.Reverse(s)
 	s = new(big.Int).Add(order, new(big.Int).SetBytes(s)).FillBytes(make([]byte, 32))

@@ -10,9 +10,7 @@ import (
 // extensionDefects are about crit and b64 (RFC 7515 §4.1.11, RFC 7797 §7).
 func extensionDefects() []Defect {
 	crit := func(value, says, names string) Defect {
-		return bad("crit", value, says, editHeader(func(o *dpop.Object) {
-			o.Add("crit", json.RawMessage(names))
-		}), "crit")
+		return bad("crit", value, says, setHeader("crit", json.RawMessage(names)), "crit")
 	}
 	// extending carries the parameter that it names, too.
 	extending := func(value, says, names, parameter string, number int64) Defect {
@@ -43,10 +41,12 @@ func extensionDefects() []Defect {
 		}
 	}
 	return append(rows,
-		bad("b64", "false over an encoded payload", "must not be used in a JWT", editHeader(b64("false", true)), "crit"),
+		bad("b64", "false over an encoded payload", "must not be used in a JWT",
+			editHeader(b64("false", true)), "crit"),
 		bad("b64", "false over an unencoded payload", "must not be used in a JWT", unencoded(true), "crit", "form"),
 		bad("b64", "false without crit", "must not be used in a JWT", editHeader(b64("false", false)), "crit"),
-		bad("b64", "false without crit over an unencoded payload", "must not be used in a JWT", unencoded(false), "crit", "form"),
+		bad("b64", "false without crit over an unencoded payload", "must not be used in a JWT",
+			unencoded(false), "crit", "form"),
 		bad("b64", "a string", "b64 is a boolean", editHeader(b64(`"false"`, true)), "crit"),
 		moot("b64", "true", "must not be used in a JWT, yet changes nothing", editHeader(b64("true", true)), "crit"),
 	)

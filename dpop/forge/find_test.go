@@ -29,9 +29,12 @@ func TestADistanceFromNowIsAFamilyOfDefects(t *testing.T) {
 		part, value string
 		sound, open bool
 	}{
-		{"iat", "-3600 s", false, false}, {"iat", `"-3600 s"`, false, false}, {"iat", "3600 s", false, false}, {"iat", "+3600 s", false, false},
-		{"iat", "-5 s", true, false}, {"iat", "0 s", true, false}, {"iat", "5 s", false, true}, {"iat", "-120 s", false, true},
-		{"exp", "-3600 s", false, false}, {"exp", "60 s", true, false}, {"nbf", "3600 s", false, false}, {"nbf", "-60 s", true, false},
+		{"iat", "-3600 s", false, false}, {"iat", `"-3600 s"`, false, false},
+		{"iat", "3600 s", false, false}, {"iat", "+3600 s", false, false},
+		{"iat", "-5 s", true, false}, {"iat", "0 s", true, false},
+		{"iat", "5 s", false, true}, {"iat", "-120 s", false, true},
+		{"exp", "-3600 s", false, false}, {"exp", "60 s", true, false},
+		{"nbf", "3600 s", false, false}, {"nbf", "-60 s", true, false},
 	} {
 		d, err := Find(c.part, c.value)
 		if err != nil {

@@ -19,25 +19,29 @@ func formDefects() []Defect {
 		bad("form", "random text", "no JWT at all", text("this-is-not-a-proof"), "form"),
 		bad("form", "one segment", "the header alone", join(func(s Segments) string { return s.Header }), "form"),
 		bad("form", "two segments", "header and payload without signature", join(Segments.Input), "form"),
-		bad("form", "four segments", "one more segment behind the signature", join(func(s Segments) string { return s.Compact() + "." + s.Payload }), "form"),
-		bad("form", "led by a dot", "an empty segment before the header", join(func(s Segments) string { return "." + s.Compact() }), "form"),
-		bad("form", "followed by a dot", "an empty segment behind the signature", join(func(s Segments) string { return s.Compact() + "." }), "form"),
+		bad("form", "four segments", "one more segment behind the signature",
+			join(func(s Segments) string { return s.Compact() + "." + s.Payload }), "form"),
+		bad("form", "led by a dot", "an empty segment before the header",
+			join(func(s Segments) string { return "." + s.Compact() }), "form"),
+		bad("form", "followed by a dot", "an empty segment behind the signature",
+			join(func(s Segments) string { return s.Compact() + "." }), "form"),
 		bad("form", "two dots alone", "three empty segments", text(".."), "form"),
-		bad("form", "without header", "the first segment is empty", join(func(s Segments) string { return "." + s.Payload + "." + s.Signature }), "form"),
-		bad("form", "detached", "the payload is signed but left out (RFC 7515 app. F)", join(func(s Segments) string { return s.Header + ".." + s.Signature }), "form"),
+		bad("form", "without header", "the first segment is empty",
+			join(func(s Segments) string { return "." + s.Payload + "." + s.Signature }), "form"),
+		bad("form", "detached", "the payload is signed but left out (RFC 7515 app. F)",
+			join(func(s Segments) string { return s.Header + ".." + s.Signature }), "form"),
 		bad("form", "a JWE", "five segments, as of an encrypted JWT", encrypted, "form"),
 		bad("form", "flattened JSON", "the JWS JSON serialisation (RFC 7515 §7.2.2)", join(Segments.flattened), "form"),
-		bad("form", "general JSON", "the JWS JSON serialisation (RFC 7515 §7.2.1)", join(func(s Segments) string { return s.general(s.signatureObject()) }), "form"),
-		bad("form", "general JSON with two signatures", "the JWS JSON serialisation (RFC 7515 §7.2.1)", join(func(s Segments) string {
-			return s.general(s.signatureObject(), s.signatureObject())
-		}), "form"),
+		bad("form", "general JSON", "the JWS JSON serialisation (RFC 7515 §7.2.1)",
+			join(func(s Segments) string { return s.general(s.signatureObject()) }), "form"),
+		bad("form", "general JSON with two signatures", "the JWS JSON serialisation (RFC 7515 §7.2.1)",
+			join(func(s Segments) string { return s.general(s.signatureObject(), s.signatureObject()) }), "form"),
 		bad("form", "JSON with an unprotected jwk", "the key stands outside the signed header", unprotectedKey, "form"),
 		bad("form", "a nested JWT", "the payload is another, sound proof (RFC 7519 §5.2)", nested, "objects"),
 		bad("form", "in the standard alphabet", "base64 with + and / in place of - and _", standardAlphabet, "form"),
 		bad("form", "ten thousand dots", "only dots", text(strings.Repeat(".", 10000)), "form", "size"),
-		bad("form", "the proof and ten thousand dots", "dots behind the signature", join(func(s Segments) string {
-			return s.Compact() + strings.Repeat(".", 10000)
-		}), "form", "size"),
+		bad("form", "the proof and ten thousand dots", "dots behind the signature",
+			join(func(s Segments) string { return s.Compact() + strings.Repeat(".", 10000) }), "form", "size"),
 	}
 	rows = append(rows, paddings()...)
 	return append(rows, sizes()...)
@@ -56,10 +60,10 @@ func paddings() []Defect {
 	var rows []Defect
 	for _, segment := range segments {
 		rows = append(rows,
-			bad("form", "padded in the "+segment.name, "equals signs behind the segment", respell(segment.of, func(text string) string {
-				return text + strings.Repeat("=", (4-len(text)%4)%4)
-			}), "form"),
-			bad("form", "with trailing bits in the "+segment.name, "the unused bits of the last character are not zero", respell(segment.of, trailing), "form", "signature"),
+			bad("form", "padded in the "+segment.name, "equals signs behind the segment",
+				respell(segment.of, padded), "form"),
+			bad("form", "with trailing bits in the "+segment.name, "the unused bits of the last character are not zero",
+				respell(segment.of, trailing), "form", "signature"),
 		)
 	}
 	return rows
@@ -165,7 +169,7 @@ func nested(f *Forgery) error {
 
 // sizes are proofs that are sound but for their length.
 func sizes() []Defect {
-	padded := func(octets int) func(*Forgery) error {
+	long := func(octets int) func(*Forgery) error {
 		return func(f *Forgery) error {
 			// Base64url turns three octets into four.
 			f.Draft.Claims.Add("x-padding", strings.Repeat("a", octets*3/4))
@@ -173,8 +177,8 @@ func sizes() []Defect {
 		}
 	}
 	return []Defect{
-		moot("size", "8 KiB", "a server may bound the length of a proof", padded(8<<10), "size"),
-		bad("size", "64 KiB", "no proof needs so much", padded(64<<10), "size"),
-		bad("size", "1 MiB", "no proof needs so much", padded(1<<20), "size"),
+		moot("size", "8 KiB", "a server may bound the length of a proof", long(8<<10), "size"),
+		bad("size", "64 KiB", "no proof needs so much", long(64<<10), "size"),
+		bad("size", "1 MiB", "no proof needs so much", long(1<<20), "size"),
 	}
 }

@@ -24,7 +24,8 @@ func FuzzForge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, n int, method, authority, path, token, nonce string, at int64) {
 		d := defects[((n%len(defects))+len(defects))%len(defects)]
 		uri := "https://" + authority + "/" + strings.TrimPrefix(path, "/")
-		if !requestable(method, uri) || nonce != "" && !dpop.ValidNonce(nonce) || token != "" && !dpop.IsToken68(token) {
+		if !requestable(method, uri) ||
+			nonce != "" && !dpop.ValidNonce(nonce) || token != "" && !dpop.IsToken68(token) {
 			return
 		}
 		now := time.Unix((at%(1<<31)+1<<31)%(1<<31)+1_000_000_000, 0)

@@ -26,6 +26,9 @@ func (f *Forgery) target() target {
 
 func (t target) origin() string { return t.scheme + "://" + t.authority }
 
+// uri is the target without its query, as an honest htu spells it.
+func (t target) uri() string { return t.origin() + t.path }
+
 // respelled sets htu to what the function makes of the target; an empty text
 // means that this target does not lend itself to it.
 func respelled(reason string, spell func(target) string) func(*Forgery) error {
@@ -34,7 +37,7 @@ func respelled(reason string, spell func(target) string) func(*Forgery) error {
 			return lacking("it needs a target URI without dot segments and broken escapes")
 		}
 		htu := spell(f.target())
-		if htu == "" || htu == f.target().origin()+f.target().path {
+		if htu == "" || htu == f.target().uri() {
 			return lacking("it needs a target URI " + reason)
 		}
 		f.Draft.Claims.Set("htu", htu)

@@ -10,3 +10,6 @@ var injections = []struct{ name, text string }{
 	{"markup", `<script>alert(1)</script>`},
 	{"of characters beyond ASCII", "ü😀\u202e"},
 }
+
+// unharmed says what is asked of a server that an injection is sent to.
+const unharmed = "no failure of the server, and nothing of it in a header or a query"

@@ -15,8 +15,9 @@ var jwkMembers = []struct {
 	name       string
 	algorithms []string
 }{
-	{"kty", nil}, {"crv", append(append([]string{}, curves...), edwards...)}, {"x", append(append([]string{}, curves...), edwards...)},
-	{"y", curves}, {"n", rsaKinds}, {"e", rsaKinds},
+	{"kty", nil},
+	{"crv", onCurves}, {"x", onCurves}, {"y", curves},
+	{"n", rsaKinds}, {"e", rsaKinds},
 }
 
 // jwkDefects are about jwk as a JSON object (RFC 9449 §4.3, check 6; RFC 7517
@@ -24,21 +25,28 @@ var jwkMembers = []struct {
 func jwkDefects() []Defect {
 	rows := memberDefects("jwk")
 	is := func(value, says string, jwk func(f *Forgery) any, refused ...string) Defect {
-		return bad("jwk", value, says, func(f *Forgery) error { f.Draft.Header.Set("jwk", jwk(f)); return nil }, refused...)
+		return bad("jwk", value, says,
+			func(f *Forgery) error { f.Draft.Header.Set("jwk", jwk(f)); return nil }, refused...)
 	}
 	rows = append(rows,
-		is("a string of JSON", "an object, not its text", func(f *Forgery) any { return string(f.Key.JWK().JSON()) }, "jwk"),
-		is("a PEM", "an object, not another form of the key", func(f *Forgery) any { public, _ := f.Key.PublicPEM(); return public }, "jwk"),
+		is("a string of JSON", "an object, not its text",
+			func(f *Forgery) any { return string(f.Key.JWK().JSON()) }, "jwk"),
+		is("a PEM", "an object, not another form of the key",
+			func(f *Forgery) any { public, _ := f.Key.PublicPEM(); return public }, "jwk"),
 		is("a thumbprint", "an object, not a name of the key", func(f *Forgery) any { return f.Key.Thumbprint }, "jwk"),
-		is("a JWKS", "one key, not a set", func(f *Forgery) any { return map[string]any{"keys": []dpop.Object{f.Key.JWK()}} }, "key"),
-		is("a kid alone", "the key itself, not its name", func(f *Forgery) any { return map[string]string{"kid": f.Key.Thumbprint} }, "key"),
-		is("the key inside another object", "one level too deep", func(f *Forgery) any { return map[string]dpop.Object{"jwk": f.Key.JWK()} }, "key"),
+		is("a JWKS", "one key, not a set",
+			func(f *Forgery) any { return map[string]any{"keys": []dpop.Object{f.Key.JWK()}} }, "key"),
+		is("a kid alone", "the key itself, not its name",
+			func(f *Forgery) any { return map[string]string{"kid": f.Key.Thumbprint} }, "key"),
+		is("the key inside another object", "one level too deep",
+			func(f *Forgery) any { return map[string]dpop.Object{"jwk": f.Key.JWK()} }, "key"),
 	)
 	rows = append(rows, memberlessKeys()...)
 	rows = append(rows, keyTypes()...)
 	rows = append(rows, encodings()...)
 	rows = append(rows, needing(Needs{Algorithms: rsaKinds},
-		bad("jwk", "with a zero octet before e", "one number, one text (RFC 7518 §6.3.1.2)", editJWK(func(o *dpop.Object) { o.Set("e", "AAEAAQ") }), "key"),
+		bad("jwk", "with a zero octet before e", "one number, one text (RFC 7518 §6.3.1.2)",
+			editJWK(func(o *dpop.Object) { o.Set("e", "AAEAAQ") }), "key"),
 	)...)
 	return append(rows, oddKeys()...)
 }
@@ -48,16 +56,20 @@ func memberlessKeys() []Defect {
 	var rows []Defect
 	for _, m := range jwkMembers {
 		row := func(value, says string, edit func(*dpop.Object), check string) {
-			rows = append(rows, needing(Needs{Algorithms: m.algorithms}, bad("jwk", value, says, editJWK(edit), check))...)
+			rows = append(rows,
+				needing(Needs{Algorithms: m.algorithms}, bad("jwk", value, says, editJWK(edit), check))...)
 		}
 		row("without "+m.name, m.name+" is required", func(o *dpop.Object) { o.Delete(m.name) }, "key")
 		for _, wrong := range []struct{ name, literal string }{
 			{"null", "null"}, {"empty", `""`}, {"a number", "1"}, {"an array", "[]"}, {"an object", "{}"},
 		} {
-			row("with "+m.name+" "+wrong.name, m.name+" is a string", func(o *dpop.Object) { o.Set(m.name, json.RawMessage(wrong.literal)) }, "key")
+			row("with "+m.name+" "+wrong.name, m.name+" is a string",
+				func(o *dpop.Object) { o.Set(m.name, json.RawMessage(wrong.literal)) }, "key")
 		}
-		row("with "+m.name+" called "+strings.ToUpper(m.name), "names are exact", func(o *dpop.Object) { o.Rename(m.name, strings.ToUpper(m.name)) }, "key")
-		row("with "+m.name+" twice, last wrong", "names occur once", func(o *dpop.Object) { o.Add(m.name, "AA") }, "jwk")
+		row("with "+m.name+" called "+strings.ToUpper(m.name), "names are exact",
+			func(o *dpop.Object) { o.Rename(m.name, strings.ToUpper(m.name)) }, "key")
+		row("with "+m.name+" twice, last wrong", "names occur once",
+			func(o *dpop.Object) { o.Add(m.name, "AA") }, "jwk")
 	}
 	return rows
 }
@@ -65,7 +77,8 @@ func memberlessKeys() []Defect {
 // keyTypes are kty and crv that do not go with the other members.
 func keyTypes() []Defect {
 	set := func(value, says, name, text string, algorithms ...string) Defect {
-		return needing(Needs{Algorithms: algorithms}, bad("jwk", value, says, editJWK(func(o *dpop.Object) { o.Set(name, text) }), "key"))[0]
+		return needing(Needs{Algorithms: algorithms},
+			bad("jwk", value, says, editJWK(func(o *dpop.Object) { o.Set(name, text) }), "key"))[0]
 	}
 	rows := []Defect{
 		set("of kty ec", "kty is case-sensitive (RFC 7517 §4.1)", "kty", "ec", curves...),
@@ -83,7 +96,7 @@ func keyTypes() []Defect {
 		set("with crv P-224", "the point lies on another curve", "crv", "P-224", "ES256"),
 		set("with crv P-384", "the point lies on another curve", "crv", "P-384", "ES256"),
 		set("with crv BLS12381G1", "no curve for these signatures", "crv", "BLS12381G1", "ES256"),
-		set("with unknown crv", "nobody knows it", "crv", "FOO", append(append([]string{}, curves...), edwards...)...),
+		set("with unknown crv", "nobody knows it", "crv", "FOO", onCurves...),
 		set("with crv X25519", "a curve for key agreement", "crv", "X25519", edwards...),
 		set("with crv Ed448", "the key lies on another curve", "crv", "Ed448", edwards...),
 	}
@@ -116,22 +129,31 @@ func encodings() []Defect {
 	}
 	decoded := func(text string) []byte { data, _ := dpop.DecodeSegment(text); return data }
 	return []Defect{
-		respell("with padding in a member", "base64url without padding", func(t string) string { return t + strings.Repeat("=", (4-len(t)%4)%4) }),
-		respell("with a line break in a member", "base64url without line breaks", func(t string) string { return t[:8] + "\n" + t[8:] }),
-		respell("with a line break behind a member", "base64url without line breaks", func(t string) string { return t + "\r\n" }),
-		respell("with a space in a member", "base64url without white space", func(t string) string { return t[:8] + " " + t[8:] }),
+		respell("with padding in a member", "base64url without padding", padded),
+		respell("with a line break in a member", "base64url without line breaks",
+			func(t string) string { return t[:8] + "\n" + t[8:] }),
+		respell("with a line break behind a member", "base64url without line breaks",
+			func(t string) string { return t + "\r\n" }),
+		respell("with a space in a member", "base64url without white space",
+			func(t string) string { return t[:8] + " " + t[8:] }),
 		respell("with trailing bits in a member", "the unused bits are zero", func(t string) string {
 			if len(t)%4 == 0 {
 				return t
 			}
 			return trailing(t)
 		}),
-		respell("with a member in the standard alphabet", "- and _, not + and /", func(t string) string { return base64.RawStdEncoding.EncodeToString(decoded(t)) }),
-		respell("with a member in hexadecimal", "base64url", func(t string) string { return hex.EncodeToString(decoded(t)) }),
-		respell("with a NUL behind a member", "base64url without anything else", func(t string) string { return t + "\x00" }),
-		respell("with a zero octet before a member", "one length, one text (RFC 7518 §6.2.1.2, §6.3.1.1)", func(t string) string { return dpop.EncodeSegment(append([]byte{0}, decoded(t)...)) }),
-		respell("with a zero octet behind a member", "one length, one text (RFC 7518 §6.2.1.2)", func(t string) string { return dpop.EncodeSegment(append(decoded(t), 0)) }),
-		respell("with a member cut short", "one length, one text (RFC 7518 §6.2.1.2)", func(t string) string { return dpop.EncodeSegment(decoded(t)[:len(decoded(t))-1]) }),
+		respell("with a member in the standard alphabet", "- and _, not + and /",
+			func(t string) string { return base64.RawStdEncoding.EncodeToString(decoded(t)) }),
+		respell("with a member in hexadecimal", "base64url",
+			func(t string) string { return hex.EncodeToString(decoded(t)) }),
+		respell("with a NUL behind a member", "base64url without anything else",
+			func(t string) string { return t + "\x00" }),
+		respell("with a zero octet before a member", "one length, one text (RFC 7518 §6.2.1.2, §6.3.1.1)",
+			func(t string) string { return dpop.EncodeSegment(append([]byte{0}, decoded(t)...)) }),
+		respell("with a zero octet behind a member", "one length, one text (RFC 7518 §6.2.1.2)",
+			func(t string) string { return dpop.EncodeSegment(append(decoded(t), 0)) }),
+		respell("with a member cut short", "one length, one text (RFC 7518 §6.2.1.2)",
+			func(t string) string { return dpop.EncodeSegment(decoded(t)[:len(decoded(t))-1]) }),
 	}
 }
 
@@ -152,7 +174,8 @@ func oddKeys() []Defect {
 		use("for encryption", "use is enc", "use", "enc"),
 		use("for the operation encrypt", "key_ops does not hold verify", "key_ops", []string{"encrypt"}),
 		use("for no operation", "key_ops is empty", "key_ops", []string{}),
-		moot("jwk", "for the operation sign", "the operation of the private half", editJWK(func(o *dpop.Object) { o.Add("key_ops", []string{"sign"}) }), "key-use"),
+		moot("jwk", "for the operation sign", "the operation of the private half",
+			editJWK(func(o *dpop.Object) { o.Add("key_ops", []string{"sign"}) }), "key-use"),
 		fine("jwk", "beside unknown members", "unknown members are ignored (RFC 7517 §4)", editJWK(unknownMembers)),
 		fine("jwk", "beside kid, use, alg, key_ops and ext", "members that keys have", func(f *Forgery) error {
 			return editJWK(func(o *dpop.Object) {

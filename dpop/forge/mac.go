@@ -33,16 +33,19 @@ var secrets = []secret{
 		text, err := publicPEM(k)
 		return []byte(strings.TrimSuffix(string(text), "\n")), err
 	}},
-	{"the DER of the public key", true, func(k *dpop.Key) ([]byte, error) { return x509.MarshalPKIXPublicKey(k.Public()) }},
+	{"the DER of the public key", true,
+		func(k *dpop.Key) ([]byte, error) { return x509.MarshalPKIXPublicKey(k.Public()) }},
 	{"the PKCS #1 PEM of the public key", false, func(k *dpop.Key) ([]byte, error) {
 		der, err := publicPKCS1(k)
 		return pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: der}), err
 	}},
 	{"the PKCS #1 DER of the public key", false, publicPKCS1},
 	{"the JWK of the public key", true, func(k *dpop.Key) ([]byte, error) { return k.JWK().JSON(), nil }},
-	{"the thumbprint input of the public key", false, func(k *dpop.Key) ([]byte, error) { return dpop.ThumbprintInput(k.JWK()) }},
+	{"the thumbprint input of the public key", false,
+		func(k *dpop.Key) ([]byte, error) { return dpop.ThumbprintInput(k.JWK()) }},
 	{"the thumbprint of the public key", false, func(k *dpop.Key) ([]byte, error) { return []byte(k.Thumbprint), nil }},
-	{"the first coordinate or modulus", false, func(k *dpop.Key) ([]byte, error) { return k.JWK().Octets(material(k.JWK())) }},
+	{"the first coordinate or modulus", false,
+		func(k *dpop.Key) ([]byte, error) { return k.JWK().Octets(material(k.JWK())) }},
 	{"the text of the first coordinate or modulus", false, func(k *dpop.Key) ([]byte, error) {
 		text, err := k.JWK().Text(material(k.JWK()))
 		return []byte(text), err
@@ -58,23 +61,25 @@ func macDefects() []Defect {
 			if !s.usual && m.hash != crypto.SHA256 {
 				continue
 			}
-			rows = append(rows, bad("alg", m.name+" with "+s.name, "a MAC, its secret being "+s.name, func(f *Forgery) error {
-				key, err := s.octets(f.Key)
-				if err != nil {
-					return err
-				}
+			rows = append(rows,
+				bad("alg", m.name+" with "+s.name, "a MAC, its secret being "+s.name, func(f *Forgery) error {
+					key, err := s.octets(f.Key)
+					if err != nil {
+						return err
+					}
+					f.Draft.Header.Set("alg", m.name)
+					f.Sign = authenticate(m.hash, key)
+					return nil
+				}, "alg"))
+		}
+		rows = append(rows,
+			bad("alg", m.name+" with an oct jwk", "a MAC, its secret being in jwk", func(f *Forgery) error {
+				key := []byte(dpop.NewID())
 				f.Draft.Header.Set("alg", m.name)
+				f.Draft.Header.Set("jwk", octetKey(dpop.EncodeSegment(key)))
 				f.Sign = authenticate(m.hash, key)
 				return nil
 			}, "alg"))
-		}
-		rows = append(rows, bad("alg", m.name+" with an oct jwk", "a MAC, its secret being in jwk", func(f *Forgery) error {
-			key := []byte(dpop.NewID())
-			f.Draft.Header.Set("alg", m.name)
-			f.Draft.Header.Set("jwk", octetKey(dpop.EncodeSegment(key)))
-			f.Sign = authenticate(m.hash, key)
-			return nil
-		}, "alg"))
 	}
 	return rows
 }

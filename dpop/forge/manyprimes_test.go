@@ -22,7 +22,8 @@ func TestAProofByTheRSAKeyForProbingIsSound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, refusal := verifier.Verify(dpop.Request{Method: "GET", TargetURI: "https://api.example/", Fields: []string{proof}}); refusal != nil {
+		request := dpop.Request{Method: "GET", TargetURI: "https://api.example/", Fields: []string{proof}}
+		if _, refusal := verifier.Verify(request); refusal != nil {
 			t.Errorf("%s: %v", algorithm, refusal)
 		}
 	}

@@ -2,6 +2,7 @@ package forge
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,11 +42,16 @@ func memberDefects(part string) []Defect {
 func nameDefects(part string) []Defect {
 	check := memberChecks[part]
 	upper, title := strings.ToUpper(part), strings.ToUpper(part[:1])+part[1:]
+	called := func(name string) func(*Forgery) error {
+		return editMember(part, func(o *dpop.Object) { o.Rename(part, name) })
+	}
 	return []Defect{
-		bad(part, "called "+upper, "the member's name is in upper case", editMember(part, func(o *dpop.Object) { o.Rename(part, upper) }), check),
-		bad(part, "called "+title, "the member's name has a capital letter", editMember(part, func(o *dpop.Object) { o.Rename(part, title) }), check),
-		bad(part, "given twice, last wrong", "the member occurs twice, the right one first", twice(part, false), "objects", check, "signature"),
-		moot(part, "given twice, first wrong", "the member occurs twice, the right one last: refused, or the last counts", twice(part, true), "objects"),
+		bad(part, "called "+upper, "the member's name is in upper case", called(upper), check),
+		bad(part, "called "+title, "the member's name has a capital letter", called(title), check),
+		bad(part, "given twice, last wrong", "the member occurs twice, the right one first",
+			twice(part, false), "objects", check, "signature"),
+		moot(part, "given twice, first wrong",
+			"the member occurs twice, the right one last: refused, or the last counts", twice(part, true), "objects"),
 	}
 }
 
@@ -89,8 +95,10 @@ func (f *Forgery) wrongValue(part string) (any, error) {
 		return dpop.TokenHash("another token"), nil
 	case "jti":
 		return "", nil
+	case "nonce":
+		return dpop.NewID(), nil
 	}
-	return dpop.NewID(), nil
+	return nil, fmt.Errorf("no wrong value of %s is known", part)
 }
 
 // otherMethod is a method that the request does not have.

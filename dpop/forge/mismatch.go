@@ -23,9 +23,7 @@ func mismatchDefects() []Defect {
 		{"ES384", "ES512", "a P-521 key"}, {"ES512", "ES256", "a P-256 key"}, {"ES512", "ES384", "a P-384 key"},
 	} {
 		// The signature uses the hash of alg, so that nothing but the curve is wrong.
-		rows = append(rows, mismatch(m.alg+" for "+m.name, m.alg, m.signs, "alg-key", func(key *dpop.Key, input []byte) ([]byte, error) {
-			return signECDSA(key.Private().(*ecdsa.PrivateKey), hashOf(m.alg), input)
-		}))
+		rows = append(rows, mismatch(m.alg+" for "+m.name, m.alg, m.signs, "alg-key", hashing(hashOf(m.alg))))
 	}
 	for _, m := range []struct{ alg, signs, name string }{
 		{"PS256", "RS256", "a PKCS #1 signature"}, {"RS256", "PS256", "a PSS signature"},
@@ -33,9 +31,15 @@ func mismatchDefects() []Defect {
 	} {
 		rows = append(rows, mismatch(m.alg+" over "+m.name, m.alg, m.signs, "signature", nil))
 	}
-	return append(rows, mismatch("ES256 over a signature with SHA-512", "ES256", "ES256", "signature", func(key *dpop.Key, input []byte) ([]byte, error) {
-		return signECDSA(key.Private().(*ecdsa.PrivateKey), crypto.SHA512, input)
-	}))
+	return append(rows,
+		mismatch("ES256 over a signature with SHA-512", "ES256", "ES256", "signature", hashing(crypto.SHA512)))
+}
+
+// hashing signs with an EC key and any hash.
+func hashing(hash crypto.Hash) func(*dpop.Key, []byte) ([]byte, error) {
+	return func(key *dpop.Key, input []byte) ([]byte, error) {
+		return signECDSA(key.Private().(*ecdsa.PrivateKey), hash, input)
+	}
 }
 
 // mismatch is a proof of a key for the algorithm signs, whose header says alg.

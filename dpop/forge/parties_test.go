@@ -41,9 +41,12 @@ const testToken = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJ1"
 // occasions are the requests that the catalogue is tried on; between them,
 // every defect must be forgeable.
 var occasions = map[string]dpop.Occasion{
-	"token endpoint":      {Method: "POST", URI: "https://server.example/oauth/token", Nonce: "nonce-Of.the_server~1"},
-	"API":                 {Method: "GET", URI: "https://api.example:8443/v1/a%2Fb/Orders~7?x=1", AccessToken: testToken},
-	"API with a nonce":    {Method: "DELETE", URI: "http://[2001:db8::7f]:80/v1/res%3Fx=1", AccessToken: testToken, Nonce: "nonce-Of.the_server~1"},
+	"token endpoint": {Method: "POST", URI: "https://server.example/oauth/token", Nonce: "nonce-Of.the_server~1"},
+	"API":            {Method: "GET", URI: "https://api.example:8443/v1/a%2Fb/Orders~7?x=1", AccessToken: testToken},
+	"API with a nonce": {
+		Method: "DELETE", URI: "http://[2001:db8::7f]:80/v1/res%3Fx=1",
+		AccessToken: testToken, Nonce: "nonce-Of.the_server~1",
+	},
 	"API at its root":     {Method: "QUERY", URI: "https://api.example/", AccessToken: testToken},
 	"API with escapes":    {Method: "PATCH", URI: "https://api.example/a-b/%23x/%25/%7e%2f/c", AccessToken: testToken},
 	"method of its own":   {Method: "fetch", URI: "https://api.example/items/", AccessToken: testToken},

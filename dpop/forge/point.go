@@ -16,25 +16,32 @@ import (
 // 8037 §2; RFC 8725 §3.4).
 func pointDefects() []Defect {
 	ec := []Defect{
-		bad("jwk", "a point off the curve", "y has one bit flipped", editPoint(func(p *point) { p.y.Xor(p.y, big.NewInt(1)) }), "key"),
-		bad("jwk", "the point (0, 0)", "not on the curve", editPoint(func(p *point) { p.x, p.y = new(big.Int), new(big.Int) }), "key"),
-		bad("jwk", "the point (1, 1)", "not on the curve", editPoint(func(p *point) { p.x, p.y = big.NewInt(1), big.NewInt(1) }), "key"),
-		bad("jwk", "a point with x and y swapped", "not on the curve", editPoint(func(p *point) { p.x, p.y = p.y, p.x }), "key"),
-		bad("jwk", "a point whose x is the field prime", "zero, outside the field; with its y the point would be on the curve", editPoint(func(p *point) {
-			p.x, p.y = new(big.Int).Set(p.p), new(big.Int).ModSqrt(p.b, p.p)
-		}), "key"),
-		bad("jwk", "a point beyond the field", "x and y are the largest numbers that fit", editPoint(func(p *point) {
-			p.x, p.y = largest(p.octets), largest(p.octets)
-		}), "key"),
-		bad("jwk", "a mirrored point", "p - y in place of y: another key", editPoint(func(p *point) { p.y.Sub(p.p, p.y) }), "signature"),
+		bad("jwk", "a point off the curve", "y has one bit flipped",
+			editPoint(func(p *point) { p.y.Xor(p.y, big.NewInt(1)) }), "key"),
+		bad("jwk", "the point (0, 0)", "not on the curve",
+			editPoint(func(p *point) { p.x, p.y = new(big.Int), new(big.Int) }), "key"),
+		bad("jwk", "the point (1, 1)", "not on the curve",
+			editPoint(func(p *point) { p.x, p.y = big.NewInt(1), big.NewInt(1) }), "key"),
+		bad("jwk", "a point with x and y swapped", "not on the curve",
+			editPoint(func(p *point) { p.x, p.y = p.y, p.x }), "key"),
+		bad("jwk", "a point whose x is the field prime",
+			"zero, outside the field; with its y the point would be on the curve",
+			editPoint(func(p *point) { p.x, p.y = new(big.Int).Set(p.p), new(big.Int).ModSqrt(p.b, p.p) }), "key"),
+		bad("jwk", "a point beyond the field", "x and y are the largest numbers that fit",
+			editPoint(func(p *point) { p.x, p.y = largest(p.octets), largest(p.octets) }), "key"),
+		bad("jwk", "a mirrored point", "p - y in place of y: another key",
+			editPoint(func(p *point) { p.y.Sub(p.p, p.y) }), "signature"),
 	}
 	rows := needing(Needs{Algorithms: curves}, ec...)
 	rows = append(rows, needing(Needs{Algorithms: spacious},
-		bad("jwk", "a point whose x is raised by the field prime", "the same residue, outside the field", editPoint(func(p *point) { p.x.Add(p.x, p.p) }), "key"),
-		bad("jwk", "a point whose y is raised by the field prime", "the same residue, outside the field", editPoint(func(p *point) { p.y.Add(p.y, p.p) }), "key"),
+		bad("jwk", "a point whose x is raised by the field prime", "the same residue, outside the field",
+			editPoint(func(p *point) { p.x.Add(p.x, p.p) }), "key"),
+		bad("jwk", "a point whose y is raised by the field prime", "the same residue, outside the field",
+			editPoint(func(p *point) { p.y.Add(p.y, p.p) }), "key"),
 	)...)
 	rows = append(rows, needing(Needs{Algorithms: curves, AccessToken: true},
-		bad("jwk", "a mirrored point with a matching signature", "a sound proof of another key with the same x", mirrored, "binding"),
+		bad("jwk", "a mirrored point with a matching signature", "a sound proof of another key with the same x",
+			mirrored, "binding"),
 	)...)
 	rows = append(rows, needing(Needs{Algorithms: edwards}, embedding(
 		moot("jwk", "a point of low order", "anybody can sign for it", lowOrder, "key", "signature"),
@@ -120,14 +127,17 @@ func leadingZeros() []Defect {
 	var rows []Defect
 	for _, name := range []string{"x", "y"} {
 		key := func(a Aids) (*dpop.Key, error) { return shortKeys[name]() }
-		natural := fine("jwk", "with a natural leading zero in "+name, "full length all the same (RFC 7518 §6.2.1.2)", nothing)
-		stripped := bad("jwk", "stripped of a leading zero in "+name, "a coordinate is as long as the field (RFC 7518 §6.2.1.2)", func(f *Forgery) error {
-			coordinate, err := f.Key.JWK().Octets(name)
-			if err != nil {
-				return err
-			}
-			return editJWK(func(o *dpop.Object) { o.Set(name, dpop.EncodeSegment(coordinate[1:])) })(f)
-		}, "key")
+		natural := fine("jwk", "with a natural leading zero in "+name,
+			"full length all the same (RFC 7518 §6.2.1.2)", nothing)
+		stripped := bad("jwk", "stripped of a leading zero in "+name,
+			"a coordinate is as long as the field (RFC 7518 §6.2.1.2)",
+			func(f *Forgery) error {
+				coordinate, err := f.Key.JWK().Octets(name)
+				if err != nil {
+					return err
+				}
+				return editJWK(func(o *dpop.Object) { o.Set(name, dpop.EncodeSegment(coordinate[1:])) })(f)
+			}, "key")
 		natural.Key, stripped.Key = key, key
 		rows = append(rows, natural, stripped)
 	}
@@ -159,25 +169,26 @@ func shortKey(name string) (*dpop.Key, error) {
 
 // otherCurve is a sound signature on a curve that JOSE does not have.
 func otherCurve() Defect {
-	return bad("jwk", "on P-224", "a curve that RFC 7518 does not know, with a matching signature", func(f *Forgery) error {
-		signer, err := p224()
-		if err != nil {
-			return err
-		}
-		encoded, err := signer.PublicKey.Bytes()
-		if err != nil {
-			return err
-		}
-		f.Draft.Header.Set("alg", "ES256")
-		var jwk dpop.Object
-		jwk.Add("kty", "EC")
-		jwk.Add("crv", "P-224")
-		jwk.Add("x", dpop.EncodeSegment(encoded[1:29]))
-		jwk.Add("y", dpop.EncodeSegment(encoded[29:]))
-		f.Draft.Header.Set("jwk", jwk)
-		f.Sign = func(input []byte) ([]byte, error) { return signECDSA(signer, hashOf("ES256"), input) }
-		return nil
-	}, "key")
+	return bad("jwk", "on P-224", "a curve that RFC 7518 does not know, with a matching signature",
+		func(f *Forgery) error {
+			signer, err := p224()
+			if err != nil {
+				return err
+			}
+			encoded, err := signer.PublicKey.Bytes()
+			if err != nil {
+				return err
+			}
+			f.Draft.Header.Set("alg", "ES256")
+			var jwk dpop.Object
+			jwk.Add("kty", "EC")
+			jwk.Add("crv", "P-224")
+			jwk.Add("x", dpop.EncodeSegment(encoded[1:29]))
+			jwk.Add("y", dpop.EncodeSegment(encoded[29:]))
+			f.Draft.Header.Set("jwk", jwk)
+			f.Sign = func(input []byte) ([]byte, error) { return signECDSA(signer, hashOf("ES256"), input) }
+			return nil
+		}, "key")
 }
 
 var p224 = sync.OnceValues(func() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P224(), rand.Reader) })

@@ -32,7 +32,8 @@ func privateKeyDefects() []Defect {
 		}, "private-key")
 	}
 	raw := func(value, says, name, literal string) Defect {
-		return bad("jwk", value, says, editJWK(func(o *dpop.Object) { o.Set(name, json.RawMessage(literal)) }), "private-key")
+		return bad("jwk", value, says,
+			editJWK(func(o *dpop.Object) { o.Set(name, json.RawMessage(literal)) }), "private-key")
 	}
 	rows := []Defect{
 		own("the whole private key", "every private member that the key has"),
@@ -41,8 +42,10 @@ func privateKeyDefects() []Defect {
 		raw("with d null", "private in form, null in content", "d", "null"),
 		raw("with d a number", "private in form, of the wrong type", "d", "1"),
 		raw("with d false", "private in form, of the wrong type", "d", "false"),
-		bad("jwk", "with a wrong d", "private in form, of another key", editJWK(func(o *dpop.Object) { o.Set("d", dpop.EncodeSegment(make([]byte, 32))) }), "private-key"),
-		moot("jwk", "with a k", "the member of a secret, in a key that is none", editJWK(func(o *dpop.Object) { o.Set("k", dpop.NewID()) }), "private-key"),
+		bad("jwk", "with a wrong d", "private in form, of another key",
+			editJWK(func(o *dpop.Object) { o.Set("d", dpop.EncodeSegment(make([]byte, 32))) }), "private-key"),
+		moot("jwk", "with a k", "the member of a secret, in a key that is none",
+			editJWK(func(o *dpop.Object) { o.Set("k", dpop.NewID()) }), "private-key"),
 	}
 	rsa := []Defect{
 		own("with its primes", "p and q alone give the private key away", "p", "q"),

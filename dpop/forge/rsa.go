@@ -6,7 +6,8 @@ func rsaDefects() []Defect {
 	weak := func(value, says, name string, exponent int64) Defect {
 		return bad("jwk", value, says, embedRSA(name, exponent), "key")
 	}
-	huge := moot("jwk", "RSA of 16384 bits", "a server may bound what a signature costs it", embedRSA("16384", 65537), "key", "size")
+	huge := moot("jwk", "RSA of 16384 bits", "a server may bound what a signature costs it",
+		embedRSA("16384", 65537), "key", "size")
 	return embedding(
 		weak("RSA of 512 bits", "at least 2048 bits are required", "512", 65537),
 		weak("RSA of 1024 bits", "at least 2048 bits are required", "1024", 65537),

@@ -17,16 +17,17 @@ func rsaSignatureDefects() []Defect {
 	}, "signature")
 	// One signature in 128 under this key, whose modulus begins with 0x8000, and
 	// its many primes make each of them cheap; a verifier sees nothing of that.
-	natural := fine("signature", "with a natural leading zero", "full length all the same (RFC 8017 §4.1)", func(f *Forgery) error {
-		if err := f.useWeakRSA(ofManyPrimes, 65537); err != nil {
-			return err
-		}
-		key, err := weakRSA(ofManyPrimes, 65537)
-		if err != nil {
-			return err
-		}
-		return f.untilRSA(key.modulus, func(s, n *big.Int) bool { return s.BitLen() <= n.BitLen()-8 })
-	})
+	natural := fine("signature", "with a natural leading zero", "full length all the same (RFC 8017 §4.1)",
+		func(f *Forgery) error {
+			if err := f.useWeakRSA(ofManyPrimes, 65537); err != nil {
+				return err
+			}
+			key, err := weakRSA(ofManyPrimes, 65537)
+			if err != nil {
+				return err
+			}
+			return f.untilRSA(key.modulus, func(s, n *big.Int) bool { return s.BitLen() <= n.BitLen()-8 })
+		})
 	return append(needing(Needs{Algorithms: rsaKinds}, raised), embedding(natural)...)
 }
 
@@ -63,17 +64,17 @@ func pssDefects() []Defect {
 		}, "signature")
 	}
 	return needing(Needs{Algorithms: rsaPSS},
-		row("with an empty salt", "the salt is as long as the hash", func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
-			return k.signPSS(h, sum, h, 0)
-		}),
-		row("with a salt of 20 octets", "the salt is as long as the hash", func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
-			return k.signPSS(h, sum, h, 20)
-		}),
-		row("with the longest salt", "the salt is as long as the hash", func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
-			return k.signPSS(h, sum, h, k.octets()-h.Size()-2)
-		}),
-		row("with a mask made with SHA-1", "the mask is made with the same hash", func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
-			return k.signPSS(h, sum, crypto.SHA1, h.Size())
-		}),
+		row("with an empty salt", "the salt is as long as the hash",
+			func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) { return k.signPSS(h, sum, h, 0) }),
+		row("with a salt of 20 octets", "the salt is as long as the hash",
+			func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) { return k.signPSS(h, sum, h, 20) }),
+		row("with the longest salt", "the salt is as long as the hash",
+			func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
+				return k.signPSS(h, sum, h, k.octets()-h.Size()-2)
+			}),
+		row("with a mask made with SHA-1", "the mask is made with the same hash",
+			func(k *rawRSA, h crypto.Hash, sum []byte) ([]byte, error) {
+				return k.signPSS(h, sum, crypto.SHA1, h.Size())
+			}),
 	)
 }

@@ -52,6 +52,10 @@ func escaped(text string) json.RawMessage {
 	return b.Bytes()
 }
 
+// padded gives base64url text the equals signs that RFC 4648 §3.2 wants and RFC
+// 7515 §2 does not.
+func padded(text string) string { return text + strings.Repeat("=", (4-len(text)%4)%4) }
+
 // trailing gives base64url text whose last character carries unused bits
 // another last character, which a lenient reader takes for the same.
 func trailing(text string) string {

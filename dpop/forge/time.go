@@ -38,8 +38,10 @@ func numberDefects() []Defect {
 		bad("iat", "true", "iat is the JSON value true", raw("true"), "iat"),
 		bad("iat", "empty", "iat is the empty string", raw(`""`), "iat"),
 		bad("iat", "an object", "iat is an empty JSON object", raw("{}"), "iat"),
-		bad("iat", "an array", "iat is a JSON array that holds the right number alone", now(func(s int64) any { return []int64{s} }), "iat"),
-		bad("iat", "a string", "iat is the right number in quotes", now(func(s int64) any { return strconv.FormatInt(s, 10) }), "iat"),
+		bad("iat", "an array", "iat is a JSON array that holds the right number alone",
+			now(func(s int64) any { return []int64{s} }), "iat"),
+		bad("iat", "a string", "iat is the right number in quotes",
+			now(func(s int64) any { return strconv.FormatInt(s, 10) }), "iat"),
 	}
 }
 
@@ -54,15 +56,15 @@ func distances() []Defect {
 		bad("iat", "one day old", "the proof was made yesterday", ago(day), "iat"),
 		bad("iat", "one hour ahead", "the proof will be made in an hour", ago(-hour), "iat"),
 		bad("iat", "one year ahead", "the proof will be made in a year", ago(-year), "iat"),
-		moot("iat", "with a decimal fraction", "legal for a NumericDate, unusual for iat", now(func(s int64) any {
-			return json.RawMessage(strconv.FormatInt(s, 10) + ".5")
-		}), "iat"),
+		moot("iat", "with a decimal fraction", "legal for a NumericDate, unusual for iat",
+			now(func(s int64) any { return json.RawMessage(strconv.FormatInt(s, 10) + ".5") }), "iat"),
 		moot("iat", "with an exponent", "the right number, in another of its JSON spellings", now(func(s int64) any {
 			text := strconv.FormatInt(s, 10)
 			return json.RawMessage(text[:1] + "." + text[1:] + "e" + strconv.Itoa(len(text)-1))
 		}), "iat"),
 		bad("iat", "in milliseconds", "NumericDate counts seconds", now(func(s int64) any { return s * 1000 }), "iat"),
-		bad("iat", "in microseconds", "NumericDate counts seconds", now(func(s int64) any { return s * 1000000 }), "iat"),
+		bad("iat", "in microseconds", "NumericDate counts seconds",
+			now(func(s int64) any { return s * 1000000 }), "iat"),
 	}
 }
 
@@ -73,10 +75,13 @@ func overflows() []Defect {
 		{"0", "0"}, {"1", "1"}, {"-1", "-1"}, {"0.1", "0.1"},
 		{"-2^31", "-2147483648"}, {"2^31", "2147483648"}, {"2^32", "4294967296"},
 		{"-2^63", "-9223372036854775808"}, {"2^63-1", "9223372036854775807"}, {"2^63", "9223372036854775808"},
-		{"2^64", "18446744073709551616"}, {"1e308", "1e308"}, {"-1e308", "-1e308"}, {"1e400", "1e400"}, {"1e-400", "1e-400"},
+		{"2^64", "18446744073709551616"}, {"1e308", "1e308"}, {"-1e308", "-1e308"},
+		{"1e400", "1e400"}, {"1e-400", "1e-400"},
 		{"a number of a hundred digits", "1" + strings.Repeat("0", 99)},
 	} {
-		rows = append(rows, bad("iat", n.value, "far from now, at a border of arithmetic", setClaim("iat", json.RawMessage(n.literal)), "iat"))
+		rows = append(rows,
+			bad("iat", n.value, "far from now, at a border of arithmetic",
+				setClaim("iat", json.RawMessage(n.literal)), "iat"))
 	}
 	return rows
 }
@@ -113,8 +118,10 @@ func lifetimeDefects() []Defect {
 		return pair(-hour, hour)(f)
 	}
 	return []Defect{
-		bad("iat", "one hour old, though the proof says that it lasts", "nbf and exp do not prolong what RFC 9449 §11.1 bounds by iat", stale, "iat"),
-		bad("iat", "replaced by nbf", "nbf says from when on the proof is valid, not when it was made", editClaims(func(o *dpop.Object) { o.Rename("iat", "nbf") }), "iat"),
+		bad("iat", "one hour old, though the proof says that it lasts",
+			"nbf and exp do not prolong what RFC 9449 §11.1 bounds by iat", stale, "iat"),
+		bad("iat", "replaced by nbf", "nbf says from when on the proof is valid, not when it was made",
+			editClaims(func(o *dpop.Object) { o.Rename("iat", "nbf") }), "iat"),
 		bad("exp", "one hour ago", "the proof says of itself that it has expired", at("exp", -hour), "lifetime"),
 		bad("exp", "0", "the proof says of itself that it expired in 1970", setClaim("exp", 0), "lifetime"),
 		bad("exp", "a string", "exp is no number", setClaim("exp", "tomorrow"), "lifetime"),
@@ -151,11 +158,12 @@ func distanceDefect(part, value string) (Defect, bool) {
 		func(f *Forgery) error { f.Draft.Claims.Set(part, f.Now.Unix()+seconds); return nil }, memberChecks[part])
 	distance := math.Abs(float64(seconds))
 	switch {
-	case part == "exp" && seconds > nearDistance, part == "nbf" && seconds <= 0, part == "iat" && seconds <= 0 && distance <= nearDistance:
+	case part == "exp" && seconds > nearDistance,
+		part == "nbf" && seconds <= 0,
+		part == "iat" && seconds <= 0 && distance <= nearDistance:
 		d.Sound, d.Refused = true, nil
-	case part == "iat" && distance < farDistance, part != "iat" && distance <= nearDistance:
-		d.Open = true
-	case part == "nbf" && distance < farDistance:
+	case part == "exp" && distance <= nearDistance,
+		part != "exp" && distance < farDistance:
 		d.Open = true
 	}
 	return d, true

@@ -13,9 +13,12 @@ func typDefects() []Defect {
 	}
 	rows = append(rows,
 		bad("typ", "followed by a space", "no media type ends so", setHeader("typ", dpop.ProofType+" "), "typ"),
-		moot("typ", "in upper case", "media types have no letter case, RFC 9449 names a value", setHeader("typ", "DPOP+JWT"), "typ"),
-		moot("typ", "in mixed case", "media types have no letter case, RFC 9449 names a value", setHeader("typ", "DPoP+JWT"), "typ"),
-		moot("typ", "with the prefix application/", "RFC 7515 §4.1.9 lets it be left out, RFC 9449 names a value", setHeader("typ", "application/"+dpop.ProofType), "typ"),
+		moot("typ", "in upper case", "media types have no letter case, RFC 9449 names a value",
+			setHeader("typ", "DPOP+JWT"), "typ"),
+		moot("typ", "in mixed case", "media types have no letter case, RFC 9449 names a value",
+			setHeader("typ", "DPoP+JWT"), "typ"),
+		moot("typ", "with the prefix application/", "RFC 7515 §4.1.9 lets it be left out, RFC 9449 names a value",
+			setHeader("typ", "application/"+dpop.ProofType), "typ"),
 	)
 	return append(rows, purposes()...)
 }
@@ -39,7 +42,8 @@ func purposes() []Defect {
 	parties.Add("aud", "https://server.example")
 	return []Defect{
 		purpose("a client assertion", "a private_key_jwt (RFC 7523 §3)", "JWT", parties),
-		purpose("a typed client assertion", "a private_key_jwt with a type of its own", "client-authentication+jwt", parties),
+		purpose("a typed client assertion", "a private_key_jwt with a type of its own",
+			"client-authentication+jwt", parties),
 		purpose("an OpenID4VCI key proof", "a proof of possession for a credential", "openid4vci-proof+jwt", parties),
 		purpose("an ID token", "an ID token of OpenID Connect", "JWT", parties),
 		purpose("an access token", "a JWT access token (RFC 9068)", "at+jwt", parties),
