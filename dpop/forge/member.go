@@ -9,6 +9,29 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
+// memberChecks names the check that looks at a member of header or claims.
+var memberChecks = map[string]string{
+	"typ": "typ", "alg": "alg", "jwk": "jwk", "crit": "crit", "b64": "crit",
+	"jti": "jti", "htm": "htm", "htu": "htu", "iat": "iat", "ath": "ath", "nonce": "nonce",
+	"exp": "lifetime", "nbf": "lifetime",
+}
+
+// headerMembers are the parts that stand in the header; the others are claims.
+var headerMembers = []string{"typ", "alg", "jwk", "crit", "b64"}
+
+// editMember changes the object that a part stands in.
+func editMember(part string, edit func(*dpop.Object)) func(*Forgery) error {
+	if slices.Contains(headerMembers, part) {
+		return editHeader(edit)
+	}
+	return editClaims(edit)
+}
+
+// memberNeeds says on which occasions a member means anything.
+func memberNeeds(part string) Needs {
+	return Needs{AccessToken: part == "ath", Nonce: part == "nonce"}
+}
+
 // memberDefects are what can be wrong with any member that must be a string,
 // whatever it says. The check is the one that may refuse it.
 func memberDefects(part string) []Defect {
@@ -107,24 +130,6 @@ func (f *Forgery) otherMethod() string {
 	return methods[slices.IndexFunc(methods, func(m string) bool { return !strings.EqualFold(m, f.Method) })]
 }
 
-// memberChecks names the check that looks at a member of header or claims.
-var memberChecks = map[string]string{
-	"typ": "typ", "alg": "alg", "jwk": "jwk", "crit": "crit", "b64": "crit",
-	"jti": "jti", "htm": "htm", "htu": "htu", "iat": "iat", "ath": "ath", "nonce": "nonce",
-	"exp": "lifetime", "nbf": "lifetime",
-}
-
-// headerMembers are the parts that stand in the header; the others are claims.
-var headerMembers = []string{"typ", "alg", "jwk", "crit", "b64"}
-
-// editMember changes the object that a part stands in.
-func editMember(part string, edit func(*dpop.Object)) func(*Forgery) error {
-	if slices.Contains(headerMembers, part) {
-		return editHeader(edit)
-	}
-	return editClaims(edit)
-}
-
 // literalDefect is the family "<part> is JSON <literal>", of which every member
 // of header and claims is a part.
 func literalDefect(part, value string) (Defect, bool) {
@@ -141,9 +146,4 @@ func literalDefect(part, value string) (Defect, bool) {
 		editMember(part, func(o *dpop.Object) { o.Set(part, json.RawMessage(literal)) }), refused...)
 	d.Needs = memberNeeds(part)
 	return d, true
-}
-
-// memberNeeds says on which occasions a member means anything.
-func memberNeeds(part string) Needs {
-	return Needs{AccessToken: part == "ath", Nonce: part == "nonce"}
 }

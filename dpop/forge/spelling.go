@@ -11,7 +11,8 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// This file writes one JSON object in several ways that mean the same.
+// This file writes an object, or a text of base64url, in other ways that mean the
+// same, be it to a lenient reader alone.
 
 func reverse(o *dpop.Object) { slices.Reverse(*o) }
 
