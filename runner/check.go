@@ -100,7 +100,8 @@ func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) erro
 	}
 	c.Run, c.Skipped = run.list, skipped.list
 	if impatient > 0 {
-		c.Gaps = append(c.Gaps, fmt.Sprintf("limits.patience is 0: %d cases that measure by waiting, such as for the end of a nonce, will be skipped; allow each a time such as --patience 10m", impatient))
+		c.Gaps = append(c.Gaps, fmt.Sprintf("limits.patience is 0: %d cases that measure by waiting, "+
+			"such as for the end of a nonce, will be skipped; allow each a time such as --patience 10m", impatient))
 	}
 	return nil
 }

@@ -135,7 +135,8 @@ func (x *expander) expand(s scenario) error {
 // add takes a case whose id is new.
 func (x *expander) add(c *Case) error {
 	if other := x.ids[c.ID]; other != nil {
-		return fmt.Errorf("%s:%d: the id %s is taken by %s:%d already; give the scenario another title or the tag @id:…", c.Feature, c.Line, c.ID, other.Feature, other.Line)
+		return fmt.Errorf("%s:%d: the id %s is taken by %s:%d already; "+
+			"give the scenario another title or the tag @id:…", c.Feature, c.Line, c.ID, other.Feature, other.Line)
 	}
 	x.ids[c.ID] = c
 	x.cases = append(x.cases, c)

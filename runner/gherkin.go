@@ -61,7 +61,10 @@ func scenariosOf(source Source, document *messages.GherkinDocument) []scenario {
 	index.children(document.Feature.Children)
 	var list []scenario
 	for _, pickle := range gherkin.Pickles(*document, source.Path, (&messages.Incrementing{}).NewId) {
-		s := scenario{source: source, feature: document.Feature, pickle: pickle, lines: index.steps, scenario: index.scenarios[pickle.AstNodeIds[0]]}
+		s := scenario{
+			source: source, feature: document.Feature, pickle: pickle,
+			lines: index.steps, scenario: index.scenarios[pickle.AstNodeIds[0]],
+		}
 		if len(pickle.AstNodeIds) > 1 {
 			pair := index.rows[pickle.AstNodeIds[1]]
 			s.header, s.row = pair[0], pair[1]

@@ -178,7 +178,8 @@ func (l *linter) scenario(s scenario) {
 	}
 	place := fmt.Sprintf("%s:%d", c.Feature, c.Line)
 	if other, taken := l.ids[c.ID]; taken {
-		l.find(&messages.Location{Line: int64(c.Line), Column: s.scenario.Location.Column}, "the id %s is taken by %s already; give the scenario another title or the tag @id:…", c.ID, other)
+		l.find(&messages.Location{Line: int64(c.Line), Column: s.scenario.Location.Column},
+			"the id %s is taken by %s already; give the scenario another title or the tag @id:…", c.ID, other)
 		return
 	}
 	l.ids[c.ID] = place

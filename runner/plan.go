@@ -147,7 +147,8 @@ func (s Selection) words() string {
 
 func (s Selection) why(all, otherSubjects int) string {
 	if otherSubjects > 0 {
-		return fmt.Sprintf("nothing to run: the %d selected cases test parties that are embedded beside a real one; name the party with --subject", otherSubjects)
+		return fmt.Sprintf("nothing to run: the %d selected cases test parties that are embedded beside a real one; "+
+			"name the party with --subject", otherSubjects)
 	}
 	return fmt.Sprintf("nothing to run: none of the %d cases matches the selection; dpopspec list shows them", all)
 }

@@ -63,7 +63,10 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Served{started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, seen: map[string]bool{}, Clients: world.StandardClients()}
+	s := &Served{
+		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged,
+		seen: map[string]bool{}, Clients: world.StandardClients(),
+	}
 	session, err := target.Open(ctx, target.Default())
 	if err != nil {
 		return nil, err
@@ -78,7 +81,9 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 
 func (s *Served) start(session *target.Session, o ServeOptions) error {
 	now := clock.Running()
-	as, err := session.StartAuthorizationServer(now, wire.Options{Address: o.AuthorizationServer, Host: hostName(o.AuthorizationServer), Ended: s.judge}, world.StandardAS, func(c *mockas.Config) {
+	as, err := session.StartAuthorizationServer(now, wire.Options{
+		Address: o.AuthorizationServer, Host: hostName(o.AuthorizationServer), Ended: s.judge,
+	}, world.StandardAS, func(c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].RedirectURIs = append(c.Clients[i].RedirectURIs, o.RedirectURIs...)
 		}
@@ -90,7 +95,9 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 		return err
 	}
 	s.close = append(s.close, func() { as.HTTP.Close() })
-	api, err := session.StartAPI(now, wire.Options{Address: o.API, Host: hostName(o.API), Ended: s.judge}, world.StandardAPI("orders", as), func(c *mockrs.Config) {
+	api, err := session.StartAPI(now, wire.Options{
+		Address: o.API, Host: hostName(o.API), Ended: s.judge,
+	}, world.StandardAPI("orders", as), func(c *mockrs.Config) {
 		if o.Nonces {
 			c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, now.Now)
 		}

@@ -79,7 +79,8 @@ type selectionFlags struct {
 func (f *selectionFlags) add(c *cobra.Command) {
 	c.Flags().StringSliceVar(&f.ids, "id", nil, "run the cases of these `ids`: of cases (a trailing * matches any ending) or of requirements")
 	c.Flags().StringVar(&f.tags, "tags", "", "run what a tag `expression` selects, such as \"@at:api and not @aggressive\"")
-	c.Flags().StringSliceVar(&f.subjects, "subject", nil, "`parties` under test: as, rs, client; default: the real ones, or all if none is real")
+	c.Flags().StringSliceVar(&f.subjects, "subject", nil,
+		"`parties` under test: as, rs, client; default: the real ones, or all if none is real")
 	c.Flags().StringVar(&f.shard, "shard", "", "run one `part` of the cases, such as 2/4")
 	c.Flags().BoolVar(&f.aggressive, "aggressive", false, "also run cases tagged @aggressive against real parties")
 }

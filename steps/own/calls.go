@@ -39,6 +39,8 @@ const (
 )
 
 func callsSteps(v *vocabulary.Vocabulary) {
+	v.Word("manner", "How a call departs from that of a sound client.",
+		string(AsBearer), string(Unbound), string(WithoutProof), string(WithoutToken))
 	g := vocabulary.For[Caller](v).ForOwnAPIs()
 	g.Given(`^the next call has the (headers|query)$`, (*Caller).nextHas,
 		"Adds headers or query parameters to the next call: a table of name and value.",
@@ -46,13 +48,17 @@ func callsSteps(v *vocabulary.Vocabulary) {
 	g.Given(`^every call has the (headers|query)$`, (*Caller).everyHas,
 		"Adds headers or query parameters to every call that follows: a table of name and value.",
 		"Given every call has the headers\n      | X-Tenant | acme |")
-	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: (as Bearer|with an unbound token|without a proof|without a token))?$`, (*Caller).call,
-		`Calls an API with a bound access token and a proof, and once more with a nonce if it asks for one. The path stands below the API's URL. Each name after "as" is a client with a key pair of its own.`,
+	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: {manner})?$`,
+		(*Caller).call,
+		"Calls an API with a bound access token and a proof, and once more with a nonce if it asks for one. "+
+			`The path stands below the API's URL. Each name after "as" is a client with a key pair of its own.`,
 		`When the client calls "GET /orders?status=open" as "alice"`)
-	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: (as Bearer|with an unbound token|without a proof|without a token))? with the (JSON|body)$`, (*Caller).callWithText,
+	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: {manner})? with the (JSON|body)$`,
+		(*Caller).callWithText,
 		"The same with a body in a doc string. The media type of a body that is not JSON stands behind the quotes: \"\"\"text/csv.",
 		"When the client calls \"POST /orders\" with the JSON\n      \"\"\"\n      {\"item\": \"{item}\", \"count\": 2}\n      \"\"\"")
-	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: (as Bearer|with an unbound token|without a proof|without a token))? with the (form|headers|query)$`, (*Caller).callWithTable,
+	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: {manner})? with the (form|headers|query)$`,
+		(*Caller).callWithTable,
 		"The same with a form, headers or query parameters in a table of name and value.",
 		"When the client calls \"POST /orders\" with the form\n      | item  | blue paint |\n      | count | 2          |")
 }

@@ -24,7 +24,8 @@ func expectSteps(v *vocabulary.Vocabulary) {
 		"The latest answer must have this status, one of several, or one of a class.",
 		"Then the status is 200 or 204")
 	g.Then(`^the header "([^"]+)" (is|is not|contains|matches) "([^"]*)"$`, (*Caller).headerIs,
-		"A header of the latest answer must have a value, contain a text or match a regular expression. Several lines are joined by commas (RFC 9110 §5.3).",
+		"A header of the latest answer must have a value, contain a text or match a regular expression. "+
+			"Several lines are joined by commas (RFC 9110 §5.3).",
 		`Then the header "Content-Type" contains "json"`)
 	g.Then(`^the header "([^"]+)" (exists|is missing)$`, (*Caller).headerExists,
 		"The latest answer must have a header, or must not.",
@@ -62,7 +63,8 @@ func (w *Caller) callIsRefusedWith(code string) error {
 		return err
 	}
 	answer, got := world.APIEndpoint.Classify(e)
-	return w.Expect((answer == world.Refused || answer == world.Challenged) && got == code, "the call to be refused with the error "+code, w.callEnded())
+	refused := answer == world.Refused || answer == world.Challenged
+	return w.Expect(refused && got == code, "the call to be refused with the error "+code, w.callEnded())
 }
 
 func (w *Caller) statusIs(wanted string) error {

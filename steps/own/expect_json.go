@@ -18,7 +18,8 @@ import (
 func expectJsonSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Caller](v).ForOwnAPIs()
 	g.Then(`^the JSON at "([^"]+)" is( not)? ("(?:[^"\\]|\\.)*"|-?\d\S*|true|false|null|\{.*\}|\[.*\])$`, (*Caller).jsonIs,
-		"A part of the latest answer, found by its gjson path, must equal JSON; the order of members does not count. {name} alone stands for a saved value with its type.",
+		"A part of the latest answer, found by its gjson path, must equal JSON; "+
+			"the order of members does not count. {name} alone stands for a saved value with its type.",
 		`Then the JSON at "orders.0.item" is "blue paint"`)
 	g.Then(`^the JSON at "([^"]+)" is an? (string|number|integer|boolean|array|object)$`, (*Caller).jsonIsA,
 		"A part of the latest answer must be of a type.",

@@ -14,7 +14,8 @@ import (
 func saveSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Caller](v).ForOwnAPIs()
 	g.Given(`^\{([A-Za-z][\w-]*)\} is "([^"]*)"$`, (*Caller).setValue,
-		"Gives a value a name. Later steps write {name} where the value shall stand; ${NAME} is taken from the environment and masked in all output.",
+		"Gives a value a name. Later steps write {name} where the value shall stand; "+
+			"${NAME} is taken from the environment and masked in all output.",
 		`Given {item} is "blue paint"`)
 	g.Given(`^\{([A-Za-z][\w-]*)\} is a new unique text$`, (*Caller).setUnique,
 		"Gives a new unique text a name, so that a scenario can be run again against data that stays.",

@@ -21,8 +21,10 @@ const (
 
 func waitSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Caller](v).ForOwnAPIs().Checked(checkCondition)
-	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")? until (?P<condition>.+) within (\d+) (seconds?|minutes?)$`, (*Caller).callUntil,
-		"Repeats a call until what a Then step says holds. Against embedded parties the time passes at once, on the clock of the scenario.",
+	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")? until (?P<condition>.+) within (\d+) (seconds?|minutes?)$`,
+		(*Caller).callUntil,
+		"Repeats a call until what a Then step says holds. "+
+			"Against embedded parties the time passes at once, on the clock of the scenario.",
 		`When the client calls "GET /orders/{id}" until the JSON at "status" is "shipped" within 10 seconds`)
 }
 
@@ -101,7 +103,8 @@ var conditions = sync.OnceValue(func() *vocabulary.Vocabulary {
 func findCondition(text string) (*vocabulary.Definition, error) {
 	found := conditions().Match(text)
 	if len(found) != 1 || found[0].Keyword != "Then" || !found[0].Own || !expectation.MatchString(text) {
-		return nil, fmt.Errorf(`%q cannot be waited for; write what a Then step of one line expects of an answer, such as: the status is 200`, text)
+		return nil, fmt.Errorf("%q cannot be waited for; write what a Then step of one line expects of an answer, "+
+			"such as: the status is 200", text)
 	}
 	if found[0].Argument() != vocabulary.NoArgument {
 		return nil, fmt.Errorf("%q cannot be waited for: it needs a table or a doc string", text)

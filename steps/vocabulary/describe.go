@@ -12,7 +12,8 @@ var headings = []struct {
 	title, text string
 }{
 	{true, "Your own API", "Steps for scenarios that people write for their own APIs."},
-	{false, "Conformance", "Steps in the language of RFC 9449, of which the built-in scenarios are made. A scenario that sends \"the request\" of an endpoint is tagged with it: `@at:token`, `@at:par`, `@at:userinfo`, `@at:api`."},
+	{false, "Conformance", "Steps in the language of RFC 9449, of which the built-in scenarios are made. " +
+		"A scenario that sends \"the request\" of an endpoint is tagged with it: `@at:token`, `@at:par`, `@at:userinfo`, `@at:api`."},
 }
 
 // under lists the definitions of a kind that usually stand behind a keyword.
