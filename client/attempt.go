@@ -1,102 +1,87 @@
 package client
 
 import (
+	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// apiCall is a call of an API: the request as it stands after the redirects so
-// far, with its body for as often as it is needed.
-type apiCall struct {
-	call
-	request *http.Request
-	token   Token
-	body    func() (io.ReadCloser, error)
-	length  int64
-}
-
-// prepare judges the target, gets the token for it and keeps the body.
-func (f *Fetcher) prepare(request *http.Request, o TokenOptions) (*apiCall, error) {
-	k := &apiCall{request: request}
-	var err error
-	if k.body, k.length, err = keepBody(request); err != nil {
-		return nil, err
-	}
-	if err := f.permit(request); err != nil {
-		return nil, err
-	}
-	if k.offered, err = f.obeyResource(request.Context()); err != nil {
-		return nil, err
-	}
-	if k.token, err = f.token(request.Context(), o); err != nil {
-		return nil, err
-	}
-	k.place = Place{Purpose: ForAPI, Base: f.options.BaseURL}
-	k.key = k.token.key
-	k.access = k.token.AccessToken
-	k.attempt = Attempt{Number: 1, Scheme: k.token.Scheme}
-	k.build = k.renew
-	k.send = f.http.Do
-	return k, nil
-}
-
-// permit judges the target before a token is even asked for.
-func (f *Fetcher) permit(request *http.Request) error {
-	p := f.client.policy
-	if err := p.Endpoint("URL of the API", request.URL.String(), ""); err != nil {
-		return err
-	}
-	return p.Destination(request.URL, f.options.BaseURL, f.options.Origins)
-}
-
-// renew returns the request of the next attempt: the same, with a new body to
-// read.
-func (k *apiCall) renew() (*http.Request, error) {
-	body, err := k.body()
+// attempt sends the next request of a call, with a proof of its own, and takes
+// from the answer what it teaches.
+func (c *Client) attempt(ctx context.Context, k *call) (*Answer, error) {
+	request, err := k.build()
 	if err != nil {
 		return nil, err
 	}
-	r := k.request.Clone(k.request.Context())
-	if r.Header == nil {
-		r.Header = http.Header{}
+	if c.options.UserAgent != "" && len(request.Header.Values("User-Agent")) == 0 {
+		request.Header.Set("User-Agent", c.options.UserAgent)
 	}
-	r.Body, r.GetBody, r.ContentLength = body, k.body, k.length
-	if resentByTransport(r) {
-		r.Body, r.GetBody = unrepeatable{body}, nil
+	a := &Answer{
+		Destination: k.to, Attempt: k.attempt, Tolerance: c.settings.tolerance,
+		NonceRequired: c.settings.requireNonces, Retriable: c.settings.unavailable && k.retriable(),
 	}
-	return r, nil
-}
-
-// unrepeatable is a body that net/http cannot rewind. http.Transport sends some
-// requests again on its own when a connection breaks, with the proof that the
-// server may have seen already; without a way to rewind it does not, and leaves
-// it to the client to make a new one.
-type unrepeatable struct{ io.ReadCloser }
-
-// resentByTransport reports whether net/http takes the request for idempotent.
-func resentByTransport(r *http.Request) bool {
-	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		if _, has := r.Header[name]; has {
-			return true
+	scope := c.policy.NonceScope(k.to, request.URL)
+	a.Sent = c.nonces.Get(scope)
+	credentials := Credentials{Scheme: k.attempt.Scheme, Token: k.access}
+	if k.bound() && c.policy.NeedsProof(k.to) {
+		if credentials.Proof, err = c.prove(k, request, a.Sent); err != nil {
+			return nil, err
 		}
+		a.Proved = true
 	}
-	return safeMethod(r.Method)
-}
-
-// attempt sends the request as it stands now, and again after a challenge.
-func (f *Fetcher) attempt(k *apiCall) (*Answer, error) {
-	k.safe = safeMethod(k.request.Method)
-	a, err := f.client.exchange(k.request.Context(), &k.call)
-	if err != nil {
-		return nil, err
+	c.policy.Present(request, credentials)
+	c.logRequest(ctx, request, k.access, k.attempt.Number)
+	var reused atomic.Bool
+	a.response, a.Err = k.send(traced(request, &reused))
+	a.Now = c.now()
+	if a.Err != nil {
+		// A kept connection that the server has closed is no failure of the call.
+		a.Retriable = a.Retriable || reused.Load() && k.retriable()
+		c.logFailure(ctx, request, a.Err)
+		return a, nil
 	}
-	if e := audienceFailure(a, k.access, k.token.Audience, k.request.URL); e != nil {
+	c.logAnswer(ctx, request, a.response)
+	c.read(a)
+	c.policy.StoreNonce(&c.nonces, scope, a)
+	if err := c.policy.Accept(a); err != nil {
 		a.discard()
-		return nil, e
+		return nil, err
 	}
 	return a, nil
+}
+
+// prove makes the proof for one request.
+func (c *Client) prove(k *call, request *http.Request, nonce string) (string, error) {
+	key := c.policy.Key(KeyRequest{Key: k.key, Issuer: c.options.Issuer, Attempt: k.attempt})
+	algorithm, err := c.policy.Algorithm(key, k.offered)
+	if err != nil {
+		return "", err
+	}
+	r := ProofRequest{
+		Destination: k.to,
+		Occasion: dpop.Occasion{
+			Method: request.Method, URI: targetURI(request.URL), AccessToken: k.access, Nonce: nonce,
+		},
+		Key:       key,
+		Algorithm: algorithm,
+		Offered:   k.offered,
+		Now:       c.now(),
+		Attempt:   k.attempt,
+		Previous:  k.previous,
+	}
+	d := c.policy.Draft(r)
+	text, err := c.policy.Sign(r, d)
+	if err != nil {
+		return "", failureBy(err, ProofFailed, "the proof could not be signed with the %s: %v", key, err)
+	}
+	k.previous = &Proof{Draft: d, Text: text}
+	return text, nil
 }
 
 // traced notes whether the request went out on a connection that was used
@@ -106,11 +91,17 @@ func traced(r *http.Request, reused *atomic.Bool) *http.Request {
 	return r.WithContext(httptrace.WithClientTrace(r.Context(), trace))
 }
 
-// safeMethod is RFC 9110 §9.2.1.
-func safeMethod(method string) bool {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, "":
-		return true
+// read fills the answer from the response, whose body stays readable.
+func (c *Client) read(a *Answer) {
+	a.Status, a.Header = a.response.StatusCode, a.response.Header
+	if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
+		a.Drift, a.Dated = date.Sub(a.Now.Truncate(time.Second)), true
 	}
-	return false
+	if a.Status == http.StatusBadRequest || a.Status == http.StatusUnauthorized {
+		a.Body, _ = io.ReadAll(io.LimitReader(a.response.Body, maxPeek))
+		a.response.Body = rest{io.MultiReader(bytes.NewReader(a.Body), a.response.Body), a.response.Body}
+	}
+	a.Challenges = c.policy.Challenges(a.Header.Values("WWW-Authenticate"))
+	a.Nonce, a.NonceUsable = c.policy.ReadNonce(a.Header.Values("DPoP-Nonce"))
+	a.Demanded = c.policy.Demands(a)
 }

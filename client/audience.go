@@ -1,7 +1,6 @@
 package client
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,49 +9,21 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// Audiences returns the aud of a JWT access token, unverified, for display and
-// for explaining a refusal: to the client, an access token is opaque (RFC 9068
-// §6). known is false if the token is no JWT or has no readable aud.
-func Audiences(token string) (audiences []string, known bool) {
-	claims, ok := jwtClaims(token)
-	if !ok {
-		return nil, false
+// tokenAudience compares the aud of a JWT access token with the audience that
+// was asked for, exactly. Of a token that is no JWT nothing is known.
+func tokenAudience(asked, token string) error {
+	audiences, known := Audiences(token)
+	if asked == "" || !known || slices.Contains(audiences, asked) {
+		return nil
 	}
-	raw, has := claims.Get("aud")
-	if !has {
-		return nil, false
-	}
-	var one string
-	if json.Unmarshal(raw, &one) == nil {
-		return []string{one}, true
-	}
-	return audiences, json.Unmarshal(raw, &audiences) == nil
-}
-
-func jwtClaims(token string) (dpop.Object, bool) {
-	_, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
-	if err != nil {
-		return nil, false
-	}
-	claims, err := dpop.ParseObject(payload)
-	return claims, err == nil
-}
-
-// boundJWT reports whether a JWT access token says that it is bound to a key (RFC
-// 9449 §6.1).
-func boundJWT(token string) bool {
-	claims, ok := jwtClaims(token)
-	if !ok {
-		return false
-	}
-	raw, _ := claims.Get("cnf")
-	confirmation, err := dpop.ParseObject(raw)
-	return err == nil && confirmation.Has("jkt")
+	return failure(AudienceMismatch,
+		"%s: the token is for %q, not for %q; check the audience and the policies of the refresh token",
+		audienceMismatchWords, audiences, asked)
 }
 
 // audienceFailure tells a refusal for the sake of the audience from others: by
 // the server's own words, or because the token plainly is for another API.
-func audienceFailure(a *Answer, token, wanted string, target *url.URL) *DPoPError {
+func audienceFailure(a *Answer, token, asked string, target *url.URL) *DPoPError {
 	if a.Status != http.StatusUnauthorized {
 		return nil
 	}
@@ -61,21 +32,21 @@ func audienceFailure(a *Answer, token, wanted string, target *url.URL) *DPoPErro
 	words := strings.NewReplacer(`\`, "", "'", `"`).Replace(string(a.Body) + a.description())
 	said := strings.Contains(words, string(AudienceMismatch)) || strings.Contains(words, audienceMismatchWords)
 	audiences, known := Audiences(token)
-	plain := a.Refused(dpop.InvalidToken) && known && !meant(audiences, wanted, target)
+	plain := a.Refused(dpop.InvalidToken) && known && !meant(audiences, asked, target)
 	if !said && !plain {
 		return nil
 	}
-	e := failure(AudienceMismatch, "%s: %s refused a token for %q; give every API a Fetcher of its own with its audience", audienceMismatchWords, origin(target), audiences)
-	e.Status = a.Status
-	return e
+	return failureAt(a.Status, AudienceMismatch,
+		"%s: %s refused a token for %q; give every API a Fetcher of its own with its audience",
+		audienceMismatchWords, origin(target), audiences)
 }
 
 // meant reports whether one of the audiences can be the API at the target: the
-// audience that was wanted or, where none was named, one that is no URL or is
-// a URL of the same origin.
-func meant(audiences []string, wanted string, target *url.URL) bool {
-	if wanted != "" {
-		return slices.Contains(audiences, wanted)
+// audience that was asked for or, where none was named, one that is no URL or
+// is a URL of the same origin.
+func meant(audiences []string, asked string, target *url.URL) bool {
+	if asked != "" {
+		return slices.Contains(audiences, asked)
 	}
 	for _, audience := range audiences {
 		u, err := url.Parse(audience)

@@ -1,13 +1,9 @@
 package client
 
 import (
-	"context"
-	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,16 +18,12 @@ type Client struct {
 	policy   *Policy
 	logger   *slog.Logger
 	http     *http.Client
-	nonces   Nonces
 	warnings []string
 
-	mu      sync.Mutex // guards what follows
-	key     *dpop.Key
-	keyErr  error // why there is no key
-	session session
-	cache   map[cacheKey]Token
+	store   store
+	nonces  Nonces
+	acquire chan struct{} // held while a token is acquired
 
-	acquire   chan struct{} // held while a token is acquired
 	discovery struct {
 		sync.Mutex
 		metadata *Metadata
@@ -42,71 +34,27 @@ type Client struct {
 // errors are of type *DPoPError.
 func New(o Options) (*Client, error) {
 	o = o.withDefaults()
-	c := &Client{options: o, policy: o.Policy, logger: o.Logger, cache: map[cacheKey]Token{}, acquire: make(chan struct{}, 1)}
-	if c.policy == nil {
-		c.policy = HonestPolicy()
-	}
-	var err error
-	if c.settings, err = o.DPoP.resolve(o.Env); err != nil {
+	s, err := o.DPoP.resolve(o.Env)
+	if err != nil {
 		return nil, err
 	}
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if c.key, c.keyErr = loadKey(o, c.policy.AcceptKey); c.keyErr != nil && o.UseDPoP {
-		return nil, c.keyErr
+	key, keyErr := loadKey(o, o.Policy.AcceptKey)
+	if keyErr != nil && o.UseDPoP {
+		return nil, keyErr
 	}
-	c.http = withoutRedirects(o.HTTP)
-	if c.settings.tolerance > AdvisedTolerance {
-		c.warn(fmt.Sprintf("the clock tolerance is %v; at most %v is advised, correct the clocks instead", c.settings.tolerance, AdvisedTolerance))
+	c := &Client{
+		options: o, settings: s, policy: o.Policy, logger: o.Logger, http: withoutRedirects(o.HTTP),
+		store:   store{public: o.Auth == None, key: key, keyErr: keyErr, tokens: map[slot]Token{}},
+		acquire: make(chan struct{}, 1),
+	}
+	if s.tolerance > AdvisedTolerance {
+		c.warn(fmt.Sprintf("the clock tolerance is %v; at most %v is advised, correct the clocks instead",
+			s.tolerance, AdvisedTolerance))
 	}
 	return c, nil
-}
-
-func (o Options) withDefaults() Options {
-	if o.Env == nil {
-		o.Env = os.LookupEnv
-	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
-	if o.Sleep == nil {
-		o.Sleep = wait
-	}
-	if o.Random == nil {
-		o.Random = rand.Reader
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.HTTP == nil {
-		o.HTTP = &http.Client{Timeout: 30 * time.Second}
-	}
-	if o.Auth == "" {
-		o.Auth = None
-		if o.ClientSecret != "" {
-			o.Auth = ClientSecretPost
-		}
-	}
-	return o
-}
-
-// check finds options that contradict each other.
-func (o Options) check() error {
-	switch o.Auth {
-	case None:
-	case ClientSecretBasic, ClientSecretPost:
-		if o.ClientSecret == "" {
-			return failure(ConfigurationError, "Auth is %s but ClientSecret is empty", o.Auth)
-		}
-	case PrivateKeyJWT:
-		if o.AssertionKey == nil {
-			return failure(ConfigurationError, "Auth is %s but AssertionKey is not set", o.Auth)
-		}
-	default:
-		return failure(ConfigurationError, "Auth is %q; give none, client_secret_basic, client_secret_post or private_key_jwt", o.Auth)
-	}
-	return nil
 }
 
 // withoutRedirects copies an http.Client for requests whose proofs would be
@@ -117,18 +65,7 @@ func withoutRedirects(h *http.Client) *http.Client {
 	return &plain
 }
 
-// wait is the default Sleep.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
+// warn says once what the caller should know of the configuration.
 func (c *Client) warn(text string) {
 	c.warnings = append(c.warnings, text)
 	c.logger.Warn("DPoP: " + text)
@@ -137,21 +74,23 @@ func (c *Client) warn(text string) {
 // Warnings returns what is unwise, though not wrong, in the configuration.
 func (c *Client) Warnings() []string { return append([]string(nil), c.warnings...) }
 
+// Nonces gives access to the nonces that the client has learnt.
+func (c *Client) Nonces() *Nonces { return &c.nonces }
+
 // Thumbprint returns the RFC 7638 thumbprint of the key that new tokens are
 // bound to, or the error that explains why there is none.
 func (c *Client) Thumbprint() (string, error) {
-	key, err := c.proofKey()
+	key, err := c.store.keyPair()
 	if err != nil {
 		return "", err
 	}
-	return c.policy.Thumbprint(c.policy.Key(KeyRequest{Key: key, Issuer: c.options.Issuer, Attempt: Attempt{Number: 1}}))
+	return c.jkt(key)
 }
 
-// proofKey is the configured key pair.
-func (c *Client) proofKey() (*dpop.Key, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.key, c.keyErr
+// jkt is the dpop_jkt of a key pair (RFC 9449 §10).
+func (c *Client) jkt(key *dpop.Key) (string, error) {
+	first := KeyRequest{Key: key, Issuer: c.options.Issuer, Attempt: Attempt{Number: 1}}
+	return c.policy.Thumbprint(c.policy.Key(first))
 }
 
 // Rotate binds new tokens to another key pair and forgets the tokens that are
@@ -164,22 +103,18 @@ func (c *Client) Rotate(key *dpop.Key) error {
 	if err := c.policy.AcceptKey(key); err != nil {
 		return err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.key, c.keyErr = key, nil
-	for k := range c.cache {
-		if k.bound {
-			delete(c.cache, k)
-		}
-	}
-	if c.options.Auth == None {
-		c.session = session{}
-	}
+	c.store.rotate(key)
 	return nil
 }
 
-// Nonces gives access to the nonces that the client has learnt.
-func (c *Client) Nonces() *Nonces { return &c.nonces }
+// SetRefreshToken starts a session with a refresh token that was got before,
+// bound to the client's present key if the client is public.
+func (c *Client) SetRefreshToken(refreshToken string) {
+	c.store.resume(refreshToken, TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope})
+}
+
+// now is the client's idea of the time: its clock plus the configured skew.
+func (c *Client) now() time.Time { return c.options.Clock().Add(c.settings.skew) }
 
 // String names the client without its secrets.
 func (c *Client) String() string {
@@ -188,11 +123,3 @@ func (c *Client) String() string {
 
 // GoString keeps %#v from showing the secrets.
 func (c *Client) GoString() string { return c.String() }
-
-// quote prepares a stranger's words for an error: short, on one line.
-func quote(text string) string {
-	if len(text) > 200 {
-		text = text[:200] + "…"
-	}
-	return fmt.Sprintf("%q", strings.TrimSpace(text))
-}

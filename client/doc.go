@@ -16,3 +16,20 @@
 //
 // A Client and its Fetchers are safe for use by several goroutines.
 package client
+
+// How to read it. A file names only files that stand before it here:
+//
+//	errors, environment, jwt, mask, url, json, body     what all of them use
+//	metadata, destination, answer, proof, nonce         what a decision is made from
+//	policy                                              the decisions
+//	challenge, clock, trusted, audience, token          how an honest client decides; keys, proof and nonce, too
+//	options, settings, pem, keys, session               what a Client is made of
+//	honest, defaults, client, logging                   HonestPolicy, New
+//	call, attempt, retry                                a request with its proof, its answer, the retry with a nonce
+//	discovery, clientauth, post, grant, acquire         a token
+//	authorization, callback, idtoken, login, register   a user's token; a new client
+//	fetcher, resource, apicall, redirect                a call of an API
+//	fetch, transport, debug                             how a program makes one
+//
+// A Fetch goes through fetch, apicall, acquire and grant for its token, then
+// through call, attempt, proof, answer, nonce and retry, and through redirect.

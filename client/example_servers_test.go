@@ -35,7 +35,10 @@ func startServers() servers {
 		v.Remove("binding") // the example's token is opaque
 		w.Header().Set("DPoP-Nonce", nonces.Next())
 		credentials, _ := dpop.ParseCredentials(r.Header.Get("Authorization"))
-		_, refusal := v.Verify(dpop.Request{Method: r.Method, TargetURI: "http://" + r.Host + r.URL.EscapedPath(), Fields: r.Header.Values("DPoP"), AccessToken: credentials.Token})
+		_, refusal := v.Verify(dpop.Request{
+			Method: r.Method, TargetURI: "http://" + r.Host + r.URL.EscapedPath(),
+			Fields: r.Header.Values("DPoP"), AccessToken: credentials.Token,
+		})
 		if refusal != nil {
 			w.Header().Set("WWW-Authenticate", dpop.Challenge{Scheme: "DPoP"}.With("error", refusal.Code).String())
 			w.WriteHeader(http.StatusUnauthorized)

@@ -55,7 +55,8 @@ func ExampleDPoPError() {
 	if errors.As(err, &failure) && failure.Code == client.KeyExportFailed {
 		fmt.Println(failure.Message)
 	}
-	// Output: AUTH0_DPOP_PUBLIC_KEY: no PEM block found; expected -----BEGIN … KEY----- and its end line on lines of their own
+	// Output:
+	// AUTH0_DPOP_PUBLIC_KEY: no PEM block found; expected -----BEGIN … KEY----- and its end line on lines of their own
 }
 
 // The lines of an environment file bring the same key back at every start.
@@ -95,7 +96,10 @@ func ExampleDPoPOptions() {
 func ExampleTransport() {
 	s := startServers()
 	defer s.close()
-	c, err := client.New(client.Options{Issuer: s.issuer, ClientID: "app", ClientSecret: "secret", UseDPoP: true, GenerateKey: true})
+	c, err := client.New(client.Options{
+		Issuer: s.issuer, ClientID: "app", ClientSecret: "secret",
+		UseDPoP: true, GenerateKey: true,
+	})
 	if err != nil {
 		log.Fatal(err)
 	}

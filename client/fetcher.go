@@ -1,14 +1,9 @@
 package client
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"io"
+	"errors"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -25,8 +20,7 @@ type FetcherOptions struct {
 	// UseDPoP overrides the Client's setting; nil inherits it.
 	UseDPoP *bool
 	// Audience and Scope of the tokens.
-	Audience string
-	Scope    string
+	Audience, Scope string
 	// AccessToken, if set, is called for the token of each request instead of
 	// the Client.
 	AccessToken func(context.Context, TokenOptions) (string, error)
@@ -52,14 +46,6 @@ type Fetcher struct {
 	}
 }
 
-// Init describes a request for Fetch.
-type Init struct {
-	Method string // default GET
-	Header http.Header
-	Body   io.Reader
-	TokenOptions
-}
-
 // Fetcher returns a Fetcher. It fails if DPoP is wanted and there is no usable
 // key pair.
 func (c *Client) Fetcher(o FetcherOptions) (*Fetcher, error) {
@@ -68,7 +54,7 @@ func (c *Client) Fetcher(o FetcherOptions) (*Fetcher, error) {
 		f.bound = *o.UseDPoP
 	}
 	if f.bound {
-		if _, err := c.proofKey(); err != nil {
+		if _, err := c.store.keyPair(); err != nil {
 			return nil, err
 		}
 	}
@@ -90,119 +76,6 @@ func (c *Client) Fetcher(o FetcherOptions) (*Fetcher, error) {
 	return f, nil
 }
 
-// Fetch calls the API at a path relative to BaseURL, or at an absolute URL. A
-// nil init is a plain GET. The caller closes the body of the response. An
-// answer with an error status is no error, unless it shows a failure of DPoP,
-// which is a *DPoPError.
-func (f *Fetcher) Fetch(ctx context.Context, target string, init *Init) (*http.Response, error) {
-	if init == nil {
-		init = &Init{}
-	}
-	u, err := f.resolve(target)
-	if err != nil {
-		return nil, err
-	}
-	method := init.Method
-	if method == "" {
-		method = http.MethodGet
-	}
-	request, err := http.NewRequestWithContext(ctx, method, u.String(), init.Body)
-	if err != nil {
-		return nil, err
-	}
-	if init.Header != nil {
-		request.Header = init.Header.Clone()
-	}
-	return f.Do(request, init.TokenOptions)
-}
-
-// Do sends a request object with token and proof. Its URL may be relative to
-// BaseURL. Redirects within the API are followed with a new proof each.
-func (f *Fetcher) Do(request *http.Request, options ...TokenOptions) (*http.Response, error) {
-	if !request.URL.IsAbs() {
-		u, err := f.resolve(request.URL.String())
-		if err != nil {
-			return nil, err
-		}
-		request = request.Clone(request.Context())
-		request.URL, request.Host = u, u.Host
-	}
-	var o TokenOptions
-	for _, given := range options {
-		o = given.over(o)
-		o.Refresh = o.Refresh || given.Refresh
-	}
-	return f.follow(request, o)
-}
-
-// resolve appends a relative path to BaseURL with exactly one slash between
-// them, so that a path in BaseURL stays; an absolute URL is used as it is.
-func (f *Fetcher) resolve(target string) (*url.URL, error) {
-	if scheme, _, found := strings.Cut(target, "://"); found && !strings.ContainsAny(scheme, "/?#") {
-		return absolute(target)
-	}
-	if f.options.BaseURL == "" {
-		return nil, fmt.Errorf("the path %s is relative and the Fetcher has no BaseURL; set it, or give an absolute URL", quote(target))
-	}
-	base := strings.TrimRight(f.options.BaseURL, "/")
-	if target == "" || target[0] == '?' || target[0] == '#' {
-		return absolute(base + target)
-	}
-	return absolute(base + "/" + strings.TrimLeft(target, "/"))
-}
-
-// absolute parses a URL that a request can be sent to.
-func absolute(text string) (*url.URL, error) {
-	u, err := url.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s is no URL", quote(MaskURL(text)))
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("%s is no absolute http or https URL", quote(MaskURL(text)))
-	}
-	if u.User != nil {
-		return nil, fmt.Errorf("a URL with user information cannot be called with a token: %s", quote(MaskURL(text)))
-	}
-	return u, nil
-}
-
-// ownAPI is the honest rule for where a token may go: to the origin of its
-// Fetcher's BaseURL or one of its Origins, and anywhere if there is neither.
-func ownAPI(target *url.URL, base string, origins []string) error {
-	allowed := slices.Clone(origins)
-	if base != "" {
-		allowed = append(allowed, base)
-	}
-	for _, place := range allowed {
-		if u, err := url.Parse(place); err == nil && origin(u) == origin(target) {
-			return nil
-		}
-	}
-	if len(allowed) == 0 {
-		return nil
-	}
-	return failure(AudienceMismatch, "%s: %s is not the API of this Fetcher (%s), the token is not sent there; use the Fetcher of that API, or list the origin in Origins", audienceMismatchWords, origin(target), strings.Join(allowed, ", "))
-}
-
-// keepBody returns a function that yields the body anew for each attempt.
-func keepBody(r *http.Request) (func() (io.ReadCloser, error), int64, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return noBody, 0, nil
-	}
-	if r.GetBody != nil {
-		r.Body.Close()
-		return r.GetBody, r.ContentLength, nil
-	}
-	defer r.Body.Close()
-	kept, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, 0, fmt.Errorf("reading the body of the request: %w", err)
-	}
-	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(kept)), nil }, int64(len(kept)), nil
-}
-
-func noBody() (io.ReadCloser, error) { return http.NoBody, nil }
-
 // token returns the token of a request: the caller's own, or the Client's.
 func (f *Fetcher) token(ctx context.Context, o TokenOptions) (Token, error) {
 	o = o.over(TokenOptions{Audience: f.options.Audience, Scope: f.options.Scope, UseDPoP: &f.bound})
@@ -214,14 +87,16 @@ func (f *Fetcher) token(ctx context.Context, o TokenOptions) (Token, error) {
 		return Token{}, err
 	}
 	if !dpop.IsToken68(text) {
-		return Token{}, fmt.Errorf("AccessToken returned what cannot be sent in a field: it is not a token68 (RFC 9449 §7.1)")
+		return Token{}, errors.New("AccessToken returned what cannot be sent in a field: " +
+			"it is not a token68 (RFC 9449 §7.1)")
 	}
 	t := Token{AccessToken: text, Audience: o.Audience, Scheme: "Bearer"}
 	if *o.UseDPoP {
 		t.Scheme = dpop.Scheme
-		t.key, err = f.client.proofKey()
+		t.key, err = f.client.store.keyPair()
 	} else if boundJWT(text) {
-		err = failure(TokenTypeUnexpected, "AccessToken returned a bound token (cnf.jkt) though DPoP is off for this Fetcher; it is not sent as a Bearer token. Set UseDPoP")
+		err = failure(TokenTypeUnexpected, "AccessToken returned a bound token (cnf.jkt) "+
+			"though DPoP is off for this Fetcher; it is not sent as a Bearer token. Set UseDPoP")
 	}
 	return t, err
 }

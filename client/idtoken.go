@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
 )
 
 // checkIDToken judges the claims of an ID token that came straight from the
@@ -30,26 +32,29 @@ func (c *Client) checkIDToken(text string, a *Authorization) error {
 			return errors.New("the nonce of the ID token is not that of the request: it belongs to another login")
 		}
 	}
-	return c.checkTimes(claims.Number)
+	return c.checkTimes(claims)
 }
 
-func (c *Client) checkTimes(number func(string) (float64, error)) error {
-	expires, err := number("exp")
+// checkTimes judges exp and iat against the client's clock.
+func (c *Client) checkTimes(claims dpop.Object) error {
+	expires, err := claims.Number("exp")
 	if err != nil {
 		return fmt.Errorf("the ID token: %w", err)
 	}
-	issued, err := number("iat")
+	issued, err := claims.Number("iat")
 	if err != nil {
 		return fmt.Errorf("the ID token: %w", err)
 	}
 	now, tolerance := float64(c.now().Unix()), c.settings.tolerance.Seconds()
 	if now > expires+tolerance || issued > now+tolerance {
-		return failure(ClockDrift, "the ID token holds from %s to %s, the client's clock with its skew says %s, %v are tolerated; correct the clocks, or adjust %s or %s",
-			clockTime(issued), clockTime(expires), clockTime(now), c.settings.tolerance, EnvClockSkew, EnvClockTolerance)
+		return failure(ClockDrift,
+			"the ID token holds from %s to %s, the client's clock with its skew says %s, %v are tolerated; "+
+				"correct the clocks, or adjust %s or %s",
+			numericDate(issued), numericDate(expires), numericDate(now), c.settings.tolerance,
+			EnvClockSkew, EnvClockTolerance)
 	}
 	return nil
 }
 
-func clockTime(seconds float64) string {
-	return time.Unix(int64(seconds), 0).UTC().Format("2006-01-02 15:04:05 UTC")
-}
+// numericDate is how an error writes a NumericDate (RFC 7519 §2).
+func numericDate(seconds float64) string { return clockText(time.Unix(int64(seconds), 0)) }

@@ -1,9 +1,6 @@
 package client
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/pem"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -17,7 +14,7 @@ func GenerateKey() (*dpop.Key, error) { return dpop.GenerateKey("ES256") }
 func Environment(key *dpop.Key) (string, error) {
 	private, public, err := key.PEM()
 	if err != nil {
-		return "", &DPoPError{Code: KeyExportFailed, Message: "the key pair cannot be written as PEM", Err: err}
+		return "", failureBy(err, KeyExportFailed, "the key pair cannot be written as PEM")
 	}
 	line := func(name, text string) string {
 		return name + `="` + strings.ReplaceAll(strings.TrimSpace(text), "\n", `\n`) + "\"\n"
@@ -46,6 +43,7 @@ func loadKey(o Options, accept func(*dpop.Key) error) (*dpop.Key, error) {
 	return key, nil
 }
 
+// findKey takes the first source that is given; the environment comes last.
 func findKey(o Options) (*dpop.Key, error) {
 	switch {
 	case o.Key != nil:
@@ -57,14 +55,16 @@ func findKey(o Options) (*dpop.Key, error) {
 	case o.GenerateKey:
 		key, err := GenerateKey()
 		if err != nil {
-			return nil, &DPoPError{Code: ConfigurationError, Message: "no key pair could be generated", Err: err}
+			return nil, failureBy(err, ConfigurationError, "no key pair could be generated")
 		}
 		return key, nil
 	}
 	public, hasPublic := o.Env(EnvPublicKey)
 	private, hasPrivate := o.Env(EnvPrivateKey)
 	if !hasPublic && !hasPrivate {
-		return nil, failure(ConfigurationError, "DPoP is switched on but there is no key pair; set %s and %s, or give Key, KeyPEM, KeyJWK or GenerateKey", EnvPublicKey, EnvPrivateKey)
+		return nil, failure(ConfigurationError,
+			"DPoP is switched on but there is no key pair; set %s and %s, or give Key, KeyPEM, KeyJWK or GenerateKey",
+			EnvPublicKey, EnvPrivateKey)
 	}
 	return pemPair(public, EnvPublicKey, private, EnvPrivateKey)
 }
@@ -72,9 +72,13 @@ func findKey(o Options) (*dpop.Key, error) {
 // pemPair reads both halves and refuses a pair that is none: a half pair must
 // never end in a silent switch to Bearer.
 func pemPair(public, publicName, private, privateName string) (*dpop.Key, error) {
-	for _, half := range []struct{ text, name, other string }{{public, publicName, privateName}, {private, privateName, publicName}} {
+	for _, half := range []struct{ text, name, other string }{
+		{public, publicName, privateName},
+		{private, privateName, publicName},
+	} {
 		if strings.TrimSpace(half.text) == "" {
-			return nil, failure(ConfigurationError, "%s is empty or not set though %s is set; set both halves of the key pair", half.name, half.other)
+			return nil, failure(ConfigurationError,
+				"%s is empty or not set though %s is set; set both halves of the key pair", half.name, half.other)
 		}
 	}
 	publicKey, err := dpop.ParsePublicPEM(cleanPEM(public))
@@ -86,65 +90,10 @@ func pemPair(public, publicName, private, privateName string) (*dpop.Key, error)
 		return nil, unusable(privateName, private, err)
 	}
 	if !dpop.SameKey(key.Public(), publicKey) {
-		return nil, failure(ConfigurationError, "%s and %s are halves of different key pairs; generate a new pair and set both", publicName, privateName)
+		return nil, failure(ConfigurationError,
+			"%s and %s are halves of different key pairs; generate a new pair and set both", publicName, privateName)
 	}
 	return key, nil
-}
-
-// cleanPEM undoes what environment files do to a PEM text: surrounding quotes
-// and blanks, \n written as two characters, carriage returns, indented lines.
-func cleanPEM(text string) []byte {
-	text = strings.TrimSpace(text)
-	for _, quote := range []string{`"`, `'`} {
-		if len(text) > 1 && strings.HasPrefix(text, quote) && strings.HasSuffix(text, quote) {
-			text = strings.TrimSpace(text[1 : len(text)-1])
-			break
-		}
-	}
-	text = strings.NewReplacer(`\r\n`, "\n", `\n`, "\n", "\r\n", "\n", "\r", "\n").Replace(text)
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimSpace(line)
-	}
-	return []byte(strings.TrimSpace(strings.Join(lines, "\n")) + "\n")
-}
-
-// unusable names the form that was found instead of PEM, where it can tell.
-func unusable(name, text string, cause error) error {
-	if curve := unsupportedCurve(text); curve != "" {
-		return failure(ConfigurationError, "%s holds a key on %s; only ES256 keys, on P-256, are taken", name, curve)
-	}
-	hint := ""
-	cleaned := strings.TrimSpace(string(cleanPEM(text)))
-	decoded, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(cleaned, "\n", ""))
-	switch {
-	case err == nil && bytes.Contains(decoded, []byte("-----BEGIN")):
-		hint = "; this is base64 of a PEM text, decode it first"
-	case strings.HasPrefix(text, "\x30") || (err == nil && len(decoded) > 0 && decoded[0] == 0x30):
-		hint = "; this looks like DER without its PEM armour"
-	case strings.Contains(cleaned, "-----BEGIN") && !strings.Contains(cleaned, "\n"):
-		hint = "; the PEM text has lost its line breaks, write them as \\n"
-	}
-	return &DPoPError{Code: KeyExportFailed, Message: name + ": " + cause.Error() + hint, Err: cause}
-}
-
-// unsupportedCurve names curves that the standard library cannot load, so that
-// an error can say which curve it met. The identifiers are those of SEC 2.
-func unsupportedCurve(text string) string {
-	block, _ := pem.Decode(cleanPEM(text))
-	if block == nil {
-		return ""
-	}
-	for name, identifier := range map[string]string{
-		"secp256k1": "\x06\x05\x2b\x81\x04\x00\x0a",
-		"P-224":     "\x06\x05\x2b\x81\x04\x00\x21",
-		"P-192":     "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x01",
-	} {
-		if bytes.Contains(block.Bytes, []byte(identifier)) {
-			return name
-		}
-	}
-	return ""
 }
 
 // jwkPair reads a private JWK. What has no thumbprint, because its public
@@ -152,17 +101,17 @@ func unsupportedCurve(text string) string {
 func jwkPair(text []byte) (*dpop.Key, error) {
 	jwk, err := dpop.ParseObject(text)
 	if err != nil {
-		return nil, &DPoPError{Code: KeyExportFailed, Message: "KeyJWK: " + err.Error(), Err: err}
+		return nil, failureBy(err, KeyExportFailed, "KeyJWK: %v", err)
 	}
 	if crv, err := jwk.Text("crv"); err == nil && crv != "P-256" {
 		return nil, notES256("KeyJWK", crv)
 	}
 	if _, err := dpop.ParsePublicKey(jwk); err != nil {
-		return nil, &DPoPError{Code: ThumbprintFailed, Message: "KeyJWK has no thumbprint: " + err.Error() + "; generate the key pair anew", Err: err}
+		return nil, failureBy(err, ThumbprintFailed, "KeyJWK has no thumbprint: %v; generate the key pair anew", err)
 	}
 	key, err := dpop.ParseJWK(text)
 	if err != nil {
-		return nil, &DPoPError{Code: KeyExportFailed, Message: "KeyJWK: " + err.Error(), Err: err}
+		return nil, failureBy(err, KeyExportFailed, "KeyJWK: %v", err)
 	}
 	return key, nil
 }
@@ -175,6 +124,7 @@ func es256Only(key *dpop.Key) error {
 	return nil
 }
 
+// notES256 is the failure for a key of another kind.
 func notES256(name, found string) error {
 	return failure(ConfigurationError, "%s is %s; only ES256 keys, on P-256, are taken", name, found)
 }
@@ -184,7 +134,7 @@ func notES256(name, found string) error {
 func thumbprint(key *dpop.Key) (string, error) {
 	jkt, err := dpop.Thumbprint(key.JWK())
 	if err != nil {
-		return "", &DPoPError{Code: ThumbprintFailed, Message: "the key pair has no thumbprint: " + err.Error(), Err: err}
+		return "", failureBy(err, ThumbprintFailed, "the key pair has no thumbprint: %v", err)
 	}
 	return jkt, nil
 }

@@ -9,9 +9,9 @@ import (
 	"encoding/pem"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/fixtures"
 )
 
 // pair is a key pair with its two PEM texts.
@@ -28,6 +28,23 @@ func pair(t *testing.T, algorithm string) (key *dpop.Key, public, private string
 	return key, public, private
 }
 
+// rsaPair is an RSA key pair as two PEM texts: a fixture, for to make one takes
+// as long as all the rest of these tests.
+func rsaPair(t *testing.T) (public, private string) {
+	t.Helper()
+	key, err := dpop.ParsePEM(fixtures.RSAKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, public, err = key.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return public, private
+}
+
+// fromEnvironment is a client whose environment holds these halves of a key
+// pair; "-" leaves one out.
 func fromEnvironment(public, private string) (*Client, error) {
 	values := map[string]string{}
 	if public != "-" {
@@ -57,7 +74,8 @@ func TestAPairInTheEnvironmentLoadsInEveryFormOfEnvironmentFiles(t *testing.T) {
 		{"escaped carriage returns", func(s string) string { return strings.ReplaceAll(s, "\n", `\r\n`) }, private},
 		{"CRLF", func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }, private},
 		{"double quotes", func(s string) string { return `"` + s + `"` }, private},
-		{"single quotes, escapes", func(s string) string { return "'" + strings.ReplaceAll(s, "\n", `\n`) + "'" }, private},
+		{"single quotes, escapes",
+			func(s string) string { return "'" + strings.ReplaceAll(s, "\n", `\n`) + "'" }, private},
 		{"blanks around", func(s string) string { return " \t\n" + s + "\n \n" }, private},
 		{"indented", func(s string) string { return strings.ReplaceAll(s, "\n", "\n    ") }, private},
 		{"SEC 1", same, sec1},
@@ -78,7 +96,7 @@ func TestAnUnusableKeyIsAnErrorWithItsCodeAndNamesItsPlace(t *testing.T) {
 	_, otherPublic, _ := pair(t, "ES256")
 	_, public384, private384 := pair(t, "ES384")
 	_, public521, private521 := pair(t, "ES512")
-	_, publicRSA, privateRSA := pair(t, "RS256")
+	publicRSA, privateRSA := rsaPair(t)
 	_, publicEd, privateEd := pair(t, "Ed25519")
 	privateDER, _ := pem.Decode([]byte(private))
 	p224, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
@@ -87,7 +105,11 @@ func TestAnUnusableKeyIsAnErrorWithItsCodeAndNamesItsPlace(t *testing.T) {
 	}
 	der224, _ := x509.MarshalPKCS8PrivateKey(p224)
 	private224 := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der224}))
-	koblitz := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: []byte("\x30\x10\x06\x07*\x86H\xce=\x02\x01\x06\x05\x2b\x81\x04\x00\x0a")}))
+	koblitz := string(pem.EncodeToMemory(&pem.Block{
+		Type:  "PUBLIC KEY",
+		Bytes: []byte("\x30\x10\x06\x07*\x86H\xce=\x02\x01\x06\x05\x2b\x81\x04\x00\x0a"),
+	}))
+	inBase64 := func(text []byte) string { return base64.StdEncoding.EncodeToString(text) }
 	encrypted := string(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: privateDER.Bytes}))
 	for _, row := range []struct {
 		name, public, private string
@@ -97,12 +119,14 @@ func TestAnUnusableKeyIsAnErrorWithItsCodeAndNamesItsPlace(t *testing.T) {
 		{"garbage", "garbage", private, KeyExportFailed, []string{EnvPublicKey, "PEM"}},
 		{"garbage private", public, "garbage", KeyExportFailed, []string{EnvPrivateKey, "PEM"}},
 		{"truncated", public, private[:len(private)-60], KeyExportFailed, []string{EnvPrivateKey}},
-		{"base64 of a PEM", public, base64.StdEncoding.EncodeToString([]byte(private)), KeyExportFailed, []string{EnvPrivateKey, "base64 of a PEM"}},
+		{"base64 of a PEM", public, inBase64([]byte(private)), KeyExportFailed,
+			[]string{EnvPrivateKey, "base64 of a PEM"}},
 		{"DER", public, string(privateDER.Bytes), KeyExportFailed, []string{EnvPrivateKey, "DER"}},
-		{"base64 of DER", public, base64.StdEncoding.EncodeToString(privateDER.Bytes), KeyExportFailed, []string{EnvPrivateKey, "DER"}},
+		{"base64 of DER", public, inBase64(privateDER.Bytes), KeyExportFailed, []string{EnvPrivateKey, "DER"}},
 		{"encrypted", public, encrypted, KeyExportFailed, []string{EnvPrivateKey, "encrypted"}},
 		{"swapped", private, public, KeyExportFailed, []string{EnvPublicKey, "private key where"}},
-		{"one line", strings.ReplaceAll(public, "\n", " "), private, KeyExportFailed, []string{EnvPublicKey, "line breaks"}},
+		{"one line", strings.ReplaceAll(public, "\n", " "), private, KeyExportFailed,
+			[]string{EnvPublicKey, "line breaks"}},
 		{"two blocks", public + public, private, KeyExportFailed, []string{EnvPublicKey}},
 		{"public alone", public, "-", ConfigurationError, []string{EnvPrivateKey, EnvPublicKey}},
 		{"private alone", "-", private, ConfigurationError, []string{EnvPublicKey}},
@@ -194,7 +218,8 @@ func TestAKeyInCodeWinsOverTheEnvironment(t *testing.T) {
 			t.Errorf("thumbprint %s, want %s", jkt, row.want)
 		}
 	}
-	if _, err := New(Options{UseDPoP: true, Key: inCode, GenerateKey: true, Env: env}); codeOf(err) != ConfigurationError {
+	_, err := New(Options{UseDPoP: true, Key: inCode, GenerateKey: true, Env: env})
+	if codeOf(err) != ConfigurationError {
 		t.Errorf("two sources of keys in code: %v", err)
 	}
 }
@@ -236,56 +261,5 @@ func TestABadKeySendsNothing(t *testing.T) {
 	}
 	if n := len(w.sent(issuer + "/token")); n != 0 {
 		t.Errorf("%d token requests left", n)
-	}
-}
-
-func TestSettingsComeFromCodeThenEnvironmentThenDefault(t *testing.T) {
-	all := map[string]string{EnvClockSkew: "-100", EnvClockTolerance: "5", EnvRetryDelay: "250", EnvRetryJitter: "no"}
-	for _, row := range []struct {
-		name string
-		o    DPoPOptions
-		env  map[string]string
-		want settings
-	}{
-		{"defaults", DPoPOptions{}, nil, settings{tolerance: 30 * time.Second, delay: 100 * time.Millisecond, jitter: true}},
-		{"environment", DPoPOptions{}, all, settings{skew: -100 * time.Second, tolerance: 5 * time.Second, delay: 250 * time.Millisecond}},
-		{"one field in code", DPoPOptions{ClockTolerance: new(time.Duration(0))}, all, settings{skew: -100 * time.Second, delay: 250 * time.Millisecond}},
-		{"all in code", DPoPOptions{ClockSkew: new(time.Second), ClockTolerance: new(2 * time.Second), Retry: RetryOptions{Delay: new(3 * time.Second), Jitter: new(true)}}, all,
-			settings{skew: time.Second, tolerance: 2 * time.Second, delay: 3 * time.Second, jitter: true}},
-		{"TRUE", DPoPOptions{}, map[string]string{EnvRetryJitter: "TRUE"}, settings{tolerance: 30 * time.Second, delay: 100 * time.Millisecond, jitter: true}},
-	} {
-		got, err := row.o.resolve(environment(row.env))
-		if err != nil || got != row.want {
-			t.Errorf("%s: %+v, %v, want %+v", row.name, got, err, row.want)
-		}
-	}
-}
-
-func TestAValueThatIsNoNumberOrNoTruthIsRefusedByName(t *testing.T) {
-	for _, row := range []struct{ name, value string }{
-		{EnvClockSkew, "abc"}, {EnvClockSkew, "1e3"}, {EnvClockSkew, ""}, {EnvClockSkew, "30s"}, {EnvClockSkew, "--1"}, {EnvClockSkew, "99999999999"}, {EnvClockSkew, "+1"}, {EnvClockSkew, " 1"},
-		{EnvClockTolerance, "-5"}, {EnvClockTolerance, "0x10"}, {EnvClockTolerance, "1.5"},
-		{EnvRetryDelay, "-1"}, {EnvRetryDelay, ""},
-		{EnvRetryJitter, "yep"}, {EnvRetryJitter, ""}, {EnvRetryJitter, "2"},
-	} {
-		_, err := New(Options{Env: environment(map[string]string{row.name: row.value})})
-		if codeOf(err) != ConfigurationError || !strings.Contains(err.Error(), row.name) || !strings.Contains(err.Error(), `"`+row.value+`"`) {
-			t.Errorf("%s=%q: %v", row.name, row.value, err)
-		}
-	}
-	if _, err := New(Options{Env: environment(nil), DPoP: DPoPOptions{ClockTolerance: new(-time.Second)}}); codeOf(err) != ConfigurationError {
-		t.Errorf("negative tolerance in code: %v", err)
-	}
-}
-
-func TestAToleranceAboveTheAdviceIsWarnedAbout(t *testing.T) {
-	for seconds, warned := range map[string]bool{"30": false, "31": true, "300": true} {
-		c, err := New(Options{Env: environment(map[string]string{EnvClockTolerance: seconds})})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := len(c.Warnings()) == 1; got != warned {
-			t.Errorf("%s seconds: warnings %q", seconds, c.Warnings())
-		}
 	}
 }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -28,13 +27,18 @@ func TestNoSecretReachesALogOrAnError(t *testing.T) {
 	} {
 		var output bytes.Buffer
 		secrets := runEverything(t, slog.New(handler(&output)), &output)
-		for _, must := range []string{"DPoP request", "DPoP response", "method", "status", apiURL + "/x", "aud", "htu"} {
+		for _, must := range []string{
+			"DPoP request", "DPoP response", "method", "status", apiURL + "/x", "aud", "htu",
+		} {
 			if !strings.Contains(output.String(), must) {
 				t.Errorf("the log does not show %s", must)
 			}
 		}
 		for _, secret := range secrets {
-			for _, spelling := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(secret))} {
+			for _, spelling := range []string{
+				secret, url.QueryEscape(secret),
+				base64.StdEncoding.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(secret)),
+			} {
 				if strings.Contains(output.String(), spelling) {
 					t.Errorf("the output shows %s", spelling)
 				}
@@ -79,7 +83,8 @@ func runEverything(t *testing.T, logger *slog.Logger, output *bytes.Buffer) []st
 		answer(500, ""),
 	} {
 		w.api.before = answers(step)
-		_, err := f.Fetch(t.Context(), "/x?access_token="+token.AccessToken, &Init{Header: http.Header{"Cookie": {"sid=session-cookie"}}})
+		init := &Init{Header: http.Header{"Cookie": {"sid=session-cookie"}}}
+		_, err := f.Fetch(t.Context(), "/x?access_token="+token.AccessToken, init)
 		if err != nil {
 			note(err)
 		}
@@ -88,7 +93,9 @@ func runEverything(t *testing.T, logger *slog.Logger, output *bytes.Buffer) []st
 	if _, err := f.Fetch(t.Context(), "/x?access_token="+token.AccessToken, nil); err != nil {
 		note(err)
 	}
-	for _, bad := range []KeyPEM{{private, private}, {public, private[:len(private)-50]}, {public, strings.ReplaceAll(private, "\n", "")}} {
+	for _, bad := range []KeyPEM{
+		{private, private}, {public, private[:len(private)-50]}, {public, strings.ReplaceAll(private, "\n", "")},
+	} {
 		_, err := New(Options{UseDPoP: true, KeyPEM: &bad, Env: environment(nil)})
 		note(err)
 	}
@@ -123,7 +130,7 @@ func TestTheDebugTransportShowsRequestsAndAnswersMasked(t *testing.T) {
 	logger := slog.New(slog.NewTextHandler(&output, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	f := w.fetcher(w.client(), func(o *FetcherOptions) {
 		o.Transport = DebugTransport(logger, w)
-		o.AccessToken = func(context.Context, TokenOptions) (string, error) { return "a-secret-token", nil }
+		o.AccessToken = always("a-secret-token")
 	})
 	w.get(f, "/x")
 	for _, must := range []string{"url=" + apiURL + "/x", "method=GET", "DPoP ***", "htm", "status=401"} {

@@ -23,7 +23,10 @@ func TestALoginBindsTheCodeToTheKeyOfTheProofs(t *testing.T) {
 		w.as.nonces = dpop.NewNonceWindow(time.Hour, w.clock)
 		w.as.metadata["require_pushed_authorization_requests"] = row.demands
 		c := w.client(func(o *Options) { o.PAR, o.Auth, o.ClientSecret = row.par, None, "" })
-		token, err := c.Login(t.Context(), LoginOptions{Scope: "openid offline_access", Audience: apiURL, Parameters: url.Values{"dpop_jkt": {"mine"}, "prompt": {"none"}, "state": {"mine"}}})
+		token, err := c.Login(t.Context(), LoginOptions{
+			Scope: "openid offline_access", Audience: apiURL,
+			Parameters: url.Values{"dpop_jkt": {"mine"}, "prompt": {"none"}, "state": {"mine"}},
+		})
 		if err != nil {
 			t.Fatalf("%s: %v", row.name, err)
 		}
@@ -39,7 +42,8 @@ func TestALoginBindsTheCodeToTheKeyOfTheProofs(t *testing.T) {
 				t.Errorf("%s: %d pushed, authorize has %v", row.name, len(pushed), request)
 			}
 			a := pushed[1]
-			if a.claim("htu") != issuer+"/par" || a.claim("htm") != "POST" || a.Claims.Has("ath") || strings.Contains(a.URL, "?") {
+			if a.claim("htu") != issuer+"/par" || a.claim("htm") != "POST" || a.Claims.Has("ath") ||
+				strings.Contains(a.URL, "?") {
 				t.Errorf("%s: the PAR proof says %s", row.name, a.Claims.JSON())
 			}
 			if got := w.sent(issuer + "/token")[0].claim("nonce"); got == "" || got != a.claim("nonce") {
@@ -49,17 +53,19 @@ func TestALoginBindsTheCodeToTheKeyOfTheProofs(t *testing.T) {
 		} else if len(pushed) != 0 {
 			t.Errorf("%s: pushed %v", row.name, pushed)
 		}
-		if len(request["dpop_jkt"]) != 1 || request.Get("dpop_jkt") != jkt || request.Get("prompt") != "none" || request.Get("state") == "mine" {
+		if len(request["dpop_jkt"]) != 1 || request.Get("dpop_jkt") != jkt ||
+			request.Get("prompt") != "none" || request.Get("state") == "mine" {
 			t.Errorf("%s: requested %v", row.name, request)
 		}
-		exchange := w.sent(issuer + "/token")
-		form := exchange[len(exchange)-1].form()
-		digest := sha256.Sum256([]byte(form.Get("code_verifier")))
-		if request.Get("code_challenge_method") != "S256" || request.Get("code_challenge") != dpop.EncodeSegment(digest[:]) {
-			t.Errorf("%s: PKCE is %s over %s", row.name, request.Get("code_challenge"), form.Get("code_verifier"))
+		tokenRequests := w.sent(issuer + "/token")
+		exchange := tokenRequests[len(tokenRequests)-1]
+		verifier, challenge := exchange.form().Get("code_verifier"), request.Get("code_challenge")
+		digest := sha256.Sum256([]byte(verifier))
+		if request.Get("code_challenge_method") != "S256" || challenge != dpop.EncodeSegment(digest[:]) {
+			t.Errorf("%s: PKCE is %s over %s", row.name, challenge, verifier)
 		}
-		if request.Get("nonce") == "" || request.Get("nonce") == exchange[len(exchange)-1].claim("nonce") {
-			t.Errorf("%s: OpenID Connect's nonce is %q, DPoP's %q", row.name, request.Get("nonce"), exchange[len(exchange)-1].claim("nonce"))
+		if nonce := request.Get("nonce"); nonce == "" || nonce == exchange.claim("nonce") {
+			t.Errorf("%s: OpenID Connect's nonce is %q, DPoP's %q", row.name, nonce, exchange.claim("nonce"))
 		}
 		if status := w.get(w.fetcher(c), "/"); status != 200 || token.Scheme != "DPoP" {
 			t.Errorf("%s: status %d with the first token", row.name, status)
@@ -72,8 +78,8 @@ func TestALoginBindsTheCodeToTheKeyOfTheProofs(t *testing.T) {
 
 func TestACallbackOfAnotherLoginIsRefused(t *testing.T) {
 	change := func(edit func(url.Values)) func(context.Context, string) (string, error) {
-		return func(_ context.Context, place string) (string, error) {
-			u, err := url.Parse(place)
+		return func(_ context.Context, address string) (string, error) {
+			u, err := url.Parse(address)
 			if err != nil {
 				return "", err
 			}

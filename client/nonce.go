@@ -2,7 +2,6 @@ package client
 
 import (
 	"net/url"
-	"strings"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -37,23 +36,11 @@ func (n *Nonces) Set(scope, nonce string) {
 
 // nonceScope tells servers apart by origin, and an authorization server from
 // an API that lives at the same origin: their nonces need not be related.
-func nonceScope(p Place, target *url.URL) string {
+func nonceScope(p Destination, target *url.URL) string {
 	if p.Purpose.AtServer() {
 		return "authorization server " + origin(target)
 	}
-	return "resource server " + origin(target)
-}
-
-// origin is scheme, host and port, the default port left out (RFC 6454 §4).
-func origin(u *url.URL) string {
-	scheme, host, port := strings.ToLower(u.Scheme), strings.ToLower(u.Hostname()), u.Port()
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if port != "" && !(scheme == "http" && port == "80") && !(scheme == "https" && port == "443") {
-		host += ":" + port
-	}
-	return scheme + "://" + host
+	return "API " + origin(target)
 }
 
 // readNonce takes exactly one field line of exactly the syntax of RFC 9449
@@ -71,4 +58,26 @@ func storeNonce(n *Nonces, scope string, a *Answer) {
 	if a.NonceUsable {
 		n.Set(scope, a.Nonce)
 	}
+}
+
+// demandsNonce is a challenge to a proof (RFC 9449 §8, §9): without a proof
+// there is nothing to put a nonce into.
+func demandsNonce(a *Answer) bool { return a.Proved && a.Refused(dpop.UseNonce) }
+
+// bringsNonce refuses an answer without DPoP-Nonce where a profile requires one.
+func bringsNonce(a *Answer) error {
+	if a.NonceRequired && a.Proved && !a.NonceUsable {
+		return failureAt(a.Status, NonceFailed,
+			"the answer to a request with a proof brings no usable DPoP-Nonce, "+
+				"which RequireNonces demands of every server")
+	}
+	return nil
+}
+
+// retry sends a request again once a nonce was asked for and given, whether or
+// not the proof had one already, and after a transient failure what may be.
+func retry(a *Answer) (Attempt, bool) {
+	next := a.Attempt
+	next.Number++
+	return next, a.Demanded && a.NonceUsable || a.Retriable && a.Transient()
 }

@@ -19,20 +19,19 @@ type Options struct {
 	// Metadata, if given, is used instead of what the issuer publishes.
 	Metadata *Metadata
 
-	ClientID     string
-	ClientSecret string
+	ClientID     string     // as registered
+	ClientSecret string     // of a confidential client that authenticates with one
 	Auth         AuthMethod // default: ClientSecretPost with a secret, else None
 	AssertionKey *dpop.Key  // signs the assertions of PrivateKeyJWT
-	RedirectURI  string
+	RedirectURI  string     // where the answer to a login comes, exactly as registered
 
 	// Scope and Audience of tokens for which the request names no other.
-	Scope    string
-	Audience string
+	Scope, Audience string
 	// ResourceIndicators sends the audience as resource (RFC 8707) instead of
 	// as audience.
 	ResourceIndicators bool
 	// PAR pushes every authorization request (RFC 9126). Without it, requests
-	// are pushed only where the server's metadata demands it.
+	// are pushed only where the server's metadata require it.
 	PAR bool
 	// MTLSAliases sends requests to the endpoints of mtls_endpoint_aliases
 	// (RFC 8705 §5) where there are any.
@@ -46,7 +45,8 @@ type Options struct {
 	KeyPEM      *KeyPEM
 	KeyJWK      []byte // a private JWK
 	GenerateKey bool   // a pair that lives as long as the Client
-	DPoP        DPoPOptions
+
+	DPoP DPoPOptions // the settings of proofs and of the nonce retry
 
 	Policy *Policy // nil: HonestPolicy
 
@@ -54,12 +54,14 @@ type Options struct {
 	// and warnings about the configuration.
 	Logger    *slog.Logger
 	HTTP      *http.Client // its Transport, Jar and Timeout are used; redirects are not left to it
-	UserAgent string
+	UserAgent string       // of requests for metadata, for tokens and to APIs; empty: net/http's
 
-	Env    func(string) (string, bool)                // default os.LookupEnv
-	Clock  func() time.Time                           // default time.Now
-	Sleep  func(context.Context, time.Duration) error // default: a timer
-	Random io.Reader                                  // default crypto/rand; jitter, state, PKCE; safe for several goroutines
+	Env   func(string) (string, bool)                // default os.LookupEnv
+	Clock func() time.Time                           // default time.Now
+	Sleep func(context.Context, time.Duration) error // default: a timer
+	// Random is the source of jitter, state and PKCE; default crypto/rand. It
+	// must be safe for several goroutines.
+	Random io.Reader
 }
 
 // KeyPEM is a key pair as PEM texts, in every form in which environment files
@@ -87,20 +89,21 @@ type DPoPOptions struct {
 	// ClockTolerance is how far the servers' clocks may lie from the client's.
 	// AUTH0_DPOP_CLOCK_TOLERANCE in seconds, default 30.
 	ClockTolerance *time.Duration
-	Retry          RetryOptions
+	// Retry says how a request is sent again.
+	Retry RetryOptions
 	// RequireNonces refuses each answer to a request with a proof that brings
-	// no DPoP-Nonce, as the atproto profile demands.
+	// no DPoP-Nonce, as the atproto profile requires.
 	RequireNonces bool
 }
 
-// RetryOptions say how a request is repeated.
+// RetryOptions say how a request is sent again.
 type RetryOptions struct {
 	// Delay before a retry. AUTH0_RETRY_DELAY in milliseconds, default 100.
 	Delay *time.Duration
 	// Jitter shortens each delay at random by up to half. AUTH0_RETRY_JITTER,
 	// default true.
 	Jitter *bool
-	// Unavailable repeats a call to an API once, if its method is safe (RFC
+	// Unavailable retries a request to an API once, if its method is safe (RFC
 	// 9110 §9.2.1), after 429, 502, 503, 504 or a failed connection.
 	Unavailable bool
 }
@@ -111,10 +114,10 @@ type AuthMethod string
 
 // The methods of client authentication.
 const (
-	None              AuthMethod = "none"
-	ClientSecretBasic AuthMethod = "client_secret_basic"
-	ClientSecretPost  AuthMethod = "client_secret_post"
-	PrivateKeyJWT     AuthMethod = "private_key_jwt"
+	None              AuthMethod = "none"                // a public client
+	ClientSecretBasic AuthMethod = "client_secret_basic" // RFC 6749 §2.3.1, in the Authorization field
+	ClientSecretPost  AuthMethod = "client_secret_post"  // RFC 6749 §2.3.1, in the body
+	PrivateKeyJWT     AuthMethod = "private_key_jwt"     // RFC 7523 §2.2
 )
 
 // TokenOptions say which access token is wanted.
@@ -137,4 +140,9 @@ func (o TokenOptions) over(below TokenOptions) TokenOptions {
 		o.UseDPoP = below.UseDPoP
 	}
 	return o
+}
+
+// token are the options of a token for which nothing else is said.
+func (o *Options) token() TokenOptions {
+	return TokenOptions{Audience: o.Audience, Scope: o.Scope, UseDPoP: &o.UseDPoP}
 }

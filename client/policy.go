@@ -22,7 +22,7 @@ type Policy struct {
 
 	// NeedsProof decides whether a request for, or with, a bound token carries
 	// a proof.
-	NeedsProof func(Place) bool
+	NeedsProof func(Destination) bool
 	// Draft writes header and claims of a proof (RFC 9449 §4.2).
 	Draft func(ProofRequest) dpop.Draft
 	// Sign makes the field value of it.
@@ -31,7 +31,7 @@ type Policy struct {
 	Present func(*http.Request, Credentials)
 
 	// NonceScope names the server whose nonce goes into a proof.
-	NonceScope func(Place, *url.URL) string
+	NonceScope func(Destination, *url.URL) string
 	// ReadNonce reads the DPoP-Nonce field lines of an answer.
 	ReadNonce func(lines []string) (nonce string, usable bool)
 	// StoreNonce keeps the nonce of an answer for the requests to come.
@@ -67,76 +67,4 @@ type Policy struct {
 	Destination func(target *url.URL, base string, origins []string) error
 	// Push decides whether an authorization request is pushed (RFC 9126).
 	Push func(wanted bool, m *Metadata) bool
-}
-
-// HonestPolicy returns the behaviour that the specifications ask for.
-func HonestPolicy() *Policy {
-	return &Policy{
-		AcceptKey:   es256Only,
-		Key:         func(r KeyRequest) *dpop.Key { return r.Key },
-		Thumbprint:  thumbprint,
-		Algorithm:   algorithm,
-		NeedsProof:  func(Place) bool { return true },
-		Draft:       draft,
-		Sign:        func(r ProofRequest, d dpop.Draft) (string, error) { return d.Sign(r.Key) },
-		Present:     present,
-		NonceScope:  nonceScope,
-		ReadNonce:   readNonce,
-		StoreNonce:  storeNonce,
-		Challenges:  challenges,
-		Demands:     demandsNonce,
-		Accept:      accept,
-		Retry:       retry,
-		MaxAttempts: 2,
-		Redirect:    sameOrigin,
-		TokenType:   tokenType,
-		Audience:    tokenAudience,
-		Clock:       withinTolerance,
-		Issuer:      sameIssuer,
-		Endpoint:    secureEndpoint,
-		Destination: ownAPI,
-		Push:        func(wanted bool, m *Metadata) bool { return wanted || m.PARRequired },
-	}
-}
-
-// Purpose is what a request is for.
-type Purpose string
-
-// The requests that can carry a proof.
-const (
-	ForToken Purpose = "token"
-	ForPAR   Purpose = "par"
-	ForAPI   Purpose = "api"
-)
-
-// AtServer reports whether the request goes to the authorization server.
-func (p Purpose) AtServer() bool { return p != ForAPI }
-
-// Place is where and what for a request is made.
-type Place struct {
-	Purpose   Purpose
-	Grant     string    // grant_type at the token endpoint
-	Base      string    // the issuer, or the Fetcher's base URL
-	Published string    // the endpoint under its first name, if an alias is used
-	Metadata  *Metadata // of the authorization server; nil at an API
-}
-
-// KeyRequest asks for the key of a proof.
-type KeyRequest struct {
-	Key     *dpop.Key // the client's, or the one that the token is bound to
-	Issuer  string
-	Attempt Attempt
-}
-
-// Attempt counts the requests of one call.
-type Attempt struct {
-	Number int    // from 1
-	Scheme string // of the Authorization field: DPoP or Bearer
-}
-
-// Credentials are what Present puts into a request. Empty ones are left out.
-type Credentials struct {
-	Scheme string
-	Token  string
-	Proof  string
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// misbehaviour changes one field of the policy, and tells it from honesty in
+// mutant changes one field of the policy, and tells it from honesty in
 // what arrived.
-type misbehaviour struct {
+type mutant struct {
 	name   string
 	change func(*Policy)
 	shown  func(w *world, err error) bool
@@ -29,7 +29,8 @@ func journey(t *testing.T, change func(*Policy)) (*world, error) {
 		answer(200, ""),
 		answer(303, "", "Location: /moved?x=1"), answer(200, ""),
 		answer(503, ""), answer(200, ""),
-		answer(401, "", `WWW-Authenticate: DPoP error="invalid_token", error_description="use_dpop_nonce"`, "DPoP-Nonce: rs3"),
+		answer(401, "", `WWW-Authenticate: DPoP error="invalid_token", error_description="use_dpop_nonce"`,
+			"DPoP-Nonce: rs3"),
 		answer(200, ""),
 		answer(401, "", `WWW-Authenticate: DPoP error="use_dpop_nonce"`, "DPoP-Nonce: rs4"), answer(200, ""),
 	)
@@ -42,7 +43,9 @@ func journey(t *testing.T, change func(*Policy)) (*world, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, step := range []struct{ method, target string }{{"POST", "/a?q=1"}, {"GET", "/b"}, {"POST", "/c"}, {"GET", "/d"}, {"GET", "/e"}, {"GET", "/f"}, {"GET", "/g"}} {
+	for _, step := range []struct{ method, target string }{
+		{"POST", "/a?q=1"}, {"GET", "/b"}, {"POST", "/c"}, {"GET", "/d"}, {"GET", "/e"}, {"GET", "/f"}, {"GET", "/g"},
+	} {
 		init := &Init{Method: step.method}
 		init.Refresh = step.target == "/f"
 		response, failed := f.Fetch(t.Context(), step.target, init)
@@ -58,6 +61,19 @@ func journey(t *testing.T, change func(*Policy)) (*world, error) {
 func apiShows(property func(arrived) bool) func(*world, error) bool {
 	return func(w *world, _ error) bool { return slices.ContainsFunc(w.sent(apiURL), property) }
 }
+
+// firstToken reports whether the first token request has the property.
+func firstToken(property func(arrived) bool) func(*world, error) bool {
+	return func(w *world, _ error) bool { return property(w.sent(issuer + "/token")[0]) }
+}
+
+// fails reports whether the journey ends with that error.
+func fails(code Code) func(*world, error) bool {
+	return func(_ *world, err error) bool { return codeOf(err) == code }
+}
+
+// otherNonces reports whether the nonces sent to the API are not the honest ones.
+func otherNonces(w *world, _ error) bool { return nonces(w) != honestNonces }
 
 // drafts wraps the honest draft.
 func drafts(edit func(ProofRequest, *dpop.Draft)) func(*Policy) {
@@ -81,13 +97,14 @@ func nonces(w *world) string {
 
 const honestNonces = " rs1 rs2 rs2 rs2 rs2 rs2 rs2 rs3 rs3 rs4"
 
-func TestEveryDecisionCanBeExchangedByItself(t *testing.T) {
+func TestEveryDecisionCanBeReplacedByItself(t *testing.T) {
 	unproved := func(a arrived) bool { return len(a.Header.Values("DPoP")) == 0 }
 	counter := 0
 	var first *Proof
-	rows := []misbehaviour{
-		{"no proof at the token endpoint", func(p *Policy) { p.NeedsProof = func(at Place) bool { return at.Purpose != ForToken } },
-			func(w *world, _ error) bool { return unproved(w.sent(issuer + "/token")[0]) }},
+	rows := []mutant{
+		{"no proof at the token endpoint", func(p *Policy) {
+			p.NeedsProof = func(at Destination) bool { return at.Purpose != ForToken }
+		}, firstToken(unproved)},
 		{"one proof for all", func(p *Policy) {
 			honest := p.Sign
 			p.Sign = func(r ProofRequest, d dpop.Draft) (string, error) {
@@ -111,34 +128,41 @@ func TestEveryDecisionCanBeExchangedByItself(t *testing.T) {
 			sent := w.sent(apiURL)
 			return slices.ContainsFunc(sent[1:], func(a arrived) bool { return a.claim("jti") == sent[0].claim("jti") })
 		}},
-		{"a counter for jti", drafts(func(_ ProofRequest, d *dpop.Draft) { counter++; d.Claims.Set("jti", string(rune('a'+counter))) }),
-			apiShows(func(a arrived) bool { return len(a.claim("jti")) == 1 })},
-		{"typ JWT", drafts(func(_ ProofRequest, d *dpop.Draft) { d.Header.Set("typ", "JWT") }), func(_ *world, err error) bool { return codeOf(err) == ProofRefused }},
-		{"alg none", func(p *Policy) { p.Algorithm = func(*dpop.Key, []string) (string, error) { return "none", nil } }, func(_ *world, err error) bool { return codeOf(err) == ProofRefused }},
+		{"a counter for jti", drafts(func(_ ProofRequest, d *dpop.Draft) {
+			counter++
+			d.Claims.Set("jti", string(rune('a'+counter)))
+		}), apiShows(func(a arrived) bool { return len(a.claim("jti")) == 1 })},
+		{"typ JWT", drafts(func(_ ProofRequest, d *dpop.Draft) { d.Header.Set("typ", "JWT") }), fails(ProofRefused)},
+		{"alg none", func(p *Policy) {
+			p.Algorithm = func(*dpop.Key, []string) (string, error) { return "none", nil }
+		}, fails(ProofRefused)},
 		{"a signature cut short", func(p *Policy) {
 			honest := p.Sign
 			p.Sign = func(r ProofRequest, d dpop.Draft) (string, error) {
 				text, err := honest(r, d)
 				return text[:len(text)-4], err
 			}
-		}, func(_ *world, err error) bool { return codeOf(err) == ProofRefused }},
+		}, fails(ProofRefused)},
 		{"htm kept on a redirect", drafts(func(r ProofRequest, d *dpop.Draft) {
 			if r.Previous != nil {
 				htm, _ := r.Previous.Draft.Claims.Text("htm")
 				d.Claims.Set("htm", htm)
 			}
 		}), apiShows(func(a arrived) bool { return a.Method == "GET" && a.claim("htm") == "POST" })},
-		{"htu with a query", drafts(func(r ProofRequest, d *dpop.Draft) { d.Claims.Set("htu", r.URI+"?q=1") }), func(w *world, err error) bool {
-			return strings.Contains(w.sent(issuer + "/token")[0].claim("htu"), "?")
-		}},
-		{"htu is the base URL", drafts(func(r ProofRequest, d *dpop.Draft) { d.Claims.Set("htu", r.Base) }), func(w *world, _ error) bool { return w.sent(issuer + "/token")[0].claim("htu") == issuer }},
+		{"htu with a query", drafts(func(r ProofRequest, d *dpop.Draft) { d.Claims.Set("htu", r.URI+"?q=1") }),
+			firstToken(func(a arrived) bool { return strings.Contains(a.claim("htu"), "?") })},
+		{"htu is the base URL", drafts(func(r ProofRequest, d *dpop.Draft) { d.Claims.Set("htu", r.Base) }),
+			firstToken(func(a arrived) bool { return a.claim("htu") == issuer })},
 		{"htu kept on a redirect", drafts(func(r ProofRequest, d *dpop.Draft) {
 			if r.Previous != nil {
 				htu, _ := r.Previous.Draft.Claims.Text("htu")
 				d.Claims.Set("htu", htu)
 			}
-		}), apiShows(func(a arrived) bool { return strings.Contains(a.URL, "/moved") && a.claim("htu") == apiURL+"/c" })},
-		{"no ath", drafts(func(_ ProofRequest, d *dpop.Draft) { d.Claims.Delete("ath") }), apiShows(func(a arrived) bool { return !a.Claims.Has("ath") })},
+		}), apiShows(func(a arrived) bool {
+			return strings.Contains(a.URL, "/moved") && a.claim("htu") == apiURL+"/c"
+		})},
+		{"no ath", drafts(func(_ ProofRequest, d *dpop.Draft) { d.Claims.Delete("ath") }),
+			apiShows(func(a arrived) bool { return !a.Claims.Has("ath") })},
 		{"Bearer after a 401", func(p *Policy) {
 			honest := p.Retry
 			p.Retry = func(a *Answer) (Attempt, bool) {
@@ -159,8 +183,9 @@ func TestEveryDecisionCanBeExchangedByItself(t *testing.T) {
 		{"two proofs", func(p *Policy) {
 			honest := p.Present
 			p.Present = func(r *http.Request, c Credentials) { honest(r, c); r.Header.Add("DPoP", c.Proof) }
-		}, func(w *world, _ error) bool { return len(w.sent(issuer + "/token")[0].Header.Values("DPoP")) == 2 }},
-		{"deaf to challenges", func(p *Policy) { p.Demands = func(*Answer) bool { return false } }, func(w *world, err error) bool { return len(w.sent(issuer+"/token")) == 1 }},
+		}, firstToken(func(a arrived) bool { return len(a.Header.Values("DPoP")) == 2 })},
+		{"deaf to challenges", func(p *Policy) { p.Demands = func(*Answer) bool { return false } },
+			func(w *world, err error) bool { return len(w.sent(issuer+"/token")) == 1 }},
 		{"retry without end", func(p *Policy) {
 			p.MaxAttempts, p.ReadNonce = 10, func([]string) (string, bool) { return "stale", true }
 			p.Retry = func(a *Answer) (Attempt, bool) { a.Attempt.Number++; return a.Attempt, a.Status >= 400 }
@@ -169,7 +194,8 @@ func TestEveryDecisionCanBeExchangedByItself(t *testing.T) {
 			honest := p.Demands
 			p.Demands = func(a *Answer) bool { return honest(a) && a.Sent == "" }
 		}, func(w *world, err error) bool {
-			return len(w.sent(issuer+"/token")) == 2 && codeOf(err) == NonceFailed || !strings.HasSuffix(nonces(w), "rs4")
+			failed := len(w.sent(issuer+"/token")) == 2 && codeOf(err) == NonceFailed
+			return failed || !strings.HasSuffix(nonces(w), "rs4")
 		}},
 		{"a new key on the retry", func(p *Policy) {
 			p.Key = func(r KeyRequest) *dpop.Key {
@@ -193,53 +219,62 @@ func TestEveryDecisionCanBeExchangedByItself(t *testing.T) {
 					honest(n, scope, a)
 				}
 			}
-		}, func(w *world, _ error) bool { return nonces(w) != honestNonces }},
-		{"an answer without a nonce clears it", func(p *Policy) { p.StoreNonce = func(n *Nonces, scope string, a *Answer) { n.Set(scope, a.Nonce) } },
-			func(w *world, _ error) bool { return nonces(w) != honestNonces }},
-		{"one nonce for all servers", func(p *Policy) { p.NonceScope = func(Place, *url.URL) string { return "" } },
+		}, otherNonces},
+		{"an answer without a nonce clears it", func(p *Policy) {
+			p.StoreNonce = func(n *Nonces, scope string, a *Answer) { n.Set(scope, a.Nonce) }
+		}, otherNonces},
+		{"one nonce for all servers", func(p *Policy) { p.NonceScope = func(Destination, *url.URL) string { return "" } },
 			func(w *world, _ error) bool { return strings.HasPrefix(nonces(w), "as1") }},
-		{"nonces by URL", func(p *Policy) { p.NonceScope = func(_ Place, u *url.URL) string { return u.String() } },
-			func(w *world, _ error) bool { return nonces(w) != honestNonces }},
+		{"nonces by URL", func(p *Policy) {
+			p.NonceScope = func(_ Destination, u *url.URL) string { return u.String() }
+		}, otherNonces},
 		{"a nonce in upper case", func(p *Policy) {
 			p.ReadNonce = func(lines []string) (string, bool) {
 				return strings.ToUpper(strings.Join(lines, "")), len(lines) > 0
 			}
-		}, func(w *world, _ error) bool { return nonces(w) != honestNonces }},
+		}, otherNonces},
 		{"only the first challenge", func(p *Policy) {
-			p.Challenges = func(lines []string) []dpop.Challenge { return challenges(lines)[:min(1, len(challenges(lines)))] }
-		}, func(w *world, _ error) bool { return nonces(w) != honestNonces }},
+			p.Challenges = func(lines []string) []dpop.Challenge {
+				all := challenges(lines)
+				return all[:min(1, len(all))]
+			}
+		}, otherNonces},
 		{"a search for the words", func(p *Policy) {
 			p.Demands = func(a *Answer) bool {
-				return strings.Contains(strings.Join(a.Header.Values("WWW-Authenticate"), ",")+string(a.Body), "use_dpop_nonce")
+				field := strings.Join(a.Header.Values("WWW-Authenticate"), ",")
+				return strings.Contains(field+string(a.Body), "use_dpop_nonce")
 			}
 		}, func(w *world, err error) bool { return len(w.sent(apiURL)) != 11 || err != nil }},
-		{"a Bearer token is fine", func(p *Policy) { p.TokenType = func(bool, string) (string, error) { return "Bearer", nil } }, apiShows(unproved)},
+		{"a Bearer token is fine", func(p *Policy) {
+			p.TokenType = func(bool, string) (string, error) { return "Bearer", nil }
+		}, apiShows(unproved)},
 		{"the type in one letter case", func(p *Policy) {
 			p.TokenType = func(bool, string) (string, error) { return "", failure(TokenTypeUnexpected, "not DPOP") }
-		}, func(_ *world, err error) bool { return codeOf(err) == TokenTypeUnexpected }},
+		}, fails(TokenTypeUnexpected)},
 	}
-	if w, err := journey(t, nil); err != nil || nonces(w) != honestNonces {
-		t.Fatalf("the honest journey: %v, nonces %q", err, nonces(w))
+	honest, err := journey(t, nil)
+	if err != nil || nonces(honest) != honestNonces {
+		t.Fatalf("the honest journey: %v, nonces %q", err, nonces(honest))
 	}
 	for _, row := range rows {
 		w, err := journey(t, row.change)
 		if !row.shown(w, err) {
 			t.Errorf("%s cannot be told from honesty: %v, nonces %q", row.name, err, nonces(w))
 		}
-		if honest, honestErr := journey(t, nil); row.shown(honest, honestErr) {
+		if row.shown(honest, nil) {
 			t.Errorf("%s is seen in honesty, too", row.name)
 		}
 	}
 }
 
-func TestTheRarerDecisionsCanBeExchangedToo(t *testing.T) {
-	follow := func(p *Policy) { p.Redirect = func(_, _ *url.URL) error { return nil } }
+func TestTheRarerDecisionsCanBeReplacedToo(t *testing.T) {
+	with := func(p *Policy) func(*Options) { return func(o *Options) { o.Policy = p } }
 	w := newWorld(t)
 	w.hosts["evil.test"] = w.api
 	w.api.before = answers(answer(307, "", "Location: https://evil.test/"), nil)
 	p := HonestPolicy()
-	follow(p)
-	w.get(w.fetcher(w.client(func(o *Options) { o.Policy = p })), "/")
+	p.Redirect = func(_, _ *url.URL) error { return nil }
+	w.get(w.fetcher(w.client(with(p))), "/")
 	if sent := w.sent("https://evil.test"); len(sent) != 1 || sent[0].Header.Get("Authorization") == "" {
 		t.Errorf("the token did not follow: %+v", sent)
 	}
@@ -247,7 +282,8 @@ func TestTheRarerDecisionsCanBeExchangedToo(t *testing.T) {
 	w = newWorld(t)
 	p = HonestPolicy()
 	p.Thumbprint = func(*dpop.Key) (string, error) { return "another", nil }
-	if _, err := w.client(func(o *Options) { o.Policy = p }).Login(t.Context(), LoginOptions{}); err == nil || !strings.Contains(w.sent(issuer + "/authorize")[0].URL, "dpop_jkt=another") {
+	_, err := w.client(with(p)).Login(t.Context(), LoginOptions{})
+	if err == nil || !strings.Contains(w.sent(issuer + "/authorize")[0].URL, "dpop_jkt=another") {
 		t.Errorf("dpop_jkt is the honest one: %v", err)
 	}
 
@@ -258,14 +294,16 @@ func TestTheRarerDecisionsCanBeExchangedToo(t *testing.T) {
 	})
 	p = HonestPolicy()
 	p.Endpoint = func(_, _, _ string) error { return nil }
-	if _, err := w.client(func(o *Options) { o.Policy = p }).Token(t.Context(), TokenOptions{}); err != nil || len(w.sent("http://plain.test")) != 1 {
+	_, err = w.client(with(p)).Token(t.Context(), TokenOptions{})
+	if err != nil || len(w.sent("http://plain.test")) != 1 {
 		t.Errorf("http was not called: %v", err)
 	}
 
 	w = newWorld(t)
 	p = HonestPolicy()
 	p.Accept = func(*Answer) error { return nil }
-	if _, err := w.client(func(o *Options) { o.Policy, o.DPoP.RequireNonces = p, true }).Token(t.Context(), TokenOptions{}); err != nil {
+	require := func(o *Options) { o.DPoP.RequireNonces = true }
+	if _, err := w.client(with(p), require).Token(t.Context(), TokenOptions{}); err != nil {
 		t.Errorf("an answer without a nonce: %v", err)
 	}
 
@@ -277,7 +315,7 @@ func TestTheRarerDecisionsCanBeExchangedToo(t *testing.T) {
 	p = HonestPolicy()
 	p.Key = func(KeyRequest) *dpop.Key { return shared }
 	for range 2 {
-		if jkt, err := w.client(func(o *Options) { o.Policy = p }).Thumbprint(); err != nil || jkt != shared.Thumbprint {
+		if jkt, err := w.client(with(p)).Thumbprint(); err != nil || jkt != shared.Thumbprint {
 			t.Errorf("thumbprint %s, %v", jkt, err)
 		}
 	}

@@ -2,7 +2,6 @@ package client
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -10,22 +9,36 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
+// KeyRequest asks for the key of a proof.
+type KeyRequest struct {
+	Key     *dpop.Key // the client's, or the one that the token is bound to
+	Issuer  string    // of the authorization server
+	Attempt Attempt   // which request of its call the proof is for
+}
+
 // ProofRequest is all that a proof is made from.
 type ProofRequest struct {
-	Place
+	Destination
 	dpop.Occasion
-	Key       *dpop.Key
-	Algorithm string
-	Offered   []string // algorithms that the server's metadata list
-	Now       time.Time
-	Attempt   Attempt
-	Previous  *Proof // of the request before in the same call, or nil
+	Key       *dpop.Key // that signs
+	Algorithm string    // that the policy chose
+	Offered   []string  // algorithms that the server's metadata list
+	Now       time.Time // the client's clock, with its skew
+	Attempt   Attempt   // which request of its call the proof is for
+	Previous  *Proof    // of the request before in the same call, or nil
 }
 
 // Proof is a proof that was sent.
 type Proof struct {
-	Draft dpop.Draft
-	Text  string
+	Draft dpop.Draft // its header and claims
+	Text  string     // its field value
+}
+
+// Credentials are what Present puts into a request. Empty ones are left out.
+type Credentials struct {
+	Scheme string // DPoP or Bearer
+	Token  string // the access token
+	Proof  string // the field value
 }
 
 // draft is the honest proof: everything in it belongs to this one request.
@@ -39,7 +52,9 @@ func draft(r ProofRequest) dpop.Draft {
 // to a list that it cannot meet (RFC 9449 §5.1, §11.6).
 func algorithm(key *dpop.Key, offered []string) (string, error) {
 	if offered != nil && !slices.Contains(offered, key.Algorithm) {
-		return "", failure(AlgorithmUnsupported, "the server takes proofs signed with %s only, the key pair signs with %s", strings.Join(offered, ", "), key.Algorithm)
+		return "", failure(AlgorithmUnsupported,
+			"the server takes proofs signed with %s only, the key pair signs with %s",
+			strings.Join(offered, ", "), key.Algorithm)
 	}
 	return key.Algorithm, nil
 }
@@ -65,17 +80,4 @@ func removeField(h http.Header, name string) {
 			delete(h, have)
 		}
 	}
-}
-
-// targetURI is the URI of a request as it stands on the wire, escapes
-// included. Its query is the draft's to leave out of htu.
-func targetURI(u *url.URL) string {
-	path := u.EscapedPath()
-	if path == "" {
-		path = "/"
-	}
-	if u.RawQuery != "" {
-		path += "?" + u.RawQuery
-	}
-	return u.Scheme + "://" + u.Host + path
 }

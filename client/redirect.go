@@ -3,21 +3,13 @@ package client
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 )
 
-// maxRedirects is what net/http follows, too.
-const maxRedirects = 10
-
-// follow sends a request and follows redirects itself: a proof names one
-// method and one URI, so each hop needs a new one (RFC 9449 §4.3).
-func (f *Fetcher) follow(request *http.Request, o TokenOptions) (*http.Response, error) {
-	k, err := f.prepare(request, o)
-	if err != nil {
-		return nil, err
-	}
+// follow performs a call and follows redirects itself: a proof names one method
+// and one URI, so each hop needs a new one (RFC 9449 §4.3).
+func (f *Fetcher) follow(k *apiCall) (*http.Response, error) {
 	for range maxRedirects + 1 {
-		a, err := f.attempt(k)
+		a, err := f.perform(k)
 		if err != nil {
 			return nil, err
 		}
@@ -62,17 +54,11 @@ func (f *Fetcher) redirected(k *apiCall, a *Answer) (bool, error) {
 	k.request.Method, k.request.URL, k.request.Host = method, to, to.Host
 	if !keepsBody {
 		k.body, k.length = noBody, 0
-		for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Content-Location"} {
+		for _, name := range []string{
+			"Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Content-Location",
+		} {
 			removeField(k.request.Header, name)
 		}
 	}
 	return true, nil
-}
-
-// sameOrigin keeps token and proof with the server that they are meant for.
-func sameOrigin(from, to *url.URL) error {
-	if origin(from) == origin(to) && to.User == nil {
-		return nil
-	}
-	return failure(RedirectRefused, "%s redirects to another origin, %s; the token is not sent there. Call that API with its own Fetcher", origin(from), origin(to))
 }

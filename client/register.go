@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -13,9 +14,9 @@ import (
 
 // Registration is what the authorization server says of a new client.
 type Registration struct {
-	ClientID     string
-	ClientSecret string
-	Bound        bool // dpop_bound_access_tokens as registered
+	ClientID     string // client_id
+	ClientSecret string // empty if there is none
+	Bound        bool   // dpop_bound_access_tokens as registered
 }
 
 // String names the client without its secret.
@@ -32,7 +33,7 @@ func (c *Client) Register(ctx context.Context, metadata map[string]any) (Registr
 	if err != nil {
 		return Registration{}, err
 	}
-	endpoint, _, err := c.endpoint(m, "registration_endpoint")
+	endpoint, _, err := c.endpoint(m, registrationEndpoint)
 	if err != nil {
 		return Registration{}, err
 	}
@@ -62,7 +63,7 @@ func (c *Client) Register(ctx context.Context, metadata map[string]any) (Registr
 	if err != nil {
 		return Registration{}, fmt.Errorf("the answer of the registration endpoint: %w", err)
 	}
-	return c.readRegistration(answer)
+	return readRegistration(answer)
 }
 
 // RegistrationMetadata returns the client metadata to register or to publish
@@ -75,16 +76,15 @@ func (c *Client) RegistrationMetadata(metadata map[string]any) map[string]any {
 	if c.options.Auth == PrivateKeyJWT {
 		filled["jwks"] = map[string]any{"keys": []dpop.Object{c.options.AssertionKey.JWK()}}
 	}
-	for name, value := range metadata {
-		filled[name] = value
-	}
+	maps.Copy(filled, metadata)
 	if c.options.UseDPoP {
 		filled["dpop_bound_access_tokens"] = true
 	}
 	return filled
 }
 
-func (c *Client) readRegistration(answer dpop.Object) (Registration, error) {
+// readRegistration takes what a client needs of the answer (RFC 7591 §3.2.1).
+func readRegistration(answer dpop.Object) (Registration, error) {
 	id, err := answer.Text("client_id")
 	if err != nil {
 		return Registration{}, fmt.Errorf("the answer of the registration endpoint: %w", err)

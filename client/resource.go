@@ -19,20 +19,24 @@ func (f *Fetcher) obeyResource(ctx context.Context) ([]string, error) {
 	if f.resource.known {
 		return f.resource.offered, nil
 	}
-	place, err := resourceMetadataURL(f.options.BaseURL)
+	address, err := resourceMetadataURL(f.options.BaseURL)
 	if err != nil {
 		return nil, err
 	}
-	object, err := f.client.getJSON(ctx, place)
+	object, err := f.client.getJSON(ctx, address)
 	if err != nil {
 		return nil, fmt.Errorf("no metadata of the API: %w", err)
 	}
 	// RFC 9728 §3.3; an empty path and "/" are one (RFC 3986 §6.2.3).
-	if resource, _ := object.Text("resource"); strings.TrimSuffix(resource, "/") != strings.TrimSuffix(f.options.BaseURL, "/") {
-		return nil, fmt.Errorf("the metadata at %s are those of resource %s, not of the BaseURL %s (RFC 9728 §3.3)", place, quote(resource), f.options.BaseURL)
+	resource, _ := object.Text("resource")
+	if strings.TrimSuffix(resource, "/") != strings.TrimSuffix(f.options.BaseURL, "/") {
+		return nil, fmt.Errorf("the metadata at %s are those of resource %s, not of the BaseURL %s (RFC 9728 §3.3)",
+			address, quote(resource), f.options.BaseURL)
 	}
 	if isTrue(object, "dpop_bound_access_tokens_required") && !f.bound {
-		return nil, failure(BoundTokenNeeded, "the API takes bound access tokens only (RFC 9728, dpop_bound_access_tokens_required); switch UseDPoP on for this Fetcher")
+		return nil, failure(BoundTokenRequired,
+			"the API takes bound access tokens only (RFC 9728, dpop_bound_access_tokens_required); "+
+				"switch UseDPoP on for this Fetcher")
 	}
 	f.resource.offered = stringList(object, "dpop_signing_alg_values_supported")
 	f.resource.known = true
@@ -45,5 +49,6 @@ func resourceMetadataURL(base string) (string, error) {
 	if err != nil || u.Host == "" {
 		return "", failure(ConfigurationError, "ProtectedResource needs a BaseURL")
 	}
-	return u.Scheme + "://" + u.Host + "/.well-known/oauth-protected-resource" + strings.TrimSuffix(u.EscapedPath(), "/"), nil
+	path := strings.TrimSuffix(u.EscapedPath(), "/")
+	return u.Scheme + "://" + u.Host + "/.well-known/oauth-protected-resource" + path, nil
 }

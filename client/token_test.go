@@ -1,7 +1,6 @@
 package client
 
 import (
-	"context"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -43,7 +42,8 @@ func TestATokenTypeIsJudgedWithoutLetterCaseAndFailsClosed(t *testing.T) {
 
 func TestATokenResponseIsReadStrictly(t *testing.T) {
 	for _, body := range []string{
-		``, `[]`, `{"token_type":"DPoP"}`, `{"access_token":"a b","token_type":"DPoP"}`, `{"access_token":"a\r\nX: y","token_type":"DPoP"}`,
+		``, `[]`, `{"token_type":"DPoP"}`,
+		`{"access_token":"a b","token_type":"DPoP"}`, `{"access_token":"a\r\nX: y","token_type":"DPoP"}`,
 		`{"access_token":1,"token_type":"DPoP"}`, `{"access_token":"a"}`, `{"access_token":"a","token_type":["DPoP"]}`,
 		`{"access_token":"a","access_token":"b","token_type":"DPoP"}`, `{"Access_Token":"a","token_type":"DPoP"}`,
 	} {
@@ -130,7 +130,10 @@ func TestATokenForAnotherAudienceIsRefused(t *testing.T) {
 	for _, row := range []struct {
 		aud  any
 		code Code
-	}{{apiURL, ""}, {[]string{"x", apiURL}, ""}, {apiURL + "/", AudienceMismatch}, {"https://API.test", AudienceMismatch}, {[]string{"x"}, AudienceMismatch}, {nil, ""}} {
+	}{
+		{apiURL, ""}, {[]string{"x", apiURL}, ""}, {nil, ""},
+		{apiURL + "/", AudienceMismatch}, {"https://API.test", AudienceMismatch}, {[]string{"x"}, AudienceMismatch},
+	} {
 		claims := map[string]any{}
 		if row.aud != nil {
 			claims["aud"] = row.aud
@@ -186,7 +189,8 @@ func TestEveryMethodOfClientAuthenticationIsRenewedOnTheRetry(t *testing.T) {
 	}{
 		{ClientSecretPost, func(f url.Values, h http.Header) bool { return f.Get("client_secret") == "s:cret+1" }},
 		{ClientSecretBasic, func(f url.Values, h http.Header) bool {
-			return !f.Has("client_id") && h.Get("Authorization") == "Basic "+base64.StdEncoding.EncodeToString([]byte("app:s%3Acret%2B1"))
+			basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("app:s%3Acret%2B1"))
+			return !f.Has("client_id") && h.Get("Authorization") == basic
 		}},
 		{PrivateKeyJWT, func(f url.Values, h http.Header) bool {
 			claims, _ := jwtClaims(f.Get("client_assertion"))
@@ -206,7 +210,11 @@ func TestEveryMethodOfClientAuthenticationIsRenewedOnTheRetry(t *testing.T) {
 				t.Errorf("%s: sent %v", row.auth, a.form())
 			}
 		}
-		if len(sent) != 2 || row.auth == PrivateKeyJWT && sent[0].form().Get("client_assertion") == sent[1].form().Get("client_assertion") {
+		if len(sent) != 2 {
+			t.Fatalf("%s: %d token requests", row.auth, len(sent))
+		}
+		one, two := sent[0].form().Get("client_assertion"), sent[1].form().Get("client_assertion")
+		if row.auth == PrivateKeyJWT && one == two {
 			t.Errorf("%s: an assertion was sent twice", row.auth)
 		}
 	}
@@ -237,7 +245,7 @@ func TestAfterARotationNewTokensAreBoundToTheNewKey(t *testing.T) {
 		t.Errorf("thumbprint %s, want %s", jkt, key.Thumbprint)
 	}
 	stale := w.fetcher(c, func(o *FetcherOptions) {
-		o.AccessToken = func(context.Context, TokenOptions) (string, error) { return old, nil }
+		o.AccessToken = always(old)
 	})
 	response, err := stale.Fetch(t.Context(), "/", nil)
 	if err != nil || response.StatusCode != 401 {
@@ -276,92 +284,9 @@ func TestWithoutARefreshTokenAUsersSessionIsNotContinuedAsTheClients(t *testing.
 	if _, err := c.Login(t.Context(), LoginOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	c.session.refreshToken = ""
-	if _, err := c.Token(t.Context(), TokenOptions{Refresh: true}); err == nil || !strings.Contains(err.Error(), "no refresh token") {
+	c.store.session.refreshToken = ""
+	_, err := c.Token(t.Context(), TokenOptions{Refresh: true})
+	if err == nil || !strings.Contains(err.Error(), "no refresh token") {
 		t.Errorf("error %v", err)
-	}
-}
-
-func TestMetadataAreJudgedBeforeTheyAreUsed(t *testing.T) {
-	for _, row := range []struct {
-		name, member string
-		value        any
-		code         Code
-	}{
-		{"another issuer", "issuer", "https://as.test/", "other"},
-		{"no issuer", "issuer", nil, "other"},
-		{"plain http", "token_endpoint", "http://as.test/token", "other"},
-		{"loopback http below an https issuer", "token_endpoint", "http://127.0.0.1/token", "other"},
-		{"no endpoint", "token_endpoint", nil, "other"},
-		{"no URL", "token_endpoint", "/token", "other"},
-		{"another algorithm", "dpop_signing_alg_values_supported", []string{"ES384", "PS256"}, AlgorithmUnsupported},
-		{"a lure", "dpop_signing_alg_values_supported", []string{"none", "HS256"}, AlgorithmUnsupported},
-		{"empty list", "dpop_signing_alg_values_supported", []string{}, ""},
-		{"no list", "dpop_signing_alg_values_supported", nil, ""},
-		{"a string", "dpop_signing_alg_values_supported", "ES384", ""},
-		{"unknown names beside", "dpop_signing_alg_values_supported", []string{"XY", "ES256"}, ""},
-	} {
-		w := newWorld(t)
-		w.as.metadata[row.member] = row.value
-		if row.value == nil {
-			delete(w.as.metadata, row.member)
-		}
-		_, err := w.client().Token(t.Context(), TokenOptions{})
-		if codeOf(err) != row.code {
-			t.Errorf("%s: %v", row.name, err)
-		}
-		if n := len(w.sent(issuer + "/token")); row.code != "" && n != 0 {
-			t.Errorf("%s: %d token requests left", row.name, n)
-		}
-	}
-}
-
-func TestAnAliasIsNamedInTheProofThatGoesThere(t *testing.T) {
-	w := newWorld(t)
-	w.hosts["mtls.test"] = w.as
-	w.as.metadata["mtls_endpoint_aliases"] = map[string]string{"token_endpoint": "https://mtls.test/token"}
-	if _, err := w.client(func(o *Options) { o.MTLSAliases = true }).Token(t.Context(), TokenOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if sent := w.sent("https://mtls.test/token"); len(sent) != 1 || sent[0].claim("htu") != "https://mtls.test/token" {
-		t.Errorf("arrived %+v", sent)
-	}
-}
-
-func TestProtectedResourceMetadataAreObeyed(t *testing.T) {
-	for _, row := range []struct {
-		document string
-		bound    bool
-		code     Code
-	}{
-		{`{"resource":"https://api.test","dpop_bound_access_tokens_required":true}`, true, ""},
-		{`{"resource":"https://api.test","dpop_bound_access_tokens_required":true}`, false, BoundTokenNeeded},
-		{`{"resource":"https://api.test","dpop_signing_alg_values_supported":["ES384"]}`, true, AlgorithmUnsupported},
-		{`{"resource":"https://other.test"}`, true, "other"},
-		{`{}`, false, "other"},
-	} {
-		w := newWorld(t)
-		w.api.before = func(rw http.ResponseWriter, r *http.Request) bool {
-			if r.URL.Path != "/.well-known/oauth-protected-resource" {
-				return false
-			}
-			answer(200, row.document)(rw)
-			return true
-		}
-		f := w.fetcher(w.client(), func(o *FetcherOptions) { o.ProtectedResource, o.UseDPoP = true, &row.bound })
-		if _, err := f.Fetch(t.Context(), "/", nil); codeOf(err) != row.code {
-			t.Errorf("%s, bound %v: %v", row.document, row.bound, err)
-		}
-	}
-}
-
-func TestAProfileCanDemandANonceInEveryAnswer(t *testing.T) {
-	w := newWorld(t)
-	if _, err := w.client(func(o *Options) { o.DPoP.RequireNonces = true }).Token(t.Context(), TokenOptions{}); codeOf(err) != NonceFailed {
-		t.Errorf("error %v", err)
-	}
-	w.as.nonces = dpop.NewNonceWindow(time.Hour, w.clock)
-	if _, err := w.client(func(o *Options) { o.DPoP.RequireNonces = true }).Token(t.Context(), TokenOptions{}); err != nil {
-		t.Error(err)
 	}
 }

@@ -9,8 +9,8 @@ import (
 // gets its token and its proof. Redirects are left to the http.Client, which
 // comes back here for each hop; one to another origin is refused.
 type Transport struct {
-	Fetcher *Fetcher
-	Token   TokenOptions
+	Fetcher *Fetcher     // of the API
+	Token   TokenOptions // of every request
 }
 
 // RoundTrip implements http.RoundTripper. The request is not changed.
@@ -29,15 +29,9 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		closeBody(request)
 		return nil, err
 	}
-	a, err := t.Fetcher.attempt(k)
+	a, err := t.Fetcher.perform(k)
 	if err != nil {
 		return nil, err
 	}
 	return a.response, nil
-}
-
-func closeBody(r *http.Request) {
-	if r.Body != nil {
-		r.Body.Close()
-	}
 }

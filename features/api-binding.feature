@@ -1,3 +1,4 @@
+@battery
 Feature: A bound token serves the holder of its key alone
   RFC 9449 §6: an access token is bound to a key by the thumbprint in its cnf
   claim, or in the answer to its introspection. §7.1: the resource server makes
@@ -61,7 +62,7 @@ Feature: A bound token serves the holder of its key alone
   Scenario Outline: A confirmation that cannot be read is not taken for none
     Given an API that takes Bearer tokens too
     And an honest proof is accepted
-    When an access token whose confirmation is <confirmation> is sent as Bearer
+    When an access token whose confirmation is <confirmation> is sent as Bearer without a proof
     Then it is refused
 
     Examples:
@@ -112,5 +113,5 @@ Feature: A bound token serves the holder of its key alone
   @RFC9449-11.7-01 @at:api @aggressive
   Scenario: A proof covers neither body nor other fields
     Given a POST request with an honest proof is accepted
-    When the client sends an honest proof with the body {"amount":1000000}
+    When the request carries an honest proof and the body {"amount":1000000}
     Then it is accepted

@@ -1,3 +1,4 @@
+@battery
 Feature: Scripts in browsers can use an API that lets them in
   RFC 9449 §7.1 and §8 put what a client needs into fields that a browser hides
   from scripts unless the answer exposes them (Fetch §3.2).

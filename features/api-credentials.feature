@@ -1,3 +1,4 @@
+@battery
 Feature: The Authorization field carries scheme and token, and the DPoP field the proof
   RFC 9449 §7.1: the token comes in the Authorization field with the scheme DPoP
   (RFC 9110 §11.4: scheme, one or more spaces, token68), the proof in the DPoP

@@ -1,3 +1,4 @@
+@battery
 Feature: A bound token is not a Bearer token
   RFC 9449 §7.2: a resource server that takes Bearer tokens too must not take a
   bound one under that scheme. Whoever stole it could use it without the key.
@@ -110,10 +111,10 @@ Feature: A bound token is not a Bearer token
   @RFC9449-7.2-05 @at:api @id:challenges-tell-which-tokens-are-taken
   Scenario: The challenges tell truly which tokens are taken
     When a request has no credentials
-    Then an unbound token is treated as the challenges say
+    Then an unbound token is treated as the challenge says
 
   @RFC9449-7.2-05 @at:api @id:challenges-tell-truly-where-bearer-is-taken
   Scenario: The challenges tell truly that Bearer tokens are taken too
     Given an API that takes Bearer tokens too
     When a request has no credentials
-    Then an unbound token is treated as the challenges say
+    Then an unbound token is treated as the challenge says

@@ -1,3 +1,4 @@
+@battery
 Feature: Nothing happens before the check
   RFC 9449 §7.1: access must not be granted unless every check has passed, by
   no method, no way around and no field that a client can write itself.
@@ -87,11 +88,11 @@ Feature: Nothing happens before the check
 
   @RFC9449-2-01 @at:api
   Scenario: The API is reached over https alone
-    Then it answers over https alone
+    Then the API is reached over https alone
 
   @RFC9449-7.1-03 @at:api
   Scenario Outline: No path goes round the check
-    Given an embedded API
+    Given an API that is embedded
     And an honest proof is accepted
     When a request for "<path>" has <fault>
     Then nothing is given away

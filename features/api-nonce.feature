@@ -1,3 +1,4 @@
+@battery
 Feature: An API that asks for nonces does so with a challenge, and always
   RFC 9449 §9: a resource server may demand that every proof holds a nonce that
   it handed out, and says so with status 401 and the error use_dpop_nonce.
@@ -9,7 +10,7 @@ Feature: An API that asks for nonces does so with a challenge, and always
   @RFC9449-9-01 @at:api
   Scenario: An API asks for a nonce with a challenge of the DPoP scheme
     When the request carries a proof without nonce
-    Then the answer is a challenge with the DPoP scheme
+    Then the answer is 401 with a DPoP challenge
     And the DPoP challenge carries the error "use_dpop_nonce"
 
   @RFC9449-9-02 @RFC9449-11.3-01 @at:api @aggressive

@@ -1,3 +1,4 @@
+@battery
 Feature: Opaque tokens are bound as JWTs are
   RFC 9449 §6.2: introspection tells the resource server the thumbprint of the
   key that an opaque token is bound to; checking it is the resource server's.

@@ -1,3 +1,4 @@
+@battery
 Feature: A good proof does not rescue a bad access token
   RFC 9449 §3, §7.1: DPoP adds a check to those that every resource server owes
   its tokens; RFC 9068 §4: type, signature, issuer, audience, lifetime.

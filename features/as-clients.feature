@@ -129,5 +129,5 @@ Feature: DPoP stands beside client authentication
   @at:token @RFC6749-3.2-01
   Scenario: A repeated parameter is refused
     Given an honest proof is accepted
-    When the client asks for a token and repeats the parameter "grant_type"
+    When the client asks for a token with grant_type twice
     Then it is refused

@@ -98,5 +98,6 @@ Feature: A code can be bound to a key from the start
 
   @RFC9449-10-06
   Scenario: A wrong key does not take the code from its client
-    When another key has failed to redeem a bound code and the client redeems it with its key
+    When the client redeems a code bound by "dpop_jkt" with a proof by another key
+    And the client redeems the same code with a proof by its key
     Then it is accepted

@@ -5,10 +5,9 @@ Feature: Clients in browsers can use DPoP
   @RFC9449-8-13
   Scenario: A browser may read the nonce of a challenge
     Given the server requires a nonce
-    When a browser sends a proof without a nonce
-    Then browsers may read the nonce
+    When a script in a browser sends a proof without nonce
+    Then the script can read the nonce
 
   @RFC9449-8-13
   Scenario: A browser may send a proof
-    When a browser asks whether it may send a proof
-    Then browsers may send a proof
+    Then a preflight allows the field DPoP

@@ -23,4 +23,4 @@ Feature: What becomes of bound tokens elsewhere at the server
   Scenario: A bound token is revoked without a proof
     When the client asks for a token with a proof by its key
     And the client revokes the access token without a proof
-    Then the token is revoked
+    Then the access token is revoked

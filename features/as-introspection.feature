@@ -15,14 +15,14 @@ Feature: Introspection shows the binding
     Given the grant is "authorization_code"
     When the client asks for a token with a proof by its key
     And the access token is introspected
-    Then introspection names no other token_type than DPoP
+    Then introspection says no other token_type than DPoP
 
   @RFC9449-6.2-02 @verdict:warn
   Scenario: The type of a bound token is spelled as registered
     Given the grant is "authorization_code"
     When the client asks for a token with a proof by its key
     And the access token is introspected
-    Then introspection spells token_type DPoP
+    Then introspection says token_type in no other spelling than DPoP
 
   @RFC9449-6.2-03
   Scenario: Introspection needs no proof
@@ -48,18 +48,18 @@ Feature: Introspection shows the binding
     Given the grant is "authorization_code"
     When the client asks for a token without a proof
     And the access token is introspected
-    Then introspection shows no binding
+    Then introspection says no binding
 
   @RFC9449-6.2-07 @verdict:info
   Scenario: The refresh token of a public client is shown with its key
     Given a public client
     And the client has logged in with a proof by its key
     When the refresh token is introspected
-    Then introspection declines or shows the binding to its key
+    Then introspection says the binding to its key
 
   @RFC7662-2-01
   Scenario: Introspection tells nothing to a stranger
     Given the grant is "authorization_code"
     When the client asks for a token with a proof by its key
     And the access token is introspected without credentials
-    Then introspection tells nothing to a stranger
+    Then introspection says nothing to a stranger

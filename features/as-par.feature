@@ -59,12 +59,12 @@ Feature: A pushed authorization request can be bound to a key
   @at:token @RFC9449-10.1-06
   Scenario: The front channel does not loosen the binding
     Given a code bound by "pushed proof" gives a token to its key
-    When the client redeems a code whose pushed request is bound to its key, and the front channel says another, with a proof by another key
+    When the client redeems a code bound by "pushed proof beside another dpop_jkt" with a proof by another key
     Then it gets no token
 
   @at:token @RFC9449-10.1-08
   Scenario: A request pushed without DPoP leaves the token request free
-    When the client redeems a code of a request that it pushed without DPoP with a proof by its key
+    When the client redeems a code bound by "nothing in a pushed request" with a proof by its key
     Then it is accepted
     And the access token is bound to its key
 
@@ -83,4 +83,4 @@ Feature: A pushed authorization request can be bound to a key
   @as @RFC9126-2.2-01
   Scenario: A request_uri is of no use to another client
     When another client uses the request_uri of a bound request
-    Then the authorization endpoint gives no code
+    Then it gets no code

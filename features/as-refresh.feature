@@ -22,7 +22,7 @@ Feature: Refreshing keeps the binding
   @RFC9449-5-08
   Scenario: The refresh token that comes with a device code is bound as well
     Given a public client
-    And the client has got its tokens by a device code with a proof by its key
+    And the client has logged in by "device_code" with a proof by its key
     When the client refreshes with a proof by another key
     Then it is refused
 
@@ -116,7 +116,7 @@ Feature: Refreshing keeps the binding
     Given a client that is registered for bound tokens
     And the client has logged in with a proof by its key
     When the client refreshes without a proof
-    Then the access token has not become an unbound one
+    Then no unbound token is issued
 
   @RFC9449-5-13 @RFC9449-5-15
   Scenario: A confidential client that leaves the proof out is told so by token_type
@@ -136,7 +136,7 @@ Feature: Refreshing keeps the binding
   Scenario: A public client's unbound refresh token works once
     Given a public client
     And the client has logged in without a proof
-    And the client has refreshed its unbound tokens
+    And the client has refreshed its tokens without a proof
     When the client refreshes with its first refresh token without a proof
     Then it is refused
 
@@ -145,7 +145,7 @@ Feature: Refreshing keeps the binding
     Given a public client
     And the client has logged in with a proof by its key
     When the client refreshes without a proof
-    Then the access token has not become an unbound one
+    Then no unbound token is issued
 
   @FAPI2-5.3.2.1-09
   Scenario: Refresh tokens are not rotated as a routine

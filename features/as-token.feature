@@ -65,7 +65,7 @@ Feature: A valid proof binds the access token
   @RFC9449-5-05 @verdict:warn
   Scenario: The type DPoP is spelled as registered
     When the client asks for a token with a proof by its key
-    Then token_type is spelled "DPoP"
+    Then token_type is DPoP letter by letter
 
   @RFC9449-5-14
   Scenario: A proof is not answered with a Bearer token
@@ -76,7 +76,7 @@ Feature: A valid proof binds the access token
   Scenario Outline: Who sends no proof gets no bound token
     Given the grant is "<grant>"
     When the client asks for a token without a proof
-    Then no token is bound unasked
+    Then no bound token is issued
 
     Examples:
       | grant              |
@@ -93,7 +93,7 @@ Feature: A valid proof binds the access token
   Scenario Outline: How the key is written makes no difference to the binding
     Given an honest proof is accepted
     When the request carries a proof whose jwk is <writing>
-    Then the token of that answer is bound to its key
+    Then the access token is bound to its key
 
     Examples:
       | writing                                |
@@ -122,7 +122,7 @@ Feature: A valid proof binds the access token
 
   @RFC9449-11.7-01
   Scenario: A proof does not cover the body of its request
-    When a parameter is added after the proof was made
+    When the client asks for a token with a parameter that was added after the proof
     Then it is accepted
 
   @RFC8707-2-01

@@ -44,7 +44,7 @@ Feature: How a client reads challenges
 
   @client @RFC9449-7.1-15
   Scenario Outline: What only looks like a challenge for a nonce is none
-    Given the API refuses the client in the form "<form>"
+    Given the API refuses the client once in the form "<form>"
     When the client uses the API
     Then the client repeats no request
 
@@ -59,15 +59,15 @@ Feature: How a client reads challenges
 
   @client @RFC9449-7.1-17
   Scenario: A proxy that asks for DPoP gets no token
-    Given a proxy answers the client with Proxy-Authenticate
+    Given the API answers the client with the challenge of a proxy
     When the client fetches from the API
-    Then the client sends no credentials to the proxy
+    Then every API request carries no credentials for a proxy
 
   @client @RFC9449-7.2-09
   Scenario Outline: A bound token is not sent as Bearer after a refusal
     Given the API refuses the client for ever in the form "<form>"
     When the client fetches from the API
-    Then no token is sent as Bearer
+    Then the client sends bound tokens or none
 
     Examples:
       | form                         |

@@ -22,7 +22,7 @@ Feature: A client binds its authorization codes
   @client @RFC9449-10-08
   Scenario: A code is bound by dpop_jkt and by PKCE
     When the client signs in
-    Then the authorization request has dpop_jkt and code_challenge
+    Then every authorization request carries dpop_jkt and code_challenge
 
   @client @RFC9449-10.1-09
   Scenario: dpop_jkt is pushed in the body
@@ -44,4 +44,4 @@ Feature: A client binds its authorization codes
   @client @ATPROTO-01
   Scenario: A pushed request is bound to the key
     When the client signs in through a pushed request
-    Then the pushed request has a proof or dpop_jkt
+    Then every pushed request carries a proof or dpop_jkt

@@ -3,7 +3,7 @@ Feature: Requests that carry a token
 
   @client @RFC9449-7-01
   Scenario: A client gets a token and calls an API with it
-    When the client gets a token and fetches from the API
+    When the client obtains a token and fetches from the API
     Then the client succeeds among honest servers
 
   @client @RFC9449-5-01
@@ -61,7 +61,7 @@ Feature: Requests that carry a token
   @client @RFC9449-7-01
   Scenario Outline: What the caller gives arrives unchanged
     When the client fetches "<method> /orders"
-    Then the API receives what the caller gave
+    Then the API gets what the caller gave
 
     Examples:
       | method |

@@ -26,7 +26,7 @@ Feature: A client before a broken or hostile server
   @client @RFC9449-7.1-01
   Scenario: A token that no field can carry is not sent
     Given the token endpoint answers the client with a token that no field takes
-    When the client gets a token and fetches from the API
+    When the client obtains a token and fetches from the API
     Then the client fails cleanly
 
   @client @RFC9449-8-10

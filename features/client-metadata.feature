@@ -78,7 +78,7 @@ Feature: What a client makes of metadata
   @client @RFC9728-2-04
   Scenario Outline: The client obeys what the API says of DPoP
     Given the metadata of the API <say>
-    When the client calls the API by its metadata
+    When the client fetches from the API by its metadata
     Then <follows>
 
     Examples:
@@ -89,4 +89,4 @@ Feature: What a client makes of metadata
   @client @RFC9449-5.2-04 @ATPROTO-06
   Scenario: A client that registers says that its tokens are bound
     When the client registers
-    Then the registration says dpop_bound_access_tokens
+    Then every registration request carries dpop_bound_access_tokens

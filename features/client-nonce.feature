@@ -30,7 +30,8 @@ Feature: A client and the nonces of its servers
 
   @client @RFC9449-9-03 @HAIP-4-01
   Scenario: A client works where both servers demand nonces
-    Given both servers demand nonces of the client
+    Given the token endpoint demands nonces of the client
+    And the API demands nonces of the client
     And the client holds a token
     When the client uses the API
     And the client uses the token endpoint
@@ -105,7 +106,7 @@ Feature: A client and the nonces of its servers
 
   @client @RFC9449-8-15
   Scenario Outline: An error that is no challenge is not answered, though a nonce comes with it
-    Given the token endpoint refuses the client with <error> and a nonce
+    Given the token endpoint answers the client with <error> and a nonce
     When the client uses the token endpoint
     Then the client repeats no request
     And the client reports an error
@@ -123,14 +124,14 @@ Feature: A client and the nonces of its servers
 
   @client @RFC9449-8-15
   Scenario: A nonce that comes with another error is kept
-    Given the token endpoint refuses the client with invalid_scope and a nonce
+    Given the token endpoint answers the client with invalid_scope and a nonce
     When the client uses the token endpoint
     And the client uses the token endpoint again
     Then every proof carries the newest nonce of its server
 
   @client @RFC9449-8.1-02
   Scenario Outline: What is no nonce does no harm
-    Given the <endpoint> sends the client a malformed nonce: <nonce>
+    Given the <endpoint> hands the client a malformed nonce: <nonce>
     When the client uses the <endpoint>
     And the client uses the <endpoint> again
     Then every proof is well-formed, whatever the nonce
@@ -202,7 +203,7 @@ Feature: A client and the nonces of its servers
   @client @RFC9449-9-05
   Scenario: Two APIs on one host have nonces of their own
     Given the API hands the client a new nonce with every answer
-    And the other API trusts the same tokens and hands out nonces of its own
+    And the other API hands the client a new nonce with every answer
     When the client fetches from the API
     And the client fetches from the other API
     And the client fetches from the API again
@@ -245,9 +246,10 @@ Feature: A client and the nonces of its servers
 
   @client @ATPROTO-04
   Scenario: Where nonces are demanded, an answer without one is refused
-    Given both servers demand nonces of the client
+    Given the token endpoint demands nonces of the client
+    And the API demands nonces of the client
     And the client demands a nonce of every server
     And the client holds a token
-    And the token endpoint leaves the nonce out of its success
+    And the token endpoint gives the client no nonce with its success
     When the client obtains a token
     Then the client reports an error

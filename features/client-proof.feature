@@ -44,11 +44,11 @@ Feature: The proofs that a client makes
 
   @client @RFC9449-4.2-07
   Scenario: The identifiers of proofs cannot collide, in parallel or over restarts
-    When the client calls the API 70 times in parallel
+    When the client fetches from the API 70 times in parallel
     And the client starts anew
-    And the client calls the API 70 times in parallel
+    And the client fetches from the API 70 times in parallel
     And the client starts anew
-    And the client calls the API 70 times in parallel
+    And the client fetches from the API 70 times in parallel
     Then every proof has an identifier that nobody can guess
 
   @client @RFC9449-4.2-08 @RFC9449-7-01
@@ -105,7 +105,7 @@ Feature: The proofs that a client makes
 
   @client @RFC9449-4.2-10
   Scenario: A token endpoint with a query keeps it out of htu
-    Given the token endpoint has a query of its own
+    Given the metadata name a token endpoint with a query
     When the client obtains a token
     Then every proof leaves query and fragment out of htu
 
@@ -138,7 +138,7 @@ Feature: The proofs that a client makes
 
   @client @RFC9449-4.2-13
   Scenario Outline: The hash is right whatever the token looks like
-    Given the client is given an access token <of>
+    Given the token endpoint gives the client an access token <of>
     When the client fetches from the API
     Then every proof has the hash of its access token at the API
 
@@ -183,19 +183,19 @@ Feature: The proofs that a client makes
 
   @client @RFC9449-4.2-18 @FAPI2-6.x-01
   Scenario: Another authorization server sees another key
-    Given the client makes its own key pair
+    Given the client signs with a key pair of its own making
     When the client obtains a token
     And the client obtains a token from another authorization server
-    Then the two authorization servers see different keys
+    Then the client has another key at the other authorization server
 
   @client @RFC7518-3.4-01
   Scenario: An ECDSA signature has its full length even if a half begins with zeros
-    When the client sends proofs until a signature begins with zeros
+    When the client fetches from the API until a signature begins with zeros
     Then every proof has a signature of full length
 
   @client @RFC7518-3.4-01
   Scenario: A coordinate that begins with zeros keeps its full length
-    Given the client's key has a coordinate that begins with zeros
+    Given the client signs with a key whose coordinate begins with zeros
     When the client obtains a token
     Then every proof writes its key in full length and no longer
 

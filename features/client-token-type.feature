@@ -4,8 +4,8 @@ Feature: What a client makes of token_type
   @client @RFC9449-5-16
   Scenario Outline: A token that is not bound is not used
     Given the token endpoint gives the client the token type "<type>"
-    When the client gets a token and fetches from the API
-    Then no token is sent as Bearer
+    When the client obtains a token and fetches from the API
+    Then the client sends bound tokens or none
 
     Examples:
       | type   |
@@ -16,13 +16,13 @@ Feature: What a client makes of token_type
   @client @RFC9449-5-16
   Scenario: A token without a type is not used as Bearer
     Given the token endpoint gives the client no token type
-    When the client gets a token and fetches from the API
-    Then no token is sent as Bearer
+    When the client obtains a token and fetches from the API
+    Then the client sends bound tokens or none
 
   @client @RFC9449-5-17
   Scenario Outline: token_type is read without regard to letter case
     Given the token endpoint gives the client the token type "<type>"
-    When the client gets a token and fetches from the API
+    When the client obtains a token and fetches from the API
     Then the client succeeds
     And every API request carries one Authorization field with the scheme DPoP
 

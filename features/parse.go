@@ -97,7 +97,8 @@ func (r *reader) requirement(node *yaml.Node) (Requirement, error) {
 		return fmt.Errorf("%s:%d: %s: %w", r.file, node.Line, e.ID, fmt.Errorf(format, args...))
 	}
 	if line, twice := r.seen[e.ID]; twice {
-		return Requirement{}, at("the id is already given to the entry in line %d; ids are unique and never renumbered", line)
+		return Requirement{}, at("the id is already given to the entry in line %d; "+
+			"ids are unique and never renumbered", line)
 	}
 	r.seen[e.ID] = node.Line
 	if err := e.check(r.doc.Groups); err != nil {
@@ -126,7 +127,8 @@ func (e *entry) check(groups []group) error {
 		return fmt.Errorf("group %q is not in the list of groups", e.Group)
 	}
 	for _, f := range []struct{ key, value string }{
-		{"section", e.Section}, {"level", e.Level}, {"requirement", e.Requirement}, {"probe", e.Probe}, {"expected", e.Expected},
+		{"section", e.Section}, {"level", e.Level}, {"requirement", e.Requirement},
+		{"probe", e.Probe}, {"expected", e.Expected},
 	} {
 		if f.value == "" {
 			return fmt.Errorf("%s is missing", f.key)

@@ -45,14 +45,19 @@ func TestAFaultInTheRequirementsIsNamedWithFileAndLine(t *testing.T) {
 		{"a misspelt key", "    probe:", "    prob:", `r.yaml:13: unknown key "prob"`},
 		{"a misspelt key of a theme", "remedy: \"Shared", "remdy: \"Shared", `r.yaml:4: unknown key "remdy"`},
 		{"a misspelt table", "groups:", "group:", `r.yaml:1: unknown key "group"`},
-		{"a key given twice", "    probe:", "    section: \"3\"\n    probe:", `line 13: mapping key "section" already defined at line 8`},
-		{"an id given twice", "    theme: tls\n", "    theme: tls\n" + second, "r.yaml:16: RFC9449-2-01: the id is already given to the entry in line 6"},
-		{"an unknown verdict", "verdict: fail", "verdict: failed", `r.yaml:6: RFC9449-2-01: verdict: "failed" is unknown; write fail, warn, info`},
+		{"a key given twice", "    probe:", "    section: \"3\"\n    probe:",
+			`line 13: mapping key "section" already defined at line 8`},
+		{"an id given twice", "    theme: tls\n", "    theme: tls\n" + second,
+			"r.yaml:16: RFC9449-2-01: the id is already given to the entry in line 6"},
+		{"an unknown verdict", "verdict: fail", "verdict: failed",
+			`r.yaml:6: RFC9449-2-01: verdict: "failed" is unknown; write fail, warn, info`},
 		{"an unknown party", "[as, rs]", "[as, api]", `binds: "api" is unknown; write as, rs, client`},
-		{"an unknown endpoint", "    theme: tls", "    theme: tls\n    endpoints: [tokens]", `endpoints: "tokens" is unknown`},
+		{"an unknown endpoint", "    theme: tls", "    theme: tls\n    endpoints: [tokens]",
+			`endpoints: "tokens" is unknown`},
 		{"an unknown group", "group: A", "group: B", `group "B" is not in the list of groups`},
 		{"an unknown theme", "theme: tls", "theme: ssl", `theme "ssl" is not in the table of themes`},
-		{"an unused theme", "    theme: tls\n", "    why: \"W.\"\n    remedy: \"R.\"\n", `theme "tls" is used by no entry`},
+		{"an unused theme", "    theme: tls\n", "    why: \"W.\"\n    remedy: \"R.\"\n",
+			`theme "tls" is used by no entry`},
 		{"neither theme nor why", "theme: tls", "remedy: \"R.\"", "why and remedy are needed"},
 		{"an id that is no tag", "id: RFC9449-2-01", "id: RFC 9449 2 01", `"RFC 9449 2 01" is no id`},
 		{"an empty text", `requirement: "Text"`, `requirement: ""`, "requirement is missing"},
@@ -71,7 +76,8 @@ func TestAFaultInTheRequirementsIsNamedWithFileAndLine(t *testing.T) {
 }
 
 func TestAnEmptyFileIsAnError(t *testing.T) {
-	if _, err := parseCatalogue("r.yaml", nil); err == nil || !strings.Contains(err.Error(), "r.yaml: the file is empty") {
+	if _, err := parseCatalogue("r.yaml", nil); err == nil ||
+		!strings.Contains(err.Error(), "r.yaml: the file is empty") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -105,7 +111,8 @@ func smallCatalogue() *Catalogue {
 }
 
 func TestAnIDWinsOverAPatternAndAProfileOverItsParent(t *testing.T) {
-	text := strings.Replace(soundProfiles, "    parameters:\n", "    verdicts: {RFC9449-2-02: info}\n    parameters:\n", 1)
+	text := strings.Replace(soundProfiles, "    parameters:\n",
+		"    verdicts: {RFC9449-2-02: info}\n    parameters:\n", 1)
 	profiles, err := parseProfiles("p.yaml", []byte(text), smallCatalogue())
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +151,8 @@ func TestAFaultInTheProfilesIsNamedWithFileAndLine(t *testing.T) {
 		{"a misspelt key", "extends:", "extend:", `p.yaml:13: unknown key "extend"`},
 		{"a misspelt parameter", "jti_bits:", "jti_bit:", `p.yaml:11: unknown key "jti_bit"`},
 		{"a misspelt part of a parameter", "{warn: 25}", "{warning: 25}", `p.yaml:20: unknown key "warning"`},
-		{"an override without a match", "RFC9449-2-0*", "RFC9449-3-0*", `p.yaml:12: profile child: "RFC9449-3-0*" matches no requirement; nearest are [RFC9449-2-01 RFC9449-2-02]`},
+		{"an override without a match", "RFC9449-2-0*", "RFC9449-3-0*",
+			`p.yaml:12: profile child: "RFC9449-3-0*" matches no requirement; nearest are [RFC9449-2-01 RFC9449-2-02]`},
 		{"an exclusion without a match", "[RFC9449-2-02]", "[RFC9449-2-03]", `"RFC9449-2-03" matches no requirement`},
 		{"a broken pattern", "RFC9449-2-0*", `"RFC9449-2-[0*"`, "syntax error in pattern"},
 		{"an unknown verdict", "0*: warn", "0*: warning", `"warning" is unknown`},
@@ -153,13 +161,16 @@ func TestAFaultInTheProfilesIsNamedWithFileAndLine(t *testing.T) {
 		{"a window that runs backwards", "{warn: 25}", "{warn: 35}", "iat_past: want 0 <= accept <= warn <= refuse"},
 		{"a success as refusal", "[401]", "[200]", "200 is no client error"},
 		{"no status at all", "[401]", "[]", "at least one status code"},
-		{"an unknown word", "htu_query: ignored", "htu_query: ignore", `htu_query: "ignore" is unknown; write ignored, refused`},
+		{"an unknown word", "htu_query: ignored", "htu_query: ignore",
+			`htu_query: "ignore" is unknown; write ignored, refused`},
 		{"no limit where one is needed", "jti_bits: 96", "jti_bits: 0", "jti_bits: want more than 0"},
 		{"text for a number", "jti_bits: 96", "jti_bits: many", "line 11: cannot unmarshal"},
-		{"a negative time", "      jti_bits", "      nonce_lifetime: -1\n      jti_bits", "nonce_lifetime: want 0 (no limit) or more"},
+		{"a negative time", "      jti_bits", "      nonce_lifetime: -1\n      jti_bits",
+			"nonce_lifetime: want 0 (no limit) or more"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := parseProfiles("p.yaml", []byte(strings.Replace(soundProfiles, test.old, test.new, 1)), smallCatalogue())
+			_, err := parseProfiles("p.yaml", []byte(strings.Replace(soundProfiles, test.old, test.new, 1)),
+				smallCatalogue())
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "p.yaml:") {
 				t.Errorf("got %v, want %q", err, test.want)
 			}

@@ -49,7 +49,8 @@ func Profiles() ([]Profile, error) {
 	return slices.Clone(profiles), err
 }
 
-// FindProfile gives the profile with that name; no name means the default. The error for an unknown one lists the names.
+// FindProfile gives the profile with that name; no name means the default. The error for an unknown one lists the
+// names.
 func FindProfile(name string) (Profile, error) {
 	profiles, err := loadProfiles()
 	if err != nil {

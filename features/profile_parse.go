@@ -60,7 +60,9 @@ func parseProfile(file string, node *yaml.Node, before []Profile) (Profile, erro
 	if named(before, e.Name) != nil {
 		return Profile{}, at("the name is given twice")
 	}
-	p := Profile{Name: e.Name, Description: e.Description, verdicts: e.Verdicts, includes: e.Includes, excludes: e.Excludes}
+	p := Profile{
+		Name: e.Name, Description: e.Description, verdicts: e.Verdicts, includes: e.Includes, excludes: e.Excludes,
+	}
 	if e.Extends != "" {
 		if p.parent = named(before, e.Extends); p.parent == nil {
 			return Profile{}, at("extends %q, which is no profile above it", e.Extends)
@@ -124,7 +126,8 @@ func (s settings) check() error {
 
 func (w window) check(key string) error {
 	if w.Accept < 0 || w.Accept > w.Warn || w.Warn > w.Refuse || w.Refuse == 0 {
-		return fmt.Errorf("%s: want 0 <= accept <= warn <= refuse in seconds, got %d, %d, %d", key, w.Accept, w.Warn, w.Refuse)
+		return fmt.Errorf("%s: want 0 <= accept <= warn <= refuse in seconds, got %d, %d, %d",
+			key, w.Accept, w.Warn, w.Refuse)
 	}
 	return nil
 }

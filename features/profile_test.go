@@ -45,7 +45,8 @@ func TestTheDefaultProfileComesFirst(t *testing.T) {
 
 func TestAnUnknownProfileIsAnErrorThatListsTheNames(t *testing.T) {
 	_, err := FindProfile("fapi1")
-	if err == nil || !strings.Contains(err.Error(), `"fapi1"`) || !strings.Contains(err.Error(), "rfc9449, strict, fapi2") {
+	if err == nil || !strings.Contains(err.Error(), `"fapi1"`) ||
+		!strings.Contains(err.Error(), "rfc9449, strict, fapi2") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -73,7 +74,8 @@ func TestAProfileWeighsARequirement(t *testing.T) {
 
 func TestARequirementOfAProfileAppliesOnlyThere(t *testing.T) {
 	home := map[string]string{
-		"FAPI2": "fapi2", "OID4VCI": "haip", "HAIP": "haip", "ATPROTO": "atproto", "MCP1932": "mcp", "SOLID": "solid", "GNAP": "",
+		"FAPI2": "fapi2", "OID4VCI": "haip", "HAIP": "haip", "ATPROTO": "atproto", "MCP1932": "mcp",
+		"SOLID": "solid", "GNAP": "",
 	}
 	profiles, err := Profiles()
 	if err != nil {
@@ -136,7 +138,8 @@ func TestAProfileKeepsTheParametersThatItDoesNotSet(t *testing.T) {
 }
 
 func TestParametersOfCommunitiesThatDisagree(t *testing.T) {
-	if expected, tolerated := profile(t, "mcp").BadProofStatus(); !slices.Equal(expected, []int{401}) || len(tolerated) != 0 {
+	if expected, tolerated := profile(t, "mcp").BadProofStatus(); !slices.Equal(expected, []int{401}) ||
+		len(tolerated) != 0 {
 		t.Errorf("mcp expects %v and tolerates %v", expected, tolerated)
 	}
 	if _, tolerated := profile(t, DefaultProfile).BadProofStatus(); !slices.Equal(tolerated, []int{400}) {
@@ -146,14 +149,17 @@ func TestParametersOfCommunitiesThatDisagree(t *testing.T) {
 		t.Errorf("mcp refuses old proofs from %v on, and is probed at 303 s", got)
 	}
 	atproto := profile(t, "atproto")
-	if !atproto.RequiresNonces() || atproto.NonceLifetime() != 5*time.Minute || !slices.Equal(atproto.RequiredAlgorithms(), []string{"ES256"}) {
-		t.Errorf("atproto: nonces %v for %v, algorithms %v", atproto.RequiresNonces(), atproto.NonceLifetime(), atproto.RequiredAlgorithms())
+	if !atproto.RequiresNonces() || atproto.NonceLifetime() != 5*time.Minute ||
+		!slices.Equal(atproto.RequiredAlgorithms(), []string{"ES256"}) {
+		t.Errorf("atproto: nonces %v for %v, algorithms %v", atproto.RequiresNonces(), atproto.NonceLifetime(),
+			atproto.RequiredAlgorithms())
 	}
 	if !profile(t, "solid").RefusesHTUQuery() || profile(t, DefaultProfile).RefusesHTUQuery() {
 		t.Error("solid alone refuses an htu with a query")
 	}
 	p := profile(t, DefaultProfile)
 	if p.RequiresNonces() || p.NonceLifetime() != 0 || p.AccessTokenLifetime() != time.Hour || p.JTIBits() != 96 {
-		t.Errorf("default: nonces %v for %v, tokens %v, jti %d", p.RequiresNonces(), p.NonceLifetime(), p.AccessTokenLifetime(), p.JTIBits())
+		t.Errorf("default: nonces %v for %v, tokens %v, jti %d", p.RequiresNonces(), p.NonceLifetime(),
+			p.AccessTokenLifetime(), p.JTIBits())
 	}
 }

@@ -1,3 +1,4 @@
+@battery
 Feature: The proof is signed with an advertised asymmetric algorithm
   RFC 9449 §4.3, check 5, and §11.6: alg is an asymmetric signature algorithm that
   the server supports and its policy allows, and it fits the key (RFC 8725 §3.1).

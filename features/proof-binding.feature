@@ -1,3 +1,4 @@
+@battery
 Feature: The proof is made by the key that the token is bound to
   RFC 9449 §4.3, check 12, and §7.1: the key of the proof is the key that the access token
   is bound to, compared whole and exactly.

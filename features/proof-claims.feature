@@ -1,3 +1,4 @@
+@battery
 Feature: The proof has every claim and tolerates others
   RFC 9449 §4.2 and §4.3, check 3: jti, htm, htu and iat are there, each of its type;
   claims that nobody knows are ignored.

@@ -1,3 +1,4 @@
+@battery
 Feature: The proof comes in exactly one DPoP field
   RFC 9449 §4.1 and §4.3, check 1: a request has not more than one DPoP field,
   and its value is one proof. Names of fields have no letter case (RFC 9110 §5.1).

@@ -1,3 +1,4 @@
+@battery
 Feature: The proof is one JWT in compact form
   RFC 9449 §4.3, check 2: the value is a single, well-formed JWT: three segments
   of strict base64url, header and payload JSON objects (RFC 7515 §7.1, RFC 7519 §7.2).

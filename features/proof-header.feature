@@ -1,3 +1,4 @@
+@battery
 Feature: The header of the proof is one JSON object
   RFC 9449 §4.2 and §4.3; RFC 7515 §4: header and names are read exactly, unknown
   parameters are ignored, critical ones and b64 never allowed.

@@ -1,3 +1,4 @@
+@battery
 Feature: The proof carries one complete public key
   RFC 9449 §4.3, checks 5 to 7: jwk is a public key, complete, on its curve, in its
   one canonical spelling, and holds nothing private (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).

@@ -1,3 +1,4 @@
+@battery
 Feature: The proof names the method of the request
   RFC 9449 §4.3, check 8: htm must match the method of the request that carries
   the proof. Methods are case-sensitive (RFC 9110 §9.1).

@@ -1,3 +1,4 @@
+@battery
 Feature: The proof carries the nonce that the server gave
   RFC 9449 §4.3, check 10, §8, §9 and §11.3: a nonce that the server asked for must come
   back exactly, and soon; the server helps the client to it.

@@ -1,3 +1,4 @@
+@battery
 Feature: A refused proof is answered in due form
   RFC 9449 §5 and §7.1: the authorization server answers with a token error, the resource
   server with a challenge. That the proof is refused at all is the business of other scenarios.

@@ -1,3 +1,4 @@
+@battery
 Feature: The proof is used once
   RFC 9449 §11.1: to limit replay, servers store the jti of each proof for as long as it
   would be accepted, in the context of the target URI.

@@ -1,3 +1,4 @@
+@battery
 Feature: The signature is made by the key in the proof
   RFC 9449 §4.3, check 6: the signature verifies over what was received with the key
   in jwk and no other, in the one form that its algorithm has (RFC 7518 §3.4, §3.5).

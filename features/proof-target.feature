@@ -1,3 +1,4 @@
+@battery
 Feature: The proof names the target of the request
   RFC 9449 §4.3, check 9: htu names the target URI without query and fragment, both
   normalised by syntax and scheme (RFC 3986 §6.2.2 and §6.2.3), as the client saw it and

@@ -1,3 +1,4 @@
+@battery
 Feature: The proof is fresh
   RFC 9449 §4.3, check 11, and §11.1: a proof is taken for a short time around its iat,
   seconds to minutes, on the server's own clock.

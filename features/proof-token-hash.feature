@@ -1,3 +1,4 @@
+@battery
 Feature: The proof names the access token that it goes with
   RFC 9449 §4.3, check 12, and §7: with an access token, ath is the base64url text of the
   SHA-256 hash of its ASCII text.

@@ -1,3 +1,4 @@
+@battery
 Feature: A sound proof may look unusual
   What the texts allow is accepted: member order, white space and escapes of JSON, unknown
   members, headers and claims (RFC 7515 §4 and §5.2, RFC 7517 §4, RFC 7519 §4).

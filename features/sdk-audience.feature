@@ -9,7 +9,7 @@ Feature: Audiences in a client that follows the documentation of the SDK
     Given the client holds a token
     When the client fetches from the other API with the token of the first
     Then the client's error has the code OAUTH_JWT_CLAIM_COMPARISON_FAILED
-    And the client's error names unexpected JWT "aud" (audience) claim value
+    And the client's error names "unexpected JWT "aud" (audience) claim value"
 
   @client @AUTH0-AUD-02
   Scenario: Two fetchers, each with its own audience, work side by side
@@ -24,11 +24,11 @@ Feature: Audiences in a client that follows the documentation of the SDK
 
   @client @AUTH0-AUD-03
   Scenario: An audience that the policy leaves out is clearly refused
-    Given the policies of the refresh token leave the other API out
+    Given the client is registered for tokens of the first API alone
     And the client holds a token by login
     When the client fetches from the other API with its own audience
     Then the client reports an error
-    And the client's error names invalid_target
+    And the client's error names "invalid_target"
 
   @client @AUTH0-AUD-04
   Scenario: The wrong fetcher on the URL of another API fails
@@ -50,8 +50,8 @@ Feature: Audiences in a client that follows the documentation of the SDK
 
   @client @AUTH0-AUD-06
   Scenario Outline: Audiences are compared exactly
-    Given the client is issued a token whose audience is <audience>
-    When the client gets a token and fetches from the API
+    Given the token endpoint gives the client a token whose audience is <audience>
+    When the client obtains a token and fetches from the API
     Then <outcome>
 
     Examples:

@@ -13,7 +13,7 @@ Feature: The errors of a client that follows the documentation of the SDK
 
   @client @AUTH0-ERR-01
   Scenario: A key without a thumbprint is a DPoPError with the documented code
-    Given the client is given in code a JWK without y
+    Given the client signs with a JWK without y, given in code
     When the client obtains a token
     Then the client's error is a DPoPError
     And the client's error has the code DPOP_JKT_CALCULATION_FAILED
@@ -34,7 +34,7 @@ Feature: The errors of a client that follows the documentation of the SDK
 
   @client @AUTH0-ERR-02
   Scenario Outline: Another failure is no DPoPError
-    Given the <server> fails with <failure>
+    Given the <server> answers the client with <failure>
     When the client uses the <server>
     Then the client's error, if there is one, is no DPoPError
 
@@ -50,7 +50,7 @@ Feature: The errors of a client that follows the documentation of the SDK
   Scenario Outline: The message names what to change
     Given the variable <variable> holds <what>
     When the client obtains a token
-    Then the client's error names <variable>
+    Then the client's error names "<variable>"
     And nothing that the client writes holds its private key
 
     Examples:
@@ -63,4 +63,4 @@ Feature: The errors of a client that follows the documentation of the SDK
     Given the API challenges the client for ever with new nonces
     When the client uses the API
     Then the client's error speaks of the nonce
-    And the client's error names delay
+    And the client's error names "delay"

@@ -13,14 +13,14 @@ Feature: The fetcher of a client that follows the documentation of the SDK
 
   @client @AUTH0-FET-02 @AUTH0-FET-11
   Scenario: A fetcher with DPoP switched off sends Bearer, another one DPoP
-    When the client fetches with a fetcher whose DPoP is off
-    And the client fetches with a fetcher whose DPoP is on
+    When the client fetches from the API with a fetcher whose DPoP is off
+    And the client fetches from the API with a fetcher whose DPoP is on
     Then the first API request is Bearer without a proof, the second is DPoP with one
 
   @client @AUTH0-FET-03 @AUTH0-FET-11
   Scenario: A fetcher with DPoP switched on sends DPoP though the client's setting is off
-    Given DPoP is switched off for the client
-    When the client fetches with a fetcher whose DPoP is on
+    Given the client has DPoP switched off
+    When the client fetches from the API with a fetcher whose DPoP is on
     Then every API request carries a bound token and a proof
 
   @client @AUTH0-FET-04
@@ -35,7 +35,7 @@ Feature: The fetcher of a client that follows the documentation of the SDK
   @client @AUTH0-FET-05
   Scenario Outline: A relative path is resolved against baseUrl, an absolute URL is used as it is
     When the client fetches "<path>" from the base "<base>"
-    Then the API is called at "<target>"
+    Then the API gets a request for "<target>"
     And every proof names the URI of its request
 
     Examples:
@@ -52,7 +52,7 @@ Feature: The fetcher of a client that follows the documentation of the SDK
   @client @AUTH0-FET-06
   Scenario Outline: Method, headers and body arrive as given
     When the client fetches "<method> /orders" with <style>
-    Then the API receives what the caller gave by "<method>"
+    Then the API gets what the caller gave
     And every proof names the method of its request
 
     Examples:
@@ -65,31 +65,31 @@ Feature: The fetcher of a client that follows the documentation of the SDK
 
   @client @AUTH0-FET-07
   Scenario: A token of the caller's own source is sent
-    When the client fetches with a token of the caller
-    Then the API receives the token of the caller
+    When the client fetches from the API with a token of the caller
+    Then every API request carries the token of the caller
     And every proof has the hash of its access token at the API
 
   @client @AUTH0-FET-08
   Scenario: Scope and audience of one request reach the token request
     Given the client holds a token
-    When the client fetches with the scope "read:admin" and the audience of the other API
-    Then a token was asked for with that scope and audience
+    When the client fetches from the API with the scope "read:admin" and the audience of the other API
+    Then the latest call sends a token request with that scope and audience
 
   @client @AUTH0-FET-08
   Scenario: Refresh forces a new token
     Given the client holds a token
-    When the client fetches and wants the token refreshed
-    Then a token was asked for anew
+    When the client fetches from the API with a refreshed token
+    Then the latest call sends a token request
 
   @client @AUTH0-FET-09
   Scenario: A fetch of the caller sees the complete request, and its answer is used
-    When the client fetches through a fetch of the caller
-    Then that fetch saw method, URL, token and proof as they were sent
-    And its answer passed through
+    When the client fetches from the API through a fetch of the caller
+    Then the fetch of the caller saw method, URL, token and proof as they were sent
+    And the answer of the caller's fetch is used
 
   @client @AUTH0-FET-10
   Scenario: The debug sample logs requests and answers, secrets masked
-    When the client fetches through a fetch of the caller
+    When the client fetches from the API through a fetch of the caller
     Then the debug output shows URL, method, status and headers
     And nothing that the client writes holds a token or a proof that could be used
 

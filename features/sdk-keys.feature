@@ -7,7 +7,7 @@ Feature: The key pair of a client that follows the documentation of the SDK
 
   @client @AUTH0-KEY-01
   Scenario: A generated pair survives being written down and loaded again
-    Given a generated key pair is written as the lines of an environment file and loaded from there
+    Given the environment holds a generated pair, written as the lines of an environment file
     When the client obtains a token
     Then every proof is by the key of the environment
 
@@ -19,16 +19,16 @@ Feature: The key pair of a client that follows the documentation of the SDK
 
   @client @AUTH0-KEY-03
   Scenario: A pair made at start-up works, and each start has another
-    Given the client makes its own key pair
+    Given the client signs with a key pair of its own making
     When the client obtains a token
     And the client starts anew
     And the client obtains a token
     Then the issued token is bound to the key of the proofs
-    And each start of the client has another key
+    And the client has another key after each start
 
   @client @AUTH0-KEY-04
   Scenario: A pair given in code wins over the environment
-    Given the client is given another key pair in code
+    Given the client signs with another key pair, given in code
     When the client obtains a token
     Then every proof is by the key given in code
 
@@ -36,7 +36,7 @@ Feature: The key pair of a client that follows the documentation of the SDK
   Scenario: A token outlives a restart, for the key is the same
     Given the client holds a token
     When the client starts anew
-    And the client fetches with the token of before
+    And the client fetches from the API with the token of before
     Then every proof is by one key
     And the client succeeds
 
@@ -45,8 +45,8 @@ Feature: The key pair of a client that follows the documentation of the SDK
     Given the variable <variable> holds <what>
     When the client obtains a token
     Then the client's error has the code DPOP_KEY_EXPORT_FAILED
-    And the client's error names <variable>
-    And no token is asked for
+    And the client's error names "<variable>"
+    And the client sends no token request
 
     Examples:
       | variable               | what                             |
@@ -63,10 +63,10 @@ Feature: The key pair of a client that follows the documentation of the SDK
 
   @client @AUTH0-KEY-07
   Scenario Outline: A key without a thumbprint is reported by code
-    Given the client is given in code a JWK <that>
+    Given the client signs with a JWK <that>, given in code
     When the client obtains a token
     Then the client's error has the code DPOP_JKT_CALCULATION_FAILED
-    And no token is asked for
+    And the client sends no token request
 
     Examples:
       | that                      |
@@ -79,8 +79,8 @@ Feature: The key pair of a client that follows the documentation of the SDK
     Given the environment holds a pair on <curve>
     When the client obtains a token
     Then the client reports an error
-    And the client's error names <word>
-    And no token is asked for
+    And the client's error names "<word>"
+    And the client sends no token request
 
     Examples:
       | curve     | word      |
@@ -95,7 +95,7 @@ Feature: The key pair of a client that follows the documentation of the SDK
     Given the environment holds only <half>
     When the client obtains a token
     Then the client reports an error
-    And no token is asked for without a proof
+    And the client sends no token request without a proof
 
     Examples:
       | half                   |
@@ -108,7 +108,7 @@ Feature: The key pair of a client that follows the documentation of the SDK
     When the client obtains a token
     Then the client reports an error
     And no proof is sent
-    And no token is asked for without a proof
+    And the client sends no token request without a proof
 
   @client @AUTH0-KEY-11
   Scenario Outline: The forms that a PEM takes in environment files are loaded or refused by name
@@ -152,7 +152,7 @@ Feature: The key pair of a client that follows the documentation of the SDK
     When the client's key pair is rotated
     And the client obtains a token
     Then the issued token is bound to the new key
-    When the client fetches with the token of before
+    When the client fetches from the API with the token of before
     Then the client fails cleanly
 
   @client @AUTH0-KEY-15
@@ -160,4 +160,4 @@ Feature: The key pair of a client that follows the documentation of the SDK
     Given the environment holds no key pair
     When the client obtains a token
     Then the client reports an error
-    And no token is asked for without a proof
+    And the client sends no token request without a proof

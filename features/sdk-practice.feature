@@ -4,26 +4,26 @@ Feature: The practice that the documentation of the SDK promises
   @client @AUTH0-PRA-03
   Scenario: A thousand calls, in parallel and over restarts, repeat no proof
     Given the client follows the documentation of the SDK
-    When the client calls the API 400 times in parallel
+    When the client fetches from the API 400 times in parallel
     And the client starts anew
-    And the client calls the API 300 times in parallel
+    And the client fetches from the API 300 times in parallel
     And the client starts anew
-    And the client calls the API 300 times in parallel
+    And the client fetches from the API 300 times in parallel
     Then every proof is new
 
   @client @AUTH0-KEY-14
   Scenario: Two environments that share a key are warned about
     Given the client runs in this process
-    And two target files share a key file
+    And a target file whose key file is shared with another
     When the target files are checked for their keys
-    Then a warning names both target files
+    Then the check warns of both target files
 
   @client @AUTH0-PRA-02
   Scenario Outline: A key file that others can get at is warned about
     Given the client runs in this process
     And a target file whose key file <is open>
     When the target files are checked for their keys
-    Then a warning names the key file
+    Then the check warns of the key file
 
     Examples:
       | is open               |
@@ -35,7 +35,7 @@ Feature: The practice that the documentation of the SDK promises
     Given the client runs in this process
     And a target file whose key file is kept well
     When the target files are checked for their keys
-    Then no warning is given
+    Then the check warns of nothing
 
   @client @AUTH0-PRA-01
   Scenario: The errors of DPoP are counted in the report by code and party

@@ -140,6 +140,6 @@ Feature: The nonce retry of a client that follows the documentation of the SDK
   Scenario: A challenge of the API costs no second refresh
     Given the client holds a token by login
     And the API challenges the client once
-    When the client fetches and wants the token refreshed
-    Then one refresh grant was asked for
+    When the client fetches from the API with a refreshed token
+    Then the latest call sends one refresh request
     And the client succeeds

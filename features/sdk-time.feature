@@ -113,7 +113,7 @@ Feature: Time in a client that follows the documentation of the SDK
     Given the variable <variable> is "<value>"
     When the client obtains a token
     Then the client reports an error
-    And the client's error names <variable>
+    And the client's error names "<variable>"
 
     Examples:
       | variable                   | value |

@@ -39,7 +39,7 @@ func withoutLoopbackPort(uri string) string {
 }
 
 // readRequest judges the parameters of an authorization request.
-func (s *Server) readRequest(c *Call, place Place) (*authorization, *Error) {
+func (s *Server) readRequest(c *Call, at Endpoint) (*authorization, *Error) {
 	redirect, problem := redirectFor(c.Client, c.Get("redirect_uri"))
 	if problem != nil {
 		return nil, problem
@@ -68,7 +68,7 @@ func (s *Server) readRequest(c *Call, place Place) (*authorization, *Error) {
 	if problem = s.checkScope(c.Client, a.scope, apis); problem != nil {
 		return nil, problem
 	}
-	if a.bound, problem = s.policy.BindCode(place, c.Get("dpop_jkt"), c.Proof); problem != nil {
+	if a.bound, problem = s.policy.BindCode(at, c.Get("dpop_jkt"), c.Proof); problem != nil {
 		return nil, problem
 	}
 	return a, nil

@@ -52,7 +52,7 @@ func TokenType(jkt string) string {
 
 // BindCode is honest: either mechanism counts, and both must agree (RFC 9449
 // §10.1).
-func BindCode(_ Place, dpopJKT string, proof *dpop.Proof) (string, *Error) {
+func BindCode(_ Endpoint, dpopJKT string, proof *dpop.Proof) (string, *Error) {
 	if dpopJKT != "" && !dpop.Thumbprint43(dpopJKT) {
 		return "", invalidRequest("dpop_jkt is not a SHA-256 thumbprint in base64url")
 	}

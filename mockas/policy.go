@@ -6,13 +6,13 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// Place names where an authorization request was made.
-type Place string
+// Endpoint names where an authorization request was made.
+type Endpoint string
 
 // The places of an authorization request.
 const (
-	AtAuthorize Place = "authorize"
-	AtPAR       Place = "par"
+	AtAuthorize Endpoint = "authorize"
+	AtPAR       Endpoint = "par"
 )
 
 // Policy is everything that the server decides and that could be decided
@@ -40,7 +40,7 @@ type Policy struct {
 
 	// BindCode collects the key that a code shall be bound to from dpop_jkt
 	// and the proof, each of which may be missing (RFC 9449 §10, §10.1).
-	BindCode func(place Place, dpopJKT string, proof *dpop.Proof) (string, *Error)
+	BindCode func(at Endpoint, dpopJKT string, proof *dpop.Proof) (string, *Error)
 	// MergeBinding joins the binding of a pushed request with a dpop_jkt beside
 	// its request_uri in the front channel.
 	MergeBinding func(pushed, front string) string

@@ -117,7 +117,7 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 		},
 		"dpop_jkt ignored": {
 			func(p *mockas.Policy) {
-				p.BindCode = func(place mockas.Place, _ string, proof *dpop.Proof) (string, *mockas.Error) {
+				p.BindCode = func(place mockas.Endpoint, _ string, proof *dpop.Proof) (string, *mockas.Error) {
 					return mockas.BindCode(place, "", proof)
 				}
 			},

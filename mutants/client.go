@@ -1,49 +1,70 @@
 package mutants
 
 import (
-	"slices"
+	"net/http"
+	"net/url"
+	"sync"
 
 	"github.com/dpopspec/dpopspec/client"
-	"github.com/dpopspec/dpopspec/target"
+	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// clientBug is a row of the table of client mutants, or one of several ways to
-// have its bug.
-type clientBug struct {
-	id, variant string
-	does        string
-	breaks      []string
-	profile     string
-	// policy exchanges one decision of an honest client. It is called for each
-	// client that is configured, so what it declares lives as long as a process.
-	policy func(*client.Policy)
-}
-
-func clients() []Mutant {
-	var list []Mutant
-	for _, b := range slices.Concat(clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs) {
-		list = append(list, Mutant{
-			ID: b.id, Variant: b.variant, Group: Client, Profile: b.profile, Does: b.does, Breaks: b.breaks,
-			Parts: target.Parts{Client: func(o *client.Options) { b.policy(o.Policy) }},
-		})
-	}
-	slices.SortStableFunc(list, func(a, b Mutant) int {
-		switch {
-		case a.ID < b.ID:
-			return -1
-		case a.ID > b.ID:
-			return 1
+// redraft changes each draft of an honest client.
+func redraft(change func(client.ProofRequest, *dpop.Draft)) inClient {
+	return func(p *client.Policy) {
+		honest := p.Draft
+		p.Draft = func(r client.ProofRequest) dpop.Draft {
+			d := honest(r)
+			change(r, &d)
+			return d
 		}
-		return 0
-	})
-	return list
+	}
 }
 
-// breaksRFC9449 spells ids of RFC 9449 without repeating its number.
-func breaksRFC9449(rows ...string) []string {
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = "RFC9449-" + row
+// claim sets a claim of each proof to what the function makes of the request.
+func claim(name string, value func(client.ProofRequest) any) inClient {
+	return redraft(func(r client.ProofRequest, d *dpop.Draft) { d.Claims.Set(name, value(r)) })
+}
+
+// previous copies a member of the proof before in the same call.
+func previous(name string) inClient {
+	return redraft(func(r client.ProofRequest, d *dpop.Draft) {
+		if r.Previous != nil {
+			value, _ := r.Previous.Draft.Claims.Get(name)
+			d.Claims.Set(name, value)
+		}
+	})
+}
+
+// represent adds something to each request of an honest client.
+func represent(add func(*http.Request, client.Credentials)) inClient {
+	return func(p *client.Policy) {
+		honest := p.Present
+		p.Present = func(r *http.Request, c client.Credentials) {
+			honest(r, c)
+			add(r, c)
+		}
 	}
-	return ids
+}
+
+func scoped(scope func(at client.Destination, target *url.URL) string) inClient {
+	return func(p *client.Policy) { p.NonceScope = scope }
+}
+
+// another returns a key that is made when it is first asked for, and kept.
+func another() func() *dpop.Key {
+	return sync.OnceValue(func() *dpop.Key {
+		key, err := dpop.GenerateKey("ES256")
+		if err != nil {
+			panic(err) // the algorithm is known
+		}
+		return key
+	})
+}
+
+func withoutZeros(octets []byte) []byte {
+	for len(octets) > 0 && octets[0] == 0 {
+		octets = octets[1:]
+	}
+	return octets
 }

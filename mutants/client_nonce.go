@@ -14,7 +14,7 @@ import (
 )
 
 // demands exchanges what a client takes for a challenge.
-func demands(judge func(a *client.Answer, honest bool) bool) func(*client.Policy) {
+func demands(judge func(a *client.Answer, honest bool) bool) inClient {
 	return func(p *client.Policy) {
 		honest := p.Demands
 		p.Demands = func(a *client.Answer) bool { return judge(a, honest(a)) }
@@ -22,7 +22,7 @@ func demands(judge func(a *client.Answer, honest bool) bool) func(*client.Policy
 }
 
 // stored exchanges what a client does with the nonce of an answer.
-func stored(keep func(n *client.Nonces, scope string, a *client.Answer, honest func())) func(*client.Policy) {
+func stored(keep func(n *client.Nonces, scope string, a *client.Answer, honest func())) inClient {
 	return func(p *client.Policy) {
 		honest := p.StoreNonce
 		p.StoreNonce = func(n *client.Nonces, scope string, a *client.Answer) {
@@ -31,12 +31,8 @@ func stored(keep func(n *client.Nonces, scope string, a *client.Answer, honest f
 	}
 }
 
-func scoped(scope func(at client.Place, target *url.URL) string) func(*client.Policy) {
-	return func(p *client.Policy) { p.NonceScope = scope }
-}
-
 // altered changes each nonce that is read.
-func altered(change func(string) string) func(*client.Policy) {
+func altered(change func(string) string) inClient {
 	return func(p *client.Policy) {
 		honest := p.ReadNonce
 		p.ReadNonce = func(lines []string) (string, bool) {
@@ -46,47 +42,51 @@ func altered(change func(string) string) func(*client.Policy) {
 	}
 }
 
-// challengesRead changes which lines a client reads challenges from.
-func challengesRead(choose func(lines []string, honest func([]string) []dpop.Challenge) []dpop.Challenge) func(*client.Policy) {
+// challengesReader finds the challenges in lines of WWW-Authenticate.
+type challengesReader = func(lines []string) []dpop.Challenge
+
+// challengesRead exchanges how a client does that.
+func challengesRead(read func(lines []string, honest challengesReader) []dpop.Challenge) inClient {
 	return func(p *client.Policy) {
 		honest := p.Challenges
-		p.Challenges = func(lines []string) []dpop.Challenge { return choose(lines, honest) }
+		p.Challenges = func(lines []string) []dpop.Challenge { return read(lines, honest) }
 	}
 }
 
 // clientNonceBugs are challenges misread and nonces mislaid.
-var clientNonceBugs = []clientBug{
-	{id: "CL-039", does: "ignores use_dpop_nonce of the authorization server", breaks: breaksRFC9449("8-09"),
-		policy: demands(func(a *client.Answer, honest bool) bool { return honest && !a.Purpose.AtServer() })},
-	{id: "CL-040", does: "ignores use_dpop_nonce of the API", breaks: breaksRFC9449("9-03"),
-		policy: demands(func(a *client.Answer, honest bool) bool { return honest && a.Purpose.AtServer() })},
-	{id: "CL-041", does: "repeats for ever", breaks: breaksRFC9449("8-10"),
-		policy: func(p *client.Policy) { p.MaxAttempts = 1 << 30 }},
-	{id: "CL-042", does: "repeats only if it had no nonce", breaks: breaksRFC9449("8-11"),
-		policy: demands(func(a *client.Answer, honest bool) bool { return honest && a.Sent == "" })},
-	{id: "CL-047", does: "the nonce of the repeated request's answer is not kept", breaks: breaksRFC9449("8.2-02"),
-		policy: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
+var clientNonceBugs = []row{
+	{id: "CL-039", does: "ignores use_dpop_nonce of the authorization server", breaks: ids{"RFC9449-8-09"},
+		change: demands(func(a *client.Answer, honest bool) bool { return honest && !a.Purpose.AtServer() })},
+	{id: "CL-040", does: "ignores use_dpop_nonce of the API", breaks: ids{"RFC9449-9-03"},
+		change: demands(func(a *client.Answer, honest bool) bool { return honest && a.Purpose.AtServer() })},
+	{id: "CL-041", does: "repeats for ever", breaks: ids{"RFC9449-8-10"},
+		change: inClient(func(p *client.Policy) { p.MaxAttempts = 1 << 30 })},
+	{id: "CL-042", does: "repeats only if it had no nonce", breaks: ids{"RFC9449-8-11"},
+		change: demands(func(a *client.Answer, honest bool) bool { return honest && a.Sent == "" })},
+	{id: "CL-047", does: "the nonce of the repeated request's answer is not kept", breaks: ids{"RFC9449-8.2-02"},
+		change: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
 			if a.Attempt.Number == 1 {
 				honest()
 			}
 		})},
-	{id: "CL-048", does: "the nonce is forgotten when an answer brings none", breaks: breaksRFC9449("8.2-03"),
-		policy: stored(func(n *client.Nonces, scope string, a *client.Answer, honest func()) {
+	{id: "CL-048", variant: "forgotten", does: "the nonce is forgotten when an answer brings none",
+		breaks: ids{"RFC9449-8.2-03"},
+		change: stored(func(n *client.Nonces, scope string, a *client.Answer, honest func()) {
 			n.Set(scope, "")
 			honest()
 		})},
-	{id: "CL-048", variant: "401", does: "the nonce of a 401 that is no challenge is not kept", breaks: breaksRFC9449("9-08"),
-		policy: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
+	{id: "CL-048", variant: "unchallenged-401", does: "the nonce of a 401 that is no challenge is not kept",
+		breaks: ids{"RFC9449-9-08"}, change: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
 			if a.Status != http.StatusUnauthorized || a.Demanded {
 				honest()
 			}
 		})},
-	{id: "CL-049", does: "the nonce of the authorization server goes to an API or the reverse", breaks: breaksRFC9449("9-04"),
-		policy: func(p *client.Policy) {
+	{id: "CL-049", variant: "shared", does: "the nonce of the authorization server goes to an API or the reverse",
+		breaks: ids{"RFC9449-9-04"}, change: inClient(func(p *client.Policy) {
 			var lock sync.Mutex
 			first := ""
 			honest := p.NonceScope
-			p.NonceScope = func(at client.Place, target *url.URL) string {
+			p.NonceScope = func(at client.Destination, target *url.URL) string {
 				lock.Lock()
 				defer lock.Unlock()
 				if !at.Purpose.AtServer() && first == "" {
@@ -97,13 +97,15 @@ var clientNonceBugs = []clientBug{
 				}
 				return honest(at, target)
 			}
-		}},
-	{id: "CL-049", variant: "for want of its own", does: "the nonce of the API goes to an authorization server that gave none", breaks: breaksRFC9449("9-04"),
-		policy: func(p *client.Policy) {
+		})},
+	{id: "CL-049", variant: "for-want-of-its-own",
+		does:   "the nonce of the API goes to an authorization server that gave none",
+		breaks: ids{"RFC9449-9-04"},
+		change: inClient(func(p *client.Policy) {
 			var server atomic.Value
 			server.Store("")
 			scope := p.NonceScope
-			p.NonceScope = func(at client.Place, target *url.URL) string {
+			p.NonceScope = func(at client.Destination, target *url.URL) string {
 				name := scope(at, target)
 				if at.Purpose.AtServer() {
 					server.Store(name)
@@ -116,71 +118,77 @@ var clientNonceBugs = []clientBug{
 					n.Set(name, n.Get(scope))
 				}
 			})(p)
-		}},
-	{id: "CL-050", does: "one nonce for all servers", breaks: breaksRFC9449("9-05"),
-		policy: scoped(func(client.Place, *url.URL) string { return "all" })},
-	{id: "CL-051", variant: "host", does: "nonces by host without port", breaks: breaksRFC9449("9-05"),
-		policy: scoped(func(at client.Place, target *url.URL) string {
+		})},
+	{id: "CL-050", does: "one nonce for all servers", breaks: ids{"RFC9449-9-05"},
+		change: scoped(func(client.Destination, *url.URL) string { return "all" })},
+	{id: "CL-051", variant: "host", does: "nonces by host without port", breaks: ids{"RFC9449-9-05"},
+		change: scoped(func(at client.Destination, target *url.URL) string {
 			if at.Purpose.AtServer() {
 				return "authorization server"
 			}
 			return target.Hostname()
 		})},
-	{id: "CL-051", variant: "URL", does: "nonces by whole URL", breaks: breaksRFC9449("9-05"),
-		policy: scoped(func(_ client.Place, target *url.URL) string { return target.String() })},
-	{id: "CL-052", variant: "trimmed", does: "padding is cut off nonces", breaks: breaksRFC9449("8-12"),
-		policy: altered(func(nonce string) string { return strings.TrimRight(nonce, "=") })},
-	{id: "CL-052", variant: "decoded", does: "nonces are percent-decoded", breaks: breaksRFC9449("8-12"),
-		policy: altered(func(nonce string) string {
+	{id: "CL-051", variant: "url", does: "nonces by whole URL", breaks: ids{"RFC9449-9-05"},
+		change: scoped(func(_ client.Destination, target *url.URL) string { return target.String() })},
+	{id: "CL-052", variant: "trimmed", does: "padding is cut off nonces", breaks: ids{"RFC9449-8-12"},
+		change: altered(func(nonce string) string { return strings.TrimRight(nonce, "=") })},
+	{id: "CL-052", variant: "decoded", does: "nonces are percent-decoded", breaks: ids{"RFC9449-8-12"},
+		change: altered(func(nonce string) string {
 			if decoded, err := url.QueryUnescape(nonce); err == nil {
 				return decoded
 			}
 			return strings.ReplaceAll(nonce, "+", " ")
 		})},
-	{id: "CL-052", variant: "lower case", does: "nonces in lower case", breaks: breaksRFC9449("8-12"), policy: altered(strings.ToLower)},
-	{id: "CL-052", variant: "cut", does: "nonces cut at 255 characters", breaks: breaksRFC9449("8-12"),
-		policy: altered(func(nonce string) string { return nonce[:min(len(nonce), 255)] })},
-	{id: "CL-054", does: "repeats after any 400 that brings a nonce", breaks: breaksRFC9449("8-15"),
-		policy: demands(func(a *client.Answer, honest bool) bool {
+	{id: "CL-052", variant: "lower-case", does: "nonces in lower case", breaks: ids{"RFC9449-8-12"},
+		change: altered(strings.ToLower)},
+	{id: "CL-052", variant: "cut", does: "nonces cut at 255 characters", breaks: ids{"RFC9449-8-12"},
+		change: altered(func(nonce string) string { return nonce[:min(len(nonce), 255)] })},
+	{id: "CL-054", variant: "any-400", does: "repeats after any 400 that brings a nonce", breaks: ids{"RFC9449-8-15"},
+		change: demands(func(a *client.Answer, honest bool) bool {
 			return honest || a.Proved && a.Status == http.StatusBadRequest && a.NonceUsable
 		})},
-	{id: "CL-054", variant: "invalid_dpop_proof", does: "repeats after invalid_dpop_proof if a nonce comes with it", breaks: breaksRFC9449("8-15"),
-		policy: demands(func(a *client.Answer, honest bool) bool {
+	{id: "CL-054", variant: "invalid-dpop-proof", does: "repeats after invalid_dpop_proof if a nonce comes with it",
+		breaks: ids{"RFC9449-8-15"}, change: demands(func(a *client.Answer, honest bool) bool {
 			return honest || a.Proved && a.Refused(dpop.InvalidProof) && a.NonceUsable
 		})},
-	{id: "CL-055", does: "a malformed nonce is written into the proof as it came", breaks: breaksRFC9449("8.1-02"),
-		policy: func(p *client.Policy) {
+	{id: "CL-055", does: "a malformed nonce is written into the proof as it came", breaks: ids{"RFC9449-8.1-02"},
+		change: inClient(func(p *client.Policy) {
 			p.ReadNonce = func(lines []string) (string, bool) { return strings.Join(lines, ", "), len(lines) > 0 }
 			redraft(func(r client.ProofRequest, d *dpop.Draft) {
 				if r.Nonce != "" {
 					d.Claims.Set("nonce", json.RawMessage(`"`+r.Nonce+`"`))
 				}
 			})(p)
-		}},
-	{id: "CL-056", variant: "first", does: "reads only the first challenge", breaks: breaksRFC9449("7.1-14", "7.1-15"),
-		policy: challengesRead(func(lines []string, honest func([]string) []dpop.Challenge) []dpop.Challenge {
+		})},
+	{id: "CL-056", variant: "first", does: "reads only the first challenge",
+		breaks: ids{"RFC9449-7.1-14", "RFC9449-7.1-15"},
+		change: challengesRead(func(lines []string, honest challengesReader) []dpop.Challenge {
 			all := honest(lines)
 			return all[:min(len(all), 1)]
 		})},
-	{id: "CL-056", variant: "case", does: "minds the letter case of the scheme", breaks: breaksRFC9449("7.1-14", "7.1-15"),
-		policy: challengesRead(func(lines []string, honest func([]string) []dpop.Challenge) []dpop.Challenge {
+	{id: "CL-056", variant: "letter-case", does: "minds the letter case of the scheme",
+		breaks: ids{"RFC9449-7.1-14", "RFC9449-7.1-15"},
+		change: challengesRead(func(lines []string, honest challengesReader) []dpop.Challenge {
 			return slices.DeleteFunc(honest(lines), func(c dpop.Challenge) bool { return c.Scheme != dpop.Scheme })
 		})},
-	{id: "CL-056", variant: "start", does: "wants the field to begin with DPoP", breaks: breaksRFC9449("7.1-14", "7.1-15"),
-		policy: challengesRead(func(lines []string, honest func([]string) []dpop.Challenge) []dpop.Challenge {
+	{id: "CL-056", variant: "start", does: "wants the field to begin with DPoP",
+		breaks: ids{"RFC9449-7.1-14", "RFC9449-7.1-15"},
+		change: challengesRead(func(lines []string, honest challengesReader) []dpop.Challenge {
 			if len(lines) == 0 || !strings.HasPrefix(lines[0], dpop.Scheme) {
 				return nil
 			}
 			return honest(lines)
 		})},
-	{id: "CL-056", variant: "substring", does: "looks for the words anywhere in the field", breaks: breaksRFC9449("7.1-14", "7.1-15"),
-		policy: demands(func(a *client.Answer, honest bool) bool {
-			return honest || a.Proved && strings.Contains(strings.Join(a.Header.Values("WWW-Authenticate"), ","), dpop.UseNonce)
+	{id: "CL-056", variant: "substring", does: "looks for the words anywhere in the field",
+		breaks: ids{"RFC9449-7.1-14", "RFC9449-7.1-15"}, change: demands(func(a *client.Answer, honest bool) bool {
+			field := strings.Join(a.Header.Values("WWW-Authenticate"), ",")
+			return honest || a.Proved && strings.Contains(field, dpop.UseNonce)
 		})},
-	{id: "CL-056", variant: "commas", does: "splits the field at commas, also in quotes", breaks: breaksRFC9449("7.1-14", "7.1-15"),
-		policy: challengesRead(func(lines []string, _ func([]string) []dpop.Challenge) []dpop.Challenge { return splitAtCommas(lines) })},
-	{id: "CL-058", does: "repeats because error_description speaks of use_dpop_nonce", breaks: breaksRFC9449("7.1-15"),
-		policy: demands(func(a *client.Answer, honest bool) bool {
+	{id: "CL-056", variant: "commas", does: "splits the field at commas, also in quotes",
+		breaks: ids{"RFC9449-7.1-14", "RFC9449-7.1-15"},
+		change: inClient(func(p *client.Policy) { p.Challenges = splitAtCommas })},
+	{id: "CL-058", does: "repeats because error_description speaks of use_dpop_nonce", breaks: ids{"RFC9449-7.1-15"},
+		change: demands(func(a *client.Answer, honest bool) bool {
 			for _, c := range a.Challenges {
 				if text, _ := c.Get("error_description"); a.Proved && strings.Contains(text, dpop.UseNonce) {
 					return true
@@ -188,8 +196,9 @@ var clientNonceBugs = []clientBug{
 			}
 			return honest
 		})},
-	{id: "CL-068", does: "takes answers without DPoP-Nonce where they are demanded", breaks: []string{"ATPROTO-04"}, profile: "atproto",
-		policy: func(p *client.Policy) { p.Accept = func(*client.Answer) error { return nil } }},
+	{id: "CL-068", does: "takes answers without DPoP-Nonce where they are demanded",
+		breaks: ids{"ATPROTO-04"}, profile: "atproto",
+		change: inClient(func(p *client.Policy) { p.Accept = func(*client.Answer) error { return nil } })},
 }
 
 // splitAtCommas reads challenges as many do by hand.

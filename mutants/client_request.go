@@ -10,28 +10,17 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// represent adds something to each request of an honest client.
-func represent(add func(*http.Request, client.Credentials)) func(*client.Policy) {
-	return func(p *client.Policy) {
-		honest := p.Present
-		p.Present = func(r *http.Request, c client.Credentials) {
-			honest(r, c)
-			add(r, c)
-		}
-	}
-}
-
-func provenUnless(omit func(client.Place) bool) func(*client.Policy) {
-	return func(p *client.Policy) { p.NeedsProof = func(at client.Place) bool { return !omit(at) } }
+func provenUnless(omit func(client.Destination) bool) inClient {
+	return func(p *client.Policy) { p.NeedsProof = func(at client.Destination) bool { return !omit(at) } }
 }
 
 // clientRequestBugs are requests put together wrongly, and answers taken for
 // more than they are.
-var clientRequestBugs = []clientBug{
-	{id: "CL-001", does: "no proof at the token endpoint", breaks: breaksRFC9449("5-01"),
-		policy: provenUnless(func(at client.Place) bool { return at.Purpose == client.ForToken })},
-	{id: "CL-001", variant: "challenged", does: "asks for an unbound token where it cannot meet a challenge", breaks: breaksRFC9449("5-01"),
-		policy: func(p *client.Policy) {
+var clientRequestBugs = []row{
+	{id: "CL-001", variant: "token-endpoint", does: "no proof at the token endpoint", breaks: ids{"RFC9449-5-01"},
+		change: provenUnless(func(at client.Destination) bool { return at.Purpose == client.ForToken })},
+	{id: "CL-001", variant: "challenged", does: "asks for an unbound token where it cannot meet a challenge",
+		breaks: ids{"RFC9449-5-01"}, change: inClient(func(p *client.Policy) {
 			honest := p.Retry
 			p.Retry = func(a *client.Answer) (client.Attempt, bool) {
 				if a.Purpose == client.ForToken && a.Demanded && !a.NonceUsable {
@@ -39,9 +28,9 @@ var clientRequestBugs = []clientBug{
 				}
 				return honest(a)
 			}
-		}},
-	{id: "CL-001", variant: "HEAD", does: "no proof with HEAD", breaks: breaksRFC9449("7-01"),
-		policy: func(p *client.Policy) {
+		})},
+	{id: "CL-001", variant: "head", does: "no proof with HEAD", breaks: ids{"RFC9449-7-01"},
+		change: inClient(func(p *client.Policy) {
 			honest := p.Present
 			p.Present = func(r *http.Request, c client.Credentials) {
 				if r.Method == http.MethodHead {
@@ -49,13 +38,13 @@ var clientRequestBugs = []clientBug{
 				}
 				honest(r, c)
 			}
-		}},
-	{id: "CL-002", does: "no proof on refresh", breaks: breaksRFC9449("5-01"),
-		policy: provenUnless(func(at client.Place) bool { return at.Grant == "refresh_token" })},
-	{id: "CL-025", does: "token and proof follow a redirect to another origin", breaks: breaksRFC9449("7.3-02"),
-		policy: func(p *client.Policy) { p.Redirect = func(_, _ *url.URL) error { return nil } }},
-	{id: "CL-034", does: "falls back to Bearer after 401", breaks: breaksRFC9449("7.2-09"),
-		policy: func(p *client.Policy) {
+		})},
+	{id: "CL-002", does: "no proof on refresh", breaks: ids{"RFC9449-5-01"},
+		change: provenUnless(func(at client.Destination) bool { return at.Grant == "refresh_token" })},
+	{id: "CL-025", does: "token and proof follow a redirect to another origin", breaks: ids{"RFC9449-7.3-02"},
+		change: inClient(func(p *client.Policy) { p.Redirect = func(_, _ *url.URL) error { return nil } })},
+	{id: "CL-034", does: "falls back to Bearer after 401", breaks: ids{"RFC9449-7.2-09"},
+		change: inClient(func(p *client.Policy) {
 			honest := p.Retry
 			p.Retry = func(a *client.Answer) (client.Attempt, bool) {
 				if a.Status == http.StatusUnauthorized && a.Attempt.Scheme == dpop.Scheme && !a.Demanded {
@@ -63,13 +52,13 @@ var clientRequestBugs = []clientBug{
 				}
 				return honest(a)
 			}
-		}},
-	{id: "CL-035", does: "takes token_type Bearer without a word", breaks: breaksRFC9449("5-16"),
-		policy: func(p *client.Policy) {
+		})},
+	{id: "CL-035", does: "takes token_type Bearer without a word", breaks: ids{"RFC9449-5-16"},
+		change: inClient(func(p *client.Policy) {
 			p.TokenType = func(_ bool, tokenType string) (string, error) { return tokenType, nil }
-		}},
-	{id: "CL-036", does: "fails on token_type in other letter case", breaks: breaksRFC9449("5-17"),
-		policy: func(p *client.Policy) {
+		})},
+	{id: "CL-036", does: "fails on token_type in other letter case", breaks: ids{"RFC9449-5-17"},
+		change: inClient(func(p *client.Policy) {
 			honest := p.TokenType
 			p.TokenType = func(bound bool, tokenType string) (string, error) {
 				if bound && tokenType != dpop.Scheme {
@@ -77,35 +66,35 @@ var clientRequestBugs = []clientBug{
 				}
 				return honest(bound, tokenType)
 			}
-		}},
-	{id: "CL-037", variant: "query", does: "sends the token in the query", breaks: []string{"FAPI2-5.3.3.1-03"},
-		policy: represent(func(r *http.Request, c client.Credentials) {
+		})},
+	{id: "CL-037", variant: "query", does: "sends the token in the query", breaks: ids{"FAPI2-5.3.3.1-03"},
+		change: represent(func(r *http.Request, c client.Credentials) {
 			if c.Token != "" {
 				r.URL.RawQuery = "access_token=" + url.QueryEscape(c.Token)
 			}
 		})},
-	{id: "CL-037", variant: "body", does: "sends the token in the body", breaks: []string{"FAPI2-5.3.3.1-03"},
-		policy: represent(func(r *http.Request, c client.Credentials) {
+	{id: "CL-037", variant: "body", does: "sends the token in the body", breaks: ids{"FAPI2-5.3.3.1-03"},
+		change: represent(func(r *http.Request, c client.Credentials) {
 			if c.Token != "" && r.Method == http.MethodPost {
 				form := "access_token=" + url.QueryEscape(c.Token)
 				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(form)), int64(len(form))
 			}
 		})},
-	{id: "CL-037", variant: "cookie", does: "sends the token in a cookie too", breaks: []string{"FAPI2-5.3.3.1-03"},
-		policy: represent(func(r *http.Request, c client.Credentials) {
+	{id: "CL-037", variant: "cookie", does: "sends the token in a cookie too", breaks: ids{"FAPI2-5.3.3.1-03"},
+		change: represent(func(r *http.Request, c client.Credentials) {
 			if c.Token != "" {
 				r.AddCookie(&http.Cookie{Name: "access_token", Value: c.Token})
 			}
 		})},
-	{id: "CL-038", variant: "proof", does: "two DPoP fields", breaks: breaksRFC9449("4.1-02", "7.1-01"),
-		policy: represent(func(r *http.Request, c client.Credentials) {
+	{id: "CL-038", variant: "proof", does: "two DPoP fields", breaks: ids{"RFC9449-4.1-02", "RFC9449-7.1-01"},
+		change: represent(func(r *http.Request, c client.Credentials) {
 			if c.Proof != "" {
 				r.Header.Add(dpop.Scheme, c.Proof)
 			}
 		})},
-	{id: "CL-038", variant: "token", does: "two Authorization fields", breaks: breaksRFC9449("4.1-02", "7.1-01"),
-		policy: represent(func(r *http.Request, c client.Credentials) {
+	{id: "CL-038", variant: "token", does: "two Authorization fields", breaks: ids{"RFC9449-4.1-02", "RFC9449-7.1-01"},
+		change: represent(func(r *http.Request, c client.Credentials) {
 			if c.Token != "" {
 				r.Header.Add("Authorization", "Bearer "+c.Token)
 			}

@@ -15,7 +15,7 @@ import (
 )
 
 // resign changes the signature of each proof of an honest client.
-func resign(change func(input, signature []byte) []byte) func(*client.Policy) {
+func resign(change func(signature []byte) []byte) inClient {
 	return func(p *client.Policy) {
 		p.Sign = func(r client.ProofRequest, d dpop.Draft) (string, error) {
 			input := dpop.EncodeSegment(d.Header.JSON()) + "." + dpop.EncodeSegment(d.Claims.JSON())
@@ -23,7 +23,7 @@ func resign(change func(input, signature []byte) []byte) func(*client.Policy) {
 			if err != nil {
 				return "", err
 			}
-			return input + "." + dpop.EncodeSegment(change([]byte(input), signature)), nil
+			return input + "." + dpop.EncodeSegment(change(signature)), nil
 		}
 	}
 }
@@ -33,25 +33,14 @@ func halves(signature []byte) (r, s []byte) {
 	return signature[:len(signature)/2], signature[len(signature)/2:]
 }
 
-// another returns a key that is made when it is first asked for, and kept.
-func another() func() *dpop.Key {
-	return sync.OnceValue(func() *dpop.Key {
-		key, err := dpop.GenerateKey("ES256")
-		if err != nil {
-			panic(err) // the algorithm is known
-		}
-		return key
-	})
-}
-
 // oneForAll is the key of every client on this machine.
 var oneForAll = another()
 
 // clientSigningBugs are wrong keys, algorithms and signatures, and proofs that
 // are used again.
-var clientSigningBugs = []clientBug{
-	{id: "CL-003", does: "one proof is used for several requests", breaks: breaksRFC9449("4-01"),
-		policy: func(p *client.Policy) {
+var clientSigningBugs = []row{
+	{id: "CL-003", does: "one proof is used for several requests", breaks: ids{"RFC9449-4-01"},
+		change: inClient(func(p *client.Policy) {
 			var made sync.Map
 			honest := p.Sign
 			p.Sign = func(r client.ProofRequest, d dpop.Draft) (string, error) {
@@ -59,9 +48,9 @@ var clientSigningBugs = []clientBug{
 				kept, _ := made.LoadOrStore(r.Method+" "+string(r.Purpose), text)
 				return kept.(string), err
 			}
-		}},
-	{id: "CL-004", does: "the same proof on retry", breaks: breaksRFC9449("7.3-01"),
-		policy: func(p *client.Policy) {
+		})},
+	{id: "CL-004", does: "the same proof on retry", breaks: ids{"RFC9449-7.3-01"},
+		change: inClient(func(p *client.Policy) {
 			honest := p.Sign
 			p.Sign = func(r client.ProofRequest, d dpop.Draft) (string, error) {
 				if r.Previous != nil {
@@ -69,29 +58,32 @@ var clientSigningBugs = []clientBug{
 				}
 				return honest(r, d)
 			}
-		}},
-	{id: "CL-009", variant: "none", does: "alg none when metadata tempt", breaks: breaksRFC9449("4.2-03"), policy: tempted("none", func([]byte) []byte { return nil })},
-	{id: "CL-009", variant: "HS256", does: "alg HS256 when metadata tempt", breaks: breaksRFC9449("4.2-03"),
-		policy: tempted("HS256", func(input []byte) []byte {
+		})},
+	{id: "CL-009", variant: "none", does: "alg none when metadata tempt", breaks: ids{"RFC9449-4.2-03"},
+		change: tempted("none", func([]byte) []byte { return nil })},
+	{id: "CL-009", variant: "hs256", does: "alg HS256 when metadata tempt", breaks: ids{"RFC9449-4.2-03"},
+		change: tempted("HS256", func(input []byte) []byte {
 			mac := hmac.New(sha256.New, []byte("a secret that both know"))
 			mac.Write(input)
 			return mac.Sum(nil)
 		})},
-	{id: "CL-015", does: "the ECDSA signature is DER", breaks: breaksRFC9449("4.2-17"),
-		policy: resign(func(_, signature []byte) []byte {
+	{id: "CL-015", does: "the ECDSA signature is DER", breaks: ids{"RFC9449-4.2-17"},
+		change: resign(func(signature []byte) []byte {
 			r, s := halves(signature)
-			der, _ := asn1.Marshal([]*big.Int{new(big.Int).SetBytes(r), new(big.Int).SetBytes(s)}) // two integers always marshal
+			// Two integers always marshal.
+			der, _ := asn1.Marshal([]*big.Int{new(big.Int).SetBytes(r), new(big.Int).SetBytes(s)})
 			return der
 		})},
-	{id: "CL-016", does: "the signature is short when r or s is small", breaks: []string{"RFC7518-3.4-01"},
-		policy: resign(func(_, signature []byte) []byte {
+	{id: "CL-016", does: "the signature is short when r or s is small", breaks: ids{"RFC7518-3.4-01"},
+		change: resign(func(signature []byte) []byte {
 			r, s := halves(signature)
 			return append(append([]byte{}, withoutZeros(r)...), withoutZeros(s)...)
 		})},
-	{id: "CL-017", does: "an RSA key below 2048 bits", breaks: []string{"FAPI2-5.4.1-02"}, policy: weakRSA},
-	{id: "CL-043", does: "the retry has the jti of the first request", breaks: breaksRFC9449("8-09"), policy: previous("jti")},
-	{id: "CL-044", does: "the retry has a new key", breaks: breaksRFC9449("8-09"),
-		policy: func(p *client.Policy) {
+	{id: "CL-017", does: "an RSA key below 2048 bits", breaks: ids{"FAPI2-5.4.1-02"}, change: inClient(weakRSA)},
+	{id: "CL-043", does: "the retry has the jti of the first request", breaks: ids{"RFC9449-8-09"},
+		change: previous("jti")},
+	{id: "CL-044", does: "the retry has a new key", breaks: ids{"RFC9449-8-09"},
+		change: inClient(func(p *client.Policy) {
 			fresh := another()
 			p.Key = func(r client.KeyRequest) *dpop.Key {
 				if r.Attempt.Number > 1 {
@@ -99,13 +91,14 @@ var clientSigningBugs = []clientBug{
 				}
 				return r.Key
 			}
-		}},
-	{id: "CL-064", does: "the same key for several authorization servers", breaks: []string{"RFC9449-4.2-18", "FAPI2-6.x-01"},
-		policy: func(p *client.Policy) { p.Key = func(client.KeyRequest) *dpop.Key { return oneForAll() } }},
+		})},
+	{id: "CL-064", does: "the same key for several authorization servers",
+		breaks: ids{"RFC9449-4.2-18", "FAPI2-6.x-01"},
+		change: inClient(func(p *client.Policy) { p.Key = func(client.KeyRequest) *dpop.Key { return oneForAll() } })},
 }
 
 // tempted takes a weak algorithm where the metadata offer it first.
-func tempted(weak string, sign func(input []byte) []byte) func(*client.Policy) {
+func tempted(weak string, sign func(input []byte) []byte) inClient {
 	return func(p *client.Policy) {
 		honestAlgorithm, honestSign := p.Algorithm, p.Sign
 		p.Algorithm = func(key *dpop.Key, offered []string) (string, error) {
@@ -142,5 +135,5 @@ func weakRSA(p *client.Policy) {
 		jwk.Add("e", "AQAB")
 		d.Header.Set("jwk", jwk)
 	})(p)
-	resign(func([]byte, []byte) []byte { return modulus })(p)
+	resign(func([]byte) []byte { return modulus })(p)
 }

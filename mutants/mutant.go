@@ -2,88 +2,57 @@
 // is worth something only if a party with the bug that it looks for fails it;
 // the mutants prove that. Each is an honest party with one policy or one check
 // exchanged: honest code does not know that they exist.
+//
+// A bug is a row of a table. The tables stand one a file and all.go lists them.
+// The change of a row tells what is exchanged, and in which party; change.go,
+// gate.go and check.go hold the ways to write one.
 package mutants
 
-import (
-	"fmt"
-	"slices"
+import "github.com/dpopspec/dpopspec/target"
 
-	"github.com/dpopspec/dpopspec/features"
-	"github.com/dpopspec/dpopspec/target"
-)
-
-// Group tells what kind of party a mutant is a bug of.
-type Group string
-
-// The groups of mutants, by the letters of their ids.
-const (
-	Validator           Group = "validator" // PV: of proofs, at any endpoint that takes them
-	AuthorizationServer Group = "as"        // AS
-	ResourceServer      Group = "rs"        // RS
-	Client              Group = "client"    // CL
-)
-
-// Groups lists the groups.
-var Groups = []Group{Validator, AuthorizationServer, ResourceServer, Client}
-
-// Mutant is one bug. A bug of the validator that can live at several endpoints
-// is one Mutant for each.
+// Mutant is one bug at one place. A bug that can live at several endpoints is
+// one Mutant for each.
 type Mutant struct {
-	ID       string // PV-018, the same at every endpoint
-	Group    Group
-	Endpoint string   // where the bug lives; empty where that makes no difference
-	Variant  string   // which of several ways to have the bug; empty if there is one
-	Profile  string   // under which it is a bug; empty: under the default one
-	Does     string   // what is wrong
-	Breaks   []string // requirements
-	Parts    target.Parts
+	ID       string       // PV-018, the same at every endpoint and for every way to have the bug
+	Endpoint string       // where the bug lives; empty where that makes no difference
+	Profile  string       // under which it is a bug; empty: under the default one
+	Does     string       // what is wrong
+	Breaks   []string     // requirements: a case of one of them must find the bug
+	Parts    target.Parts // the honest parties, one of them changed
+
+	variant string // which of several ways to have the bug; empty if there is one
 }
 
-// Name tells a mutant from all others.
-func (m Mutant) Name() string {
-	name := m.ID
-	if m.Endpoint != "" {
-		name += "@" + m.Endpoint
+// Name tells a mutant from all others: PV-018@api, or PV-017@api/uncompared
+// where there are several ways to have the bug.
+func (m Mutant) Name() string { return m.place() + m.way() }
+
+func (m Mutant) place() string {
+	if m.Endpoint == "" {
+		return m.ID
 	}
-	if m.Variant != "" {
-		name += "/" + m.Variant
-	}
-	return name
+	return m.ID + "@" + m.Endpoint
 }
 
-// All returns every mutant, in the order of their ids.
-func All() []Mutant {
-	list := slices.Concat(validators(), authorizationServers(), resourceServers(), clients())
-	return list
+func (m Mutant) way() string {
+	if m.variant == "" {
+		return ""
+	}
+	return "/" + m.variant
 }
 
-// InGroup returns the mutants of a group; of every group if it is empty.
-func InGroup(g Group) ([]Mutant, error) {
-	if g == "" {
-		return All(), nil
-	}
-	if !slices.Contains(Groups, g) {
-		return nil, fmt.Errorf("no group of mutants is called %q; there are %v", g, Groups)
-	}
-	return slices.DeleteFunc(All(), func(m Mutant) bool { return m.Group != g }), nil
-}
+// names are all that a mutant answers to. It shares all but Name with others.
+func (m Mutant) names() []string { return []string{m.ID, m.place(), m.ID + m.way(), m.Name()} }
 
-// Subject is the party that a mutant replaces.
+// Subject is the party that a mutant replaces: the one that is changed.
 func (m Mutant) Subject() target.Role {
 	switch {
-	case m.Group == Client:
+	case m.Parts.Client != nil:
 		return target.ClientRole
-	case m.Group == ResourceServer, m.Endpoint == features.API:
+	case m.Parts.API != nil:
 		return target.ResourceServer
+	case m.Parts.AuthorizationServer != nil:
+		return target.AuthorizationServer
 	}
-	return target.AuthorizationServer
-}
-
-// Named returns the mutants of an id, with or without its endpoint.
-func Named(list []Mutant, id string) ([]Mutant, error) {
-	found := slices.DeleteFunc(slices.Clone(list), func(m Mutant) bool { return m.ID != id && m.Name() != id })
-	if len(found) == 0 {
-		return nil, fmt.Errorf("no mutant has the id %s", id)
-	}
-	return found, nil
+	return "" // no row makes such a mutant
 }

@@ -11,77 +11,92 @@ import (
 )
 
 // bindingBugs are bugs in tying token, proof and key together.
-var bindingBugs = []apiBug{
-	{"RS-007", "the proof is checked, the binding is not", rfc9449("4.3-79"), unchecked("binding")},
-	{"RS-008", "the binding is checked, ath is not", rfc9449("4.3-76", "4.3-78"), unchecked("ath")},
-	{"RS-009", "ath is checked only if present", rfc9449("4.3-76"),
-		ath(func(v *dpop.Verification, honest func() error) error {
-			if !v.Proof.Claims.Has("ath") {
-				return nil
-			}
-			return honest()
+var bindingBugs = []row{
+	{id: "RS-007", does: "the proof is checked, the binding is not", breaks: ids{"RFC9449-4.3-79"}, at: atAPI,
+		change: removing("binding")},
+	{id: "RS-008", does: "the binding is checked, ath is not",
+		breaks: ids{"RFC9449-4.3-76", "RFC9449-4.3-78"}, at: atAPI, change: removing("ath")},
+	{id: "RS-009", does: "ath is checked only if present", breaks: ids{"RFC9449-4.3-76"}, at: atAPI,
+		change: skipping("ath", func(p *dpop.Verification) bool { return !p.Proof.Claims.Has("ath") })},
+	{id: "RS-010", variant: "letter-case", does: "ath is compared ignoring case",
+		breaks: ids{"RFC9449-4.3-77"}, at: atAPI,
+		change: comparingAth(func(ath, token string) bool { return strings.EqualFold(ath, dpop.TokenHash(token)) })},
+	{id: "RS-010", variant: "prefix", does: "ath is compared as a prefix", breaks: ids{"RFC9449-4.3-77"}, at: atAPI,
+		change: comparingAth(func(ath, token string) bool {
+			return ath != "" && strings.HasPrefix(dpop.TokenHash(token), ath)
 		})},
-	{"RS-010", "ath is compared ignoring case", rfc9449("4.3-77"), ath(sameHash(strings.EqualFold))},
-	{"RS-010", "ath is compared as a prefix", rfc9449("4.3-77"),
-		ath(sameHash(func(given, right string) bool { return given != "" && strings.HasPrefix(right, given) }))},
-	{"RS-011", "ath is computed over scheme and token", rfc9449("4.3-77"),
-		ath(hashed(func(token string) string { return dpop.Scheme + " " + token }))},
-	{"RS-011", "ath is computed over the decoded claims", rfc9449("4.3-77"),
-		ath(hashed(func(token string) string {
+	{id: "RS-011", variant: "with-scheme", does: "ath is computed over scheme and token",
+		breaks: ids{"RFC9449-4.3-77"}, at: atAPI,
+		change: comparingAth(func(ath, token string) bool { return ath == dpop.TokenHash(dpop.Scheme+" "+token) })},
+	{id: "RS-011", variant: "decoded-claims", does: "ath is computed over the decoded claims",
+		breaks: ids{"RFC9449-4.3-77"}, at: atAPI, change: comparingAth(func(ath, token string) bool {
 			_, claims, _, _ := dpop.SplitCompact(token, dpop.DecodeSegment)
-			return string(claims)
-		}))},
-	{"RS-012", "ath is computed over the URL-decoded token", rfc9449("4.2-13", "4.3-77"),
-		ath(hashed(func(token string) string {
+			return ath == dpop.TokenHash(string(claims))
+		})},
+	{id: "RS-012", variant: "url-decoded", does: "ath is computed over the URL-decoded token",
+		breaks: ids{"RFC9449-4.2-13", "RFC9449-4.3-77"}, at: atAPI, change: comparingAth(func(ath, token string) bool {
 			decoded, _ := url.QueryUnescape(token)
-			return decoded
-		}))},
-	{"RS-012", "of the proof beside an opaque token the key alone is checked", rfc9449("7.1-03"), glancingAtOpaque},
-	{"RS-013", "cnf.jkt is compared with the kid of the jwk", rfc9449("4.3-79"),
-		apiCheck("binding", func(v *dpop.Verification, honest func() error) error {
-			if kid, err := v.Proof.JWK.Text("kid"); err == nil && kid == v.Bound {
-				return nil
-			}
-			return honest()
+			return ath == dpop.TokenHash(decoded)
 		})},
-	{"RS-014", "cnf.jkt is taken from the proof", rfc9449("4.3-79"),
-		apiCheck("binding", func(v *dpop.Verification, honest func() error) error {
-			value, _ := v.Proof.Claims.Get("cnf")
+	{id: "RS-012", variant: "beside-opaque-tokens",
+		does:   "of the proof beside an opaque token the key alone is checked",
+		breaks: ids{"RFC9449-7.1-03"},
+		change: inAPI(glancingAtOpaque)},
+	{id: "RS-013", does: "cnf.jkt is compared with the kid of the jwk", breaks: ids{"RFC9449-4.3-79"}, at: atAPI,
+		change: skipping("binding", func(p *dpop.Verification) bool {
+			kid, err := p.Proof.JWK.Text("kid")
+			return err == nil && kid == p.Bound
+		})},
+	{id: "RS-014", does: "cnf.jkt is taken from the proof", breaks: ids{"RFC9449-4.3-79"}, at: atAPI,
+		change: skipping("binding", func(p *dpop.Verification) bool {
+			value, _ := p.Proof.Claims.Get("cnf")
 			cnf, _ := dpop.ParseObject(value)
-			if jkt, err := cnf.Text("jkt"); err == nil && jkt == v.Bound {
-				return nil
-			}
-			return honest()
+			jkt, err := cnf.Text("jkt")
+			return err == nil && jkt == p.Bound
 		})},
-	{"RS-015", "a cnf without jkt is read as none", rfc9449("6-04"),
-		apiPolicy(func(p *mockrs.Policy) {
-			p.Confirmation = func(claims dpop.Object) mockrs.Confirmation {
+	{id: "RS-015", does: "a cnf without jkt is read as none", breaks: ids{"RFC9449-6-04"},
+		change: inAPI(func(c *mockrs.Config) {
+			c.Policy.Confirmation = func(claims dpop.Object) mockrs.Confirmation {
 				if c := mockrs.ReadConfirmation(claims); c.Thumbprint != "" {
 					return c
 				}
 				return mockrs.Confirmation{}
 			}
 		})},
-	{"RS-017", "an empty or missing jkt matches every key", rfc9449("4.3-80", "6-04"), unboundProven},
-	{"RS-021", "a certificate-bound token passes with a proof alone", []string{"RFC8705-3-02"},
-		func(c *mockrs.Config) {
+	{id: "RS-017", does: "an empty or missing jkt matches every key", breaks: ids{"RFC9449-4.3-80", "RFC9449-6-04"},
+		change: inAPI(func(c *mockrs.Config) {
+			honest := c.Policy.Confirmed
+			c.Policy.Confirmed = func(r *http.Request, t *mockrs.Token) error {
+				if t.Confirmation.Thumbprint == "" && t.Confirmation.Certificate == "" {
+					return nil
+				}
+				return honest(r, t)
+			}
+			skipping("binding", unbound)(c.Verifier)
+		})},
+	{id: "RS-021", does: "a certificate-bound token passes with a proof alone", breaks: ids{"RFC8705-3-02"},
+		change: inAPI(func(c *mockrs.Config) {
 			c.Policy.Confirmed = func(_ *http.Request, t *mockrs.Token) error {
 				if t.Confirmation.Thumbprint == "" && t.Confirmation.Certificate == "" {
 					return errors.New("the access token is not bound")
 				}
 				return nil
 			}
-			apiCheck("binding", skipUnbound)(c)
-		}},
-	{"RS-022", "of two bindings one is enough", []string{"RFC8705-3-01"},
-		apiPolicy(func(p *mockrs.Policy) {
-			p.Confirmed = func(_ *http.Request, t *mockrs.Token) error {
-				if t.Confirmation.Thumbprint == "" {
-					return errors.New("the access token is not bound to a DPoP key")
-				}
-				return nil
-			}
+			skipping("binding", unbound)(c.Verifier)
 		})},
+	{id: "RS-022", does: "of two bindings one is enough", breaks: ids{"RFC8705-3-01"}, change: inAPI(byThumbprint)},
+}
+
+func unbound(p *dpop.Verification) bool { return p.Bound == "" }
+
+// byThumbprint knows nothing of RFC 8705 and ignores what it says in cnf.
+func byThumbprint(c *mockrs.Config) {
+	c.Policy.Confirmed = func(_ *http.Request, t *mockrs.Token) error {
+		if t.Confirmation.Thumbprint == "" {
+			return errors.New("the access token is not bound to a DPoP key")
+		}
+		return nil
+	}
 }
 
 // glancingAtOpaque compares the key of a proof beside an introspected token and
@@ -100,59 +115,12 @@ func glancingAtOpaque(c *mockrs.Config) {
 	}
 }
 
-// unchecked takes a check of the proof out.
-func unchecked(check string) func(*mockrs.Config) {
-	return func(c *mockrs.Config) { c.Verifier.Remove(check) }
-}
-
-// apiCheck puts another check in the place of an honest one, which it may call.
-func apiCheck(check string, do func(v *dpop.Verification, honest func() error) error) func(*mockrs.Config) {
-	return func(c *mockrs.Config) {
-		honest := c.Verifier.Check(check)
-		c.Verifier.Replace(check, func(v *dpop.Verification) error {
-			return do(v, func() error { return honest(v) })
-		})
-	}
-}
-
-func ath(do func(v *dpop.Verification, honest func() error) error) func(*mockrs.Config) {
-	return apiCheck("ath", do)
-}
-
-func sameHash(same func(given, right string) bool) func(*dpop.Verification, func() error) error {
-	return func(v *dpop.Verification, _ func() error) error {
-		if given, err := v.Proof.Claims.Text("ath"); err != nil || !same(given, dpop.TokenHash(v.AccessToken)) {
+// comparingAth judges ath by the given comparison.
+func comparingAth(same func(ath, token string) bool) inVerifier {
+	return replacing("ath", func(p *dpop.Verification) error {
+		if ath, err := p.Proof.Claims.Text("ath"); err != nil || !same(ath, p.AccessToken) {
 			return errors.New("ath is not the hash of the access token")
 		}
 		return nil
-	}
-}
-
-// hashed compares with the hash of something else than the token.
-func hashed(of func(token string) string) func(*dpop.Verification, func() error) error {
-	return func(v *dpop.Verification, _ func() error) error {
-		if given, err := v.Proof.Claims.Text("ath"); err != nil || given != dpop.TokenHash(of(v.AccessToken)) {
-			return errors.New("ath is not the hash of the access token")
-		}
-		return nil
-	}
-}
-
-func skipUnbound(v *dpop.Verification, honest func() error) error {
-	if v.Bound == "" {
-		return nil
-	}
-	return honest()
-}
-
-// unboundProven takes a token without a usable thumbprint with any proof.
-func unboundProven(c *mockrs.Config) {
-	honest := c.Policy.Confirmed
-	c.Policy.Confirmed = func(r *http.Request, t *mockrs.Token) error {
-		if t.Confirmation.Thumbprint == "" && t.Confirmation.Certificate == "" {
-			return nil
-		}
-		return honest(r, t)
-	}
-	apiCheck("binding", skipUnbound)(c)
+	})
 }

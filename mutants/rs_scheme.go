@@ -10,83 +10,82 @@ import (
 
 // schemeBugs are bugs in telling bound tokens from Bearer tokens, and in where
 // a token is looked for.
-var schemeBugs = []apiBug{
-	{"RS-003", "downgrade check only for the exact spelling Bearer", rfc9449("7.2-04", "7.1-18"),
-		apiPolicy(func(p *mockrs.Policy) {
-			p.Unproven = unless(p.Unproven, func(c dpop.Credentials, _ *mockrs.Token) bool { return c.Scheme != "Bearer" })
-		})},
-	{"RS-003", "downgrade check not for a token in the query", rfc9449("7.2-04", "7.1-18"),
-		apiPolicy(elsewhereTaken(mockrs.InQuery))},
-	{"RS-003", "downgrade check not for a token in a form body", rfc9449("7.2-04", "7.1-18"),
-		apiPolicy(elsewhereTaken(mockrs.InBody))},
-	{"RS-004", "downgrade check for JWTs, not for opaque tokens", rfc9449("7.2-03", "6-02"),
-		apiPolicy(func(p *mockrs.Policy) {
-			p.Unproven = unless(p.Unproven, func(_ dpop.Credentials, t *mockrs.Token) bool { return t.Claims.Has("active") })
-		})},
-	{"RS-005", "a proof is needed only where the scheme is DPoP", rfc9449("7.2-01", "7.1-20"),
-		apiPolicy(func(p *mockrs.Policy) {
-			p.Unproven = unless(p.Unproven, func(dpop.Credentials, *mockrs.Token) bool { return true })
-		})},
-	{"RS-006", "the DPoP scheme without a proof is accepted", rfc9449("7.1-02"),
-		apiPolicy(func(p *mockrs.Policy) {
-			honest := p.Proven
-			p.Proven = func(a *mockrs.API, r *http.Request, c dpop.Credentials, t *mockrs.Token) *mockrs.Failure {
+var schemeBugs = []row{
+	{id: "RS-003", variant: "exact-bearer", does: "downgrade check only for the exact spelling Bearer",
+		breaks: ids{"RFC9449-7.2-04", "RFC9449-7.1-18"},
+		change: unproven(func(cred dpop.Credentials, _ *mockrs.Token) bool { return cred.Scheme != "Bearer" })},
+	{id: "RS-003", variant: "query", does: "downgrade check not for a token in the query",
+		breaks: ids{"RFC9449-7.2-04", "RFC9449-7.1-18"}, change: elsewhere(mockrs.InQuery)},
+	{id: "RS-003", variant: "form-body", does: "downgrade check not for a token in a form body",
+		breaks: ids{"RFC9449-7.2-04", "RFC9449-7.1-18"}, change: elsewhere(mockrs.InBody)},
+	{id: "RS-004", does: "downgrade check for JWTs, not for opaque tokens",
+		breaks: ids{"RFC9449-7.2-03", "RFC9449-6-02"},
+		change: unproven(func(_ dpop.Credentials, t *mockrs.Token) bool { return t.Claims.Has("active") })},
+	{id: "RS-005", does: "a proof is needed only where the scheme is DPoP",
+		breaks: ids{"RFC9449-7.2-01", "RFC9449-7.1-20"},
+		change: unproven(func(dpop.Credentials, *mockrs.Token) bool { return true })},
+	{id: "RS-006", does: "the DPoP scheme without a proof is accepted", breaks: ids{"RFC9449-7.1-02"},
+		change: inAPI(func(c *mockrs.Config) {
+			honest := c.Policy.Proven
+			c.Policy.Proven = func(
+				a *mockrs.API, r *http.Request, by dpop.Credentials, t *mockrs.Token,
+			) *mockrs.Failure {
 				if len(a.Policy.Fields(r)) == 0 {
 					return nil
 				}
-				return honest(a, r, c, t)
+				return honest(a, r, by, t)
 			}
 		})},
-	{"RS-026", "with a token in the field and in the query the field wins", rfc9449("7.1-19"),
-		apiPolicy(func(p *mockrs.Policy) {
-			honest := p.Credentials
-			p.Credentials = func(r *http.Request) (dpop.Credentials, *mockrs.Failure) {
+	{id: "RS-026", variant: "field-before-query", does: "with a token in the field and in the query the field wins",
+		breaks: ids{"RFC9449-7.1-19"}, change: inAPI(func(c *mockrs.Config) {
+			honest := c.Policy.Credentials
+			c.Policy.Credentials = func(r *http.Request) (dpop.Credentials, *mockrs.Failure) {
 				if lines := wire.RequestFields(r).Values("Authorization"); len(lines) == 1 {
-					if c, err := dpop.ParseCredentials(lines[0]); err == nil {
-						return c, nil
+					if cred, err := dpop.ParseCredentials(lines[0]); err == nil {
+						return cred, nil
 					}
 				}
 				return honest(r)
 			}
 		})},
-	{"RS-026", "of two Authorization fields the first wins", rfc9449("7.1-19"),
-		apiPolicy(func(p *mockrs.Policy) {
-			honest := p.Credentials
-			p.Credentials = func(r *http.Request) (dpop.Credentials, *mockrs.Failure) {
+	{id: "RS-026", variant: "first-field", does: "of two Authorization fields the first wins",
+		breaks: ids{"RFC9449-7.1-19"}, change: inAPI(func(c *mockrs.Config) {
+			honest := c.Policy.Credentials
+			c.Policy.Credentials = func(r *http.Request) (dpop.Credentials, *mockrs.Failure) {
 				if lines := wire.RequestFields(r).Values("Authorization"); len(lines) > 1 {
-					c, _ := dpop.ParseCredentials(lines[0])
-					return c, nil
+					cred, _ := dpop.ParseCredentials(lines[0])
+					return cred, nil
 				}
 				return honest(r)
 			}
 		})},
 }
 
-// unprovenJudge is how an API judges a token under the Bearer scheme.
-type unprovenJudge = func(*mockrs.API, *http.Request, dpop.Credentials, *mockrs.Token) *mockrs.Failure
-
-// unless takes every token that the condition holds for.
-func unless(honest unprovenJudge, condition func(dpop.Credentials, *mockrs.Token) bool) unprovenJudge {
-	return func(a *mockrs.API, r *http.Request, c dpop.Credentials, t *mockrs.Token) *mockrs.Failure {
-		if condition(c, t) {
-			return nil
+// unproven takes every token without a proof that the condition holds for.
+func unproven(condition func(dpop.Credentials, *mockrs.Token) bool) inAPI {
+	return func(c *mockrs.Config) {
+		honest := c.Policy.Unproven
+		c.Policy.Unproven = func(a *mockrs.API, r *http.Request, by dpop.Credentials, t *mockrs.Token) *mockrs.Failure {
+			if condition(by, t) {
+				return nil
+			}
+			return honest(a, r, by, t)
 		}
-		return honest(a, r, c, t)
 	}
 }
 
-// elsewhereTaken takes tokens also from another place than the Authorization
-// field, and there without a look at their binding.
-func elsewhereTaken(find func(*http.Request) string) func(*mockrs.Policy) {
+// elsewhere takes tokens also from another place than the Authorization field,
+// and there without a look at their binding.
+func elsewhere(find func(*http.Request) string) inAPI {
 	const place = "elsewhere"
-	return func(p *mockrs.Policy) {
-		credentials := p.Credentials
-		p.Credentials = func(r *http.Request) (dpop.Credentials, *mockrs.Failure) {
+	return func(c *mockrs.Config) {
+		honest := c.Policy.Credentials
+		c.Policy.Credentials = func(r *http.Request) (dpop.Credentials, *mockrs.Failure) {
 			if token := find(r); token != "" && r.Header["Authorization"] == nil {
 				return dpop.Credentials{Scheme: place, Token: token}, nil
 			}
-			return credentials(r)
+			return honest(r)
 		}
-		p.Unproven = unless(p.Unproven, func(c dpop.Credentials, _ *mockrs.Token) bool { return c.Scheme == place })
+		unproven(func(cred dpop.Credentials, _ *mockrs.Token) bool { return cred.Scheme == place })(c)
 	}
 }

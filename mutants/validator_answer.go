@@ -22,6 +22,7 @@ func verbose(v *dpop.Verifier) {
 }
 
 // descriptionBugs are bugs in saying why.
-var descriptionBugs = []bug{
-	{"PV-116", "gives its inside away in error_description", []string{"RFC9449-5-04"}, withoutToken, gate{verifier: verbose}},
+var descriptionBugs = []row{
+	{id: "PV-116", does: "gives its inside away in error_description", breaks: ids{"RFC9449-5-04"}, at: withoutToken,
+		change: inVerifier(verbose)},
 }

@@ -2,32 +2,17 @@ package mutants
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
 	"errors"
 	"math/big"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// octets reads a member of a key leniently.
-func octets(jwk dpop.Object, name string) []byte {
-	text, _ := jwk.Text(name)
-	data, _ := lenient(text)
-	return data
-}
-
-// kty is the type of the key in a proof.
-func kty(p *dpop.Verification) string {
-	text, _ := p.Proof.JWK.Text("kty")
-	return text
-}
-
 // adjusted reads the key in a proof after its members were made to fit; the
 // thumbprint is that of the members as they came.
-func adjusted(adjust func(jwk dpop.Object, name string) []byte) gate {
+func adjusted(adjust func(jwk dpop.Object, name string) []byte) inVerifier {
 	reads := func(p *dpop.Verification) error {
 		fitting := p.Proof.JWK.Clone()
 		for _, name := range []string{"x", "y", "n", "e"} {
@@ -43,17 +28,22 @@ func adjusted(adjust func(jwk dpop.Object, name string) []byte) gate {
 		p.Proof.Thumbprint, err = dpop.Thumbprint(p.Proof.JWK)
 		return err
 	}
-	return gate{verifier: func(v *dpop.Verifier) {
+	return func(v *dpop.Verifier) {
 		v.Replace("key", reads)
-		v.Replace("signature", func(p *dpop.Verification) error { return signed(p, p.Proof.Algorithm, p.Proof.Key) })
-	}}
+		byHand(v)
+	}
+}
+
+// coordinateLength is how many octets the curve of a key needs (RFC 7518
+// §6.2.1.2); 0 if it is no such curve.
+func coordinateLength(jwk dpop.Object) int {
+	crv, _ := jwk.Text("crv")
+	return map[string]int{"P-256": 32, "P-384": 48, "P-521": 66}[crv]
 }
 
 // fullLength pads and strips coordinates to the length that their curve needs.
 func fullLength(jwk dpop.Object, name string) []byte {
-	crv, _ := jwk.Text("crv")
-	length := map[string]int{"P-256": 32, "P-384": 48, "P-521": 66}[crv]
-	data := octets(jwk, name)
+	length, data := coordinateLength(jwk), octets(jwk, name)
 	if length == 0 || (name != "x" && name != "y") {
 		return data
 	}
@@ -66,27 +56,26 @@ func fullLength(jwk dpop.Object, name string) []byte {
 
 // anyRSA takes RSA keys that fail the given demand and verifies their PKCS #1
 // signatures by hand.
-func anyRSA(tolerated func(n, e *big.Int) bool) gate {
+func anyRSA(tolerated func(n, e *big.Int) bool) inVerifier {
 	weak := func(p *dpop.Verification) bool {
 		return kty(p) == "RSA" && tolerated(number(p, "n"), number(p, "e"))
 	}
-	return gate{verifier: func(v *dpop.Verifier) {
-		key, signature := v.Check("key"), v.Check("signature")
-		v.Replace("key", func(p *dpop.Verification) (err error) {
+	return func(v *dpop.Verifier) {
+		wrapping("key", func(p *dpop.Verification, honest check) (err error) {
 			if !weak(p) {
-				return key(p)
+				return honest(p)
 			}
 			p.Proof.Key = &rsa.PublicKey{N: number(p, "n"), E: int(number(p, "e").Int64())}
 			p.Proof.Thumbprint, err = dpop.Thumbprint(p.Proof.JWK)
 			return err
-		})
-		v.Replace("signature", func(p *dpop.Verification) error {
+		})(v)
+		wrapping("signature", func(p *dpop.Verification, honest check) error {
 			if !weak(p) {
-				return signature(p)
+				return honest(p)
 			}
 			return textbook(p.Proof.Input(), p.Proof.Signature, number(p, "n"), number(p, "e"))
-		})
-	}}
+		})(v)
+	}
 }
 
 func number(p *dpop.Verification, name string) *big.Int {
@@ -97,8 +86,8 @@ func number(p *dpop.Verification, name string) *big.Int {
 // of any size and exponent.
 func textbook(input, signature []byte, n, e *big.Int) error {
 	digest := sha256.Sum256(input)
-	prefix := []byte{0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20}
-	suffix := append(append([]byte{0}, prefix...), digest[:]...)
+	prefix := "\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20" // ibid. §9.2
+	suffix := append([]byte("\x00"+prefix), digest[:]...)
 	size := (n.BitLen() + 7) / 8
 	encoded := append([]byte{0, 1}, bytes.Repeat([]byte{0xff}, size-2-len(suffix))...)
 	encoded = append(encoded, suffix...)
@@ -107,21 +96,20 @@ func textbook(input, signature []byte, n, e *big.Int) error {
 }
 
 // keyBugs are bugs in reading the key.
-var keyBugs = []bug{
-	{"PV-063", "crashes on a point off the curve", []string{"RFC9449-4.3-38"}, nil,
-		gate{verifier: func(v *dpop.Verifier) {
-			key := v.Check("key")
-			v.Replace("key", func(p *dpop.Verification) error {
-				err := key(p)
-				if err != nil && strings.Contains(err.Error(), "on the curve") {
-					panic("attempted operation on invalid point")
-				}
-				return err
-			})
-		}}},
-	{"PV-064", "accepts coordinates of any length", []string{"RFC9449-4.3-39"}, nil, adjusted(fullLength)},
-	{"PV-065", "refuses a coordinate with a natural leading zero", []string{"RFC9449-4.3-39"}, nil,
-		also("key", func(p *dpop.Verification) error {
+var keyBugs = []row{
+	{id: "PV-063", does: "crashes on a point off the curve", breaks: ids{"RFC9449-4.3-38"},
+		change: wrapping("key", func(p *dpop.Verification, honest check) error {
+			err := honest(p)
+			x, y, length := octets(p.Proof.JWK, "x"), octets(p.Proof.JWK, "y"), coordinateLength(p.Proof.JWK)
+			if err != nil && len(x) == length && len(y) == length {
+				panic("attempted operation on invalid point")
+			}
+			return err
+		})},
+	{id: "PV-064", does: "accepts coordinates of any length", breaks: ids{"RFC9449-4.3-39"},
+		change: adjusted(fullLength)},
+	{id: "PV-065", does: "refuses a coordinate with a natural leading zero", breaks: ids{"RFC9449-4.3-39"},
+		change: also("key", func(p *dpop.Verification) error {
 			for _, name := range []string{"x", "y"} {
 				if data := octets(p.Proof.JWK, name); kty(p) == "EC" && len(data) > 0 && data[0] == 0 {
 					return errors.New("a coordinate has the wrong length")
@@ -129,33 +117,24 @@ var keyBugs = []bug{
 			}
 			return nil
 		})},
-	{"PV-066", "accepts RSA keys below 2048 bits", []string{"RFC9449-4.3-40"}, nil,
-		anyRSA(func(n, e *big.Int) bool { return n.BitLen() < 2048 && e.Int64() > 2 })},
-	{"PV-067", "accepts RSA exponents that are 1 or even", []string{"RFC9449-4.3-40"}, nil,
-		anyRSA(func(n, e *big.Int) bool { return n.BitLen() >= 2048 && (e.Int64() == 1 || e.Bit(0) == 0) })},
-	{"PV-069", "accepts a private key of the types EC and OKP", []string{"RFC9449-4.3-41"}, nil,
-		skipping("private-key", func(p *dpop.Verification) bool { return kty(p) != "RSA" })},
-	{"PV-070", "knows a private RSA key by its d alone", []string{"RFC9449-4.3-41"}, nil,
-		skipping("private-key", func(p *dpop.Verification) bool { return kty(p) == "RSA" && !p.Proof.JWK.Has("d") })},
-	{"PV-071", "takes an empty d for none", []string{"RFC9449-4.3-41"}, nil,
-		gate{verifier: func(v *dpop.Verifier) {
+	{id: "PV-066", does: "accepts RSA keys below 2048 bits", breaks: ids{"RFC9449-4.3-40"},
+		change: anyRSA(func(n, e *big.Int) bool { return n.BitLen() < 2048 && e.Int64() > 2 })},
+	{id: "PV-067", does: "accepts RSA exponents that are 1 or even", breaks: ids{"RFC9449-4.3-40"},
+		change: anyRSA(func(n, e *big.Int) bool { return n.BitLen() >= 2048 && (e.Int64() == 1 || e.Bit(0) == 0) })},
+	{id: "PV-069", does: "accepts a private key of the types EC and OKP", breaks: ids{"RFC9449-4.3-41"},
+		change: skipping("private-key", func(p *dpop.Verification) bool { return kty(p) != "RSA" })},
+	{id: "PV-070", does: "knows a private RSA key by its d alone", breaks: ids{"RFC9449-4.3-41"},
+		change: skipping("private-key", func(p *dpop.Verification) bool {
+			return kty(p) == "RSA" && !p.Proof.JWK.Has("d")
+		})},
+	{id: "PV-071", does: "takes an empty d for none", breaks: ids{"RFC9449-4.3-41"},
+		change: inVerifier(func(v *dpop.Verifier) {
 			skipping("private-key", func(p *dpop.Verification) bool {
 				d, err := p.Proof.JWK.Text("d")
 				return err == nil && d == ""
-			}).verifier(v)
-			v.Replace("signature", func(p *dpop.Verification) error { return signed(p, p.Proof.Algorithm, p.Proof.Key) })
-		}}},
-	{"PV-115", "gives a key another thumbprint by another text", []string{"RFC7638-3-04"}, nil, adjusted(octets)},
-}
-
-// thumbprints names keys in another way than RFC 7638 with SHA-256 does.
-func thumbprints(name func(key crypto.PublicKey, jwk dpop.Object, right string) string) gate {
-	return gate{verifier: func(v *dpop.Verifier) {
-		honest := v.Check("key")
-		v.Replace("key", func(p *dpop.Verification) error {
-			err := honest(p)
-			p.Proof.Thumbprint = name(p.Proof.Key, p.Proof.JWK, p.Proof.Thumbprint)
-			return err
-		})
-	}}
+			})(v)
+			byHand(v)
+		})},
+	{id: "PV-115", does: "gives a key another thumbprint by another text", breaks: ids{"RFC7638-3-04"},
+		change: adjusted(octets)},
 }

@@ -9,37 +9,6 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// replacing exchanges one check.
-func replacing(name string, do func(*dpop.Verification) error) gate {
-	return gate{verifier: func(v *dpop.Verifier) { v.Replace(name, do) }}
-}
-
-// removing takes checks out.
-func removing(names ...string) gate {
-	return gate{verifier: func(v *dpop.Verifier) { v.Remove(names...) }}
-}
-
-// also adds a condition to a check.
-func also(name string, do func(*dpop.Verification) error) gate {
-	return gate{verifier: func(v *dpop.Verifier) {
-		honest := v.Check(name)
-		v.Replace(name, func(p *dpop.Verification) error { return errors.Join(honest(p), do(p)) })
-	}}
-}
-
-// skipping skips a check where a condition holds.
-func skipping(name string, holds func(*dpop.Verification) bool) gate {
-	return gate{verifier: func(v *dpop.Verifier) {
-		honest := v.Check(name)
-		v.Replace(name, func(p *dpop.Verification) error {
-			if holds(p) {
-				return nil
-			}
-			return honest(p)
-		})
-	}}
-}
-
 // knownMembers are those that RFC 9449 names.
 var knownMembers = []string{"typ", "alg", "jwk", "jti", "htm", "htu", "iat", "ath", "nonce"}
 
@@ -47,8 +16,10 @@ var knownMembers = []string{"typ", "alg", "jwk", "jti", "htm", "htu", "iat", "at
 func caseless(data []byte) (dpop.Object, error) {
 	object, err := dpop.ParseObject(data)
 	for i, m := range object {
-		if at := slices.IndexFunc(knownMembers, func(name string) bool { return strings.EqualFold(name, m.Name) }); at >= 0 {
-			object[i].Name = knownMembers[at]
+		for _, known := range knownMembers {
+			if strings.EqualFold(known, m.Name) {
+				object[i].Name = known
+			}
 		}
 	}
 	return object, err
@@ -64,27 +35,27 @@ func onlyKnown(object dpop.Object, known []string) error {
 }
 
 // memberBugs are bugs in reading the members of header, claims and key.
-var memberBugs = []bug{
-	{"PV-043", "checks typ only where there is one", []string{"RFC9449-4.3-19"}, nil,
-		skipping("typ", func(p *dpop.Verification) bool { return !p.Proof.Header.Has("typ") })},
-	{"PV-044", "checks typ only for the text dpop", []string{"RFC9449-4.3-19"}, nil,
-		skipping("typ", func(p *dpop.Verification) bool {
+var memberBugs = []row{
+	{id: "PV-043", does: "checks typ only where there is one", breaks: ids{"RFC9449-4.3-19"},
+		change: skipping("typ", func(p *dpop.Verification) bool { return !p.Proof.Header.Has("typ") })},
+	{id: "PV-044", does: "checks typ only for the text dpop", breaks: ids{"RFC9449-4.3-19"},
+		change: skipping("typ", func(p *dpop.Verification) bool {
 			typ, _ := p.Proof.Header.Text("typ")
 			return strings.Contains(typ, "dpop")
 		})},
-	{"PV-073", "ignores b64", []string{"RFC7797-7-01"}, nil, removing("crit")},
-	{"PV-074", "matches the names of members without letter case", []string{"RFC9449-4.3-17"}, nil,
-		replacing("objects", dpop.Objects(caseless))},
-	{"PV-076", "refuses unknown claims and header parameters", []string{"RFC9449-4.3-82"}, nil,
-		also("objects", func(p *dpop.Verification) error {
+	{id: "PV-073", does: "ignores b64", breaks: ids{"RFC7797-7-01"}, change: removing("crit")},
+	{id: "PV-074", does: "matches the names of members without letter case", breaks: ids{"RFC9449-4.3-17"},
+		change: replacing("objects", dpop.Objects(caseless))},
+	{id: "PV-076", does: "refuses unknown claims and header parameters", breaks: ids{"RFC9449-4.3-82"},
+		change: also("objects", func(p *dpop.Verification) error {
 			return errors.Join(onlyKnown(p.Proof.Header, knownMembers), onlyKnown(p.Proof.Claims, knownMembers))
 		})},
-	{"PV-077", "refuses unknown members of the key", []string{"RFC7517-4-01"}, nil,
-		also("jwk", func(p *dpop.Verification) error {
+	{id: "PV-077", does: "refuses unknown members of the key", breaks: ids{"RFC7517-4-01"},
+		change: also("jwk", func(p *dpop.Verification) error {
 			return onlyKnown(p.Proof.JWK, []string{"kty", "crv", "x", "y", "n", "e"})
 		})},
-	{"PV-079", "requires exp", []string{"RFC9449-4.3-82"}, nil,
-		also("lifetime", func(p *dpop.Verification) error {
+	{id: "PV-079", does: "requires exp", breaks: ids{"RFC9449-4.3-82"},
+		change: also("lifetime", func(p *dpop.Verification) error {
 			_, err := p.Proof.Claims.Number("exp")
 			return err
 		})},

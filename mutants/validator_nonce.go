@@ -9,28 +9,25 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// handing makes a server hand out nonces of its own, each for the given time.
-// A server that asks for none keeps to it.
-func handing(lifetime time.Duration, make func() string) gate {
-	return gate{verifier: func(v *dpop.Verifier) {
-		if v.Nonces == nil {
-			return
-		}
-		w := dpop.NewNonceWindow(lifetime, v.Clock)
-		if make != nil {
-			w.Make = make
-		}
-		v.Nonces = w
-	}}
-}
-
 // usual is how long honest nonces live.
 const usual = 5 * time.Minute
 
-// counted hands out 1, 2, 3 …
-func counted() func() string {
-	var n atomic.Int64
-	return func() string { return fmt.Sprintf("nonce-%016d", n.Add(1)) }
+// nonces exchanges the nonces of a server. One that asks for none keeps to it.
+func nonces(others func(*dpop.Verifier) dpop.Nonces) inVerifier {
+	return func(v *dpop.Verifier) {
+		if v.Nonces != nil {
+			v.Nonces = others(v)
+		}
+	}
+}
+
+// handing hands out nonces that look otherwise.
+func handing(next func(*dpop.Verifier) string) inVerifier {
+	return nonces(func(v *dpop.Verifier) dpop.Nonces {
+		w := dpop.NewNonceWindow(usual, v.Clock)
+		w.Make = func() string { return next(v) }
+		return w
+	})
 }
 
 // immortal takes what it has ever handed out, however long ago.
@@ -77,44 +74,37 @@ func nonceLines(change func(status int, h http.Header, name string)) gate {
 }
 
 // nonceBugs are bugs in handing out and taking nonces.
-var nonceBugs = []bug{
-	{"PV-092", "takes a nonce for ever", []string{"RFC9449-8-07", "RFC9449-9-02"}, nil,
-		gate{verifier: func(v *dpop.Verifier) {
-			if v.Nonces != nil {
-				v.Nonces = &immortal{dpop.NewNonceWindow(usual, v.Clock), map[string]bool{}}
-			}
-		}}},
-	{"PV-092", "has one nonce for ever", []string{"RFC9449-8-07", "RFC9449-9-02"}, nil,
-		gate{verifier: func(v *dpop.Verifier) {
+var nonceBugs = []row{
+	{id: "PV-092", variant: "accepted-for-ever", does: "takes a nonce for ever",
+		breaks: ids{"RFC9449-8-07", "RFC9449-9-02"}, change: nonces(func(v *dpop.Verifier) dpop.Nonces {
+			return &immortal{dpop.NewNonceWindow(usual, v.Clock), map[string]bool{}}
+		})},
+	{id: "PV-092", variant: "one-for-ever", does: "has one nonce for ever", breaks: ids{"RFC9449-8-07", "RFC9449-9-02"},
+		change: inVerifier(func(v *dpop.Verifier) {
 			only := dpop.NewID()
-			handing(usual, func() string { return only }).verifier(v)
-		}}},
-	{"PV-093", "takes the nonces of other servers", []string{"RFC9449-9-07"}, nil,
-		gate{verifier: func(v *dpop.Verifier) {
-			if v.Nonces != nil {
-				v.Nonces = shared{v.Nonces}
-			}
-		}}},
-	{"PV-094", "counts its nonces", []string{"RFC9449-8-03"}, nil,
-		gate{verifier: func(v *dpop.Verifier) { handing(usual, counted()).verifier(v) }}},
-	{"PV-094", "makes its nonces of the time", []string{"RFC9449-8-03"}, nil,
-		gate{verifier: func(v *dpop.Verifier) {
-			handing(usual, func() string { return fmt.Sprint(v.Clock().UnixMilli()) }).verifier(v)
-		}}},
-	{"PV-095", "hands out nonces with a space and a quotation mark", []string{"RFC9449-8.1-01"}, nil,
-		gate{verifier: func(v *dpop.Verifier) {
-			handing(usual, func() string { return `no nce"` + dpop.NewID() }).verifier(v)
-		}}},
-	{"PV-096", "sends two DPoP-Nonce field lines", []string{"RFC9449-8-02"}, nil,
-		nonceLines(func(_ int, h http.Header, name string) { h[name] = append(h[name], dpop.NewID()) })},
-	{"PV-097", "asks for a nonce and gives none", []string{"RFC9449-8-01", "RFC9449-9-01"}, nil,
-		nonceLines(func(status int, h http.Header, name string) {
+			handing(func(*dpop.Verifier) string { return only })(v)
+		})},
+	{id: "PV-093", does: "takes the nonces of other servers", breaks: ids{"RFC9449-9-07"},
+		change: nonces(func(v *dpop.Verifier) dpop.Nonces { return shared{v.Nonces} })},
+	{id: "PV-094", variant: "counter", does: "counts its nonces", breaks: ids{"RFC9449-8-03"},
+		change: inVerifier(func(v *dpop.Verifier) {
+			var n atomic.Int64
+			handing(func(*dpop.Verifier) string { return fmt.Sprintf("nonce-%016d", n.Add(1)) })(v)
+		})},
+	{id: "PV-094", variant: "timestamp", does: "makes its nonces of the time", breaks: ids{"RFC9449-8-03"},
+		change: handing(func(v *dpop.Verifier) string { return fmt.Sprint(v.Clock().UnixMilli()) })},
+	{id: "PV-095", does: "hands out nonces with a space and a quotation mark", breaks: ids{"RFC9449-8.1-01"},
+		change: handing(func(*dpop.Verifier) string { return `no nce"` + dpop.NewID() })},
+	{id: "PV-096", does: "sends two DPoP-Nonce field lines", breaks: ids{"RFC9449-8-02"},
+		change: nonceLines(func(_ int, h http.Header, name string) { h[name] = append(h[name], dpop.NewID()) })},
+	{id: "PV-097", does: "asks for a nonce and gives none", breaks: ids{"RFC9449-8-01", "RFC9449-9-01"},
+		change: nonceLines(func(status int, h http.Header, name string) {
 			if status/100 == 4 {
 				delete(h, name)
 			}
 		})},
-	{"PV-099", "lets answers with a nonce be cached", []string{"RFC9449-8.2-04"}, nil,
-		nonceLines(func(_ int, h http.Header, _ string) {
+	{id: "PV-099", does: "lets answers with a nonce be cached", breaks: ids{"RFC9449-8.2-04"},
+		change: nonceLines(func(_ int, h http.Header, _ string) {
 			h.Del("Pragma")
 			h.Set("Cache-Control", "public, max-age=3600")
 		})},

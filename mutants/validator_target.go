@@ -12,7 +12,7 @@ import (
 var errTarget = errors.New("htu is another URI")
 
 // matching compares htu with the target in another way.
-func matching(same func(htu, target string) bool) gate {
+func matching(same func(htu, target string) bool) inVerifier {
 	return replacing("htu", dpop.URI(func(htu, target string) error {
 		if same(htu, target) {
 			return nil
@@ -21,8 +21,13 @@ func matching(same func(htu, target string) bool) gate {
 	}))
 }
 
+// tolerating takes one more URI for the target.
+func tolerating(also func(htu, target string) bool) inVerifier {
+	return matching(func(htu, target string) bool { return dpop.SameURI(htu, target) == nil || also(htu, target) })
+}
+
 // respelling compares after both URIs were written in another way.
-func respelling(spell func(string) string) gate {
+func respelling(spell func(string) string) inVerifier {
 	return matching(func(htu, target string) bool { return dpop.SameURI(spell(htu), spell(target)) == nil })
 }
 
@@ -46,14 +51,20 @@ func unescaped(text string) string {
 	return plain
 }
 
-// siblings takes a URI of the same server for the target.
-func siblings(htu, target string) bool {
+// sameOrigin parses two URIs and reports whether they are of one server.
+func sameOrigin(htu, target string) (claimed, actual *url.URL, same bool) {
 	claimed, err := url.Parse(htu)
 	if err != nil {
-		return false
+		return nil, nil, false
 	}
-	actual, err := url.Parse(target)
-	return err == nil && claimed.Scheme == actual.Scheme && claimed.Host == actual.Host && claimed.Path != "" && claimed.Path != "/"
+	actual, err = url.Parse(target)
+	return claimed, actual, err == nil && claimed.Scheme == actual.Scheme && claimed.Host == actual.Host
+}
+
+// siblings takes a URI of the same server for the target.
+func siblings(htu, target string) bool {
+	claimed, _, same := sameOrigin(htu, target)
+	return same && len(claimed.Path) > len("/")
 }
 
 // relative completes a relative reference by the target.
@@ -74,7 +85,8 @@ func slashless(text string) string {
 
 // undotted compares paths with their dot segments as they are.
 func undotted(htu, target string) bool {
-	return dpop.SameURI(htu, target) == nil && !strings.Contains(htu, "/.") && !strings.Contains(strings.ToLower(htu), "/%2e")
+	return dpop.SameURI(htu, target) == nil &&
+		!strings.Contains(htu, "/.") && !strings.Contains(strings.ToLower(htu), "/%2e")
 }
 
 // forwarded builds the URI from what the sender claims.
@@ -87,12 +99,6 @@ func forwarded(origin string, r *http.Request) string {
 		host = name
 	}
 	return dpop.TargetURI(scheme+"://"+host, r.RequestURI)
-}
-
-// hosted builds the URI from the Host field.
-func hosted(origin string, r *http.Request) string {
-	scheme, _, _ := strings.Cut(origin, "://")
-	return dpop.TargetURI(scheme+"://"+r.Host, r.RequestURI)
 }
 
 // told changes the URI by what a field of the sender says.
@@ -121,17 +127,10 @@ func absolute(origin string, r *http.Request) string {
 // endsAlike takes a URI of the same server whose path ends with the target's, as
 // a server does that knows nothing of the prefix in front of it.
 func endsAlike(htu, target string) bool {
-	claimed, err := url.Parse(htu)
-	if err != nil {
-		return false
-	}
-	actual, err := url.Parse(target)
-	return err == nil && claimed.Host == actual.Host && claimed.Scheme == actual.Scheme && len(actual.EscapedPath()) > 1 &&
-		!strings.Contains(htu, "%") && !strings.Contains(claimed.Path, "//") && strings.HasSuffix(claimed.EscapedPath(), actual.EscapedPath())
+	claimed, actual, same := sameOrigin(htu, target)
+	return same && len(actual.Path) > len("/") && strings.HasSuffix(claimed.EscapedPath(), actual.EscapedPath()) &&
+		!strings.Contains(htu, "%") && !strings.Contains(claimed.Path, "//")
 }
-
-// withQuery keeps the query of the request in the URI.
-func withQuery(origin string, r *http.Request) string { return origin + r.RequestURI }
 
 // literal compares byte for byte, but for query and fragment of htu.
 func literal(htu, target string) bool {
@@ -141,56 +140,71 @@ func literal(htu, target string) bool {
 }
 
 // targetBugs are bugs in comparing htu with the target.
-var targetBugs = []bug{
-	{"PV-022", "does not check htu", []string{"RFC9449-4.3-14", "RFC9449-4.3-46"}, nil, removing("htu")},
-	{"PV-025", "takes an htu that the target begins with", []string{"RFC9449-4.3-45"}, nil,
-		matching(func(htu, target string) bool {
-			return dpop.SameURI(htu, target) == nil || strings.HasPrefix(target, htu) && strings.Contains(htu, "://") && len(htu) > len("http://")
+var targetBugs = []row{
+	{id: "PV-022", does: "does not check htu", breaks: ids{"RFC9449-4.3-14", "RFC9449-4.3-46"},
+		change: removing("htu")},
+	{id: "PV-025", variant: "prefix", does: "takes an htu that the target begins with", breaks: ids{"RFC9449-4.3-45"},
+		change: tolerating(func(htu, target string) bool {
+			return strings.HasPrefix(target, htu) && strings.Contains(htu, "://") && len(htu) > len("http://")
 		})},
-	{"PV-025", "takes an htu that ends with the path of the target", []string{"RFC9449-4.3-45"}, nil,
-		matching(func(htu, target string) bool {
-			return dpop.SameURI(htu, target) == nil || endsAlike(htu, target)
+	{id: "PV-025", variant: "suffix", does: "takes an htu that ends with the path of the target",
+		breaks: ids{"RFC9449-4.3-45"}, change: tolerating(endsAlike)},
+	{id: "PV-027", does: "takes the URI of any endpoint that it has", breaks: ids{"RFC9449-4.3-45", "RFC9449-4.3-66"},
+		change: matching(siblings)},
+	{id: "PV-028", does: "compares the whole URI in lower case", breaks: ids{"RFC9449-4.3-49"},
+		change: respelling(strings.ToLower)},
+	{id: "PV-029", does: "compares byte for byte",
+		breaks: ids{"RFC9449-4.3-54", "RFC9449-4.3-55", "RFC9449-4.3-57", "RFC9449-4.3-58"}, change: matching(literal)},
+	{id: "PV-030", variant: "both-unescaped", does: "undoes every escape before it compares",
+		breaks: ids{"RFC9449-4.3-53"},
+		change: tolerating(func(htu, target string) bool { return unescaped(htu) == unescaped(target) })},
+	{id: "PV-030", variant: "target-unescaped", does: "builds its URI from a path without escapes",
+		breaks: ids{"RFC9449-4.3-53"},
+		change: gate{target: func(origin string, r *http.Request) string { return origin + r.URL.Path }}},
+	{id: "PV-031", does: "ignores ports", breaks: ids{"RFC9449-4.3-48"},
+		change: respelling(portless(func(string, string) bool { return true }))},
+	{id: "PV-032", does: "takes the default port of either scheme for none", breaks: ids{"RFC9449-4.3-48"},
+		change: respelling(portless(func(_, port string) bool { return port == "80" || port == "443" }))},
+	{id: "PV-033", does: "drops a trailing slash", breaks: ids{"RFC9449-4.3-50"},
+		change: tolerating(func(htu, target string) bool {
+			return dpop.SameURI(slashless(htu), slashless(target)) == nil
 		})},
-	{"PV-027", "takes the URI of any endpoint that it has", []string{"RFC9449-4.3-45", "RFC9449-4.3-66"}, nil, matching(siblings)},
-	{"PV-028", "compares the whole URI in lower case", []string{"RFC9449-4.3-49"}, nil, respelling(strings.ToLower)},
-	{"PV-029", "compares byte for byte", []string{"RFC9449-4.3-54", "RFC9449-4.3-55", "RFC9449-4.3-57", "RFC9449-4.3-58"}, nil, matching(literal)},
-	{"PV-030", "undoes every escape before it compares", []string{"RFC9449-4.3-53"}, nil,
-		matching(func(htu, target string) bool {
-			return dpop.SameURI(htu, target) == nil || unescaped(htu) == unescaped(target)
-		})},
-	{"PV-030", "builds its URI from a path without escapes", []string{"RFC9449-4.3-53"}, nil,
-		gate{target: func(origin string, r *http.Request) string { return origin + r.URL.Path }}},
-	{"PV-031", "ignores ports", []string{"RFC9449-4.3-48"}, nil,
-		respelling(portless(func(string, string) bool { return true }))},
-	{"PV-032", "takes the default port of either scheme for none", []string{"RFC9449-4.3-48"}, nil,
-		respelling(portless(func(_, port string) bool { return port == "80" || port == "443" }))},
-	{"PV-033", "drops a trailing slash", []string{"RFC9449-4.3-50"}, nil,
-		matching(func(htu, target string) bool {
-			return dpop.SameURI(htu, target) == nil || dpop.SameURI(slashless(htu), slashless(target)) == nil
-		})},
-	{"PV-034", "leaves dot segments in htu as they are", []string{"RFC9449-4.3-60"}, nil, matching(undotted)},
-	{"PV-035", "compares with the query of the request", []string{"RFC9449-4.3-51"}, withToken,
-		gate{target: withQuery, verifier: func(v *dpop.Verifier) {
-			matching(func(htu, target string) bool { return htu == target }).verifier(v)
-		}}},
-	{"PV-036", "refuses an htu with a query", []string{"RFC9449-4.3-52"}, nil,
-		matching(func(htu, target string) bool {
+	{id: "PV-034", does: "leaves dot segments in htu as they are", breaks: ids{"RFC9449-4.3-60"},
+		change: matching(undotted)},
+	{id: "PV-035", does: "compares with the query of the request", breaks: ids{"RFC9449-4.3-51"}, at: withToken,
+		change: gate{target: withQuery, verifier: matching(func(htu, target string) bool { return htu == target })}},
+	{id: "PV-036", does: "refuses an htu with a query", breaks: ids{"RFC9449-4.3-52"},
+		change: matching(func(htu, target string) bool {
 			return dpop.SameURI(htu, target) == nil && !strings.ContainsAny(htu, "?#")
 		})},
-	{"PV-037", "completes a relative htu by its own origin", []string{"RFC9449-4.3-61"}, nil, matching(relative)},
-	{"PV-039", "believes the forwarding fields of the sender", []string{"RFC9449-4.3-64"}, nil, gate{target: forwarded}},
-	{"PV-039", "believes X-Forwarded-Ssl about the scheme", []string{"RFC9449-4.3-64"}, nil,
-		told("X-Forwarded-Ssl", func(u *url.URL, said string) { u.Scheme = map[bool]string{true: "https", false: "http"}[said == "on"] })},
-	{"PV-039", "believes the proto of Forwarded", []string{"RFC9449-4.3-64"}, nil,
-		told("Forwarded", func(u *url.URL, said string) {
+	{id: "PV-037", does: "completes a relative htu by its own origin", breaks: ids{"RFC9449-4.3-61"},
+		change: matching(relative)},
+	{id: "PV-039", variant: "x-forwarded-proto-and-host", does: "believes the forwarding fields of the sender",
+		breaks: ids{"RFC9449-4.3-64"}, change: gate{target: forwarded}},
+	{id: "PV-039", variant: "x-forwarded-ssl", does: "believes X-Forwarded-Ssl about the scheme",
+		breaks: ids{"RFC9449-4.3-64"}, change: told("X-Forwarded-Ssl", func(u *url.URL, said string) {
+			u.Scheme = "http"
+			if said == "on" {
+				u.Scheme = "https"
+			}
+		})},
+	{id: "PV-039", variant: "forwarded", does: "believes the proto of Forwarded", breaks: ids{"RFC9449-4.3-64"},
+		change: told("Forwarded", func(u *url.URL, said string) {
 			if proto, found := strings.CutPrefix(said, "proto="); found {
 				u.Scheme = proto
 			}
 		})},
-	{"PV-039", "believes X-Forwarded-Server about the host", []string{"RFC9449-4.3-64"}, nil,
-		told("X-Forwarded-Server", func(u *url.URL, said string) { u.Host = said })},
-	{"PV-039", "believes X-Forwarded-Uri about the path", []string{"RFC9449-4.3-64"}, nil,
-		told("X-Forwarded-Uri", func(u *url.URL, said string) { u.Path, u.RawPath = said, "" })},
-	{"PV-041", "believes an absolute request target about its own origin", []string{"RFC9449-4.3-65"}, nil, gate{target: absolute}},
-	{"PV-041", "believes the Host field about its own origin", []string{"RFC9449-4.3-65"}, nil, gate{target: hosted}},
+	{id: "PV-039", variant: "x-forwarded-server", does: "believes X-Forwarded-Server about the host",
+		breaks: ids{"RFC9449-4.3-64"},
+		change: told("X-Forwarded-Server", func(u *url.URL, said string) { u.Host = said })},
+	{id: "PV-039", variant: "x-forwarded-uri", does: "believes X-Forwarded-Uri about the path",
+		breaks: ids{"RFC9449-4.3-64"},
+		change: told("X-Forwarded-Uri", func(u *url.URL, said string) { u.Path, u.RawPath = said, "" })},
+	{id: "PV-041", variant: "absolute-form", does: "believes an absolute request target about its own origin",
+		breaks: ids{"RFC9449-4.3-65"}, change: gate{target: absolute}},
+	{id: "PV-041", variant: "host-field", does: "believes the Host field about its own origin",
+		breaks: ids{"RFC9449-4.3-65"}, change: gate{target: func(origin string, r *http.Request) string {
+			scheme, _, _ := strings.Cut(origin, "://")
+			return dpop.TargetURI(scheme+"://"+r.Host, r.RequestURI)
+		}}},
 }

@@ -1,7 +1,6 @@
 package mutants
 
 import (
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -12,11 +11,14 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// ofDER hashes another form of the key (X.509 SubjectPublicKeyInfo).
-func ofDER(key crypto.PublicKey) string {
-	der, _ := x509.MarshalPKIXPublicKey(key) // of no key it is empty
-	sum := sha256.Sum256(der)
-	return dpop.EncodeSegment(sum[:])
+// naming names the key of each proof in another way than RFC 7638 with SHA-256
+// does. The proof comes with the right thumbprint.
+func naming(name func(*dpop.Proof) string) inVerifier {
+	return wrapping("key", func(p *dpop.Verification, honest check) error {
+		err := honest(p)
+		p.Proof.Thumbprint = name(&p.Proof)
+		return err
+	})
 }
 
 func decoded(thumbprint string) []byte {
@@ -24,36 +26,35 @@ func decoded(thumbprint string) []byte {
 	return digest
 }
 
-// spelled names every key by another text of its thumbprint.
-func spelled(spell func(jwk dpop.Object, right string) string) gate {
-	return thumbprints(func(_ crypto.PublicKey, jwk dpop.Object, right string) string { return spell(jwk, right) })
-}
-
-// thumbprintBugs are bugs in naming a key. Rows of one id are variants.
-var thumbprintBugs = []bug{
-	{"PV-113", "pads the thumbprint", []string{"RFC9449-6.1-02", "RFC9449-11.10-01"}, nil,
-		spelled(func(_ dpop.Object, right string) string { return right + "=" })},
-	{"PV-113", "writes the thumbprint in the standard alphabet and pads it", []string{"RFC9449-6.1-02", "RFC9449-11.10-01"}, nil,
-		spelled(func(_ dpop.Object, right string) string { return base64.StdEncoding.EncodeToString(decoded(right)) })},
-	{"PV-113", "writes the thumbprint in hexadecimal", []string{"RFC9449-6.1-02", "RFC9449-11.10-01"}, nil,
-		spelled(func(_ dpop.Object, right string) string { return hex.EncodeToString(decoded(right)) })},
-	{"PV-113", "makes the thumbprint with SHA-512", []string{"RFC9449-6.1-02", "RFC9449-11.10-01"}, nil,
-		spelled(func(jwk dpop.Object, _ string) string {
-			sum := sha512.Sum512(jwk.JSON())
+// thumbprintBugs are bugs in naming a key.
+var thumbprintBugs = []row{
+	{id: "PV-113", variant: "padded", does: "pads the thumbprint", breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01"},
+		change: naming(func(p *dpop.Proof) string { return p.Thumbprint + "=" })},
+	{id: "PV-113", variant: "standard-alphabet", does: "writes the thumbprint in the standard alphabet and pads it",
+		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01"},
+		change: naming(func(p *dpop.Proof) string { return base64.StdEncoding.EncodeToString(decoded(p.Thumbprint)) })},
+	{id: "PV-113", variant: "hex", does: "writes the thumbprint in hexadecimal",
+		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01"},
+		change: naming(func(p *dpop.Proof) string { return hex.EncodeToString(decoded(p.Thumbprint)) })},
+	{id: "PV-113", variant: "sha-512", does: "makes the thumbprint with SHA-512",
+		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01"}, change: naming(func(p *dpop.Proof) string {
+			sum := sha512.Sum512(p.JWK.JSON())
 			return dpop.EncodeSegment(sum[:])
 		})},
-	{"PV-113", "takes the kid of a key for its thumbprint", []string{"RFC7638-3-01", "RFC9449-6.1-03"}, nil,
-		spelled(func(jwk dpop.Object, right string) string {
-			if kid, err := jwk.Text("kid"); err == nil {
+	{id: "PV-113", variant: "kid", does: "takes the kid of a key for its thumbprint",
+		breaks: ids{"RFC7638-3-01", "RFC9449-6.1-03"}, change: naming(func(p *dpop.Proof) string {
+			if kid, err := p.JWK.Text("kid"); err == nil {
 				return kid
 			}
-			return right
+			return p.Thumbprint
 		})},
-	{"PV-114", "makes wrong thumbprints of RSA and OKP keys", []string{"RFC9449-6.1-02"}, nil,
-		thumbprints(func(key crypto.PublicKey, _ dpop.Object, right string) string {
-			if _, elliptic := key.(*ecdsa.PublicKey); elliptic {
-				return right
+	{id: "PV-114", does: "makes wrong thumbprints of RSA and OKP keys", breaks: ids{"RFC9449-6.1-02"},
+		change: naming(func(p *dpop.Proof) string {
+			if _, elliptic := p.Key.(*ecdsa.PublicKey); elliptic {
+				return p.Thumbprint
 			}
-			return ofDER(key)
+			der, _ := x509.MarshalPKIXPublicKey(p.Key) // of no key it is empty
+			sum := sha256.Sum256(der)
+			return dpop.EncodeSegment(sum[:])
 		})},
 }

@@ -13,12 +13,12 @@ import (
 var errTime = errors.New("iat is out of the window")
 
 // window exchanges how long proofs are taken.
-func window(past, future time.Duration) gate {
-	return gate{verifier: func(v *dpop.Verifier) { v.Past, v.Future = past, future }}
+func window(past, future time.Duration) inVerifier {
+	return func(v *dpop.Verifier) { v.Past, v.Future = past, future }
 }
 
 // within judges iat by a reading and a comparison of its own.
-func within(read func(dpop.Object) (float64, error), good func(v *dpop.Verification, iat float64) bool) gate {
+func within(read func(dpop.Object) (float64, error), good func(v *dpop.Verification, iat float64) bool) inVerifier {
 	return replacing("iat", func(p *dpop.Verification) error {
 		iat, err := read(p.Proof.Claims)
 		if err != nil {
@@ -92,35 +92,39 @@ func overflowing(p *dpop.Verification) error {
 }
 
 // timeBugs are bugs in judging iat.
-var timeBugs = []bug{
-	{"PV-080", "does not check iat", []string{"RFC9449-4.3-69", "RFC9449-4.3-70"}, nil,
-		within(seconds, func(*dpop.Verification, float64) bool { return true })},
-	{"PV-082", "checks iat for the future alone", []string{"RFC9449-4.3-69"}, nil,
-		within(seconds, func(p *dpop.Verification, iat float64) bool {
-			return iat-float64(p.Now.Unix()) <= p.Future.Seconds()
-		})},
-	{"PV-083", "lets the arithmetic of the window overflow", []string{"RFC9449-4.3-74"}, nil, replacing("iat", overflowing)},
-	{"PV-083", "keeps 32 bits of iat", []string{"RFC9449-4.3-74"}, nil,
-		within(wrapped(32), inWindow)},
-	{"PV-083", "keeps 64 bits of iat", []string{"RFC9449-4.3-74"}, nil,
-		within(wrapped(64), inWindow)},
-	{"PV-083", "takes no notice of the sign of iat", []string{"RFC9449-4.3-74"}, nil,
-		within(seconds, func(p *dpop.Verification, iat float64) bool { return inWindow(p, math.Abs(iat)) })},
-	{"PV-084", "accepts iat in milliseconds", []string{"RFC9449-4.3-74"}, nil, within(milliseconds, inWindow)},
-	{"PV-085", "accepts iat as a string", []string{"RFC9449-4.3-16"}, nil, within(quoted, inWindow)},
-	{"PV-086", "accepts proofs for a day", []string{"RFC9449-4.3-73"}, nil, window(24*time.Hour, 30*time.Second)},
-	{"PV-087", "tolerates no difference of clocks", []string{"RFC9449-4.3-71", "RFC9449-4.3-72"}, nil, window(0, 0)},
-	{"PV-080", "does not check iat where exp says that the proof lasts", []string{"RFC9449-4.3-69"}, nil,
-		skipping("iat", func(p *dpop.Verification) bool {
+var timeBugs = []row{
+	{id: "PV-080", variant: "unchecked", does: "does not check iat", breaks: ids{"RFC9449-4.3-69", "RFC9449-4.3-70"},
+		change: within(seconds, func(*dpop.Verification, float64) bool { return true })},
+	{id: "PV-080", variant: "beside-exp", does: "does not check iat where exp says that the proof lasts",
+		breaks: ids{"RFC9449-4.3-69"}, change: skipping("iat", func(p *dpop.Verification) bool {
 			exp, err := p.Proof.Claims.Number("exp")
 			return err == nil && p.Proof.Claims.Has("iat") && exp > float64(p.Now.Unix())
 		})},
-	{"PV-088", "takes nbf in the place of iat", []string{"RFC9449-4.3-15"}, nil,
-		skipping("iat", func(p *dpop.Verification) bool {
+	{id: "PV-082", does: "checks iat for the future alone", breaks: ids{"RFC9449-4.3-69"},
+		change: within(seconds, func(p *dpop.Verification, iat float64) bool {
+			return iat-float64(p.Now.Unix()) <= p.Future.Seconds()
+		})},
+	{id: "PV-083", variant: "overflow", does: "lets the arithmetic of the window overflow",
+		breaks: ids{"RFC9449-4.3-74"}, change: replacing("iat", overflowing)},
+	{id: "PV-083", variant: "32-bits", does: "keeps 32 bits of iat", breaks: ids{"RFC9449-4.3-74"},
+		change: within(wrapped(32), inWindow)},
+	{id: "PV-083", variant: "64-bits", does: "keeps 64 bits of iat", breaks: ids{"RFC9449-4.3-74"},
+		change: within(wrapped(64), inWindow)},
+	{id: "PV-083", variant: "unsigned", does: "takes no notice of the sign of iat", breaks: ids{"RFC9449-4.3-74"},
+		change: within(seconds, func(p *dpop.Verification, iat float64) bool { return inWindow(p, math.Abs(iat)) })},
+	{id: "PV-084", does: "accepts iat in milliseconds", breaks: ids{"RFC9449-4.3-74"},
+		change: within(milliseconds, inWindow)},
+	{id: "PV-085", does: "accepts iat as a string", breaks: ids{"RFC9449-4.3-16"}, change: within(quoted, inWindow)},
+	{id: "PV-086", does: "accepts proofs for a day", breaks: ids{"RFC9449-4.3-73"},
+		change: window(24*time.Hour, 30*time.Second)},
+	{id: "PV-087", does: "tolerates no difference of clocks", breaks: ids{"RFC9449-4.3-71", "RFC9449-4.3-72"},
+		change: window(0, 0)},
+	{id: "PV-088", variant: "nbf", does: "takes nbf in the place of iat", breaks: ids{"RFC9449-4.3-15"},
+		change: skipping("iat", func(p *dpop.Verification) bool {
 			return !p.Proof.Claims.Has("iat") && p.Proof.Claims.Has("nbf")
 		})},
-	{"PV-088", "does not require iat beside a nonce", []string{"RFC9449-4.3-15"}, nil,
-		skipping("iat", func(p *dpop.Verification) bool {
+	{id: "PV-088", variant: "beside-a-nonce", does: "does not require iat beside a nonce",
+		breaks: ids{"RFC9449-4.3-15"}, change: skipping("iat", func(p *dpop.Verification) bool {
 			return !p.Proof.Claims.Has("iat") && p.Proof.Claims.Has("nonce")
 		})},
 }

@@ -8,14 +8,33 @@ import (
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
-func serverVariations() []Variation {
-	return []Variation{
-		serverVariation("opaque tokens, nonces that change with every answer, narrow windows", nil,
-			opaque, changingNonces, atEveryGate(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, ownNonces)),
-		serverVariation("nonces for one use, other words for refusals, more members in answers", []string{"RFC9449-11.1-10"},
-			nonceForOneUse, otherWords, moreMembers, severalAudiences, atEveryGate(wide, mediaTyped, terse)),
-		serverVariation("another spelling of types and fields, bound refresh tokens for all", []string{"RFC9449-5-05", "RFC9449-5-12", "RFC9449-4.3-77", "RFC9449-10-06", "RFC8693-2-01"},
-			otherSpelling, lasting, free, atEveryGate(byOctets)),
+var serverVariations = []Variation{
+	serverVariation("opaque tokens, nonces that change with every answer, narrow windows", nil,
+		opaque, changingNonces,
+		atEveryGate(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, ownNonces)),
+	serverVariation("nonces for one use, other words for refusals, more members in answers",
+		[]string{"RFC9449-11.1-10"},
+		nonceForOneUse, otherWords, moreMembers, severalAudiences, atEveryGate(wide, mediaTyped, terse)),
+	serverVariation("another spelling of types and fields, bound refresh tokens for all",
+		[]string{"RFC9449-5-05", "RFC9449-5-12", "RFC9449-4.3-77", "RFC9449-10-06", "RFC8693-2-01"},
+		otherSpelling, lasting, free, atEveryGate(byOctets)),
+}
+
+// atEveryGate lets all endpoints of an authorization server make the choices,
+// on top of what the scenario arranges.
+func atEveryGate(choices ...inVerifier) func(*mockas.Config) {
+	return func(c *mockas.Config) {
+		for _, gate := range []*mockas.Gate{&c.Policy.Token, &c.Policy.PAR, &c.Policy.Userinfo} {
+			arranged := gate.Adjust
+			gate.Adjust = func(v *dpop.Verifier) {
+				if arranged != nil {
+					arranged(v)
+				}
+				for _, choose := range choices {
+					choose(v)
+				}
+			}
+		}
 	}
 }
 
@@ -31,28 +50,29 @@ func changingNonces(c *mockas.Config) {
 	c.NonceSource = always{dpop.NewNonceWindow(usual, c.Clock)}
 }
 
-func nonceForOneUse(c *mockas.Config) { c.NonceSource = newOnce(usual, c.Clock) }
+func nonceForOneUse(c *mockas.Config) { c.NonceSource = newOnce(c.Clock) }
 
 // otherWords calls what RFC 9449 names no code for by other names, and says no
 // more than the code.
 func otherWords(c *mockas.Config) {
-	renamed := func(e *mockas.Error, code string) *mockas.Error {
+	renamed := func(e *mockas.Error) *mockas.Error {
 		if e != nil {
-			e.Code = code
+			e.Code = dpop.InvalidProof
 		}
 		return e
 	}
-	code, refresh, constrain, write := c.Policy.CheckCode, c.Policy.CheckRefresh, c.Policy.Constrain, c.Policy.WriteError
-	c.Policy.CheckCode = func(bound, jkt string) *mockas.Error { return renamed(code(bound, jkt), dpop.InvalidProof) }
-	c.Policy.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error { return renamed(refresh(t, jkt), dpop.InvalidProof) }
-	c.Policy.Constrain = func(d mockas.Demand) (bool, *mockas.Error) {
+	p := c.Policy
+	code, refresh, constrain, write := p.CheckCode, p.CheckRefresh, p.Constrain, p.WriteError
+	p.CheckCode = func(bound, jkt string) *mockas.Error { return renamed(code(bound, jkt)) }
+	p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error { return renamed(refresh(t, jkt)) }
+	p.Constrain = func(d mockas.Demand) (bool, *mockas.Error) {
 		bound, problem := constrain(d)
-		if problem != nil && !d.Proof {
-			problem.Code = dpop.InvalidProof
+		if !d.Proof {
+			problem = renamed(problem)
 		}
 		return bound, problem
 	}
-	c.Policy.WriteError = func(w http.ResponseWriter, e *mockas.Error) {
+	p.WriteError = func(w http.ResponseWriter, e *mockas.Error) {
 		bare := *e
 		bare.Description, bare.Challenges = "", reversed(e.Challenges)
 		write(w, &bare)
@@ -77,12 +97,12 @@ func reversed(list []dpop.Challenge) []dpop.Challenge {
 // members are ignored), and leaves token_type out of introspection.
 func moreMembers(c *mockas.Config) {
 	for _, path := range []string{mockas.PathToken, mockas.PathPAR, mockas.PathIntrospect} {
-		rewriting(c.Policy, path, func(body *dpop.Object) {
+		rewriting(path, func(body *dpop.Object) {
 			if active, found := body.Get("active"); found && string(active) == "false" {
 				return
 			}
 			body.Add("x_more", map[string]any{"of": []int{1, 2}})
-		})
+		})(c.Policy)
 	}
 	introspecting(func(answer *dpop.Object, _ *mockas.Token) { answer.Delete("token_type") })(c.Policy)
 }
@@ -160,24 +180,17 @@ func free(c *mockas.Config) {
 }
 
 // rewriting changes the JSON that an endpoint answers with.
-func rewriting(p *mockas.Policy, endpoint string, change func(*dpop.Object)) {
-	honest := p.Around
-	p.Around = func(path string, next http.HandlerFunc) http.HandlerFunc {
-		next = honest(path, next)
-		if path != endpoint {
-			return next
+func rewriting(path string, change func(*dpop.Object)) inServer {
+	return around(path, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
+		kept := &keeper{ResponseWriter: w, status: http.StatusOK}
+		honest(kept, r)
+		if body, err := dpop.ParseObject(kept.body); err == nil {
+			change(&body)
+			kept.body = body.JSON()
 		}
-		return func(w http.ResponseWriter, r *http.Request) {
-			kept := &keeper{ResponseWriter: w, status: http.StatusOK}
-			next(kept, r)
-			if body, err := dpop.ParseObject(kept.body); err == nil {
-				change(&body)
-				kept.body = body.JSON()
-			}
-			w.WriteHeader(kept.status)
-			w.Write(kept.body)
-		}
-	}
+		w.WriteHeader(kept.status)
+		w.Write(kept.body)
+	})
 }
 
 // keeper keeps an answer back.

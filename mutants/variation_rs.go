@@ -1,7 +1,6 @@
 package mutants
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -10,36 +9,24 @@ import (
 	"github.com/dpopspec/dpopspec/mockrs"
 )
 
-func apiVariations() []Variation {
-	return []Variation{
-		apiVariation("challenges in one field line, nonces that change with every answer, narrow windows", []string{"RFC8705-3-01", "RFC9449-4.3-77"},
-			oneLine, atAPI(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, byOctets, ownNonces), changing, noCertificates),
-		apiVariation("challenges with other attributes first and without reasons, nonces for one use", []string{"RFC9449-11.1-10"},
-			otherAttributes, atAPI(wide, mediaTyped, terse), forOneUse, otherRefusals, tolerant, otherFields),
-		apiVariation("nonces handed out though none is asked for, and 400 for bad proofs", []string{"RFC9449-7.1-06"},
-			unasked, lenientStatus, noOtherMethods),
-	}
+var apiVariations = []Variation{
+	apiVariation("challenges in one field line, nonces that change with every answer, narrow windows",
+		[]string{"RFC8705-3-01", "RFC9449-4.3-77"},
+		oneLine, atItsGate(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, byOctets, ownNonces,
+			nonces(changing)), byThumbprint),
+	apiVariation("challenges with other attributes first and without reasons, nonces for one use",
+		[]string{"RFC9449-11.1-10"},
+		otherAttributes, atItsGate(wide, mediaTyped, terse, nonces(forOneUse)), otherRefusals, tolerant, otherFields),
+	apiVariation("nonces handed out though none is asked for, and 400 for bad proofs", []string{"RFC9449-7.1-06"},
+		unasked, lenientStatus, noOtherMethods),
 }
 
-func atAPI(choices ...choice) func(*mockrs.Config) {
+// atItsGate lets an API make the choices.
+func atItsGate(choices ...inVerifier) inAPI {
 	return func(c *mockrs.Config) {
 		for _, choose := range choices {
 			choose(c.Verifier)
 		}
-	}
-}
-
-// changing and forOneUse are other ways with nonces, where the scenario wants
-// some.
-func changing(c *mockrs.Config) {
-	if c.Verifier.Nonces != nil {
-		c.Verifier.Nonces = always{dpop.NewNonceWindow(usual, c.Clock)}
-	}
-}
-
-func forOneUse(c *mockrs.Config) {
-	if c.Verifier.Nonces != nil {
-		c.Verifier.Nonces = newOnce(usual, c.Clock)
 	}
 }
 
@@ -137,17 +124,6 @@ func unasked(c *mockrs.Config) {
 	}}.api(c)
 }
 
-// noCertificates knows nothing of RFC 8705 and ignores what it says in cnf
-// (RFC 7800 §3.1).
-func noCertificates(c *mockrs.Config) {
-	c.Policy.Confirmed = func(_ *http.Request, t *mockrs.Token) error {
-		if t.Confirmation.Thumbprint == "" {
-			return errors.New("the access token is not bound to a DPoP key")
-		}
-		return nil
-	}
-}
-
 // noOtherMethods answers methods that the API does not have before it looks at
 // credentials: nothing is given away.
 func noOtherMethods(c *mockrs.Config) {
@@ -155,7 +131,11 @@ func noOtherMethods(c *mockrs.Config) {
 	c.Policy.Guard = func(a *mockrs.API, w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodOptions || r.Method == http.MethodTrace {
 			w.Header().Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE")
-			w.WriteHeader(map[bool]int{true: http.StatusNoContent, false: http.StatusMethodNotAllowed}[r.Method == http.MethodOptions])
+			status := http.StatusMethodNotAllowed
+			if r.Method == http.MethodOptions {
+				status = http.StatusNoContent
+			}
+			w.WriteHeader(status)
 			return
 		}
 		honest(a, w, r)

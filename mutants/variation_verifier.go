@@ -29,7 +29,7 @@ func shortIDs(v *dpop.Verifier) {
 			return errors.New("jti is too long")
 		}
 		return nil
-	}).verifier(v)
+	})(v)
 }
 
 // wholeSeconds takes no iat with a fraction or an exponent.
@@ -39,7 +39,7 @@ func wholeSeconds(v *dpop.Verifier) {
 			return errors.New("iat is no whole number")
 		}
 		return nil
-	}).verifier(v)
+	})(v)
 }
 
 // mediaTyped compares typ as a media type (RFC 7515 §4.1.9).
@@ -47,7 +47,7 @@ func mediaTyped(v *dpop.Verifier) {
 	skipping("typ", func(p *dpop.Verification) bool {
 		typ, _ := p.Proof.Header.Text("typ")
 		return strings.TrimPrefix(strings.ToLower(typ), "application/") == "dpop+jwt"
-	}).verifier(v)
+	})(v)
 }
 
 // byOctets compares the hash in ath octet by octet, in the same time for all.
@@ -133,6 +133,10 @@ func ownNonces(v *dpop.Verifier) {
 	})
 }
 
+func changing(v *dpop.Verifier) dpop.Nonces { return always{dpop.NewNonceWindow(usual, v.Clock)} }
+
+func forOneUse(v *dpop.Verifier) dpop.Nonces { return newOnce(v.Clock) }
+
 // always hands out a new nonce with every answer.
 type always struct{ *dpop.NonceWindow }
 
@@ -146,8 +150,8 @@ type once struct {
 	used map[string]bool
 }
 
-func newOnce(lifetime time.Duration, clock func() time.Time) *once {
-	return &once{always: always{dpop.NewNonceWindow(lifetime, clock)}, used: map[string]bool{}}
+func newOnce(clock func() time.Time) *once {
+	return &once{always: always{dpop.NewNonceWindow(usual, clock)}, used: map[string]bool{}}
 }
 
 // Accept implements dpop.Nonces.

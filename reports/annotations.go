@@ -15,7 +15,7 @@ const annotationLimit = 10
 func WriteAnnotations(w io.Writer, redacted Redacted) error {
 	run := &redacted.run
 	var b strings.Builder
-	annotate(&b, "error", run.Cases, func(c Case) bool { return c.Breaks(run.Strict) || c.Verdict == Errored })
+	annotate(&b, "error", run.Cases, func(c Case) bool { return c.Fails(run.Strict) || c.Verdict == Errored })
 	annotate(&b, "warning", run.Cases, func(c Case) bool {
 		return c.Verdict == Warned && !run.Strict || c.Verdict == Inconclusive
 	})
@@ -32,7 +32,8 @@ func annotate(b *strings.Builder, kind string, cases []Case, chosen func(Case) b
 	}
 	for i, c := range list {
 		if i == annotationLimit-1 && len(list) > annotationLimit {
-			fmt.Fprintf(b, "::%s::%s\n", kind, escapeData(plural(len(list)-i, "more case")+"; see the reports of the run"))
+			more := plural(len(list)-i, "more case") + "; see the reports of the run"
+			fmt.Fprintf(b, "::%s::%s\n", kind, escapeData(more))
 			return
 		}
 		fmt.Fprintf(b, "::%s %s::%s\n", kind, annotationProperties(c), escapeData(annotationText(c)))

@@ -17,7 +17,8 @@ func annotationsOf(t *testing.T, run Run) []string {
 
 func TestAFailureIsAnnotatedAtItsLine(t *testing.T) {
 	lines := annotationsOf(t, sampleRun())
-	want := "::error file=proof/htm.feature,line=12,title=A proof for another method is refused (GET) at token::the token endpoint issued a token for a proof whose htm is GET, on a POST%0ARFC9449-4.3-43 §4.3 (8): "
+	want := "::error file=proof/htm.feature,line=12,title=A proof for another method is refused (GET) at token::" +
+		"the token endpoint issued a token for a proof whose htm is GET, on a POST%0ARFC9449-4.3-43 §4.3 (8): "
 	if len(lines) != 5 || !strings.HasPrefix(lines[0], want) {
 		t.Errorf("got %d lines, first %q", len(lines), lines[0])
 	}
@@ -28,12 +29,14 @@ func TestAFailureIsAnnotatedAtItsLine(t *testing.T) {
 
 func TestAnAnnotationCannotBeForgedByItsText(t *testing.T) {
 	lines := annotationsOf(t, Run{Cases: []Case{{
-		Feature: "a,line=1::b%\n.feature", Scenario: "x::y,z:\r\n::error::forged", Verdict: Failed, Reason: "100%\r\n::set-env name=A::b",
+		Feature: "a,line=1::b%\n.feature", Scenario: "x::y,z:\r\n::error::forged", Verdict: Failed,
+		Reason: "100%\r\n::set-env name=A::b",
 	}}})
 	if len(lines) != 1 {
 		t.Fatalf("got %q", lines)
 	}
-	want := "::error file=a%2Cline=1%3A%3Ab%25%0A.feature,title=x%3A%3Ay%2Cz%3A %3A%3Aerror%3A%3Aforged::100%25 ::set-env name=A::b"
+	want := "::error file=a%2Cline=1%3A%3Ab%25%0A.feature,title=x%3A%3Ay%2Cz%3A %3A%3Aerror%3A%3Aforged::" +
+		"100%25 ::set-env name=A::b"
 	if lines[0] != want {
 		t.Errorf("got  %s\nwant %s", lines[0], want)
 	}

@@ -117,10 +117,12 @@ func failureText(c Case) string {
 	return b.String()
 }
 
-// brief is what a pass tells: what was expected, what was seen, what was noted.
-func brief(c Case) string {
+// passText is what a pass tells: what was expected, what was seen, what was noted.
+func passText(c Case) string {
 	var b strings.Builder
-	for _, l := range []line{{label: "expected", text: c.Expected}, {label: "actual", text: c.Actual}, {label: "reason", text: c.Reason}} {
+	for _, l := range []line{
+		{label: "expected", text: c.Expected}, {label: "actual", text: c.Actual}, {label: "reason", text: c.Reason},
+	} {
 		if l.text != "" {
 			b.WriteString(l.label + ": " + l.text + "\n")
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 )
 
 //go:embed run.html.tmpl
@@ -14,13 +15,14 @@ var htmlSource string
 var htmlStyle string
 
 var htmlTemplate = template.Must(template.New("run").Funcs(template.FuncMap{
-	"style":   func() template.CSS { return template.CSS(htmlStyle) }, // ours, from the file beside
-	"sign":    func(v Verdict) string { return signs[v] },
-	"section": section,
-	"oneLine": oneLine,
-	"visible": visible,
-	"clip":    func(s string) string { return visible(clipBytes(s, htmlMessageLimit)) },
-	"word":    verdictWord,
+	"style":    func() template.CSS { return template.CSS(htmlStyle) }, // ours, from the file beside
+	"sign":     func(v Verdict) string { return signs[v] },
+	"section":  section,
+	"oneLine":  oneLine,
+	"visible":  visible,
+	"clip":     func(s string) string { return visible(clipBytes(s, htmlMessageLimit)) },
+	"word":     verdictWord,
+	"sentence": func(c Conformance) string { return strings.ToUpper(string(c[:1])) + string(c[1:]) },
 }).Parse(htmlSource))
 
 // htmlMessageLimit is how many bytes of a message the page shows.

@@ -52,7 +52,9 @@ func plotOf(unit string, list []Measurement) htmlPlot {
 		if m.Unit != unit {
 			continue
 		}
-		bar := htmlBar{Name: oneLine(m.Name), Value: number(m.Value), Case: m.Case, Below: m.Value < 0, From: "0", Length: "0"}
+		bar := htmlBar{
+			Name: oneLine(m.Name), Value: number(m.Value), Case: m.Case, Below: m.Value < 0, From: "0", Length: "0",
+		}
 		if finite(m.Value) {
 			bar.From = percent((math.Min(m.Value, 0) - low) / reach)
 			bar.Length = percent(math.Abs(m.Value) / reach)

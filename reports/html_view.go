@@ -55,18 +55,23 @@ type htmlFeature struct {
 	Open       bool
 }
 
+// moods are the colours of a verdict.
+var moods = map[Conformance]string{
+	Conformant: "good", NotConformant: "bad", Partial: "partial", CouldNotTest: "bad", SelectionPassed: "good",
+}
+
 func htmlPageOf(run *Run) htmlPage {
 	p := htmlPage{
 		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: partiality(run), Gaps: run.Gaps(),
 		Started: run.Started.UTC().Format("2 January 2006, 15:04 UTC"), Took: brevity(run.Duration),
 		Plots: plotsOf(eachOnce(run.Measurements)),
 	}
-	p.Mood = map[Conformance]string{Conformant: "good", NotConformant: "bad", Partial: "partial"}[p.Verdict]
+	p.Mood = moods[p.Verdict]
 	p.Counts = counts(run.Cases)
 	cases := htmlCases(run.Cases)
 	for _, c := range cases {
 		switch {
-		case c.Breaks(run.Strict):
+		case c.Fails(run.Strict):
 			c.Open = len(p.Broken) < 25 // a long page of evidence helps nobody
 			p.Broken = append(p.Broken, c)
 		case c.Verdict == Errored:
@@ -88,7 +93,7 @@ func lead(run *Run) string {
 	broken := map[string]bool{}
 	scenarios := 0
 	for _, c := range run.Cases {
-		if !c.Breaks(run.Strict) {
+		if !c.Fails(run.Strict) {
 			continue
 		}
 		if len(c.Requirements) == 0 {
@@ -110,6 +115,10 @@ func lead(run *Run) string {
 		return parts[0] + " is broken."
 	case len(parts) > 0:
 		return strings.Join(parts, " and ") + " are broken."
+	case run.Conformance() == CouldNotTest:
+		return "No case told anything of the target: see the reasons."
+	case run.Conformance() == SelectionPassed:
+		return "What was chosen of the plan holds: " + run.Selection.words(len(run.Cases)) + ". It says nothing of the rest."
 	case run.Conformance() == Partial:
 		return "Nothing that was tested is broken, but not everything could be tested or is in order."
 	}
@@ -143,9 +152,11 @@ func htmlCases(cases []Case) []htmlCase {
 	return out
 }
 
+// slug is the text in characters that need no escape in a URL.
 func slug(s string) string {
+	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 	return strings.Map(func(r rune) rune {
-		if r < 128 && base64url[byte(r)] || r == '.' {
+		if strings.ContainsRune(unreserved, r) {
 			return r
 		}
 		return '-'

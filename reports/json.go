@@ -27,6 +27,7 @@ type document struct {
 	Profile      string            `json:"profile"`
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
+	Selection    *jsonSelection    `json:"selection,omitempty"`
 	Target       []jsonParty       `json:"target"`
 	Summary      Summary           `json:"summary"`
 	Untested     []jsonGap         `json:"untested"`
@@ -35,6 +36,15 @@ type document struct {
 	Measurements []jsonMeasurement `json:"measurements"`
 	NotRun       []jsonNotRun      `json:"not_run"`
 	Catalogued   int               `json:"catalogued"` // the first so many requirements are the catalogue
+}
+
+// jsonSelection is there where a run was not of a whole plan.
+type jsonSelection struct {
+	How    string   `json:"how"`
+	Of     int      `json:"of"`
+	Shard  int      `json:"shard,omitempty"`
+	Shards int      `json:"shards,omitempty"`
+	Lost   []string `json:"lost,omitempty"`
 }
 
 type jsonParty struct {
@@ -53,15 +63,18 @@ type jsonCapability struct {
 }
 
 func jsonPartyOf(p Party) jsonParty {
-	return jsonParty{p.Role, p.Name, p.Kind, p.Where, some(p.Capabilities, func(c Capability) jsonCapability { return jsonCapability(c) })}
+	capabilities := some(p.Capabilities, func(c Capability) jsonCapability { return jsonCapability(c) })
+	return jsonParty{p.Role, p.Name, p.Kind, p.Where, capabilities}
 }
 
 func (j jsonParty) party() Party {
-	return Party{j.Role, j.Name, j.Kind, j.Where, some(j.Capabilities, func(c jsonCapability) Capability { return Capability(c) })}
+	capabilities := some(j.Capabilities, func(c jsonCapability) Capability { return Capability(c) })
+	return Party{j.Role, j.Name, j.Kind, j.Where, capabilities}
 }
 
 type jsonGap struct {
 	Requirement string   `json:"requirement"`
+	Endpoint    string   `json:"endpoint,omitempty"`
 	Verdict     Verdict  `json:"verdict"`
 	Reasons     []string `json:"reasons"`
 }
@@ -153,7 +166,8 @@ func ReadJSON(r io.Reader) (Run, error) {
 		return Run{}, fmt.Errorf("reading a JSON report: %w; it must be a file written by --format json:FILE", err)
 	}
 	if d.Tool == "" && d.Verdict == "" {
-		return Run{}, fmt.Errorf("reading a JSON report: it has no verdict; it must be a file written by --format json:FILE")
+		return Run{}, fmt.Errorf("reading a JSON report: it has no verdict; " +
+			"it must be a file written by --format json:FILE")
 	}
 	return d.run()
 }
@@ -162,7 +176,7 @@ func documentOf(run Run) document {
 	d := document{
 		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
-		Interrupted: run.Interrupted, Summary: run.Summary(), Catalogued: len(run.Catalogue),
+		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(), Catalogued: len(run.Catalogue),
 	}
 	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
@@ -173,7 +187,7 @@ func documentOf(run Run) document {
 	})
 	d.NotRun = list(run.NotRun, func(n NotRun) jsonNotRun { return jsonNotRun(n) })
 	d.Untested = list(run.Gaps(), func(g Gap) jsonGap {
-		return jsonGap{g.Requirement.ID, g.Verdict, list(g.Reasons, identity)}
+		return jsonGap{g.Requirement.ID, g.Endpoint, g.Verdict, list(g.Reasons, identity)}
 	})
 	known := definitions(run)
 	d.Requirements = list(known.order, func(q Requirement) jsonRequirement { return jsonRequirement(q) })
@@ -205,12 +219,14 @@ func (d document) run() (Run, error) {
 	run := Run{
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
+		Selection: (*Selection)(d.Selection),
 	}
 	run.Target = some(d.Target, jsonParty.party)
 	run.Measurements = some(d.Measurements, func(m jsonMeasurement) Measurement { return Measurement(m) })
 	run.NotRun = some(d.NotRun, func(n jsonNotRun) NotRun { return NotRun(n) })
 	if d.Catalogued < 0 || d.Catalogued > len(d.Requirements) {
-		return Run{}, fmt.Errorf("reading a JSON report: it claims %d requirements in the catalogue and has %d", d.Catalogued, len(d.Requirements))
+		return Run{}, fmt.Errorf("reading a JSON report: it claims %d requirements in the catalogue and has %d",
+			d.Catalogued, len(d.Requirements))
 	}
 	known := map[string]Requirement{}
 	for _, q := range d.Requirements {
@@ -243,7 +259,8 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 			q, ok = known[id]
 		}
 		if !ok {
-			return Case{}, fmt.Errorf("reading a JSON report: case %s tests requirement %s, which the report does not define", j.ID, id)
+			return Case{}, fmt.Errorf("reading a JSON report: case %s tests requirement %s, "+
+				"which the report does not define", j.ID, id)
 		}
 		c.Requirements = append(c.Requirements, q)
 	}

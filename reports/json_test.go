@@ -56,10 +56,12 @@ func TestTheJSONReportHasThePublishedShape(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := d.Cases[0]
-	if d.Verdict != "not conformant" || d.Profile != "rfc9449" || len(d.Target) != 3 || d.Summary["failed"] != 2 || d.Summary["skipped"] != 1 {
+	if d.Verdict != "not conformant" || d.Profile != "rfc9449" || len(d.Target) != 3 ||
+		d.Summary["failed"] != 2 || d.Summary["skipped"] != 1 {
 		t.Errorf("got %+v", d)
 	}
-	if first.Verdict != "failed" || first.Line != 12 || first.Seconds != 0.048 || !slices.Equal(first.Requirements, []string{"RFC9449-4.3-43"}) {
+	if first.Verdict != "failed" || first.Line != 12 || first.Seconds != 0.048 ||
+		!slices.Equal(first.Requirements, []string{"RFC9449-4.3-43"}) {
 		t.Errorf("got %+v", first)
 	}
 }
@@ -168,7 +170,8 @@ func TestAJSONFileThatIsNoReportIsRefusedWithTheRemedy(t *testing.T) {
 		"undefined requirement": `{"tool":"x","verdict":"partial","cases":[{"id":"a","requirements":["R"]}]}`,
 		"impossible catalogue":  `{"tool":"x","verdict":"partial","catalogued":4}`,
 	} {
-		if _, err := ReadJSON(strings.NewReader(text)); err == nil || !strings.HasPrefix(err.Error(), "reading a JSON report: ") {
+		if _, err := ReadJSON(strings.NewReader(text)); err == nil ||
+			!strings.HasPrefix(err.Error(), "reading a JSON report: ") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

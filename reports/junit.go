@@ -166,7 +166,7 @@ func junitCaseOf(c Case, strict bool, taken map[string]bool, budget *int) junitC
 	j.Name = unique(j.Classname, c, taken)
 	message := oneLine(headline(c))
 	switch {
-	case c.Breaks(strict):
+	case c.Fails(strict):
 		j.Failure = &junitProblem{message, failureType(c), told(failureText(c), budget)}
 	case c.Verdict == Skipped:
 		j.Skipped = junitSkippedFor(message)
@@ -227,7 +227,7 @@ func output(c Case) string {
 	case Warned, Known, Inconclusive:
 		return failureText(c)
 	}
-	return brief(c)
+	return passText(c)
 }
 
 // unique is a name that no case with the same classname has. The id of the

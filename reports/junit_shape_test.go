@@ -55,9 +55,10 @@ var (
 			children: []child{{"testsuite", 0}},
 		},
 		"testsuite": {
-			required: append([]string{"name", "time", "timestamp"}, countNames...), // Azure: dates of all its tests are reckoned from timestamp
-			optional: []string{"file", "hostname"},                                 // Azure: agent name
-			children: []child{{"properties", 1}, {"testcase", 0}},                  // Ant's order
+			// Azure: dates of all its tests are reckoned from timestamp
+			required: append([]string{"name", "time", "timestamp"}, countNames...),
+			optional: []string{"file", "hostname"},                // Azure: agent name
+			children: []child{{"properties", 1}, {"testcase", 0}}, // Ant's order
 		},
 		"testcase": {
 			required: []string{"name", "classname", "time"}, // all
@@ -81,31 +82,39 @@ type rule struct {
 }
 
 var junitRules = []rule{
-	{"the root is testsuites (GitLab: one at most, and suites below it)", wrongRoot, func(n *node) { n.name = "property" }},
+	{"the root is testsuites (GitLab: one at most, and suites below it)", wrongRoot,
+		func(n *node) { n.name = "property" }},
 	{"no element is unknown where it stands, and all stand in order", wrongChildren, func(n *node) {
 		first := n.named("testcase")[0]
 		slices.Reverse(first.children)
 	}},
-	{"no attribute is unknown or missing", wrongAttributes, func(n *node) { n.named("testcase")[0].attributes["status"] = "run" }},
+	{"no attribute is unknown or missing", wrongAttributes,
+		func(n *node) { n.named("testcase")[0].attributes["status"] = "run" }},
 	{"text stands where it is read", wrongText, func(n *node) { n.named("testcase")[0].text = "lost" }},
-	{"a test case has one outcome (Azure, GitLab: the first of failure, error, skipped wins)", manyOutcomes, func(n *node) {
-		failed := n.named("failure")[0]
-		for _, c := range n.named("testcase") {
-			if slices.Contains(c.children, failed) {
-				c.children = slices.Insert(c.children, 1, &node{name: "skipped", attributes: map[string]string{"message": "x"}, text: "x"})
-				changeBy(n, c, "skipped", 1)
+	{"a test case has one outcome (Azure, GitLab: the first of failure, error, skipped wins)", manyOutcomes,
+		func(n *node) {
+			failed := n.named("failure")[0]
+			for _, c := range n.named("testcase") {
+				if slices.Contains(c.children, failed) {
+					c.children = slices.Insert(c.children, 1,
+						&node{name: "skipped", attributes: map[string]string{"message": "x"}, text: "x"})
+					changeBy(n, c, "skipped", 1)
+				}
 			}
-		}
-	}},
-	{"what is not a pass says why (Azure: message; GitLab: content)", silentOutcomes, func(n *node) { n.named("skipped")[0].text = "" }},
-	{"counts add up (Jenkins and people)", wrongCounts, func(n *node) { n.named("testsuite")[0].attributes["tests"] = "0" }},
+		}},
+	{"what is not a pass says why (Azure: message; GitLab: content)", silentOutcomes,
+		func(n *node) { n.named("skipped")[0].text = "" }},
+	{"counts add up (Jenkins and people)", wrongCounts,
+		func(n *node) { n.named("testsuite")[0].attributes["tests"] = "0" }},
 	{"classname and name are there, and together unique (GitLab drops the second)", repeatedNames, func(n *node) {
 		for _, c := range n.named("testcase")[:2] {
 			c.attributes["classname"], c.attributes["name"] = "same", "same"
 		}
 	}},
-	{"times are decimal numbers, and of suites with three decimals at most (Azure; Jenkins: SUREFIRE_TIME)", wrongTimes, func(n *node) { n.attributes["time"] = "1.234567" }},
-	{"timestamps are ISO 8601 without a zone (Ant; Azure: date started)", wrongTimestamps, func(n *node) { n.attributes["timestamp"] = "2026-03-14T09:26:53+01:00" }},
+	{"times are decimal numbers, and of suites with three decimals at most (Azure; Jenkins: SUREFIRE_TIME)",
+		wrongTimes, func(n *node) { n.attributes["time"] = "1.234567" }},
+	{"timestamps are ISO 8601 without a zone (Ant; Azure: date started)", wrongTimestamps,
+		func(n *node) { n.attributes["timestamp"] = "2026-03-14T09:26:53+01:00" }},
 }
 
 // changeBy corrects a count of the suite of a test case and of all suites.
@@ -203,7 +212,8 @@ func wrongCounts(report *node) (wrong []string) {
 		}
 		for _, name := range countNames {
 			if said := n.attributes[name]; said != strconv.Itoa(want[name]) {
-				wrong = append(wrong, fmt.Sprintf("%s %q: %s %s, there are %d", n.name, n.attributes["name"], said, name, want[name]))
+				wrong = append(wrong, fmt.Sprintf("%s %q: %s %s, there are %d", n.name, n.attributes["name"],
+					said, name, want[name]))
 			}
 		}
 	}
@@ -299,7 +309,8 @@ func TestEachRuleOfTheShapeFindsWhatBreaksItAlone(t *testing.T) {
 }
 
 func TestADocumentThatIsNoXMLIsNotRead(t *testing.T) {
-	for _, document := range []string{"", "<a>", "<a/><b/>", "<a x='1' x='2'/>", "<a>\x01</a>", "<a>\xff</a>", "<a>&#0;</a>"} {
+	for _, document := range []string{"", "<a>", "<a/><b/>", "<a x='1' x='2'/>", "<a>\x01</a>", "<a>\xff</a>",
+		"<a>&#0;</a>"} {
 		if _, err := readXML([]byte(document)); err == nil {
 			t.Errorf("read: %q", document)
 		}

@@ -92,11 +92,13 @@ func TestAWarningInJUnitPassesWithAPropertyAndOutputAndFailsUnderStrict(t *testi
 func TestEachFeatureFileIsASuiteAndEachCaseKnowsItsPlace(t *testing.T) {
 	_, suites := writtenJUnit(t, sampleRun())
 	s := suites.Suites[0]
-	if s.Name != "The method of a proof" || s.File != "proof/htm.feature" || s.Tests != 2 || s.Failures != 1 || s.Hostname != "ci-17" || s.Timestamp != "2026-03-14T09:26:53" {
+	if s.Name != "The method of a proof" || s.File != "proof/htm.feature" || s.Tests != 2 || s.Failures != 1 ||
+		s.Hostname != "ci-17" || s.Timestamp != "2026-03-14T09:26:53" {
 		t.Errorf("suite: %+v", s)
 	}
 	c := s.Cases[0]
-	if c.Name != "A proof for another method is refused (GET) at token" || c.Classname != "proof.htm" || c.File != "proof/htm.feature" || c.Line != 12 || c.Time != "0.048000" {
+	if c.Name != "A proof for another method is refused (GET) at token" || c.Classname != "proof.htm" ||
+		c.File != "proof/htm.feature" || c.Line != 12 || c.Time != "0.048000" {
 		t.Errorf("case: %+v", c)
 	}
 }
@@ -104,7 +106,8 @@ func TestEachFeatureFileIsASuiteAndEachCaseKnowsItsPlace(t *testing.T) {
 func TestTheChildrenOfATestCaseStandInTheOrderThatReadersExpect(t *testing.T) {
 	out, _ := writtenJUnit(t, sampleRun())
 	first := string(out[bytes.Index(out, []byte("<testcase")):bytes.Index(out, []byte("</testcase>"))])
-	failure, properties, output := strings.Index(first, "<failure"), strings.Index(first, "<properties>"), strings.Index(first, "<system-out>")
+	failure, properties, output := strings.Index(first, "<failure"), strings.Index(first, "<properties>"),
+		strings.Index(first, "<system-out>")
 	if failure < 0 || failure > properties || properties > output {
 		t.Errorf("failure at %d, properties at %d, system-out at %d", failure, properties, output)
 	}

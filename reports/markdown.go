@@ -20,7 +20,7 @@ func WriteMarkdown(w io.Writer, redacted Redacted) error {
 	markdownGaps(&b, run)
 	left := 0
 	for _, c := range run.Cases {
-		if !c.Breaks(run.Strict) && c.Verdict != Errored {
+		if !c.Fails(run.Strict) && c.Verdict != Errored {
 			continue
 		}
 		if text := markdownFailure(c); b.Len()+len(text) < markdownLimit*4/5 {
@@ -37,7 +37,9 @@ func WriteMarkdown(w io.Writer, redacted Redacted) error {
 	return err
 }
 
-var marks = map[Conformance]string{Conformant: "✅", NotConformant: "❌", Partial: "⚠️"}
+var marks = map[Conformance]string{
+	Conformant: "✅", NotConformant: "❌", Partial: "⚠️", CouldNotTest: "❌", SelectionPassed: "✅",
+}
 
 func markdownHead(b *strings.Builder, run *Run) {
 	conformance := run.Conformance()
@@ -51,6 +53,9 @@ func markdownHead(b *strings.Builder, run *Run) {
 		if p.Where != "" {
 			fmt.Fprintf(b, " `%s`", code(clip(p.Where, 120)))
 		}
+	}
+	if run.Selection != nil {
+		fmt.Fprintf(b, " · %s", markdown(run.Selection.words(len(run.Cases))))
 	}
 	b.WriteString("\n\n")
 	for _, why := range partiality(run) {
@@ -80,16 +85,19 @@ func markdownGaps(b *strings.Builder, run *Run) {
 			fmt.Fprintf(b, "- … and %d more\n", len(gaps)-i)
 			break
 		}
-		fmt.Fprintf(b, "- `%s` %s: %s\n", code(g.Requirement.ID), g.Verdict, markdown(clip(strings.Join(g.Reasons, "; "), 200)))
+		reasons := markdown(clip(strings.Join(g.Reasons, "; "), 200))
+		fmt.Fprintf(b, "- `%s` %s: %s\n", code(g.Name()), g.Verdict, reasons)
 	}
 	b.WriteString("\n</details>\n")
 }
 
 func markdownFailure(c Case) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n### %s %s\n\n`%s`\n\n", signs[c.Verdict], markdown(clip(c.Title(), 200)), code(fmt.Sprintf("%s:%d", c.Feature, c.Line)))
+	place := code(fmt.Sprintf("%s:%d", c.Feature, c.Line))
+	fmt.Fprintf(&b, "\n### %s %s\n\n`%s`\n\n", signs[c.Verdict], markdown(clip(c.Title(), 200)), place)
 	for _, q := range c.Requirements {
-		fmt.Fprintf(&b, "- **%s** %s %s — %s\n", markdown(q.ID), markdown(section(q.Section)), markdown(q.Level), markdown(q.Text))
+		fmt.Fprintf(&b, "- **%s** %s %s — %s\n",
+			markdown(q.ID), markdown(section(q.Section)), markdown(q.Level), markdown(q.Text))
 	}
 	for _, p := range []Property{{"Expected", c.Expected}, {"Actual", c.Actual}, {"Reason", c.Reason}} {
 		if p.Value != "" {
@@ -121,8 +129,9 @@ func markdownOthers(b *strings.Builder, run *Run) {
 	for _, v := range []Verdict{Warned, Known, Inconclusive} {
 		var lines []string
 		for _, c := range run.Cases {
-			if c.Verdict == v && !c.Breaks(run.Strict) {
-				lines = append(lines, fmt.Sprintf("- %s — %s\n", markdown(clip(c.Title(), 200)), markdown(clip(headline(c), 300))))
+			if c.Verdict == v && !c.Fails(run.Strict) {
+				title, says := markdown(clip(c.Title(), 200)), markdown(clip(headline(c), 300))
+				lines = append(lines, fmt.Sprintf("- %s — %s\n", title, says))
 			}
 		}
 		if len(lines) == 0 {

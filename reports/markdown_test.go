@@ -22,7 +22,8 @@ func TestTheMarkdownSummaryBeginsWithTheVerdictAndTellsEachFailure(t *testing.T)
 	}
 	for _, want := range []string{
 		"3 mandatory requirements could not be tested", "### ✗ A proof for another method is refused (GET) at token",
-		"- **Expected:** 400 with error invalid\\_dpop\\_proof", "- **Repeat:** `dpopspec run -c tenant.yaml --id proof/htm/another-method/token`",
+		"- **Expected:** 400 with error invalid\\_dpop\\_proof",
+		"- **Repeat:** `dpopspec run -c tenant.yaml --id proof/htm/another-method/token`",
 		"```http\nPOST /oauth/token HTTP/1.1", "refused with invalid\\_dpop\\_proof",
 	} {
 		if !strings.Contains(out, want) {
@@ -56,7 +57,8 @@ func TestTheMarkdownSummaryOfAHugeRunFitsIntoAComment(t *testing.T) {
 		}
 	}
 	out := markdownOf(t, run)
-	if len(out) > markdownLimit || !strings.Contains(out, "more failures not shown here") || !strings.Contains(out, "- … and ") {
+	if len(out) > markdownLimit || !strings.Contains(out, "more failures not shown here") ||
+		!strings.Contains(out, "- … and ") {
 		t.Errorf("%d bytes", len(out))
 	}
 }

@@ -46,7 +46,8 @@ func TestWhereCasesDisagreeBothNumbersStandWithTheirCases(t *testing.T) {
 			t.Errorf("the terminal does not say once %q:\n%s", want, text)
 		}
 	}
-	for _, want := range []string{"oldest proof accepted at token (time/a, time/c, time/d, and 1 more)<", "oldest proof accepted at token (time/b)<", "lifetime of a nonce at api<"} {
+	for _, want := range []string{"oldest proof accepted at token (time/a, time/c, time/d, and 1 more)<",
+		"oldest proof accepted at token (time/b)<", "lifetime of a nonce at api<"} {
 		if strings.Count(page, want) != 1 {
 			t.Errorf("the page does not say once %q", want)
 		}

@@ -8,26 +8,67 @@ import (
 )
 
 // Merge makes one run of the shards of a run. They must agree on the version,
-// the profile, strictness and the target. A case that two shards ran counts
-// once; if they disagree on its verdict, that is an error that names both, and
-// so is every other disagreement. The duration is that of the longest shard,
-// since shards run side by side.
+// the profile, strictness, the target and the plan. The same shard twice is an
+// error; of a run with a missing shard something could not be tested. A
+// case that two reports ran counts once; if they disagree on its verdict, that is
+// an error that names both, and so is every other disagreement. The duration is
+// that of the longest shard, since shards run side by side.
 func Merge(runs ...Run) (Run, error) {
 	if len(runs) == 0 {
 		return Run{}, errors.New("merging reports: there are none; name the JSON reports of the shards")
 	}
 	merged := runs[0]
 	merged.Cases, merged.Measurements, merged.NotRun, merged.Catalogue = nil, nil, nil, nil
-	m := merger{run: &merged, cases: map[string]int{}, by: map[string]int{}, requirements: map[string]bool{}, left: map[string]bool{}}
+	m := merger{
+		run: &merged, cases: map[string]int{}, by: map[string]int{},
+		requirements: map[string]bool{}, left: map[string]bool{},
+	}
 	var errs []error
 	for i, run := range runs {
 		errs = append(errs, sameTarget(runs[0], run, i), m.add(run, i))
 	}
-	if err := errors.Join(errs...); err != nil {
+	selection, err := together(runs)
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return Run{}, fmt.Errorf("merging reports: %w", err)
+	}
+	if merged.Selection = selection; selection != nil && len(merged.Cases) == selection.Of {
+		merged.Selection = nil // together they are the whole plan
 	}
 	merged.NotRun = slices.DeleteFunc(merged.NotRun, func(n NotRun) bool { _, ran := m.cases[n.ID]; return ran })
 	return merged, nil
+}
+
+// together is what the reports chose of their plan; nil if one of them ran it
+// whole.
+func together(runs []Run) (*Selection, error) {
+	chosen := &Selection{}
+	by := map[int]int{} // report by shard
+	for i, run := range runs {
+		s := run.Selection
+		if s == nil {
+			return nil, nil
+		}
+		if first := runs[0].Selection; first != nil && (s.Of != first.Of || s.Shards != first.Shards) {
+			return nil, fmt.Errorf("report 1 is of a plan of %d cases in %d shards and report %d of one of %d in %d; "+
+				"shards must be of one plan", first.Of, first.Shards, i+1, s.Of, s.Shards)
+		}
+		chosen.Of, chosen.Shards = s.Of, s.Shards
+		if s.Shards == 0 {
+			continue
+		}
+		if other, twice := by[s.Shard]; twice {
+			return nil, fmt.Errorf("reports %d and %d are both shard %d of %d; name each shard once",
+				other+1, i+1, s.Shard, s.Shards)
+		}
+		by[s.Shard] = i
+	}
+	for shard := 1; shard <= chosen.Shards; shard++ {
+		if _, found := by[shard]; !found {
+			chosen.Lost = append(chosen.Lost, fmt.Sprintf("%d/%d", shard, chosen.Shards))
+		}
+	}
+	chosen.How = "merged"
+	return chosen, nil
 }
 
 // sameTarget says in what a shard differs from the first one. The addresses of

@@ -63,10 +63,13 @@ func TestShardsThatDisagreeAreNotMerged(t *testing.T) {
 		want   []string
 	}{
 		{"verdict", func(r *Run) { r.Cases[0].Verdict, r.Cases[0].Reason = Passed, "" }, []string{
-			"case proof/htm/another-method/token failed in report 1 (the token endpoint", "and passed in report 2 (run of 2026-03-14T09:26:53Z)"}},
-		{"profile", func(r *Run) { r.Profile = "fapi2" }, []string{`report 1 has profile "rfc9449" and report 2 "fapi2"`}},
+			"case proof/htm/another-method/token failed in report 1 (the token endpoint",
+			"and passed in report 2 (run of 2026-03-14T09:26:53Z)"}},
+		{"profile", func(r *Run) { r.Profile = "fapi2" },
+			[]string{`report 1 has profile "rfc9449" and report 2 "fapi2"`}},
 		{"strictness", func(r *Run) { r.Strict = true }, []string{`strict "false" and report 2 "true"`}},
-		{"target", func(r *Run) { r.Target[0].Where = "https://other.example/" }, []string{"target", "https://other.example/"}},
+		{"target", func(r *Run) { r.Target[0].Where = "https://other.example/" },
+			[]string{"target", "https://other.example/"}},
 	} {
 		other := sampleRun()
 		test.change(&other)
@@ -87,5 +90,35 @@ func TestEmbeddedPartiesOfShardsMayHaveOtherAddresses(t *testing.T) {
 	other.Target[2].Where = "http://127.0.0.1:40123"
 	if _, err := Merge(sampleRun(), other); err != nil {
 		t.Error(err)
+	}
+}
+
+// part is a run of a part of a plan of three cases.
+func part(n, of int, ids ...string) Run {
+	run := Run{Tool: "dpopspec", Selection: &Selection{Of: 3, Shard: n, Shards: of}}
+	for _, id := range ids {
+		run.Cases = append(run.Cases, Case{ID: id, Verdict: Passed})
+	}
+	return run
+}
+
+func TestOnlyAllShardsOfOnePlanAreTheWhole(t *testing.T) {
+	first, second, third := part(1, 3, "a"), part(2, 3, "b"), part(3, 3, "c")
+	whole, err := Merge(first, second, third)
+	if err != nil || whole.Selection != nil || whole.Conformance() != Conformant {
+		t.Errorf("all shards: %+v, %s, %v", whole.Selection, whole.Conformance(), err)
+	}
+	partial, err := Merge(first, third)
+	if err != nil || partial.Conformance() != Partial || partial.ExitCode() != ExitCouldNotTest {
+		t.Errorf("two of three: %s, exit code %d, %v", partial.Conformance(), partial.ExitCode(), err)
+	}
+	if lost := partial.Selection.Lost; len(lost) != 1 || lost[0] != "2/3" {
+		t.Errorf("lost: %q", lost)
+	}
+	if _, err := Merge(first, first); err == nil || !strings.Contains(err.Error(), "both shard 1 of 3") {
+		t.Errorf("one shard twice: %v", err)
+	}
+	if _, err := Merge(first, part(2, 4, "b")); err == nil || !strings.Contains(err.Error(), "of one plan") {
+		t.Errorf("shards of two plans: %v", err)
 	}
 }

@@ -15,15 +15,26 @@ type Run struct {
 
 	Started     time.Time
 	Duration    time.Duration
-	Profile     string // the profile whose verdicts and parameters applied
-	Strict      bool   // a warning counts as a failure
-	Interrupted bool   // the run was cut short; cases are missing
+	Profile     string     // the profile whose verdicts and parameters applied
+	Strict      bool       // a warning counts as a failure
+	Interrupted bool       // the run was cut short; cases are missing
+	Selection   *Selection // what was chosen of the plan; nil if the plan was run whole
 
 	Target       []Party
 	Cases        []Case
 	Measurements []Measurement
 	NotRun       []NotRun      // cases left out by the plan
 	Catalogue    []Requirement // every requirement in play, for the matrix; may be empty
+}
+
+// Selection is what a run chose of the cases that its plan has for the subjects
+// under the profile. Of a target, only a whole plan says that it conforms.
+type Selection struct {
+	How    string // as it was chosen: "--id RFC9449-4.3-43"
+	Of     int    // cases of the plan
+	Shard  int    // the part of the plan that was run, 1 to Shards; 0 if it was not cut so
+	Shards int
+	Lost   []string // shards that are missing of a merged run: "3/8"
 }
 
 // Party is one of the three parties of the target.
@@ -72,8 +83,11 @@ type Case struct {
 
 	Expected, Actual string // recorded for passes too
 
-	Steps      []Step
-	Exchanges  []Exchange
+	Steps     []Step
+	Exchanges []Exchange
+	// Secrets are tokens that the case came by. A Redactor masks them wherever
+	// they stand in the case and takes them out; no report holds them.
+	Secrets    []string
 	Notes      []string
 	Properties []Property
 	// Measurements are the numbers that the case took. Reports show those of the

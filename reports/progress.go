@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -47,7 +48,7 @@ func DetectTerminal(f *os.File, getenv func(string) string) Terminal {
 		width = columns
 	}
 	capable := isTerminal && getenv("TERM") != "dumb"
-	forced := set("1", "2", "3", "true")[getenv("FORCE_COLOR")] || getenv("CLICOLOR_FORCE") == "1"
+	forced := slices.Contains([]string{"1", "2", "3", "true"}, getenv("FORCE_COLOR")) || getenv("CLICOLOR_FORCE") == "1"
 	ci := getenv("CI") != "" && getenv("CI") != "false"
 	return Terminal{
 		Live:  capable && !ci,

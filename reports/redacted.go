@@ -1,9 +1,6 @@
 package reports
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Redacted is a run that a [Redactor] has masked. The zero value is an empty run.
 type Redacted struct{ run Run }
@@ -26,9 +23,11 @@ func (r *Redactor) Run(run Run) Redacted {
 	return Redacted{run}
 }
 
-// Case is a deep copy of the case with every secret masked.
+// Case is a deep copy of the case with every secret masked, those included that
+// the case came by.
 func (r *Redactor) Case(c Case) Case {
-	r = r.during(c)
+	r = &Redactor{r.secrets.And(c.Secrets...)}
+	c.Secrets = nil
 	c.ID, c.Feature, c.FeatureName = r.name(c.ID), r.name(c.Feature), r.name(c.FeatureName)
 	c.Endpoint, c.Subject = r.name(c.Endpoint), r.name(c.Subject)
 	c.Scenario, c.Row, c.Reason = r.Text(c.Scenario), r.Text(c.Row), r.Text(c.Reason)
@@ -65,25 +64,20 @@ func (r *Redactor) exchange(e Exchange) Exchange {
 	e.Title, e.Request, e.Response = r.Text(e.Title), r.Text(e.Request), r.Text(e.Response)
 	if e.Proof != nil {
 		e.Proof = &Proof{
-			Header:  r.mask(e.Proof.Header, inProof),
-			Claims:  r.mask(e.Proof.Claims, inProof),
+			Header:  r.secrets.MaskProof(e.Proof.Header),
+			Claims:  r.secrets.MaskProof(e.Proof.Claims),
 			Problem: r.Text(e.Proof.Problem),
 		}
 	}
 	return e
 }
 
-// property masks a property as a whole, so that its name can give its value away.
 func (r *Redactor) property(p Property) Property {
-	value := r.Text(p.Value)
-	if secretNames[strings.ToLower(p.Name)] && p.Value != "" {
-		value = memberMask(p.Name, p.Value)
-	}
-	return Property{Name: r.Text(p.Name), Value: value}
+	return Property{Name: r.Text(p.Name), Value: r.secrets.MaskNamed(p.Name, p.Value)}
 }
 
 // name masks only registered secrets.
-func (r *Redactor) name(s string) string { return r.mask(s, onlyRegistered) }
+func (r *Redactor) name(s string) string { return r.secrets.MaskRegistered(s) }
 
 // each applies f to every element; nil stays nil.
 func each[T any](list []T, f func(T) T) []T {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The parts of SARIF 2.1.0 (OASIS) that the log uses.
+// sarifLog and the types behind it are the parts of SARIF 2.1.0 (OASIS) that are used.
 type sarifLog struct {
 	Schema  string     `json:"$schema"`
 	Version string     `json:"version"`
@@ -111,7 +111,7 @@ type sarifLogical struct {
 // ruleOfScenarios is the rule of cases that name no requirement: people's own features.
 const ruleOfScenarios = "scenario"
 
-// WriteSARIF writes what deviates as SARIF 2.1.0. The rules are the
+// WriteSARIF writes what is broken as SARIF 2.1.0. The rules are the
 // requirements; a case that breaks several gives a result for each. Known
 // deviations are results with a suppression; errors are notifications of the tool.
 func WriteSARIF(w io.Writer, redacted Redacted) error {
@@ -149,7 +149,8 @@ func sarifRunOf(run *Run) sarifRun {
 		for _, id := range ids {
 			if _, ok := index[id]; !ok {
 				index[id] = len(driver.Rules)
-				driver.Rules = append(driver.Rules, sarifRuleOf(Requirement{ID: id, Text: "A scenario holds", Verdict: "fail"}))
+				rule := sarifRuleOf(Requirement{ID: id, Text: "A scenario holds", Verdict: "fail"})
+				driver.Rules = append(driver.Rules, rule)
 			}
 			out.Results = append(out.Results, sarifResultOf(c, id, index[id], level))
 		}
@@ -162,7 +163,7 @@ func sarifRunOf(run *Run) sarifRun {
 // sarifLevel is the level of a deviation; false for a case that is none.
 func sarifLevel(c Case, strict bool) (string, bool) {
 	switch {
-	case c.Breaks(strict), c.Verdict == Known:
+	case c.Fails(strict), c.Verdict == Known:
 		return "error", true
 	case c.Verdict == Warned:
 		return "warning", true
@@ -176,7 +177,9 @@ func sarifRuleOf(q Requirement) sarifRule {
 	rule := sarifRule{
 		ID: q.ID, ShortDescription: sarifText{firstOf(visible(q.Text), q.ID)},
 		Configuration: sarifDefault{map[string]string{"fail": "error", "warn": "warning"}[q.Verdict]},
-		Properties:    sarifTags{Tags: append([]string{"security", "dpop"}, q.Binds...), Section: q.Section, Level: q.Level},
+		Properties: sarifTags{
+			Tags: append([]string{"security", "dpop"}, q.Binds...), Section: q.Section, Level: q.Level,
+		},
 	}
 	if rule.Configuration.Level == "" {
 		rule.Configuration.Level = "note"
@@ -210,7 +213,8 @@ func sarifResultOf(c Case, id string, index int, level string) sarifResult {
 }
 
 func sarifPlace(c Case) sarifLocation {
-	place := sarifLocation{Logical: []sarifLogical{{firstOf(oneLine(c.Endpoint), oneLine(c.Subject), "target"), "resource"}}}
+	name := firstOf(oneLine(c.Endpoint), oneLine(c.Subject), "target")
+	place := sarifLocation{Logical: []sarifLogical{{name, "resource"}}}
 	if c.Feature != "" {
 		place.Physical = &sarifPhysical{}
 		place.Physical.Artifact.URI = (&url.URL{Path: c.Feature}).EscapedPath()
@@ -225,7 +229,8 @@ func sarifInvocationOf(run *Run) sarifInvocation {
 	code := run.ExitCode()
 	invocation := sarifInvocation{
 		ExecutionSuccessful: code != ExitCouldNotTest, ExitCode: code,
-		StartTime: run.Started.UTC().Format(time.RFC3339), EndTime: run.Started.Add(run.Duration).UTC().Format(time.RFC3339),
+		StartTime: run.Started.UTC().Format(time.RFC3339),
+		EndTime:   run.Started.Add(run.Duration).UTC().Format(time.RFC3339),
 	}
 	for _, c := range run.Cases {
 		if c.Verdict == Errored {

@@ -32,7 +32,8 @@ func TestSARIFHoldsAResultForEachDeviationUnderTheRuleOfItsRequirement(t *testin
 		if rule := run.Tool.Driver.Rules[r.RuleIndex]; rule.ID != r.RuleID {
 			t.Errorf("rule %d is %s, not %s", r.RuleIndex, rule.ID, r.RuleID)
 		}
-		if r.Message.Text == "" || r.Fingerprints["dpopspecCase/v1"] == "" || r.Locations[0].Physical.Region.StartLine == 0 {
+		if r.Message.Text == "" || r.Fingerprints["dpopspecCase/v1"] == "" ||
+			r.Locations[0].Physical.Region.StartLine == 0 {
 			t.Errorf("incomplete: %+v", r)
 		}
 		if suppressed := len(r.Suppressions) > 0; suppressed != (r.RuleID == "RFC7638-3-01") {
@@ -40,7 +41,8 @@ func TestSARIFHoldsAResultForEachDeviationUnderTheRuleOfItsRequirement(t *testin
 		}
 	}
 	want := map[string]string{
-		"RFC9449-4.3-43": "error", "RFC9449-7.1-05": "error", "RFC9449-4.3-58": "warning", "RFC9449-11.1-01": "note", "RFC7638-3-01": "error",
+		"RFC9449-4.3-43": "error", "RFC9449-7.1-05": "error", "RFC9449-4.3-58": "warning",
+		"RFC9449-11.1-01": "note", "RFC7638-3-01": "error",
 	}
 	if len(run.Results) != len(want) {
 		t.Errorf("got %v", got)
@@ -58,7 +60,9 @@ func TestSARIFHoldsAResultForEachDeviationUnderTheRuleOfItsRequirement(t *testin
 func TestSARIFTellsErrorsAsNotificationsOfTheTool(t *testing.T) {
 	run := sarifOf(t, sampleRun())
 	invocation := run.Invocations[0]
-	if len(invocation.Notifications) != 1 || !strings.Contains(invocation.Notifications[0].Message.Text, "adapter ended") || invocation.ExitCode != 1 || invocation.EndTime != "2026-03-14T09:26:54Z" {
+	if len(invocation.Notifications) != 1 ||
+		!strings.Contains(invocation.Notifications[0].Message.Text, "adapter ended") ||
+		invocation.ExitCode != 1 || invocation.EndTime != "2026-03-14T09:26:54Z" {
 		t.Errorf("got %+v", invocation)
 	}
 	if sarifOf(t, Run{}).Invocations[0].ExecutionSuccessful {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The schema of the Jenkins plugin xunit (MIT), in the stricter of its two
-// versions about: with three decimals of a suite's time at most.
+// junitSchema is that of the Jenkins plugin xunit (MIT), in the stricter of its
+// two versions about: with three decimals of a suite's time at most.
 const junitSchema = "testdata/junit-10.xsd"
 
 // difference is what we write and the schema does not know, and who reads it.
@@ -74,7 +74,8 @@ func TestJUnitHoldsToAPublishedSchemaButForWhatOthersRead(t *testing.T) {
 		if mistakes := xmllint(t, without(report, junitDifferences...)); mistakes != "" {
 			t.Errorf("%s: %.2000s", name, mistakes)
 		}
-		t.Logf("%s: %d octets, %d test cases, %d failures", name, len(document), len(report.named("testcase")), len(report.named("failure")))
+		t.Logf("%s: %d octets, %d test cases, %d failures", name, len(document), len(report.named("testcase")),
+			len(report.named("failure")))
 	}
 }
 

@@ -23,8 +23,7 @@ func (t Terminal) width() int {
 	return max(t.Width, 30)
 }
 
-// Signs and colours of the verdicts. The sign alone tells them apart, so that
-// nobody needs the colour.
+// signs tell the verdicts apart by themselves, so that nobody needs the colour.
 var signs = map[Verdict]string{
 	Passed: "✓", Failed: "✗", Errored: "‼", Warned: "!", Inconclusive: "?", Skipped: "–", Noted: "i", Known: "~",
 }
@@ -64,7 +63,7 @@ func (p *page) line(format string, args ...any) {
 func (p *page) run(run *Run) {
 	blocks := 0
 	for _, c := range run.Cases {
-		if !c.Breaks(run.Strict) && c.Verdict != Errored {
+		if !c.Fails(run.Strict) && c.Verdict != Errored {
 			continue
 		}
 		p.line("")
@@ -142,7 +141,7 @@ func (p *page) raw(label, text string) {
 func (p *page) shortList(run *Run, v Verdict) {
 	first := true
 	for _, c := range run.Cases {
-		if c.Verdict != v || c.Breaks(run.Strict) {
+		if c.Verdict != v || c.Fails(run.Strict) {
 			continue
 		}
 		if first {
@@ -225,7 +224,9 @@ func (p *page) summary(run *Run) {
 }
 
 func (p *page) verdict(c Conformance) string {
-	code := map[Conformance]string{Conformant: "1;32", NotConformant: "1;31", Partial: "1;33"}[c]
+	code := map[Conformance]string{
+		Conformant: "1;32", NotConformant: "1;31", Partial: "1;33", CouldNotTest: "1;31", SelectionPassed: "1;32",
+	}[c]
 	return p.paint(code, strings.ToUpper(string(c)))
 }
 
@@ -235,11 +236,23 @@ func (p *page) subjects(run *Run) string {
 	if run.Strict {
 		parts[0] += ", strict"
 	}
+	if run.Selection != nil {
+		parts = append([]string{run.Selection.words(len(run.Cases))}, parts...)
+	}
 	for _, party := range run.Target {
 		name := strings.TrimSpace(oneLine(party.Name) + " (" + oneLine(party.Kind) + ")")
 		parts = append(parts, oneLine(party.Role)+" "+name)
 	}
 	return strings.Join(parts, " · ")
+}
+
+// words say how much of the plan was run.
+func (s *Selection) words(cases int) string {
+	text := fmt.Sprintf("%d of %s", cases, plural(s.Of, "case"))
+	if s.How != "" {
+		text += " (" + oneLine(s.How) + ")"
+	}
+	return text
 }
 
 // partiality is why a run that broke nothing is not conformant either, and
@@ -249,6 +262,9 @@ func partiality(run *Run) []string {
 	s := run.Summary()
 	if run.Interrupted {
 		why = append(why, "The run was cut short: cases are missing.")
+	}
+	if run.Selection != nil && len(run.Selection.Lost) > 0 {
+		why = append(why, "Shards are missing: "+strings.Join(run.Selection.Lost, ", ")+".")
 	}
 	if s.Total == 0 {
 		why = append(why, "No case was run.")
@@ -274,7 +290,7 @@ func (p *page) gaps(run *Run) {
 			p.line("  %s", p.paint("2", fmt.Sprintf("… and %d more, in the HTML and JSON reports", len(gaps)-gapLines)))
 			return
 		}
-		text := fmt.Sprintf("%s %s: %s", signs[gap.Verdict], gap.Requirement.ID, strings.Join(gap.Reasons, "; "))
+		text := fmt.Sprintf("%s %s: %s", signs[gap.Verdict], gap.Name(), strings.Join(gap.Reasons, "; "))
 		p.line("  %s", p.paint("2", clip(oneLine(text), p.width()-2)))
 	}
 }

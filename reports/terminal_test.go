@@ -20,11 +20,15 @@ func terminal(t *testing.T, run Run, how Terminal) string {
 func TestAFailureOnTheTerminalTellsAllThatIsNeededToActOnIt(t *testing.T) {
 	out := terminal(t, sampleRun(), Terminal{Width: 100})
 	for _, want := range []string{
-		"✗ A proof for another method is refused (GET) at token", "proof/htm.feature:12", "RFC9449-4.3-43 · §4.3 (8) · MUST",
-		"The htm claim matches the HTTP method", "400 with error invalid_dpop_proof", "200 with an access token of type DPoP",
-		"> POST /oauth/token HTTP/1.1", "< HTTP/1.1 200 OK", `"htm": "GET"`, "replay it as a DELETE", "Compare htm with the method",
+		"✗ A proof for another method is refused (GET) at token", "proof/htm.feature:12",
+		"RFC9449-4.3-43 · §4.3 (8) · MUST",
+		"The htm claim matches the HTTP method", "400 with error invalid_dpop_proof",
+		"200 with an access token of type DPoP",
+		"> POST /oauth/token HTTP/1.1", "< HTTP/1.1 200 OK", `"htm": "GET"`, "replay it as a DELETE",
+		"Compare htm with the method",
 		"dpopspec run -c tenant.yaml --id proof/htm/another-method/token",
-		"NOT CONFORMANT", "profile rfc9449", "15 cases", "2 failed", "1 errored", "the authorization server asks for no nonce", "1.7 s",
+		"NOT CONFORMANT", "profile rfc9449", "15 cases", "2 failed", "1 errored",
+		"the authorization server asks for no nonce", "1.7 s",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in\n%s", want, out)
@@ -50,7 +54,8 @@ func TestProseKeepsToTheWidthOfTheTerminal(t *testing.T) {
 }
 
 func TestWhatAServerSendsCannotSteerTheTerminal(t *testing.T) {
-	run := Run{Cases: []Case{{Scenario: "x\x1b]0;owned\x07", Verdict: Failed, Actual: "\x1b[2J\u202e\x9b", Exchanges: []Exchange{{Response: "HTTP/1.1 200 OK\r\n\r\n\x1b[1A\rhidden"}}}}}
+	run := Run{Cases: []Case{{Scenario: "x\x1b]0;owned\x07", Verdict: Failed, Actual: "\x1b[2J\u202e\x9b",
+		Exchanges: []Exchange{{Response: "HTTP/1.1 200 OK\r\n\r\n\x1b[1A\rhidden"}}}}}
 	out := terminal(t, run, Terminal{})
 	if strings.ContainsAny(out, "\x1b\x07\r\u202e") || !strings.Contains(out, "␛[1A") {
 		t.Errorf("got %q", out)
@@ -69,7 +74,8 @@ func TestProgressElsewhereThanOnATerminalIsPlainLines(t *testing.T) {
 		p.Done(c)
 	}
 	got := out.String()
-	if !strings.HasPrefix(got, "running 20 cases\n") || !strings.Contains(got, "\n✗ Broken [masked]\n") || !strings.HasSuffix(got, "20/20 ✓19 ✗1\n") {
+	if !strings.HasPrefix(got, "running 20 cases\n") || !strings.Contains(got, "\n✗ Broken [masked]\n") ||
+		!strings.HasSuffix(got, "20/20 ✓19 ✗1\n") {
 		t.Errorf("got %q", got)
 	}
 	if strings.ContainsAny(got, "\r\x1b") || strings.Count(got, "\n") != 12 {
@@ -141,7 +147,8 @@ func TestWhereAllIsBrokenTheTerminalKeepsToTheFirstFailuresAndToTheHeadOfBodies(
 		run.Cases = append(run.Cases, c)
 	}
 	out := terminal(t, run, Terminal{})
-	if blocks := strings.Count(out, "expected "); blocks != 20 || strings.Count(out, c.Repeat) != 100 || len(out) > 300_000 {
+	if blocks := strings.Count(out, "expected "); blocks != 20 || strings.Count(out, c.Repeat) != 100 ||
+		len(out) > 300_000 {
 		t.Errorf("%d blocks, %d bytes", blocks, len(out))
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
 // visible makes text from a stranger safe to print: control characters become
@@ -48,23 +50,23 @@ func visibleRune(r rune) rune {
 func oneLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
 
 // clip cuts the text to at most width characters, with an ellipsis if it cut.
+// A mask stays whole or goes.
 func clip(s string, width int) string {
 	if width <= 0 || utf8.RuneCountInString(s) <= width {
 		return s
 	}
-	runes := []rune(s)
-	return string(runes[:width-1]) + "…"
+	fits := len(string([]rune(s)[:width-1]))
+	return s[:mask.CutMasked(s, fits)] + "…"
 }
 
-// clipBytes cuts the text to at most limit bytes, on a character's border, and says how much is missing.
+// clipBytes cuts the text to at most limit bytes, between characters and
+// outside of masks, and says how much is missing.
 func clipBytes(s string, limit int) string {
-	if len(s) <= limit {
+	at := mask.CutMasked(s, limit)
+	if at == len(s) {
 		return s
 	}
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return s[:limit] + "\n… " + plural(len(s)-limit, "more byte")
+	return s[:at] + "\n… " + plural(len(s)-at, "more byte")
 }
 
 // wrap breaks the text into lines of at most width characters, at spaces;

@@ -20,14 +20,24 @@ const (
 // Verdicts lists all verdicts, the gravest first.
 var Verdicts = []Verdict{Failed, Errored, Known, Warned, Inconclusive, Skipped, Noted, Passed}
 
+// Breaks says whether the verdict tells of a broken requirement, whatever that
+// is worth.
+func (v Verdict) Breaks() bool { return v == Failed || v == Warned || v == Noted }
+
 // Conformance is what the run says of its target as a whole.
 type Conformance string
 
-// The three outcomes of a run.
+// The outcomes of a run.
 const (
 	Conformant    Conformance = "conformant"
 	NotConformant Conformance = "not conformant"
-	Partial       Conformance = "partial" // nothing is known to be broken, but something could not be tested
+	// Partial: nothing is known to be broken, but something could not be tested.
+	Partial Conformance = "partial"
+	// CouldNotTest: no case told anything of the target.
+	CouldNotTest Conformance = "could not test"
+	// SelectionPassed: all that was chosen of the plan holds, which says nothing of
+	// the rest.
+	SelectionPassed Conformance = "passed"
 )
 
 // Exit codes of a run; 2, bad usage or configuration, is decided before there is a run.
@@ -99,51 +109,75 @@ func (r *Run) Summary() Summary {
 	return s
 }
 
-// Breaks says whether the case makes the run not conformant: it failed, or
-// it warned where warnings count as failures.
-func (c Case) Breaks(strict bool) bool {
+// Fails says whether the case makes the run not conformant: it failed, or it
+// warned where warnings count as failures.
+func (c Case) Fails(strict bool) bool {
 	return c.Verdict == Failed || strict && c.Verdict == Warned
 }
 
-// Gap is a requirement of verdict fail that no case could test.
+// Gap is a requirement of verdict fail that could not be tested, at all or at
+// one endpoint of its party.
 type Gap struct {
 	Requirement Requirement
+	Endpoint    string   // where it was not; empty: anywhere
 	Verdict     Verdict  // of its cases: errored, inconclusive or skipped, the gravest
 	Reasons     []string // why its cases told nothing; each once
 }
 
-// Gaps are the requirements of verdict fail whose cases were all skipped,
-// inconclusive or errored. A requirement without any case is not among them:
-// the plan decided that, not the target. In order of appearance.
+// at is where a requirement was to be tested.
+type at struct{ requirement, subject, endpoint string }
+
+// Gaps are the requirements of verdict fail that could not be tested: those whose
+// cases were all skipped, inconclusive or errored, and those of which no case at
+// one endpoint told anything though it was tried there. That all cases of an
+// endpoint were skipped says that the party has no such endpoint, which is no gap
+// while the requirement was tested at another. A requirement without any case is
+// not among them: the plan decided that, not the target. In order of appearance.
 func (r *Run) Gaps() []Gap {
-	tested := map[string]bool{}
-	gaps := map[string]*Gap{}
-	var order []string
+	tested := map[at]bool{}
+	gaps := map[at]*Gap{}
+	var order []at
 	for _, c := range r.Cases {
 		for _, q := range c.Requirements {
 			if q.Verdict != "fail" {
 				continue
 			}
+			anywhere, here := at{requirement: q.ID}, at{q.ID, c.Subject, c.Endpoint}
 			if !c.untested() {
-				tested[q.ID] = true
+				tested[anywhere], tested[here] = true, true
 				continue
 			}
-			gap := gaps[q.ID]
-			if gap == nil {
-				gap = &Gap{Requirement: q, Verdict: c.Verdict}
-				gaps[q.ID] = gap
-				order = append(order, q.ID)
+			for _, place := range []at{anywhere, here} {
+				gap := gaps[place]
+				if gap == nil {
+					gap = &Gap{Requirement: q, Endpoint: place.endpoint, Verdict: c.Verdict}
+					gaps[place] = gap
+					order = append(order, place)
+				}
+				gap.because(c)
 			}
-			gap.because(c)
 		}
 	}
 	var out []Gap
-	for _, id := range order {
-		if !tested[id] {
-			out = append(out, *gaps[id])
+	for _, place := range order {
+		anywhere := at{requirement: place.requirement}
+		switch {
+		case tested[place]:
+		case place == anywhere:
+			out = append(out, *gaps[place])
+		case tested[anywhere] && gaps[place].Verdict != Skipped:
+			out = append(out, *gaps[place])
 		}
 	}
 	return out
+}
+
+// Name is the requirement, with the endpoint at which it was not tested.
+func (g Gap) Name() string {
+	if g.Endpoint == "" {
+		return g.Requirement.ID
+	}
+	return g.Requirement.ID + " at " + g.Endpoint
 }
 
 func (g *Gap) because(c Case) {
@@ -170,17 +204,22 @@ func graver(a, b Verdict) bool {
 }
 
 // Conformance is the verdict on the target. One broken requirement makes it
-// not conformant. It is partial if a requirement of verdict fail could not be
-// tested, if the run was cut short or tested nothing, or if a known deviation
-// is excused: an excuse keeps a run from failing, it does not make the target
-// conformant.
+// not conformant. Where no case told anything it could not be tested. It is
+// partial if a requirement of verdict fail could not be tested at an endpoint, if
+// the run was cut short, or if a known deviation is excused: an excuse keeps a run
+// from failing, it does not make the target conformant. Conformant is said of a
+// whole plan alone; what was chosen of one has passed.
 func (r *Run) Conformance() Conformance {
-	if r.breaks() {
-		return NotConformant
-	}
 	s := r.Summary()
-	if r.Interrupted || s.Errored > 0 || s.Known > 0 || !r.tested() || len(r.Gaps()) > 0 {
+	switch {
+	case r.fails():
+		return NotConformant
+	case !r.tested():
+		return CouldNotTest
+	case r.lacksCases() || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
 		return Partial
+	case r.Selection != nil:
+		return SelectionPassed
 	}
 	return Conformant
 }
@@ -190,16 +229,21 @@ func (r *Run) Conformance() Conformance {
 // told anything; otherwise 0.
 func (r *Run) ExitCode() int {
 	switch {
-	case r.breaks():
+	case r.fails():
 		return ExitNotConformant
-	case r.Interrupted, r.Summary().Errored > 0, !r.tested():
+	case r.lacksCases(), r.Summary().Errored > 0, !r.tested():
 		return ExitCouldNotTest
 	}
 	return ExitConformant
 }
 
-func (r *Run) breaks() bool {
-	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Breaks(r.Strict) })
+// lacksCases says whether cases that were to be run are missing.
+func (r *Run) lacksCases() bool {
+	return r.Interrupted || r.Selection != nil && len(r.Selection.Lost) > 0
+}
+
+func (r *Run) fails() bool {
+	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) })
 }
 
 func (r *Run) tested() bool {

@@ -21,21 +21,36 @@ func TestTheConformanceOfARunFollowsFromItsCases(t *testing.T) {
 		{"all passed", Run{Cases: []Case{ended(Passed, must)}}, Conformant, 0},
 		{"one failed", Run{Cases: []Case{ended(Passed, must), ended(Failed, must)}}, NotConformant, 1},
 		{"a warning is conformant", Run{Cases: []Case{ended(Warned, should)}}, Conformant, 0},
-		{"a warning under strict is a failure", Run{Strict: true, Cases: []Case{ended(Warned, should)}}, NotConformant, 1},
+		{"a warning under strict is a failure", Run{Strict: true, Cases: []Case{ended(Warned, should)}},
+			NotConformant, 1},
 		{"a note is conformant", Run{Strict: true, Cases: []Case{ended(Noted)}}, Conformant, 0},
 		{"a MUST skipped everywhere is partial", Run{Cases: []Case{ended(Passed), ended(Skipped, must)}}, Partial, 0},
-		{"a MUST inconclusive everywhere is partial", Run{Cases: []Case{ended(Passed), ended(Inconclusive, must)}}, Partial, 0},
-		{"a MUST skipped here and passed there is tested", Run{Cases: []Case{ended(Skipped, must), ended(Passed, must)}}, Conformant, 0},
+		{"a MUST inconclusive everywhere is partial",
+			Run{Cases: []Case{ended(Passed), ended(Inconclusive, must)}}, Partial, 0},
+		{"a MUST skipped here and passed there is tested",
+			Run{Cases: []Case{ended(Skipped, must), ended(Passed, must)}}, Conformant, 0},
 		{"a SHOULD may be skipped", Run{Cases: []Case{ended(Passed, must), ended(Skipped, should)}}, Conformant, 0},
-		{"a MUST without a case is no gap of the target", Run{Catalogue: []Requirement{must}, Cases: []Case{ended(Passed)}}, Conformant, 0},
-		{"a failure outweighs a gap", Run{Cases: []Case{ended(Failed, should), ended(Skipped, must)}}, NotConformant, 1},
+		{"a MUST without a case is no gap of the target",
+			Run{Catalogue: []Requirement{must}, Cases: []Case{ended(Passed)}}, Conformant, 0},
+		{"a failure outweighs a gap", Run{Cases: []Case{ended(Failed, should), ended(Skipped, must)}},
+			NotConformant, 1},
 		{"an error could not test", Run{Cases: []Case{ended(Passed, must), ended(Errored, should)}}, Partial, 3},
-		{"a failure outweighs an error", Run{Cases: []Case{ended(Failed, must), ended(Errored, must)}}, NotConformant, 1},
-		{"no case at all could not test", Run{}, Partial, 3},
-		{"nothing but skips could not test", Run{Cases: []Case{ended(Skipped, should)}}, Partial, 3},
+		{"a failure outweighs an error", Run{Cases: []Case{ended(Failed, must), ended(Errored, must)}},
+			NotConformant, 1},
+		{"no case at all could not test", Run{}, CouldNotTest, 3},
+		{"nothing but skips could not test", Run{Cases: []Case{ended(Skipped, should)}}, CouldNotTest, 3},
+		{"a selection has passed, no more", Run{Selection: &Selection{Of: 9}, Cases: []Case{ended(Passed, must)}}, SelectionPassed, 0},
+		{"a selection can fail", Run{Selection: &Selection{Of: 9}, Cases: []Case{ended(Failed, must)}}, NotConformant, 1},
+		{"a selection of which nothing told anything could not test",
+			Run{Selection: &Selection{Of: 9}, Cases: []Case{ended(Inconclusive, must)}}, CouldNotTest, 3},
+		{"what is inconclusive at one endpoint is not tested by another",
+			Run{Cases: []Case{placed("api", ended(Passed, must)), placed("token", ended(Inconclusive, must))}}, Partial, 0},
+		{"an endpoint that is not there is no gap",
+			Run{Cases: []Case{placed("api", ended(Passed, must)), placed("par", ended(Skipped, must))}}, Conformant, 0},
 		{"an interrupted run is partial", Run{Interrupted: true, Cases: []Case{ended(Passed, must)}}, Partial, 3},
 		{"an excused deviation is not conformance", Run{Cases: []Case{ended(Passed), ended(Known, must)}}, Partial, 0},
-		{"a verdict that does not exist is an error", Run{Cases: []Case{ended(Passed), ended("odd", must)}}, Partial, 3},
+		{"a verdict that does not exist is an error", Run{Cases: []Case{ended(Passed), ended("odd", must)}},
+			Partial, 3},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := test.run.Conformance(); got != test.want {
@@ -68,4 +83,10 @@ func TestTheSummaryCountsEveryCaseOnce(t *testing.T) {
 	if s.Total != len(run.Cases) || sum != s.Total || s.Failed != 2 || s.Passed != 7 {
 		t.Errorf("got %+v for %d cases", s, len(run.Cases))
 	}
+}
+
+// placed is a case at an endpoint.
+func placed(endpoint string, c Case) Case {
+	c.Endpoint = endpoint
+	return c
 }

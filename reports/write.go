@@ -22,8 +22,8 @@ type format struct {
 	path  string // where it goes if no file is named; empty: a file must be named
 }
 
-// The progress of a run already writes pretty to the terminal: without a file
-// it is not written again.
+// pretty is what the progress of a run already writes to the terminal: without a
+// file it is not written again.
 const pretty = "pretty"
 
 func formats() map[string]format {
@@ -62,7 +62,8 @@ func ParseFormats(value string) ([]Output, error) {
 			return nil, err
 		}
 		if other, ok := taken[filepath.Clean(o.Path)]; ok && o.Path != "-" {
-			return nil, fmt.Errorf("--format: %s and %s both go to %s; give each a file of its own", other, o.Format, o.Path)
+			return nil, fmt.Errorf("--format: %s and %s both go to %s; "+
+				"give each a file of its own", other, o.Format, o.Path)
 		}
 		taken[filepath.Clean(o.Path)] = o.Format
 		outputs = append(outputs, o)
@@ -74,20 +75,27 @@ func parseFormat(item string) (Output, error) {
 	name, path, _ := strings.Cut(item, ":")
 	f, ok := formats()[name]
 	if !ok {
-		return Output{}, fmt.Errorf("--format: unknown format %q; known are %s", name, strings.Join(FormatNames(), ", "))
+		return Output{}, fmt.Errorf("--format: %w", unknownFormat(name))
 	}
 	if path == "" {
 		path = f.path
 	}
 	if path == "" {
-		return Output{}, fmt.Errorf("--format: %s needs a file, as in %s:reports/out/%s; %s:- is standard output", name, name, fileName(name), name)
+		return Output{}, fmt.Errorf("--format: %s needs a file, as in %s:reports/out/%s; %s:- is standard output",
+			name, name, fileName(name), name)
 	}
 	return Output{name, path}, nil
 }
 
+func unknownFormat(name string) error {
+	return fmt.Errorf("unknown format %q; known are %s", name, strings.Join(FormatNames(), ", "))
+}
+
 func fileName(format string) string {
-	endings := map[string]string{"junit": "junit.xml", "html": "report.html", "markdown": "summary.md", "sarif": "dpopspec.sarif"}
-	if name, ok := endings[format]; ok {
+	names := map[string]string{
+		"junit": "junit.xml", "html": "report.html", "markdown": "summary.md", "sarif": "dpopspec.sarif",
+	}
+	if name, ok := names[format]; ok {
 		return name
 	}
 	return "run." + format
@@ -103,7 +111,7 @@ func Write(outputs []Output, redacted Redacted, stdout io.Writer) error {
 		f, ok := formats()[o.Format]
 		switch {
 		case !ok:
-			errs[i] = fmt.Errorf("unknown format %q; known are %s", o.Format, strings.Join(FormatNames(), ", "))
+			errs[i] = unknownFormat(o.Format)
 		case o.Path == "-" && o.Format == pretty:
 		case o.Path == "-":
 			errs[i] = wrapError(o, f.write(stdout, redacted))

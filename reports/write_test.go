@@ -38,8 +38,10 @@ func TestOneReportThatCannotBeWrittenDoesNotStopTheOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := filepath.Join(folder, "new", "deep", "run.json")
-	err := Write([]Output{{"junit", filepath.Join(folder, "file", "junit.xml")}, {"nonsense", "x"}, {"json", good}}, redactedSample(), nil)
-	if err == nil || !strings.Contains(err.Error(), "writing the junit report to") || !strings.Contains(err.Error(), "nonsense") {
+	err := Write([]Output{{"junit", filepath.Join(folder, "file", "junit.xml")}, {"nonsense", "x"},
+		{"json", good}}, redactedSample(), nil)
+	if err == nil || !strings.Contains(err.Error(), "writing the junit report to") ||
+		!strings.Contains(err.Error(), "nonsense") {
 		t.Errorf("got %v", err)
 	}
 	if info, err := os.Stat(good); err != nil || info.Mode().Perm() != 0o644 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,13 +75,18 @@ func realAPI(api http.Handler) *target.Target {
 	return configured
 }
 
-// of runs built-in cases against a target and returns their results by id.
+// of runs built-in cases against a target and returns their results by id. Only
+// the feature files are planned that the ids begin with.
 func of(t *testing.T, configured *target.Target, ids ...string) map[string]reports.Case {
 	t.Helper()
 	sources, err := ReadFS(features.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
+	sources = slices.DeleteFunc(sources, func(s Source) bool {
+		file := strings.TrimSuffix(s.Path, ".feature") + "/"
+		return !slices.ContainsFunc(ids, func(id string) bool { return strings.HasPrefix(id, file) })
+	})
 	plan, err := NewPlan(sources, configured, Selection{IDs: ids})
 	if err != nil {
 		t.Fatal(err)

@@ -70,7 +70,10 @@ func BenchmarkEmbeddedRun(b *testing.B) {
 		runtime.MemProfileRate = 0
 	}
 	for b.Loop() {
-		plan := builtIn(b)
+		plan, err := planBuiltIn()
+		if err != nil {
+			b.Fatal(err)
+		}
 		run, err := Run(b.Context(), plan, target.Default(), Options{})
 		if err != nil {
 			b.Fatal(err)

@@ -3,11 +3,8 @@
 package runner
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-
-	messages "github.com/cucumber/messages/go/v21"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -30,54 +27,26 @@ type Case struct {
 	Verdict      string // fail, warn or info: what a violation is worth
 	Skip         string // reason for not running it although it was selected
 
-	at          world.Endpoint
-	outside     string // why the profile leaves it out
-	steps       []Step
-	title, flat string   // of the scenario that godog runs, and its text
-	nested      []string // its steps, if the text has but one that stands for them
-	definitions []*vocabulary.Definition
-	problem     error // the scenario cannot run as it is written
-	operation   *world.Operation
-	open        func(name string) ([]byte, error) // reads a file beside the feature file
+	at        world.Endpoint
+	outside   string // why the profile leaves it out
+	steps     []Step
+	problem   error // the scenario cannot run as it is written
+	operation *world.Operation
+	open      func(name string) ([]byte, error) // reads a file beside the feature file
 }
 
 // Step is one step of a case, with its place in the feature file.
 type Step struct {
 	Keyword, Text string
 	Line, Column  int
-	argument      argument
+	below         vocabulary.Below
 	definition    *vocabulary.Definition // nil if there is not exactly one
-}
-
-// argument is what stands below a step, if anything does.
-type argument struct{ *messages.PickleStepArgument }
-
-func (a argument) table() *messages.PickleTable {
-	if a.PickleStepArgument == nil {
-		return nil
-	}
-	return a.DataTable
-}
-
-func (a argument) text() *messages.PickleDocString {
-	if a.PickleStepArgument == nil {
-		return nil
-	}
-	return a.DocString
+	bound         vocabulary.Bound
+	problem       error // why it cannot be bound
 }
 
 // Steps returns the steps of the case.
 func (c *Case) Steps() []Step { return slices.Clone(c.steps) }
-
-func (a argument) kind() vocabulary.Argument {
-	switch {
-	case a.table() != nil:
-		return vocabulary.Table
-	case a.text() != nil:
-		return vocabulary.DocString
-	}
-	return vocabulary.NoArgument
-}
 
 // RequirementIDs returns the ids of the requirements that the case tests.
 func (c *Case) RequirementIDs() []string {
@@ -97,11 +66,12 @@ func (c *Case) Has(requirement string) bool {
 // and its party is real.
 func (c *Case) mayWait(s *target.Session) bool {
 	return c.Skip == "" && !s.Embedded(c.Subject) &&
-		slices.ContainsFunc(c.definitions, func(d *vocabulary.Definition) bool { return d.MayWait })
+		slices.ContainsFunc(c.steps, func(s Step) bool { return s.definition != nil && s.definition.MayWait })
 }
 
-// waits reports whether the case may, and the target lets it.
-func (c *Case) waits(s *target.Session) bool { return s.Limits.Patience > 0 && c.mayWait(s) }
+// Waits reports whether the case takes time at a real party, and the target lets
+// it: such cases run side by side, since together they take as long as one.
+func (c *Case) Waits(s *target.Session) bool { return s.Limits.Patience > 0 && c.mayWait(s) }
 
 // slug makes a name that can stand in an id, a path and a pattern of go test
 // -run: lower-case words joined by hyphens. Signs before a number are words, so
@@ -137,17 +107,4 @@ func slug(text string) string {
 		inside = false
 	}
 	return b.String()
-}
-
-// below returns what is wrong with what stands below a step: a table that nobody
-// reads would look as if it had been checked.
-func (s Step) below(d *vocabulary.Definition) string {
-	switch below, wanted := s.argument.kind(), d.Argument(); {
-	case below == wanted:
-		return ""
-	case wanted == vocabulary.NoArgument:
-		return fmt.Sprintf("the step %q takes nothing below it, but there is %s", s.Text, below)
-	default:
-		return fmt.Sprintf("the step %q needs %s below it", s.Text, wanted)
-	}
 }

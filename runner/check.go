@@ -63,17 +63,22 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
-	checked.sort(p, session, requests)
+	if err := checked.sort(p, session, requests); err != nil {
+		return nil, err
+	}
 	return checked, nil
 }
 
 // sort tells the cases that would run from those that would not.
-func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) {
+func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) error {
 	run, skipped, impatient := batches{}, batches{}, 0
 	for _, one := range p.Cases {
 		reason := one.Skip
 		if reason == "" && !s.Embedded(one.Subject) {
-			reason = s.Lacks(one.Endpoint)
+			var err error
+			if reason, err = s.Lacks(one.Endpoint); err != nil {
+				return err
+			}
 		}
 		if reason != "" {
 			skipped.add(reason, one.ID, 0)
@@ -81,7 +86,7 @@ func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) {
 		}
 		n := requests[one.ID] + tokens(one, s)
 		switch {
-		case one.waits(s):
+		case one.Waits(s):
 			c.Waiting = append(c.Waiting, one.ID)
 			n += proof.RequestsWhileWaiting(s.Limits.Patience)
 		case one.mayWait(s):
@@ -97,6 +102,7 @@ func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) {
 	if impatient > 0 {
 		c.Gaps = append(c.Gaps, fmt.Sprintf("limits.patience is 0: %d cases that measure by waiting, such as for the end of a nonce, will be skipped; allow each a time such as --patience 10m", impatient))
 	}
+	return nil
 }
 
 func place(c *Case) string {

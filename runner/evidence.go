@@ -3,18 +3,33 @@ package runner
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // maxShown bounds how much of one message a report shows.
 const maxShown = 4096
+
+// cameBy returns the tokens that a case saw issued or presented.
+func cameBy(shown []world.Shown) []string {
+	var tokens []string
+	for _, s := range shown {
+		tokens = append(tokens, mask.Issued(s.Exchange.Reply)...)
+		tokens = append(tokens, mask.Presented(s.Exchange.Fields.Values("Authorization"))...)
+	}
+	slices.Sort(tokens)
+	return slices.Compact(tokens)
+}
 
 // exchanges turns what a case saw on the wire into what a report shows.
 func exchanges(shown []world.Shown) []reports.Exchange {
@@ -44,6 +59,10 @@ func response(e *wire.Exchange) string {
 		return fmt.Sprintf("no answer: %v", e.Err)
 	}
 	text := message(fmt.Sprintf("HTTP/1.1 %d", e.Status), e.Answer, e.Reply)
+	var throttled *target.Throttled
+	if e.Err != nil && !errors.As(e.Err, &throttled) { // its end did not come, and may be within a secret
+		text += fmt.Sprintf("…\n(%v)", e.Err)
+	}
 	for _, fact := range e.Facts {
 		text += fmt.Sprintf("\n(noted by the embedded server: %s %s)", fact.Name, fact.Value)
 	}
@@ -54,10 +73,10 @@ func message(start string, fields wire.Fields, body []byte) string {
 	var b strings.Builder
 	b.WriteString(start)
 	for _, f := range fields {
-		b.WriteString("\n" + f.Name + ": " + shorten(f.Value))
+		b.WriteString("\n" + f.Name + ": " + mask.Head(f.Value, maxShown))
 	}
 	if len(body) > 0 {
-		b.WriteString("\n\n" + shorten(printable(body)))
+		b.WriteString("\n\n" + mask.Head(printable(body), maxShown))
 	}
 	return b.String()
 }
@@ -67,13 +86,6 @@ func printable(body []byte) string {
 		return string(body)
 	}
 	return fmt.Sprintf("%q", body)
-}
-
-func shorten(text string) string {
-	if len(text) <= maxShown {
-		return text
-	}
-	return fmt.Sprintf("%s… (%d octets)", text[:maxShown], len(text))
 }
 
 // decoded reads the proof of a request for a human eye: leniently, since the
@@ -107,7 +119,7 @@ func indented(segment string) (string, error) {
 	}
 	var b bytes.Buffer
 	if err := json.Indent(&b, data, "", "  "); err != nil {
-		return "", fmt.Errorf("not JSON: %s", shorten(printable(data)))
+		return "", fmt.Errorf("not JSON: %s", mask.Head(printable(data), maxShown))
 	}
-	return shorten(b.String()), nil
+	return mask.Head(b.String(), maxShown), nil
 }

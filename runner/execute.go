@@ -2,10 +2,7 @@ package runner
 
 import (
 	"context"
-	"os"
 	"runtime"
-	"runtime/debug"
-	"slices"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/features"
@@ -33,36 +30,30 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	if s.Triggered() {
 		o.Parallel = 1 // the servers of all cases have one address
 	}
-	defer collectLess()()
 	results := make([]*reports.Case, len(p.Cases))
 	var done sync.Mutex
-	run := func(batch []int) {
-		cases := make([]*Case, len(batch))
-		for i, number := range batch {
-			cases[i] = p.Cases[number]
+	run := func(i int) {
+		result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
+		if ctx.Err() != nil && result.Verdict == reports.Errored {
+			return // cut short: it says nothing about the target
 		}
-		for i, result := range runCases(ctx, cases, s, p.Profile, o) {
-			if ctx.Err() != nil && result.Verdict == reports.Errored {
-				continue // cut short: it says nothing about the target
-			}
-			results[batch[i]] = &result
-			if o.Done != nil {
-				done.Lock()
-				o.Done(result)
-				done.Unlock()
-			}
+		results[i] = &result
+		if o.Done != nil {
+			done.Lock()
+			defer done.Unlock()
+			o.Done(result)
 		}
 	}
 	var busy, waiting []int
 	for i, c := range p.Cases {
-		if c.waits(s) {
+		if c.Waits(s) {
 			waiting = append(waiting, i)
 		} else {
 			busy = append(busy, i)
 		}
 	}
-	inParallel(ctx, slices.Collect(slices.Chunk(busy, batchSize(s))), o.Parallel, run)
-	inParallel(ctx, slices.Collect(slices.Chunk(waiting, 1)), len(waiting), run)
+	inParallel(ctx, o.Parallel, busy, run)
+	inParallel(ctx, len(waiting), waiting, run)
 	var list []reports.Case
 	for _, r := range results {
 		if r != nil {
@@ -72,86 +63,63 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	return list
 }
 
-// batchSize is how many cases are given to godog at once. Where nothing waits
-// for another program, what godog does for each call weighs more than the
-// report of a case as soon as it has ended.
-func batchSize(s *target.Session) int {
-	if s.Alone() {
-		return 8
-	}
-	return 1
-}
-
-// inParallel runs batches of cases, so many at a time, until the context ends.
-func inParallel(ctx context.Context, batches [][]int, parallel int, run func([]int)) {
-	next := make(chan []int)
+// inParallel does something with each of a list, so many at a time, and returns
+// when all is done. When the context ends it begins nothing more.
+func inParallel[T any](ctx context.Context, most int, list []T, do func(T)) {
+	next := make(chan T)
 	var group sync.WaitGroup
-	for range parallel {
+	for range min(most, len(list)) {
 		group.Go(func() {
-			for batch := range next {
-				run(batch)
+			for one := range next {
+				do(one)
 			}
 		})
 	}
-	for _, batch := range batches {
+	for _, one := range list {
 		if ctx.Err() != nil {
 			break
 		}
-		next <- batch
+		next <- one
 	}
 	close(next)
 	group.Wait()
 }
 
-// collectLess lets garbage grow to several times what lives before it is
-// collected, until the returned function is called: cases leave much behind and
-// keep little. Whoever set GOGC is obeyed.
-func collectLess() func() {
-	if os.Getenv("GOGC") != "" {
-		return func() {}
-	}
-	before := debug.SetGCPercent(gcPercent)
-	return func() { debug.SetGCPercent(before) }
-}
-
-// gcPercent is where less made no difference any more, and more cost memory alone.
-const gcPercent = 500
-
 // RunCase runs one case and returns its result.
 func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.Profile, o Options) reports.Case {
-	return runCases(ctx, []*Case{c}, s, profile, o)[0]
+	result := c.report(profile)
+	if o.Repeat != nil {
+		result.Repeat = o.Repeat(c)
+	}
+	switch {
+	case c.problem != nil:
+		result.Verdict, result.Reason = reports.Errored, c.problem.Error()
+	case c.Skip != "":
+		result.Verdict, result.Reason = reports.Skipped, c.Skip
+	default:
+		e, retried := executed(ctx, c, s, profile)
+		e.report(&result, retried, o.Trace)
+	}
+	return result
 }
 
-// runCases runs cases one after another and returns their results in order.
-func runCases(ctx context.Context, cases []*Case, s *target.Session, profile features.Profile, o Options) []reports.Case {
-	results := make([]reports.Case, len(cases))
-	plays := make(map[*play]*reports.Case, len(cases))
-	var all []*play
-	for i, c := range cases {
-		result := &results[i]
-		*result = c.report(profile)
-		if o.Repeat != nil {
-			result.Repeat = o.Repeat(c)
+// executed runs a case, and once more, in a new World, as often as the way to the
+// target fails and another try makes sense. What it returns beside the execution
+// that counts says why there were others.
+func executed(ctx context.Context, c *Case, s *target.Session, profile features.Profile) (e *execution, retried []string) {
+	for attempt := 1; ; attempt++ {
+		e = execute(ctx, c, s, profile)
+		note, again := s.Again(e.failure, attempt)
+		if !again {
+			break
 		}
-		switch {
-		case c.problem != nil:
-			result.Verdict, result.Reason = reports.Errored, c.problem.Error()
-		case c.Skip != "":
-			result.Verdict, result.Reason = reports.Skipped, c.Skip
-		default:
-			p := newPlay(ctx, c, s, profile)
-			plays[p], all = result, append(all, p)
-		}
+		retried = append(retried, note)
 	}
-	perform(ctx, all)
-	for _, p := range all {
-		retried := settle(ctx, p, s, profile)
-		if p.world != nil {
-			p.failure = p.world.Attributed(p.failure)
-		}
-		p.fill(plays[p], retried, o)
+	e.failure = s.Final(e.failure)
+	if e.world != nil {
+		e.failure = e.world.Attributed(e.failure)
 	}
-	return results
+	return e, retried
 }
 
 // report fills in what is known of a case before it runs.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	messages "github.com/cucumber/messages/go/v21"
+	messages "github.com/cucumber/messages/go/v34"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -23,17 +23,33 @@ var roleTags = map[string]target.Role{
 // Expand turns feature files into flat cases: one for each row of the examples
 // at each endpoint, every one with a stable id. The target tells which
 // operations its APIs have.
-func Expand(sources []Source, t *target.Target, catalogue *features.Catalogue, profile features.Profile, v *vocabulary.Vocabulary) ([]*Case, error) {
-	x := expander{apis: t.APIs, catalogue: catalogue, profile: profile, vocabulary: v, matched: map[string][]*vocabulary.Definition{}, ids: map[string]*Case{}}
+func Expand(
+	sources []Source, t *target.Target, catalogue *features.Catalogue, profile features.Profile, v *vocabulary.Vocabulary,
+) ([]*Case, error) {
+	x := newExpander(catalogue, profile, v)
+	x.apis = t.APIs
+	return x.expandAll(sources, func(scenario) bool { return true })
+}
+
+func newExpander(catalogue *features.Catalogue, profile features.Profile, v *vocabulary.Vocabulary) *expander {
+	return &expander{
+		catalogue: catalogue, profile: profile, vocabulary: v,
+		matched: map[string][]*vocabulary.Definition{}, ids: map[string]*Case{},
+	}
+}
+
+// expandAll expands the scenarios of feature files that are wanted.
+func (x *expander) expandAll(sources []Source, wanted func(scenario) bool) ([]*Case, error) {
 	files, err := parseAll(sources)
 	if err != nil {
 		return nil, err
 	}
-	for _, scenarios := range files {
-		for _, s := range scenarios {
-			if err := x.expand(s); err != nil {
-				return nil, err
-			}
+	for _, s := range slices.Concat(files...) {
+		if !wanted(s) {
+			continue
+		}
+		if err := x.expand(s); err != nil {
+			return nil, err
 		}
 	}
 	return x.cases, nil
@@ -154,7 +170,6 @@ func (x *expander) base(s scenario) *Case {
 	}
 	x.verdict(c)
 	x.steps(c, s)
-	c.flatten()
 	return c
 }
 
@@ -221,48 +236,44 @@ func (x *expander) steps(c *Case, s scenario) {
 	for _, step := range s.pickle.Steps {
 		ast := s.lines[step.AstNodeIds[0]]
 		c.steps = append(c.steps, Step{
-			Keyword: strings.TrimSpace(ast.Keyword), Text: step.Text, argument: argument{step.Argument},
+			Keyword: strings.TrimSpace(ast.Keyword), Text: step.Text, below: below(step.Argument),
 			Line: int(ast.Location.Line), Column: int(ast.Location.Column),
 		})
-		found, known := x.matched[step.Text]
-		if !known {
-			found = x.vocabulary.Match(step.Text)
-			x.matched[step.Text] = found
+		added := &c.steps[len(c.steps)-1]
+		if added.problem = x.bind(added); added.problem != nil && c.problem == nil {
+			c.problem = fmt.Errorf("%s:%d:%d: %w", c.Feature, added.Line, added.Column, added.problem)
 		}
-		c.define(&c.steps[len(c.steps)-1], found, x.vocabulary)
 	}
 	if len(c.steps) == 0 {
 		c.problem = fmt.Errorf("%s:%d: the scenario has no steps", c.Feature, c.Line)
 	}
 }
 
-// define adds the definition of a step, or the problem with it.
-func (c *Case) define(step *Step, found []*vocabulary.Definition, v *vocabulary.Vocabulary) {
-	if len(found) == 1 {
-		step.definition = found[0]
-		c.uses(found[0])
+func below(argument *messages.PickleStepArgument) vocabulary.Below {
+	if argument == nil {
+		return vocabulary.Below{}
 	}
-	if c.problem != nil {
-		return
-	}
-	where := fmt.Sprintf("%s:%d:%d", c.Feature, step.Line, step.Column)
-	switch len(found) {
-	case 0:
-		c.problem = fmt.Errorf("%s: no step is called %q%s; dpopspec steps lists those there are", where, step.Text, suggestion(v.Nearest(step.Text)))
-	case 1:
-		if problem := step.below(found[0]); problem != "" {
-			c.problem = fmt.Errorf("%s: %s", where, problem)
-		}
-	default:
-		c.problem = fmt.Errorf("%s: the step %q is ambiguous: it matches %s and %s", where, step.Text, found[0].Pattern, found[1].Pattern)
-	}
+	return vocabulary.Below{Table: argument.DataTable, DocString: argument.DocString}
 }
 
-// uses adds a definition that godog needs for the case.
-func (c *Case) uses(d *vocabulary.Definition) {
-	if d != nil && !slices.Contains(c.definitions, d) {
-		c.definitions = append(c.definitions, d)
+// bind finds the definition of a step and binds it to the values in its text.
+func (x *expander) bind(step *Step) error {
+	found, known := x.matched[step.Text]
+	if !known {
+		found = x.vocabulary.Match(step.Text)
+		x.matched[step.Text] = found
 	}
+	switch len(found) {
+	case 0:
+		return fmt.Errorf("no step is called %q%s; dpopspec steps lists those there are", step.Text, suggestion(x.vocabulary.Nearest(step.Text)))
+	case 1:
+		step.definition = found[0]
+	default:
+		return fmt.Errorf("the step %q is ambiguous: it matches %s and %s", step.Text, found[0].Pattern, found[1].Pattern)
+	}
+	var err error
+	step.bound, err = step.definition.Bind(step.Text, step.below)
+	return err
 }
 
 func suggestion(examples []string) string {
@@ -270,54 +281,4 @@ func suggestion(examples []string) string {
 		return ""
 	}
 	return "; did you mean: " + strings.Join(examples, " | ")
-}
-
-// flatten writes the case as a scenario for godog. The cases of one scenario at
-// several endpoints share it. Steps without table or text are nested in one:
-// godog keeps a record of each step of a scenario, under three indexes, which
-// takes longer than many a step, and none of nested ones.
-func (c *Case) flatten() {
-	c.title = c.ID
-	var b strings.Builder
-	fmt.Fprintf(&b, "  Scenario: %s\n", c.title)
-	if c.nest() {
-		c.flat = b.String() + "    * " + nestedText + "\n"
-		return
-	}
-	for _, step := range c.steps {
-		fmt.Fprintf(&b, "    * %s\n", step.Text)
-		if doc := step.argument.text(); doc != nil {
-			fmt.Fprintf(&b, "      \"\"\"%s\n", doc.MediaType)
-			for _, line := range strings.Split(doc.Content, "\n") {
-				fmt.Fprintf(&b, "      %s\n", strings.ReplaceAll(line, `"""`, `\"\"\"`))
-			}
-			b.WriteString("      \"\"\"\n")
-		}
-		if table := step.argument.table(); table != nil {
-			for _, row := range table.Rows {
-				b.WriteString("      |")
-				for _, cell := range row.Cells {
-					b.WriteString(" " + strings.NewReplacer(`\`, `\\`, "|", `\|`, "\n", `\n`).Replace(cell.Value) + " |")
-				}
-				b.WriteString("\n")
-			}
-		}
-	}
-	c.flat = b.String()
-}
-
-// nest lists the steps if each is a line alone and none could be taken for the
-// one that they are nested in. A colon at the end of a line is for godog the
-// promise of more.
-func (c *Case) nest() bool {
-	c.nested = nil
-	broad := func(d *vocabulary.Definition) bool { return d.Pattern.MatchString(nestedText) }
-	more := func(s Step) bool { return s.argument.PickleStepArgument != nil || strings.HasSuffix(s.Text, ":") }
-	if slices.ContainsFunc(c.definitions, broad) || slices.ContainsFunc(c.steps, more) {
-		return false
-	}
-	for _, step := range c.steps {
-		c.nested = append(c.nested, step.Text)
-	}
-	return true
 }

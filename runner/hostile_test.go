@@ -51,7 +51,6 @@ func TestAHostileAuthorizationServerIsNeverPassed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			at := target.Default()
-			at.Limits.Timeout = 50 * time.Millisecond
 			at.AuthorizationServer = &target.RealAuthorizationServer{Issuer: hostile(t, answer), Clients: []target.RegisteredClient{{
 				ID: "client", Secret: "secret", Auth: "client_secret_post", RedirectURI: "http://127.0.0.1/callback",
 				Grants: []string{"client_credentials", "authorization_code", "refresh_token"},
@@ -65,6 +64,9 @@ func TestAHostileAuthorizationServerIsNeverPassed(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer session.Close()
+			if name == "silence" {
+				session.Limits.Timeout = 50 * time.Millisecond // all others answer, be it late on a busy machine
+			}
 			for _, c := range runner.Execute(context.Background(), plan, session, runner.Options{Parallel: 16}) {
 				if c.Verdict == reports.Passed {
 					t.Errorf("%s passed: %s", c.ID, c.Actual)

@@ -59,11 +59,6 @@ func (k KnownDeviation) matches(c reports.Case) bool {
 	return c.ID == k.ID || slices.ContainsFunc(c.Requirements, func(r reports.Requirement) bool { return r.ID == k.ID })
 }
 
-// deviates reports whether a verdict says that something was broken.
-func deviates(v reports.Verdict) bool {
-	return v == reports.Failed || v == reports.Warned || v == reports.Noted
-}
-
 // ApplyKnown turns failures and warnings that are known into known deviations.
 // An entry none of whose cases deviates any more becomes a failed case of its
 // own: the list must not rot.
@@ -76,8 +71,8 @@ func ApplyKnown(cases []reports.Case, list []KnownDeviation) []reports.Case {
 			if !k.matches(*c) {
 				continue
 			}
-			tested = tested || deviates(c.Verdict) || c.Verdict == reports.Passed
-			alive = alive || deviates(c.Verdict) || c.Verdict == reports.Known
+			tested = tested || c.Verdict.Breaks() || c.Verdict == reports.Passed
+			alive = alive || c.Verdict.Breaks() || c.Verdict == reports.Known
 			if c.Verdict == reports.Failed || c.Verdict == reports.Warned {
 				c.Verdict, c.Reason = reports.Known, k.Reason
 			}

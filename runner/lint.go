@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"regexp"
@@ -9,8 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	gherkin "github.com/cucumber/gherkin/go/v26"
-	messages "github.com/cucumber/messages/go/v21"
+	messages "github.com/cucumber/messages/go/v34"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/steps/own"
@@ -42,10 +40,7 @@ func Lint(sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := linter{
-		expander: expander{catalogue: catalogue, profile: profile, vocabulary: v, matched: map[string][]*vocabulary.Definition{}},
-		ids:      map[string]string{},
-	}
+	l := linter{expander: newExpander(catalogue, profile, v), ids: map[string]string{}}
 	for _, source := range sources {
 		begin := len(l.findings)
 		l.file(source)
@@ -57,7 +52,7 @@ func Lint(sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
 }
 
 type linter struct {
-	expander expander
+	expander *expander
 	source   Source
 	ids      map[string]string // where each id is taken
 	findings []Finding
@@ -72,7 +67,7 @@ func (l *linter) find(at *messages.Location, format string, args ...any) {
 
 func (l *linter) file(source Source) {
 	l.source = source
-	document, err := gherkin.ParseGherkinDocument(bytes.NewReader(source.Text), (&messages.Incrementing{}).NewId)
+	document, err := source.document()
 	if err != nil {
 		l.syntax(err)
 		return
@@ -168,8 +163,7 @@ func (l *linter) scenario(s scenario) {
 	expects, sound := false, true
 	for _, step := range c.steps {
 		at := &messages.Location{Line: int64(step.Line), Column: int64(step.Column)}
-		problem := l.step(step)
-		if problem != "" {
+		if problem := step.mistake(); problem != nil {
 			l.find(at, "%s", problem)
 			sound = false
 			continue
@@ -192,25 +186,14 @@ func (l *linter) scenario(s scenario) {
 
 func placed(tag string) bool { return strings.HasPrefix(tag, "at:") }
 
-// step returns what is wrong with a step.
-func (l *linter) step(s Step) string {
-	found := l.expander.vocabulary.Match(s.Text)
-	switch len(found) {
-	case 0:
-		return fmt.Sprintf("no step is called %q%s", s.Text, suggestion(l.expander.vocabulary.Nearest(s.Text)))
-	case 1:
-	default:
-		return fmt.Sprintf("the step %q is ambiguous: it matches %s and %s", s.Text, found[0].Pattern, found[1].Pattern)
+// mistake returns what is wrong with a step.
+func (s Step) mistake() error {
+	switch {
+	case s.problem != nil:
+		return s.problem
+	case s.protects():
+		_, _, err := own.Protected(s.definition, s.Text, s.below)
+		return err
 	}
-	if problem := s.below(found[0]); problem != "" {
-		return problem
-	}
-	if s.protects() {
-		if _, _, err := own.Protected(found[0], s.Text, s.argument.table(), s.argument.text()); err != nil {
-			return err.Error()
-		}
-	} else if err := own.CheckCondition(found[0], s.Text); err != nil {
-		return err.Error()
-	}
-	return ""
+	return s.definition.Check(s.Text)
 }

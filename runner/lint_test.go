@@ -78,7 +78,7 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 }
 
 func TestAnAmbiguousStepIsFound(t *testing.T) {
-	v := vocabularyOf(func(v *vocabulary.Vocabulary) {
+	v := steps.Standard().With(func(v *vocabulary.Vocabulary) {
 		g := vocabulary.For[world.World](v)
 		g.Then(`^the status is (\d+)$`, func(*world.World, string) error { return nil }, "Its twin.", "Then the status is 200")
 	})

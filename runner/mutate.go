@@ -36,6 +36,18 @@ func (m *Mutation) HonestFailures() []reports.Case {
 	})
 }
 
+// Concerning returns the plan of those cases alone that look for what some of
+// the mutants do. Mutants of another profile get their own from Mutate.
+func (p *Plan) Concerning(list []mutants.Mutant) *Plan { return p.concerning(list, "") }
+
+func (p *Plan) concerning(list []mutants.Mutant, profile string) *Plan {
+	narrowed := *p
+	narrowed.Cases = slices.DeleteFunc(slices.Clone(p.Cases), func(c *Case) bool {
+		return !slices.ContainsFunc(list, func(m mutants.Mutant) bool { return m.Profile == profile && concerns(c, m) })
+	})
+	return &narrowed
+}
+
 // Mutate runs every case of the plan against the honest parties, and against
 // each mutant the cases of the requirements that it breaks, where it lives. A
 // case kills a mutant if the honest party passes it and the mutant breaks it.
@@ -81,7 +93,9 @@ type ground struct {
 // grounds prepares those that the mutants need, by the profile that they name.
 // Under another profile than the plan's only the cases that concern its mutants
 // are run against the honest parties.
-func (p *Plan) grounds(ctx context.Context, s *target.Session, m *Mutation, list []mutants.Mutant) (map[string]*ground, error) {
+func (p *Plan) grounds(
+	ctx context.Context, s *target.Session, m *Mutation, list []mutants.Mutant,
+) (map[string]*ground, error) {
 	grounds := map[string]*ground{"": {p, passed(m.Honest)}}
 	for _, mutant := range list {
 		if grounds[mutant.Profile] != nil {
@@ -91,9 +105,7 @@ func (p *Plan) grounds(ctx context.Context, s *target.Session, m *Mutation, list
 		if err != nil {
 			return nil, err
 		}
-		other.Cases = slices.DeleteFunc(other.Cases, func(c *Case) bool {
-			return !slices.ContainsFunc(list, func(m mutants.Mutant) bool { return m.Profile == mutant.Profile && concerns(c, m) })
-		})
+		other = other.concerning(list, mutant.Profile)
 		results := Execute(ctx, other, s, Options{})
 		m.Honest = append(m.Honest, results...)
 		grounds[mutant.Profile] = &ground{other, passed(results)}
@@ -124,7 +136,7 @@ func (g *ground) try(ctx context.Context, mutant mutants.Mutant) Killed {
 		}
 		result := RunCase(ctx, c, session, g.Profile, Options{})
 		k.Tried = append(k.Tried, result)
-		if g.honest[c.ID] && breaks(result.Verdict) {
+		if g.honest[c.ID] && result.Verdict.Breaks() {
 			k.By = append(k.By, c.ID)
 		}
 	}
@@ -140,12 +152,6 @@ func concerns(c *Case, m mutants.Mutant) bool {
 	return slices.ContainsFunc(m.Breaks, c.Has)
 }
 
-// breaks reports whether a verdict says that a requirement was broken,
-// whatever that is worth.
-func breaks(v reports.Verdict) bool {
-	return v == reports.Failed || v == reports.Warned || v == reports.Noted
-}
-
 // MutationDocument is the machine-readable form of a Mutation.
 type MutationDocument struct {
 	Mutants []MutantResult `json:"mutants"`
@@ -156,7 +162,8 @@ type MutationDocument struct {
 
 // MutantResult is one mutant of a MutationDocument.
 type MutantResult struct {
-	ID       string   `json:"id"`
+	ID       string   `json:"id"`   // several ways to have a bug share it
+	Name     string   `json:"name"` // no other mutant has it
 	Party    string   `json:"party"`
 	Endpoint string   `json:"endpoint"`
 	Killed   bool     `json:"killed"`
@@ -169,7 +176,10 @@ func (m *Mutation) Document() MutationDocument {
 	d.Honest.Failed = len(m.HonestFailures())
 	for _, k := range m.Killed {
 		by := append([]string{}, k.By...)
-		d.Mutants = append(d.Mutants, MutantResult{k.Mutant.ID, string(k.Mutant.Subject()), k.Mutant.Endpoint, len(by) > 0, by})
+		d.Mutants = append(d.Mutants, MutantResult{
+			ID: k.Mutant.ID, Name: k.Mutant.Name(), Party: string(k.Mutant.Subject()), Endpoint: k.Mutant.Endpoint,
+			Killed: len(by) > 0, By: by,
+		})
 	}
 	return d
 }

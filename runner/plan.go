@@ -19,8 +19,9 @@ type Selection struct {
 	IDs        []string // ids of cases or of requirements; a trailing * matches any ending
 	Tags       string   // a standard tag expression, such as "@rs and not @aggressive"
 	Subjects   []target.Role
-	Shard, Of  int  // the part of the cases to run, 1 to Of; 0 for all
-	Aggressive bool // also run what is tagged @aggressive against a real party
+	Shard, Of  int    // the part of the cases to run, 1 to Of; 0 for all
+	How        string // how it was chosen, for reports; empty: as the fields say
+	Aggressive bool   // also run what is tagged @aggressive against a real party
 }
 
 // Plan is what will run and what will not.
@@ -29,6 +30,7 @@ type Plan struct {
 	Catalogue *features.Catalogue
 	Cases     []*Case                             // to be run, or skipped with a reason
 	NotRun    []reports.NotRun                    // left out by the selection
+	Selection *reports.Selection                  // what was chosen of the whole plan; nil: all of it
 	under     func(profile string) (*Plan, error) // the same plan under another profile
 	all       map[string]bool                     // ids of every case, selected or not
 	outside   []*Case                             // what the selection names and the profile leaves out
@@ -100,10 +102,47 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 		}
 		p.Cases = append(p.Cases, c)
 	}
+	whole := 0
+	for _, c := range cases {
+		if c.outside == "" && (c.Subject == "" || slices.Contains(t.Subjects(), c.Subject)) {
+			whole++
+		}
+	}
+	if len(p.Cases) < whole {
+		p.Selection = &reports.Selection{How: s.words(), Of: whole, Shard: s.Shard, Shards: s.Of}
+	}
 	if len(p.Cases) == 0 {
 		return &EmptySelection{s.why(len(cases), len(p.NotRun))}
 	}
 	return nil
+}
+
+// words say how cases were chosen.
+func (s Selection) words() string {
+	if s.How != "" {
+		return s.How
+	}
+	var words []string
+	switch {
+	case len(s.IDs) > 3:
+		words = append(words, fmt.Sprintf("%d ids", len(s.IDs)))
+	case len(s.IDs) > 0:
+		words = append(words, "--id "+strings.Join(s.IDs, ","))
+	}
+	if s.Tags != "" {
+		words = append(words, "--tags "+s.Tags)
+	}
+	if s.Subjects != nil {
+		var names []string
+		for _, role := range s.Subjects {
+			names = append(names, string(role))
+		}
+		words = append(words, "--subject "+strings.Join(names, ","))
+	}
+	if s.Of > 0 {
+		words = append(words, fmt.Sprintf("--shard %d/%d", s.Shard, s.Of))
+	}
+	return strings.Join(words, " ")
 }
 
 func (s Selection) why(all, otherSubjects int) string {

@@ -2,9 +2,7 @@ package runner
 
 import (
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/steps/own"
@@ -21,7 +19,7 @@ import (
 // of the scenario.
 
 // protects reports whether a step stands for probes.
-func (s Step) protects() bool { return s.definition != nil && own.Protects(s.definition) }
+func (s Step) protects() bool { return s.definition != nil && s.definition.Protects }
 
 // protected replaces a scenario that protects endpoints by the cases that its
 // last steps stand for. Any other stays as it is.
@@ -65,8 +63,7 @@ func unique(name string, taken map[string]bool) string {
 
 // operations lists the endpoints that a step names.
 func (x *expander) operations(s Step) ([]world.Operation, error) {
-	argument := s.argument
-	api, list, err := own.Protected(s.definition, s.Text, argument.table(), argument.text())
+	api, list, err := own.Protected(s.definition, s.Text, s.below)
 	if err != nil {
 		return nil, err
 	}
@@ -109,17 +106,13 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o world.Operatio
 			step.Line, step.Column = at.Line, at.Column
 			c.steps = append(c.steps, step)
 		}
-		c.definitions = nil
-		for _, step := range c.steps {
-			c.uses(step.definition)
-		}
-		c.flatten()
 		cases = append(cases, &c)
 	}
 	return cases, nil
 }
 
-// probes are the built-in cases for an API that belong to the profile.
+// probes are the battery: the built-in cases for an API that are tagged with it
+// and belong to the profile.
 func (x *expander) probes() ([]*Case, error) {
 	if x.battery != nil {
 		return x.battery, nil
@@ -128,11 +121,18 @@ func (x *expander) probes() ([]*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources = slices.DeleteFunc(sources, func(s Source) bool {
-		name := path.Base(s.Path)
-		return !strings.HasPrefix(name, "proof-") && !strings.HasPrefix(name, "api-")
-	})
-	cases, err := Expand(sources, target.Default(), x.catalogue, x.profile, x.vocabulary)
-	x.battery = slices.DeleteFunc(cases, func(c *Case) bool { return c.Endpoint != features.API || c.outside != "" || c.Skip != "" })
+	x.battery, err = x.batteryOf(sources)
 	return x.battery, err
+}
+
+// batteryTag is carried by the features whose cases are probes of any endpoint of
+// an API.
+const batteryTag = "battery"
+
+func (x *expander) batteryOf(sources []Source) ([]*Case, error) {
+	own := newExpander(x.catalogue, x.profile, x.vocabulary)
+	cases, err := own.expandAll(sources, func(s scenario) bool { return slices.Contains(s.tags(), batteryTag) })
+	return slices.DeleteFunc(cases, func(c *Case) bool {
+		return c.Endpoint != features.API || c.outside != "" || c.Skip != ""
+	}), err
 }

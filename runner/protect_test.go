@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,7 +9,11 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -61,7 +66,7 @@ func TestAProtectedEndpointBecomesACaseForEachProbe(t *testing.T) {
 	for _, c := range plan.Cases {
 		ids[c.ID] = c
 	}
-	probes, err := (&expander{catalogue: plan.Catalogue, profile: plan.Profile, vocabulary: vocabularyOf(nil)}).probes()
+	probes, err := newExpander(plan.Catalogue, plan.Profile, steps.Standard()).probes()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +85,64 @@ func TestAProtectedEndpointBecomesACaseForEachProbe(t *testing.T) {
 	result := outcomes(t, planOf(t, shopFeature, configured, id), configured)[id]
 	if result.Verdict != reports.Passed {
 		t.Fatalf("%s: %s", result.Verdict, result.Reason)
+	}
+}
+
+// What a pattern calls its groups is its own business.
+func TestAStepOfOnesOwnWithAGroupCalledAPIIsJustAStep(t *testing.T) {
+	vocabulary := steps.Standard().With(func(v *vocabulary.Vocabulary) {
+		g := vocabulary.For[world.World](v)
+		g.Then(`^(?P<operation>[A-Z]+ /\S*) of (?P<api>\w+) is well until (?P<condition>\w+)$`,
+			func(w *world.World, operation, api, condition string) error {
+				seen := operation + " " + api + " " + condition
+				return w.Expect(seen == "GET /orders shop noon", "what the step says", seen)
+			}, "Holds.", "Then GET /orders of shop is well until noon")
+	})
+	source := Source{Path: "shop.feature", Text: []byte("Feature: Shop\n  Scenario: One\n    Then GET /orders of shop is well until noon\n")}
+	plan, err := NewPlanWith(vocabulary, []Source{source}, target.Default(), Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, outcomes(t, plan, target.Default()), "shop/one", reports.Passed, "")
+	if found, err := Lint([]Source{source}, vocabulary); err != nil || found != nil {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+func TestTheBatteryIsChosenByItsTagAndNotByTheNamesOfFiles(t *testing.T) {
+	plan := builtIn(t)
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	battery := func() (scenarios []string) {
+		t.Helper()
+		cases, err := newExpander(plan.Catalogue, plan.Profile, steps.Standard()).batteryOf(sources)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			_, name, _ := strings.Cut(c.ID, "/")
+			scenarios = append(scenarios, name)
+		}
+		return scenarios
+	}
+	before := battery()
+	var tagged []string
+	for _, c := range plan.Cases {
+		if slices.Contains(c.Tags, batteryTag) && c.Endpoint == features.API {
+			_, name, _ := strings.Cut(c.ID, "/")
+			tagged = append(tagged, name)
+		}
+	}
+	if len(before) < 500 || !slices.Equal(before, tagged) {
+		t.Errorf("%d probes, %d cases of an API with the tag", len(before), len(tagged))
+	}
+	for i := range sources {
+		sources[i].Path = fmt.Sprintf("renamed-%d.feature", i)
+	}
+	if after := battery(); !slices.Equal(after, before) {
+		t.Errorf("%d probes; when the files have other names, %d", len(before), len(after))
 	}
 }
 

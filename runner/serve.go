@@ -11,6 +11,7 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -114,7 +115,7 @@ func (s *Served) Run() reports.Run {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return reports.Run{
-		Tool: "dpopspec", Version: Version, Started: s.started, Duration: time.Since(s.started), Profile: s.profile.Name,
+		Tool: "dpopspec", Version: version.Number, Started: s.started, Duration: time.Since(s.started), Profile: s.profile.Name,
 		Cases: append([]reports.Case(nil), s.cases...),
 		Target: []reports.Party{
 			{Role: target.AuthorizationServer.Name(), Kind: "embedded", Where: s.Issuer},
@@ -157,11 +158,12 @@ var clientRows = map[string]string{
 func (s *Served) judge(e wire.Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	shown := []world.Shown{{Title: "request", Exchange: &e}}
 	c := reports.Case{
 		ID: fmt.Sprintf("serve/%d", len(s.cases)+1), Feature: "serve", FeatureName: "Requests of a client driven by hand",
 		Scenario: e.Method + " " + e.Path() + " at the " + e.Server, Subject: target.ClientRole.Name(),
 		Verdict: reports.Noted, Actual: fmt.Sprintf("status %d", e.Status),
-		Exchanges: exchanges([]world.Shown{{Title: "request", Exchange: &e}}),
+		Exchanges: exchanges(shown), Secrets: cameBy(shown),
 	}
 	lines := e.Fields.Values("DPoP")
 	if problems := s.problems(e, lines); len(problems) > 0 {

@@ -20,7 +20,7 @@ func TestServedRequestsAreJudgedByWhatStoodOnTheWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := wire.NewClient(wire.Connection{Timeout: 5 * time.Second})
+	client := wire.NewClient(wire.Connection{Timeout: time.Minute})
 	defer client.Close()
 	call := func(htm, htu string) {
 		t.Helper()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,8 +23,17 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// brief is how long a hostile server may keep a request waiting.
-const brief = 500 * time.Millisecond
+// How long a hostile server may keep a request waiting: briefly where the verdict
+// is an error even if a sound answer takes longer than that, as it may on a busy
+// machine; else as long as it takes.
+const (
+	brief    = 500 * time.Millisecond
+	generous = 30 * time.Second
+)
+
+// inTime is what a case may take that a server would keep for ever: the limit, as
+// often as the case is tried, and much for a busy machine.
+const inTime = 2 * time.Minute
 
 // sieges are the places and moments of a misbehaviour: at the metadata, at the
 // token endpoint, there after the positive control, at an API, and there after
@@ -178,9 +188,9 @@ var probes = sync.OnceValue(func() *Plan {
 })
 
 // withstand runs one case, a refusal with its positive control.
-func withstand(t *testing.T, configured *target.Target, endpoint string) reports.Run {
+func withstand(t *testing.T, configured *target.Target, endpoint string, limit time.Duration) reports.Run {
 	t.Helper()
-	configured.Limits.Timeout = brief
+	configured.Limits.Timeout = limit
 	all := probes()
 	plan := &Plan{Profile: all.Profile, Catalogue: all.Catalogue}
 	for _, c := range all.Cases {
@@ -200,7 +210,10 @@ func TestAHostileServerGetsItsVerdictInTime(t *testing.T) {
 		t.Errorf("%d misbehaviours, %d verdicts", len(all), len(verdictsOn))
 	}
 	for _, m := range hostile.All() {
-		expected := strings.Fields(verdictsOn[m.Name])
+		expected, limit := strings.Fields(verdictsOn[m.Name]), generous
+		if !slices.ContainsFunc(expected, func(verdict string) bool { return verdict != string(reports.Errored) }) {
+			limit = brief
+		}
 		for i, siege := range sieges {
 			t.Run(m.Name+"/"+siege.name, func(t *testing.T) {
 				t.Parallel()
@@ -210,11 +223,11 @@ func TestAHostileServerGetsItsVerdictInTime(t *testing.T) {
 				}
 				server, configured := besiege(t, m, after(siege.sound, siege.path))
 				start := time.Now()
-				run := withstand(t, configured, siege.endpoint)
+				run := withstand(t, configured, siege.endpoint, limit)
 				if len(run.Cases) != 1 || string(run.Cases[0].Verdict) != expected[i] {
 					t.Errorf("%s: expected %s; got %s", m.Does, expected[i], described(run))
 				}
-				if took := time.Since(start); took > 20*brief {
+				if took := time.Since(start); took > inTime {
 					t.Errorf("it took %v", took)
 				}
 				if server.Lured.Load() > 0 {
@@ -247,7 +260,7 @@ func TestAFloodCostsBoundedMemory(t *testing.T) {
 		_, configured := besiegedAS(t, m, after(0, "/token"))
 		var before, later runtime.MemStats
 		runtime.ReadMemStats(&before)
-		withstand(t, configured, "token")
+		withstand(t, configured, "token", generous)
 		runtime.ReadMemStats(&later)
 		if used := later.TotalAlloc - before.TotalAlloc; used > bound {
 			t.Errorf("%s: %d MiB", name, used>>20)
@@ -258,7 +271,7 @@ func TestAFloodCostsBoundedMemory(t *testing.T) {
 func TestAHostileServerCannotPaintTheTerminalNorBreakAReport(t *testing.T) {
 	m, _ := hostile.Named("terminal escapes")
 	_, configured := besiegedAS(t, m, after(0, "/token"))
-	masked := reports.NewRedactor().Run(withstand(t, configured, "token"))
+	masked := reports.NewRedactor().Run(withstand(t, configured, "token", generous))
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"terminal":    func(b *bytes.Buffer) error { return reports.WriteTerminal(b, masked, reports.Terminal{}) },
 		"junit":       func(b *bytes.Buffer) error { return reports.WriteJUnit(b, masked) },

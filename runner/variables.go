@@ -26,10 +26,10 @@ func (c *Case) variables(env func(string) (string, bool)) []string {
 // texts are the text of a step and all that stands below it.
 func (s Step) texts() []string {
 	texts := []string{s.Text}
-	if doc := s.argument.text(); doc != nil {
+	if doc := s.below.DocString; doc != nil {
 		texts = append(texts, doc.Content)
 	}
-	if table := s.argument.table(); table != nil {
+	if table := s.below.Table; table != nil {
 		for _, row := range table.Rows {
 			for _, cell := range row.Cells {
 				texts = append(texts, cell.Value)

@@ -65,7 +65,7 @@ func TestCasesThatWaitDoSoSideBySideAfterTheRest(t *testing.T) {
 			select {
 			case <-all:
 				return nil
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				return errors.New("the others do not wait meanwhile")
 			}
 		}, "Waits.", "When it is waited until all wait")
@@ -111,8 +111,8 @@ func TestWhatIsEmbeddedOrGivenNoTimeDoesNotWait(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := planOf(t, feature, test.configured).Cases[0]
-		if c.mayWait(session) != test.mayWait || c.waits(session) != test.waits {
-			t.Errorf("%s: may wait %v, waits %v", name, c.mayWait(session), c.waits(session))
+		if c.mayWait(session) != test.mayWait || c.Waits(session) != test.waits {
+			t.Errorf("%s: may wait %v, waits %v", name, c.mayWait(session), c.Waits(session))
 		}
 		session.Close()
 	}

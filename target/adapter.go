@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
 // adapter drives a client through a program that reads one JSON request a line
@@ -22,8 +23,9 @@ type adapter struct {
 }
 
 // startAdapter starts the program with the environment of the scenario and
-// waits until it has introduced itself.
-func (s *Session) startAdapter(ctx context.Context, c Command, env map[string]string) (*adapter, error) {
+// waits until it has introduced itself. From then on it may take so long for an
+// answer as timeout says.
+func startAdapter(ctx context.Context, c Command, env map[string]string, timeout time.Duration) (*adapter, error) {
 	p, err := start(ctx, c, env)
 	if err != nil {
 		return nil, err
@@ -33,7 +35,7 @@ func (s *Session) startAdapter(ctx context.Context, c Command, env map[string]st
 		p.Stop()
 		return nil, err
 	}
-	a.timeout = s.Limits.Timeout
+	a.timeout = timeout
 	return a, nil
 }
 
@@ -57,29 +59,29 @@ func (a *adapter) ask(ctx context.Context, op string, request, answer any) error
 	}
 	text, err := a.exchange(ctx, line)
 	if err != nil {
-		return a.give(op, err)
+		return a.giveUp(op, err)
 	}
 	var r reply
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		return a.give(op, fmt.Errorf("it wrote a line that is not a JSON answer: %.200q", text))
+		return a.giveUp(op, fmt.Errorf("it wrote a line that is not a JSON answer: %q", mask.Head(text, maxQuoted)))
 	}
 	switch {
 	case r.ID != a.count:
-		return a.give(op, fmt.Errorf("it answered the request %d with the id %d", a.count, r.ID))
+		return a.giveUp(op, fmt.Errorf("it answered the request %d with the id %d", a.count, r.ID))
 	case r.OK == nil || !*r.OK && r.Error == nil:
-		return a.give(op, errors.New(`its answer has neither "ok": true nor an error`))
+		return a.giveUp(op, errors.New(`its answer has neither "ok": true nor an error`))
 	case !*r.OK:
 		return r.Error
 	}
 	if err := json.Unmarshal([]byte(text), answer); err != nil {
-		return a.give(op, fmt.Errorf("its answer has not the form that the protocol demands: %w", err))
+		return a.giveUp(op, fmt.Errorf("its answer has not the form that the protocol demands: %w", err))
 	}
 	return nil
 }
 
-// give notes that the program can no longer be used, and names it.
-func (a *adapter) give(op string, cause error) error {
-	said := a.process.stderr.String()
+// giveUp notes that the program can no longer be used, and names it.
+func (a *adapter) giveUp(op string, cause error) error {
+	said := a.process.stderr.shown()
 	if said != "" {
 		said = "; its standard error ends with: " + said
 	}

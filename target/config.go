@@ -3,31 +3,13 @@ package target
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"path/filepath"
-	"regexp"
-	"strconv"
-	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
-
-// ConfigError is a mistake in a configuration file: where, what and the remedy.
-type ConfigError struct {
-	File string
-	Line int // 0 if the file as a whole is meant
-	What string
-}
-
-// Error implements error.
-func (e *ConfigError) Error() string {
-	if e.Line == 0 {
-		return e.File + ": " + e.What
-	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.What)
-}
 
 // document is the configuration file. dpopspec.schema.json describes it for
 // editors; a test keeps the two in step.
@@ -51,7 +33,8 @@ func Default() *Target {
 func Load(file string, env func(string) (string, bool)) (*Target, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, &ConfigError{File: file, What: fmt.Sprintf("cannot be read: %v; give an existing file with -c", errors.Unwrap(err))}
+		what := fmt.Sprintf("cannot be read: %v; give an existing file with -c", errors.Unwrap(err))
+		return nil, &ConfigError{File: file, What: what}
 	}
 	return parse(file, text, env)
 }
@@ -71,13 +54,7 @@ func (t *Target) masked(err error) error {
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	what := wrong.What
-	for _, secret := range t.Secrets {
-		if len(secret) >= 4 {
-			what = strings.ReplaceAll(what, secret, "[masked]")
-		}
-	}
-	return &ConfigError{wrong.File, wrong.Line, what}
+	return &ConfigError{wrong.File, wrong.Line, mask.NewSecrets(t.Secrets...).MaskRegistered(wrong.What)}
 }
 
 func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
@@ -90,7 +67,8 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 		return nil
 	}
 	if root.Content[0].Kind != yaml.MappingNode {
-		return &ConfigError{file, root.Content[0].Line, "the configuration is not a mapping of keys such as authorization_server, apis, client"}
+		return &ConfigError{file, root.Content[0].Line,
+			"the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
 	expander := expander{file: file, env: env}
 	err := expander.walk(&root)
@@ -102,46 +80,21 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 	if err := strictly(root.Content[0], &d, file); err != nil {
 		return err
 	}
-	return d.into(t, &root)
+	return d.apply(t, &root)
 }
 
-// strictly decodes a node; unknown keys are errors with their line.
-func strictly(node *yaml.Node, into any, file string) error {
-	if err := knownKeys(node, into, file); err != nil {
-		return err
-	}
-	if err := node.Decode(into); err != nil {
-		return yamlError(file, err)
-	}
-	return nil
-}
-
-var (
-	yamlLine  = regexp.MustCompile(`line (\d+): (.*)`)
-	yamlValue = regexp.MustCompile("`[^`]*`") // the beginning of a value, which may be secret
-)
-
-func yamlError(file string, err error) error {
-	text := yamlValue.ReplaceAllString(err.Error(), "this value")
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		line, _ := strconv.Atoi(m[1])
-		return &ConfigError{File: file, Line: line, What: m[2]}
-	}
-	return &ConfigError{File: file, What: text}
-}
-
-func (d *document) into(t *Target, root *yaml.Node) error {
+func (d *document) apply(t *Target, root *yaml.Node) error {
 	t.Profile = d.Profile
 	if d.AuthorizationServer != nil {
-		if err := d.AuthorizationServer.into(t, lineOf(root, "authorization_server")); err != nil {
+		if err := d.AuthorizationServer.apply(t, lineOf(root, "authorization_server")); err != nil {
 			return err
 		}
 	}
-	if err := d.apis(t); err != nil {
+	if err := applyAPIs(t, d.APIs); err != nil {
 		return err
 	}
 	if c := d.Client; c != nil {
-		if err := c.into(t, lineOf(root, "client")); err != nil {
+		if err := c.apply(t, lineOf(root, "client")); err != nil {
 			return err
 		}
 	}
@@ -151,31 +104,10 @@ func (d *document) into(t *Target, root *yaml.Node) error {
 			return err
 		}
 	}
-	if err := d.Connection.into(t, lineOf(root, "connection")); err != nil {
+	if err := d.Connection.apply(t, lineOf(root, "connection")); err != nil {
 		return err
 	}
-	return d.Limits.into(t, lineOf(root, "limits"))
-}
-
-// command runs in the folder of the configuration file, so that relative paths
-// mean what they mean to the person who wrote it.
-func (t *Target) command(args []string, env map[string]string) Command {
-	return Command{Args: args, Dir: filepath.Dir(t.File), Env: env}
-}
-
-// webURL makes sure that a value is an http or https URL without anything
-// behind its path.
-func webURL(value string) error {
-	u, err := url.Parse(value)
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return fmt.Errorf("%q is not a URL such as https://tenant.example.com", value)
-	case u.User != nil:
-		return errors.New("a URL with a user name in it is not used; say who the client is in clients")
-	case u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(value, "?") || strings.HasSuffix(value, "#"):
-		return fmt.Errorf("%q has a query or a fragment; leave them out", value)
-	}
-	return nil
+	return d.Limits.apply(t, lineOf(root, "limits"))
 }
 
 // lineOf returns the line of a top-level key.

@@ -25,7 +25,7 @@ const (
 	apiAddress    = "127.0.0.1:9441"
 )
 
-func (c *clientSection) into(t *Target, line int) error {
+func (c *clientSection) apply(t *Target, line int) error {
 	client, err := c.read(t)
 	if err != nil {
 		return &ConfigError{t.File, line, err.Error()}
@@ -37,16 +37,20 @@ func (c *clientSection) into(t *Target, line int) error {
 func (c *clientSection) read(t *Target) (*RealClient, error) {
 	switch {
 	case len(c.Command) == 0 && c.Trigger == "":
-		return nil, errors.New("client needs command, the adapter program with its arguments, or trigger, a URL that makes a running application call its API")
+		return nil, errors.New("client needs command, the adapter program with its arguments, " +
+			"or trigger, a URL that makes a running application call its API")
 	case len(c.Command) > 0 && (c.Trigger != "" || c.AuthorizationServer != "" || c.API != ""):
-		return nil, errors.New("client has a command, so it takes neither trigger nor authorization_server nor api; those are for an application that runs already")
+		return nil, errors.New("client has a command, so it takes neither trigger nor authorization_server nor api; " +
+			"those are for an application that runs already")
 	case len(c.Command) > 0:
 		return &RealClient{Command: t.command(c.Command, c.Env)}, nil
 	case c.Env != nil:
 		return nil, errors.New("client.env is for a command; an application behind a trigger URL runs already")
 	}
-	if u, err := url.Parse(c.Trigger); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Fragment != "" {
-		return nil, errors.New("client.trigger: it is not a URL such as http://localhost:3000/api/call?path={path}&method={method}")
+	u, err := url.Parse(c.Trigger)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Fragment != "" {
+		return nil, errors.New("client.trigger: it is not a URL such as " +
+			"http://localhost:3000/api/call?path={path}&method={method}")
 	}
 	trigger := &Trigger{c.Trigger, orElse(c.AuthorizationServer, issuerAddress), orElse(c.API, apiAddress)}
 	if err := listenable(trigger.AuthorizationServer); err != nil {
@@ -56,7 +60,8 @@ func (c *clientSection) read(t *Target) (*RealClient, error) {
 		return nil, fmt.Errorf("client.api: %w", err)
 	}
 	if trigger.AuthorizationServer == trigger.API {
-		return nil, fmt.Errorf("client.api: %s is the address of the authorization server too; the API needs one of its own", trigger.API)
+		return nil, fmt.Errorf("client.api: %s is the address of the authorization server too; "+
+			"the API needs one of its own", trigger.API)
 	}
 	return &RealClient{Trigger: trigger}, nil
 }

@@ -24,7 +24,7 @@ type connectionSection struct {
 	Insecure    bool                `yaml:"insecure"`
 }
 
-func (c connectionSection) into(t *Target, line int) error {
+func (c connectionSection) apply(t *Target, line int) error {
 	steps := []func(*Target) error{c.trust, c.identify, c.route, c.add}
 	for _, step := range steps {
 		if err := step(t); err != nil {
@@ -76,7 +76,8 @@ func (c connectionSection) route(t *Target) error {
 			_, err = netip.ParseAddrPort(to)
 		}
 		if err != nil {
-			return fmt.Errorf("resolve: %q: %q does not map a host with its port to an address with its port, such as tenant.example.com:443: 127.0.0.1:8443", from, to)
+			return fmt.Errorf("resolve: %q: %q does not map a host with its port to an address with its port, "+
+				"such as tenant.example.com:443: 127.0.0.1:8443", from, to)
 		}
 	}
 	if len(c.Resolve) > 0 {
@@ -100,7 +101,9 @@ func (t *Target) throughProxy(address string) error {
 
 // decided are header fields that a request has by its nature; to add one would
 // change what is tested.
-var decided = []string{"Authorization", "Dpop", "Host", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection"}
+var decided = []string{
+	"Authorization", "Dpop", "Host", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection",
+}
 
 func (c connectionSection) add(t *Target) error {
 	names := make([]string, 0, len(c.Headers))

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -126,25 +124,4 @@ func (t *Target) certificate(c certificateSection) (*tls.Certificate, error) {
 		return nil, fmt.Errorf("certificate: %s", strings.TrimPrefix(err.Error(), "tls: "))
 	}
 	return &pair, nil
-}
-
-// read returns the text of a file that is named from the folder of the
-// configuration.
-func (t *Target) read(file string) (string, error) {
-	text, err := os.ReadFile(t.beside(file))
-	if err != nil {
-		if inner := errors.Unwrap(err); inner != nil {
-			return "", inner
-		}
-		return "", err
-	}
-	return string(text), nil
-}
-
-// beside makes a relative path mean the same folder as the configuration file's.
-func (t *Target) beside(file string) string {
-	if file == "" || filepath.IsAbs(file) {
-		return file
-	}
-	return filepath.Join(filepath.Dir(t.File), file)
 }

@@ -15,11 +15,14 @@ type limitsSection struct {
 	Patience string `yaml:"patience"`
 }
 
-func (l limitsSection) into(t *Target, line int) error {
+func (l limitsSection) apply(t *Target, line int) error {
 	for _, part := range []struct {
 		name, value string
 		read        func(*Target, string) error
-	}{{"rate", l.Rate, readRate}, {"timeout", l.Timeout, readTimeout}, {"pause", l.Pause, readPause}, {"patience", l.Patience, readPatience}} {
+	}{
+		{"rate", l.Rate, readRate}, {"timeout", l.Timeout, readTimeout},
+		{"pause", l.Pause, readPause}, {"patience", l.Patience, readPatience},
+	} {
 		if part.value == "" {
 			continue
 		}
@@ -28,7 +31,8 @@ func (l limitsSection) into(t *Target, line int) error {
 		}
 	}
 	if l.Budget < 0 {
-		return &ConfigError{t.File, line, fmt.Sprintf("limits.budget: %d is not a number of requests; 0 means no limit", l.Budget)}
+		what := fmt.Sprintf("limits.budget: %d is not a number of requests; 0 means no limit", l.Budget)
+		return &ConfigError{t.File, line, what}
 	}
 	t.Limits.Budget = l.Budget
 	return nil

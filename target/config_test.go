@@ -27,7 +27,8 @@ func selfSigned(t *testing.T) (certificate, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "client"}, NotAfter: time.Now().Add(time.Hour)}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "client"},
+		NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
 		t.Fatal(err)
@@ -71,56 +72,91 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"not a mapping", "- a\n", ":1: the configuration is not a mapping"},
 		{"broken YAML", "apis: [\n", ": "},
-		{"an unknown key", "limits:\n  rat: 5\n", `:2: unknown key "rat"; known here: budget, patience, pause, rate, timeout`},
-		{"an unknown key deep inside", client("key: {fil: a}"), `:4: unknown key "fil"; known here: alg, file, kid, value`},
+		{"an unknown key", "limits:\n  rat: 5\n",
+			`:2: unknown key "rat"; known here: budget, patience, pause, rate, timeout`},
+		{"an unknown key deep inside", client("key: {fil: a}"),
+			`:4: unknown key "fil"; known here: alg, file, kid, value`},
 		{"a value of another kind", "limits:\n  budget: many\n", ":2: cannot unmarshal"},
-		{"an authorization server without issuer", "\nauthorization_server: {}\n", ":2: authorization_server needs issuer"},
+		{"an authorization server without issuer", "\nauthorization_server: {}\n",
+			":2: authorization_server needs issuer"},
 		{"an issuer that is no URL", "authorization_server: {issuer: tenant.example.com}\n", "is not a URL such as"},
-		{"an issuer with a query", "authorization_server: {issuer: 'https://a.example/?x'}\n", "has a query or a fragment"},
-		{"an issuer with a password", "authorization_server: {issuer: 'https://u:hidden@a.example'}\n", "a URL with a user name in it is not used"},
-		{"a client without id", "authorization_server:\n  issuer: https://a.example\n  clients:\n    - {secret: x}\n", ":4: client : it has no id"},
-		{"an unknown way to authenticate", client("auth: basic"), `:4: client c1: auth "basic" is not one of none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, self_signed_tls_client_auth`},
+		{"an issuer with a query", "authorization_server: {issuer: 'https://a.example/?x'}\n",
+			"has a query or a fragment"},
+		{"an issuer with a password", "authorization_server: {issuer: 'https://u:hidden@a.example'}\n",
+			"a URL with a user name in it is not used"},
+		{"a client without id",
+			"authorization_server:\n  issuer: https://a.example\n  clients:\n    - {secret: x}\n",
+			":4: client : it has no id"},
+		{"an unknown way to authenticate", client("auth: basic"),
+			`:4: client c1: auth "basic" is not one of none, client_secret_basic, client_secret_post, ` +
+				`private_key_jwt, tls_client_auth, self_signed_tls_client_auth`},
 		{"a secret that is missing", client("auth: client_secret_post"), "auth client_secret_post needs secret"},
 		{"an assertion key that is missing", client("auth: private_key_jwt"), "auth private_key_jwt needs key"},
 		{"a certificate that is missing", client("auth: tls_client_auth"), "auth tls_client_auth needs certificate"},
-		{"a self-signed certificate that is missing", client("auth: self_signed_tls_client_auth"), "auth self_signed_tls_client_auth needs certificate"},
-		{"tokens bound to a certificate that is missing", client("tls_client_certificate_bound_access_tokens: true"), "tls_client_certificate_bound_access_tokens needs the certificate"},
+		{"a self-signed certificate that is missing", client("auth: self_signed_tls_client_auth"),
+			"auth self_signed_tls_client_auth needs certificate"},
+		{"tokens bound to a certificate that is missing",
+			client("tls_client_certificate_bound_access_tokens: true"),
+			"tls_client_certificate_bound_access_tokens needs the certificate"},
 		{"a certificate without key", client("certificate: {file: x}"), "certificate.file x cannot be read"},
 		{"a code grant without redirect", client("grants: [authorization_code]"), "needs redirect_uri"},
-		{"a refresh token without its grant", client("refresh_token: r, grants: [client_credentials]"), ":4: client c1: refresh_token needs the grant refresh_token"},
+		{"a refresh token without its grant", client("refresh_token: r, grants: [client_credentials]"),
+			":4: client c1: refresh_token needs the grant refresh_token"},
 		{"an unknown way to log in", client("login: popup"), `login "popup" is neither redirects nor browser`},
-		{"a login in a browser without codes", client("login: browser"), "login browser needs the grant authorization_code"},
-		{"a login in a browser that ends elsewhere", client("login: browser, grants: [authorization_code], redirect_uri: 'http://app.example:80/cb'"), "needs a redirect_uri on this machine with a port"},
-		{"a login in a browser without a port", client("login: browser, grants: [authorization_code], redirect_uri: 'http://127.0.0.1/cb'"), "needs a redirect_uri on this machine with a port"},
-		{"a login over TLS on this machine", client("login: browser, grants: [authorization_code], redirect_uri: 'https://127.0.0.1:8443/cb'"), "needs a redirect_uri on this machine with a port"},
+		{"a login in a browser without codes", client("login: browser"),
+			"login browser needs the grant authorization_code"},
+		{"a login in a browser that ends elsewhere",
+			client("login: browser, grants: [authorization_code], redirect_uri: 'http://app.example:80/cb'"),
+			"needs a redirect_uri on this machine with a port"},
+		{"a login in a browser without a port",
+			client("login: browser, grants: [authorization_code], redirect_uri: 'http://127.0.0.1/cb'"),
+			"needs a redirect_uri on this machine with a port"},
+		{"a login over TLS on this machine",
+			client("login: browser, grants: [authorization_code], redirect_uri: 'https://127.0.0.1:8443/cb'"),
+			"needs a redirect_uri on this machine with a port"},
 		{"a login without time", client("login_timeout: 0s"), `login_timeout: "0s" is not a duration`},
-		{"a key file that is not there", "key: {file: gone.pem}\n", ":1: key.file gone.pem cannot be read: no such file or directory; make one with dpopspec keys generate"},
+		{"a key file that is not there", "key: {file: gone.pem}\n",
+			":1: key.file gone.pem cannot be read: no such file or directory; make one with dpopspec keys generate"},
 		{"a key that is none", "key: {value: nonsense}\n", "key.value: no PEM block found"},
 		{"a key said twice", "key: {value: a, file: b}\n", "give exactly one of the two"},
 		{"a key for another algorithm", "key: {alg: RS256, value: " + quoted(key) + "}\n", "key.value: "},
-		{"a client without a way to drive it", "client: {}\n", ":1: client needs command, the adapter program with its arguments, or trigger"},
-		{"a client driven in two ways", "client: {command: [a], trigger: 'http://localhost:3000/'}\n", ":1: client has a command, so it takes neither trigger"},
-		{"an environment for what runs already", "client: {trigger: 'http://localhost:3000/', env: {A: b}}\n", "client.env is for a command"},
-		{"a trigger that is no URL", "client: {trigger: 'localhost:3000/call'}\n", "client.trigger: it is not a URL such as"},
-		{"an issuer beyond loopback", "client: {trigger: 'http://localhost:3000/', authorization_server: '0.0.0.0:9440'}\n", `client.authorization_server: "0.0.0.0:9440" is not a loopback address`},
-		{"an API on any port", "client: {trigger: 'http://localhost:3000/', api: '127.0.0.1:0'}\n", `client.api: "127.0.0.1:0" is not a loopback address with a port`},
-		{"two servers at one address", "client: {trigger: 'http://localhost:3000/', api: '127.0.0.1:9440'}\n", "client.api: 127.0.0.1:9440 is the address of the authorization server too"},
-		{"two APIs of one name", "apis:\n  a: {url: https://a.example}\n  a: {url: https://b.example}\n", ":3: the API a: there are two of that name"},
+		{"a client without a way to drive it", "client: {}\n",
+			":1: client needs command, the adapter program with its arguments, or trigger"},
+		{"a client driven in two ways", "client: {command: [a], trigger: 'http://localhost:3000/'}\n",
+			":1: client has a command, so it takes neither trigger"},
+		{"an environment for what runs already", "client: {trigger: 'http://localhost:3000/', env: {A: b}}\n",
+			"client.env is for a command"},
+		{"a trigger that is no URL", "client: {trigger: 'localhost:3000/call'}\n",
+			"client.trigger: it is not a URL such as"},
+		{"an issuer beyond loopback",
+			"client: {trigger: 'http://localhost:3000/', authorization_server: '0.0.0.0:9440'}\n",
+			`client.authorization_server: "0.0.0.0:9440" is not a loopback address`},
+		{"an API on any port", "client: {trigger: 'http://localhost:3000/', api: '127.0.0.1:0'}\n",
+			`client.api: "127.0.0.1:0" is not a loopback address with a port`},
+		{"two servers at one address", "client: {trigger: 'http://localhost:3000/', api: '127.0.0.1:9440'}\n",
+			"client.api: 127.0.0.1:9440 is the address of the authorization server too"},
+		{"two APIs of one name", "apis:\n  a: {url: https://a.example}\n  a: {url: https://b.example}\n",
+			":3: the API a: there are two of that name"},
 		{"an API without url", "apis:\n  a: {scope: x}\n", ":2: the API a: it needs url"},
-		{"a probe without path", "apis:\n  a: {url: https://a.example, probe: GET}\n", ":2: the API a: probe \"GET\" is not a method and a path"},
+		{"a probe without path", "apis:\n  a: {url: https://a.example, probe: GET}\n",
+			":2: the API a: probe \"GET\" is not a method and a path"},
 		{"an authority that is not there", "connection: {ca: gone.pem}\n", "connection.ca: gone.pem cannot be read"},
 		{"an authority that is none", "connection: {ca: dpopspec.yaml}\n", "holds no certificate"},
 		{"a proxy that is none", "connection: {proxy: 'proxy:3128'}\n", "connection.proxy: it is not a URL such as"},
-		{"an address without port", "connection: {resolve: {a.example: 127.0.0.1}}\n", "does not map a host with its port"},
-		{"a name where an address belongs", "connection: {resolve: {'a.example:443': 'b.example:443'}}\n", "does not map a host with its port"},
-		{"a field that decides the test", "connection: {headers: {dpop: x}}\n", "connection.headers: dpop is not to be added"},
+		{"an address without port", "connection: {resolve: {a.example: 127.0.0.1}}\n",
+			"does not map a host with its port"},
+		{"a name where an address belongs", "connection: {resolve: {'a.example:443': 'b.example:443'}}\n",
+			"does not map a host with its port"},
+		{"a field that decides the test", "connection: {headers: {dpop: x}}\n",
+			"connection.headers: dpop is not to be added"},
 		{"a field with a line break", "connection: {headers: {x-a: \"b\\nc\"}}\n", "holds a line break"},
 		{"a field without a name", "connection: {headers: {'a b': x}}\n", "is not the name of a header field"},
 		{"a rate that is none", "limits: {rate: fast}\n", `limits.rate: "fast" is not a number of requests`},
 		{"a rate of nothing", "limits: {rate: 0/s}\n", "is not a number of requests"},
 		{"a rate a day", "limits: {rate: 5/d}\n", "is not a number of requests"},
 		{"a timeout without unit", "limits: {timeout: '10'}\n", `limits.timeout: "10" is not a duration`},
-		{"a patience without unit", "\nlimits: {patience: '10'}\n", `:2: limits.patience: "10" is not a duration such as 10m`},
+		{"a patience without unit", "\nlimits: {patience: '10'}\n",
+			`:2: limits.patience: "10" is not a duration such as 10m`},
 		{"a patience below nothing", "limits: {patience: -1m}\n", `limits.patience: "-1m" is not a duration`},
 		{"a budget below nothing", "limits: {budget: -1}\n", "limits.budget: -1 is not a number of requests"},
 	}
@@ -142,7 +178,8 @@ func quoted(pem string) string { return `"` + strings.ReplaceAll(pem, "\n", `\n`
 
 func TestAnErrorDoesNotShowWhatCameFromTheEnvironment(t *testing.T) {
 	for _, text := range []string{
-		"limits: {rate: '${SECRET}'}\n", "limits: {budget: '${SECRET}'}\n", "key: {file: '${SECRET}'}\n", "authorization_server: {issuer: '${SECRET}'}\n",
+		"limits: {rate: '${SECRET}'}\n", "limits: {budget: '${SECRET}'}\n", "key: {file: '${SECRET}'}\n",
+		"authorization_server: {issuer: '${SECRET}'}\n",
 		"connection: {resolve: {'${SECRET}': x}}\n",
 	} {
 		_, err := loadText(t, text, map[string]string{"SECRET": "swordfish-1"})
@@ -169,10 +206,20 @@ authorization_server:
     - {id: basic, secret: "${CLIENT_SECRET}"}
     - {id: jwt, key: {file: rsa.pem, alg: PS256, kid: k1}, assertion_audience: https://aud.example}
     - {id: jwt2, key: "${CLIENT_KEY}"}
-    - {id: mtls, certificate: {file: client.pem, key: "${CERTIFICATE_KEY}"}, tls_client_certificate_bound_access_tokens: true}
-    - {id: open, grants: [authorization_code, refresh_token], redirect_uri: "http://localhost/cb", scope: openid, dpop_bound_access_tokens: true}
+    - id: mtls
+      certificate: {file: client.pem, key: "${CERTIFICATE_KEY}"}
+      tls_client_certificate_bound_access_tokens: true
+    - id: open
+      grants: [authorization_code, refresh_token]
+      redirect_uri: "http://localhost/cb"
+      scope: openid
+      dpop_bound_access_tokens: true
     - {id: refreshes, refresh_token: "${REFRESH_TOKEN}"}
-    - {id: person, grants: [authorization_code], redirect_uri: "http://127.0.0.1:8765/cb", login: browser, login_timeout: 5m}
+    - id: person
+      grants: [authorization_code]
+      redirect_uri: "http://127.0.0.1:8765/cb"
+      login: browser
+      login_timeout: 5m
 apis:
   orders: {url: https://api.example/v1/, audience: urn:orders, scope: read, probe: "HEAD /x?y=1"}
   invoices: {url: https://invoices.example}
@@ -215,7 +262,8 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 	for _, c := range as.Clients {
 		ways = append(ways, c.ID+" "+c.Auth)
 	}
-	if want := []string{"basic client_secret_basic", "jwt private_key_jwt", "jwt2 private_key_jwt", "mtls tls_client_auth", "open none", "refreshes none", "person none"}; !slices.Equal(ways, want) {
+	if want := []string{"basic client_secret_basic", "jwt private_key_jwt", "jwt2 private_key_jwt",
+		"mtls tls_client_auth", "open none", "refreshes none", "person none"}; !slices.Equal(ways, want) {
 		t.Errorf("clients %v; want %v", ways, want)
 	}
 	d, _ := proofsJWK.Text("d")
@@ -239,7 +287,8 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 		{"only way of who has a refresh token", as.Clients[5].Refreshes(), true},
 		{"login in a browser", as.Clients[6].Login, LoginBrowser},
 		{"time for a login", as.Clients[6].LoginTimeout, 5 * time.Minute},
-		{"API", got.APIs[0], RealAPI{Name: "orders", URL: "https://api.example/v1", Audience: "urn:orders", Scope: "read", Method: "HEAD", Path: "/x?y=1", Command: Command{Dir: dir}}},
+		{"API", got.APIs[0], RealAPI{Name: "orders", URL: "https://api.example/v1", Audience: "urn:orders",
+			Scope: "read", Method: "HEAD", Path: "/x?y=1", Command: Command{Dir: dir}}},
 		{"probe", got.APIs[1].Method + " " + got.APIs[1].Path, "GET /"},
 		{"key", got.Key.Thumbprint, proofs.Thumbprint},
 		{"authorities", got.Connection.Roots == nil, false},
@@ -248,13 +297,15 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 		{"fields", len(got.Connection.Fields), 2},
 		{"addresses", got.Connection.Resolve[0]["tenant.example:443"], "127.0.0.1:8443"},
 		{"insecure", got.Connection.Insecure, true},
-		{"limits", got.Limits, Limits{Rate: 0.5, Timeout: 3 * time.Second, Budget: 70, Pause: 5 * time.Second, Patience: 10 * time.Minute}},
+		{"limits", got.Limits, Limits{Rate: 0.5, Timeout: 3 * time.Second, Budget: 70, Pause: 5 * time.Second,
+			Patience: 10 * time.Minute}},
 	} {
 		if !reflect.DeepEqual(check.got, check.want) {
 			t.Errorf("%s: %v; want %v", check.name, check.got, check.want)
 		}
 	}
-	for _, secret := range []string{"the-client-secret", "the-refresh-token", "tenant.example", "proxy-password", "let-me-through", assertionPEM, certificateKey, d} {
+	for _, secret := range []string{"the-client-secret", "the-refresh-token", "tenant.example", "proxy-password",
+		"let-me-through", assertionPEM, certificateKey, d} {
 		if !slices.Contains(got.Secrets, secret) {
 			t.Errorf("not known as a secret: %.20q", secret)
 		}
@@ -267,13 +318,15 @@ func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := map[string]string{"DPOPSPEC_PROFILE": "fapi2", "DPOPSPEC_TIMEOUT": "", "DPOPSPEC_RATE": "9/s", "DPOPSPEC_BUDGET": "7", "DPOPSPEC_PAUSE": "2s", "DPOPSPEC_PATIENCE": "90s",
+	env := map[string]string{"DPOPSPEC_PROFILE": "fapi2", "DPOPSPEC_TIMEOUT": "", "DPOPSPEC_RATE": "9/s",
+		"DPOPSPEC_BUDGET": "7", "DPOPSPEC_PAUSE": "2s", "DPOPSPEC_PATIENCE": "90s",
 		"DPOPSPEC_PROXY": "socks5://p.example:1080", "DPOPSPEC_INSECURE": "true"}
 	if err := got.ApplyEnvironment(environment(env)); err != nil {
 		t.Fatal(err)
 	}
 	want := Limits{Rate: 9, Timeout: time.Second, Budget: 7, Pause: 2 * time.Second, Patience: 90 * time.Second}
-	if got.Profile != "fapi2" || got.Limits != want || got.Connection.Proxy.Host != "p.example:1080" || !got.Connection.Insecure {
+	if got.Profile != "fapi2" || got.Limits != want || got.Connection.Proxy.Host != "p.example:1080" ||
+		!got.Connection.Insecure {
 		t.Errorf("%+v", got)
 	}
 }
@@ -300,7 +353,8 @@ func TestATriggerURLHasTheAddressesOfServeUnlessTheFileSaysOthers(t *testing.T) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		if *got.Client.Trigger != want || !got.Triggered() || got.Embedded(ClientRole) || got.Describe(ClientRole) != address {
+		if *got.Client.Trigger != want || !got.Triggered() || got.Embedded(ClientRole) ||
+			got.Describe(ClientRole) != address {
 			t.Errorf("%+v, %s", *got.Client.Trigger, got.Describe(ClientRole))
 		}
 	}

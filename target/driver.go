@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -229,7 +228,8 @@ func (e *ClientError) Unsupported() bool {
 
 // Premature reports whether the adapter says that something has to come first.
 func (e *ClientError) Premature() bool {
-	return e.refusal() && slices.Contains([]string{"bad_request", "not_configured", "no_token", "no_refresh_token"}, e.Code)
+	premature := []string{"bad_request", "not_configured", "no_token", "no_refresh_token"}
+	return e.refusal() && slices.Contains(premature, e.Code)
 }
 
 func (e *ClientError) refusal() bool { return e.Name == "Refusal" }
@@ -241,22 +241,4 @@ type Surroundings struct {
 	Clock   func() time.Time
 	Sleep   func(time.Duration)
 	Resolve map[string]string // "host:port" to the address to dial instead
-}
-
-// OpenClient starts the client under test for one case.
-func (s *Session) OpenClient(ctx context.Context, around Surroundings) (Driver, error) {
-	if s.Client == nil {
-		return s.embeddedClient(around), nil
-	}
-	if s.Triggered() {
-		return s.triggerClient(), nil
-	}
-	if s.Client.Drive != nil {
-		return s.Client.Drive(ctx, around)
-	}
-	d, err := s.startAdapter(ctx, s.Client.Command, around.Env)
-	if err != nil {
-		return nil, fmt.Errorf("the client: %w", err)
-	}
-	return d, nil
 }

@@ -2,9 +2,7 @@ package target
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -34,7 +32,8 @@ func (e *expander) walk(node *yaml.Node) error {
 	node.Value = text
 	e.values = append(e.values, used...)
 	if missing != "" {
-		return &ConfigError{e.file, node.Line, fmt.Sprintf("the environment variable %s is not set; set it or write ${%s:-default}", missing, missing)}
+		what := fmt.Sprintf("the environment variable %s is not set; set it or write ${%s:-default}", missing, missing)
+		return &ConfigError{e.file, node.Line, what}
 	}
 	return nil
 }
@@ -55,48 +54,4 @@ func Variables(text string, env func(string) (string, bool)) (filled string, use
 		return m[3]
 	})
 	return filled, used, missing
-}
-
-// knownKeys reports a key of a mapping that the type into has no field for,
-// with its line and the keys that exist.
-func knownKeys(node *yaml.Node, into any, file string) error {
-	return knownIn(node, reflect.TypeOf(into).Elem(), file)
-}
-
-func knownIn(node *yaml.Node, t reflect.Type, file string) error {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if node.Kind == yaml.SequenceNode && t.Kind() == reflect.Slice {
-		for _, item := range node.Content {
-			if err := knownIn(item, t.Elem(), file); err != nil {
-				return err
-			}
-		}
-	}
-	if node.Kind != yaml.MappingNode || t.Kind() != reflect.Struct || t == reflect.TypeOf(yaml.Node{}) {
-		return nil
-	}
-	fields := map[string]reflect.Type{}
-	var names []string
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-		if name == "-" {
-			continue
-		}
-		fields[name] = t.Field(i).Type
-		names = append(names, name)
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := node.Content[i]
-		field, known := fields[key.Value]
-		if !known {
-			slices.Sort(names)
-			return &ConfigError{file, key.Line, fmt.Sprintf("unknown key %q; known here: %s", key.Value, strings.Join(names, ", "))}
-		}
-		if err := knownIn(node.Content[i+1], field, file); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -21,7 +21,8 @@ func AdviseKeys(ctx context.Context, targets ...*Target) []string {
 		}
 		for _, other := range targets[:i] {
 			if t.Key != nil && other.Key != nil && t.Key.Thumbprint == other.Key.Thumbprint {
-				advice = append(advice, fmt.Sprintf("%s and %s share the key %s; give each environment a key of its own", other.File, t.File, t.Key.Thumbprint))
+				advice = append(advice, fmt.Sprintf("%s and %s share the key %s; "+
+					"give each environment a key of its own", other.File, t.File, t.Key.Thumbprint))
 			}
 		}
 	}
@@ -31,10 +32,11 @@ func AdviseKeys(ctx context.Context, targets ...*Target) []string {
 func adviseFile(ctx context.Context, file string) []string {
 	var advice []string
 	if info, err := os.Stat(file); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		advice = append(advice, fmt.Sprintf("the key file %s can be read by others (mode %04o); chmod 600 %s", file, info.Mode().Perm(), file))
+		advice = append(advice, fmt.Sprintf("the key file %s can be read by others (mode %04o); chmod 600 %s",
+			file, info.Mode().Perm(), file))
 	}
 	if tracked(ctx, file) {
-		advice = append(advice, fmt.Sprintf("the key file %s is under version control; take it out and make a new key", file))
+		advice = append(advice, "the key file "+file+" is under version control; take it out and make a new key")
 	}
 	return advice
 }
@@ -43,5 +45,7 @@ func adviseFile(ctx context.Context, file string) []string {
 func tracked(ctx context.Context, file string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	return exec.CommandContext(ctx, "git", "-C", filepath.Dir(file), "ls-files", "--error-unmatch", "--", filepath.Base(file)).Run() == nil
+	folder, name := filepath.Split(file)
+	git := exec.CommandContext(ctx, "git", "-C", filepath.Clean(folder), "ls-files", "--error-unmatch", "--", name)
+	return git.Run() == nil
 }

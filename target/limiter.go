@@ -29,7 +29,8 @@ type Throttled struct {
 func (t *Throttled) Error() string {
 	text := fmt.Sprintf("%s answered 429, too many requests; it wants to be left alone for %v", t.Origin, t.After)
 	if t.Final {
-		text += ", and what was left of the run was not sent; lower limits.rate, raise limits.pause, or ask for a higher quota"
+		text += ", and what was left of the run was not sent; lower limits.rate, raise limits.pause, " +
+			"or ask for a higher quota"
 	}
 	return text
 }
@@ -165,4 +166,11 @@ func (l *limiter) rest(t *Throttled, inVain bool) bool {
 		l.next = until
 	}
 	return true
+}
+
+// why returns the 429 that stopped all that was to come; nil if none did.
+func (l *limiter) why() *Throttled {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stopped
 }

@@ -46,24 +46,22 @@ func (n *NobodyLoggedIn) Error() string {
 	return text + "; open the address on standard error in time, or give more of it with login_timeout"
 }
 
-// LogIn shows the person the address of an authorization request of a client
-// and returns the parameters of the answer that arrives at its loopback redirect
-// URI (RFC 8252 §7.3) with the state of the request (RFC 6749 §10.12).
-func (s *Session) LogIn(ctx context.Context, client RegisteredClient, address, state string) (url.Values, error) {
-	if err := s.showable(address); err != nil {
-		return nil, err
-	}
-	s.logins.mu.Lock()
-	defer s.logins.mu.Unlock()
-	if s.logins.absent != nil {
-		return nil, s.logins.absent
+// logIn shows the person the address of an authorization request and returns
+// the parameters of the answer that arrives with its state.
+func (l *logins) logIn(
+	ctx context.Context, t *Target, client RegisteredClient, address, state string,
+) (url.Values, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.absent != nil {
+		return nil, l.absent
 	}
 	callback, err := listenForCallback(client.RedirectURI, state)
 	if err != nil {
 		return nil, err
 	}
 	defer callback.close()
-	s.show(address)
+	t.show(address)
 	waiting := client.LoginTimeout
 	if waiting == 0 {
 		waiting = loginTimeout
@@ -78,28 +76,33 @@ func (s *Session) LogIn(ctx context.Context, client RegisteredClient, address, s
 		case <-callback.foreign:
 			foreign = true
 		case <-late.C:
-			s.logins.absent = &NobodyLoggedIn{client.RedirectURI, waiting, foreign}
-			return nil, s.logins.absent
+			select {
+			case <-callback.foreign:
+				foreign = true
+			default:
+			}
+			l.absent = &NobodyLoggedIn{client.RedirectURI, waiting, foreign}
+			return nil, l.absent
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 }
 
-// showable keeps the metadata of a server from opening whatever it likes on the
-// person's machine.
-func (s *Session) showable(address string) error {
+// webAddress keeps the metadata of a server from opening whatever it likes on
+// the person's machine.
+func webAddress(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return fmt.Errorf("the authorization endpoint %s is no web address", wire.Brief(address))
 	}
-	return s.Reaches(address)
+	return nil
 }
 
 // show asks the person to log in. A browser that cannot be opened is none of
 // our business: the address is there to be copied.
-func (s *Session) show(address string) {
-	prompt, browse := s.Prompt, s.Browser
+func (t *Target) show(address string) {
+	prompt, browse := t.Prompt, t.Browser
 	if prompt == nil {
 		prompt = os.Stderr
 	}
@@ -143,9 +146,13 @@ func listenForCallback(redirect, state string) (*callback, error) {
 	}
 	listener, err := net.Listen("tcp", u.Host)
 	if err != nil {
-		return nil, fmt.Errorf("the redirect_uri %s cannot be listened at: %w; end what listens there, or register another port", redirect, err)
+		return nil, fmt.Errorf("the redirect_uri %s cannot be listened at: %w; "+
+			"end what listens there, or register another port", redirect, err)
 	}
-	c := &callback{path: "/" + strings.TrimPrefix(u.EscapedPath(), "/"), state: state, answers: make(chan url.Values, 1), foreign: make(chan struct{}, 1)}
+	c := &callback{
+		path: "/" + strings.TrimPrefix(u.EscapedPath(), "/"), state: state,
+		answers: make(chan url.Values, 1), foreign: make(chan struct{}, 1),
+	}
 	c.http = &http.Server{Handler: c, ReadHeaderTimeout: 10 * time.Second}
 	go c.http.Serve(listener) // until close
 	return c, nil

@@ -24,7 +24,8 @@ func waiting(t *testing.T, browse func(redirect string)) (*Session, RegisteredCl
 	target := Default()
 	target.Prompt = io.Discard
 	target.Browser = func(string) error { browse(redirect); return nil }
-	return &Session{Target: target, limiter: newLimiter(target.Limits)}, RegisteredClient{RedirectURI: redirect, LoginTimeout: 20 * time.Second}
+	return &Session{Target: target, limiter: newLimiter(target.Limits)},
+		RegisteredClient{RedirectURI: redirect, LoginTimeout: enough}
 }
 
 func fetch(address string) string {
@@ -109,7 +110,8 @@ func TestAPortThatIsTakenIsNamed(t *testing.T) {
 	defer listener.Close()
 	s, client := waiting(t, func(string) { t.Error("the browser was opened") })
 	client.RedirectURI = "http://" + listener.Addr().String() + "/"
-	if _, err := s.LogIn(t.Context(), client, authorizationEndpoint, "s"); err == nil || !strings.Contains(err.Error(), "cannot be listened at") {
+	if _, err := s.LogIn(t.Context(), client, authorizationEndpoint, "s"); err == nil ||
+		!strings.Contains(err.Error(), "cannot be listened at") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -117,7 +119,8 @@ func TestAPortThatIsTakenIsNamed(t *testing.T) {
 func TestTheBrowserIsShownNothingButTheTarget(t *testing.T) {
 	s, client := waiting(t, func(string) { t.Error("the browser was opened") })
 	s.name("https://tenant.example")
-	for _, address := range []string{"file://localhost/etc/passwd", "javascript:alert(1)", "https://elsewhere.example/authorize", "http://127.0.0.1/authorize"} {
+	for _, address := range []string{"file://localhost/etc/passwd", "javascript:alert(1)",
+		"https://elsewhere.example/authorize", "http://127.0.0.1/authorize"} {
 		if _, err := s.LogIn(t.Context(), client, address, "s"); err == nil {
 			t.Errorf("%s was shown", address)
 		}
@@ -125,17 +128,19 @@ func TestTheBrowserIsShownNothingButTheTarget(t *testing.T) {
 }
 
 func TestWhyARefreshTokenIsNotUsedIsSaid(t *testing.T) {
-	s := &Session{Target: Default()}
 	for _, test := range []struct {
 		client RegisteredClient
 		says   string
 	}{
-		{RegisteredClient{ID: "a", Auth: "none", RefreshToken: "r", Grants: []string{"refresh_token"}}, "bound to a key"},
-		{RegisteredClient{ID: "b", Auth: "client_secret_post", RefreshToken: "r", Grants: []string{"refresh_token", "client_credentials"}}, "it may use client_credentials"},
-		{RegisteredClient{ID: "c", Auth: "client_secret_post", RefreshToken: "r", Grants: []string{"refresh_token"}}, ""},
+		{RegisteredClient{ID: "a", Auth: "none", RefreshToken: "r", Grants: []string{"refresh_token"}},
+			"bound to a key"},
+		{RegisteredClient{ID: "b", Auth: "client_secret_post", RefreshToken: "r",
+			Grants: []string{"refresh_token", "client_credentials"}}, "it may use client_credentials"},
+		{RegisteredClient{ID: "c", Auth: "client_secret_post", RefreshToken: "r",
+			Grants: []string{"refresh_token"}}, ""},
 		{RegisteredClient{ID: "d", Auth: "none", Grants: []string{"refresh_token"}}, ""},
 	} {
-		got := strings.Join(s.unrefreshed(test.client), "")
+		got := strings.Join(unrefreshed(test.client, nil), "")
 		if (test.says == "") != (got == "") || !strings.Contains(got, test.says) {
 			t.Errorf("client %s: %q; want %q", test.client.ID, got, test.says)
 		}

@@ -34,7 +34,8 @@ func (o Operation) Title() string {
 // path parameter without one stays as {name}, for a scenario to fill.
 func (a RealAPI) Operations() ([]Operation, error) {
 	if a.OpenAPI == "" {
-		return nil, fmt.Errorf("the API %s has no OpenAPI document; set apis.%s.openapi in the configuration", a.Name, a.Name)
+		return nil, fmt.Errorf("the API %s has no OpenAPI document; "+
+			"set apis.%s.openapi in the configuration", a.Name, a.Name)
 	}
 	document, err := loadOpenAPI(a.OpenAPI)
 	if err != nil {
@@ -101,7 +102,8 @@ func public(document *openapi3.T, o *openapi3.Operation) bool {
 func describe(method, path string, item *openapi3.PathItem, operation *openapi3.Operation) Operation {
 	o := Operation{Method: method}
 	query := url.Values{}
-	parameters := append(slices.Clone(item.Parameters), operation.Parameters...) // the operation's own come last and win
+	// The operation's own come last and win.
+	parameters := append(slices.Clone(item.Parameters), operation.Parameters...)
 	for _, ref := range parameters {
 		p := ref.Value
 		example, found := exampleOf(p.Example, p.Examples, p.Schema)
@@ -160,7 +162,8 @@ func exampleOf(example any, examples openapi3.Examples, schema *openapi3.SchemaR
 	if schema == nil || schema.Value == nil {
 		return nil, false
 	}
-	for _, candidates := range [][]any{{schema.Value.Example}, schema.Value.Examples, {schema.Value.Const}, {schema.Value.Default}, schema.Value.Enum} {
+	s := schema.Value
+	for _, candidates := range [][]any{{s.Example}, s.Examples, {s.Const}, {s.Default}, s.Enum} {
 		if len(candidates) > 0 && candidates[0] != nil {
 			return candidates[0], true
 		}

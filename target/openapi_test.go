@@ -52,7 +52,8 @@ paths:
 func documentOf(t *testing.T, text string) RealAPI {
 	t.Helper()
 	folder := t.TempDir()
-	for name, content := range map[string]string{"openapi.yaml": text, "parts.yaml": "Order: {type: object, example: {item: book, count: 2}}\n"} {
+	for name, content := range map[string]string{"openapi.yaml": text,
+		"parts.yaml": "Order: {type: object, example: {item: book, count: 2}}\n"} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -66,11 +67,13 @@ func TestTheOperationsOfAnOpenAPIDocumentAreFilledWithItsExamples(t *testing.T) 
 		want                []string
 	}{
 		{"3.0", openAPI30, "", []string{
-			"GET /v1/orders?status=open", `POST /v1/orders X-Tenant=acme Content-Type=application/json {"count":2,"item":"book"}`,
+			"GET /v1/orders?status=open",
+			`POST /v1/orders X-Tenant=acme Content-Type=application/json {"count":2,"item":"book"}`,
 			"DELETE /v1/orders/A%2F1", "GET /v1/orders/{id}",
 		}},
 		{"an API whose URL holds the path of the server", openAPI30, "http://127.0.0.1:1/v1", []string{
-			"GET /orders?status=open", `POST /orders X-Tenant=acme Content-Type=application/json {"count":2,"item":"book"}`,
+			"GET /orders?status=open",
+			`POST /orders X-Tenant=acme Content-Type=application/json {"count":2,"item":"book"}`,
 			"DELETE /orders/A%2F1", "GET /orders/{id}",
 		}},
 		{"3.1", openAPI31, "", []string{"GET /orders/7"}},
@@ -101,8 +104,10 @@ func TestTheOperationsOfAnOpenAPIDocumentAreFilledWithItsExamples(t *testing.T) 
 func TestAnUnusableOpenAPIDocumentIsRefusedWithTheReason(t *testing.T) {
 	tests := []struct{ name, document, want string }{
 		{"not OpenAPI 3", "swagger: '2.0'\ninfo: {title: x, version: '1'}\npaths: {}\n", "no OpenAPI 3 document"},
-		{"only public operations", strings.ReplaceAll(openAPI31, "    get:\n", "    get:\n      security: []\n"), "no operation that takes a token"},
-		{"a reference to the network", strings.ReplaceAll(openAPI30, "parts.yaml", "https://example.com/parts.yaml"), "only files are read"},
+		{"only public operations", strings.ReplaceAll(openAPI31, "    get:\n", "    get:\n      security: []\n"),
+			"no operation that takes a token"},
+		{"a reference to the network", strings.ReplaceAll(openAPI30, "parts.yaml",
+			"https://example.com/parts.yaml"), "only files are read"},
 		{"not YAML", "\t:", "OpenAPI document of the API orders"},
 	}
 	for _, test := range tests {
@@ -113,7 +118,8 @@ func TestAnUnusableOpenAPIDocumentIsRefusedWithTheReason(t *testing.T) {
 			}
 		})
 	}
-	if _, err := (RealAPI{Name: "orders"}).Operations(); err == nil || !strings.Contains(err.Error(), "apis.orders.openapi") {
+	if _, err := (RealAPI{Name: "orders"}).Operations(); err == nil ||
+		!strings.Contains(err.Error(), "apis.orders.openapi") {
 		t.Errorf("without a document: %v", err)
 	}
 }

@@ -11,9 +11,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
+
+// Command is a program that the harness starts.
+type Command struct {
+	Args []string
+	Dir  string
+	Env  map[string]string
+}
 
 // Process is a program that the harness started.
 type Process struct {
@@ -21,7 +27,7 @@ type Process struct {
 	stdin   io.WriteCloser
 	stdout  io.Closer
 	lines   chan string
-	stderr  tail
+	stderr  standardError
 	done    chan struct{}
 }
 
@@ -88,7 +94,7 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 		case line, open := <-p.lines:
 			if !open {
 				<-p.done // by then all it wrote to standard error is here
-				return "", fmt.Errorf("%s ended before it was ready: %s", p.name(), p.stderr.String())
+				return "", fmt.Errorf("%s ended before it was ready: %s", p.name(), p.stderr.shown())
 			}
 			var answer map[string]any
 			if json.Unmarshal([]byte(line), &answer) == nil {
@@ -98,7 +104,8 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 				}
 			}
 		case <-timer.C:
-			return "", fmt.Errorf(`%s printed no line of JSON with %q within %v: %s`, p.name(), member, timeout, p.stderr.String())
+			return "", fmt.Errorf("%s printed no line of JSON with %q within %v: %s",
+				p.name(), member, timeout, p.stderr.shown())
 		case <-ctx.Done():
 			return "", ctx.Err()
 		}
@@ -125,26 +132,4 @@ func (p *Process) Stop() {
 	p.stdout.Close()     // a stranger that inherited it would hold it open
 	go p.drain()
 	<-p.done
-}
-
-// tail keeps the end of what was written to it.
-type tail struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.text = append(t.text, p...)
-	if over := len(t.text) - 4096; over > 0 {
-		t.text = t.text[over:]
-	}
-	return len(p), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return strings.TrimSpace(string(t.text))
 }

@@ -18,12 +18,13 @@ func TestAProgramIsStoppedWithAllThatItStarted(t *testing.T) {
 	if err := syscall.Mkfifo(held, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	script := `(exec 3> "$HELD"; sleep 60) & echo "{\"url\": \"ready\"}"; wait`
-	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", script}, Dir: t.TempDir(), Env: map[string]string{"HELD": held}}, nil)
+	script := `(exec 3> "$HELD"; sleep 600) & echo "{\"url\": \"ready\"}"; wait`
+	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", script}, Dir: t.TempDir(),
+		Env: map[string]string{"HELD": held}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.ready(t.Context(), "url", 10*time.Second); err != nil {
+	if _, err := p.ready(t.Context(), "url", enough); err != nil {
 		t.Fatal(err)
 	}
 	reader, err := os.Open(held) // returns when the child has opened its end
@@ -41,12 +42,13 @@ func TestAProgramIsStoppedWithAllThatItStarted(t *testing.T) {
 }
 
 func TestAProgramThatEndsBeforeItIsReadyIsAnErrorWithItsWords(t *testing.T) {
-	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", "echo no port left >&2; exit 1"}, Dir: t.TempDir()}, nil)
+	p, err := start(t.Context(), Command{Args: []string{"sh", "-c", "echo no port left >&2; exit 1"},
+		Dir: t.TempDir()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Stop()
-	if _, err := p.ready(t.Context(), "url", 10*time.Second); err == nil || !strings.Contains(err.Error(), "no port left") {
+	if _, err := p.ready(t.Context(), "url", enough); err == nil || !strings.Contains(err.Error(), "no port left") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -80,7 +80,8 @@ func TestTheSchemaAndTheGuideNameEveryCapability(t *testing.T) {
 		if !slices.Contains(listed, capability) {
 			t.Errorf("the schema does not name the capability %s", capability)
 		}
-		if !strings.Contains(string(guide), "`"+capability+"`") && !strings.Contains(string(guide), "`option "+capability) {
+		if !strings.Contains(string(guide), "`"+capability+"`") &&
+			!strings.Contains(string(guide), "`option "+capability) {
 			t.Errorf("docs/client-adapters.md does not explain the capability %s", capability)
 		}
 	}

@@ -2,17 +2,12 @@ package target
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
+	"net/url"
 	"strings"
-	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/mockas"
-	"github.com/dpopspec/dpopspec/mockrs"
 )
 
 // Session is a target whose programs run and whose real parties have been
@@ -29,140 +24,34 @@ type Session struct {
 	processes []*Process
 	stops     []func()
 	limiter   *limiter
-	named     map[string]bool // origins that requests may go to
-	remote    bool            // one of them is another machine
-	sights    sights
+	hosts     hosts
+	seen      seen
 	refreshes refreshTokens
 	logins    logins
 }
 
-// startTimeout is how long a program may take until it listens.
-const startTimeout = 60 * time.Second
+// rateAbroad is how many requests a second leave for other machines unless the
+// configuration says otherwise.
+const rateAbroad = 5
 
-// Open starts the programs of a target and reads the metadata of a real
-// authorization server. An error means that nothing can be tested.
-func Open(ctx context.Context, t *Target) (*Session, error) {
-	s := &Session{Target: t, APIs: append([]RealAPI(nil), t.APIs...), limiter: newLimiter(t.Limits)}
-	if err := s.open(ctx); err != nil {
-		s.Close()
-		return nil, err
+// name lets requests go to the origin of a URL.
+func (s *Session) name(address string) {
+	s.hosts.add(address)
+	if s.hosts.remote && s.Limits.Rate == 0 {
+		s.limiter.slowTo(rateAbroad)
 	}
-	return s, nil
 }
 
-func (s *Session) open(ctx context.Context) error {
-	if as := s.AuthorizationServer; as != nil {
-		issuer := as.Issuer
-		if len(as.Command.Args) > 0 {
-			var err error
-			if issuer, err = s.launch(ctx, as.Command, nil, "issuer"); err != nil {
-				return fmt.Errorf("the authorization server: %w", err)
-			}
-		}
-		s.name(issuer)
-		for _, host := range as.Hosts {
-			s.name(host)
-		}
-		if strings.Contains(as.DeviceApproval, "://") {
-			s.name(as.DeviceApproval)
-		}
-		metadata, err := s.discover(ctx, issuer)
-		if err != nil {
-			return fmt.Errorf("the authorization server %s: %w", issuer, err)
-		}
-		s.Metadata = *metadata
-		s.completeClients()
-		s.refreshes.start(s.AuthorizationServer.Clients)
-	}
-	if s.Embedded(AuthorizationServer) {
-		var err error
-		if s.issuerKey, err = dpop.GenerateKey("ES256"); err != nil {
-			return err
-		}
-	}
-	if len(s.APIs) > 0 && s.AuthorizationServer == nil {
-		if err := s.startIssuer(); err != nil {
-			return err
-		}
-	}
-	if s.Triggered() {
-		if err := s.openTrigger(s.Client.Trigger); err != nil {
-			return err
-		}
-	}
-	for i := range s.APIs {
-		if err := s.openAPI(ctx, &s.APIs[i]); err != nil {
-			return fmt.Errorf("the API %s: %w", s.APIs[i].Name, err)
-		}
-		s.name(s.APIs[i].URL)
-	}
-	return nil
-}
+// Reaches reports whether requests may go to a URL: to the origins that the
+// configuration names, and on this machine anywhere as long as all real parties
+// run here.
+func (s *Session) Reaches(address string) error { return s.hosts.check(address) }
 
-func (s *Session) openAPI(ctx context.Context, api *RealAPI) error {
-	if api.Serve != nil {
-		return s.serve(api)
-	}
-	if api.Audience == "" {
-		api.Audience = api.URL
-	}
-	if len(api.Command.Args) == 0 {
-		if s.issuer != nil {
-			return errors.New("it runs elsewhere, so it cannot trust the embedded authorization server; add the authorization_server whose tokens it takes, or start it with command, which is given DPOPSPEC_ISSUER")
-		}
-		return nil
-	}
-	if api.Audience == "" {
-		api.Audience = "https://" + api.Name + ".example"
-	}
-	url, err := s.launch(ctx, api.Command, map[string]string{
-		"DPOPSPEC_ISSUER":   s.IssuerURL(),
-		"DPOPSPEC_AUDIENCE": api.Audience,
-	}, "url")
-	if err != nil {
-		return err
-	}
-	if api.URL == "" {
-		api.URL = url
-	}
-	return nil
-}
+// Remote reports whether a real party runs on another machine.
+func (s *Session) Remote() bool { return s.hosts.remote }
 
-func (s *Session) serve(api *RealAPI) error {
-	url, stop, err := api.Serve(s.IssuerURL())
-	if err != nil {
-		return err
-	}
-	s.stops = append(s.stops, stop)
-	api.URL = url
-	if api.Audience == "" {
-		api.Audience = url
-	}
-	return nil
-}
-
-func (s *Session) launch(ctx context.Context, c Command, env map[string]string, member string) (string, error) {
-	p, err := start(ctx, c, env)
-	if err != nil {
-		return "", err
-	}
-	s.processes = append(s.processes, p)
-	return p.ready(ctx, member, startTimeout)
-}
-
-// startIssuer starts the embedded authorization server that real APIs fetch
-// their keys from. Each case has one of its own that signs with the same key
-// in the same name.
-func (s *Session) startIssuer() (err error) {
-	s.issuer, err = wire.Listen(wire.Options{Name: "authorization server"}, func(origin string) http.Handler {
-		server, err := mockas.New(origin, mockas.Config{Key: s.issuerKey})
-		if err != nil {
-			panic(err) // the honest configuration is always complete
-		}
-		return server
-	})
-	return err
-}
+// Rate returns how many requests a second leave at most; 0: no limit.
+func (s *Session) Rate() float64 { return s.limiter.rate() }
 
 // IssuerURL returns the issuer that APIs trust.
 func (s *Session) IssuerURL() string {
@@ -172,78 +61,88 @@ func (s *Session) IssuerURL() string {
 	return s.Metadata.Issuer
 }
 
-// Close ends the programs and servers of the session.
-func (s *Session) Close() {
-	for _, stop := range s.stops {
-		stop()
+// NewClient returns a sender of requests for one case. It keeps to the limits
+// and to the hosts of the target, except towards servers that are ours, whose
+// authority it may trust besides.
+func (s *Session) NewClient(
+	resolve map[string]string, ours func(url string) bool, also ...*wire.Authority,
+) *wire.Client {
+	connection := s.Connection
+	for _, authority := range also {
+		connection = connection.Trusting(authority)
 	}
-	for _, p := range s.processes {
-		p.Stop()
+	connection.Timeout = s.Limits.Timeout
+	connection.Resolve = append([]map[string]string{resolve}, s.Connection.Resolve...)
+	c := wire.NewClient(connection)
+	c.UserAgent = version.Agent
+	c.Permit = func(ctx context.Context, address string) error {
+		if ours != nil && ours(address) {
+			return nil
+		}
+		if err := s.Reaches(address); err != nil {
+			return err
+		}
+		return s.limiter.wait(ctx)
 	}
-	if s.issuer != nil {
-		s.issuer.Close()
+	c.Judge = func(e *wire.Exchange) error {
+		if ours != nil && ours(e.URL) {
+			return nil
+		}
+		s.seen.learn(e)
+		s.refreshes.learn(e)
+		return s.limiter.judge(e)
 	}
+	return c
 }
 
-// EmbeddedAS is the embedded authorization server of one case.
-type EmbeddedAS struct {
-	*mockas.Server
-	HTTP *wire.Server
-}
-
-// EmbeddedAPI is an embedded API of one case.
-type EmbeddedAPI struct {
-	*mockrs.API
-	HTTP *wire.Server
-}
-
-// StartAuthorizationServer starts the embedded authorization server for a
-// case: the honest configuration, changed by the scenario and then by the mutant.
-func (s *Session) StartAuthorizationServer(clk *clock.Clock, o wire.Options, arrange ...func(*mockas.Config)) (*EmbeddedAS, error) {
-	var server *mockas.Server
-	var failed error
-	o.Name, o.Clock = AuthorizationServer.Name(), clk.Now
-	listener, err := wire.Listen(o, func(origin string) http.Handler {
-		config := mockas.Config{Clock: clk.Now, Key: s.issuerKey}
-		if s.issuer != nil {
-			config.Issuer = s.issuer.URL
+// Way says what is unusual about the way to a URL, for a report to show behind
+// it; empty if nothing is.
+func (s *Session) Way(address string) string {
+	var notes []string
+	if u, err := url.Parse(address); err == nil {
+		if proxy, err := s.Connection.ProxyFor(u); err == nil && proxy != nil {
+			notes = append(notes, "through "+proxy.Redacted())
 		}
-		for _, change := range arrange {
-			change(&config)
-		}
-		if s.Parts.AuthorizationServer != nil {
-			s.Parts.AuthorizationServer(&config)
-		}
-		server, failed = mockas.New(origin, config)
-		return server
-	})
-	if err == nil && failed != nil {
-		listener.Close()
-		err = failed
 	}
-	if err != nil {
+	if s.Connection.Insecure {
+		notes = append(notes, "TLS certificates not verified")
+	}
+	if notes == nil {
+		return ""
+	}
+	return " (" + strings.Join(notes, "; ") + ")"
+}
+
+// FindOut answers a question about a real party that cases have in common: ask
+// sends the requests that it takes, once a session.
+func (s *Session) FindOut(question string, ask func() (string, error)) (string, error) {
+	return s.seen.findOut(question, ask)
+}
+
+// Challenged returns the algorithms of the newest DPoP challenge of a real party
+// at an origin; nil if none was seen yet.
+func (s *Session) Challenged(at string) []string { return s.seen.challenged(at) }
+
+// RefreshToken returns the newest refresh token of a client whose configuration
+// has one; else it is empty.
+func (s *Session) RefreshToken(client string) string { return s.refreshes.newestOf(client) }
+
+// HoldRefreshTokens waits until no other case uses the refresh tokens of the
+// configuration, and returns how to let them go: two cases at a time would use
+// the same token twice, for which servers revoke the grant.
+func (s *Session) HoldRefreshTokens(ctx context.Context) (release func(), err error) {
+	return s.refreshes.hold(ctx)
+}
+
+// LogIn shows the person the address of an authorization request of a client
+// and returns the parameters of the answer that arrives at its loopback redirect
+// URI (RFC 8252 §7.3) with the state of the request (RFC 6749 §10.12).
+func (s *Session) LogIn(ctx context.Context, client RegisteredClient, address, state string) (url.Values, error) {
+	if err := webAddress(address); err != nil {
 		return nil, err
 	}
-	return &EmbeddedAS{server, listener}, nil
-}
-
-// StartAPI starts an embedded API for a case.
-func (s *Session) StartAPI(clk *clock.Clock, o wire.Options, arrange ...func(*mockrs.Config)) (*EmbeddedAPI, error) {
-	var api *mockrs.API
-	o.Name, o.Clock = ResourceServer.Name(), clk.Now
-	listener, err := wire.Listen(o, func(origin string) http.Handler {
-		config := mockrs.Config{Clock: clk.Now, Verifier: dpop.NewVerifier(clk.Now), Policy: mockrs.HonestPolicy()}
-		for _, change := range arrange {
-			change(&config)
-		}
-		if s.Parts.API != nil {
-			s.Parts.API(&config)
-		}
-		api = mockrs.New(origin, config)
-		return api
-	})
-	if err != nil {
+	if err := s.Reaches(address); err != nil {
 		return nil, err
 	}
-	return &EmbeddedAPI{api, listener}, nil
+	return s.logins.logIn(ctx, s.Target, client, address, state)
 }

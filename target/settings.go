@@ -18,16 +18,26 @@ type Setting struct {
 
 // Settings lists what can be said outside the file.
 var Settings = []Setting{
-	{"profile", "DPOPSPEC_PROFILE", "profile", "verdicts and parameters of a community: rfc9449 (default), strict, fapi2, haip, atproto, mcp, solid",
+	{"profile", "DPOPSPEC_PROFILE", "profile",
+		"verdicts and parameters of a community: rfc9449 (default), strict, fapi2, haip, atproto, mcp, solid",
 		func(t *Target, value string) error { t.Profile = value; return nil }},
-	{"timeout", "DPOPSPEC_TIMEOUT", "limits.timeout", "how long one request may take, such as 10s", readTimeout},
-	{"rate", "DPOPSPEC_RATE", "limits.rate", "requests to real parties, such as 5/s; the default is 5/s beyond this machine", readRate},
-	{"budget", "DPOPSPEC_BUDGET", "limits.budget", "requests to real parties in all; 0 means no limit", readBudget},
-	{"pause", "DPOPSPEC_PAUSE", "limits.pause", "how long to wait at most when a real party answers 429 (default 60s)", readPause},
-	{"patience", "DPOPSPEC_PATIENCE", "limits.patience", "how long a measurement that takes time, such as the lifetime of a nonce, may wait at a real party, such as 10m; the default is not to wait", readPatience},
-	{"ca", "DPOPSPEC_CA", "connection.ca", "PEM file of the only certificate authorities to trust", trustFile},
-	{"proxy", "DPOPSPEC_PROXY", "connection.proxy", "URL of a proxy: http, https or socks5", (*Target).throughProxy},
-	{"insecure", "DPOPSPEC_INSECURE", "connection.insecure", "do not verify TLS certificates; every report says so", readInsecure},
+	{"timeout", "DPOPSPEC_TIMEOUT", "limits.timeout",
+		"how long one request may take, such as 10s", readTimeout},
+	{"rate", "DPOPSPEC_RATE", "limits.rate",
+		"requests to real parties, such as 5/s; the default is 5/s beyond this machine", readRate},
+	{"budget", "DPOPSPEC_BUDGET", "limits.budget",
+		"requests to real parties in all; 0 means no limit", readBudget},
+	{"pause", "DPOPSPEC_PAUSE", "limits.pause",
+		"how long to wait at most when a real party answers 429 (default 60s)", readPause},
+	{"patience", "DPOPSPEC_PATIENCE", "limits.patience",
+		"how long a measurement that takes time, such as the lifetime of a nonce, may wait at a real party, " +
+			"such as 10m; the default is not to wait", readPatience},
+	{"ca", "DPOPSPEC_CA", "connection.ca",
+		"PEM file of the only certificate authorities to trust", trustFile},
+	{"proxy", "DPOPSPEC_PROXY", "connection.proxy",
+		"URL of a proxy: http, https or socks5", (*Target).throughProxy},
+	{"insecure", "DPOPSPEC_INSECURE", "connection.insecure",
+		"do not verify TLS certificates; every report says so", readInsecure},
 }
 
 // Apply lets a value take the place of what the file says.

@@ -11,6 +11,7 @@ import (
 
 func mergeCommand() *cobra.Command {
 	var format string
+	var ending endingFlags
 	c := &cobra.Command{
 		Use:   "merge REPORT.json...",
 		Short: "Make one report of the JSON reports of shards",
@@ -22,13 +23,14 @@ or versions cannot be merged, nor can contradicting verdicts on one case.`,
   dpopspec run --shard 2/2 -c tenant.yaml --format json:2.json
   dpopspec merge 1.json 2.json --format pretty,junit:junit.xml,html:report.html`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return merge(c, args, format) },
+		RunE: func(c *cobra.Command, args []string) error { return merge(c, args, format, ending) },
 	}
+	ending.add(c)
 	c.Flags().StringVar(&format, "format", "", "reports to write, such as pretty,junit:junit.xml,json:run.json,html:report.html")
 	return c
 }
 
-func merge(c *cobra.Command, files []string, format string) error {
+func merge(c *cobra.Command, files []string, format string, ending endingFlags) error {
 	outputs, err := reports.ParseFormats(format)
 	if err != nil {
 		return err
@@ -50,10 +52,7 @@ func merge(c *cobra.Command, files []string, format string) error {
 	if err := reports.Write(outputs, masked, c.OutOrStdout()); err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
-	if code := merged.ExitCode(); code != exitConformant {
-		return &exit{code: code}
-	}
-	return nil
+	return ending.of(&merged)
 }
 
 // readReport reads a run that --format json:FILE wrote.

@@ -21,26 +21,24 @@ func mutantsCommand() *cobra.Command {
 		Short: "Run the scenarios against parties with one bug each and show who found it",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			list, err := mutants.InGroup(mutants.Group(party))
+			list, err := mutants.Select(party, id)
 			if err != nil {
 				return err
 			}
-			if id != "" {
-				if list, err = mutants.Named(list, id); err != nil {
-					return err
-				}
-			}
-			return runMutants(c, list, format)
+			return runMutants(c, list, party == "" && id == "", format)
 		},
 	}
 	c.Flags().StringVar(&party, "party", "", "only the mutants of one `group`: validator, as, rs, client")
-	c.Flags().StringVar(&id, "id", "", "only the mutant of this `id`, such as PV-018 or PV-018@api")
+	c.Flags().StringVar(&id, "id", "", "only the mutants of this `id` or name: "+
+		"PV-017, PV-017@api, PV-017/uncompared, PV-017@api/uncompared")
 	c.Flags().StringVar(&format, "format", "text", "text, or json:FILE")
 	return c
 }
 
-func runMutants(c *cobra.Command, list []mutants.Mutant, format string) error {
-	_, file, asJSON := strings.Cut(format, "json:")
+// runMutants plays the cases that the mutants need. Where they are all there
+// are, that is every case, for the honest parties must pass every one.
+func runMutants(c *cobra.Command, list []mutants.Mutant, all bool, format string) error {
+	file, asJSON := strings.CutPrefix(format, "json:")
 	if format != "text" && !asJSON {
 		return fmt.Errorf("--format: %q is not text or json:FILE", format)
 	}
@@ -51,6 +49,9 @@ func runMutants(c *cobra.Command, list []mutants.Mutant, format string) error {
 	plan, err := runner.NewPlan(files, target.Default(), runner.Selection{})
 	if err != nil {
 		return err
+	}
+	if !all {
+		plan = plan.Concerning(list)
 	}
 	out := c.OutOrStdout()
 	result, err := runner.Mutate(c.Context(), plan, list, func(k runner.Killed) {
@@ -72,7 +73,8 @@ func runMutants(c *cobra.Command, list []mutants.Mutant, format string) error {
 		fmt.Fprintf(out, "✗ the honest parties do not pass %s: %s %s\n", h.ID, h.Verdict, h.Reason)
 	}
 	survivors, honest := len(result.Survivors()), len(result.HonestFailures())
-	fmt.Fprintf(out, "%d of %d mutants killed, honest parties: %d failures in %d cases\n", len(list)-survivors, len(list), honest, len(result.Honest))
+	fmt.Fprintf(out, "%d of %d mutants killed, honest parties: %d failures in %d cases\n",
+		len(list)-survivors, len(list), honest, len(result.Honest))
 	if survivors > 0 || honest > 0 {
 		return &exit{code: exitNotConformant}
 	}

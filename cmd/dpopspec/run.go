@@ -23,6 +23,7 @@ type runFlags struct {
 	parallel  int
 	known     string
 	rerun     string
+	ending    endingFlags
 }
 
 // defaultFormat writes what people, CI systems and programs read.
@@ -46,6 +47,7 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 	}
 	f.target.add(c)
 	f.selection.add(c)
+	f.ending.add(c)
 	c.Flags().StringVar(&f.format, "format", defaultFormat, "reports to write: "+strings.Join(reports.FormatNames(), ", ")+", each with its file")
 	c.Flags().BoolVar(&f.strict, "strict", false, "count warnings as failures")
 	c.Flags().BoolVar(&f.trace, "trace", false, "keep the exchanges of every case, not only of those that did not pass")
@@ -99,10 +101,7 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if problem != nil {
 		return &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}
 	}
-	if code := run.ExitCode(); code != exitConformant {
-		return &exit{code: code}
-	}
-	return nil
+	return f.ending.of(&run)
 }
 
 // onGitHub adds what GitHub Actions shows beside a job: annotations at the
@@ -140,6 +139,7 @@ func (f *runFlags) plan(t *target.Target, args []string) (*runner.Plan, error) {
 		if selection.IDs, err = unsettled(f.rerun); err != nil {
 			return nil, err
 		}
+		selection.How = "--rerun " + f.rerun
 	}
 	files, err := sources(args)
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 	"unicode"
+
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
 // Broken says that the connection ended before an answer came: what a network
@@ -86,7 +88,8 @@ func Alerted(err error) bool {
 // maxBrief is how much of a stranger's words a line of a report shows.
 const maxBrief = 300
 
-// Brief makes one short line of text that a stranger wrote.
+// Brief makes one short line of text that a stranger wrote. Where it is cut, a
+// secret may be cut too: see [mask.Head].
 func Brief(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -94,8 +97,5 @@ func Brief(text string) string {
 		}
 		return '·'
 	}, strings.ToValidUTF8(text, "�"))
-	if len(text) <= maxBrief {
-		return text
-	}
-	return fmt.Sprintf("%s… (%d octets)", strings.ToValidUTF8(text[:maxBrief], ""), len(text))
+	return mask.Head(text, maxBrief)
 }

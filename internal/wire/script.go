@@ -1,9 +1,7 @@
 package wire
 
 import (
-	"bytes"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 )
 
@@ -86,14 +84,38 @@ func Altered(
 	change func(status *int, header http.Header, body *[]byte),
 ) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		draft := httptest.NewRecorder()
-		next.ServeHTTP(draft, r)
-		status, body := draft.Code, bytes.Clone(draft.Body.Bytes())
-		change(&status, draft.Header(), &body)
-		for name, values := range draft.Header() {
+		d := unsent{header: http.Header{}}
+		next.ServeHTTP(&d, r)
+		d.WriteHeader(http.StatusOK) // which is what no status means
+		change(&d.status, d.header, &d.body)
+		for name, values := range d.header {
 			w.Header()[name] = values
 		}
-		w.WriteHeader(status)
-		w.Write(body)
+		w.WriteHeader(d.status)
+		w.Write(d.body)
 	}
+}
+
+// unsent is an answer that has not left yet.
+type unsent struct {
+	header http.Header
+	status int // 0: none yet
+	body   []byte
+}
+
+// Header implements http.ResponseWriter.
+func (d *unsent) Header() http.Header { return d.header }
+
+// WriteHeader implements http.ResponseWriter: the first status counts.
+func (d *unsent) WriteHeader(status int) {
+	if d.status == 0 {
+		d.status = status
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (d *unsent) Write(body []byte) (int, error) {
+	d.WriteHeader(http.StatusOK)
+	d.body = append(d.body, body...)
+	return len(body), nil
 }

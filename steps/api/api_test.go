@@ -34,63 +34,79 @@ func apiFeatures(t *testing.T) []string {
 	return rows
 }
 
-func TestEveryWayOfSendingATokenIsTriedByAScenario(t *testing.T) {
+func TestEveryPresentationIsTriedByAScenario(t *testing.T) {
 	rows := apiFeatures(t)
-	for _, way := range ways {
-		if !slices.ContainsFunc(rows, func(row string) bool { return row == way.name || strings.Contains(row, "sent "+way.name) }) {
-			t.Errorf("no scenario sends a token %s", way.name)
+	for _, form := range presentations.Forms() {
+		tried := func(row string) bool { return row == form || strings.Contains(row, "sent "+form) }
+		if !slices.ContainsFunc(rows, tried) {
+			t.Errorf("no scenario sends a token %s", form)
 		}
 	}
 }
 
-func TestEveryOddTokenIsTriedByAScenario(t *testing.T) {
+func TestEveryFlawOfATokenIsTriedByAScenario(t *testing.T) {
 	rows := apiFeatures(t)
-	for _, token := range oddTokens {
-		if !slices.ContainsFunc(rows, func(row string) bool { return row == token.name || strings.HasSuffix(row, "that "+token.name) }) {
-			t.Errorf("no scenario has an access token that %s", token.name)
+	for _, flaw := range tokenFlaws.Forms() {
+		tried := func(row string) bool { return row == flaw || strings.HasSuffix(row, "that "+flaw) }
+		if !slices.ContainsFunc(rows, tried) {
+			t.Errorf("no scenario has an access token that %s", flaw)
 		}
 	}
 }
 
-func TestATokenIsPutWhereTheWaySays(t *testing.T) {
+func TestEveryConfirmationIsTriedByAScenario(t *testing.T) {
+	rows := apiFeatures(t)
+	for _, form := range confirmations.Forms() {
+		tried := func(row string) bool { return row == form || strings.HasSuffix(row, "confirmation is "+form) }
+		if !slices.ContainsFunc(rows, tried) {
+			t.Errorf("no scenario has a confirmation that is %s", form)
+		}
+	}
+}
+
+func TestATokenIsPutWhereTheStepSays(t *testing.T) {
+	const plain = "https://api.example/x?y=1"
 	tests := []struct {
-		name   string
-		fields []string
-		url    string
-		body   string
+		form, scheme string
+		fields       []string
+		url, body    string
 	}{
-		{"as Bearer", []string{"Authorization: Bearer t+/="}, "https://api.example/x?y=1", ""},
-		{"with the scheme dPoP", []string{"Authorization: dPoP t+/="}, "https://api.example/x?y=1", ""},
-		{"with nothing behind the scheme", []string{"Authorization: DPoPt+/="}, "https://api.example/x?y=1", ""},
-		{"as a scheme without a token", []string{"Authorization: DPoP"}, "https://api.example/x?y=1", ""},
-		{"in quotes", []string{`Authorization: DPoP "t+/="`}, "https://api.example/x?y=1", ""},
-		{"in the query", nil, "https://api.example/x?y=1&access_token=t%2B%2F%3D", ""},
-		{"in a cookie", []string{"Cookie: access_token=t+/="}, "https://api.example/x?y=1", ""},
-		{"in a form body", []string{"Content-Type: application/x-www-form-urlencoded"}, "https://api.example/x?y=1", "access_token=t%2B%2F%3D"},
-		{"in two fields, as Bearer and with DPoP", []string{"Authorization: Bearer t+/=", "Authorization: DPoP t+/="}, "https://api.example/x?y=1", ""},
+		{"as Bearer", "", []string{"Authorization: Bearer t+/="}, plain, ""},
+		{"", "dPoP", []string{"Authorization: dPoP t+/="}, plain, ""},
+		{"with nothing behind the scheme", "", []string{"Authorization: DPoPt+/="}, plain, ""},
+		{"as a scheme without a token", "", []string{"Authorization: DPoP"}, plain, ""},
+		{"in quotes", "", []string{`Authorization: DPoP "t+/="`}, plain, ""},
+		{"in the query", "", nil, "https://api.example/x?y=1&access_token=t%2B%2F%3D", ""},
+		{"in a cookie", "", []string{"Cookie: access_token=t+/="}, plain, ""},
+		{
+			"in a form body", "", []string{"Content-Type: application/x-www-form-urlencoded"},
+			plain, "access_token=t%2B%2F%3D",
+		},
+		{
+			"in two fields, as Bearer and with DPoP", "",
+			[]string{"Authorization: Bearer t+/=", "Authorization: DPoP t+/="}, plain, "",
+		},
 	}
 	for _, test := range tests {
-		way, err := findWay(test.name)
+		chosen, err := presented(test.form, test.scheme)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := wire.Request{URL: "https://api.example/x?y=1"}
-		way.present(&r, "t+/=")
+		r := wire.Request{URL: plain}
+		chosen.present(&r, "t+/=")
 		var fields []string
 		for _, f := range r.Fields {
 			fields = append(fields, f.Name+": "+f.Value)
 		}
 		if !slices.Equal(fields, test.fields) || r.URL != test.url || string(r.Body) != test.body {
-			t.Errorf("%s: %q %s %q", test.name, fields, r.URL, r.Body)
+			t.Errorf("%s%s: %q %s %q", test.form, test.scheme, fields, r.URL, r.Body)
 		}
 	}
 }
 
-func TestAnUnknownWayIsAMistakeThatNamesTheKnownOnes(t *testing.T) {
-	for _, name := range []string{"by pigeon", "with the scheme ", "with the scheme a b"} {
-		if _, err := findWay(name); err == nil || !strings.Contains(err.Error(), "in a cookie") {
-			t.Errorf("%s: %v", name, err)
-		}
+func TestAnUnknownPresentationIsAMistakeThatNamesTheKnownOnes(t *testing.T) {
+	if _, err := presented("by pigeon", ""); err == nil || !strings.Contains(err.Error(), "in a cookie") {
+		t.Error(err)
 	}
 }
 

@@ -1,47 +1,56 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
-	"github.com/dpopspec/dpopspec/target"
 )
 
 func arrangeSteps(v *vocabulary.Vocabulary) {
+	v.Word("api", "What an API is like.", apis.Forms()...)
+	v.Word("introspection-answer", "What introspection says of a bound token in place of the truth.",
+		introspectionAnswers.Forms()...)
 	g := vocabulary.For[Tester](v)
-	g.Given(`^an API that takes bound tokens alone$`, (*Tester).apiRequiresDPoP,
-		"The API takes no unbound token. A real one is asked with an unbound token as Bearer.",
-		"Given an API that takes bound tokens alone")
-	g.Given(`^an API that takes Bearer tokens too$`, (*Tester).apiAllowsBearer,
-		"The API takes bound tokens with the DPoP scheme and unbound ones as Bearer. A real one is asked with an unbound token as Bearer.",
+	g.Given(`^an API that {api}$`, (*Tester).isArranged,
+		"Arranges an embedded API so. Of a real one it is found out, by an unbound token as Bearer, its metadata "+
+			"(RFC 9728), a preflight (Fetch §3.2) or its configuration; one that is not so makes the case not applicable. "+
+			"An embedded API that follows the profile keeps to its algorithms, window of iat, nonces and reading of htu; "+
+			"a real one is taken as it is.",
 		"Given an API that takes Bearer tokens too")
-	g.Given(`^an API that takes opaque access tokens$`, (*Tester).apiIntrospects,
-		"Access tokens are opaque, and the API asks the authorization server about them (RFC 7662).",
-		"Given an API that takes opaque access tokens")
-	g.Given(`^an embedded API$`, (*Tester).apiIsEmbedded,
-		"The case says nothing about a real API, whose every path may have a policy of its own.",
-		"Given an embedded API")
-	g.Given(`^an API that needs a scope$`, (*Tester).apiNeedsScope,
-		"Every request to the API needs a scope.",
-		"Given an API that needs a scope")
-	g.Given(`^an API that follows the profile$`, (*Tester).apiFollowsProfile,
-		"An embedded API keeps to the parameters of the profile of the run: algorithms, window of iat, nonces, htu with query. A real one is taken as it is.",
-		"Given an API that follows the profile")
-	g.When(`^introspection answers with (.+)$`, (*Tester).introspectionAnswers,
-		"From now on the answers of introspection are changed: the thumbprint of another key, no confirmation, an empty confirmation, the token type Bearer, an inactive token.",
+	g.When(`^introspection answers with {introspection-answer}$`, (*Tester).introspectionAnswers,
+		"From now on the answers of introspection are changed so.",
 		"When introspection answers with no confirmation")
 }
 
-func (w *Tester) apiRequiresDPoP() error {
+// apis arrange the embedded API of a case, or find out about a real one.
+var apis = vocabulary.Meanings[func(*Tester) error]{
+	"takes bound tokens alone":     (*Tester).requiresDPoP,
+	"takes Bearer tokens too":      (*Tester).allowsBearer,
+	"takes opaque access tokens":   (*Tester).takesOpaqueTokens,
+	"needs a scope":                (*Tester).needsScope,
+	"follows the profile":          (*Tester).followsProfile,
+	"publishes metadata":           (*Tester).publishesMetadata,
+	"scripts in browsers may call": (*Tester).allowsScripts,
+	"has a second instance":        (*Tester).hasSecondInstance,
+	"is embedded":                  (*Tester).isEmbedded,
+}
+
+func (w *Tester) isArranged(how string) error {
+	arrange, err := apis.Of(how)
+	if err != nil {
+		return err
+	}
+	return arrange(w)
+}
+
+func (w *Tester) requiresDPoP() error {
 	if w.EmbeddedAPI() {
 		return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Mode = mockrs.Required })
 	}
@@ -52,7 +61,7 @@ func (w *Tester) apiRequiresDPoP() error {
 	return err
 }
 
-func (w *Tester) apiAllowsBearer() error {
+func (w *Tester) allowsBearer() error {
 	if w.EmbeddedAPI() {
 		return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Mode = mockrs.Allowed })
 	}
@@ -69,7 +78,10 @@ func (w *Tester) takesBearer() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	e, err := w.SendAside(proof.Call{Title: "does the API take an unbound token as Bearer?", Token: text, Present: proof.InField("Bearer "), Bare: true})
+	e, err := w.SendAside(proof.Call{
+		Title: "does the API take an unbound token as Bearer?",
+		Token: text, Present: proof.InField("Bearer "), Bare: true,
+	})
 	if err != nil {
 		return false, err
 	}
@@ -77,82 +89,16 @@ func (w *Tester) takesBearer() (bool, error) {
 	return answer == world.Accepted, nil
 }
 
-func (w *Tester) apiIntrospects() error {
-	key, err := w.Key("client")
-	if err != nil {
-		return err
-	}
-	if !w.EmbeddedAS() || !w.EmbeddedAPI() {
-		return world.NotApplicablef("opaque tokens are tried where authorization server and API are both embedded")
-	}
-	state := &w.resourceState
-	state.opaque = true
-	if err := w.ArrangeAPI(world.DefaultAPI, w.introspecting); err != nil {
-		return err
-	}
-	resource, err := w.Resource(world.DefaultAPI)
-	if err != nil {
-		return err
-	}
-	text, err := w.mint(func(m *mockas.Mint) { m.Opaque = true })
-	if err == nil {
-		w.SetBoundToken(resource, key.Thumbprint, text)
-	}
-	return err
-}
-
-// introspecting lets the API ask over HTTP, as APIs do, and lets the scenario
-// change what it hears.
-func (w *Tester) introspecting(c *mockrs.Config) {
-	as, err := w.AS()
-	if err != nil {
-		return // the API exists only beside the authorization server
-	}
-	clients := world.StandardClients()
-	caller := clients[slices.IndexFunc(clients, func(c target.RegisteredClient) bool { return c.Auth == "client_secret_basic" })]
-	ask := mockrs.IntrospectAt(w.Between(), as.URL(mockas.PathIntrospect), caller.ID, caller.Secret)
-	state := &w.resourceState
-	c.Introspect = func(ctx context.Context, token string) (dpop.Object, error) {
-		answer, err := ask(ctx, token)
-		if err == nil && state.introspect != nil {
-			state.introspect(&answer)
-		}
-		return answer, err
-	}
-}
-
-func (w *Tester) introspectionAnswers(what string) error {
-	other, err := w.Key("another party")
-	if err != nil {
-		return err
-	}
-	change, known := map[string]func(*dpop.Object){
-		"the thumbprint of another key": func(o *dpop.Object) { o.Set("cnf", map[string]string{"jkt": other.Thumbprint}) },
-		"no confirmation":               func(o *dpop.Object) { o.Delete("cnf") },
-		"an empty confirmation":         func(o *dpop.Object) { o.Set("cnf", map[string]string{}) },
-		"the token type Bearer":         func(o *dpop.Object) { o.Set("token_type", "Bearer") },
-		"an inactive token":             func(o *dpop.Object) { *o = nil; o.Set("active", false) },
-		"another audience":              func(o *dpop.Object) { o.Set("aud", "https://another-api.example") },
-	}[what]
-	state := &w.resourceState
-	switch {
-	case !known:
-		return unknownWord("introspection cannot answer with", what)
-	case !state.opaque:
-		return wrongOrder(`"Given an API that takes opaque access tokens" first`)
-	}
-	state.introspect = change
-	return nil
-}
-
-func (w *Tester) apiIsEmbedded() error {
+// isEmbedded ends a case that says nothing about a real API, whose every path
+// may have a policy of its own.
+func (w *Tester) isEmbedded() error {
 	if !w.EmbeddedAPI() {
 		return world.NotApplicablef("which paths of a real API are public is for its owner to say")
 	}
 	return nil
 }
 
-func (w *Tester) apiNeedsScope() error {
+func (w *Tester) needsScope() error {
 	if w.EmbeddedAPI() {
 		return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Scope = "read:orders" })
 	}
@@ -163,9 +109,9 @@ func (w *Tester) apiNeedsScope() error {
 	return err
 }
 
-// apiFollowsProfile configures an embedded API as somebody would who serves
+// followsProfile configures an embedded API as somebody would who serves
 // clients of that profile.
-func (w *Tester) apiFollowsProfile() error {
+func (w *Tester) followsProfile() error {
 	if !w.EmbeddedAPI() {
 		return nil
 	}

@@ -14,19 +14,22 @@ import (
 const scriptOrigin = "https://app.example"
 
 func corsSteps(v *vocabulary.Vocabulary) {
+	v.Word("script-credentials", "What a script in a browser sends.", scriptCalls.Forms()...)
 	g := vocabulary.For[Tester](v)
-	g.Given(`^an API that scripts in browsers may call$`, (*Tester).apiAllowsScripts,
-		"The API answers requests from another origin (Fetch §3.2). One that does not makes the case not applicable.",
-		"Given an API that scripts in browsers may call")
-	g.When(`^a script in a browser calls it (with an honest proof|without credentials)$`, (*Tester).scriptCalls,
+	g.When(`^a script in a browser calls it {script-credentials}$`, (*Tester).scriptCalls,
 		"Sends the endpoint's request with an Origin field.",
 		"When a script in a browser calls it without credentials")
 	g.Then(`^the script can read the field "([^"]+)"$`, (*Tester).scriptCanRead,
 		"Access-Control-Expose-Headers of the answer must name the field, which the answer must have.",
 		`Then the script can read the field "WWW-Authenticate"`)
-	g.Then(`^a preflight allows the fields (DPoP and Authorization)$`, (*Tester).preflightAllows,
+	g.Then(`^a preflight allows the fields DPoP and Authorization$`, (*Tester).preflightAllowsProofs,
 		"The answer to a preflight must allow the request fields.",
 		"Then a preflight allows the fields DPoP and Authorization")
+}
+
+// scriptCalls are the calls of a script but for their Origin.
+var scriptCalls = vocabulary.Meanings[proof.Call]{
+	"with an honest proof": {}, "without credentials": {Bare: true, Present: nowhere},
 }
 
 func (w *Tester) preflight() (*wire.Exchange, error) {
@@ -45,21 +48,27 @@ func (w *Tester) preflight() (*wire.Exchange, error) {
 	return w.Send("a preflight", r)
 }
 
-func (w *Tester) apiAllowsScripts() error {
+// allowsScripts finds out whether the API answers requests from another origin
+// (Fetch §3.2).
+func (w *Tester) allowsScripts() error {
 	e, err := w.preflight()
 	if err != nil {
 		return err
 	}
 	if !allowsOrigin(e) {
-		return world.NotApplicablef("the API does not let scripts of other origins in: no Access-Control-Allow-Origin")
+		return world.NotApplicablef(
+			"the API does not let scripts of other origins in: no Access-Control-Allow-Origin")
 	}
 	// One that lets clients in by what is registered does not know at a preflight which one asks.
-	e, err = w.SendAside(proof.Call{Title: "an honest call of a script", Fields: wire.Fields{{Name: "Origin", Value: scriptOrigin}}})
+	e, err = w.SendAside(proof.Call{
+		Title: "an honest call of a script", Fields: wire.Fields{{Name: "Origin", Value: scriptOrigin}},
+	})
 	if err != nil {
 		return err
 	}
 	if !allowsOrigin(e) {
-		return world.NotApplicablef("the API lets scripts of other origins ask, and read nothing: no Access-Control-Allow-Origin in the answer to an honest call")
+		return world.NotApplicablef("the API lets scripts of other origins ask, and read nothing: " +
+			"no Access-Control-Allow-Origin in the answer to an honest call")
 	}
 	return nil
 }
@@ -70,24 +79,30 @@ func allowsOrigin(e *wire.Exchange) bool {
 }
 
 func (w *Tester) scriptCalls(how string) error {
-	c := proof.Call{Title: "a script calls " + how, Fields: wire.Fields{{Name: "Origin", Value: scriptOrigin}}}
-	if how == "without credentials" {
-		c.Bare, c.Present = true, nowhere
+	c, err := scriptCalls.Of(how)
+	if err != nil {
+		return err
 	}
+	c.Title, c.Fields = "a script calls "+how, wire.Fields{{Name: "Origin", Value: scriptOrigin}}
 	if err := w.CallWith(c); err != nil {
 		return err
 	}
-	return w.Expect(allowsOrigin(w.Latest().Exchange), "Access-Control-Allow-Origin also in this answer", fmt.Sprintf("status %d without it", w.Latest().Exchange.Status))
+	e := w.Latest().Exchange
+	return w.Expect(allowsOrigin(e), "Access-Control-Allow-Origin also in this answer",
+		fmt.Sprintf("status %d without it", e.Status))
 }
 
 func (w *Tester) scriptCanRead(field string) error {
-	if w.Latest().Exchange == nil {
+	e := w.Latest().Exchange
+	if e == nil {
 		return wrongOrder("a When step before this one")
 	}
-	if err := w.Expect(len(w.Latest().Exchange.Answer.Values(field)) > 0, "a field "+field+" in the answer", fmt.Sprintf("status %d without it", w.Latest().Exchange.Status)); err != nil {
+	there := len(e.Answer.Values(field)) > 0
+	err := w.Expect(there, "a field "+field+" in the answer", fmt.Sprintf("status %d without it", e.Status))
+	if err != nil {
 		return err
 	}
-	exposed := w.Latest().Exchange.Answer.Values("Access-Control-Expose-Headers")
+	exposed := e.Answer.Values("Access-Control-Expose-Headers")
 	return w.Expect(listed(exposed, field), "Access-Control-Expose-Headers with "+field, fmt.Sprintf("%q", exposed))
 }
 
@@ -106,14 +121,15 @@ func listed(lines []string, name string) bool {
 	return false
 }
 
-func (w *Tester) preflightAllows(string) error {
+func (w *Tester) preflightAllowsProofs() error {
 	e, err := w.preflight()
 	if err != nil {
 		return err
 	}
 	allowed := e.Answer.Values("Access-Control-Allow-Headers")
 	for _, field := range []string{"DPoP", "Authorization"} {
-		if err := w.Expect(listed(allowed, field), "Access-Control-Allow-Headers with "+field, fmt.Sprintf("%q", allowed)); err != nil {
+		err := w.Expect(listed(allowed, field), "Access-Control-Allow-Headers with "+field, fmt.Sprintf("%q", allowed))
+		if err != nil {
 			return err
 		}
 	}

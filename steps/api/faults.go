@@ -1,125 +1,75 @@
 package api
 
 import (
-	"errors"
-	"fmt"
-	"regexp"
-	"slices"
-	"strings"
 	"time"
 
-	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
-	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-func faultsSteps(v *vocabulary.Vocabulary) {
-	g := vocabulary.For[Tester](v)
-	g.Given(`^an? (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) request with an honest proof is accepted$`, (*Tester).methodIsAccepted,
-		"The positive control for another method than the endpoint's own. A real API that does not take the method makes the case not applicable.",
-		"Given a POST request with an honest proof is accepted")
-	g.When(`^an? (?:(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) )?request(?: for "(/[^"]*)")?(?: with the field "([^"]+)")? has (.+)$`, (*Tester).sendFault,
-		"Sends the endpoint's request with one fault, if need be with another method or one more field. Faults: no credentials, no proof, a proof by another key, an expired access token, an unbound access token, a bound token as Bearer, an unbound token as Bearer, two Authorization fields, a proof whose X is Y.",
-		"When a POST request has no proof")
+// fault is what is wrong with a request beside the contents of its proof.
+type fault struct {
+	key     bool                             // it lies in the binding
+	bare    bool                             // there is no proof
+	present proof.Presentation               // of the token; nil: as usual
+	spoil   func(*Tester, *proof.Call) error // changes the call; nil: the above is all
 }
 
-// unknownWord is the error of a word that a step does not know: a mistake in
-// the feature file.
-func unknownWord(what, word string) error { return fmt.Errorf("%s %q", what, word) }
-
-// wrongOrder is the error of a step that misses another before it.
-func wrongOrder(need string) error { return fmt.Errorf("put %s", need) }
-
-var proofFault = regexp.MustCompile(`^a proof whose (.+?) is (.+)$`)
-
-// fault describes the request that has it.
-func (w *Tester) fault(name string) (proof.Call, error) {
-	c := proof.Call{Title: "a request that has " + name}
-	var err error
-	if m := proofFault.FindStringSubmatch(name); m != nil {
-		defect, err := dpop.FindDefect(m[1], m[2])
-		c.Defect = &defect
-		return c, err
-	}
-	switch name {
-	case "no credentials":
-		c.Bare, c.Present = true, nowhere
-	case "no proof":
-		c.Bare = true
-	case "a proof by another key":
-		c.Key, err = w.Key("another party")
-	case "an expired access token":
-		c.Token, err = w.mint(func(m *mockas.Mint) { m.Lifetime = -time.Hour })
-	case "an unbound access token":
-		c.Token, err = w.unboundToken()
-	case "a bound token as Bearer":
-		c.Bare, c.Present = true, proof.InField("Bearer ")
-	case "an unbound token as Bearer":
-		c.Bare, c.Present = true, proof.InField("Bearer ")
-		c.Token, err = w.unboundToken()
-	case "an expired unbound token as Bearer":
-		c.Bare, c.Present = true, proof.InField("Bearer ")
-		c.Token, err = w.mint(func(m *mockas.Mint) { m.Bound, m.Lifetime = "", -time.Hour })
-	case "two Authorization fields":
-		c.Present = both(proof.InField(dpop.Scheme+" "), proof.InField("Bearer "))
-	default:
-		return c, unknownWord("a request cannot have", name)
-	}
-	w.resourceState.keyFault = name == "a proof by another key" || name == "an unbound access token"
-	return c, err
+var faults = vocabulary.Meanings[fault]{
+	"no credentials":             {bare: true, present: nowhere},
+	"no proof":                   {bare: true},
+	"a proof by another key":     {key: true, spoil: byAnotherKey},
+	"an expired access token":    {spoil: withToken((*Tester).expiredToken)},
+	"an unbound access token":    {key: true, spoil: withToken((*Tester).unboundToken)},
+	"a bound token as Bearer":    {bare: true, present: asBearer},
+	"an unbound token as Bearer": {bare: true, present: asBearer, spoil: withToken((*Tester).unboundToken)},
+	"an expired unbound token as Bearer": {
+		bare: true, present: asBearer, spoil: withToken((*Tester).expiredUnboundToken),
+	},
+	"two Authorization fields": {present: both(withDPoP, asBearer)},
 }
 
-func (w *Tester) sendFault(method, path, field, name string) error {
-	c, err := w.fault(name)
-	if err != nil {
-		return err
-	}
-	c.Method, c.Path = method, path
-	if field != "" {
-		fieldName, value, _ := strings.Cut(field, ":")
-		c.Title += ` with the field "` + field + `"`
-		c.Fields = wire.Fields{{Name: fieldName, Value: strings.TrimSpace(value)}}
-	}
-	if !slices.Contains([]string{"", "GET", "HEAD", "OPTIONS", "TRACE", "DELETE"}, method) {
-		c.Title = "a " + method + strings.TrimPrefix(c.Title, "a")
-		c.Fields = append(c.Fields, wire.Field{Name: "Content-Type", Value: "application/json"})
-		c.Body = []byte("{}")
-	}
-	return unforgeable(w.CallWith(c))
-}
-
-// unforgeable turns a defect that makes no sense here into a case that does not
-// apply.
-func unforgeable(err error) error {
-	var cannot *dpop.NotForgeable
-	if errors.As(err, &cannot) {
-		return world.NotApplicablef("%s", cannot.Error())
-	}
+func byAnotherKey(w *Tester, c *proof.Call) (err error) {
+	c.Key, err = w.Key("another party")
 	return err
 }
 
-func (w *Tester) methodIsAccepted(method string) error {
-	c := proof.Call{Title: "positive control: a " + method + " request", Method: method}
-	if method == "POST" || method == "PUT" || method == "PATCH" {
-		c.Fields, c.Body = wire.Fields{{Name: "Content-Type", Value: "application/json"}}, []byte("{}")
-	}
-	if err := w.CallWith(c); err != nil {
+// withToken puts another access token into a call.
+func withToken(token func(*Tester) (string, error)) func(*Tester, *proof.Call) error {
+	return func(w *Tester, c *proof.Call) (err error) {
+		c.Token, err = token(w)
 		return err
 	}
-	p, err := w.At()
+}
+
+func (w *Tester) expiredToken() (string, error) {
+	return w.mint(func(m *mockas.Mint) { m.Lifetime = -time.Hour })
+}
+
+func (w *Tester) expiredUnboundToken() (string, error) {
+	return w.mint(func(m *mockas.Mint) { m.Bound, m.Lifetime = "", -time.Hour })
+}
+
+// callWithFault makes the request that has a fault.
+func (w *Tester) callWithFault(name string) (proof.Call, error) {
+	f, err := faults.Of(name)
+	if err != nil {
+		return proof.Call{}, err
+	}
+	w.resourceState.keyFault = f.key
+	c := proof.Call{Title: "a request that has " + name, Bare: f.bare, Present: f.present}
+	if f.spoil != nil {
+		err = f.spoil(w, &c)
+	}
+	return c, err
+}
+
+// sendFault sends the endpoint's request with a fault.
+func (w *Tester) sendFault(name string) error {
+	c, err := w.callWithFault(name)
 	if err != nil {
 		return err
 	}
-	answer, _ := p.Classify(w.Latest().Exchange)
-	switch {
-	case answer == world.Accepted:
-		w.NoteControl()
-		return nil
-	case !w.EmbeddedAPI() && (answer == world.Refused || answer == world.Broken):
-		return world.NotApplicablef("the API does not take %s here: %s", method, p.Describe(w.Latest().Exchange, nil))
-	}
-	return world.Inconclusivef("the positive control failed: %s", p.Describe(w.Latest().Exchange, nil))
+	return w.CallWith(c)
 }

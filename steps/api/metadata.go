@@ -15,28 +15,38 @@ import (
 )
 
 func metadataSteps(v *vocabulary.Vocabulary) {
+	v.Word("announcement", "Where an API says what it takes: in its metadata (RFC 9728 §2) or in a challenge.",
+		announcements.Forms()...)
 	g := vocabulary.For[Tester](v)
-	g.Given(`^the API publishes metadata$`, (*Tester).apiPublishesMetadata,
-		"The API has a protected resource metadata document (RFC 9728), where its challenge says or at the well-known place. A real API without one makes the case not applicable.",
-		"Given the API publishes metadata")
-	g.Then(`^the algorithms of the metadata are those of the challenge$`, (*Tester).metadataAgreesWithChallenge,
-		"dpop_signing_alg_values_supported must list the same asymmetric algorithms as algs in the DPoP challenge (RFC 9728 §2, RFC 9449 §7.1).",
-		"Then the algorithms of the metadata are those of the challenge")
-	g.Then(`^a proof with each algorithm of the metadata is accepted$`, (*Tester).metadataAlgorithmsWork,
-		"For each announced algorithm a request with a key, a bound token and an honest proof of that algorithm must be accepted.",
-		"Then a proof with each algorithm of the metadata is accepted")
-	g.Then(`^an unbound token is treated as the metadata says$`, (*Tester).unboundAsMetadataSays,
-		"dpop_bound_access_tokens_required true: an unbound token as Bearer is refused with a DPoP challenge; false or left out: it is not refused for lack of DPoP (RFC 9728 §2).",
-		"Then an unbound token is treated as the metadata says")
-	g.Then(`^an unbound token is treated as the challenges say$`, (*Tester).unboundAsChallengesSay,
-		"Where a request without credentials is answered with a Bearer challenge, an unbound token as Bearer must be accepted; where the DPoP challenge stands alone, refused.",
-		"Then an unbound token is treated as the challenges say")
+	g.Then(`^the metadata and the challenge list the same algorithms$`, (*Tester).metadataAgreesWithChallenge,
+		"dpop_signing_alg_values_supported must list the same asymmetric algorithms as algs in the DPoP challenge "+
+			"(RFC 9728 §2, RFC 9449 §7.1).",
+		"Then the metadata and the challenge list the same algorithms")
 	g.Then(`^the metadata lists the algorithm "([^"]+)"$`, (*Tester).metadataListsAlgorithm,
 		"dpop_signing_alg_values_supported must hold the algorithm.",
 		`Then the metadata lists the algorithm "ES256"`)
+	g.Then(`^a proof with each algorithm of {announcement} is accepted$`, (*Tester).listedAlgorithmsWork,
+		"For each algorithm in dpop_signing_alg_values_supported or algs a request with a key, a bound token "+
+			"and an honest proof of that algorithm must be accepted.",
+		"Then a proof with each algorithm of the challenge is accepted")
+	g.Then(`^an unbound token is treated as {announcement} says$`, (*Tester).unboundIsTreatedSo,
+		"dpop_bound_access_tokens_required true, or no Bearer challenge beside that of DPoP where no credentials came: "+
+			"an unbound token as Bearer is refused with a DPoP challenge. Else it is not refused for lack of DPoP.",
+		"Then an unbound token is treated as the metadata says")
 }
 
-func (w *Tester) apiPublishesMetadata() error {
+// announcement is a place where an API says what it takes.
+type announcement struct {
+	algorithms   func(*Tester) ([]string, error)
+	takesUnbound func(*Tester) (expected world.Answer, because string, err error)
+}
+
+var announcements = vocabulary.Meanings[announcement]{
+	"the metadata":  {(*Tester).metadataAlgorithms, (*Tester).unboundByMetadata},
+	"the challenge": {(*Tester).challengeAlgorithms, (*Tester).unboundByChallenge},
+}
+
+func (w *Tester) publishesMetadata() error {
 	resource, err := w.Resource(world.DefaultAPI)
 	if err != nil {
 		return err
@@ -77,7 +87,7 @@ func (w *Tester) metadataAddress(resource world.Resource) (string, error) {
 func (w *Tester) resourceMetadata() (dpop.Object, error) {
 	document := w.resourceState.metadata
 	if document == nil {
-		return nil, wrongOrder(`"Given the API publishes metadata" before this step`)
+		return nil, wrongOrder(`"Given an API that publishes metadata" before this step`)
 	}
 	return document, nil
 }
@@ -101,69 +111,35 @@ func (w *Tester) metadataAlgorithms() ([]string, error) {
 	return names, w.areAsymmetric(names, fmt.Sprintf("%q", names))
 }
 
+// challengeAlgorithms are those of the latest challenge.
+func (w *Tester) challengeAlgorithms() ([]string, error) {
+	c, err := w.dpopChallenge()
+	if err != nil {
+		return nil, err
+	}
+	algs, found := c.Get("algs")
+	if !found {
+		return nil, world.NotApplicablef("the challenge has no algs")
+	}
+	return strings.Fields(algs), nil
+}
+
 func (w *Tester) metadataAgreesWithChallenge() error {
 	names, err := w.metadataAlgorithms()
 	if err != nil {
 		return err
 	}
-	if err := w.sendFault("", "", "", "no credentials"); err != nil {
+	if err := w.sendFault("no credentials"); err != nil {
 		return err
 	}
-	c, err := w.dpopChallenge()
+	offered, err := w.challengeAlgorithms()
 	if err != nil {
 		return err
 	}
-	text, found := c.Get("algs")
-	if !found {
-		return world.NotApplicablef("the challenge has no algs")
-	}
-	offered := strings.Fields(text)
 	slices.Sort(names)
 	slices.Sort(offered)
-	return w.Expect(slices.Equal(names, offered), fmt.Sprintf("the algorithms of the metadata in algs: %q", names), fmt.Sprintf("%q", offered))
-}
-
-func (w *Tester) metadataAlgorithmsWork() error {
-	names, err := w.metadataAlgorithms()
-	if err != nil {
-		return err
-	}
-	return w.algorithmsWork(names)
-}
-
-// algorithmsWork tries every announced algorithm that the harness can sign with.
-func (w *Tester) algorithmsWork(names []string) error {
-	tried := 0
-	for _, name := range names {
-		if _, known := dpop.FindAlgorithm(name); !known {
-			continue // registered, but not one that the harness signs with
-		}
-		if err := w.algorithmWorks(name); err != nil {
-			return err
-		}
-		tried++
-	}
-	if tried == 0 {
-		return world.NotApplicablef("the harness signs with none of the algorithms %q", names)
-	}
-	return nil
-}
-
-func (w *Tester) algorithmWorks(name string) error {
-	key, err := w.KeyFor(name)
-	if err != nil {
-		return err
-	}
-	e, err := w.SendHonest("an honest proof with "+name, key)
-	if err != nil {
-		return err
-	}
-	p, err := w.At()
-	if err != nil {
-		return err
-	}
-	answer, _ := p.Classify(e)
-	return w.Expect(answer == world.Accepted, "a proof with the announced algorithm "+name+" to be accepted", p.Describe(e, nil))
+	return w.Expect(slices.Equal(names, offered), fmt.Sprintf("the algorithms of the metadata in algs: %q", names),
+		fmt.Sprintf("%q", offered))
 }
 
 func (w *Tester) metadataListsAlgorithm(name string) error {
@@ -172,53 +148,4 @@ func (w *Tester) metadataListsAlgorithm(name string) error {
 		return err
 	}
 	return w.Expect(slices.Contains(names, name), metadataAlgorithms+" with "+name, fmt.Sprintf("%q", names))
-}
-
-func (w *Tester) unboundAsMetadataSays() error {
-	document, err := w.resourceMetadata()
-	if err != nil {
-		return err
-	}
-	value, _ := document.Get("dpop_bound_access_tokens_required")
-	if string(value) == "true" {
-		return w.unboundIs(world.Refused, "dpop_bound_access_tokens_required is true")
-	}
-	return w.unboundIs(world.Accepted, "dpop_bound_access_tokens_required is not true")
-}
-
-func (w *Tester) unboundAsChallengesSay() error {
-	if err := w.sendFault("", "", "", "no credentials"); err != nil {
-		return err
-	}
-	challenges, err := w.challenges()
-	if err != nil {
-		return err
-	}
-	if err := w.Expect(len(challenges) > 0, "a challenge", "no WWW-Authenticate field"); err != nil {
-		return err
-	}
-	if _, offered := dpop.FindChallenge(challenges, "Bearer"); offered {
-		return w.unboundIs(world.Accepted, "a Bearer challenge is offered")
-	}
-	return w.unboundIs(world.Refused, "only a DPoP challenge is offered")
-}
-
-// unboundIs sends an unbound token as Bearer and expects the answer that was
-// announced.
-func (w *Tester) unboundIs(expected world.Answer, because string) error {
-	if err := w.sendFault("", "", "", "an unbound token as Bearer"); err != nil {
-		return err
-	}
-	p, err := w.At()
-	if err != nil {
-		return err
-	}
-	answer, _ := p.Classify(w.Latest().Exchange)
-	if err := w.Expect(answer == expected, "an unbound token as Bearer to be "+expected.String()+", since "+because, p.Describe(w.Latest().Exchange, nil)); err != nil {
-		return err
-	}
-	if expected == world.Refused {
-		return w.carriesDPoPChallenge()
-	}
-	return nil
 }

@@ -14,7 +14,8 @@ func (w *Tester) mint(change func(*mockas.Mint)) (string, error) {
 		return "", err
 	}
 	if !w.EmbeddedAS() {
-		return "", world.NotApplicablef("a real authorization server issues no such token; an API that is started by apis.NAME.command trusts the embedded one, which does")
+		return "", world.NotApplicablef("a real authorization server issues no such token; " +
+			"an API that is started by apis.NAME.command trusts the embedded one, which does")
 	}
 	as, err := w.AS()
 	if err != nil {
@@ -53,7 +54,8 @@ func (w *Tester) obtainUnbound() (string, error) {
 	}
 	body, err := dpop.ParseObject(e.Reply)
 	if err != nil || e.Status != 200 {
-		return "", world.NotApplicablef("the authorization server gives this client no unbound token: %s", world.TokenEndpoint.Describe(e, nil))
+		return "", world.NotApplicablef("the authorization server gives this client no unbound token: %s",
+			world.TokenEndpoint.Describe(e, nil))
 	}
 	token, err := body.Text("access_token")
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 func nonceSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Tester](v)
 	g.When(`^a proof comes with a nonce that was handed out (\d+) seconds before$`, (*Tester).sendAgedNonce,
-		"Moves the clock and sends the endpoint's request with an honest proof that holds the nonce of before. Only an embedded server has a clock that can be moved.",
+		"Moves the clock and sends the endpoint's request with an honest proof that holds the nonce of before. "+
+			"Only an embedded server has a clock that can be moved.",
 		"When a proof comes with a nonce that was handed out 301 seconds before")
 }
 

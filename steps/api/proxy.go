@@ -16,23 +16,22 @@ import (
 
 func proxySteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Tester](v)
-	g.Given(`^an API behind a reverse proxy$`, func(w *Tester) error { return w.apiBehindProxy("") },
-		"The API is reached through a reverse proxy with another authority.",
-		"Given an API behind a reverse proxy")
-	g.Given(`^an API behind a reverse proxy that takes off the prefix "(/[^"]*)"$`, (*Tester).apiBehindProxy,
-		"The API is reached through a reverse proxy with another authority, whose URLs have a path prefix that the API never sees.",
+	g.Given(`^an API behind a reverse proxy(?: that takes off the prefix "(/[^"]*)")?$`, (*Tester).isBehindProxy,
+		"The API is reached through a reverse proxy with another authority, "+
+			"and by a path prefix that the API never sees, if there is one.",
 		`Given an API behind a reverse proxy that takes off the prefix "/v1"`)
 	g.When(`^the request carries a proof for the address behind the proxy$`, (*Tester).sendInternalProof,
 		"Sends the request with a proof whose htu is the URL by which the proxy reaches the API.",
 		"When the request carries a proof for the address behind the proxy")
 }
 
-// apiBehindProxy puts a proxy of Go's standard library in front of the API. The
+// isBehindProxy puts a proxy of Go's standard library in front of the API. The
 // API knows the public URL from its configuration, as every API must: nothing
 // in a request can tell it.
-func (w *Tester) apiBehindProxy(prefix string) error {
+func (w *Tester) isBehindProxy(prefix string) error {
 	if !w.EmbeddedAPI() {
-		return world.NotApplicablef("only an embedded API can be put behind a proxy of ours; a real one is tested at its public URL")
+		return world.NotApplicablef("only an embedded API can be put behind a proxy of ours; " +
+			"a real one is tested at its public URL")
 	}
 	state := &w.resourceState
 	sender := w.Between()

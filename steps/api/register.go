@@ -1,20 +1,24 @@
 package api
 
-import "github.com/dpopspec/dpopspec/steps/vocabulary"
+import (
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+)
 
 // Register registers the steps of this room.
 func Register(v *vocabulary.Vocabulary) {
 	arrangeSteps(v)
-	bindingSteps(v)
+	audienceSteps(v)
 	challengeSteps(v)
+	claimedBindingSteps(v)
 	confirmationSteps(v)
 	corsSteps(v)
-	effectsSteps(v)
-	faultsSteps(v)
+	httpsSteps(v)
+	instancesSteps(v)
 	metadataSteps(v)
 	nonceSteps(v)
+	presentationSteps(v) // uses the word {confirmation}
 	proxySteps(v)
-	replicaSteps(v)
-	tokensSteps(v)
-	waysSteps(v)
+	requestsSteps(v)
+	servedSteps(v)
+	tokenFlawsSteps(v)
 }

@@ -2,6 +2,8 @@
 package api
 
 import (
+	"fmt"
+
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -16,7 +18,7 @@ type Tester struct {
 }
 
 // Enter implements world.Room.
-func (t *Tester) Enter(w *world.World) { t.Prober = world.Of[proof.Prober](w) }
+func (w *Tester) Enter(in *world.World) { w.Prober = world.Of[proof.Prober](in) }
 
 // resourceState is what the steps about resource servers remember of a case.
 type resourceState struct {
@@ -27,3 +29,6 @@ type resourceState struct {
 	replica    string             // URL of another instance of the API
 	keyFault   bool               // the latest fault lies in the binding
 }
+
+// wrongOrder is the error of a step that misses another before it.
+func wrongOrder(need string) error { return fmt.Errorf("put %s", need) }

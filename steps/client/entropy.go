@@ -23,30 +23,31 @@ const enoughSamples = 30
 // unguessable judges whether jti values can collide or be guessed (RFC 9449
 // §4.2): all different, with no common course, and made of enough bits that
 // vary. What varies is estimated from the values, so the estimate is kind.
-func unguessable(w *Actor, all []sentProof) string {
+func unguessable(a *Actor, all []sentProof) string {
 	ids := make([]string, len(all))
 	for i, p := range all {
 		ids[i] = p.claim("jti")
 	}
-	if problem := allNew(w, all); problem != "" {
+	if problem := allNew(a, all); problem != "" {
 		return problem
 	}
-	if w.early != nil || len(ids) < enoughSamples {
+	if a.early != nil || len(ids) < enoughSamples {
 		return "" // not enough to tell
 	}
 	if idsCount(ids) {
 		return "the values count up: " + strings.Join(ids[:3], ", ")
 	}
 	bits := variedBits(ids)
-	want := float64(w.Profile.JTIBits())
-	w.Observe("jti: about %.0f bits vary over %d proofs, such as %s", bits, len(ids), clipped(ids[0]))
-	return unless(bits >= want*estimateTolerance, "about %.0f bits vary, %.0f are wanted; such as %s, %s", bits, want, ids[0], ids[1])
+	want := float64(a.Profile.JTIBits())
+	a.Observe("jti: about %.0f bits vary over %d proofs, such as %s", bits, len(ids), clipped(ids[0]))
+	return unless(bits >= want*estimateTolerance,
+		"about %.0f bits vary, %.0f are wanted; such as %s, %s", bits, want, ids[0], ids[1])
 }
 
 // estimateTolerance allows for what an estimate from few values misses.
 const estimateTolerance = 0.9
 
-// counting reports whether the values, or the numbers in them, go up from one
+// idsCount reports whether the values, or the numbers in them, go up from one
 // to the next.
 func idsCount(ids []string) bool {
 	up, numbers := 0, 0
@@ -69,7 +70,7 @@ func idsCount(ids []string) bool {
 	return numbers == len(ids) && up >= len(ids)*9/10
 }
 
-// variety estimates the bits by which values differ: for each place, the
+// variedBits estimates the bits by which values differ: for each place, the
 // entropy of the characters that stand there.
 func variedBits(ids []string) float64 {
 	switch {
@@ -136,7 +137,7 @@ func longestID(ids []string) int {
 	return length
 }
 
-// entropy is Shannon's, with the correction of Miller and Madow for few values,
+// characterEntropy is Shannon's entropy, with the correction of Miller and Madow for few values,
 // and never more than a base64url character can hold.
 func characterEntropy(counts map[byte]int, n int) float64 {
 	bits := 0.0

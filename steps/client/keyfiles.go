@@ -13,82 +13,84 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-func keyfilesSteps(v *vocabulary.Vocabulary) {
+func keyFileSteps(v *vocabulary.Vocabulary) {
+	v.Word("kept", "How the key file of a target file is kept.", keeping.Forms()...)
+	v.Word("warned-of", "What the check of key files warns of.", warnedOf.Forms()...)
 	g := vocabulary.For[Actor](v)
-	g.Given(`^two target files share a key file$`, (*Actor).sharedKeyFile,
-		"Writes two configuration files that name one key file.",
-		"Given two target files share a key file")
-	g.Given(`^a target file whose key file (can be read by others|is tracked by git|is kept well)$`, (*Actor).keyFile,
-		"Writes a configuration file and its key file.",
+	g.Given(`^a target file whose key file {kept}$`, (*Actor).keyFile,
+		"Writes a configuration file and its key file; another configuration file, where the key file is shared.",
 		"Given a target file whose key file is tracked by git")
 	g.When(`^the target files are checked for their keys$`, (*Actor).keyFilesChecked,
 		"Loads the configuration files and looks for what is unwise about their keys, as dpopspec check does.",
 		"When the target files are checked for their keys")
-	g.Then(`^a warning names (both target files|the key file)$`, (*Actor).keyFilesNamed,
-		"One of the warnings must name them.",
-		"Then a warning names the key file")
-	g.Then(`^no warning is given$`, (*Actor).keyFilesQuiet,
-		"There must be no warning.",
-		"Then no warning is given")
+	g.Then(`^the check warns of {warned-of}$`, (*Actor).checkWarns,
+		"One of the warnings must name it; or there must be none.",
+		"Then the check warns of the key file")
 }
 
-// keyFolder makes a folder with a key file, for this case alone.
-func (w *Actor) keyFolder(mode os.FileMode) (*keyFiles, error) {
-	k := &w.keyFiles
-	var err error
-	if k.folder, err = os.MkdirTemp("", "dpopspec-keys-"); err != nil {
-		return nil, err
-	}
-	w.AtClose(func() { os.RemoveAll(k.folder) })
-	key, err := w.Key("of a file")
+// keptFile is how a key file is kept.
+type keptFile struct {
+	mode    os.FileMode
+	tracked bool     // by git
+	targets []string // files that name it
+}
+
+var keeping = vocabulary.Meanings[keptFile]{
+	"is kept well":           {mode: 0o600, targets: []string{"target.yaml"}},
+	"is shared with another": {mode: 0o600, targets: []string{"staging.yaml", "production.yaml"}},
+	"can be read by others":  {mode: 0o644, targets: []string{"target.yaml"}},
+	"is tracked by git":      {mode: 0o600, tracked: true, targets: []string{"target.yaml"}},
+}
+
+// keyFileName is the key file in the folder of a case.
+const keyFileName = "dpop.pem"
+
+func (a *Actor) keyFile(how string) error {
+	kept, err := keeping.Of(how)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	k := &a.keyFiles
+	if k.folder, err = os.MkdirTemp("", "dpopspec-keys-"); err != nil {
+		return err
+	}
+	a.AtClose(func() { os.RemoveAll(k.folder) })
+	key, err := a.Key("of a file")
+	if err != nil {
+		return err
 	}
 	pair, err := pemPairOf(key)
 	if err != nil {
-		return nil, err
-	}
-	return k, os.WriteFile(filepath.Join(k.folder, "dpop.pem"), []byte(pair.Private), mode)
-}
-
-func (k *keyFiles) target(name string) error {
-	file := filepath.Join(k.folder, name)
-	k.files = append(k.files, file)
-	return os.WriteFile(file, []byte("key: {file: dpop.pem}\n"), 0o600)
-}
-
-func (w *Actor) sharedKeyFile() error {
-	k, err := w.keyFolder(0o600)
-	if err != nil {
 		return err
 	}
-	if err := k.target("staging.yaml"); err != nil {
+	if err := os.WriteFile(k.inFolder(keyFileName), []byte(pair.Private), kept.mode); err != nil {
 		return err
 	}
-	return k.target("production.yaml")
-}
-
-func (w *Actor) keyFile(how string) error {
-	mode := os.FileMode(0o600)
-	if how == "can be read by others" {
-		mode = 0o644
-	}
-	k, err := w.keyFolder(mode)
-	if err != nil {
-		return err
-	}
-	if how == "is tracked by git" {
-		for _, args := range [][]string{{"init", "-q"}, {"add", "dpop.pem"}} {
-			if err := exec.CommandContext(w.Context, "git", append([]string{"-C", k.folder}, args...)...).Run(); err != nil {
+	if kept.tracked {
+		for _, args := range [][]string{{"init", "-q"}, {"add", keyFileName}} {
+			args = append([]string{"-C", k.folder}, args...)
+			if err := exec.CommandContext(a.Context, "git", args...).Run(); err != nil {
 				return world.NotApplicablef("there is no git here: %v", err)
 			}
 		}
 	}
-	return k.target("target.yaml")
+	for _, name := range kept.targets {
+		file := k.inFolder(name)
+		k.files = append(k.files, file)
+		if err := os.WriteFile(file, []byte("key: {file: "+keyFileName+"}\n"), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (w *Actor) keyFilesChecked() error {
-	k := &w.keyFiles
+func (k *keyFiles) inFolder(name string) string { return filepath.Join(k.folder, name) }
+
+func (a *Actor) keyFilesChecked() error {
+	k := &a.keyFiles
+	if len(k.files) == 0 {
+		return fmt.Errorf("there are no target files to check; put a Given step before this one")
+	}
 	var targets []*target.Target
 	for _, file := range k.files {
 		t, err := target.Load(file, os.LookupEnv)
@@ -97,34 +99,32 @@ func (w *Actor) keyFilesChecked() error {
 		}
 		targets = append(targets, t)
 	}
-	if len(targets) == 0 {
-		return fmt.Errorf("there are no target files to check; put a Given step before this one")
-	}
-	k.advice = target.AdviseKeys(w.Context, targets...)
+	k.advice = target.AdviseKeys(a.Context, targets...)
 	return nil
 }
 
-func (w *Actor) keyFilesNamed(which string) error {
-	k := &w.keyFiles
-	named := k.files
-	if which == "the key file" {
-		named = []string{filepath.Join(k.folder, "dpop.pem")}
-	}
-	right := slices.ContainsFunc(k.advice, func(line string) bool {
-		for _, name := range named {
-			if !strings.Contains(line, name) {
-				return false
-			}
-		}
-		return true
-	})
-	return w.Expect(right, "a warning that names "+which, fmt.Sprintf("%q", k.advice))
+// warnedOf are the files that one warning names; nil: there is no warning.
+var warnedOf = vocabulary.Meanings[func(*keyFiles) []string]{
+	"both target files": func(k *keyFiles) []string { return k.files },
+	"the key file":      func(k *keyFiles) []string { return []string{k.inFolder(keyFileName)} },
+	"nothing":           func(*keyFiles) []string { return nil },
 }
 
-func (w *Actor) keyFilesQuiet() error {
-	k := &w.keyFiles
+func (a *Actor) checkWarns(of string) error {
+	files, err := warnedOf.Of(of)
+	if err != nil {
+		return err
+	}
+	k := &a.keyFiles
 	if len(k.files) == 0 {
 		return fmt.Errorf("no target file was checked; put a Given step before this one")
 	}
-	return w.Expect(len(k.advice) == 0, "no warning", fmt.Sprintf("%q", k.advice))
+	named := files(k)
+	right := slices.ContainsFunc(k.advice, func(line string) bool {
+		return !slices.ContainsFunc(named, func(name string) bool { return !strings.Contains(line, name) })
+	})
+	if named == nil {
+		right = len(k.advice) == 0
+	}
+	return a.Expect(right, "a warning of "+of, fmt.Sprintf("%q", k.advice))
 }

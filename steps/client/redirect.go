@@ -9,59 +9,76 @@ import (
 )
 
 func redirectSteps(v *vocabulary.Vocabulary) {
+	v.Word("redirect-target", "Where a server redirects the client to.", redirectTargets.Forms()...)
 	g := vocabulary.For[Actor](v)
-	g.Given(`^the (token endpoint|API) redirects the client to another (path|origin) with the status (\d+)$`, (*Actor).redirectsClient,
-		"Lets a server answer the first request with a redirect: within itself, or to the API called invoices.",
+	g.Given(`^the {server} redirects the client to {redirect-target} with the status (\d+)$`, (*Actor).redirects,
+		"Lets a server answer with a redirect: the first request to another path of its own or to the second API, or "+
+			"every request to /orders, which is a loop.",
 		"Given the API redirects the client to another path with the status 307")
-	g.Given(`^the API redirects the client in a loop$`, (*Actor).redirectsInLoop,
-		"Lets the API answer every request with a redirect to itself.",
-		"Given the API redirects the client in a loop")
 	g.Then(`^the other origin gets neither token nor proof$`, (*Actor).otherOriginGetsNothing,
 		"No request that reached the API called invoices may carry Authorization, a proof or a body.",
 		"Then the other origin gets neither token nor proof")
 }
 
-func (w *Actor) redirectsClient(kind, where string, status int) error {
-	location := "/moved/here"
-	if where == "origin" {
-		if _, err := w.arranged(); err != nil {
-			return err
-		}
-		other, err := w.API("invoices")
-		if err != nil {
-			return err
-		}
-		location = other.Origin + "/collect"
-	}
-	return w.provoke(kind, wire.Reply(status, wire.Fields{{Name: "Location", Value: location}}, ""))
+// redirectTarget is where and how often a server redirects.
+type redirectTarget struct {
+	times    int
+	location func(*Actor) (string, error)
 }
 
-// redirectsInLoop ends at last, for a client that would follow for ever.
-func (w *Actor) redirectsInLoop() error {
-	script, match, err := w.provoked(toAPI)
-	if err == nil {
-		script.Then(wire.Answer{Match: match, Times: 60, Play: wire.Reply(http.StatusTemporaryRedirect, wire.Fields{{Name: "Location", Value: "/orders"}}, "")})
-	}
-	return err
+// redirectTargets come to an end, for a client that would follow for ever.
+var redirectTargets = vocabulary.Meanings[redirectTarget]{
+	"another path":   {once, ownPath("/moved/here")},
+	"another origin": {once, otherOrigin},
+	"itself":         {60, ownPath("/orders")},
 }
 
-func (w *Actor) otherOriginGetsNothing() error {
-	other, err := w.API("invoices")
+func ownPath(path string) func(*Actor) (string, error) {
+	return func(*Actor) (string, error) { return path, nil }
+}
+
+func otherOrigin(a *Actor) (string, error) {
+	if err := a.arrange(); err != nil {
+		return "", err
+	}
+	other, err := a.API(otherAPI)
+	if err != nil {
+		return "", err
+	}
+	return other.Origin + "/collect", nil
+}
+
+func (a *Actor) redirects(server, where string, status int) error {
+	to, err := redirectTargets.Of(where)
 	if err != nil {
 		return err
 	}
+	location, err := to.location(a)
+	if err != nil {
+		return err
+	}
+	return a.plays(server, to.times, wire.Reply(status, wire.Fields{{Name: "Location", Value: location}}, ""))
+}
+
+func (a *Actor) otherOriginGetsNothing() error {
+	other, err := a.API(otherAPI)
+	if err != nil {
+		return err
+	}
+	const expected = "neither token nor proof at the other origin"
 	for _, e := range other.HTTP.Exchanges() {
 		for _, name := range []string{"Authorization", "DPoP"} {
 			if len(e.Fields.Values(name)) > 0 {
-				return w.Expect(false, "neither token nor proof at the other origin", "a field "+name)
+				return a.Expect(false, expected, "a field "+name)
 			}
 		}
 		if e.Method != http.MethodGet && len(e.Body) > 0 {
-			return w.Expect(false, "nothing of the request at the other origin", fmt.Sprintf("a body of %d octets", len(e.Body)))
+			return a.Expect(false, "nothing of the request at the other origin",
+				fmt.Sprintf("a body of %d octets", len(e.Body)))
 		}
 	}
-	if err := w.began(); err != nil {
+	if err := a.began(); err != nil {
 		return err
 	}
-	return w.expect(true, "neither token nor proof at the other origin", fmt.Sprintf("%d requests there", other.HTTP.Len()))
+	return a.expect(true, expected, fmt.Sprintf("%d requests there", other.HTTP.Len()))
 }

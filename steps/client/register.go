@@ -2,21 +2,40 @@ package client
 
 import "github.com/dpopspec/dpopspec/steps/vocabulary"
 
-// Register registers the steps of this room.
+// Register registers the steps of this room: first what the client and its servers
+// are, then what the client does, then what must follow.
 func Register(v *vocabulary.Vocabulary) {
-	actsSteps(v)
-	codeSteps(v)
-	controlSteps(v)
-	fetchersSteps(v)
-	keyfilesSteps(v)
-	keysSteps(v)
-	metadataSteps(v)
-	nonceSteps(v)
-	provokeSteps(v)
-	ratesSteps(v)
-	redirectSteps(v)
-	rulesSteps(v)
-	sendingSteps(v)
-	setupSteps(v)
-	wordsSteps(v)
+	for _, register := range []func(*vocabulary.Vocabulary){
+		settingSteps,
+		keySteps,
+		environmentSteps,
+		keyFileSteps,
+		challengeSteps,
+		nonceSteps,
+		failureSteps,
+		tokenResponseSteps,
+		redirectSteps,
+		metadataSteps,
+
+		loginSteps,
+		tokenSteps,
+		fetchSteps,
+		manyCallSteps,
+		sessionSteps,
+
+		controlSteps,
+		endingSteps,
+		errorSteps,
+		writtenSteps,
+		proofSteps,
+		requestSteps,
+		authorizationSteps,
+		bindingSteps,
+		repetitionSteps,
+		waitSteps,
+		fetchedSteps,
+		errorCountSteps,
+	} {
+		register(v)
+	}
 }

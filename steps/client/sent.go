@@ -11,7 +11,7 @@ import (
 	"github.com/dpopspec/dpopspec/mockrs"
 )
 
-// The kinds of requests that a client sends.
+// The kinds of requests that a client sends, by where they go.
 const (
 	toToken     = "token endpoint"
 	toPAR       = "PAR endpoint"
@@ -50,32 +50,57 @@ func (s sent) bearer() bool {
 	})
 }
 
-// form reads the body of a request to the authorization server.
+// proven reports whether the request has a DPoP field.
+func (s sent) proven() bool { return len(s.Fields.Values("DPoP")) > 0 }
+
+// form reads the body of a request to the authorization server; what cannot be
+// read is left out.
 func (s sent) form() url.Values {
-	return readForm(string(s.Body))
+	values, _ := url.ParseQuery(string(s.Body))
+	return values
+}
+
+// query reads the parameters of the request target in the same way.
+func (s sent) query() url.Values {
+	_, query, _ := strings.Cut(s.Target, "?")
+	values, _ := url.ParseQuery(query)
+	return values
+}
+
+// givenNonce is the valid nonce that the answer to the request brought, if it
+// brought one.
+func (s sent) givenNonce() (string, bool) {
+	nonce, one := s.Answer.One("DPoP-Nonce")
+	return nonce, one && dpop.ValidNonce(nonce)
 }
 
 // recorders are the recordings of the case's embedded servers by origin.
-func (w *Actor) recorders() map[string]*wire.Recorder {
+func (a *Actor) recorders() map[string]*wire.Recorder {
 	all := map[string]*wire.Recorder{}
-	for _, server := range w.Servers() {
+	for _, server := range a.Servers() {
 		all[server.URL] = &server.Recorder
 	}
 	return all
 }
 
-// sentTo returns the client's requests of a kind; all if the kind is empty.
-// Those to one server are in the order in which they arrived.
-func (w *Actor) sentTo(kind string) []sent { return w.sentAfter(nil, kind) }
-
-// sentNow returns those that belong to the latest order.
-func (w *Actor) sentNow(kind string) []sent {
-	return w.sentAfter(w.before, kind)
+// markSent remembers how much the servers have recorded.
+func (a *Actor) markSent() {
+	a.before = map[string]int{}
+	for origin, recorder := range a.recorders() {
+		a.before[origin] = recorder.Len()
+	}
 }
 
-func (w *Actor) sentAfter(before map[string]int, kind string) []sent {
+// sentTo returns the client's requests of a kind; all if the kind is empty.
+// Those to one server are in the order in which they arrived.
+func (a *Actor) sentTo(kind string) []sent { return a.sentAfter(nil, kind) }
+
+// sentNow returns those that belong to the latest order.
+func (a *Actor) sentNow(kind string) []sent { return a.sentAfter(a.before, kind) }
+
+func (a *Actor) sentAfter(before map[string]int, kind string) []sent {
 	var list []sent
-	recorders := w.recorders()
+	recorders := a.recorders()
 	origins := make([]string, 0, len(recorders))
 	for origin := range recorders {
 		origins = append(origins, origin)
@@ -83,7 +108,7 @@ func (w *Actor) sentAfter(before map[string]int, kind string) []sent {
 	slices.Sort(origins)
 	for _, origin := range origins {
 		for _, e := range recorders[origin].After(before[origin]) {
-			s := sent{e, sentKind(&e, w.IsAS(origin)), origin}
+			s := sent{e, kindOf(&e, a.IsAS(origin)), origin}
 			if (kind == "" || kind == s.kind) && !slices.Contains(e.Fields.Values("User-Agent"), "dpopspec") {
 				list = append(list, s)
 			}
@@ -92,7 +117,7 @@ func (w *Actor) sentAfter(before map[string]int, kind string) []sent {
 	return list
 }
 
-func sentKind(e *wire.Exchange, atServer bool) string {
+func kindOf(e *wire.Exchange, atServer bool) string {
 	path := e.Path()
 	switch {
 	case strings.Contains(path, "/.well-known/") || path == mockas.PathJWKS || path == mockrs.MetadataPath:
@@ -112,91 +137,15 @@ func sentKind(e *wire.Exchange, atServer bool) string {
 }
 
 // showSince shows the requests of the latest order in the report.
-func (w *Actor) showSince() {
+func (a *Actor) showSince() {
 	const enough = 12
-	for i, s := range w.sentNow("") {
+	for i, s := range a.sentNow("") {
 		if i == enough {
-			w.Observe("the client sent more requests than are shown")
+			a.Observe("the client sent more requests than are shown")
 			return
 		}
 		if s.kind != toMetadata {
-			w.Show("the client calls the "+s.kind, &s.Exchange)
+			a.Show("the client calls the "+s.kind, &s.Exchange)
 		}
 	}
 }
-
-// sentProof is one proof of the client, taken apart as far as it goes.
-type sentProof struct {
-	sent
-	lines  []string // DPoP field lines
-	text   string
-	header dpop.Object
-	claims dpop.Object
-	err    error // why it could not be taken apart
-}
-
-// proofs returns the requests that carry a proof.
-func proofsIn(list []sent) []sentProof {
-	var found []sentProof
-	for _, s := range list {
-		lines := s.Fields.Values("DPoP")
-		if len(lines) == 0 {
-			continue
-		}
-		p := sentProof{sent: s, lines: lines, text: lines[0]}
-		p.header, p.claims, p.err = readProof(p.text)
-		found = append(found, p)
-	}
-	return found
-}
-
-func readProof(text string) (header, claims dpop.Object, err error) {
-	first, second, _, err := dpop.SplitCompact(text, dpop.DecodeSegment)
-	if err != nil {
-		return nil, nil, err
-	}
-	if header, err = dpop.ParseObject(first); err != nil {
-		return nil, nil, err
-	}
-	claims, err = dpop.ParseObject(second)
-	return header, claims, err
-}
-
-// claim returns a claim that is a string, else nothing.
-func (p sentProof) claim(name string) string {
-	text, _ := p.claims.Text(name)
-	return text
-}
-
-// thumbprint returns that of the key in the header, else nothing.
-func (p sentProof) thumbprint() string {
-	key, err := p.key()
-	if err != nil {
-		return ""
-	}
-	return key.Thumbprint
-}
-
-func (p sentProof) key() (*dpop.PublicKey, error) {
-	value, _ := p.header.Get("jwk")
-	jwk, err := dpop.ParseObject(value)
-	if err != nil {
-		return nil, err
-	}
-	return dpop.ParsePublicKey(jwk)
-}
-
-// givenNonces are the valid nonces that the answer to a request brought: none
-// or one.
-func (s sent) givenNonce() (string, bool) {
-	nonce, one := s.Answer.One("DPoP-Nonce")
-	return nonce, one && dpop.ValidNonce(nonce)
-}
-
-// formOf reads form parameters; what cannot be read is left out.
-func readForm(text string) url.Values {
-	values, _ := url.ParseQuery(text)
-	return values
-}
-
-func replyObject(e *wire.Exchange) (dpop.Object, error) { return dpop.ParseObject(e.Reply) }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -146,8 +147,5 @@ const maxExcerpt = 200
 
 // excerpt is the beginning of a text, quoted.
 func excerpt(text string) string {
-	if len(text) <= maxExcerpt {
-		return fmt.Sprintf("%q", text)
-	}
-	return fmt.Sprintf("%q… (%d octets)", strings.ToValidUTF8(text[:maxExcerpt], ""), len(text))
+	return fmt.Sprintf("%q", mask.Head(text, maxExcerpt))
 }

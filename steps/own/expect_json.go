@@ -10,6 +10,7 @@ import (
 	"github.com/cucumber/godog"
 	"github.com/tidwall/gjson"
 
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -106,11 +107,7 @@ func shown(r gjson.Result) string {
 	if !r.Exists() {
 		return "nothing there"
 	}
-	raw := rawOf(r)
-	if len(raw) > maxExcerpt {
-		return strings.ToValidUTF8(raw[:maxExcerpt], "") + "…"
-	}
-	return raw
+	return mask.Head(rawOf(r), maxExcerpt)
 }
 
 func kindOf(r gjson.Result) []string {

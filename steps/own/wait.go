@@ -3,7 +3,6 @@ package own
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,10 +20,16 @@ const (
 )
 
 func waitSteps(v *vocabulary.Vocabulary) {
-	g := vocabulary.For[Caller](v).ForOwnAPIs()
+	g := vocabulary.For[Caller](v).ForOwnAPIs().Checked(checkCondition)
 	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")? until (?P<condition>.+) within (\d+) (seconds?|minutes?)$`, (*Caller).callUntil,
 		"Repeats a call until what a Then step says holds. Against embedded parties the time passes at once, on the clock of the scenario.",
 		`When the client calls "GET /orders/{id}" until the JSON at "status" is "shipped" within 10 seconds`)
+}
+
+// checkCondition finds a condition that cannot be waited for before the step is run.
+func checkCondition(d *vocabulary.Definition, step string) error {
+	_, err := findCondition(d.Matched(step, "condition"))
+	return err
 }
 
 func (w *Caller) callUntil(request, api, client, condition, number, unit string) error {
@@ -72,21 +77,14 @@ func duration(number, unit string) (time.Duration, error) {
 var expectation = regexp.MustCompile(`^the (status|JSON|header|body|call) `)
 
 // condition finds the Then step that a text names and returns it ready to be
-// called.
+// run.
 func (w *Caller) condition(text string) (func() error, error) {
 	d, err := findCondition(text)
 	if err != nil {
 		return nil, err
 	}
-	arguments := []reflect.Value{reflect.ValueOf(w)}
-	for _, argument := range d.Pattern.FindStringSubmatch(text)[1:] {
-		arguments = append(arguments, reflect.ValueOf(argument))
-	}
-	handler := reflect.ValueOf(d.Handler)
-	return func() error {
-		err, _ := handler.Call(arguments)[0].Interface().(error)
-		return err
-	}, nil
+	step, err := d.Bind(text, vocabulary.Below{})
+	return func() error { return step(w.World) }, err
 }
 
 // conditions are the steps that say what is expected of an answer.
@@ -109,15 +107,4 @@ func findCondition(text string) (*vocabulary.Definition, error) {
 		return nil, fmt.Errorf("%q cannot be waited for: it needs a table or a doc string", text)
 	}
 	return found[0], nil
-}
-
-// CheckCondition returns what is wrong with the condition that a step waits
-// for, if it waits for one.
-func CheckCondition(d *vocabulary.Definition, step string) error {
-	i := d.Pattern.SubexpIndex("condition")
-	if i < 0 {
-		return nil
-	}
-	_, err := findCondition(d.Pattern.FindStringSubmatch(step)[i])
-	return err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -123,7 +124,7 @@ func (w *Prober) refusalIsWellFormed() error {
 		return err
 	}
 	body, err := dpop.ParseObject(w.Latest().Exchange.Reply)
-	if err := w.Expect(err == nil, "a JSON object", fmt.Sprintf("%.200q", w.Latest().Exchange.Reply)); err != nil {
+	if err := w.Expect(err == nil, "a JSON object", fmt.Sprintf("%q", mask.Head(string(w.Latest().Exchange.Reply), 200))); err != nil {
 		return err
 	}
 	code, err := body.Text("error")

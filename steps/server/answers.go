@@ -15,8 +15,12 @@ import (
 func answersSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Tester](v)
 	g.Then(`^it is refused with the error ((?:"[^"]+"(?: or )?)+)$`, (*Tester).isRefusedWith,
-		"The refusal must be a token error (RFC 6749 §5.2): status 400, or 401 for invalid_client, and one of those codes in JSON.",
+		"The refusal must be a token error (RFC 6749 §5.2): status 400, or 401 for invalid_client, "+
+			"and one of those codes in JSON.",
 		`Then it is refused with the error "invalid_grant" or "invalid_dpop_proof"`)
+	g.Then(`^the profile refuses it$`, (*Tester).profileRefuses,
+		"What is sound by RFC 9449 must be refused all the same, because the profile does not allow it.",
+		"Then the profile refuses it")
 	g.Then(`^the status is that of the error$`, (*Tester).statusFitsError,
 		"401 belongs to invalid_client alone; every other token error has the status 400 (RFC 6749 §5.2).",
 		"Then the status is that of the error")
@@ -27,7 +31,8 @@ func answersSteps(v *vocabulary.Vocabulary) {
 		"The answer must forbid caching by Cache-Control: no-store (RFC 6749 §5.1, RFC 9449 §8.2).",
 		"Then no cache keeps the answer")
 	g.Then(`^the lifetime of the token is short or nonces limit its proofs$`, (*Tester).lifetimeIsShort,
-		"Without nonces a bound access token should not live longer than the profile's access_token_lifetime (RFC 9449 §11.2).",
+		"Without nonces a bound access token should not live longer than the profile's access_token_lifetime "+
+			"(RFC 9449 §11.2).",
 		"Then the lifetime of the token is short or nonces limit its proofs")
 }
 
@@ -46,10 +51,17 @@ func (w *Tester) isRefusedWith(codes string) error {
 		wanted = append(wanted, m[1])
 	}
 	code := p.ErrorCode(w.Latest().Exchange)
-	if err := w.Expect(slices.Contains(wanted, code), "the error "+codes, fmt.Sprintf("the error %q", code)); err != nil {
+	err = w.Expect(slices.Contains(wanted, code), "the error "+codes, fmt.Sprintf("the error %q", code))
+	if err != nil {
 		return err
 	}
 	return w.statusFitsError()
+}
+
+// profileRefuses forgets that the proof is sound elsewhere.
+func (w *Tester) profileRefuses() error {
+	w.Latest().Defect = nil
+	return w.IsRefused()
 }
 
 func (w *Tester) statusFitsError() error {
@@ -57,19 +69,22 @@ func (w *Tester) statusFitsError() error {
 	if err != nil {
 		return err
 	}
-	code := p.ErrorCode(attempt.Exchange)
-	fits := attempt.Exchange.Status == 400 || attempt.Exchange.Status == 401 && code == "invalid_client"
-	return w.Expect(fits && world.IsJSON(attempt.Exchange.Answer), "status 400 with JSON, or 401 for invalid_client", fmt.Sprintf("status %d, JSON %v, error %q", attempt.Exchange.Status, world.IsJSON(attempt.Exchange.Answer), code))
+	e := attempt.Exchange
+	code, inJSON := p.ErrorCode(e), world.IsJSON(e.Answer)
+	fits := e.Status == 400 || e.Status == 401 && code == "invalid_client"
+	return w.Expect(fits && inJSON, "status 400 with JSON, or 401 for invalid_client",
+		fmt.Sprintf("status %d, JSON %v, error %q", e.Status, inJSON, code))
 }
 
 // tokenErrors are the codes of the OAuth extensions error registry that the
 // token and PAR endpoints may use.
 var tokenErrors = []string{
-	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
-	"access_denied", "unsupported_response_type", "server_error", "temporarily_unavailable", "invalid_target",
-	"authorization_pending", "slow_down", "expired_token", "invalid_request_uri", "invalid_request_object",
-	"request_not_supported", "request_uri_not_supported", "invalid_authorization_details", "interaction_required", "login_required",
-	"consent_required", "account_selection_required", "unmet_authentication_requirements", "insufficient_user_authentication",
+	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+	"invalid_scope", "access_denied", "unsupported_response_type", "server_error", "temporarily_unavailable",
+	"invalid_target", "authorization_pending", "slow_down", "expired_token", "invalid_request_uri",
+	"invalid_request_object", "request_not_supported", "request_uri_not_supported",
+	"invalid_authorization_details", "interaction_required", "login_required", "consent_required",
+	"account_selection_required", "unmet_authentication_requirements", "insufficient_user_authentication",
 	dpop.InvalidProof, dpop.UseNonce, dpop.InvalidToken, "insufficient_scope",
 }
 
@@ -116,5 +131,6 @@ func (w *Tester) lifetimeIsShort() error {
 	if err != nil {
 		return world.NotApplicablef("the answer does not say how long the token lives")
 	}
-	return w.Expect(seconds <= limit.Seconds(), fmt.Sprintf("at most %v without nonces", limit), fmt.Sprintf("expires_in %.0f", seconds))
+	return w.Expect(seconds <= limit.Seconds(), fmt.Sprintf("at most %v without nonces", limit),
+		fmt.Sprintf("expires_in %.0f", seconds))
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/dpopspec/dpopspec/mockas"
@@ -11,25 +10,82 @@ import (
 )
 
 func clientsSteps(v *vocabulary.Vocabulary) {
+	v.Word("client-type", "The type of a client (RFC 6749 §2.1): public without credentials, confidential with them.",
+		clientTypes.Forms()...)
+	v.Word("registration", "What a client is registered for, by dpop_bound_access_tokens (RFC 9449 §5.2) or "+
+		"tls_client_certificate_bound_access_tokens (RFC 8705 §3.4).", registrations.Forms()...)
+	v.Word("grant-type", "The grant of a token request, by its name or by the last part of its URN.",
+		grantTypes.Forms()...)
 	g := vocabulary.For[Tester](v)
-	g.Given(`^a (public|confidential) client$`, (*Tester).clientOfType,
-		"Chooses a client by its type (RFC 6749 §2.1): public without credentials, confidential with them.",
-		"Given a public client")
-	g.Given(`^a client that is registered for bound tokens$`, (*Tester).clientForBoundTokens,
-		"Chooses a client whose metadata hold dpop_bound_access_tokens (RFC 9449 §5.2).",
-		"Given a client that is registered for bound tokens")
-	g.Given(`^a public client that is registered for bound tokens$`, (*Tester).publicClientForBoundTokens,
-		"Chooses a client without credentials whose metadata hold dpop_bound_access_tokens (RFC 9449 §5.2).",
+	g.Given(`^a(?: {client-type})? client(?: {registration})?$`, (*Tester).choosesClient,
+		"Chooses a client of that type and registration. One that registration says nothing of is bound to nothing.",
 		"Given a public client that is registered for bound tokens")
 	g.Given(`^a client that authenticates by "([^"]+)"$`, (*Tester).clientByMethod,
-		"Chooses a client by its token_endpoint_auth_method: none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth. An embedded server then listens over TLS where the client needs a certificate.",
+		"Chooses a client by its token_endpoint_auth_method: none, client_secret_basic, client_secret_post, "+
+			"private_key_jwt, tls_client_auth or self_signed_tls_client_auth. "+
+			"An embedded server then listens over TLS where the client needs a certificate.",
 		`Given a client that authenticates by "private_key_jwt"`)
-	g.Given(`^a client whose tokens are bound to its certificate$`, (*Tester).clientBoundToCertificate,
-		"Chooses a client that authenticates by certificate and whose metadata hold tls_client_certificate_bound_access_tokens (RFC 8705 §3.4).",
-		"Given a client whose tokens are bound to its certificate")
-	g.Given(`^the grant is "([^"]+)"$`, (*Tester).grantIs,
-		"Chooses the grant type of token requests, by its name or by the last part of its URN.",
+	g.Given(`^the grant is "{grant-type}"$`, (*Tester).grantIs,
+		"Chooses the grant type of token requests.",
 		`Given the grant is "device_code"`)
+}
+
+// clientTypes tell whether a client is public.
+var clientTypes = vocabulary.Meanings[bool]{"public": true, "confidential": false}
+
+// registration is what the metadata of a client say of the tokens that it gets.
+type registration struct {
+	member string // of the metadata, which is true
+	holds  func(target.RegisteredClient) bool
+	method string // by which a client of ours authenticates then, if it is not public
+	set    func(*mockas.Client)
+}
+
+var registrations = vocabulary.Meanings[registration]{
+	"that is registered for bound tokens": {
+		member: "dpop_bound_access_tokens",
+		holds:  func(c target.RegisteredClient) bool { return c.Bound },
+		method: mockas.AuthPost,
+		set:    func(c *mockas.Client) { c.DPoPBound = true },
+	},
+	"whose tokens are bound to its certificate": {
+		member: "tls_client_certificate_bound_access_tokens",
+		holds:  func(c target.RegisteredClient) bool { return c.CertificateBound && c.ByCertificate() },
+		method: mockas.AuthTLS,
+		set:    func(c *mockas.Client) { c.CertificateBound = true },
+	},
+}
+
+// choosesClient takes the first client that fits; an embedded server without one
+// gets it.
+func (w *Tester) choosesClient(kind, registered string) error {
+	ofType := func(target.RegisteredClient) bool { return true }
+	what := "client"
+	public := false
+	if kind != "" {
+		var err error
+		if public, err = clientTypes.Of(kind); err != nil {
+			return err
+		}
+		ofType = func(c target.RegisteredClient) bool { return c.Public() == public }
+		what = kind + " client"
+	}
+	if registered == "" {
+		return w.chooseClient(what, func(c target.RegisteredClient) bool { return ofType(c) && !c.Bound })
+	}
+	r, err := registrations.Of(registered)
+	if err != nil {
+		return err
+	}
+	fits := func(c target.RegisteredClient) bool { return ofType(c) && r.holds(c) }
+	if w.EmbeddedAS() && !slices.ContainsFunc(w.Clients(), fits) {
+		method := r.method
+		if public {
+			method = mockas.AuthNone
+		}
+		return w.embeddedClientBy(method, r.set)
+	}
+	return w.chooseClient(what+" "+registered+" ("+r.member+": true)", fits)
 }
 
 // chooseClient takes the first client that fits.
@@ -43,42 +99,23 @@ func (w *Tester) chooseClient(what string, fits func(target.RegisteredClient) bo
 	return nil
 }
 
-func (w *Tester) clientOfType(kind string) error {
-	return w.chooseClient(kind+" client", func(c target.RegisteredClient) bool { return c.Public() == (kind == "public") && !c.Bound })
-}
-
-func (w *Tester) clientForBoundTokens() error {
-	return w.chooseClient("client that is registered for bound tokens (dpop_bound_access_tokens: true)", func(c target.RegisteredClient) bool { return c.Bound })
-}
-
-func (w *Tester) publicClientForBoundTokens() error {
-	if w.EmbeddedAS() {
-		return w.embeddedClientBy(mockas.AuthNone, func(c *mockas.Client) { c.DPoPBound = true })
-	}
-	return w.chooseClient("public client that is registered for bound tokens (dpop_bound_access_tokens: true)",
-		func(c target.RegisteredClient) bool { return c.Bound && c.Public() })
-}
-
 func (w *Tester) clientByMethod(method string) error {
 	if w.EmbeddedAS() {
 		return w.embeddedClientBy(method)
 	}
-	return w.chooseClient("client that authenticates by "+method, func(c target.RegisteredClient) bool { return c.Auth == method })
-}
-
-func (w *Tester) clientBoundToCertificate() error {
-	if w.EmbeddedAS() {
-		return w.embeddedClientBy(mockas.AuthTLS, func(c *mockas.Client) { c.CertificateBound = true })
-	}
-	return w.chooseClient("client whose tokens are bound to its certificate (tls_client_certificate_bound_access_tokens: true)",
-		func(c target.RegisteredClient) bool { return c.CertificateBound && c.ByCertificate() })
+	return w.chooseClient("client that authenticates by "+method,
+		func(c target.RegisteredClient) bool { return c.Auth == method })
 }
 
 // embeddedClientBy registers a client of its own kind at the embedded
 // authorization server.
 func (w *Tester) embeddedClientBy(method string, changes ...func(*mockas.Client)) error {
-	client := target.RegisteredClient{ID: "by-" + method, Auth: method, Grants: mockas.AllGrants, RedirectURI: world.RedirectURI}
-	registered := mockas.Client{ID: client.ID, Auth: method, RedirectURIs: []string{world.RedirectURI}, AlwaysRefresh: true}
+	client := target.RegisteredClient{
+		ID: "by-" + method, Auth: method, Grants: mockas.AllGrants, RedirectURI: world.RedirectURI,
+	}
+	registered := mockas.Client{
+		ID: client.ID, Auth: method, RedirectURIs: []string{world.RedirectURI}, AlwaysRefresh: true,
+	}
 	if err := w.equip(&client, &registered); err != nil {
 		return err
 	}
@@ -111,21 +148,40 @@ func (w *Tester) equip(client *target.RegisteredClient, registered *mockas.Clien
 	return nil
 }
 
-// grantNames are the grant types by the names that scenarios use.
-var grantNames = map[string]string{
-	"authorization_code": mockas.GrantCode, "refresh_token": mockas.GrantRefresh, "client_credentials": mockas.GrantClientCredentials,
-	"token-exchange": mockas.GrantTokenExchange, "device_code": mockas.GrantDevice,
+// grantTypes are the grants by the names that scenarios use.
+var grantTypes = vocabulary.Meanings[string]{
+	"authorization_code": mockas.GrantCode,
+	"refresh_token":      mockas.GrantRefresh,
+	"client_credentials": mockas.GrantClientCredentials,
+	"token-exchange":     mockas.GrantTokenExchange,
+	"device_code":        mockas.GrantDevice,
 }
 
 func (w *Tester) grantIs(name string) error {
-	grant, known := grantNames[name]
-	if !known {
-		return fmt.Errorf("the grant %q is not one of authorization_code, refresh_token, client_credentials, token-exchange, device_code", name)
+	grant, err := grantTypes.Of(name)
+	if err != nil {
+		return err
 	}
+	return w.chooseGrant(grant)
+}
+
+func (w *Tester) chooseGrant(grant string) error {
 	client, err := w.ClientWith(grant)
 	if err != nil {
 		return err
 	}
 	w.ChooseGrant(client, grant)
 	return nil
+}
+
+// observer returns the client by which the harness introspects tokens, as a
+// resource server does.
+func (w *Tester) observer() (target.RegisteredClient, error) {
+	for _, c := range w.Clients() {
+		if !c.Public() {
+			return c, nil
+		}
+	}
+	return target.RegisteredClient{},
+		world.NotApplicablef("the configuration has no confidential client to introspect with")
 }

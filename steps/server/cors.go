@@ -11,62 +11,32 @@ import (
 
 func corsSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Tester](v)
-	g.Then(`^browsers may read the nonce$`, (*Tester).nonceIsExposed,
+	g.When(`^a script in a browser sends a proof without nonce$`, (*Tester).sendFromScript,
+		"Sends the endpoint's request with the field Origin and a proof that has no nonce.",
+		"When a script in a browser sends a proof without nonce")
+	g.Then(`^the script can read the nonce$`, (*Tester).nonceIsExposed,
 		"Where the answer is for other origins at all, Access-Control-Expose-Headers must hold DPoP-Nonce.",
-		"Then browsers may read the nonce")
-	g.Then(`^browsers may send a proof$`, (*Tester).proofIsAllowed,
-		"The answer to the preflight must allow the field DPoP.",
-		"Then browsers may send a proof")
-	g.When(`^a browser asks whether it may send a proof$`, (*Tester).sendPreflight,
-		"Sends the preflight of a token request from another origin (Fetch §3.2.2).",
-		"When a browser asks whether it may send a proof")
-	g.When(`^a browser sends a proof without a nonce$`, (*Tester).sendFromBrowser,
-		"Sends a token request with the field Origin whose proof has no nonce.",
-		"When a browser sends a proof without a nonce")
+		"Then the script can read the nonce")
+	g.Then(`^a preflight allows the field DPoP$`, (*Tester).preflightAllowsProofs,
+		"The answer to the preflight of a request from another origin (Fetch §3.2.2) must allow the field DPoP.",
+		"Then a preflight allows the field DPoP")
 }
 
-// browserOrigin is that of the page whose script calls the server.
-const browserOrigin = "https://app.example"
+// scriptOrigin is that of the page whose script calls the server.
+const scriptOrigin = "https://app.example"
 
-func (w *Tester) sendPreflight() error {
-	metadata, err := w.Metadata()
-	if err != nil {
-		return err
-	}
+func (w *Tester) sendFromScript() error {
 	p, err := w.At()
 	if err != nil {
 		return err
 	}
-	address, err := p.Address(metadata)
+	a, err := w.askAt(p, "request of a script in a browser, without a nonce")
 	if err != nil {
 		return err
 	}
-	if address == "" {
-		return world.NotApplicablef("the authorization server has no such endpoint: %s", p.Name)
-	}
-	return w.Begin(nil).End(w.Send("preflight", wire.Request{Method: "OPTIONS", URL: address, Fields: wire.Fields{
-		{Name: "Origin", Value: browserOrigin},
-		{Name: "Access-Control-Request-Method", Value: "POST"},
-		{Name: "Access-Control-Request-Headers", Value: "content-type,dpop"},
-	}}))
-}
-
-func (w *Tester) sendFromBrowser() error {
-	p, err := w.At()
-	if err != nil {
-		return err
-	}
-	request := w.TokenAsk
-	if p == world.PAREndpoint {
-		request = func(string) (world.Ask, error) { return w.pushedAsk("a proof alone") }
-	}
-	a, err := request("")
-	if err != nil {
-		return err
-	}
-	a.Title, a.Nonce = "request of a browser, without a nonce", new(string)
+	a.Nonce = new(string)
 	a.Change = func(r *wire.Request) {
-		r.Fields = append(r.Fields, wire.Field{Name: "Origin", Value: browserOrigin})
+		r.Fields = append(r.Fields, wire.Field{Name: "Origin", Value: scriptOrigin})
 	}
 	return w.Try(a)
 }
@@ -101,24 +71,55 @@ func (w *Tester) letsIn() error {
 	if failed != nil || len(granted.Answer.Values("Access-Control-Allow-Origin")) == 0 {
 		return err
 	}
-	return w.Expect(false, "Access-Control-Allow-Origin in a refusal as in what is granted", fmt.Sprintf("status %d without it", w.Latest().Exchange.Status))
+	return w.Expect(false, "Access-Control-Allow-Origin in a refusal as in what is granted",
+		fmt.Sprintf("status %d without it", w.Latest().Exchange.Status))
 }
 
 func (w *Tester) nonceIsExposed() error {
 	if err := w.letsIn(); err != nil {
 		return err
 	}
-	if answer, code := world.TokenEndpoint.Classify(w.Latest().Exchange); answer != world.Challenged {
-		return world.NotApplicablef("the server does not let pages of %s in (%s), or asks them for no nonce", browserOrigin, orNone(code))
+	e := w.Latest().Exchange
+	if answer, code := world.TokenEndpoint.Classify(e); answer != world.Challenged {
+		return world.NotApplicablef("the server does not let pages of %s in (%s), or asks them for no nonce",
+			scriptOrigin, orNone(code))
 	}
-	lines := w.Latest().Exchange.Answer.Values("Access-Control-Expose-Headers")
-	return w.Expect(hasToken(lines, "DPoP-Nonce") || hasToken(lines, "*"), "DPoP-Nonce in Access-Control-Expose-Headers", fmt.Sprintf("%q", lines))
+	lines := e.Answer.Values("Access-Control-Expose-Headers")
+	return w.Expect(hasToken(lines, "DPoP-Nonce") || hasToken(lines, "*"),
+		"DPoP-Nonce in Access-Control-Expose-Headers", fmt.Sprintf("%q", lines))
 }
 
-func (w *Tester) proofIsAllowed() error {
+func (w *Tester) preflightAllowsProofs() error {
+	if err := w.sendPreflight(); err != nil {
+		return err
+	}
 	if err := w.forOtherOrigins(); err != nil {
 		return err
 	}
 	lines := w.Latest().Exchange.Answer.Values("Access-Control-Allow-Headers")
-	return w.Expect(hasToken(lines, "DPoP") || hasToken(lines, "*"), "DPoP in Access-Control-Allow-Headers", fmt.Sprintf("%q", lines))
+	return w.Expect(hasToken(lines, "DPoP") || hasToken(lines, "*"),
+		"DPoP in Access-Control-Allow-Headers", fmt.Sprintf("%q", lines))
+}
+
+func (w *Tester) sendPreflight() error {
+	metadata, err := w.Metadata()
+	if err != nil {
+		return err
+	}
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	address, err := p.Address(metadata)
+	if err != nil {
+		return err
+	}
+	if address == "" {
+		return world.NotApplicablef("the authorization server has no such endpoint: %s", p.Name)
+	}
+	return w.Begin(nil).End(w.Send("preflight", wire.Request{Method: "OPTIONS", URL: address, Fields: wire.Fields{
+		{Name: "Origin", Value: scriptOrigin},
+		{Name: "Access-Control-Request-Method", Value: "POST"},
+		{Name: "Access-Control-Request-Headers", Value: "content-type,dpop"},
+	}}))
 }

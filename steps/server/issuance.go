@@ -1,9 +1,7 @@
 package server
 
 import (
-	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -14,92 +12,112 @@ import (
 )
 
 func issuanceSteps(v *vocabulary.Vocabulary) {
+	v.Word("constraint", "Whether proof of possession is demanded.", constraints.Forms()...)
+	v.Word("api-policy", "Which tokens for an API are bound.", apiPolicies.Forms()...)
+	v.Word("outcome", "What a token request comes to.", outcomes.Forms()...)
 	g := vocabulary.For[Tester](v)
-	g.Given(`^a (confidential|public) client that (requires|does not require) proof of possession$`, (*Tester).issuanceClient,
+	g.Given(`^a {client-type} client that {constraint} proof of possession$`, (*Tester).issuanceClient,
 		"Registers a client with or without dpop_bound_access_tokens at the embedded authorization server.",
 		"Given a confidential client that requires proof of possession")
-	g.Given(`^an API for which bound tokens are (none|allowed|required|required for public clients)$`, (*Tester).issuanceAPI,
+	g.Given(`^an API for which bound tokens are {api-policy}$`, (*Tester).issuanceAPI,
 		"Tells the embedded authorization server whether tokens for the API are bound.",
 		"Given an API for which bound tokens are required")
-	g.When(`^the client asks for a token for (the API|userinfo alone) (with a proof by its key|without a proof)$`, (*Tester).asksForAPI,
-		"Sends a token request for that API, or for the OpenID scope alone.",
-		"When the client asks for a token for the API with a proof by its key")
-	g.Then(`^the outcome is (Bearer|bound|refused)$`, (*Tester).outcomeIs,
+	g.Then(`^the outcome is {outcome}$`, (*Tester).outcomeIs,
 		"An unbound Bearer token, a token bound to the client's key, or a refusal that issues nothing.",
 		"Then the outcome is bound")
 }
 
-// issuanceAudience is the API whose policy an issuance scenario sets.
-const issuanceAudience = "https://ledger.example"
+// constraints tell whether proof of possession is required of a client.
+var constraints = vocabulary.Meanings[bool]{"requires": true, "does not require": false}
 
-func (w *Tester) issuanceClient(kind, requires string) error {
-	if !w.EmbeddedAS() {
-		return world.NotApplicablef("what a real authorization server demands of a client for an API is its own to say")
+var apiPolicies = vocabulary.Meanings[mockas.Constraint]{
+	"none":                        mockas.ConstraintNone,
+	"allowed":                     mockas.ConstraintAllowed,
+	"required":                    mockas.ConstraintRequired,
+	"required for public clients": mockas.ConstraintRequiredForPublic,
+}
+
+// outcome is what a token request brings.
+type outcome struct {
+	tokenType string // empty: nothing, the request is refused
+	bound     bool   // to the client's key
+}
+
+var outcomes = vocabulary.Meanings[outcome]{
+	"Bearer": {"Bearer", false}, "bound": {dpop.Scheme, true}, "refused": {},
+}
+
+// arrangedAudience is the API whose policy a scenario arranges.
+const arrangedAudience = "https://ledger.example"
+
+func (w *Tester) issuanceClient(kind, constraint string) error {
+	public, err := clientTypes.Of(kind)
+	if err != nil {
+		return err
 	}
-	client := target.RegisteredClient{ID: "issuance", Auth: mockas.AuthNone, Grants: []string{mockas.GrantCode}, RedirectURI: world.RedirectURI, Bound: requires == "requires"}
-	if kind == "confidential" {
+	required, err := constraints.Of(constraint)
+	if err != nil {
+		return err
+	}
+	if !w.EmbeddedAS() {
+		return world.NotApplicablef(
+			"what a real authorization server demands of a client for an API is its own to say")
+	}
+	client := target.RegisteredClient{
+		ID: "issuance", Auth: mockas.AuthNone, Grants: []string{mockas.GrantCode},
+		RedirectURI: world.RedirectURI, Bound: required,
+	}
+	if !public {
 		client.Auth, client.Secret = mockas.AuthPost, "issuance-secret"
 		client.Grants = append(client.Grants, mockas.GrantClientCredentials)
 	}
-	w.issuance.client = &client
+	w.ChooseClient(client)
 	return w.ArrangeAS(func(c *mockas.Config) {
-		c.Clients = append(c.Clients, mockas.Client{ID: client.ID, Auth: client.Auth, Secret: client.Secret, RedirectURIs: []string{world.RedirectURI}, DPoPBound: client.Bound})
+		c.Clients = append(c.Clients, mockas.Client{
+			ID: client.ID, Auth: client.Auth, Secret: client.Secret,
+			RedirectURIs: []string{world.RedirectURI}, DPoPBound: client.Bound,
+		})
 	})
 }
 
-func (w *Tester) issuanceAPI(policy string) error {
+func (w *Tester) issuanceAPI(name string) error {
+	policy, err := apiPolicies.Of(name)
+	if err != nil {
+		return err
+	}
 	return w.ArrangeAS(func(c *mockas.Config) {
-		c.APIs = append(c.APIs, mockas.API{Audience: issuanceAudience, Policy: mockas.Constraint(policy)})
+		c.APIs = append(c.APIs, mockas.API{Audience: arrangedAudience, Policy: policy})
 	})
 }
 
-func (w *Tester) asksForAPI(what, proof string) error {
-	client := w.issuance.client
-	if client == nil {
-		return errors.New(`no client was chosen; put "Given a confidential client that requires proof of possession" first`)
-	}
-	key, err := w.ProofKey(proof)
+func (w *Tester) outcomeIs(name string) error {
+	wanted, err := outcomes.Of(name)
 	if err != nil {
 		return err
 	}
-	var form url.Values
-	if client.Public() || what == "userinfo alone" {
-		extra := url.Values{}
-		if what == "the API" {
-			extra.Set("resource", issuanceAudience)
-		}
-		code, verifier, err := w.Authorize(*client, extra)
-		if err != nil {
-			return world.UnlessDenied(err)
-		}
-		form = codeForm(*client, code, verifier)
-	} else {
-		form = url.Values{"grant_type": {mockas.GrantClientCredentials}, "resource": {issuanceAudience}}
-	}
-	return w.Try(world.Ask{Title: "token request for " + what + " " + proof, Endpoint: world.TokenEndpoint, Client: *client, Form: form, Key: key})
-}
-
-func (w *Tester) outcomeIs(wanted string) error {
-	refused, err := w.refusedNow()
+	grant, err := w.grantedIfAny()
 	if err != nil {
 		return err
 	}
-	if refused {
-		if err := w.Expect(wanted == "refused", wanted, world.TokenEndpoint.Describe(w.Latest().Exchange, nil)); err != nil {
+	if grant == nil {
+		actual := world.TokenEndpoint.Describe(w.Latest().Exchange, nil)
+		if err := w.Expect(wanted == outcome{}, name, actual); err != nil {
 			return err
 		}
 		return w.NothingGranted()
 	}
-	b, err := w.bindingOf(w.Tokens().AccessToken)
+	b, err := w.bindingOf(grant.AccessToken)
 	if err != nil {
 		return err
 	}
-	key, err := w.Key("client")
-	if err != nil {
-		return err
+	thumbprint := ""
+	if wanted.bound {
+		key, err := w.Key("client")
+		if err != nil {
+			return err
+		}
+		thumbprint = key.Thumbprint
 	}
-	actual := fmt.Sprintf("token_type %s, %s", w.Tokens().TokenType, b)
-	holds := wanted == "bound" && strings.EqualFold(w.Tokens().TokenType, dpop.Scheme) && b.thumbprint == key.Thumbprint ||
-		wanted == "Bearer" && strings.EqualFold(w.Tokens().TokenType, "Bearer") && b.thumbprint == ""
-	return w.Expect(holds, wanted, actual)
+	holds := wanted != outcome{} && strings.EqualFold(grant.TokenType, wanted.tokenType) && b.thumbprint == thumbprint
+	return w.Expect(holds, name, fmt.Sprintf("token_type %s, %s", grant.TokenType, b))
 }

@@ -1,21 +1,28 @@
 package server
 
-import "github.com/dpopspec/dpopspec/steps/vocabulary"
+import (
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
 
 // Register registers the steps of this room.
 func Register(v *vocabulary.Vocabulary) {
+	world.Words(v)
+	clientsSteps(v) // names the words {client-type} and {grant-type}
 	answersSteps(v)
 	bindingSteps(v)
-	clientsSteps(v)
 	codesSteps(v)
 	corsSteps(v)
-	grantsSteps(v)
+	credentialsSteps(v)
+	exchangeSteps(v)
 	introspectionSteps(v)
 	issuanceSteps(v)
 	metadataSteps(v)
 	nonceSteps(v)
-	oddSteps(v)
-	parSteps(v)
-	profileSteps(v)
+	pushingSteps(v)
+	refreshingSteps(v)
 	registrationSteps(v)
+	resourceSteps(v)
+	revocationSteps(v)
+	tokenRequestsSteps(v)
 }

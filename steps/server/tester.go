@@ -6,7 +6,6 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/world"
-	"github.com/dpopspec/dpopspec/target"
 )
 
 // Tester asks an authorization server for what clients ask it for, and remembers
@@ -14,17 +13,15 @@ import (
 type Tester struct {
 	*proof.Prober
 
-	login        login
-	thumbprints  thumbprints
-	introspected introspected
-	issuance     issuance
-	documents    documents
-	visited      visited
-	registered   registered
+	login         login
+	authorization authorization
+	introspected  introspected
+	documents     documents
+	registered    registered
 }
 
 // Enter implements world.Room.
-func (t *Tester) Enter(w *world.World) { t.Prober = world.Of[proof.Prober](w) }
+func (w *Tester) Enter(in *world.World) { w.Prober = world.Of[proof.Prober](in) }
 
 // login is what the client's login gave and was made with.
 type login struct {
@@ -32,8 +29,12 @@ type login struct {
 	proof        string // empty: none
 }
 
-// thumbprints is what became of a malformed dpop_jkt.
-type thumbprints struct{ denied *world.Denied }
+// authorization is what became of an authorization request that might well be
+// refused.
+type authorization struct {
+	answered bool
+	denied   *world.Denied // nil if a code was given
+}
 
 // introspected is the latest answer of the introspection endpoint.
 type introspected struct {
@@ -41,20 +42,22 @@ type introspected struct {
 	answer   dpop.Object
 }
 
-// issuance is the client of an issuance scenario.
-type issuance struct{ client *target.RegisteredClient }
-
 // documents are the metadata documents that were found, by their URL.
 type documents struct {
 	urls  []string
 	found []dpop.Object
 }
 
-// visited tells whether an authorization request was answered.
-type visited struct{ done bool }
-
 // registered is a client that the case registered by itself.
 type registered struct {
 	exchange *wire.Exchange
 	answer   dpop.Object
+}
+
+// orNone is how a description writes a value that may be missing.
+func orNone(text string) string {
+	if text == "" {
+		return "missing"
+	}
+	return text
 }

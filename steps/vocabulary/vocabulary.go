@@ -1,15 +1,10 @@
 package vocabulary
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/cucumber/godog"
 )
 
 // Definition is one step of the vocabulary.
@@ -19,12 +14,20 @@ type Definition struct {
 	Pattern *regexp.Regexp
 	Doc     string // one line
 	Example string // a step as it may stand in a feature file
-	Handler any    // func(*S, args…) error, where S is what a room remembers of a case
-	Own     bool   // made for scenarios of a person's own API
-	MayWait bool   // against a real party it takes time, up to limits.patience
+	Handler any    // func(*S, values…) error, where S is what a room remembers of a case; see Bind
+	Traits
 
 	begins string // literal text that every match begins with
-	bound  any    // the handler as godog calls it
+}
+
+// Traits are what a definition is beside a pattern and a handler. They are said
+// of the group in which it is registered.
+type Traits struct {
+	Own      bool // made for scenarios of a person's own API
+	MayWait  bool // against a real party it takes time, up to limits.patience
+	Protects bool // it stands for probes at the endpoints that it names
+
+	check func(d *Definition, text string) error // see Check
 }
 
 // Vocabulary is the set of steps that feature files may use. Its patterns are
@@ -45,25 +48,38 @@ func (v *Vocabulary) With(add func(*Vocabulary)) *Vocabulary {
 
 // Group is a set of steps over S, which is what their room remembers of a case.
 type Group[S any] struct {
-	v          *Vocabulary
-	own, waits bool
+	v      *Vocabulary
+	traits Traits
 }
 
 // For returns a group of steps that are registered in a vocabulary. Their
 // handlers are functions of *S and of what their pattern captures, which return
 // an error.
-func For[S any](v *Vocabulary) Group[S] { return Group[S]{v: v, own: v.own} }
+func For[S any](v *Vocabulary) Group[S] { return Group[S]{v, Traits{Own: v.own}} }
 
 // ForOwnAPIs says that the steps of the group are made for scenarios of a
 // person's own API, so that lists show them first.
 func (g Group[S]) ForOwnAPIs() Group[S] {
-	g.own = true
+	g.traits.Own = true
 	return g
 }
 
 // MayWait says that the steps of the group may wait at a real party.
 func (g Group[S]) MayWait() Group[S] {
-	g.waits = true
+	g.traits.MayWait = true
+	return g
+}
+
+// Protect says that the steps of the group stand for probes at endpoints, which
+// their patterns name in the groups operation and api.
+func (g Group[S]) Protect() Group[S] {
+	g.traits.Protects = true
+	return g
+}
+
+// Checked gives the steps of the group a check of their text, see Check.
+func (g Group[S]) Checked(check func(d *Definition, text string) error) Group[S] {
+	g.traits.check = check
 	return g
 }
 
@@ -82,19 +98,14 @@ func (g Group[S]) Then(pattern string, handler any, doc, example string) {
 	g.add("Then", pattern, handler, doc, example)
 }
 
-// add panics on a handler of another form: it would be a mistake of whoever
-// wrote the step, and no scenario could ever run it.
 func (g Group[S]) add(keyword, pattern string, handler any, doc, example string) {
-	t := reflect.TypeOf(handler)
-	if t.Kind() != reflect.Func || t.NumIn() == 0 || t.In(0) != reflect.TypeFor[*S]() || t.NumOut() != 1 {
-		panic(fmt.Sprintf("the handler of the step %s is a %v, not a func(%v, …) error", pattern, t, reflect.TypeFor[*S]()))
-	}
 	spelled := g.v.spelledOut(pattern)
-	g.v.Definitions = append(g.v.Definitions, Definition{
-		Keyword: keyword, Written: pattern, Pattern: regexp.MustCompile(spelled), Doc: doc, Example: example, Handler: handler,
-		Own: g.own, MayWait: g.waits,
-		begins: beginning(spelled), bound: bound(handler),
-	})
+	d := Definition{
+		Keyword: keyword, Written: pattern, Pattern: regexp.MustCompile(spelled),
+		Doc: doc, Example: example, Handler: handler, Traits: g.traits, begins: beginning(spelled),
+	}
+	d.mustBind(reflect.TypeFor[*S]())
+	g.v.Definitions = append(g.v.Definitions, d)
 }
 
 // beginning returns the literal text that every match of an anchored pattern
@@ -139,55 +150,12 @@ func (v *Vocabulary) Match(text string) []*Definition {
 	return found
 }
 
-// Bind registers definitions with godog for a scenario. Its context tells in
-// which World it is played.
-func Bind(sc *godog.ScenarioContext, definitions []*Definition) {
-	for _, d := range definitions {
-		sc.Step(d.Pattern, d.bound)
-	}
-}
-
 // Scene is one case as its steps see it.
 type Scene interface {
 	// Room returns what a room of steps remembers of the case: a pointer to the
 	// one value of that type which the case has.
 	Room(kind reflect.Type) any
-	// Began notes that a step begins, and Held how the latest one ended: nil if
-	// it held.
-	Began()
-	Held(err error)
 }
-
-type sceneKey struct{}
-
-// InScene returns the context of a scenario that is played in a Scene.
-func InScene(ctx context.Context, s Scene) context.Context {
-	return context.WithValue(ctx, sceneKey{}, s)
-}
-
-// bound turns func(*S, args…) error into the func(context.Context, args…) error
-// that godog calls.
-func bound(handler any) any {
-	f := reflect.ValueOf(handler)
-	in := make([]reflect.Type, f.Type().NumIn())
-	in[0] = reflect.TypeFor[context.Context]()
-	for i := 1; i < len(in); i++ {
-		in[i] = f.Type().In(i)
-	}
-	t := reflect.FuncOf(in, []reflect.Type{reflect.TypeFor[error]()}, false)
-	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		scene := args[0].Interface().(context.Context).Value(sceneKey{}).(Scene)
-		args[0] = reflect.ValueOf(scene.Room(f.Type().In(0).Elem()))
-		scene.Began()
-		result := f.Call(args)
-		err, _ := result[0].Interface().(error)
-		scene.Held(err)
-		return result
-	}).Interface()
-}
-
-// ErrNotEnded says that a step began and did not come to its end: it panicked.
-var ErrNotEnded = errors.New("the step did not come to its end")
 
 // Nearest returns up to three examples whose words are closest to the text of
 // an unknown step.

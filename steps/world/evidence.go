@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
 // evidence is what a case leaves behind for its verdict and its report.
@@ -15,8 +14,6 @@ type evidence struct {
 	Observations []string
 	// Shown are exchanges with the party under test, newest last.
 	Shown []Shown
-	// Ended says of each step that began how it ended: nil if it held.
-	Ended []error
 
 	asserted     int
 	measurements []Measurement
@@ -35,12 +32,6 @@ type Measurement struct {
 	Value float64
 	Unit  string // "s"; empty for a count
 }
-
-// Began implements vocabulary.Scene.
-func (v *evidence) Began() { v.Ended = append(v.Ended, vocabulary.ErrNotEnded) }
-
-// Held implements vocabulary.Scene.
-func (v *evidence) Held(err error) { v.Ended[len(v.Ended)-1] = err }
 
 // expect records what was expected and what was seen, and returns a Violation if
 // they differ.

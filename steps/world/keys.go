@@ -31,7 +31,7 @@ func (r *keyring) key(purpose, algorithm string) (*dpop.Key, error) {
 	if key := r.keys[name]; key != nil {
 		return key, nil
 	}
-	key, err := dpop.GenerateKey(algorithm)
+	key, err := ordinaryKey(algorithm)
 	if err == nil {
 		r.keys[name] = key
 	}
@@ -43,7 +43,32 @@ func (w *World) generate(purpose, algorithm string) (*dpop.Key, error) {
 	if w.Session.Alone() {
 		return ring.key(purpose, algorithm)
 	}
-	return dpop.GenerateKey(algorithm)
+	return ordinaryKey(algorithm)
+}
+
+// ordinaryKey makes a key pair no coordinate of which begins with a zero octet.
+// One in 128 does, and a party that reads such a key wrongly would be told of in
+// every case that happened to draw one; the cases about such keys make their own.
+func ordinaryKey(algorithm string) (*dpop.Key, error) {
+	for {
+		key, err := dpop.GenerateKey(algorithm)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc([]string{"x", "y"}, func(name string) bool { return beginsWithZero(key, name) }) {
+			return key, nil
+		}
+	}
+}
+
+// beginsWithZero reports whether a coordinate of a public key does.
+func beginsWithZero(key *dpop.Key, coordinate string) bool {
+	text, err := key.JWK().Text(coordinate)
+	if err != nil {
+		return false // a key of a kind without it
+	}
+	octets, err := dpop.DecodeSegment(text)
+	return err == nil && len(octets) > 0 && octets[0] == 0
 }
 
 // KeyFor returns this case's key pair for an algorithm.

@@ -3,13 +3,13 @@ package worldtest
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"github.com/cucumber/godog"
+	gherkin "github.com/cucumber/gherkin/go/v42"
+	messages "github.com/cucumber/messages/go/v34"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -47,9 +47,7 @@ func Stranger(t *testing.T, issuer string, client target.RegisteredClient, handl
 	api := httptest.NewServer(handler)
 	t.Cleanup(api.Close)
 	configured := target.Default()
-	configured.AuthorizationServer = &target.RealAuthorizationServer{
-		Issuer: issuer, Clients: []target.RegisteredClient{client},
-	}
+	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: issuer, Clients: []target.RegisteredClient{client}}
 	configured.APIs = []target.RealAPI{
 		{Name: "shop", URL: api.URL, Audience: "https://shop.example", Method: "GET", Path: "/orders"},
 		{Name: "other", URL: api.URL + "/other", Audience: "https://other.example", Method: "GET", Path: "/"},
@@ -85,34 +83,30 @@ func In(t *testing.T, session *target.Session, endpoint string) *world.World {
 }
 
 // Play runs steps of a vocabulary as a feature file would, and returns the first
-// error. Lines that begin with | are a table, lines within """ a doc string.
+// error.
 func Play(t *testing.T, v *vocabulary.Vocabulary, w *world.World, scenario string) error {
 	t.Helper()
-	var failed error
-	feature := "Feature: test\n  Scenario: test\n" + strings.ReplaceAll(scenario, "\t", "  ")
-	status := godog.TestSuite{
-		ScenarioInitializer: func(sc *godog.ScenarioContext) {
-			var definitions []*vocabulary.Definition
-			for i := range v.Definitions {
-				definitions = append(definitions, &v.Definitions[i])
-			}
-			vocabulary.Bind(sc, definitions)
-			after := func(ctx context.Context, _ *godog.Step, _ godog.StepResultStatus, err error) (context.Context, error) {
-				if err != nil && failed == nil {
-					failed = err
-				}
-				return ctx, nil
-			}
-			sc.StepContext().After(after)
-		},
-		Options: &godog.Options{
-			Format: "progress", Output: io.Discard, NoColors: true, Strict: true,
-			DefaultContext:  vocabulary.InScene(t.Context(), w),
-			FeatureContents: []godog.Feature{{Name: "test", Contents: []byte(feature)}},
-		},
-	}.Run()
-	if status != 0 && failed == nil {
-		t.Fatalf("godog ended with status %d:\n%s", status, scenario)
+	text := "Feature: test\n  Scenario: test\n" + strings.ReplaceAll(scenario, "\t", "  ")
+	document, err := gherkin.ParseGherkinDocument(strings.NewReader(text), (&messages.Incrementing{}).NewId)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return failed
+	for _, step := range gherkin.Pickles(*document, "test", (&messages.Incrementing{}).NewId)[0].Steps {
+		found := v.Match(step.Text)
+		if len(found) != 1 {
+			t.Fatalf("%q matches %d steps", step.Text, len(found))
+		}
+		var below vocabulary.Below
+		if step.Argument != nil {
+			below = vocabulary.Below{Table: step.Argument.DataTable, DocString: step.Argument.DocString}
+		}
+		bound, err := found[0].Bind(step.Text, below)
+		if err == nil {
+			err = bound(w)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

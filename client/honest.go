@@ -1,0 +1,33 @@
+package client
+
+import "github.com/dpopspec/dpopspec/dpop"
+
+// HonestPolicy returns the behaviour that the specifications ask for.
+func HonestPolicy() *Policy {
+	return &Policy{
+		AcceptKey:   es256Only,
+		Key:         func(r KeyRequest) *dpop.Key { return r.Key },
+		Thumbprint:  thumbprint,
+		Algorithm:   algorithm,
+		NeedsProof:  func(Destination) bool { return true },
+		Draft:       draft,
+		Sign:        func(r ProofRequest, d dpop.Draft) (string, error) { return d.Sign(r.Key) },
+		Present:     present,
+		NonceScope:  nonceScope,
+		ReadNonce:   readNonce,
+		StoreNonce:  storeNonce,
+		Challenges:  challenges,
+		Demands:     demandsNonce,
+		Accept:      bringsNonce,
+		Retry:       retry,
+		MaxAttempts: 2,
+		Redirect:    sameOrigin,
+		TokenType:   tokenType,
+		Audience:    tokenAudience,
+		Clock:       withinTolerance,
+		Issuer:      sameIssuer,
+		Endpoint:    secureEndpoint,
+		Destination: ownAPI,
+		Push:        func(wanted bool, m *Metadata) bool { return wanted || m.PARRequired },
+	}
+}

@@ -1,0 +1,125 @@
+package client
+
+import (
+	"sync"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// session is what a login leaves behind.
+type session struct {
+	active       bool // a user logged in
+	refreshToken string
+	key          *dpop.Key    // the key that a public client's refresh token is bound to
+	defaults     TokenOptions // scope and audience of the login
+}
+
+// slot is where a token is kept: one for each audience and scope, bound and
+// unbound.
+type slot struct {
+	audience, scope string
+	bound           bool
+}
+
+// expiryMargin is how long before its expiry a token is no longer used, so that
+// it does not expire on its way.
+const expiryMargin = 10 * time.Second
+
+// store is what a Client keeps from one call to the next: its key pair, the
+// session of a login, and tokens.
+type store struct {
+	public bool // the client has no authentication: its refresh tokens are bound, too (RFC 9449 §5)
+
+	mu      sync.Mutex // guards what follows
+	key     *dpop.Key
+	keyErr  error // why there is no key
+	session session
+	tokens  map[slot]Token
+}
+
+// keyPair is the key that new tokens are bound to, or why there is none.
+func (s *store) keyPair() (*dpop.Key, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.key, s.keyErr
+}
+
+// present is the session under way; the zero session if nobody logged in.
+func (s *store) present() session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.session
+}
+
+// rotate replaces the key pair and forgets what is bound to the old one.
+func (s *store) rotate(key *dpop.Key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key, s.keyErr = key, nil
+	for at := range s.tokens {
+		if at.bound {
+			delete(s.tokens, at)
+		}
+	}
+	if s.public {
+		s.session = session{}
+	}
+}
+
+// begin starts a session: nothing of one before it survives.
+func (s *store) begin(defaults TokenOptions) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.session = session{active: true, defaults: defaults}
+	clear(s.tokens)
+}
+
+// resume starts a session with a refresh token that was got before.
+func (s *store) resume(refreshToken string, defaults TokenOptions) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.session = session{active: true, refreshToken: refreshToken, defaults: defaults}
+	if s.public {
+		s.session.key = s.key
+	}
+	clear(s.tokens)
+}
+
+// token returns the token in a slot, and whether it is still good at that time.
+func (s *store) token(at slot, now time.Time) (t Token, good bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, has := s.tokens[at]
+	return t, has && (t.Expires.IsZero() || now.Add(expiryMargin).Before(t.Expires))
+}
+
+// keep stores a token, and the refresh token that came with it. A token whose
+// key has been rotated away meanwhile serves its caller alone.
+func (s *store) keep(at slot, t Token) {
+	s.keepRefresh(at, t)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.inUse(at, t) {
+		s.tokens[at] = t
+	}
+}
+
+// keepRefresh stores the refresh token alone. That of a public client is bound,
+// and of no use any more once its key is gone.
+func (s *store) keepRefresh(at slot, t Token) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t.RefreshToken == "" || s.public && !s.inUse(at, t) {
+		return
+	}
+	s.session.refreshToken = t.RefreshToken
+	if s.public && at.bound {
+		s.session.key = t.key
+	}
+}
+
+// inUse reports whether a token is bound to no key, or to one in use.
+func (s *store) inUse(at slot, t Token) bool {
+	return !at.bound || t.key == s.key || t.key == s.session.key
+}

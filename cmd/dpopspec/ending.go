@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dpopspec/dpopspec/reports"
+)
+
+// endingFlags say what a verdict is worth to whoever started the command.
+type endingFlags struct {
+	failOn string
+	zero   bool
+}
+
+func (f *endingFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.failOn, "fail-on", "", "`verdict` that ends with exit code 1 too: partial")
+	c.Flags().BoolVar(&f.zero, "exit-zero", false, "end with exit code 0 whatever the verdict, for jobs that only report")
+	c.MarkFlagsMutuallyExclusive("fail-on", "exit-zero")
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if f.failOn != "" && f.failOn != string(reports.Partial) {
+			return fmt.Errorf("--fail-on: %q is no verdict that ends with another code than 1 by itself; there is: partial", f.failOn)
+		}
+		return nil
+	}
+}
+
+// of is how the command ends after a run.
+func (f *endingFlags) of(run *reports.Run) error {
+	code := run.ExitCode()
+	switch {
+	case f.zero:
+		return nil
+	case code == exitConformant && f.failOn != "" && run.Conformance() == reports.Partial:
+		code = exitNotConformant
+	}
+	if code == exitConformant {
+		return nil
+	}
+	return &exit{code: code}
+}

@@ -1,0 +1,207 @@
+// Package dpoptest runs DPoP scenarios in go test: every case is a subtest, and
+// the API under test is a handler of the program that is tested.
+package dpoptest
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
+	"github.com/dpopspec/dpopspec/steps"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// Options say what Run tests. The zero value runs every built-in scenario against
+// the embedded parties.
+type Options struct {
+	// API makes the handler under test, an API that takes the access tokens of
+	// the given issuer. The audience of its tokens is Audience.
+	API func(issuer string) http.Handler
+	// Audience is what aud holds in the tokens that the API takes; the origin
+	// of the API if empty.
+	Audience string
+	// Probe is a request that a good token makes succeed, such as "GET /orders".
+	Probe string
+
+	Features fs.FS    // .feature files; the built-in ones if nil
+	Config   string   // configuration file; instead of API
+	Profile  string   // empty: that of the configuration file, or rfc9449
+	Tags     string   // standard tag expression
+	IDs      []string // of cases or requirements
+	Strict   bool     // a warning fails the test
+
+	// Steps adds steps of one's own to the vocabulary.
+	Steps func(*vocabulary.Vocabulary)
+	// Known is a file of known deviations, see runner.ReadKnown.
+	Known string
+}
+
+// Run runs every case as a subtest of t, named by the parts of its id, so that
+// go test -run selects them: TestDPoP/proof-method/.*@api. A case that cannot be
+// run or attributed is skipped with its reason; requirement ids are attributes
+// of the test.
+func Run(t *testing.T, o Options) {
+	t.Helper()
+	configured, err := o.target()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := o.plan(configured)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := target.Open(context.Background(), configured)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(session.Close)
+	suite := suite{Options: o, plan: plan, session: session, redactor: reports.NewRedactor(configured.Secrets...)}
+	if o.Known != "" {
+		if suite.known, err = runner.ReadKnown(o.Known); err == nil {
+			err = plan.CheckKnown(suite.known)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	suite.run(t)
+}
+
+// suite is what the subtests of one Run share.
+type suite struct {
+	Options
+	plan     *runner.Plan
+	session  *target.Session
+	redactor *reports.Redactor
+	known    []runner.KnownDeviation
+	mu       sync.Mutex
+	results  []reports.Case
+}
+
+func (s *suite) run(t *testing.T) {
+	// What a stranger's server remembers of one case must not reach another. A
+	// handler in this process is trusted to keep keys and tokens apart.
+	strangers := !s.session.Embedded(target.ResourceServer) || !s.session.Embedded(target.AuthorizationServer)
+	serial := s.API == nil && strangers || s.session.Triggered()
+	for _, group := range grouped(s.plan.Cases) {
+		t.Run(group.name, func(t *testing.T) {
+			for _, c := range group.cases {
+				t.Run(strings.TrimPrefix(c.ID, group.name+"/"), func(t *testing.T) {
+					if !serial || c.Waits(s.session) {
+						t.Parallel()
+					}
+					result := runner.RunCase(t.Context(), c, s.session, s.plan.Profile, runner.Options{})
+					s.judge(t, s.redactor.Case(result))
+				})
+			}
+		})
+	}
+	for _, c := range runner.ApplyKnown(s.results, s.known)[len(s.results):] {
+		t.Error("\n" + reports.Block(c))
+	}
+}
+
+type caseGroup struct {
+	name  string
+	cases []*runner.Case
+}
+
+// grouped keeps the cases of a feature together, in the order of the plan.
+func grouped(cases []*runner.Case) []caseGroup {
+	var groups []caseGroup
+	for _, c := range cases {
+		name, _, _ := strings.Cut(c.ID, "/")
+		if len(groups) == 0 || groups[len(groups)-1].name != name {
+			groups = append(groups, caseGroup{name: name})
+		}
+		last := &groups[len(groups)-1]
+		last.cases = append(last.cases, c)
+	}
+	return groups
+}
+
+func (o Options) plan(t *target.Target) (*runner.Plan, error) {
+	files := fs.FS(features.FS)
+	if o.Features != nil {
+		files = o.Features
+	}
+	sources, err := runner.ReadFS(files)
+	if err != nil {
+		return nil, err
+	}
+	vocabulary := steps.Standard()
+	if o.Steps != nil {
+		vocabulary = vocabulary.With(o.Steps)
+	}
+	return runner.NewPlanWith(vocabulary, sources, t, runner.Selection{Tags: o.Tags, IDs: o.IDs})
+}
+
+func (o Options) target() (*target.Target, error) {
+	configured := target.Default()
+	if o.Config != "" {
+		if o.API != nil {
+			return nil, fmt.Errorf("dpoptest: give Config or API, not both")
+		}
+		var err error
+		if configured, err = target.Load(o.Config, os.LookupEnv); err != nil {
+			return nil, err
+		}
+	}
+	if o.Profile != "" {
+		configured.Profile = o.Profile
+	}
+	if o.API != nil {
+		method, path, found := strings.Cut(o.Probe, " ")
+		if !found {
+			return nil, fmt.Errorf("dpoptest: Probe %q is not a method and a path, such as GET /orders", o.Probe)
+		}
+		configured.APIs = []target.RealAPI{{
+			Name: "orders", Audience: o.Audience, Method: method, Path: path,
+			Serve: func(issuer string) (string, func(), error) { return serve(issuer, o.API) },
+		}}
+	}
+	return configured, nil
+}
+
+// serve starts the handler of a test on a loopback port.
+func serve(issuer string, build func(string) http.Handler) (string, func(), error) {
+	server, err := wire.Listen(wire.Options{Name: "API under test"}, func(string) http.Handler { return build(issuer) })
+	if err != nil {
+		return "", nil, err
+	}
+	return server.URL, func() { server.Close() }, nil
+}
+
+// judge turns the result of a case into that of a test.
+func (s *suite) judge(t *testing.T, c reports.Case) {
+	for _, r := range c.Requirements {
+		t.Attr("requirement", r.ID)
+	}
+	s.mu.Lock()
+	s.results = append(s.results, c)
+	s.mu.Unlock()
+	c = runner.ApplyKnown([]reports.Case{c}, s.known)[0]
+	switch {
+	case c.Verdict == reports.Passed:
+	case c.Verdict == reports.Known:
+		t.Skip("known: " + c.Reason)
+	case c.Verdict == reports.Skipped:
+		t.Skip(c.Reason)
+	case c.Verdict == reports.Inconclusive:
+		t.Skip("inconclusive: " + c.Reason)
+	case !c.Fails(s.Strict) && c.Verdict != reports.Errored:
+		t.Logf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)
+	default:
+		t.Error("\n" + reports.Block(c))
+	}
+}

@@ -1,0 +1,121 @@
+package mutants
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// inVerifier exchanges checks and settings of the verifier of an endpoint.
+type inVerifier func(*dpop.Verifier)
+
+func (inVerifier) endpoints() []string { return everywhere }
+
+func (change inVerifier) parts(endpoint string) (target.Parts, error) {
+	return gate{verifier: change}.parts(endpoint)
+}
+
+// gate exchanges all that has to do with proofs at an endpoint, whichever server
+// it belongs to. What is nil stays honest.
+type gate struct {
+	verifier inVerifier
+	fields   func(*http.Request) []string
+	present  func([]string) bool // not at an API
+	target   func(origin string, r *http.Request) string
+	// answer changes status and fields of an answer before it leaves.
+	answer func(status int, h http.Header)
+}
+
+func (gate) endpoints() []string { return everywhere }
+
+func (g gate) parts(endpoint string) (target.Parts, error) {
+	switch endpoint {
+	case features.TokenEndpoint:
+		return g.server(endpoint, mockas.PathToken, func(p *mockas.Policy) *mockas.Gate { return &p.Token })
+	case features.PAREndpoint:
+		return g.server(endpoint, mockas.PathPAR, func(p *mockas.Policy) *mockas.Gate { return &p.PAR })
+	case features.UserinfoEndpoint:
+		return g.server(endpoint, mockas.PathUserinfo, func(p *mockas.Policy) *mockas.Gate { return &p.Userinfo })
+	case features.API:
+		if g.present != nil {
+			return target.Parts{}, errors.New("an API does not ask whether there is a proof: it wants one")
+		}
+		return inAPI(g.api).parts(endpoint)
+	}
+	return target.Parts{}, oneOf(endpoint, everywhere)
+}
+
+// server puts the gate at an endpoint of an authorization server.
+func (g gate) server(endpoint, path string, at func(*mockas.Policy) *mockas.Gate) (target.Parts, error) {
+	return inServer(func(p *mockas.Policy) {
+		g.into(at(p))
+		if g.answer != nil {
+			edited(path, g.answer)(p)
+		}
+	}).parts(endpoint)
+}
+
+func (g gate) into(m *mockas.Gate) {
+	if g.verifier != nil {
+		honest := m.Adjust
+		m.Adjust = func(v *dpop.Verifier) {
+			if honest != nil {
+				honest(v)
+			}
+			g.verifier(v)
+		}
+	}
+	if g.fields != nil {
+		m.Fields = g.fields
+	}
+	if g.present != nil {
+		m.Present = g.present
+	}
+	if g.target != nil {
+		m.Target = g.target
+	}
+}
+
+// api puts the gate at an API.
+func (g gate) api(c *mockrs.Config) {
+	if g.verifier != nil {
+		g.verifier(c.Verifier)
+	}
+	if g.fields != nil {
+		c.Policy.Fields = g.fields
+	}
+	if g.target != nil {
+		c.Policy.Target = g.target
+	}
+	if g.answer != nil {
+		honest := c.Policy.Guard
+		c.Policy.Guard = func(a *mockrs.API, w http.ResponseWriter, r *http.Request) {
+			honest(a, &editor{ResponseWriter: w, edit: g.answer}, r)
+		}
+	}
+}
+
+// reading changes the values of the DPoP field lines before they are judged.
+func reading(change func(lines []string) []string) gate {
+	return gate{fields: func(r *http.Request) []string { return change(wire.RequestFields(r).Values("DPoP")) }}
+}
+
+// each changes every value by itself.
+func each(change func(string) string) gate {
+	return reading(func(lines []string) []string {
+		changed := make([]string, len(lines))
+		for i, line := range lines {
+			changed[i] = change(line)
+		}
+		return changed
+	})
+}
+
+// withQuery keeps the query of the request in the URI.
+func withQuery(origin string, r *http.Request) string { return origin + r.RequestURI }

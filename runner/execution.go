@@ -1,0 +1,124 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/cucumber/godog"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/steps/own"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// Which steps a case has, and with which values, was settled when it was planned
+// (Step.bound). godog runs them by their numbers: it keeps the order, begins none
+// behind one that did not hold, and says what became of each. So no text is
+// matched twice, and a step has the very table and doc string of the feature file.
+
+// execution is a case while it is run, and afterwards what became of it.
+type execution struct {
+	c        *Case
+	world    *world.World             // nil if the run had ended before the case began
+	statuses []godog.StepResultStatus // of its steps so far, as godog says
+	failure  error                    // of the first step that did not hold, as it was returned
+	spent    time.Duration
+}
+
+// numbered is the one step that godog knows.
+var numbered = regexp.MustCompile(`^step (\d+)$`)
+
+// execute lets godog run a case in a World of its own.
+func execute(ctx context.Context, c *Case, s *target.Session, profile features.Profile) *execution {
+	if err := ctx.Err(); err != nil {
+		return &execution{c: c, failure: err}
+	}
+	started := time.Now()
+	e := &execution{c: c, world: world.NewWorld(ctx, s, profile, c.at, c.Subject)}
+	e.world.ProbeOperation(c.operation)
+	world.Of[own.Caller](e.world).ReadFiles(c.open)
+	status := godog.TestSuite{
+		Name:                "dpopspec",
+		ScenarioInitializer: e.prepare,
+		Options: &godog.Options{
+			Format:          silentFormat,
+			Output:          io.Discard,
+			NoColors:        true,
+			Strict:          true,
+			FeatureContents: []godog.Feature{{Name: c.ID, Contents: c.numberedScenario()}},
+		},
+	}.Run()
+	e.world.Close()
+	e.spent = time.Since(started)
+	e.complete(status)
+	return e
+}
+
+// numberedScenario is the case as godog reads it.
+func (c *Case) numberedScenario() []byte {
+	text := []byte("Feature: one case\nScenario: its steps\n")
+	for i := range c.steps {
+		text = fmt.Appendf(text, "* step %d\n", i)
+	}
+	return text
+}
+
+// prepare tells godog what a step is, and is told what became of each.
+func (e *execution) prepare(sc *godog.ScenarioContext) {
+	sc.Step(numbered, func(number int) error { return e.step(e.c.steps[number]) })
+	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
+		e.statuses = append(e.statuses, status)
+		if e.failure == nil {
+			e.failure = err
+		}
+		return ctx, nil
+	})
+}
+
+// step runs one step. A panic is an error with both places, the step's in the
+// feature file and its own in the program.
+func (e *execution) step(s Step) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("%s:%d: the step panicked: %v (%s)", e.c.Feature, s.Line, value, placeOfPanic())
+		}
+	}()
+	return s.bound(e.world)
+}
+
+// placeOfPanic is where the panic that is being recovered from began.
+func placeOfPanic() string {
+	callers := make([]uintptr, 32)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers)])
+	for panicked := false; ; {
+		frame, more := frames.Next()
+		if panicked && !strings.HasPrefix(frame.Function, "runtime.") {
+			return fmt.Sprintf("%s:%d", path.Base(frame.File), frame.Line)
+		}
+		panicked = panicked || frame.Function == "runtime.gopanic"
+		if !more {
+			return "the program does not know where"
+		}
+	}
+}
+
+// complete makes sure that the case was run whole: a step that godog passed over
+// without a word must not count. status is what godog ended with.
+func (e *execution) complete(status int) {
+	passed := 0
+	for _, s := range e.statuses {
+		if s == godog.StepPassed {
+			passed++
+		}
+	}
+	if e.failure == nil && passed != len(e.c.steps) {
+		e.failure = fmt.Errorf("godog ran %d of %d steps and ended with status %d", passed, len(e.c.steps), status)
+	}
+}

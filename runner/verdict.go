@@ -1,0 +1,94 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cucumber/godog"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// report completes the result of a case with what happened.
+func (e *execution) report(r *reports.Case, retried []string, trace bool) {
+	r.Duration = e.spent
+	if e.world == nil {
+		r.Verdict, r.Reason = reports.Errored, e.failure.Error()
+		return
+	}
+	for i, step := range e.c.steps {
+		r.Steps = append(r.Steps, reports.Step{Keyword: step.Keyword, Text: step.Text, Line: step.Line, Status: e.status(i).String()})
+	}
+	r.Expected, r.Actual = e.world.Expected, e.world.Actual
+	e.judge(r)
+	e.measured(r)
+	r.Notes = append(retried, e.world.Observations...)
+	for _, note := range retried {
+		r.Properties = append(r.Properties, reports.Property{Name: "flaky", Value: note})
+	}
+	if trace || r.Verdict != reports.Passed {
+		r.Exchanges, r.Secrets = exchanges(e.world.Shown), cameBy(e.world.Shown)
+	}
+}
+
+// broken is the verdict on a case whose violation is worth so much.
+var broken = map[string]reports.Verdict{
+	features.Fail: reports.Failed, features.Warn: reports.Warned, features.Info: reports.Noted,
+}
+
+// judge turns what happened into a verdict. Only a case whose every step ran and
+// that stated something has passed.
+func (e *execution) judge(r *reports.Case) {
+	var violation *world.Violation
+	var skip *world.NotApplicable
+	var unsure *world.Inconclusive
+	var foreign *target.ForeignHost
+	var throttled *target.Throttled
+	switch {
+	case errors.As(e.failure, &violation):
+		r.Verdict, r.Reason = broken[e.c.Verdict], e.failedStep()
+		r.Expected, r.Actual = violation.Expected, violation.Actual
+	case errors.As(e.failure, &skip):
+		r.Verdict, r.Reason = reports.Skipped, skip.Reason
+	case errors.As(e.failure, &unsure):
+		r.Verdict, r.Reason = reports.Inconclusive, unsure.Reason
+	case errors.As(e.failure, &foreign), errors.As(e.failure, &throttled):
+		r.Verdict, r.Reason = reports.Inconclusive, e.failure.Error()
+	case e.failure != nil:
+		r.Verdict, r.Reason = reports.Errored, e.failure.Error()
+	case !e.world.Asserted():
+		r.Verdict, r.Reason = reports.Errored, "the scenario states nothing that could fail; add a Then step"
+	default:
+		r.Verdict = reports.Passed
+	}
+}
+
+// measured adds the numbers that the case took.
+func (e *execution) measured(r *reports.Case) {
+	for _, m := range e.world.Measurements() {
+		r.Measurements = append(r.Measurements, reports.Measurement{Name: m.Name, Value: m.Value, Unit: m.Unit, Case: r.ID})
+		text := strings.TrimSpace(strconv.FormatFloat(m.Value, 'g', -1, 64) + " " + m.Unit)
+		r.Properties = append(r.Properties, reports.Property{Name: m.Name, Value: text})
+	}
+}
+
+// status is what became of a step; one that godog did not come to was skipped.
+func (e *execution) status(i int) godog.StepResultStatus {
+	if i < len(e.statuses) {
+		return e.statuses[i]
+	}
+	return godog.StepSkipped
+}
+
+// failedStep names the first step that did not hold.
+func (e *execution) failedStep() string {
+	i := slices.IndexFunc(e.statuses, func(s godog.StepResultStatus) bool { return s != godog.StepPassed })
+	step := e.c.steps[i]
+	return fmt.Sprintf("the step did not hold: %s %s (%s:%d)", step.Keyword, step.Text, e.c.Feature, step.Line)
+}

@@ -1,0 +1,174 @@
+package client
+
+import (
+	"maps"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// The environment variables from which a client that follows the documentation
+// of the SDK takes its key pair.
+const (
+	envPublicKey  = "AUTH0_DPOP_PUBLIC_KEY"
+	envPrivateKey = "AUTH0_DPOP_PRIVATE_KEY"
+)
+
+// appRedirect is where the client under test gets its codes. Nothing listens
+// there: a driver reads the code from the redirect.
+const appRedirect = "http://127.0.0.1/app/callback"
+
+// otherAPI is the name of the second API.
+const otherAPI = "invoices"
+
+// arrange gives the client a key pair and registers it, when it is first asked
+// for.
+func (a *Actor) arrange() error {
+	if a.env != nil {
+		return nil
+	}
+	if !a.EmbeddedAS() || !a.EmbeddedAPI() {
+		return world.NotApplicablef("what a client does is read from the recordings of the embedded servers, " +
+			"and not all servers are embedded")
+	}
+	key, err := a.Key("client")
+	if err != nil {
+		return err
+	}
+	pair, err := pemPairOf(key)
+	if err != nil {
+		return err
+	}
+	a.env = map[string]string{envPublicKey: pair.Public, envPrivateKey: pair.Private}
+	a.before = map[string]int{}
+	a.setup.Client = target.ClientLogin{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost}
+	a.setup.RedirectURI = appRedirect
+	return a.ArrangeEveryAS(func(c *mockas.Config) {
+		c.Nonces = mockas.NonceOff // whether nonces are demanded is for the scenario to say, under every profile
+		for _, client := range []mockas.Client{
+			{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost},
+			{ID: "public app", Auth: mockas.AuthNone},
+		} {
+			client.RedirectURIs, client.AlwaysRefresh = []string{appRedirect}, true
+			client.Audiences = []string{world.AudienceOf(world.DefaultAPI), world.AudienceOf(otherAPI)}
+			c.Clients = append(c.Clients, client)
+		}
+	})
+}
+
+func pemPairOf(key *dpop.Key) (target.KeyPair, error) {
+	private, public, err := key.PEM()
+	return target.KeyPair{Public: public, Private: private}, err
+}
+
+// run starts the client's process, if none runs.
+func (a *Actor) run() error {
+	if err := a.arrange(); err != nil || a.driver != nil {
+		return err
+	}
+	driver, err := a.open()
+	if err != nil {
+		return err
+	}
+	a.driver, a.hello = driver, driver.Hello()
+	return nil
+}
+
+// open starts a process with the client's environment, which ends with the case.
+func (a *Actor) open() (target.Driver, error) {
+	driver, err := a.Session.OpenClient(a.Context, target.Surroundings{
+		Env:     maps.Clone(a.env),
+		Clock:   func() time.Time { return a.Clock.Now().Add(-a.drift) },
+		Sleep:   a.Clock.Sleep,
+		Resolve: a.Resolver(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.AtClose(driver.Close)
+	return driver, nil
+}
+
+// needs makes the case not applicable to a client without a capability.
+func (a *Actor) needs(capabilities ...string) error {
+	if err := a.run(); err != nil {
+		return err
+	}
+	for _, capability := range capabilities {
+		if !a.hello.Can(capability) && a.Session.Triggered() {
+			return world.NotApplicablef("a client driven by a trigger URL cannot be told to do more "+
+				"than call its API; this needs the capability %s", capability)
+		}
+		if !a.hello.Can(capability) {
+			return world.NotApplicablef("the client %s does not name the capability %s", a.hello.Name, capability)
+		}
+	}
+	return nil
+}
+
+// configure configures the client, if it is not yet. An error of the client's
+// own is the outcome of the order under way.
+func (a *Actor) configure() error {
+	if err := a.run(); err != nil || a.ready {
+		return err
+	}
+	if err := a.completeSetup(); err != nil {
+		return err
+	}
+	if err := a.driver.Configure(a.Context, a.setup); err != nil {
+		return err
+	}
+	a.ready = true
+	return nil
+}
+
+// completeSetup fills in where the servers are.
+func (a *Actor) completeSetup() error {
+	as, err := a.AS()
+	if err != nil {
+		return err
+	}
+	if a.setup.Issuer == "" {
+		a.setup.Issuer = as.Issuer()
+	}
+	if a.setup.API == (target.APIChoice{}) {
+		api, err := a.API(world.DefaultAPI)
+		if err != nil {
+			return err
+		}
+		a.setup.API = target.APIChoice{
+			URL: api.Origin, Audience: world.AudienceOf(world.DefaultAPI), Scope: "openid offline_access",
+		}
+	}
+	return nil
+}
+
+// order lets the client do something. Its own error is an outcome to be judged;
+// that it cannot do it makes the case not applicable. act is what it is asked
+// for: a grant type, or the kind of endpoint that it is to use.
+func (a *Actor) order(act string, do func() error) error {
+	if err := a.arrange(); err != nil {
+		return err
+	}
+	a.isAsked(act)
+	a.markSent()
+	err := a.configure()
+	if err == nil {
+		err = do()
+	}
+	a.showSince()
+	return a.outcome(err)
+}
+
+// restart ends the client's process. The next order starts another one with the
+// environment as it is then.
+func (a *Actor) restart() {
+	if a.driver != nil {
+		a.past = append(a.past, a.driver.Output)
+		a.driver.Close()
+	}
+	a.driver, a.ready, a.holds = nil, false, false
+}

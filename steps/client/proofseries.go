@@ -1,0 +1,108 @@
+package client
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+)
+
+// seriesRules are about all proofs of the client together.
+var seriesRules = vocabulary.Meanings[proofRule]{
+	"is new": {judge: allNew},
+	"has an identifier that nobody can guess": {judge: unguessable},
+	"is by one key":                          {judge: oneKey},
+	"is by the key of the environment":       {judge: environmentKey},
+	"is by the key given in code":            {judge: keyInCode},
+	"carries the newest nonce of its server": {judge: newestNonces},
+	"carries no nonce of another server":     {judge: ownNonces},
+	"at an API carries the newest nonce of its server": {judge: func(a *Actor, all []sentProof) string {
+		return newestNonces(a, slices.DeleteFunc(all, func(p sentProof) bool { return p.kind != toAPI }))
+	}},
+}
+
+func allNew(_ *Actor, all []sentProof) string {
+	ids, texts := map[string]bool{}, map[string]bool{}
+	for _, p := range all {
+		id := p.claim("jti")
+		switch {
+		case texts[p.text]:
+			return "a proof was sent twice, the second time to the " + p.kind
+		case ids[id]:
+			return fmt.Sprintf("the jti %q was used twice, the second time at the %s", id, p.kind)
+		}
+		ids[id], texts[p.text] = true, true
+	}
+	return ""
+}
+
+func oneKey(_ *Actor, all []sentProof) string {
+	first := all[0]
+	for _, p := range all {
+		if p.thumbprint() != first.thumbprint() {
+			return fmt.Sprintf("the key %s at the %s, the key %s at the %s",
+				first.thumbprint(), first.kind, p.thumbprint(), p.kind)
+		}
+	}
+	return ""
+}
+
+func environmentKey(a *Actor, all []sentProof) string { return byKey(a, "client", all) }
+
+func keyInCode(a *Actor, all []sentProof) string { return byKey(a, "given in code", all) }
+
+// byKey demands the key pair of a name in every proof.
+func byKey(a *Actor, name string, all []sentProof) string {
+	key, err := a.Key(name)
+	if err != nil {
+		return err.Error()
+	}
+	for _, p := range all {
+		if p.thumbprint() != key.Thumbprint {
+			return fmt.Sprintf("the key %s instead of %s", p.thumbprint(), key.Thumbprint)
+		}
+	}
+	return ""
+}
+
+// newestNonces follows what each server handed out: the next proof to that
+// server has exactly the newest, and none before the first.
+func newestNonces(a *Actor, all []sentProof) string {
+	judged := map[string]bool{}
+	for _, p := range all {
+		judged[p.text] = true
+	}
+	newest := map[string]string{}
+	for _, s := range a.sentTo("") {
+		if p := proofsIn([]sent{s}); len(p) == 1 && judged[p[0].text] {
+			if got := p[0].claim("nonce"); got != newest[s.origin] && !a.mayKnow(newest[s.origin] != "") {
+				return fmt.Sprintf("the nonce %q at the %s, whose newest is %q",
+					clipped(got), s.kind, clipped(newest[s.origin]))
+			}
+		}
+		if nonce, given := s.givenNonce(); given {
+			newest[s.origin] = nonce
+		}
+	}
+	return ""
+}
+
+// ownNonces demands that a nonce goes to no other server than the one that gave
+// it.
+func ownNonces(a *Actor, all []sentProof) string {
+	given := map[string]map[string]bool{}
+	for _, s := range a.sentTo("") {
+		if nonce, has := s.givenNonce(); has {
+			if given[s.origin] == nil {
+				given[s.origin] = map[string]bool{}
+			}
+			given[s.origin][nonce] = true
+		}
+	}
+	for _, p := range all {
+		if nonce := p.claim("nonce"); nonce != "" && !given[p.origin][nonce] && !a.mayKnow(given[p.origin] != nil) {
+			return fmt.Sprintf("a proof to the %s has the nonce of another server", p.kind)
+		}
+	}
+	return ""
+}

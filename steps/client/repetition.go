@@ -1,0 +1,138 @@
+package client
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+func repetitionSteps(v *vocabulary.Vocabulary) {
+	g := vocabulary.For[Actor](v)
+	g.When(`^the client uses the {server}(?: again)?$`, (*Actor).uses,
+		"Lets the client ask for a new token, push an authorization request, or send a POST with a body to an API.",
+		"When the client uses the token endpoint")
+	g.Then(`^the client repeats the request once with the nonce and a new proof$`, (*Actor).repeatsOnce,
+		"The client must have sent exactly one more request: the same method, URI, body and token, the nonce of the "+
+			"challenge, a new jti, the same key.",
+		"Then the client repeats the request once with the nonce and a new proof")
+	g.Then(`^the client repeats no request$`, (*Actor).repeatsNothing,
+		"The client must have sent the request of the latest step exactly once.",
+		"Then the client repeats no request")
+	g.Then(`^the client stops after at most (\d+) requests$`, (*Actor).stops,
+		"The client must have sent no more than so many requests in the latest step.",
+		"Then the client stops after at most 2 requests")
+}
+
+func (a *Actor) uses(server string) error {
+	if err := a.arrange(); err != nil {
+		return err
+	}
+	e, err := servers.Of(server)
+	if err != nil {
+		return err
+	}
+	a.scripted = e.kind
+	switch e.kind {
+	case toToken:
+		return a.acquire(true)
+	case toPAR:
+		return a.pushes()
+	}
+	o, err := a.callOf("POST", e.api)
+	if err != nil {
+		return err
+	}
+	return a.fetch(o)
+}
+
+// scriptedCalls are the requests of the latest order to the endpoint that was told
+// what to answer. Without a proof in the first there was nothing to challenge.
+func (a *Actor) scriptedCalls() ([]sent, error) {
+	calls := a.sentNow(a.scripted)
+	switch {
+	case len(calls) == 0:
+		if err := a.began(); err != nil {
+			return nil, err
+		}
+		return nil, world.Inconclusivef("the client sent nothing to the %s: %s", a.scripted, a.ending())
+	case !calls[0].proven():
+		return nil, world.NotApplicablef("the client sends no proof to the %s", a.scripted)
+	}
+	return calls, nil
+}
+
+func (a *Actor) repeatsOnce() error {
+	const expected = "one repetition of the request with the nonce of the challenge and a new proof"
+	calls, err := a.scriptedCalls()
+	if err != nil {
+		return err
+	}
+	if len(calls) != 2 {
+		return a.expect(false, expected, fmt.Sprintf("%d requests, then %s", len(calls), a.ending()))
+	}
+	problem := repetition(calls[0], calls[1])
+	return a.Expect(problem == "", expected, orElse(problem, "so it is"))
+}
+
+func (a *Actor) repeatsNothing() error {
+	calls, err := a.scriptedCalls()
+	if err != nil {
+		return err
+	}
+	count := len(a.answersTo(calls))
+	return a.expect(count == 1, "the request not to be repeated", fmt.Sprintf("%d requests", count))
+}
+
+func (a *Actor) stops(most int) error {
+	calls, err := a.scriptedCalls()
+	if err != nil {
+		return err
+	}
+	return a.expect(len(calls) <= most, fmt.Sprintf("at most %d requests", most),
+		fmt.Sprintf("%d requests, then %s", len(calls), a.ending()))
+}
+
+// repetition says in what a second request is not the first one with a nonce and a
+// new proof.
+func repetition(first, second sent) string {
+	before, after := proofsIn([]sent{first}), proofsIn([]sent{second})
+	if len(before) == 0 || len(after) == 0 {
+		return "a request without a proof"
+	}
+	nonce, _ := first.givenNonce()
+	one, two := before[0], after[0]
+	switch {
+	case two.claim("nonce") != nonce:
+		return fmt.Sprintf("the nonce %q instead of %q", clipped(two.claim("nonce")), clipped(nonce))
+	case two.text == one.text || two.claim("jti") == one.claim("jti"):
+		return "the jti of the first proof"
+	case two.thumbprint() != one.thumbprint():
+		return "another key"
+	case two.claim("ath") != one.claim("ath"):
+		return "another ath"
+	case second.Method != first.Method || second.Target != first.Target:
+		return fmt.Sprintf("%s %s instead of %s %s", second.Method, second.Target, first.Method, first.Target)
+	case !sameContent(first, second):
+		return fmt.Sprintf("another body: %d octets instead of %d", len(second.Body), len(first.Body))
+	case credentialLines(first) != credentialLines(second):
+		return "other credentials in Authorization"
+	}
+	return ""
+}
+
+func credentialLines(s sent) string { return strings.Join(s.Fields.Values("Authorization"), "\n") }
+
+// sameContent compares bodies; a client assertion has to be new.
+func sameContent(first, second sent) bool {
+	one, two := first.form(), second.form()
+	if first.kind == toAPI || !one.Has("client_assertion") {
+		return bytes.Equal(first.Body, second.Body)
+	}
+	renewed := one.Get("client_assertion") != two.Get("client_assertion")
+	one.Del("client_assertion")
+	two.Del("client_assertion")
+	return renewed && one.Encode() == two.Encode()
+}

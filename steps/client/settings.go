@@ -1,0 +1,168 @@
+package client
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+func settingSteps(v *vocabulary.Vocabulary) {
+	v.Word("setting", "How the client is made, or is set up.", settings.Forms()...)
+	v.Word("clock-option", "An option of the client about clocks.", clockOptions.Forms()...)
+	v.Word("jitter", "Whether a wait varies.", jitter.Forms()...)
+	g := vocabulary.For[Actor](v)
+	g.Given(`^the client {setting}$`, (*Actor).isSet,
+		"Sets the client up so, or requires that it is so. The documentation of the SDK is what stands behind the "+
+			"AUTH0 requirements; in this process the scenario sets the client's clock, so that a second counts.",
+		"Given the client follows the documentation of the SDK")
+	g.Given(`^the client's {clock-option} is (-?\d+) seconds$`, (*Actor).clockOptionIs,
+		"Sets the option clockSkew or clockTolerance in code.",
+		"Given the client's clockTolerance is 20 seconds")
+	g.Given(`^the client waits (\d+) milliseconds before a retry, {jitter}$`, (*Actor).retriesAfter,
+		"Sets delay and jitter of the nonce retry in code.",
+		"Given the client waits 200 milliseconds before a retry, without jitter")
+	g.Given(`^the servers' clocks are (-?\d+) seconds ahead of the client's$`, (*Actor).serversAhead,
+		"Moves the clocks of both servers against the client's.",
+		"Given the servers' clocks are 25 seconds ahead of the client's")
+}
+
+// setting is what a client must be able to do, and how it is then set up.
+type setting struct {
+	needs []string // capabilities
+	set   func(*Actor) error
+}
+
+var settings = vocabulary.Meanings[setting]{
+	"follows the documentation of the SDK":            {[]string{target.FollowsDocumentation}, asItIs},
+	"runs in this process":                            {[]string{target.InProcess}, asItIs},
+	"is a public one":                                 {[]string{target.CanLogin}, public},
+	"authenticates by a signed assertion":             {[]string{target.SignsAssertions}, signingAssertions},
+	"is registered for tokens of the first API alone": {nil, narrowed},
+	"has DPoP switched off":                           {nil, withoutDPoP},
+	"demands a nonce of every server":                 {[]string{target.CanRequireNonces}, requiringNonces},
+	"repeats what fails for a while":                  {nil, repeatingFailures},
+}
+
+func (a *Actor) isSet(text string) error {
+	s, err := settings.Of(text)
+	if err != nil {
+		return err
+	}
+	if err := a.needs(s.needs...); err != nil {
+		return err
+	}
+	return s.set(a)
+}
+
+func asItIs(*Actor) error { return nil }
+
+// public is a client without credentials (RFC 6749 §2.1).
+func public(a *Actor) error {
+	a.setup.Client = target.ClientLogin{ID: "public app", Auth: mockas.AuthNone}
+	return nil
+}
+
+// signingAssertions authenticates by private_key_jwt (RFC 7523).
+func signingAssertions(a *Actor) error {
+	key, err := a.Key("assertion")
+	if err != nil {
+		return err
+	}
+	private, err := key.PrivateJWK()
+	if err != nil {
+		return err
+	}
+	keys, err := json.Marshal(map[string]any{"keys": []dpop.Object{key.JWK()}})
+	if err != nil {
+		return err
+	}
+	const id, auth = "asserting app", mockas.AuthPrivateKeyJWT
+	a.setup.Client = target.ClientLogin{ID: id, Auth: auth, JWK: private.JSON()}
+	return a.ArrangeAS(func(c *mockas.Config) {
+		c.Clients = append(c.Clients, mockas.Client{
+			ID: id, Auth: auth, JWKS: keys, RedirectURIs: []string{appRedirect},
+		})
+	})
+}
+
+// narrowed lets refresh tokens serve only the API of the login.
+func narrowed(a *Actor) error {
+	return a.ArrangeAS(func(c *mockas.Config) {
+		for i := range c.Clients {
+			c.Clients[i].Audiences = nil
+		}
+	})
+}
+
+// withoutDPoP switches DPoP off for the client as a whole; a fetcher may switch
+// it on. The API takes both kinds of tokens.
+func withoutDPoP(a *Actor) error {
+	off := false
+	a.setup.Options.UseDPoP = &off
+	return a.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Mode = mockrs.Allowed })
+}
+
+// requiringNonces refuses answers without DPoP-Nonce, as the atproto profile
+// demands.
+func requiringNonces(a *Actor) error {
+	a.setup.Options.RequireNonces = true
+	return nil
+}
+
+// repeatingFailures repeats safe requests after a transient failure, where the
+// client can.
+func repeatingFailures(a *Actor) error {
+	a.setup.Options.RetryUnavailable = a.hello.Can(target.CanRetryUnavailable)
+	return nil
+}
+
+var clockOptions = vocabulary.Meanings[func(a *Actor, seconds int)]{
+	"clockSkew": func(a *Actor, seconds int) {
+		a.setup.Options.ClockSkew, a.skew = &seconds, time.Duration(seconds)*time.Second
+	},
+	"clockTolerance": func(a *Actor, seconds int) { a.setup.Options.ClockTolerance = &seconds },
+}
+
+func (a *Actor) clockOptionIs(name string, seconds int) error {
+	set, err := clockOptions.Of(name)
+	if err != nil {
+		return err
+	}
+	if err := a.needs(target.HasClockSkew); err != nil {
+		return err
+	}
+	set(a, seconds)
+	return nil
+}
+
+var jitter = vocabulary.Meanings[bool]{"with jitter": true, "without jitter": false}
+
+func (a *Actor) retriesAfter(milliseconds int, how string) error {
+	varies, err := jitter.Of(how)
+	if err != nil {
+		return err
+	}
+	if err := a.needs(target.HasRetryOptions); err != nil {
+		return err
+	}
+	a.setup.Options.Retry = &target.RetryChoice{Delay: &milliseconds, Jitter: &varies}
+	return nil
+}
+
+func (a *Actor) serversAhead(seconds int) error {
+	if err := a.arrange(); err != nil {
+		return err
+	}
+	if a.Session.Triggered() {
+		return a.ClientKeeps() // a token made at another time would outlive the case
+	}
+	a.drift = time.Duration(seconds) * time.Second
+	a.Clock.Advance(a.drift)
+	return nil
+}

@@ -1,0 +1,71 @@
+package target
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/dpopspec/dpopspec/internal/strictyaml"
+)
+
+// ConfigError is a mistake in a configuration file: where, what and the remedy.
+type ConfigError struct {
+	File string
+	Line int // 0 if the file as a whole is meant
+	What string
+}
+
+// Error implements error.
+func (e *ConfigError) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.What
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.What)
+}
+
+// strictly decodes a node; unknown keys are errors with their line.
+func strictly(node *yaml.Node, into any, file string) error {
+	err := strictyaml.Decode(node, into)
+	var unknown *strictyaml.UnknownKey
+	switch {
+	case errors.As(err, &unknown):
+		return &ConfigError{file, unknown.Line, unknown.Error()}
+	case err != nil:
+		return yamlError(file, err)
+	}
+	return nil
+}
+
+var (
+	yamlLine  = regexp.MustCompile(`line (\d+): (.*)`)
+	yamlValue = regexp.MustCompile("`[^`]*`") // the beginning of a value, which may be secret
+)
+
+func yamlError(file string, err error) error {
+	text := yamlValue.ReplaceAllString(err.Error(), "this value")
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		line, _ := strconv.Atoi(m[1])
+		return &ConfigError{File: file, Line: line, What: m[2]}
+	}
+	return &ConfigError{File: file, What: text}
+}
+
+// webURL makes sure that a value is an http or https URL without anything
+// behind its path.
+func webURL(value string) error {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Errorf("%q is not a URL such as https://tenant.example.com", value)
+	case u.User != nil:
+		return errors.New("a URL with a user name in it is not used; say who the client is in clients")
+	case u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(value, "?") || strings.HasSuffix(value, "#"):
+		return fmt.Errorf("%q has a query or a fragment; leave them out", value)
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+package target
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// command runs in the folder of the configuration file, so that relative paths
+// mean what they mean to the person who wrote it.
+func (t *Target) command(args []string, env map[string]string) Command {
+	return Command{Args: args, Dir: filepath.Dir(t.File), Env: env}
+}
+
+// read returns the text of a file that is named from the folder of the
+// configuration.
+func (t *Target) read(file string) (string, error) {
+	text, err := os.ReadFile(t.beside(file))
+	if err != nil {
+		if inner := errors.Unwrap(err); inner != nil {
+			return "", inner
+		}
+		return "", err
+	}
+	return string(text), nil
+}
+
+// beside makes a relative path mean the same folder as the configuration file's.
+func (t *Target) beside(file string) string {
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(filepath.Dir(t.File), file)
+}

@@ -1,0 +1,92 @@
+package target
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+)
+
+// seen is what answers showed.
+type seen struct {
+	mu         sync.Mutex
+	nonces     map[string]bool     // by origin
+	algorithms map[string][]string // of DPoP challenges, by origin
+	answers    map[string]string   // by question
+}
+
+// learn keeps what an answer of a real party shows.
+func (s *seen) learn(e *wire.Exchange) {
+	algorithms := ChallengedBy(e)
+	nonce := len(e.Answer.Values("DPoP-Nonce")) > 0
+	if len(algorithms) == 0 && !nonce {
+		return
+	}
+	u, err := url.Parse(e.URL)
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.nonces == nil {
+		s.nonces, s.algorithms = map[string]bool{}, map[string][]string{}
+	}
+	if nonce {
+		s.nonces[origin(u)] = true
+	}
+	if len(algorithms) > 0 {
+		s.algorithms[origin(u)] = algorithms
+	}
+}
+
+// ChallengedBy returns the algorithms of the DPoP challenge of an answer (RFC
+// 9449 §7.1); nil if it names none.
+func ChallengedBy(e *wire.Exchange) []string {
+	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
+	challenge, _ := dpop.FindChallenge(challenges, dpop.Scheme)
+	names, found := challenge.Get("algs")
+	if !found {
+		return nil
+	}
+	return strings.Fields(names)
+}
+
+// nonceOrigins lists where nonces came from.
+func (s *seen) nonceOrigins() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.nonces))
+}
+
+// findOut asks a question that has not been answered yet.
+func (s *seen) findOut(question string, ask func() (string, error)) (string, error) {
+	s.mu.Lock()
+	answer, known := s.answers[question]
+	s.mu.Unlock()
+	if known {
+		return answer, nil
+	}
+	answer, err := ask()
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.answers == nil {
+		s.answers = map[string]string{}
+	}
+	s.answers[question] = answer
+	return answer, nil
+}
+
+// challenged returns the algorithms of the newest DPoP challenge of a real party
+// at an origin; nil if none was seen yet.
+func (s *seen) challenged(at string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.algorithms[at]
+}
