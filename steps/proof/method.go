@@ -3,7 +3,7 @@ package proof
 import (
 	"slices"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -45,7 +45,7 @@ func (w *Prober) sendOverridden(by string) error {
 	if err != nil {
 		return err
 	}
-	defect := dpop.Defect{Part: "htm", Value: "the method that " + by + " names", Refused: []string{"htm"}}
+	defect := forge.Defect{Part: "htm", Value: "the method that " + by + " names", Refused: []string{"htm"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
 		method := map[bool]string{true: "POST", false: "GET"}[probe.Request.Method == "GET"]
 		probe.Occasion.Method = method
@@ -78,7 +78,7 @@ func (w *Prober) sendHead() error {
 	if answer, _ := p.Classify(e); answer != world.Accepted {
 		return world.NotApplicablef("the endpoint does not serve HEAD: %s", p.Describe(e, nil))
 	}
-	defect := dpop.Defect{Part: "htm", Value: "GET, while the request is HEAD", Refused: []string{"htm"}}
+	defect := forge.Defect{Part: "htm", Value: "GET, while the request is HEAD", Refused: []string{"htm"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
 		probe.Request.Method = "HEAD"
 		return nil

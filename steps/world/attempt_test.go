@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -19,7 +19,7 @@ func TestAnAttemptIsJudgedOnceItHasEnded(t *testing.T) {
 		!strings.Contains(err.Error(), "nothing was sent that could be refused; put a When step before") {
 		t.Errorf("without an attempt: %v", err)
 	}
-	defect := &dpop.Defect{Part: "htm"}
+	defect := &forge.Defect{Part: "htm"}
 	first := w.Begin(defect)
 	if w.Latest() == first {
 		t.Error("an attempt is the latest before it has ended")
@@ -55,7 +55,7 @@ func TestAnErrorThatEndsAnAttemptStopsItsStep(t *testing.T) {
 
 func TestAServerThatBreaksDownIsViolationNotRefusal(t *testing.T) {
 	w := at(world.APIEndpoint)
-	a := w.Begin(&dpop.Defect{Part: "htm"})
+	a := w.Begin(&forge.Defect{Part: "htm"})
 	a.End(&wire.Exchange{}, errors.New("the connection was closed"))
 	a.BrokenDown = true
 	_, _, err := w.Judge("refused")
