@@ -124,6 +124,9 @@ func (w *Prober) acceptedAreAdvertised() error {
 }
 
 func (w *Prober) listsEd25519() error {
+	if _, err := w.At(); err != nil {
+		return err
+	}
 	names := w.algorithms()
 	if names == nil {
 		return world.NotApplicablef("the server advertises no algorithms")

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -13,28 +12,44 @@ import (
 // methodSteps are about a proof whose htm is not the method of the request
 // (RFC 9449 §4.3, check 8).
 func methodSteps(v *vocabulary.Vocabulary) {
+	v.Word("method-override", "What some frameworks take for the method of a request.", methodOverrides.Forms()...)
 	g := vocabulary.For[Prober](v)
-	g.When(`^the request carries a proof for another method, which (.+) names$`, (*Prober).sendOverridden,
-		"Sends the endpoint's request with a proof for another method, and a field, or \"the parameter\" of a name, "+
-			"that would override the method.",
+	g.When(`^the request carries a proof for another method, which {method-override} names$`, (*Prober).sendOverridden,
+		"Sends the endpoint's request with a proof for another method, and a field or parameter that would override "+
+			"the method.",
 		"When the request carries a proof for another method, which X-HTTP-Method-Override names")
 	g.When(`^a HEAD request carries a proof for GET$`, (*Prober).sendHead,
 		"Sends HEAD where GET is served, with a proof for GET; HEAD with a proof of its own must succeed before.",
 		"When a HEAD request carries a proof for GET")
 }
 
-// sendOverridden names the method of the proof in a field or parameter that
-// some frameworks take for the method of the request (RFC 9110 §9.1 does not).
-func (w *Prober) sendOverridden(where string) error {
-	defect := forge.Defect{Part: "htm", Value: "the method that " + where + " names", Refused: []string{"htm"}}
+// methodOverrides name another method in a request. RFC 9110 §9.1 knows none of
+// them.
+var methodOverrides = vocabulary.Meanings[func(r *wire.Request, method string)]{
+	"X-HTTP-Method-Override": overriding("X-HTTP-Method-Override"),
+	"X-HTTP-Method":          overriding("X-HTTP-Method"),
+	"X-Method-Override":      overriding("X-Method-Override"),
+	"the parameter _method": func(r *wire.Request, method string) {
+		r.URL = world.WithQuery(r.URL, "_method="+method)
+	},
+}
+
+func overriding(field string) func(*wire.Request, string) {
+	return func(r *wire.Request, method string) {
+		r.Fields = append(slices.Clone(r.Fields), wire.Field{Name: field, Value: method})
+	}
+}
+
+func (w *Prober) sendOverridden(by string) error {
+	override, err := methodOverrides.Of(by)
+	if err != nil {
+		return err
+	}
+	defect := forge.Defect{Part: "htm", Value: "the method that " + by + " names", Refused: []string{"htm"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
 		method := map[bool]string{true: "POST", false: "GET"}[probe.Request.Method == "GET"]
 		probe.Occasion.Method = method
-		if name, found := strings.CutPrefix(where, "the parameter "); found {
-			probe.Request.URL = world.WithQuery(probe.Request.URL, name+"="+method)
-			return nil
-		}
-		probe.Request.Fields = append(slices.Clone(probe.Request.Fields), wire.Field{Name: where, Value: method})
+		override(&probe.Request, method)
 		return nil
 	})
 }

@@ -33,10 +33,9 @@ type Measurement struct {
 	Unit  string // "s"; empty for a count
 }
 
-// Expect records what was expected and what was seen, and returns a Violation
-// if they differ. Every assertion goes through it: a case without one is an
-// error, not a pass.
-func (v *evidence) Expect(holds bool, expected, actual string) error {
+// expect records what was expected and what was seen, and returns a Violation if
+// they differ.
+func (v *evidence) expect(holds bool, expected, actual string) error {
 	v.asserted++
 	v.Expected, v.Actual = expected, actual
 	if !holds {

@@ -52,6 +52,19 @@ func (w *World) At() (Endpoint, error) {
 	return w.Endpoint, err
 }
 
+// Expect records what was expected and what was seen, and returns a Violation
+// if they differ. Every assertion goes through it: a case without one is an
+// error, not a pass. So is one at an endpoint that nobody can use, for what was
+// looked at is something else.
+func (w *World) Expect(holds bool, expected, actual string) error {
+	if w.Endpoint.Name != "" {
+		if _, err := w.Endpoint.used(); err != nil {
+			return err
+		}
+	}
+	return w.expect(holds, expected, actual)
+}
+
 // AtAPI reports whether the scenario is run at an API, and not at an endpoint
 // of the authorization server.
 func (w *World) AtAPI() bool { return w.Endpoint.Role == target.ResourceServer }
