@@ -14,7 +14,10 @@ import (
 // cannot be opened, every case is errored with that reason: there is a result
 // to report in any event, and the error beside it.
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
-	run := reports.Run{Tool: "dpopspec", Version: version.Number, Started: time.Now(), Profile: p.Profile.Name, NotRun: p.NotRun, Selection: p.Selection}
+	run := reports.Run{
+		Tool: "dpopspec", Version: version.Number, Started: time.Now(),
+		Profile: p.Profile.Name, NotRun: p.NotRun, Selection: p.Selection,
+	}
 	run.Host, _ = os.Hostname()
 	for _, r := range p.Catalogue.All() {
 		if p.Profile.Applies(r) {
