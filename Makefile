@@ -27,7 +27,7 @@ mutants: ## parties with one bug each: every one must be found
 	$(GO) run ./cmd/dpopspec mutants --format json:$(OUT)/mutants.json
 
 vectors: ## Project Wycheproof's cases, fetched into the module cache
-	DPOPSPEC_WYCHEPROOF=1 $(GO) test -run Wycheproof ./dpop
+	DPOPSPEC_WYCHEPROOF=1 $(GO) test -run Wycheproof ./dpop/...
 
 schemas: ## reports against the published schemas of SARIF and JUnit; needs Node and npm
 	./fixtures/schemas.sh
@@ -36,7 +36,7 @@ fuzz: ## ten seconds for each fuzz target
 	./fixtures/fuzz.sh 10s
 
 bench:
-	$(GO) test -run '^$$' -bench . ./dpop ./mockas ./mockrs ./runner
+	$(GO) test -run '^$$' -bench . ./dpop/... ./mockas ./mockrs ./runner
 
 interop: interop-install ## real servers and SDKs; needs Node, npm, Java and Maven
 	./fixtures/interop.sh

@@ -72,7 +72,8 @@ func (a Algorithm) Fits(key crypto.PublicKey) error {
 			return fmt.Errorf("%s does not go with an EC key", a.Name)
 		}
 		if k.Curve != a.Curve {
-			return fmt.Errorf("%s needs a key on %s, this one is on %s", a.Name, a.Curve.Params().Name, k.Curve.Params().Name)
+			return fmt.Errorf("%s needs a key on %s, this one is on %s",
+				a.Name, a.Curve.Params().Name, k.Curve.Params().Name)
 		}
 	case ed25519.PublicKey:
 		if a.Family != EdDSA {

@@ -84,7 +84,8 @@ func ParseChallenges(lines []string) ([]Challenge, error) {
 		for _, p := range c.Parameters {
 			name := strings.ToLower(p.Name)
 			if seen[name] {
-				return challenges, fmt.Errorf("the parameter %s occurs twice in one %s challenge (RFC 9110 §11.2)", name, c.Scheme)
+				return challenges, fmt.Errorf("the parameter %s occurs twice in one %s challenge (RFC 9110 §11.2)",
+					name, c.Scheme)
 			}
 			seen[name] = true
 		}

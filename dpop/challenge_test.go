@@ -18,14 +18,21 @@ func TestChallengesAreReadByTheGrammarOfRFC9110(t *testing.T) {
 		{"a scheme alone", []string{"DPoP"}, []Challenge{{Scheme: "DPoP"}}},
 		{"two schemes alone", []string{"DPoP, Bearer"}, []Challenge{{Scheme: "DPoP"}, {Scheme: "Bearer"}}},
 		{"parameters", []string{`DPoP error="invalid_token", algs="ES256 PS256"`}, []Challenge{dpopError}},
-		{"odd spacing", []string{"DPoP   error = \"invalid_token\"\t,,\talgs =\"ES256 PS256\" ,"}, []Challenge{dpopError}},
+		{"odd spacing", []string{"DPoP   error = \"invalid_token\"\t,,\talgs =\"ES256 PS256\" ,"},
+			[]Challenge{dpopError}},
 		{"tokens as values", []string{`DPoP error=invalid_token, algs="ES256 PS256"`}, []Challenge{dpopError}},
-		{"a comma in a value", []string{`Bearer realm="a, DPoP b=c", DPoP`}, []Challenge{{Scheme: "Bearer", Parameters: []Parameter{{"realm", "a, DPoP b=c"}}}, {Scheme: "DPoP"}}},
-		{"escapes in a value", []string{`DPoP realm="a\"b\\c"`}, []Challenge{{Scheme: "DPoP", Parameters: []Parameter{{"realm", `a"b\c`}}}}},
-		{"an empty value", []string{`DPoP realm=""`}, []Challenge{{Scheme: "DPoP", Parameters: []Parameter{{"realm", ""}}}}},
-		{"two challenges in one line", []string{`Bearer realm="r", DPoP error="invalid_token", algs="ES256 PS256"`}, []Challenge{{Scheme: "Bearer", Parameters: []Parameter{{"realm", "r"}}}, dpopError}},
-		{"two lines", []string{`Bearer realm="r"`, `DPoP error="invalid_token", algs="ES256 PS256"`}, []Challenge{{Scheme: "Bearer", Parameters: []Parameter{{"realm", "r"}}}, dpopError}},
-		{"a token68", []string{`Negotiate abc+/==, DPoP`}, []Challenge{{Scheme: "Negotiate", Token68: "abc+/=="}, {Scheme: "DPoP"}}},
+		{"a comma in a value", []string{`Bearer realm="a, DPoP b=c", DPoP`},
+			[]Challenge{{Scheme: "Bearer", Parameters: []Parameter{{"realm", "a, DPoP b=c"}}}, {Scheme: "DPoP"}}},
+		{"escapes in a value", []string{`DPoP realm="a\"b\\c"`},
+			[]Challenge{{Scheme: "DPoP", Parameters: []Parameter{{"realm", `a"b\c`}}}}},
+		{"an empty value", []string{`DPoP realm=""`},
+			[]Challenge{{Scheme: "DPoP", Parameters: []Parameter{{"realm", ""}}}}},
+		{"two challenges in one line", []string{`Bearer realm="r", DPoP error="invalid_token", algs="ES256 PS256"`},
+			[]Challenge{{Scheme: "Bearer", Parameters: []Parameter{{"realm", "r"}}}, dpopError}},
+		{"two lines", []string{`Bearer realm="r"`, `DPoP error="invalid_token", algs="ES256 PS256"`},
+			[]Challenge{{Scheme: "Bearer", Parameters: []Parameter{{"realm", "r"}}}, dpopError}},
+		{"a token68", []string{`Negotiate abc+/==, DPoP`},
+			[]Challenge{{Scheme: "Negotiate", Token68: "abc+/=="}, {Scheme: "DPoP"}}},
 	} {
 		got, err := ParseChallenges(c.lines)
 		if err != nil || !reflect.DeepEqual(got, c.want) {
@@ -70,7 +77,8 @@ func TestAChallengeIsFoundWithoutLetterCase(t *testing.T) {
 func TestAChallengeWithAnotherParameterLeavesTheFirstAlone(t *testing.T) {
 	base := Challenge{Scheme: "DPoP"}.With("algs", "ES256")
 	one, two := base.With("error", "a"), base.With("error", "b")
-	if one.String() != `DPoP algs="ES256", error="a"` || two.String() != `DPoP algs="ES256", error="b"` || len(base.Parameters) != 1 {
+	if one.String() != `DPoP algs="ES256", error="a"` || two.String() != `DPoP algs="ES256", error="b"` ||
+		len(base.Parameters) != 1 {
 		t.Errorf("%s / %s / %s", base, one, two)
 	}
 }
@@ -102,7 +110,9 @@ func TestCredentialsAreASchemeSpacesAndAToken68(t *testing.T) {
 	if !(Credentials{Scheme: "dPoP"}).Is(Scheme) || (Credentials{Scheme: "Bearer"}).Is(Scheme) {
 		t.Error("schemes are compared wrongly")
 	}
-	for text, want := range map[string]bool{"": false, "=": false, "a": true, "a=": true, "a=b": false, "a b": false, "a,": false} {
+	for text, want := range map[string]bool{
+		"": false, "=": false, "a": true, "a=": true, "a=b": false, "a b": false, "a,": false,
+	} {
 		if IsToken68(text) != want {
 			t.Errorf("IsToken68(%q)", text)
 		}

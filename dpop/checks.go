@@ -236,10 +236,12 @@ func issuedAt(v *Verification) error {
 	v.Proof.IssuedAt = iat
 	age := seconds(v.Now) - iat
 	if age > v.Past.Seconds() {
-		return fmt.Errorf("iat lies %.0f s in the past; the clock here says %d, %v are accepted", age, v.Now.Unix(), v.Past)
+		return fmt.Errorf("iat lies %.0f s in the past; the clock here says %d, %v are accepted",
+			age, v.Now.Unix(), v.Past)
 	}
 	if -age > v.Future.Seconds() {
-		return fmt.Errorf("iat lies %.0f s in the future; the clock here says %d, %v are accepted", -age, v.Now.Unix(), v.Future)
+		return fmt.Errorf("iat lies %.0f s in the future; the clock here says %d, %v are accepted",
+			-age, v.Now.Unix(), v.Future)
 	}
 	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"log/slog"
 )
@@ -83,13 +82,9 @@ func (k *Key) WithAlgorithm(algorithm string) (*Key, error) { return NewKey(k.si
 func (k *Key) JWK() Object { return k.jwk.Clone() }
 
 // PrivateJWK returns the key with its private members: the raw material of a
-// forged proof that leaks its key (RFC 9449 §4.3, check 7).
-func (k *Key) PrivateJWK() (Object, error) {
-	if _, many := k.signer.(manyPrimes); many {
-		return nil, errors.New("dpop: the key for probing has no private JWK that others could load")
-	}
-	return exportWithJWX(k.signer)
-}
+// forged proof that leaks its key (RFC 9449 §4.3, check 7). A signer that is none
+// of the private keys of Go has no such members, which is an error.
+func (k *Key) PrivateJWK() (Object, error) { return exportWithJWX(k.signer) }
 
 // Public returns the public half.
 func (k *Key) Public() crypto.PublicKey { return k.signer.Public() }

@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -31,7 +32,10 @@ func TestEveryAlgorithmSignsWhatTheOtherLibraryVerifies(t *testing.T) {
 		verifier := NewVerifier(testClock)
 		verifier.Algorithms = []string{name}
 		o := occasions["API"]
-		judged, refusal := verifier.Verify(Request{Method: o.Method, TargetURI: o.URI, Fields: []string{proof}, AccessToken: o.AccessToken, Bound: key.Thumbprint})
+		judged, refusal := verifier.Verify(Request{
+			Method: o.Method, TargetURI: o.URI, Fields: []string{proof},
+			AccessToken: o.AccessToken, Bound: key.Thumbprint,
+		})
 		if refusal != nil {
 			t.Errorf("%s: %v", name, refusal)
 			continue
@@ -74,7 +78,7 @@ func TestAnRSAKeyIsWrittenMinimally(t *testing.T) {
 	if e, err := jwk.Text("e"); err != nil || e != "AQAB" {
 		t.Errorf("e is %q, %v", e, err)
 	}
-	if n, err := octets(jwk, "n"); err != nil || len(n) != 256 || n[0] == 0 {
+	if n, err := jwk.Octets("n"); err != nil || len(n) != 256 || n[0] == 0 {
 		t.Errorf("n has %d octets, %v", len(n), err)
 	}
 }
@@ -114,14 +118,15 @@ func TestAKeyNeverShowsItsPrivateHalf(t *testing.T) {
 // usual notations.
 func shown(output string, private Object) string {
 	for _, name := range PrivateMembers(private) {
-		secret, err := octets(private, name)
+		secret, err := private.Octets(name)
 		if err != nil || len(secret) < 8 {
 			continue
 		}
 		part := secret[4:8]
 		decimal := strings.Trim(fmt.Sprint(part), "[]")
 		for _, text := range []string{
-			EncodeSegment(secret), base64.StdEncoding.EncodeToString(secret), fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret),
+			EncodeSegment(secret), base64.StdEncoding.EncodeToString(secret),
+			fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret),
 			fmt.Sprintf("%x", secret[:16]), decimal, strings.ReplaceAll(decimal, " ", ", "), string(secret[:8]),
 		} {
 			if strings.Contains(output, text) {
@@ -148,7 +153,8 @@ func TestAKeyComesBackFromEveryPEMForm(t *testing.T) {
 			}
 			forms["SEC 1"] = string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}))
 		case *rsa.PrivateKey:
-			forms["PKCS#1"] = string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(signer)}))
+			block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(signer)}
+			forms["PKCS#1"] = string(pem.EncodeToMemory(block))
 		}
 		for form, text := range forms {
 			back, err := ParsePEM([]byte(text))
@@ -238,14 +244,15 @@ func TestAPrivateJWKMustFitTogether(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := octets(private, "d")
+		d, err := private.Octets("d")
 		if err != nil {
 			t.Fatal(err)
 		}
 		wrong := bytes.Clone(d)
 		wrong[len(wrong)-1] ^= 2
 		for what, value := range map[string]string{
-			"of another key": EncodeSegment(wrong), "short": EncodeSegment(d[1:]), "empty": "", "padded": EncodeSegment(d) + "=",
+			"of another key": EncodeSegment(wrong), "short": EncodeSegment(d[1:]), "empty": "",
+			"padded": EncodeSegment(d) + "=",
 		} {
 			changed := private.Clone()
 			changed.Set("d", value)
@@ -259,9 +266,23 @@ func TestAPrivateJWKMustFitTogether(t *testing.T) {
 	}
 }
 
+func TestAPointOffItsCurveIsRefusedByThatName(t *testing.T) {
+	jwk := mustKey(t, "ES256").JWK()
+	x, _ := jwk.Get("x")
+	jwk.Set("y", x)
+	if _, err := ParsePublicKey(jwk); !errors.Is(err, ErrNotOnCurve) {
+		t.Errorf("%v", err)
+	}
+	jwk.Set("y", "AA")
+	if _, err := ParsePublicKey(jwk); err == nil || errors.Is(err, ErrNotOnCurve) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestAKeyForTheWrongAlgorithmIsRefused(t *testing.T) {
 	for _, c := range []struct{ key, algorithm string }{
-		{"ES256", "ES384"}, {"ES256", "RS256"}, {"ES256", "EdDSA"}, {"EdDSA", "ES256"}, {"RS256", "ES256"}, {"ES256", "HS256"}, {"ES256", "none"},
+		{"ES256", "ES384"}, {"ES256", "RS256"}, {"ES256", "EdDSA"}, {"EdDSA", "ES256"}, {"RS256", "ES256"},
+		{"ES256", "HS256"}, {"ES256", "none"},
 	} {
 		if key, err := mustKey(t, c.key).WithAlgorithm(c.algorithm); err == nil {
 			t.Errorf("%s with a key for %s: %v", c.algorithm, c.key, key)

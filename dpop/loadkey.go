@@ -70,7 +70,8 @@ func ParsePublicPEM(text []byte) (crypto.PublicKey, error) {
 func onePEM(text []byte) (*pem.Block, error) {
 	block, rest := pem.Decode(text)
 	if block == nil {
-		return nil, errors.New("no PEM block found; expected -----BEGIN … KEY----- and its end line on lines of their own")
+		return nil, errors.New("no PEM block found; " +
+			"expected -----BEGIN … KEY----- and its end line on lines of their own")
 	}
 	if strings.TrimSpace(string(rest)) != "" {
 		return nil, errors.New("more than one PEM block or text behind it; give one key alone")
@@ -91,7 +92,7 @@ func ParseJWK(text []byte) (*Key, error) {
 	if !jwk.Has("d") {
 		return nil, errors.New("the JWK holds only a public key; the member d is needed to sign")
 	}
-	d, err := octets(jwk, "d")
+	d, err := jwk.Octets("d")
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +139,7 @@ func privateKey(public crypto.PublicKey, d []byte, jwk Object) (crypto.Signer, e
 func rsaPrivateKey(public *rsa.PublicKey, d []byte, jwk Object) (crypto.Signer, error) {
 	key := &rsa.PrivateKey{PublicKey: *public, D: new(big.Int).SetBytes(d)}
 	for _, name := range []string{"p", "q"} {
-		prime, err := octets(jwk, name)
+		prime, err := jwk.Octets(name)
 		if err != nil {
 			return nil, err
 		}

@@ -83,7 +83,8 @@ func TestExpiredNoncesAreForgotten(t *testing.T) {
 
 func TestTheSyntaxOfANonceIsThatOfTheRFC(t *testing.T) {
 	for text, want := range map[string]bool{
-		"a": true, "!#[]~": true, "": false, "a b": false, `a"b`: false, `a\b`: false, "a\x7f": false, "é": false, "a\n": false,
+		"a": true, "!#[]~": true,
+		"": false, "a b": false, `a"b`: false, `a\b`: false, "a\x7f": false, "é": false, "a\n": false,
 	} {
 		if ValidNonce(text) != want {
 			t.Errorf("%q", text)

@@ -212,6 +212,21 @@ func (o Object) Text(name string) (string, error) {
 	return text, nil
 }
 
+// Octets reads a member that is strict base64url text, as a JWK has them (RFC
+// 7518 §6.2.1.2). What Text refuses, and another spelling, are errors that name
+// the member.
+func (o Object) Octets(name string) ([]byte, error) {
+	text, err := o.Text(name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := DecodeSegment(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return data, nil
+}
+
 // Set gives the member a new value in its place, or appends it.
 func (o *Object) Set(name string, value any) {
 	raw := rawJSON(value)

@@ -10,11 +10,14 @@ import (
 
 func TestAnObjectIsReadStrictly(t *testing.T) {
 	for _, c := range []struct{ name, text string }{
-		{"empty", ""}, {"white space", " "}, {"an array", "[]"}, {"a string", `"a"`}, {"a number", "1"}, {"null", "null"},
-		{"two objects", "{}{}"}, {"a comma at the end", `{"a":1,}`}, {"single quotes", "{'a':1}"}, {"a comment", "{}//"},
+		{"empty", ""}, {"white space", " "}, {"an array", "[]"}, {"a string", `"a"`}, {"a number", "1"},
+		{"null", "null"}, {"two objects", "{}{}"}, {"a comma at the end", `{"a":1,}`},
+		{"single quotes", "{'a':1}"}, {"a comment", "{}//"},
 		{"a byte order mark", "\ufeff{}"}, {"invalid UTF-8", "{\"a\":\"\xff\"}"}, {"a duplicate", `{"a":1,"a":2}`},
-		{"a duplicate by escape", `{"a":1,"\u0061":2}`}, {"33 levels", strings.Repeat(`{"a":`, 33) + "1" + strings.Repeat("}", 33)},
-		{"a NUL behind it", "{}\x00"}, {"NaN", `{"a":NaN}`}, {"a leading zero", `{"a":01}`}, {"a control character in a string", "{\"a\":\"\n\"}"},
+		{"a duplicate by escape", `{"a":1,"\u0061":2}`},
+		{"33 levels", strings.Repeat(`{"a":`, 33) + "1" + strings.Repeat("}", 33)},
+		{"a NUL behind it", "{}\x00"}, {"NaN", `{"a":NaN}`}, {"a leading zero", `{"a":01}`},
+		{"a control character in a string", "{\"a\":\"\n\"}"},
 	} {
 		if object, err := ParseObject([]byte(c.text)); err == nil {
 			t.Errorf("%s: read as %s", c.name, object.JSON())
@@ -62,6 +65,21 @@ func TestTextIsAStringOnly(t *testing.T) {
 	}
 }
 
+func TestOctetsAreOfStrictBase64URLOnly(t *testing.T) {
+	object, err := ParseObject([]byte(`{"x":"AQID","padded":"AQ==","number":1,"null":null}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, err := object.Octets("x"); err != nil || string(x) != "\x01\x02\x03" {
+		t.Errorf("%x, %v", x, err)
+	}
+	for _, name := range []string{"absent", "padded", "number", "null"} {
+		if x, err := object.Octets(name); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %x, %v", name, x, err)
+		}
+	}
+}
+
 func TestADraftedObjectCanBeChangedInEveryWay(t *testing.T) {
 	var o Object
 	o.Add("a", 1)
@@ -105,7 +123,8 @@ func TestASegmentIsStrictBase64URL(t *testing.T) {
 		ok   bool
 	}{
 		{"AQ", true}, {"", true}, {"-_8", true},
-		{"AQ==", false}, {"AR", false}, {"+/8", false}, {"A", false}, {"AQ\n", false}, {"A\nQ", false}, {"A Q", false}, {"AQ\r\n", false}, {"AQ.", false},
+		{"AQ==", false}, {"AR", false}, {"+/8", false}, {"A", false}, {"AQ\n", false}, {"A\nQ", false},
+		{"A Q", false}, {"AQ\r\n", false}, {"AQ.", false},
 	} {
 		if _, err := DecodeSegment(c.text); (err == nil) != c.ok {
 			t.Errorf("%q: %v", c.text, err)
@@ -130,7 +149,8 @@ func TestManyMembersCostNoMoreThanTheirNumber(t *testing.T) {
 // refuses it.
 func TestWhatIsJSONIsWhatTheStandardLibraryTakesForIt(t *testing.T) {
 	pieces := []string{
-		"{", "}", "[", "]", ":", ",", `"`, `\`, "u", "0", "1", "-", "+", ".", "e", "E", "true", "false", "null", "t", "n",
+		"{", "}", "[", "]", ":", ",", `"`, `\`, "u", "0", "1", "-", "+", ".", "e", "E", "true", "false", "null",
+		"t", "n",
 		" ", "\n", "\t", "\r", "\v", "\f", "\x00", "\x1f", "\x7f", `"a"`, `\u00e9`, `\ud800`, `\n`, `\/`, "é", "\u00a0",
 		"/", "'", "12", "0.5", `"":`, `{"a":`, "\ufeff",
 	}

@@ -22,6 +22,10 @@ const (
 // material (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 8037 §2).
 var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
+// ErrNotOnCurve is what ParsePublicKey says of an EC key whose coordinates are
+// no point of its curve (RFC 7518 §6.2.2; RFC 8725 §3.4).
+var ErrNotOnCurve = errors.New("the point does not lie on the curve")
+
 // PublicKey is a public key read strictly from a JWK (RFC 7517).
 type PublicKey struct {
 	JWK        Object
@@ -70,19 +74,6 @@ func ParsePublicKey(jwk Object) (*PublicKey, error) {
 	return &PublicKey{JWK: jwk, Key: key, Thumbprint: thumbprint}, nil
 }
 
-// octets reads a member that is base64url text.
-func octets(jwk Object, name string) ([]byte, error) {
-	text, err := jwk.Text(name)
-	if err != nil {
-		return nil, err
-	}
-	data, err := DecodeSegment(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return data, nil
-}
-
 // curveOf holds the curves of RFC 7518 §6.2.1.1 by their crv.
 var curveOf = map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
 
@@ -97,18 +88,19 @@ func parseEC(jwk Object) (crypto.PublicKey, error) {
 	}
 	point := append(make([]byte, 0, 1+2*66), 4) // SEC 1 §2.3.3, uncompressed
 	for _, name := range []string{"x", "y"} {
-		coordinate, err := octets(jwk, name)
+		coordinate, err := jwk.Octets(name)
 		if err != nil {
 			return nil, err
 		}
 		if want := (curve.Params().BitSize + 7) / 8; len(coordinate) != want {
-			return nil, fmt.Errorf("%s has %d octets, %s needs %d (RFC 7518 §6.2.1.2)", name, len(coordinate), crv, want)
+			return nil, fmt.Errorf("%s has %d octets, %s needs %d (RFC 7518 §6.2.1.2)",
+				name, len(coordinate), crv, want)
 		}
 		point = append(point, coordinate...)
 	}
 	key, err := ecdsa.ParseUncompressedPublicKey(curve, point)
 	if err != nil {
-		return nil, errors.New("the point does not lie on the curve")
+		return nil, ErrNotOnCurve
 	}
 	return key, nil
 }
@@ -116,7 +108,7 @@ func parseEC(jwk Object) (crypto.PublicKey, error) {
 func parseRSA(jwk Object) (crypto.PublicKey, error) {
 	var numbers [2]*big.Int
 	for i, name := range []string{"n", "e"} {
-		data, err := octets(jwk, name)
+		data, err := jwk.Octets(name)
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +119,8 @@ func parseRSA(jwk Object) (crypto.PublicKey, error) {
 	}
 	n, e := numbers[0], numbers[1]
 	if bits := n.BitLen(); bits < minRSABits || bits > maxRSABits {
-		return nil, fmt.Errorf("the RSA modulus has %d bits; %d to %d are accepted (RFC 7518 §3.3)", bits, minRSABits, maxRSABits)
+		return nil, fmt.Errorf("the RSA modulus has %d bits; %d to %d are accepted (RFC 7518 §3.3)",
+			bits, minRSABits, maxRSABits)
 	}
 	if n.Bit(0) == 0 {
 		return nil, errors.New("the RSA modulus is even")
@@ -146,7 +139,7 @@ func parseOKP(jwk Object) (crypto.PublicKey, error) {
 	if crv != "Ed25519" {
 		return nil, fmt.Errorf("crv %q is not supported for signatures", crv)
 	}
-	x, err := octets(jwk, "x")
+	x, err := jwk.Octets("x")
 	if err != nil {
 		return nil, err
 	}

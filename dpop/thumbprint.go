@@ -18,7 +18,7 @@ var thumbprintMembers = map[string][]string{
 // the required members count; optional and private ones, order, white space
 // and escapes in the JSON text do not.
 func Thumbprint(jwk Object) (string, error) {
-	input, err := thumbprintInput(jwk)
+	input, err := ThumbprintInput(jwk)
 	if err != nil {
 		return "", err
 	}
@@ -26,8 +26,10 @@ func Thumbprint(jwk Object) (string, error) {
 	return EncodeSegment(sum[:]), nil
 }
 
-// thumbprintInput is the JSON object that the thumbprint hashes.
-func thumbprintInput(jwk Object) ([]byte, error) {
+// ThumbprintInput returns the octets that a thumbprint hashes: a JSON object of
+// the required members alone (RFC 7638 §3.1, step 2). A key type that has no
+// thumbprint here, or a required member that is missing, is an error.
+func ThumbprintInput(jwk Object) ([]byte, error) {
 	kty, err := jwk.Text("kty")
 	if err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func normalizeAuthority(scheme, authority string) (string, error) {
 	if !usableHost(host) {
 		return "", errors.New("the URI has no usable host")
 	}
-	host, err := normalizeEscapes(host)
+	host, err := NormalizeEscapes(host)
 	if err != nil {
 		return "", err
 	}
@@ -76,7 +76,7 @@ func usableHost(host string) bool {
 // written in upper case, dot segments removed (RFC 3986 §6.2.2). An escaped
 // slash or question mark stays what it is and never becomes a delimiter.
 func NormalizePath(path string) (string, error) {
-	path, err := normalizeEscapes(path)
+	path, err := NormalizeEscapes(path)
 	if err != nil {
 		return "", err
 	}
@@ -86,7 +86,10 @@ func NormalizePath(path string) (string, error) {
 	return path, nil
 }
 
-func normalizeEscapes(text string) (string, error) {
+// NormalizeEscapes undoes the escapes of unreserved characters and writes the
+// hex digits of the others in upper case (RFC 3986 §6.2.2.1, §6.2.2.2). A percent
+// sign without two hex digits is an error.
+func NormalizeEscapes(text string) (string, error) {
 	if !strings.Contains(text, "%") {
 		return text, nil
 	}

@@ -2,50 +2,15 @@ package dpop
 
 import (
 	"crypto"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	jose "github.com/go-jose/go-jose/v4"
-)
 
-// Project Wycheproof collects inputs that break cryptographic code. Its module
-// holds 109 MB and asks for a newer Go than ours, so it is no requirement of
-// go.mod; like the tests of Go itself, this one fetches it into the module
-// cache, where the checksum database vouches for it.
-const (
-	wycheproofModule = "github.com/c2sp/wycheproof@v0.0.0-20260902155932-3fa63dd0344a"
-	wycheproofSum    = "h1:pNbL2nztRsWfW/ispAwsvcDFxs9Id38uIsR2/Up5G2c="
+	"github.com/dpopspec/dpopspec/internal/wycheproof"
 )
-
-func wycheproof(t *testing.T, file string, into any) {
-	t.Helper()
-	if os.Getenv("DPOPSPEC_WYCHEPROOF") == "" {
-		t.Skip("fetches a module of 26 MB; make vectors runs it")
-	}
-	command := exec.Command("go", "mod", "download", "-json", wycheproofModule)
-	command.Dir = t.TempDir() // outside our module, whose go.mod stays as it is
-	output, err := command.Output()
-	var module struct{ Dir, Sum, Error string }
-	if jsonErr := json.Unmarshal(output, &module); err != nil || jsonErr != nil || module.Dir == "" {
-		t.Fatalf("the module proxy cannot be reached: %v %s", err, module.Error)
-	}
-	if module.Sum != wycheproofSum {
-		t.Fatalf("the module has the checksum %s", module.Sum)
-	}
-	text, err := os.ReadFile(filepath.Join(module.Dir, "testvectors_v1", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		t.Fatal(err)
-	}
-}
 
 type wycheproofFile struct {
 	TestGroups []struct {
@@ -71,10 +36,12 @@ var differences = map[string]string{
 }
 
 func TestTheVerifierAgreesWithWycheproofOnSignaturesAndKeys(t *testing.T) {
-	for _, name := range []string{"json_web_signature_test.json", "json_web_key_test.json", "json_web_crypto_test.json"} {
+	for _, name := range []string{
+		"json_web_signature_test.json", "json_web_key_test.json", "json_web_crypto_test.json",
+	} {
 		t.Run(name, func(t *testing.T) {
 			var file wycheproofFile
-			wycheproof(t, name, &file)
+			wycheproof.Read(t, name, &file)
 			judged := 0
 			for _, group := range file.TestGroups {
 				jwk, ok := onlyKey(group.Public)
@@ -151,7 +118,7 @@ func TestTheKeysOfWycheproofHaveTheThumbprintsThatGoJoseComputes(t *testing.T) {
 		"ecdsa_secp521r1_sha512_p1363_test.json", "ed25519_test.json",
 	} {
 		var file wycheproofFile
-		wycheproof(t, name, &file)
+		wycheproof.Read(t, name, &file)
 		keys := 0
 		for _, group := range file.TestGroups {
 			if group.PublicKeyJWK == nil {
@@ -190,59 +157,4 @@ func sameThumbprint(text []byte) error {
 		return errors.New("the thumbprints differ")
 	}
 	return nil
-}
-
-// TestTheSignatureCheckAgreesWithWycheproof runs the vectors of bare signatures
-// in the forms that JOSE uses: R || S, Ed25519, PKCS #1 and PSS.
-func TestTheSignatureCheckAgreesWithWycheproof(t *testing.T) {
-	for file, name := range map[string]string{
-		"ecdsa_secp256r1_sha256_p1363_test.json":    "ES256",
-		"ecdsa_secp384r1_sha384_p1363_test.json":    "ES384",
-		"ecdsa_secp521r1_sha512_p1363_test.json":    "ES512",
-		"ed25519_test.json":                         "Ed25519",
-		"rsa_signature_2048_sha256_test.json":       "RS256",
-		"rsa_pss_2048_sha256_mgf1_32_test.json":     "PS256",
-		"rsa_pss_2048_sha256_mgf1_0_test.json":      "PS256",
-		"rsa_pss_2048_sha256_mgf1sha1_20_test.json": "PS256",
-	} {
-		var vectors struct {
-			TestGroups []struct {
-				PublicKeyPEM string `json:"publicKeyPem"`
-				SLen         *int
-				MGFSHA       string
-				Tests        []struct {
-					TcID                      int
-					Comment, Msg, Sig, Result string
-				}
-			}
-		}
-		wycheproof(t, file, &vectors)
-		algorithm, _ := FindAlgorithm(name)
-		judged := 0
-		for _, group := range vectors.TestGroups {
-			key, err := ParsePublicPEM([]byte(group.PublicKeyPEM))
-			if err != nil {
-				t.Fatalf("%s: %v", file, err)
-			}
-			// Another length of salt or another mask is no PS256 (RFC 7518 §3.5),
-			// unless the case undoes it.
-			other := group.SLen != nil && (*group.SLen != 32 || group.MGFSHA != "SHA-256")
-			for _, c := range group.Tests {
-				judged++
-				message, msgErr := hex.DecodeString(c.Msg)
-				signature, sigErr := hex.DecodeString(c.Sig)
-				if msgErr != nil || sigErr != nil {
-					t.Fatal(file, c.TcID)
-				}
-				proof := Proof{Text: string(message) + ".", Algorithm: algorithm, Signature: signature}
-				want := c.Result == "valid" && !other || group.MGFSHA == "SHA-256" && c.Comment == "s_len changed to 32"
-				if got := BareSignature(&proof, key) == nil; got != want && c.Result != "acceptable" {
-					t.Errorf("%s %d (%s): %v, %s", file, c.TcID, c.Comment, got, c.Result)
-				}
-			}
-		}
-		if judged < 50 {
-			t.Errorf("%s: %d cases", file, judged)
-		}
-	}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/features"
 )
 
@@ -36,14 +36,14 @@ func TestEveryForgedDefectIsTriedByAScenario(t *testing.T) {
 	for _, c := range builtIn(t).Cases {
 		for _, step := range c.Steps() {
 			for _, name := range forgedBy(step.Text) {
-				if _, err := dpop.FindDefect(name[0], name[1]); err != nil {
+				if _, err := forge.Find(name[0], name[1]); err != nil {
 					t.Errorf("%s:%d: %v", c.Feature, step.Line, err)
 				}
 				tried[name] = true
 			}
 		}
 	}
-	for _, d := range dpop.Defects() {
+	for _, d := range forge.All() {
 		if !tried[[2]string{d.Part, d.Value}] {
 			t.Errorf("no scenario sends a proof whose %s", d.Name())
 		}
@@ -63,7 +63,7 @@ func TestARowExpectsWhatItsDefectIs(t *testing.T) {
 			if len(names) != 1 || i+1 == len(steps) || !strings.HasPrefix(step.Text, "the request carries") {
 				continue
 			}
-			d, err := dpop.FindDefect(names[0][0], names[0][1])
+			d, err := forge.Find(names[0][0], names[0][1])
 			if err != nil {
 				continue
 			}

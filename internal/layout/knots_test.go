@@ -23,10 +23,6 @@ import (
 // largestKnot is how many files a knot may have.
 const largestKnot = 10
 
-// TOO KNOTTED STILL, with the files of their largest knots. Empty this list; do
-// not add to it.
-var tooKnotted = map[string]int{"dpop": 32}
-
 // arrows says for each file of a package which others it names, and by which
 // names that stand there.
 type arrows map[string]map[string]map[string]bool
@@ -42,28 +38,16 @@ func (a arrows) add(from, to, name string) {
 func TestNoPackageIsKnotted(t *testing.T) {
 	fset := token.NewFileSet()
 	imported := exported(fset)
-	seen := map[string]bool{}
 	for _, p := range packages(t) {
 		drawn, err := draw(fset, imported, p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		room := p.room()
-		seen[room] = true
 		knot := largestOf(drawn)
-		allowed, known := tooKnotted[room]
-		switch {
-		case known && len(knot) <= largestKnot:
-			t.Errorf("the largest knot of %s has %d files, which is good: take it off the list tooKnotted",
-				room, len(knot))
-		case len(knot) > max(allowed, largestKnot):
+		if len(knot) > largestKnot {
 			t.Errorf("%s has a knot of %d files; at most %d may reach each other:\n%s",
 				room, len(knot), largestKnot, describe(drawn, knot))
-		}
-	}
-	for room := range tooKnotted {
-		if !seen[room] {
-			t.Errorf("there is no package %s: take it off the list tooKnotted", room)
 		}
 	}
 }

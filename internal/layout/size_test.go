@@ -10,10 +10,6 @@ import (
 // largest is how many percent of the code may stand in one package.
 const largest = 15
 
-// TOO LARGE STILL, with their percent of the code, rounded up. Empty this list;
-// do not add to it.
-var tooLarge = map[string]int{}
-
 func TestNoPackageHoldsTooMuchOfTheCode(t *testing.T) {
 	lines, total := map[string]int{}, 0
 	for _, p := range packages(t) {
@@ -29,18 +25,9 @@ func TestNoPackageHoldsTooMuchOfTheCode(t *testing.T) {
 	}
 	for room, n := range lines {
 		percent := 100 * float64(n) / float64(total)
-		allowed, known := tooLarge[room]
-		switch {
-		case known && percent <= largest:
-			t.Errorf("%s holds %.1f %% of the code, which is good: take it off the list tooLarge", room, percent)
-		case percent > float64(max(allowed, largest)):
+		if percent > largest {
 			t.Errorf("%s holds %.1f %% of the code (%d of %d lines); at most %d %% may stand in one package",
 				room, percent, n, total, largest)
-		}
-	}
-	for room := range tooLarge {
-		if lines[room] == 0 {
-			t.Errorf("there is no package %s: take it off the list tooLarge", room)
 		}
 	}
 }

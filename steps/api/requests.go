@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -101,14 +101,14 @@ func (w *Tester) faultyCall(fault, part, value string) (proof.Call, error) {
 	if fault != "" {
 		return w.callWithFault(fault)
 	}
-	defect, err := dpop.FindDefect(part, value)
+	defect, err := forge.Find(part, value)
 	return proof.Call{Title: "a request that has a proof whose " + part + " is " + value, Defect: &defect}, err
 }
 
 // unforgeable turns a defect that makes no sense here into a case that does not
 // apply.
 func unforgeable(err error) error {
-	var cannot *dpop.NotForgeable
+	var cannot *forge.NotForgeable
 	if errors.As(err, &cannot) {
 		return world.NotApplicablef("%s", cannot.Error())
 	}

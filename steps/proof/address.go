@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -110,7 +111,7 @@ func (w *Prober) sendForElsewhere(elsewhere string) error {
 	if err != nil {
 		return err
 	}
-	defect := dpop.Defect{Part: "htu", Value: "that of " + elsewhere, Refused: []string{"htu"}}
+	defect := forge.Defect{Part: "htu", Value: "that of " + elsewhere, Refused: []string{"htu"}}
 	return w.sendChanged(defect, func(probe *world.Probe) (err error) {
 		probe.Occasion.URI, err = find(w, p, probe)
 		return err

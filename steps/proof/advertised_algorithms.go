@@ -3,7 +3,7 @@ package proof
 import (
 	"slices"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -56,7 +56,7 @@ func (w *Prober) challengedAlgorithms() ([]string, error) {
 	if err != nil || names != nil {
 		return names, err
 	}
-	anotherMethod, err := dpop.FindDefect("htm", "another method")
+	anotherMethod, err := forge.Find("htm", "another method")
 	if err != nil {
 		return nil, err
 	}

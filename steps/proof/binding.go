@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -91,7 +92,7 @@ func (w *Prober) sendBoundTo(binding string) error {
 	}
 	m := mockas.Mint{Bound: key.Thumbprint}
 	bind(&m, key.Thumbprint)
-	if err := w.sendMinted(dpop.Defect{Part: "token", Value: "bound to " + binding}, m); err != nil {
+	if err := w.sendMinted(forge.Defect{Part: "token", Value: "bound to " + binding}, m); err != nil {
 		return err
 	}
 	w.Latest().Defect = nil // it is the token that is refused, not always by a check of the proof
@@ -100,7 +101,7 @@ func (w *Prober) sendBoundTo(binding string) error {
 
 // sendMinted sends the endpoint's request with a token of the harness's making
 // and an honest proof for it.
-func (w *Prober) sendMinted(defect dpop.Defect, m mockas.Mint) error {
+func (w *Prober) sendMinted(defect forge.Defect, m mockas.Mint) error {
 	if !w.EmbeddedAS() {
 		return world.NotApplicablef("a real authorization server would not issue such a token")
 	}

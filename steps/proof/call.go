@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -27,14 +28,14 @@ func InField(prefix string) Presentation {
 // its endpoint. What is left out is honest.
 type Call struct {
 	Title   string
-	Method  string       // empty: the endpoint's own
-	Path    string       // empty: the endpoint's own
-	Fields  wire.Fields  // added to the request
-	Body    []byte       // with its Content-Type among the fields
-	Token   string       // empty: the client's bound token
-	Key     *dpop.Key    // signs the proof; nil: the client's
-	Bare    bool         // no proof
-	Defect  *dpop.Defect // what is wrong with the proof
+	Method  string        // empty: the endpoint's own
+	Path    string        // empty: the endpoint's own
+	Fields  wire.Fields   // added to the request
+	Body    []byte        // with its Content-Type among the fields
+	Token   string        // empty: the client's bound token
+	Key     *dpop.Key     // signs the proof; nil: the client's
+	Bare    bool          // no proof
+	Defect  *forge.Defect // what is wrong with the proof
 	Draft   func(*dpop.Draft)
 	Present Presentation // nil: in the Authorization field, with the scheme DPoP
 	Htu     string       // what the proof names; empty: where the request goes
@@ -140,8 +141,8 @@ func (w *Prober) proofLines(c Call, probe *world.Probe) (name string, lines []st
 	if err != nil {
 		return "", nil, err
 	}
-	forged, err := c.Defect.Forge(dpop.Forgery{
-		Key: key, Occasion: probe.Occasion, Now: w.Now(probe.Request.URL), Aids: dpop.Aids{Keys: w.KeyFor, Other: other},
+	forged, err := c.Defect.Forge(forge.Forgery{
+		Key: key, Occasion: probe.Occasion, Now: w.Now(probe.Request.URL), Aids: forge.Aids{Keys: w.KeyFor, Other: other},
 	})
 	if err != nil {
 		return "", nil, fmt.Errorf("forging: %w", err)

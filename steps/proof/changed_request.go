@@ -2,12 +2,13 @@ package proof
 
 import (
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 // sendChanged sends a request that differs from what its proof says; the proof
 // itself is sound.
-func (w *Prober) sendChanged(defect dpop.Defect, change func(*world.Probe) error) error {
+func (w *Prober) sendChanged(defect forge.Defect, change func(*world.Probe) error) error {
 	key, err := w.Key("client")
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func (w *Prober) sendChanged(defect dpop.Defect, change func(*world.Probe) error
 // sendStripped sends a sound proof with a request that lacks what has to go
 // with it: no check of the proof is what must refuse it.
 func (w *Prober) sendStripped(title string, change func(*world.Probe) error) error {
-	if err := w.sendChanged(dpop.Defect{Part: "request", Value: title}, change); err != nil {
+	if err := w.sendChanged(forge.Defect{Part: "request", Value: title}, change); err != nil {
 		return err
 	}
 	w.Latest().Defect = nil // it is not the proof that must be refused

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -124,7 +124,7 @@ func (w *Prober) sendClaimedURI(by string) error {
 	if err != nil {
 		return err
 	}
-	defect := dpop.Defect{Part: "htu", Value: "the URI made up by " + by, Refused: []string{"htu"}}
+	defect := forge.Defect{Part: "htu", Value: "the URI made up by " + by, Refused: []string{"htu"}}
 	err = w.sendChanged(defect, func(probe *world.Probe) error {
 		claimed, err := url.Parse(probe.Request.URL)
 		if err != nil {

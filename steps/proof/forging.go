@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -24,7 +24,7 @@ func forgingSteps(v *vocabulary.Vocabulary) {
 }
 
 func (w *Prober) sendForged(part, value string) error {
-	defect, err := dpop.FindDefect(part, value)
+	defect, err := forge.Find(part, value)
 	if err != nil {
 		return err
 	}
@@ -32,19 +32,19 @@ func (w *Prober) sendForged(part, value string) error {
 }
 
 func (w *Prober) sendTwiceForged(part1, value1, part2, value2 string) error {
-	first, err := dpop.FindDefect(part1, value1)
+	first, err := forge.Find(part1, value1)
 	if err != nil {
 		return err
 	}
-	second, err := dpop.FindDefect(part2, value2)
+	second, err := forge.Find(part2, value2)
 	if err != nil {
 		return err
 	}
-	return w.sendDefect(dpop.Defect{
+	return w.sendDefect(forge.Defect{
 		Part: first.Part, Value: first.Value + ", and its " + second.Name(),
 		Refused: slices.Concat(first.Refused, second.Refused),
 		Embeds:  first.BringsKey() || second.BringsKey(),
-		Apply: func(f *dpop.Forgery) error {
+		Apply: func(f *forge.Forgery) error {
 			if err := first.Apply(f); err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func (w *Prober) sendTwiceForged(part1, value1, part2, value2 string) error {
 
 // sendDefect sends a proof with a defect, and once more where a nonce
 // challenge hid the defect.
-func (w *Prober) sendDefect(defect dpop.Defect) error {
+func (w *Prober) sendDefect(defect forge.Defect) error {
 	p, err := w.At()
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (w *Prober) sendDefect(defect dpop.Defect) error {
 
 // tolerable reports whether a broken connection is an answer to the defect: a
 // server may hang up on a field of a megabyte.
-func tolerable(d dpop.Defect, err error) bool {
+func tolerable(d forge.Defect, err error) bool {
 	return slices.Contains(d.Refused, "size") && wire.HungUp(err) // silence is no answer
 }
 
@@ -111,11 +111,11 @@ const luck = 16
 
 // forgeWithLuck sends one forged proof; where only the spelling of this very
 // key or token stands in the way, of another one.
-func (w *Prober) forgeWithLuck(defect dpop.Defect) (*wire.Exchange, error) {
+func (w *Prober) forgeWithLuck(defect forge.Defect) (*wire.Exchange, error) {
 	for attempt := 0; ; attempt++ {
 		e, err := w.forge(defect)
-		var unforgeable *dpop.NotForgeable
-		chance := errors.As(err, &unforgeable) && strings.Contains(unforgeable.Reason, "spelled")
+		var unforgeable *forge.NotForgeable
+		chance := errors.As(err, &unforgeable) && unforgeable.ByChance
 		if !chance || attempt == luck || w.Session.Key != nil || !w.EmbeddedAS() {
 			if unforgeable != nil {
 				return e, world.NotApplicablef("%s", unforgeable.Error())
@@ -134,7 +134,7 @@ func (w *Prober) forgeWithLuck(defect dpop.Defect) (*wire.Exchange, error) {
 // forge sends one forged proof. Where the proof carries another key than the
 // client's, the token is bound to that very key, so that the binding is not
 // what refuses it.
-func (w *Prober) forge(defect dpop.Defect) (*wire.Exchange, error) {
+func (w *Prober) forge(defect forge.Defect) (*wire.Exchange, error) {
 	key, err := w.keyAgainst(defect)
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (w *Prober) forge(defect dpop.Defect) (*wire.Exchange, error) {
 
 // bindToForgery makes the probe anew, with a token for the key that the forged
 // proof will carry, where that is another than the client's.
-func (w *Prober) bindToForgery(defect dpop.Defect, key *dpop.Key, probe *world.Probe) (*world.Probe, error) {
+func (w *Prober) bindToForgery(defect forge.Defect, key *dpop.Key, probe *world.Probe) (*world.Probe, error) {
 	if probe.Occasion.AccessToken == "" || !defect.BringsKey() || slices.Contains(defect.Refused, "binding") {
 		return probe, nil
 	}
@@ -181,17 +181,17 @@ func (w *Prober) bindToForgery(defect dpop.Defect, key *dpop.Key, probe *world.P
 }
 
 // forgery gathers the material of a forged proof for a request.
-func (w *Prober) forgery(needs dpop.Needs, key *dpop.Key, probe *world.Probe) (dpop.Forgery, error) {
+func (w *Prober) forgery(needs forge.Needs, key *dpop.Key, probe *world.Probe) (forge.Forgery, error) {
 	aids, err := w.aids(needs, key)
 	if err != nil {
-		return dpop.Forgery{}, err
+		return forge.Forgery{}, err
 	}
-	return dpop.Forgery{Key: key, Occasion: probe.Occasion, Now: w.Now(probe.Request.URL), Aids: aids}, nil
+	return forge.Forgery{Key: key, Occasion: probe.Occasion, Now: w.Now(probe.Request.URL), Aids: aids}, nil
 }
 
 // keyAgainst returns the client's key if it serves the defect, else one of a
 // kind that does and that the server takes.
-func (w *Prober) keyAgainst(defect dpop.Defect) (*dpop.Key, error) {
+func (w *Prober) keyAgainst(defect forge.Defect) (*dpop.Key, error) {
 	key, err := w.Key("client")
 	if err != nil || defect.Key != nil || defect.Needs.Suits(key.Algorithm) {
 		return key, err
@@ -216,8 +216,8 @@ func (w *Prober) other(algorithm string) (*dpop.Key, error) {
 }
 
 // aids are what some defects need from the scenario.
-func (w *Prober) aids(needs dpop.Needs, key *dpop.Key) (dpop.Aids, error) {
-	aids := dpop.Aids{Keys: w.KeyFor, Algorithms: w.algorithms(), Canary: w.canary.url()}
+func (w *Prober) aids(needs forge.Needs, key *dpop.Key) (forge.Aids, error) {
+	aids := forge.Aids{Keys: w.KeyFor, Algorithms: w.algorithms(), Canary: w.canary.url()}
 	nonces := &w.nonces
 	aids.OldNonce, aids.OtherNonce = nonces.expired, nonces.foreign
 	var err error
@@ -240,7 +240,7 @@ func (w *Prober) aids(needs dpop.Needs, key *dpop.Key) (dpop.Aids, error) {
 }
 
 // provide arranges, before the proof is made, what takes more than a key.
-func (w *Prober) provide(needs dpop.Needs) error {
+func (w *Prober) provide(needs forge.Needs) error {
 	switch {
 	case needs.JWT:
 		w.WantJWT()

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -128,13 +129,13 @@ func (w *Prober) sendSameIDEarlier(m *made) error {
 }
 
 func (w *Prober) sendRefusedID(part, value string) error {
-	defect, err := dpop.FindDefect(part, value)
+	defect, err := forge.Find(part, value)
 	if err != nil {
 		return err
 	}
 	id := dpop.NewID()
 	spoilt := defect
-	spoilt.Apply = func(f *dpop.Forgery) error {
+	spoilt.Apply = func(f *forge.Forgery) error {
 		f.Draft.Claims.Set("jti", id)
 		return defect.Apply(f)
 	}

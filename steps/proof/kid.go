@@ -2,6 +2,7 @@ package proof
 
 import (
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -47,7 +48,7 @@ func (w *Prober) sendUnderKnownName() error {
 	if _, err = w.firstOf(other, "a proof by another key, with a kid", named(kid)); err != nil {
 		return err
 	}
-	defect := &dpop.Defect{
+	defect := &forge.Defect{
 		Part: "signature", Value: "made by another key of the same kid", Refused: []string{"signature"},
 	}
 	_, err = w.sendSigned(defect, "a proof by another key under the same kid", named(kid), client, other)

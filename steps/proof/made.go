@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
@@ -31,7 +32,7 @@ func (w *Prober) makeSigned(
 
 // sendMade makes a proof by the client's key and sends it, once more where
 // only the nonce was missing.
-func (w *Prober) sendMade(defect *dpop.Defect, title string, change func(*dpop.Draft)) (*made, error) {
+func (w *Prober) sendMade(defect *forge.Defect, title string, change func(*dpop.Draft)) (*made, error) {
 	key, err := w.Key("client")
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func (w *Prober) sendMade(defect *dpop.Defect, title string, change func(*dpop.D
 // sendSigned is sendMade for the holder of another key, or with the signature of
 // another key than the holder's.
 func (w *Prober) sendSigned(
-	defect *dpop.Defect, title string, change func(*dpop.Draft), key, signer *dpop.Key,
+	defect *forge.Defect, title string, change func(*dpop.Draft), key, signer *dpop.Key,
 ) (*made, error) {
 	p, err := w.At()
 	if err != nil {
@@ -93,10 +94,10 @@ func (w *Prober) firstOf(key *dpop.Key, title string, change func(*dpop.Draft)) 
 }
 
 // respelled gives the signature of a proof another text.
-func (m *made) respelled(defect dpop.Defect, key *dpop.Key) (string, error) {
+func (m *made) respelled(defect forge.Defect, key *dpop.Key) (string, error) {
 	header, claims := m.draft.Header.JSON(), m.draft.Claims.JSON()
 	input := dpop.EncodeSegment(header) + "." + dpop.EncodeSegment(claims) + "."
-	forged, err := defect.Forge(dpop.Forgery{
+	forged, err := defect.Forge(forge.Forgery{
 		Key: key, Draft: m.draft, Occasion: m.probe.Occasion, Header: header, Payload: claims,
 		Sign: func([]byte) ([]byte, error) { return append([]byte(nil), m.signature...), nil },
 	})

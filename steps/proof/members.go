@@ -1,7 +1,7 @@
 package proof
 
 import (
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -35,9 +35,9 @@ func (w *Prober) needsNoMore() error {
 }
 
 // furnished gives a proof the members that other JWTs have.
-var furnished = dpop.Defect{
+var furnished = forge.Defect{
 	Part: "proof", Value: "furnished with every member that others know",
-	Apply: func(f *dpop.Forgery) error {
+	Apply: func(f *forge.Forgery) error {
 		f.Draft.Claims.Set("nbf", f.Now.Unix()-10)
 		f.Draft.Claims.Set("exp", f.Now.Unix()+60)
 		f.Draft.Claims.Set("iss", "client")

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -26,7 +26,7 @@ func methodSteps(v *vocabulary.Vocabulary) {
 // sendOverridden names the method of the proof in a field or parameter that
 // some frameworks take for the method of the request (RFC 9110 §9.1 does not).
 func (w *Prober) sendOverridden(where string) error {
-	defect := dpop.Defect{Part: "htm", Value: "the method that " + where + " names", Refused: []string{"htm"}}
+	defect := forge.Defect{Part: "htm", Value: "the method that " + where + " names", Refused: []string{"htm"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
 		method := map[bool]string{true: "POST", false: "GET"}[probe.Request.Method == "GET"]
 		probe.Occasion.Method = method
@@ -63,7 +63,7 @@ func (w *Prober) sendHead() error {
 	if answer, _ := p.Classify(e); answer != world.Accepted {
 		return world.NotApplicablef("the endpoint does not serve HEAD: %s", p.Describe(e, nil))
 	}
-	defect := dpop.Defect{Part: "htm", Value: "GET, while the request is HEAD", Refused: []string{"htm"}}
+	defect := forge.Defect{Part: "htm", Value: "GET, while the request is HEAD", Refused: []string{"htm"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
 		probe.Request.Method = "HEAD"
 		return nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -55,8 +56,8 @@ func otherSignature(part, value string) func(*Prober, string) error {
 }
 
 // replayed is the defect of a proof that was used before.
-func replayed(value string, refused ...string) *dpop.Defect {
-	return &dpop.Defect{Part: "proof", Value: value, Refused: append(refused, "replay")}
+func replayed(value string, refused ...string) *forge.Defect {
+	return &forge.Defect{Part: "proof", Value: value, Refused: append(refused, "replay")}
 }
 
 func (w *Prober) proofHasBeenAccepted() (err error) {
@@ -75,7 +76,7 @@ func (w *Prober) acceptedProof() (*made, error) {
 
 // resend sends a request like that of the first use, complete with a new code
 // where one is needed, with the given text of a proof.
-func (w *Prober) resend(defect *dpop.Defect, title string, m *made, text string) error {
+func (w *Prober) resend(defect *forge.Defect, title string, m *made, text string) error {
 	again, err := w.anew(m)
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ func (w *Prober) anew(m *made) (*world.Probe, error) {
 
 func (w *Prober) sendAgain() error { return w.sendAgainAs(replayed("used before")) }
 
-func (w *Prober) sendAgainAs(defect *dpop.Defect) error {
+func (w *Prober) sendAgainAs(defect *forge.Defect) error {
 	m, err := w.acceptedProof()
 	if err != nil {
 		return err
@@ -205,7 +206,7 @@ func (w *Prober) sendOtherSignature(part, value, how string) error {
 	if err != nil {
 		return err
 	}
-	defect, err := dpop.FindDefect(part, value)
+	defect, err := forge.Find(part, value)
 	if err != nil {
 		return err
 	}

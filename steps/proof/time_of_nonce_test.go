@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -31,11 +32,11 @@ func TestOnlyANumberBesideANonceIsGovernedByIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := &Prober{World: &world.World{}}
-		w.Latest().Defect = &dpop.Defect{Part: "iat"}
+		w.Latest().Defect = &forge.Defect{Part: "iat"}
 		if got := w.GovernedByNonce(exchangeWith(proof)); got != want {
 			t.Errorf("%s: %v, want %v", payload, got, want)
 		}
-		w.Latest().Defect = &dpop.Defect{Part: "htm"}
+		w.Latest().Defect = &forge.Defect{Part: "htm"}
 		if w.GovernedByNonce(exchangeWith(proof)) {
 			t.Errorf("%s: a defect of htm counts as one of time", payload)
 		}

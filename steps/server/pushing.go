@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/proof"
@@ -154,7 +155,7 @@ func (w *Tester) swapsProofs(at, meant string) error {
 		return err
 	}
 	a.Meant = func(o *dpop.Occasion) { o.URI = wrong }
-	a.Defect = &dpop.Defect{Part: "htu", Value: "that of another endpoint", Refused: []string{"htu"}}
+	a.Defect = &forge.Defect{Part: "htu", Value: "that of another endpoint", Refused: []string{"htu"}}
 	return w.Try(a)
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -18,7 +19,7 @@ type Ask struct {
 	Key      *dpop.Key            // nil: without a proof
 	Change   func(*wire.Request)  // changes the request before it is sent
 	Draft    func(*dpop.Draft)    // changes the proof before it is signed
-	Defect   *dpop.Defect         // what is then wrong with it; nil: nothing
+	Defect   *forge.Defect        // what is then wrong with it; nil: nothing
 	Meant    func(*dpop.Occasion) // changes what the proof is made for
 	Nonce    *string              // the proof's nonce in place of the newest; it is not asked for twice
 }

@@ -3,7 +3,7 @@ package world
 import (
 	"fmt"
 
-	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -20,7 +20,7 @@ type Attempt struct {
 	// Err says why no whole answer came.
 	Err error
 	// Defect is what is wrong or odd about the proof; nil if nothing is.
-	Defect *dpop.Defect
+	Defect *forge.Defect
 	// Hidden says that a nonce challenge came twice: the defect was never
 	// looked at.
 	Hidden bool
@@ -33,10 +33,10 @@ type Attempt struct {
 
 // Begin begins another attempt. The defect is what is wrong with its proof;
 // nil: nothing.
-func (w *World) Begin(defect *dpop.Defect) *Attempt { return w.BeginAt(w.Endpoint, defect) }
+func (w *World) Begin(defect *forge.Defect) *Attempt { return w.BeginAt(w.Endpoint, defect) }
 
 // BeginAt is Begin at another endpoint than that which the scenario is run at.
-func (w *World) BeginAt(p Endpoint, defect *dpop.Defect) *Attempt {
+func (w *World) BeginAt(p Endpoint, defect *forge.Defect) *Attempt {
 	return &Attempt{Endpoint: p, Defect: defect, world: w}
 }
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/fixtures"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
@@ -88,7 +89,7 @@ func (w *World) KeyFor(algorithm string) (*dpop.Key, error) {
 // probeKey returns a key pair for proofs that we make ourselves.
 func (w *World) probeKey(purpose, algorithm string) (*dpop.Key, error) {
 	if isRSA(algorithm) {
-		return dpop.RSAKey(algorithm)
+		return forge.RSAKey(algorithm)
 	}
 	return w.generate(purpose, algorithm)
 }

@@ -1,0 +1,41 @@
+package forge
+
+import (
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+)
+
+// claimDefects are about jti and about what else may stand among the claims
+// (RFC 9449 §4.2; §4.3, checks 2 and 3).
+func claimDefects() []Defect {
+	rows := memberDefects("jti")
+	rows = append(rows,
+		moot("jti", "1 KiB long", "a server may bound what it must remember",
+			setClaim("jti", strings.Repeat("a", 1<<10)), "jti"),
+		moot("jti", "64 KiB long", "a server may bound what it must remember",
+			setClaim("jti", strings.Repeat("a", 64<<10)), "jti", "size"),
+		fine("claims", "beside unknown ones", "strings, numbers, arrays and objects that nobody knows",
+			editClaims(unknownMembers)),
+		fine("claims", "beside iss, sub and aud", "claims that other JWTs have", editClaims(func(o *dpop.Object) {
+			o.Add("iss", "https://client.example")
+			o.Add("sub", "client")
+			o.Add("aud", []string{"https://server.example", "another"})
+		})),
+		fine("claims", "in reverse order", "the order of members means nothing", editClaims(reverse)),
+		fine("claims", "written with escapes", "every value that is a string is written with \\u escapes",
+			editClaims(escapeValues)),
+		fine("claims", "named with escapes", "every name is written with a \\u escape", func(f *Forgery) error {
+			f.Payload = escapeNames(f.Draft.Claims)
+			return nil
+		}),
+		fine("claims", "spaced over lines", "white space between the members", func(f *Forgery) error {
+			f.Payload = f.Draft.Claims.SpacedJSON()
+			return nil
+		}),
+	)
+	for _, attack := range injections {
+		rows = append(rows, moot("jti", attack.name, unharmed, setClaim("jti", attack.text)))
+	}
+	return rows
+}
