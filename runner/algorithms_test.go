@@ -25,12 +25,14 @@ func honestAPI(t *testing.T, algorithms ...string) *target.Target {
 	configured.APIs = []target.RealAPI{{
 		Name: "orders", Audience: "https://orders.example", Method: "GET", Path: "/orders",
 		Serve: func(issuer string) (string, func(), error) {
+			keys := func(ctx context.Context) ([]dpop.PublicKey, error) {
+				return fetchKeys(ctx, issuer+mockas.PathJWKS)
+			}
 			server, err := wire.Listen(wire.Options{Name: "API"}, func(origin string) http.Handler {
 				verifier := dpop.NewVerifier(time.Now)
 				verifier.Algorithms = algorithms
 				return mockrs.New(origin, mockrs.Config{
-					Audience: "https://orders.example", Issuer: issuer, Verifier: verifier,
-					Keys: func(ctx context.Context) ([]dpop.PublicKey, error) { return fetchKeys(ctx, issuer+mockas.PathJWKS) },
+					Audience: "https://orders.example", Issuer: issuer, Verifier: verifier, Keys: keys,
 				})
 			})
 			if err != nil {
@@ -77,10 +79,11 @@ func TestAServerThatTakesOtherAlgorithmsAloneIsTestedWithThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	chosen := Selection{IDs: []string{"RFC9449-4.3-42", "RFC9449-4.3-79", "RFC9449-4.3-31"}}
 	for _, algorithms := range [][]string{{"RS256"}, {"EdDSA", "Ed25519"}} {
 		t.Run(fmt.Sprint(algorithms), func(t *testing.T) {
 			configured := honestAPI(t, algorithms...)
-			plan, err := NewPlan(sources, configured, Selection{IDs: []string{"RFC9449-4.3-42", "RFC9449-4.3-79", "RFC9449-4.3-31"}})
+			plan, err := NewPlan(sources, configured, chosen)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -68,10 +68,11 @@ func against(t *testing.T, api http.Handler, ids ...string) map[string]reports.C
 
 func realAPI(api http.Handler) *target.Target {
 	configured := target.Default()
-	configured.APIs = []target.RealAPI{{Name: "orders", Method: "GET", Path: "/orders", Serve: func(string) (string, func(), error) {
+	serve := func(string) (string, func(), error) {
 		server := httptest.NewServer(api)
 		return server.URL, server.Close, nil
-	}}}
+	}
+	configured.APIs = []target.RealAPI{{Name: "orders", Method: "GET", Path: "/orders", Serve: serve}}
 	return configured
 }
 
@@ -105,8 +106,12 @@ func expect(t *testing.T, cases map[string]reports.Case, id string, verdict repo
 func sound(http.ResponseWriter) {}
 
 func TestTheAlgorithmsOfAnAPIAreReadFromTheChallengeOfABadProof(t *testing.T) {
-	const unlisted, listed = "proof-algorithm/a-proof-with-an-algorithm-that-is-not-advertised-is-refused@api", "proof-algorithm/a-proof-with-an-algorithm-that-this-server-leaves-out-is-refused/es384-though-not-advertised@api"
-	const each = "api-challenge/every-algorithm-that-the-challenge-lists-is-accepted@api"
+	const (
+		unlisted = "proof-algorithm/a-proof-with-an-algorithm-that-is-not-advertised-is-refused@api"
+		leftOut  = "proof-algorithm/a-proof-with-an-algorithm-that-this-server-leaves-out-is-refused/"
+		listed   = leftOut + "es384-though-not-advertised@api"
+		each     = "api-challenge/every-algorithm-that-the-challenge-lists-is-accepted@api"
+	)
 	cases := against(t, lenient{"ES256 ES384", sound}, unlisted, listed, each)
 	expect(t, cases, unlisted, reports.Failed, "accepted")
 	expect(t, cases, listed, reports.Skipped, "advertised")
@@ -115,7 +120,13 @@ func TestTheAlgorithmsOfAnAPIAreReadFromTheChallengeOfABadProof(t *testing.T) {
 }
 
 func TestAnAPIThatTakesBearerTokensTooMayChallengeForThoseAlone(t *testing.T) {
-	const none, downgraded, bad = "api-challenge/lacking-credentials-are-answered-with-a-challenge-of-the-dpop-scheme/no-credentials@api", "api-challenge/a-malformed-attempt-is-answered-with-a-challenge-of-the-dpop-scheme/a-bound-token-as-bearer@api", "api-challenge/a-malformed-attempt-is-answered-with-a-challenge-of-the-dpop-scheme/a-proof-whose-htm-is-another-method@api"
+	const (
+		lacking    = "api-challenge/lacking-credentials-are-answered-with-a-challenge-of-the-dpop-scheme/"
+		malformed  = "api-challenge/a-malformed-attempt-is-answered-with-a-challenge-of-the-dpop-scheme/"
+		none       = lacking + "no-credentials@api"
+		downgraded = malformed + "a-bound-token-as-bearer@api"
+		bad        = malformed + "a-proof-whose-htm-is-another-method@api"
+	)
 	cases := against(t, lenient{"ES256", sound}, none, downgraded, bad)
 	expect(t, cases, none, reports.Skipped, "Bearer")
 	expect(t, cases, downgraded, reports.Skipped, "Bearer")
@@ -123,7 +134,10 @@ func TestAnAPIThatTakesBearerTokensTooMayChallengeForThoseAlone(t *testing.T) {
 }
 
 func TestAServerThatBreaksDownAtAProofHasFailed(t *testing.T) {
-	const refused, formed = "proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@api", "proof-refusal/the-resource-server-answers-with-status-401/htm-another-method@api"
+	const (
+		refused = "proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@api"
+		formed  = "proof-refusal/the-resource-server-answers-with-status-401/htm-another-method@api"
+	)
 	cases := against(t, lenient{"ES256", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }}, refused, formed)
 	expect(t, cases, refused, reports.Failed, "the connection broke, twice")
 	expect(t, cases, formed, reports.Inconclusive, "the connection broke, twice")
@@ -142,7 +156,8 @@ func TestAFailedControlSaysWhatTheServerSaid(t *testing.T) {
 
 func TestTheReasonNamesTheStepThatDidNotHold(t *testing.T) {
 	const id = "proof-claims/a-refused-proof-leaves-nothing-behind/typ-jwt@api"
-	expect(t, against(t, lenient{"ES256", sound}, id), id, reports.Failed, "the step did not hold: Then it is refused (proof-claims.feature:")
+	const reason = "the step did not hold: Then it is refused (proof-claims.feature:"
+	expect(t, against(t, lenient{"ES256", sound}, id), id, reports.Failed, reason)
 }
 
 // declining is an authorization server that issues tokens for client
@@ -159,7 +174,10 @@ func declining(t *testing.T) *target.Target {
 		fmt.Fprint(w, text)
 	}
 	mux.HandleFunc("/.well-known/", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, 200, strings.ReplaceAll(`{"issuer":"@","token_endpoint":"@/t","introspection_endpoint":"@/i","authorization_endpoint":"@/a","pushed_authorization_request_endpoint":"@/p","dpop_signing_alg_values_supported":["ES256"]}`, "@", server.URL))
+		answer(w, 200, strings.ReplaceAll(`{
+			"issuer":"@", "token_endpoint":"@/t", "introspection_endpoint":"@/i", "authorization_endpoint":"@/a",
+			"pushed_authorization_request_endpoint":"@/p", "dpop_signing_alg_values_supported":["ES256"]
+		}`, "@", server.URL))
 	})
 	mux.HandleFunc("/t", func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("grant_type") != "client_credentials" {
@@ -175,10 +193,13 @@ func declining(t *testing.T) *target.Target {
 		answer(w, 201, `{"request_uri":"urn:ietf:params:oauth:request_uri:1","expires_in":60}`)
 	})
 	configured := target.Default()
-	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: server.URL, Clients: []target.RegisteredClient{{
+	client := target.RegisteredClient{
 		ID: "client", Secret: "secret", Auth: "client_secret_post", RedirectURI: "http://127.0.0.1/cb",
 		Grants: []string{"client_credentials", "authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"},
-	}}}
+	}
+	configured.AuthorizationServer = &target.RealAuthorizationServer{
+		Issuer: server.URL, Clients: []target.RegisteredClient{client},
+	}
 	return configured
 }
 
@@ -200,7 +221,10 @@ func TestAPushEndpointThatKnowsNothingOfDPoPIsNotBlamedForEachCheck(t *testing.T
 }
 
 func TestAnAPIMayTakeTokensOfAnotherTyp(t *testing.T) {
-	const sound, plain = "api-binding/a-bound-token-with-a-proof-by-its-key-is-accepted@api", "api-token/a-jwt-access-token-is-validated-beside-its-proof/is-of-the-type-jwt@api"
+	const (
+		sound = "api-binding/a-bound-token-with-a-proof-by-its-key-is-accepted@api"
+		plain = "api-token/a-jwt-access-token-is-validated-beside-its-proof/is-of-the-type-jwt@api"
+	)
 	configured := realAPI(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		header, _, _, _ := dpop.SplitCompact(token, dpop.DecodeSegment)

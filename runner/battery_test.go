@@ -84,7 +84,8 @@ func TestEveryCheckOfAProofIsProbedWhereItBinds(t *testing.T) {
 		if !found || !slices.Contains([]string{"B", "D", "K", "L"}, entry.Group) || r.Waived != "" {
 			continue
 		}
-		verifier := slices.Contains(r.Binds, features.AuthorizationServer) || slices.Contains(r.Binds, features.ResourceServer)
+		verifier := slices.Contains(r.Binds, features.AuthorizationServer) ||
+			slices.Contains(r.Binds, features.ResourceServer)
 		if verifier && (len(r.Cases) == 0 || len(endpointsOf(r.Missing)) > 0) {
 			t.Errorf("%s: %d cases, none at %v", r.ID, len(r.Cases), r.Missing)
 		}

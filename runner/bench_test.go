@@ -93,9 +93,12 @@ func BenchmarkCase(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer session.Close()
-	i := slices.IndexFunc(plan.Cases, func(c *Case) bool { return c.Endpoint == features.API && c.Has("RFC9449-4.3-42") })
+	i := slices.IndexFunc(plan.Cases, func(c *Case) bool {
+		return c.Endpoint == features.API && c.Has("RFC9449-4.3-42")
+	})
 	for b.Loop() {
-		if result := RunCase(b.Context(), plan.Cases[i], session, plan.Profile, Options{}); result.Verdict != reports.Passed {
+		result := RunCase(b.Context(), plan.Cases[i], session, plan.Profile, Options{})
+		if result.Verdict != reports.Passed {
 			b.Fatal(result.Reason)
 		}
 	}

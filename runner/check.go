@@ -24,7 +24,7 @@ type Checked struct {
 	Requests     int                 `json:"requests"` // about, in all
 	Rate         float64             `json:"rate"`     // requests a second at most; 0: no limit
 	Budget       int                 `json:"budget"`   // requests in all at most; 0: no limit
-	Waiting      []string            `json:"waiting"`  // ids of the cases that wait, side by side, at the end of the run
+	Waiting      []string            `json:"waiting"`  // ids of the cases that wait at the end, side by side
 	Patience     float64             `json:"patience"` // seconds that each of them waits at most
 }
 
@@ -174,8 +174,8 @@ func tokens(c *Case, s *target.Session) int {
 	case "userinfo":
 		return requestsForCode
 	case "api":
-		machine := slices.ContainsFunc(s.AuthorizationServer.Clients, func(r target.RegisteredClient) bool { return r.Has("client_credentials") })
-		if machine {
+		machine := func(c target.RegisteredClient) bool { return c.Has("client_credentials") }
+		if slices.ContainsFunc(s.AuthorizationServer.Clients, machine) {
 			return requestsForToken
 		}
 		return requestsForCode

@@ -36,7 +36,8 @@ func (p *Plan) Coverage() []Covered {
 			}
 		}
 		for _, role := range r.Binds {
-			if len(r.Endpoints) == 0 && !roles[target.Role(role)] && len(c.Cases) > 0 && !slices.Contains(c.Missing, role) {
+			untested := len(r.Endpoints) == 0 && !roles[target.Role(role)]
+			if untested && len(c.Cases) > 0 && !slices.Contains(c.Missing, role) {
 				c.Missing = append(c.Missing, role)
 			}
 		}
@@ -62,7 +63,9 @@ type Listed struct {
 func (p *Plan) Listing() []Listed {
 	list := make([]Listed, len(p.Cases))
 	for i, c := range p.Cases {
-		list[i] = Listed{c.ID, c.Feature, c.Line, c.Scenario, c.Row, c.Endpoint, c.Subject.Name(), c.RequirementIDs(), c.Skip}
+		list[i] = Listed{
+			c.ID, c.Feature, c.Line, c.Scenario, c.Row, c.Endpoint, c.Subject.Name(), c.RequirementIDs(), c.Skip,
+		}
 	}
 	return list
 }

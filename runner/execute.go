@@ -12,11 +12,14 @@ import (
 
 // Options change how a plan is run.
 type Options struct {
-	Parallel int                   // cases at a time; 0 or less: one more than there are processors, 1 if a trigger starts the client
-	Done     func(reports.Case)    // called as each case ends, one call at a time
-	Repeat   func(c *Case) string  // the command that repeats a case alone
-	Opened   func(*target.Session) // called when the target is open, before the first case
-	Trace    bool                  // keep the exchanges of every case, not only of those that did not pass
+	// Parallel is how many cases are run at a time; 0 or less: one more than there
+	// are processors. Where a trigger starts the client it is 1 in any event.
+	Parallel int
+
+	Done   func(reports.Case)    // called as each case ends, one call at a time
+	Repeat func(c *Case) string  // the command that repeats a case alone
+	Opened func(*target.Session) // called when the target is open, before the first case
+	Trace  bool                  // keep the exchanges of every case, not only of those that did not pass
 }
 
 // Execute runs the cases of a plan in parallel, each in a World of its own, and
@@ -106,7 +109,9 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 // executed runs a case, and once more, in a new World, as often as the way to the
 // target fails and another try makes sense. What it returns beside the execution
 // that counts says why there were others.
-func executed(ctx context.Context, c *Case, s *target.Session, profile features.Profile) (e *execution, retried []string) {
+func executed(
+	ctx context.Context, c *Case, s *target.Session, profile features.Profile,
+) (e *execution, retried []string) {
 	for attempt := 1; ; attempt++ {
 		e = execute(ctx, c, s, profile)
 		note, again := s.Again(e.failure, attempt)

@@ -73,7 +73,9 @@ func (c *Case) numberedScenario() []byte {
 // prepare tells godog what a step is, and is told what became of each.
 func (e *execution) prepare(sc *godog.ScenarioContext) {
 	sc.Step(numbered, func(number int) error { return e.step(e.c.steps[number]) })
-	sc.StepContext().After(func(ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
+	sc.StepContext().After(func(
+		ctx context.Context, _ *godog.Step, status godog.StepResultStatus, err error,
+	) (context.Context, error) {
 		e.statuses = append(e.statuses, status)
 		if e.failure == nil {
 			e.failure = err

@@ -24,7 +24,8 @@ var roleTags = map[string]target.Role{
 // at each endpoint, every one with a stable id. The target tells which
 // operations its APIs have.
 func Expand(
-	sources []Source, t *target.Target, catalogue *features.Catalogue, profile features.Profile, v *vocabulary.Vocabulary,
+	sources []Source, t *target.Target,
+	catalogue *features.Catalogue, profile features.Profile, v *vocabulary.Vocabulary,
 ) ([]*Case, error) {
 	x := newExpander(catalogue, profile, v)
 	x.apis = t.APIs
@@ -123,7 +124,7 @@ func (x *expander) expand(s scenario) error {
 			c.Subject = c.at.Role
 		}
 		if c.Subject == "" && len(base.Requirements) > 0 {
-			return fmt.Errorf("%s:%d: no party under test; tag the scenario with @as, @rs, @client or @at:…", c.Feature, c.Line)
+			return fmt.Errorf("%s:%d: %s", c.Feature, c.Line, noParty)
 		}
 		if err := x.add(&c); err != nil {
 			return err
@@ -132,11 +133,15 @@ func (x *expander) expand(s scenario) error {
 	return nil
 }
 
+const (
+	noParty = "no party under test; tag the scenario with @as, @rs, @client or @at:…"
+	idTaken = "the id %s is taken by %s:%d already; give the scenario another title or the tag @id:…"
+)
+
 // add takes a case whose id is new.
 func (x *expander) add(c *Case) error {
 	if other := x.ids[c.ID]; other != nil {
-		return fmt.Errorf("%s:%d: the id %s is taken by %s:%d already; "+
-			"give the scenario another title or the tag @id:…", c.Feature, c.Line, c.ID, other.Feature, other.Line)
+		return fmt.Errorf("%s:%d: "+idTaken, c.Feature, c.Line, c.ID, other.Feature, other.Line)
 	}
 	x.ids[c.ID] = c
 	x.cases = append(x.cases, c)
@@ -192,7 +197,8 @@ func (x *expander) misspelt(tag string) error {
 	}
 	for _, prefix := range []string{"RFC", "AUTH0-", "FAPI", "ATPROTO-", "MCP", "HAIP-", "OID4VCI-", "SOLID-"} {
 		if strings.HasPrefix(tag, prefix) {
-			return fmt.Errorf("there is no requirement %s; did you mean %s?", tag, strings.Join(x.catalogue.Suggest(tag), ", "))
+			near := strings.Join(x.catalogue.Suggest(tag), ", ")
+			return fmt.Errorf("there is no requirement %s; did you mean %s?", tag, near)
 		}
 	}
 	return nil
@@ -266,11 +272,13 @@ func (x *expander) bind(step *Step) error {
 	}
 	switch len(found) {
 	case 0:
-		return fmt.Errorf("no step is called %q%s; dpopspec steps lists those there are", step.Text, suggestion(x.vocabulary.Nearest(step.Text)))
+		near := suggestion(x.vocabulary.Nearest(step.Text))
+		return fmt.Errorf("no step is called %q%s; dpopspec steps lists those there are", step.Text, near)
 	case 1:
 		step.definition = found[0]
 	default:
-		return fmt.Errorf("the step %q is ambiguous: it matches %s and %s", step.Text, found[0].Pattern, found[1].Pattern)
+		one, other := found[0].Pattern, found[1].Pattern
+		return fmt.Errorf("the step %q is ambiguous: it matches %s and %s", step.Text, one, other)
 	}
 	var err error
 	step.bound, err = step.definition.Bind(step.Text, step.below)

@@ -30,7 +30,9 @@ func (l *lines) Scan() (line *gherkin.Line, atEnd bool, err error) {
 	l.rest = rest
 	l.number++
 	text = strings.TrimSuffix(text, "\r")
-	return &gherkin.Line{LineText: text, LineNumber: l.number, TrimmedLineText: strings.TrimLeft(text, " \t"), AtEof: atEnd}, atEnd, nil
+	return &gherkin.Line{
+		LineText: text, LineNumber: l.number, TrimmedLineText: strings.TrimLeft(text, " \t"), AtEof: atEnd,
+	}, atEnd, nil
 }
 
 // scenario is what a pickle came from.
@@ -57,13 +59,17 @@ func scenariosOf(source Source, document *messages.GherkinDocument) []scenario {
 	if document.Feature == nil {
 		return nil
 	}
-	index := astIndex{scenarios: map[string]*messages.Scenario{}, rows: map[string][2]*messages.TableRow{}, steps: map[string]*messages.Step{}}
+	index := astIndex{
+		scenarios: map[string]*messages.Scenario{},
+		rows:      map[string][2]*messages.TableRow{},
+		steps:     map[string]*messages.Step{},
+	}
 	index.children(document.Feature.Children)
 	var list []scenario
 	for _, pickle := range gherkin.Pickles(*document, source.Path, (&messages.Incrementing{}).NewId) {
 		s := scenario{
-			source: source, feature: document.Feature, pickle: pickle,
-			lines: index.steps, scenario: index.scenarios[pickle.AstNodeIds[0]],
+			source: source, feature: document.Feature, scenario: index.scenarios[pickle.AstNodeIds[0]],
+			pickle: pickle, lines: index.steps,
 		}
 		if len(pickle.AstNodeIds) > 1 {
 			pair := index.rows[pickle.AstNodeIds[1]]

@@ -25,7 +25,9 @@ func (s *sightings) vocabulary() *vocabulary.Vocabulary {
 	}
 	return steps.Standard().With(func(v *vocabulary.Vocabulary) {
 		g := vocabulary.For[world.World](v)
-		g.Then(`^I see (.*)$`, func(w *world.World, text string) error { return keep(w, text) }, "Keeps.", "Then I see it")
+		g.Then(`^I see (.*)$`, func(w *world.World, text string) error {
+			return keep(w, text)
+		}, "Keeps.", "Then I see it")
 		g.Then(`^the text is$`, func(w *world.World, text *godog.DocString) error {
 			return keep(w, text.MediaType, text.Content)
 		}, "Keeps.", "Then the text is")
@@ -49,7 +51,8 @@ func (s *sightings) vocabulary() *vocabulary.Vocabulary {
 func sees(t *testing.T, scenario string) (reports.Case, []string) {
 	t.Helper()
 	var s sightings
-	plan, err := NewPlanWith(s.vocabulary(), []Source{{Path: "own.feature", Text: []byte("Feature: own\n" + scenario)}}, target.Default(), Selection{})
+	source := []Source{{Path: "own.feature", Text: []byte("Feature: own\n" + scenario)}}
+	plan, err := NewPlanWith(s.vocabulary(), source, target.Default(), Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,11 +70,14 @@ func TestAStepGetsWhatStandsInTheFileByteForByte(t *testing.T) {
 		want           []string
 	}{
 		{"a text", "Scenario: one\n  Then I see # \"|\\ ünd \"\"\"\n", []string{"# \"|\\ ünd \"\"\""}},
-		{"an empty value at the end", "Scenario Outline: one\n  Then I see <x>\n  Examples:\n    | x |\n    | |\n", []string{""}},
-		{"a value of two lines", "Scenario Outline: one\n  Then I see a<x>:\n  Examples:\n    | x |\n    | 1\\n2 |\n", nil},
+		{"an empty value at the end",
+			"Scenario Outline: one\n  Then I see <x>\n  Examples:\n    | x |\n    | |\n", []string{""}},
+		{"a value of two lines",
+			"Scenario Outline: one\n  Then I see a<x>:\n  Examples:\n    | x |\n    | 1\\n2 |\n", nil},
 		{"numbers", "Scenario: one\n  Then 255 of -2 and 0.5\n", []string{"255 -2 0.5"}},
 		{"a doc string",
-			"Scenario: one\n  Then the text is\n    \"\"\"application/json\n      {\"a\": \"\\\\n\"}  \n\n    \t|x\n    \"\"\"\n",
+			"Scenario: one\n  Then the text is\n    \"\"\"application/json\n" +
+				"      {\"a\": \"\\\\n\"}  \n\n    \t|x\n    \"\"\"\n",
 			[]string{"application/json", "  {\"a\": \"\\\\n\"}  \n\n\t|x"}},
 		{"marks of a doc string within one",
 			"Scenario: one\n  Then the text is\n    " + fence + "\n    \\\"\\\"\\\"\n    \"\"\"\n    " + fence + "\n",
@@ -82,7 +88,8 @@ func TestAStepGetsWhatStandsInTheFileByteForByte(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			result, got := sees(t, test.scenario)
 			if test.want == nil { // a pattern's dot ends at a line break
-				if result.Verdict != reports.Errored || !strings.Contains(result.Reason, "own.feature:3:3: no step is called") {
+				const reason = "own.feature:3:3: no step is called"
+				if result.Verdict != reports.Errored || !strings.Contains(result.Reason, reason) {
 					t.Errorf("%s: %s", result.Verdict, result.Reason)
 				}
 			} else if result.Verdict != reports.Passed || !slices.Equal(got, test.want) {
@@ -94,7 +101,8 @@ func TestAStepGetsWhatStandsInTheFileByteForByte(t *testing.T) {
 
 func TestANumberThatDoesNotFitIsAMistakeOfTheScenario(t *testing.T) {
 	result, _ := sees(t, "Scenario: one\n  Then 256 of -2 and 0.5\n")
-	if result.Verdict != reports.Errored || !strings.Contains(result.Reason, `own.feature:3:3: the step "256 of -2 and 0.5": "256" is no uint8`) {
+	const reason = `own.feature:3:3: the step "256 of -2 and 0.5": "256" is no uint8`
+	if result.Verdict != reports.Errored || !strings.Contains(result.Reason, reason) {
 		t.Errorf("%s: %s", result.Verdict, result.Reason)
 	}
 }

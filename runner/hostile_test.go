@@ -24,8 +24,10 @@ func hostile(t *testing.T, answer http.HandlerFunc) string {
 	t.Cleanup(server.Close)
 	mux.HandleFunc("/.well-known/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprint(w, strings.ReplaceAll(`{"issuer":"@","token_endpoint":"@/t","authorization_endpoint":"@/a","pushed_authorization_request_endpoint":"@/p",
-			"introspection_endpoint":"@/i","userinfo_endpoint":"@/u","device_authorization_endpoint":"@/d","revocation_endpoint":"@/r",
+		fmt.Fprint(w, strings.ReplaceAll(`{
+			"issuer":"@","token_endpoint":"@/t","authorization_endpoint":"@/a","userinfo_endpoint":"@/u",
+			"pushed_authorization_request_endpoint":"@/p","device_authorization_endpoint":"@/d",
+			"introspection_endpoint":"@/i","revocation_endpoint":"@/r",
 			"dpop_signing_alg_values_supported":["ES256"]}`, "@", server.URL))
 	})
 	mux.HandleFunc("/", answer)
@@ -38,11 +40,15 @@ func TestAHostileAuthorizationServerIsNeverPassed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, answer := range map[string]http.HandlerFunc{
-		"a page":            func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>Welcome</html>") },
-		"a server error":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) },
-		"garbage":           func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("{\"access_token\":\x00\xff")) },
-		"a cut connection":  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-		"redirects forever": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) },
+		"a page":         func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>Welcome</html>") },
+		"a server error": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) },
+		"garbage": func(w http.ResponseWriter, _ *http.Request) {
+			w.Write([]byte("{\"access_token\":\x00\xff"))
+		},
+		"a cut connection": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"redirects forever": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Path+"x", http.StatusFound)
+		},
 		"silence": func(_ http.ResponseWriter, r *http.Request) {
 			io.Copy(io.Discard, r.Body) // until then nobody sees that the client has gone
 			<-r.Context().Done()
@@ -51,11 +57,17 @@ func TestAHostileAuthorizationServerIsNeverPassed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			at := target.Default()
-			at.AuthorizationServer = &target.RealAuthorizationServer{Issuer: hostile(t, answer), Clients: []target.RegisteredClient{{
-				ID: "client", Secret: "secret", Auth: "client_secret_post", RedirectURI: "http://127.0.0.1/callback",
-				Grants: []string{"client_credentials", "authorization_code", "refresh_token"},
-			}}}
-			plan, err := runner.NewPlan(files, at, runner.Selection{IDs: []string{"as-token/*", "as-refresh/*", "as-code/*", "as-par/*", "as-clients/*", "as-introspection/*", "as-nonce/*"}})
+			at.AuthorizationServer = &target.RealAuthorizationServer{
+				Issuer: hostile(t, answer), Clients: []target.RegisteredClient{{
+					ID: "client", Secret: "secret", Auth: "client_secret_post",
+					RedirectURI: "http://127.0.0.1/callback",
+					Grants:      []string{"client_credentials", "authorization_code", "refresh_token"},
+				}},
+			}
+			plan, err := runner.NewPlan(files, at, runner.Selection{IDs: []string{
+				"as-token/*", "as-refresh/*", "as-code/*", "as-par/*", "as-clients/*",
+				"as-introspection/*", "as-nonce/*",
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}

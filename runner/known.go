@@ -48,7 +48,8 @@ func (p *Plan) CheckKnown(list []KnownDeviation) error {
 	for _, k := range list {
 		_, requirement := p.Catalogue.Find(k.ID)
 		if !requirement && !p.all[k.ID] {
-			return fmt.Errorf("%s:%d: no case and no requirement has the id %s; take the line out or correct it", k.File, k.Line, k.ID)
+			return fmt.Errorf("%s:%d: no case and no requirement has the id %s; take the line out or correct it",
+				k.File, k.Line, k.ID)
 		}
 	}
 	return nil

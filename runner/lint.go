@@ -40,7 +40,7 @@ func Lint(sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := linter{expander: newExpander(catalogue, profile, v), ids: map[string]string{}}
+	l := linter{expander: newExpander(catalogue, profile, v), ids: map[string]*Case{}}
 	for _, source := range sources {
 		begin := len(l.findings)
 		l.file(source)
@@ -54,7 +54,7 @@ func Lint(sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
 type linter struct {
 	expander *expander
 	source   Source
-	ids      map[string]string // where each id is taken
+	ids      map[string]*Case // who has taken each id
 	findings []Finding
 }
 
@@ -73,7 +73,8 @@ func (l *linter) file(source Source) {
 		return
 	}
 	if document.Feature == nil {
-		l.find(&messages.Location{Line: 1, Column: 1}, "there is no feature in this file; begin it with Feature: and a title")
+		const problem = "there is no feature in this file; begin it with Feature: and a title"
+		l.find(&messages.Location{Line: 1, Column: 1}, problem)
 		return
 	}
 	scenarios := scenariosOf(source, document)
@@ -137,7 +138,9 @@ func (l *linter) tags(tags []*messages.Tag) {
 // author's own.
 func (l *linter) tag(name string) string {
 	kind, value, _ := strings.Cut(name, ":")
-	known := map[string][]string{"at": features.Endpoints, "verdict": {features.Fail, features.Warn, features.Info}}[kind]
+	known := map[string][]string{
+		"at": features.Endpoints, "verdict": {features.Fail, features.Warn, features.Info},
+	}[kind]
 	switch {
 	case known != nil && !slices.Contains(known, value):
 		return fmt.Sprintf("@%s: %q is not one of %s", kind, value, strings.Join(known, ", "))
@@ -174,15 +177,14 @@ func (l *linter) scenario(s scenario) {
 		l.find(s.scenario.Location, "the scenario %q expects nothing; add a Then step", s.scenario.Name)
 	}
 	if c.Subject == "" && len(c.Requirements) > 0 && !slices.ContainsFunc(c.Tags, placed) {
-		l.find(s.scenario.Location, "no party under test; tag the scenario with @as, @rs, @client or @at:…")
+		l.find(s.scenario.Location, noParty)
 	}
-	place := fmt.Sprintf("%s:%d", c.Feature, c.Line)
 	if other, taken := l.ids[c.ID]; taken {
-		l.find(&messages.Location{Line: int64(c.Line), Column: s.scenario.Location.Column},
-			"the id %s is taken by %s already; give the scenario another title or the tag @id:…", c.ID, other)
+		at := &messages.Location{Line: int64(c.Line), Column: s.scenario.Location.Column}
+		l.find(at, idTaken, c.ID, other.Feature, other.Line)
 		return
 	}
-	l.ids[c.ID] = place
+	l.ids[c.ID] = c
 }
 
 func placed(tag string) bool { return strings.HasPrefix(tag, "at:") }

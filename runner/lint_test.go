@@ -25,16 +25,22 @@ func findings(t *testing.T, text string) string {
 }
 
 func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
+	const one = "Feature: Shop\n  Scenario: One\n"
 	const sound = "    When the client calls \"GET /orders\"\n    Then the status is 200\n"
 	tests := []struct {
 		name, text string
 		want       []string // the beginning of each finding
 	}{
 		{"nothing", "Feature: Shop\n  @wip @jira:SHOP-1\n  Scenario: Sound\n" + sound, nil},
-		{"an undefined step", "Feature: Shop\n  Scenario: One\n    When the client calls \"GET /orders\"\n    Then the status are 200\n",
+		{"an undefined step", one + "    When the client calls \"GET /orders\"\n    Then the status are 200\n",
 			[]string{`shop.feature:4:5: no step is called "the status are 200"; did you mean: Then the status is 200`}},
-		{"an undefined step of every row", "Feature: Shop\n  Scenario Outline: One\n    When I call <path>\n    Then the status is 200\n    Examples:\n      | path |\n      | /a |\n      | /b |\n",
-			[]string{"shop.feature:3:5: no step is called \"I call /a\"", "shop.feature:3:5: no step is called \"I call /b\""}},
+		{"an undefined step of every row",
+			"Feature: Shop\n  Scenario Outline: One\n    When I call <path>\n    Then the status is 200\n" +
+				"    Examples:\n      | path |\n      | /a |\n      | /b |\n",
+			[]string{
+				`shop.feature:3:5: no step is called "I call /a"`,
+				`shop.feature:3:5: no step is called "I call /b"`,
+			}},
 		{"no expectation", "Feature: Shop\n  Scenario: One\n    When the client calls \"GET /orders\"\n",
 			[]string{`shop.feature:2:3: the scenario "One" expects nothing`}},
 		{"no steps", "Feature: Shop\n  Scenario: One\n", []string{`shop.feature:2:3: the scenario "One" has no steps`}},
@@ -43,19 +49,30 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 		{"a table that is missing", "Feature: Shop\n  Scenario: One\n    Given these values\n" + sound,
 			[]string{`shop.feature:3:5: the step "these values" needs a table below it`}},
 		{"a doc string too many", "Feature: Shop\n  Scenario: One\n" + sound + "      \"\"\"\n      x\n      \"\"\"\n",
-			[]string{`shop.feature:4:5: the step "the status is 200" takes nothing below it, but there is a doc string`}},
-		{"tags", "@at:tokens @verdict:maybe\nFeature: Shop\n  @RFC9449-4.3-4x @profile:none @id:\n  Scenario: One\n" + sound, []string{
-			`shop.feature:1:1: @at: "tokens" is not one of token, par, userinfo, api`, `shop.feature:1:12: @verdict: "maybe" is not one of`,
-			"shop.feature:3:3: there is no requirement RFC9449-4.3-4x; did you mean RFC9449-4.3-4", "shop.feature:3:19: @profile:", "shop.feature:3:33: @id: needs the id",
-		}},
-		{"no party", "Feature: Shop\n  @RFC9449-4.3-42\n  Scenario: One\n" + sound, []string{"shop.feature:3:3: no party under test"}},
+			[]string{
+				`shop.feature:4:5: the step "the status is 200" takes nothing below it, but there is a doc string`,
+			}},
+		{"tags",
+			"@at:tokens @verdict:maybe\nFeature: Shop\n  @RFC9449-4.3-4x @profile:none @id:\n  Scenario: One\n" + sound,
+			[]string{
+				`shop.feature:1:1: @at: "tokens" is not one of token, par, userinfo, api`,
+				`shop.feature:1:12: @verdict: "maybe" is not one of`,
+				"shop.feature:3:3: there is no requirement RFC9449-4.3-4x; did you mean RFC9449-4.3-4",
+				"shop.feature:3:19: @profile:",
+				"shop.feature:3:33: @id: needs the id",
+			}},
+		{"no party", "Feature: Shop\n  @RFC9449-4.3-42\n  Scenario: One\n" + sound,
+			[]string{"shop.feature:3:3: no party under test"}},
 		{"an id that is taken", "Feature: Shop\n  Scenario: One\n" + sound + "  Scenario: one!\n" + sound,
 			[]string{"shop.feature:5:3: the id shop/one is taken by shop.feature:2 already"}},
-		{"an endpoint that is none", "Feature: Shop\n  Scenario: One\n    Then these endpoints are protected by DPoP\n      | orders |\n",
+		{"an endpoint that is none", one + "    Then these endpoints are protected by DPoP\n      | orders |\n",
 			[]string{`shop.feature:3:5: "orders" is not a method and a path`}},
-		{"a condition that is none", "Feature: Shop\n  Scenario: One\n    When the client calls \"GET /orders\" until it rains within 2 seconds\n    Then the status is 200\n",
+		{"a condition that is none",
+			one + "    When the client calls \"GET /orders\" until it rains within 2 seconds\n" +
+				"    Then the status is 200\n",
 			[]string{`shop.feature:3:5: "it rains" cannot be waited for`}},
-		{"what cannot be parsed", "Feature: Shop\n  Scenario: One\n    Given these values\n    | a |\n    | b | c |\n", []string{"shop.feature:5:5: inconsistent cell count"}},
+		{"what cannot be parsed", one + "    Given these values\n    | a |\n    | b | c |\n",
+			[]string{"shop.feature:5:5: inconsistent cell count"}},
 		{"no feature", "# nothing\n", []string{"shop.feature:1:1: there is no feature"}},
 	}
 	for _, test := range tests {
@@ -80,9 +97,11 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 func TestAnAmbiguousStepIsFound(t *testing.T) {
 	v := steps.Standard().With(func(v *vocabulary.Vocabulary) {
 		g := vocabulary.For[world.World](v)
-		g.Then(`^the status is (\d+)$`, func(*world.World, string) error { return nil }, "Its twin.", "Then the status is 200")
+		twin := func(*world.World, string) error { return nil }
+		g.Then(`^the status is (\d+)$`, twin, "Its twin.", "Then the status is 200")
 	})
-	found, err := Lint([]Source{{Path: "shop.feature", Text: []byte("Feature: Shop\n  Scenario: One\n    Then the status is 200\n")}}, v)
+	const text = "Feature: Shop\n  Scenario: One\n    Then the status is 200\n"
+	found, err := Lint([]Source{{Path: "shop.feature", Text: []byte(text)}}, v)
 	if err != nil || len(found) != 1 || !strings.Contains(found[0].Message, "is ambiguous") {
 		t.Errorf("found %v, %v", found, err)
 	}

@@ -12,7 +12,8 @@ func TestTheNumbersThatCasesTakeStandInTheRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := NewPlan(sources, target.Default(), Selection{IDs: []string{"measurements/*", "RFC9449-4.3-73"}, Tags: "@at:api"})
+	chosen := Selection{IDs: []string{"measurements/*", "RFC9449-4.3-73"}, Tags: "@at:api"}
+	plan, err := NewPlan(sources, target.Default(), chosen)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,11 +62,12 @@ func NewPlanWith(v *vocabulary.Vocabulary, sources []Source, t *target.Target, s
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Profile: profile, Catalogue: catalogue, all: map[string]bool{}, under: func(profile string) (*Plan, error) {
+	p := &Plan{Profile: profile, Catalogue: catalogue, all: map[string]bool{}}
+	p.under = func(profile string) (*Plan, error) {
 		other := *t
 		other.Profile = profile
 		return NewPlanWith(v, sources, &other, s)
-	}}
+	}
 	for _, c := range cases {
 		p.all[c.ID] = true
 		t.Secrets = append(t.Secrets, c.variables(os.LookupEnv)...)
@@ -91,7 +92,8 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 		case !s.names(c) || !matches(c) || !s.inShard(c):
 			continue
 		case c.Subject != "" && !slices.Contains(subjects, c.Subject):
-			p.NotRun = append(p.NotRun, reports.NotRun{ID: c.ID, Reason: "the " + c.Subject.Name() + " is not under test"})
+			reason := "the " + c.Subject.Name() + " is not under test"
+			p.NotRun = append(p.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
 			continue
 		case c.outside != "":
 			p.outside = append(p.outside, c)
@@ -168,7 +170,8 @@ func (s Selection) tagExpression(cases []*Case) (func(*Case) bool, error) {
 	}
 	for _, tag := range expression.Tags {
 		if !known[tag] {
-			return nil, fmt.Errorf("no scenario carries the tag %s; dpopspec list --tags-only shows those there are", tag)
+			return nil, fmt.Errorf("no scenario carries the tag %s; "+
+				"dpopspec list --tags-only shows those there are", tag)
 		}
 	}
 	return func(c *Case) bool {

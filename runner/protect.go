@@ -32,7 +32,8 @@ func (x *expander) protected(c *Case) ([]*Case, error) {
 	taken := map[string]bool{}
 	for _, step := range c.steps[first:] {
 		if !step.protects() {
-			c.problem = fmt.Errorf("%s:%d: the step %q stands behind one that protects endpoints; those come last", c.Feature, step.Line, step.Text)
+			c.problem = fmt.Errorf("%s:%d: the step %q stands behind one that protects endpoints; those come last",
+				c.Feature, step.Line, step.Text)
 			return []*Case{c}, nil
 		}
 		operations, err := x.operations(step)

@@ -75,9 +75,11 @@ func TestAProtectedEndpointBecomesACaseForEachProbe(t *testing.T) {
 	}
 	probe := probes[slices.IndexFunc(probes, func(c *Case) bool { return c.Has("RFC9449-4.3-42") })].ID
 	for _, endpoint := range []string{
-		"orders-are-protected/get-orders", "orders-are-protected/invoices-put-orders-id", "many-are-protected/get-orders", "many-are-protected/post-orders",
+		"orders-are-protected/get-orders", "orders-are-protected/invoices-put-orders-id",
+		"many-are-protected/get-orders", "many-are-protected/post-orders",
 	} {
-		if c := ids["shop/"+endpoint+"/"+probe]; c == nil || !c.Has("RFC9449-4.3-42") || c.Subject != target.ResourceServer {
+		c := ids["shop/"+endpoint+"/"+probe]
+		if c == nil || !c.Has("RFC9449-4.3-42") || c.Subject != target.ResourceServer {
 			t.Errorf("there is no sound case shop/%s/%s", endpoint, probe)
 		}
 	}
@@ -98,7 +100,8 @@ func TestAStepOfOnesOwnWithAGroupCalledAPIIsJustAStep(t *testing.T) {
 				return w.Expect(seen == "GET /orders shop noon", "what the step says", seen)
 			}, "Holds.", "Then GET /orders of shop is well until noon")
 	})
-	source := Source{Path: "shop.feature", Text: []byte("Feature: Shop\n  Scenario: One\n    Then GET /orders of shop is well until noon\n")}
+	const text = "Feature: Shop\n  Scenario: One\n    Then GET /orders of shop is well until noon\n"
+	source := Source{Path: "shop.feature", Text: []byte(text)}
 	plan, err := NewPlanWith(vocabulary, []Source{source}, target.Default(), Selection{})
 	if err != nil {
 		t.Fatal(err)
@@ -153,14 +156,20 @@ openapi: 3.1.0
 info: {title: Shop, version: "1"}
 paths:
   /orders: {get: {responses: {"200": {description: all}}}}
-  /orders/{id}: {delete: {parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {"204": {description: gone}}}}
+  /orders/{id}:
+    delete:
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {"204": {description: gone}}
 `), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	configured := target.Default()
 	configured.APIs = []target.RealAPI{{Name: "shop", OpenAPI: document}}
-	plan := planOf(t, "Feature: Shop\n  Scenario: All is protected\n    Then every operation of the API \"shop\" is protected by DPoP\n", configured)
-	for _, prefix := range []string{"shop/all-is-protected/shop-get-orders/", "shop/all-is-protected/shop-delete-orders-id/"} {
+	const text = "Feature: Shop\n  Scenario: All is protected\n" +
+		"    Then every operation of the API \"shop\" is protected by DPoP\n"
+	plan := planOf(t, text, configured)
+	for _, operation := range []string{"get-orders", "delete-orders-id"} {
+		prefix := "shop/all-is-protected/shop-" + operation + "/"
 		if !strings.HasPrefix(idWith(plan, prefix), prefix) {
 			t.Errorf("no case begins with %s", prefix)
 		}
@@ -213,7 +222,8 @@ func TestVariablesOfStepsAreSecretsAndMustBeSet(t *testing.T) {
 	if r := results["shop/it-is-set"]; r.Verdict != reports.Passed {
 		t.Errorf("%s: %s", r.Verdict, r.Reason)
 	}
-	if r := results["shop/it-is-not-set"]; r.Verdict != reports.Errored || !strings.Contains(r.Reason, "shop.feature:6:5: the environment variable SHOP_UNSET is not set") {
+	const unset = "shop.feature:6:5: the environment variable SHOP_UNSET is not set"
+	if r := results["shop/it-is-not-set"]; r.Verdict != reports.Errored || !strings.Contains(r.Reason, unset) {
 		t.Errorf("%s: %s", r.Verdict, r.Reason)
 	}
 }

@@ -64,8 +64,8 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 		return nil, err
 	}
 	s := &Served{
-		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged,
-		seen: map[string]bool{}, Clients: world.StandardClients(),
+		Clients: world.StandardClients(),
+		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, seen: map[string]bool{},
 	}
 	session, err := target.Open(ctx, target.Default())
 	if err != nil {
@@ -81,23 +81,23 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 
 func (s *Served) start(session *target.Session, o ServeOptions) error {
 	now := clock.Running()
-	as, err := session.StartAuthorizationServer(now, wire.Options{
-		Address: o.AuthorizationServer, Host: hostName(o.AuthorizationServer), Ended: s.judge,
-	}, world.StandardAS, func(c *mockas.Config) {
+	at := func(address string) wire.Options {
+		return wire.Options{Address: address, Host: hostName(address), Ended: s.judge}
+	}
+	wanted := func(c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].RedirectURIs = append(c.Clients[i].RedirectURIs, o.RedirectURIs...)
 		}
 		if o.Nonces {
 			c.Nonces = mockas.NonceRequired
 		}
-	})
+	}
+	as, err := session.StartAuthorizationServer(now, at(o.AuthorizationServer), world.StandardAS, wanted)
 	if err != nil {
 		return err
 	}
 	s.close = append(s.close, func() { as.HTTP.Close() })
-	api, err := session.StartAPI(now, wire.Options{
-		Address: o.API, Host: hostName(o.API), Ended: s.judge,
-	}, world.StandardAPI("orders", as), func(c *mockrs.Config) {
+	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), func(c *mockrs.Config) {
 		if o.Nonces {
 			c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, now.Now)
 		}
@@ -122,7 +122,8 @@ func (s *Served) Run() reports.Run {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return reports.Run{
-		Tool: "dpopspec", Version: version.Number, Started: s.started, Duration: time.Since(s.started), Profile: s.profile.Name,
+		Tool: "dpopspec", Version: version.Number, Profile: s.profile.Name,
+		Started: s.started, Duration: time.Since(s.started),
 		Cases: append([]reports.Case(nil), s.cases...),
 		Target: []reports.Party{
 			{Role: target.AuthorizationServer.Name(), Kind: "embedded", Where: s.Issuer},
@@ -140,7 +141,8 @@ func loopback(address string) error {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("%s is not a loopback address; these servers are for tests, give --allow-remote too if others must reach them", address)
+	return fmt.Errorf("%s is not a loopback address; these servers are for tests, "+
+		"give --allow-remote too if others must reach them", address)
 }
 
 // hostName returns the name in an address, by which clients then know the
@@ -155,10 +157,12 @@ func hostName(address string) string {
 
 // clientRows are the requirements on a client behind the checks of a proof.
 var clientRows = map[string]string{
-	"field": "RFC9449-4.1-02", "form": "RFC9449-4.2-17", "objects": "RFC9449-4.2-17", "crit": "RFC9449-4.2-17", "typ": "RFC9449-4.2-01",
-	"alg": "RFC9449-4.2-02", "jwk": "RFC9449-4.2-04", "key": "RFC9449-4.2-04", "private-key": "RFC9449-4.2-05", "alg-key": "RFC9449-4.2-02",
-	"key-use": "RFC9449-4.2-04", "signature": "RFC9449-4.2-17", "jti": "RFC9449-4.2-06", "htm": "RFC9449-4.2-08", "htu": "RFC9449-4.2-09",
-	"iat": "RFC9449-4.2-11", "ath": "RFC9449-4.2-13", "size": "RFC9449-4.2-17", "lifetime": "RFC9449-4.2-11",
+	"field": "RFC9449-4.1-02", "size": "RFC9449-4.2-17",
+	"form": "RFC9449-4.2-17", "objects": "RFC9449-4.2-17", "crit": "RFC9449-4.2-17", "signature": "RFC9449-4.2-17",
+	"typ": "RFC9449-4.2-01", "alg": "RFC9449-4.2-02", "alg-key": "RFC9449-4.2-02",
+	"jwk": "RFC9449-4.2-04", "key": "RFC9449-4.2-04", "key-use": "RFC9449-4.2-04", "private-key": "RFC9449-4.2-05",
+	"jti": "RFC9449-4.2-06", "htm": "RFC9449-4.2-08", "htu": "RFC9449-4.2-09",
+	"iat": "RFC9449-4.2-11", "lifetime": "RFC9449-4.2-11", "ath": "RFC9449-4.2-13",
 }
 
 // judge turns an exchange into a case: what the client did, read from the wire.
@@ -167,7 +171,8 @@ func (s *Served) judge(e wire.Exchange) {
 	defer s.mu.Unlock()
 	shown := []world.Shown{{Title: "request", Exchange: &e}}
 	c := reports.Case{
-		ID: fmt.Sprintf("serve/%d", len(s.cases)+1), Feature: "serve", FeatureName: "Requests of a client driven by hand",
+		ID:      fmt.Sprintf("serve/%d", len(s.cases)+1),
+		Feature: "serve", FeatureName: "Requests of a client driven by hand",
 		Scenario: e.Method + " " + e.Path() + " at the " + e.Server, Subject: target.ClientRole.Name(),
 		Verdict: reports.Noted, Actual: fmt.Sprintf("status %d", e.Status),
 		Exchanges: exchanges(shown), Secrets: cameBy(shown),

@@ -30,7 +30,10 @@ func TestServedRequestsAreJudgedByWhatStoodOnTheWire(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := client.Do(t.Context(), wire.Request{Method: "GET", URL: served.API + "/orders", Fields: wire.Fields{{Name: "DPoP", Value: proof}}}); err != nil {
+		request := wire.Request{
+			Method: "GET", URL: served.API + "/orders", Fields: wire.Fields{{Name: "DPoP", Value: proof}},
+		}
+		if _, err := client.Do(t.Context(), request); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -58,7 +61,8 @@ func TestServedRequestsAreJudgedByWhatStoodOnTheWire(t *testing.T) {
 
 func TestServeRefusesToListenBeyondLoopbackUnlessAskedTwice(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0"} {
-		if served, err := Serve(t.Context(), ServeOptions{AuthorizationServer: address, API: "127.0.0.1:0"}); err == nil {
+		served, err := Serve(t.Context(), ServeOptions{AuthorizationServer: address, API: "127.0.0.1:0"})
+		if err == nil {
 			served.Close()
 			t.Errorf("%s was taken", address)
 		}

@@ -123,9 +123,12 @@ var verdictsOn = map[string]string{
 	"endpoints that are no URLs":  "errored inconclusive inconclusive failed failed",
 }
 
+// moment says of a request whether the server misbehaves at it.
+type moment = func(*http.Request) bool
+
 // after lets n requests with proofs to a path pass, and what comes without one
 // before.
-func after(n int32, path string) func(*http.Request) bool {
+func after(n int32, path string) moment {
 	var seen atomic.Int32
 	return func(r *http.Request) bool {
 		if !strings.HasPrefix(r.URL.Path, path) || r.Header["Dpop"] == nil && seen.Load() < n {
@@ -137,40 +140,45 @@ func after(n int32, path string) func(*http.Request) bool {
 
 // besiegedAS is an authorization server that is sound but for a misbehaviour,
 // and the target that it is.
-func besiegedAS(t *testing.T, m hostile.Misbehaviour, when func(*http.Request) bool) (*hostile.Server, *target.Target) {
+func besiegedAS(t *testing.T, m hostile.Misbehaviour, when moment) (*hostile.Server, *target.Target) {
 	t.Helper()
-	server, err := hostile.Listen(hostile.Options{Misbehaviour: m, When: when, Sound: func(origin string) (http.Handler, error) {
+	sound := func(origin string) (http.Handler, error) {
 		var config mockas.Config
 		world.StandardAS(&config)
 		return mockas.New(origin, config)
-	}})
+	}
+	server, err := hostile.Listen(hostile.Options{Misbehaviour: m, When: when, Sound: sound})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
 	configured := target.Default()
-	configured.AuthorizationServer = &target.RealAuthorizationServer{Issuer: server.URL, Clients: []target.RegisteredClient{
-		{ID: "confidential", Secret: "confidential-secret", Auth: "client_secret_post", Grants: []string{"client_credentials"}},
-	}}
+	client := target.RegisteredClient{
+		ID: "confidential", Secret: "confidential-secret", Auth: "client_secret_post",
+		Grants: []string{"client_credentials"},
+	}
+	configured.AuthorizationServer = &target.RealAuthorizationServer{
+		Issuer: server.URL, Clients: []target.RegisteredClient{client},
+	}
 	_, port, _ := strings.Cut(server.Lure(), ":")
 	configured.Connection.Resolve = []map[string]string{{"collector.example:" + port: server.Lure()}}
 	return server, configured
 }
 
 // besiegedAPI is an API that takes everything, but for a misbehaviour.
-func besiegedAPI(t *testing.T, m hostile.Misbehaviour, when func(*http.Request) bool) (*hostile.Server, *target.Target) {
+func besiegedAPI(t *testing.T, m hostile.Misbehaviour, when moment) (*hostile.Server, *target.Target) {
 	t.Helper()
-	server, err := hostile.Listen(hostile.Options{Misbehaviour: m, When: when, Sound: func(string) (http.Handler, error) {
+	sound := func(string) (http.Handler, error) {
 		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), nil
-	}})
+	}
+	server, err := hostile.Listen(hostile.Options{Misbehaviour: m, When: when, Sound: sound})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
 	configured := target.Default()
-	configured.APIs = []target.RealAPI{{Name: "orders", Method: "GET", Path: "/orders", Serve: func(string) (string, func(), error) {
-		return server.URL, func() {}, nil
-	}}}
+	serve := func(string) (string, func(), error) { return server.URL, func() {}, nil }
+	configured.APIs = []target.RealAPI{{Name: "orders", Method: "GET", Path: "/orders", Serve: serve}}
 	return server, configured
 }
 
@@ -252,7 +260,10 @@ func described(run reports.Run) string {
 func TestAFloodCostsBoundedMemory(t *testing.T) {
 	const bound = 64 << 20 // for all requests of a case, in all that was ever allocated
 	probes()               // to plan costs more than any flood
-	for _, name := range []string{"an endless body", "endless chunks", "an endless field", "endless fields", "a gzip bomb", "endless trailers", "an error of a megabyte", "a nonce of a megabyte"} {
+	for _, name := range []string{
+		"an endless body", "endless chunks", "an endless field", "endless fields", "a gzip bomb", "endless trailers",
+		"an error of a megabyte", "a nonce of a megabyte",
+	} {
 		m, found := hostile.Named(name)
 		if !found {
 			t.Fatal(name)
@@ -283,7 +294,8 @@ func TestAHostileServerCannotPaintTheTerminalNorBreakAReport(t *testing.T) {
 		if err := write(&b); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if bytes.ContainsAny(b.Bytes(), "\x1b\x07") || name == "annotations" && strings.Contains(b.String(), "\n::error::owned") {
+		injected := name == "annotations" && strings.Contains(b.String(), "\n::error::owned")
+		if injected || bytes.ContainsAny(b.Bytes(), "\x1b\x07") {
 			t.Errorf("%s lets control characters through: %q", name, b.String())
 		}
 	}

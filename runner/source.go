@@ -44,9 +44,10 @@ func ReadPaths(paths []string) ([]Source, error) {
 				return err
 			}
 			text, err := os.ReadFile(p)
-			sources = append(sources, Source{Path: filepath.ToSlash(p), Text: text, Open: func(name string) ([]byte, error) {
+			beside := func(name string) ([]byte, error) {
 				return os.ReadFile(filepath.Join(filepath.Dir(p), filepath.FromSlash(name)))
-			}})
+			}
+			sources = append(sources, Source{Path: filepath.ToSlash(p), Text: text, Open: beside})
 			return err
 		})
 		if errors.Is(err, fs.ErrNotExist) {

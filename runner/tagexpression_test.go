@@ -30,7 +30,8 @@ func TestATagExpressionHoldsOrSaysWhereItCannotBeRead(t *testing.T) {
 			t.Errorf("%q: %v", test.expression, err)
 			continue
 		}
-		if got := e.Holds(strings.Fields(test.tags)); got != test.holds || !slices.Equal(e.Tags, strings.Fields(test.speaksOf)) {
+		got := e.Holds(strings.Fields(test.tags))
+		if got != test.holds || !slices.Equal(e.Tags, strings.Fields(test.speaksOf)) {
 			t.Errorf("%q of %q: %v, tags %q", test.expression, test.tags, got, e.Tags)
 		}
 	}

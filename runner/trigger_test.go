@@ -38,7 +38,8 @@ func startApplication(t *testing.T, policy func(*client.Policy)) *target.Target 
 	if err != nil {
 		t.Fatal(err)
 	}
-	orders, err := c.Fetcher(client.FetcherOptions{BaseURL: "http://" + trigger.API, Audience: "https://orders.example"})
+	options := client.FetcherOptions{BaseURL: "http://" + trigger.API, Audience: "https://orders.example"}
+	orders, err := c.Fetcher(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +137,9 @@ func TestABugOfAnApplicationBehindATriggerURLIsFound(t *testing.T) {
 			method, _ := d.Claims.Text("htm")
 			d.Claims.Set("htm", strings.ToLower(method))
 		})},
-		{"one jti for all", "RFC9449-4-01", redrafted(func(d *dpop.Draft) { d.Claims.Set("jti", "always-this-one-and-no-other") })},
+		{"one jti for all", "RFC9449-4-01", redrafted(func(d *dpop.Draft) {
+			d.Claims.Set("jti", "always-this-one-and-no-other")
+		})},
 		{"no answer to challenges", "RFC9449-9-03", func(p *client.Policy) { p.MaxAttempts = 1 }},
 		{"the nonce of a success is not kept", "RFC9449-8.2-03", func(p *client.Policy) {
 			p.StoreNonce = func(*client.Nonces, string, *client.Answer) {}

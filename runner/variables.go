@@ -17,7 +17,7 @@ func (c *Case) variables(env func(string) (string, bool)) []string {
 			secrets = append(secrets, used...)
 			if missing != "" && c.problem == nil {
 				c.problem = fmt.Errorf("%s:%d:%d: the environment variable %s is not set; "+
-					"set it or write ${%s:-default}", c.Feature, step.Line, step.Column, missing, missing)
+					"set it or write ${%[4]s:-default}", c.Feature, step.Line, step.Column, missing)
 			}
 		}
 	}

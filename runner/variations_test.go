@@ -49,7 +49,8 @@ func TestHonestVariationsStayGreen(t *testing.T) {
 				case reports.Skipped, reports.Inconclusive:
 					// What cannot be told of this party is no alarm.
 				case reports.Warned, reports.Noted:
-					if !slices.ContainsFunc(c.Requirements, func(r reports.Requirement) bool { return slices.Contains(v.Warns, r.ID) }) {
+					deserved := func(r reports.Requirement) bool { return slices.Contains(v.Warns, r.ID) }
+					if !slices.ContainsFunc(c.Requirements, deserved) {
 						t.Errorf("%s, which the variation does not deserve: %s", c.Verdict, reports.Block(c))
 					}
 				default:

@@ -23,7 +23,9 @@ func (e *execution) report(r *reports.Case, retried []string, trace bool) {
 		return
 	}
 	for i, step := range e.c.steps {
-		r.Steps = append(r.Steps, reports.Step{Keyword: step.Keyword, Text: step.Text, Line: step.Line, Status: e.status(i).String()})
+		r.Steps = append(r.Steps, reports.Step{
+			Keyword: step.Keyword, Text: step.Text, Line: step.Line, Status: e.status(i).String(),
+		})
 	}
 	r.Expected, r.Actual = e.world.Expected, e.world.Actual
 	e.judge(r)
@@ -72,7 +74,8 @@ func (e *execution) judge(r *reports.Case) {
 // measured adds the numbers that the case took.
 func (e *execution) measured(r *reports.Case) {
 	for _, m := range e.world.Measurements() {
-		r.Measurements = append(r.Measurements, reports.Measurement{Name: m.Name, Value: m.Value, Unit: m.Unit, Case: r.ID})
+		number := reports.Measurement{Name: m.Name, Value: m.Value, Unit: m.Unit, Case: r.ID}
+		r.Measurements = append(r.Measurements, number)
 		text := strings.TrimSpace(strconv.FormatFloat(m.Value, 'g', -1, 64) + " " + m.Unit)
 		r.Properties = append(r.Properties, reports.Property{Name: m.Name, Value: text})
 	}

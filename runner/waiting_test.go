@@ -53,7 +53,9 @@ func TestCasesThatWaitDoSoSideBySideAfterTheRest(t *testing.T) {
 			worked.Add(1)
 			return nil
 		}, "Works.", "When there is work")
-		g.Then(`^it is well$`, func(w *world.World) error { return w.Expect(true, "all to be well", "all is well") }, "Is well.", "Then it is well")
+		g.Then(`^it is well$`, func(w *world.World) error {
+			return w.Expect(true, "all to be well", "all is well")
+		}, "Is well.", "Then it is well")
 		g = g.MayWait()
 		g.When(`^it is waited until all wait$`, func(w *world.World) error {
 			if worked.Load() != 2 {
@@ -95,7 +97,8 @@ func TestCasesThatWaitDoSoSideBySideAfterTheRest(t *testing.T) {
 }
 
 func TestWhatIsEmbeddedOrGivenNoTimeDoesNotWait(t *testing.T) {
-	const feature = "Feature: Waiting\n  @at:token\n  Scenario: Lifetime\n    When the lifetime of a nonce is measured\n    Then it ends within a day\n"
+	const feature = "Feature: Waiting\n  @at:token\n  Scenario: Lifetime\n" +
+		"    When the lifetime of a nonce is measured\n    Then it ends within a day\n"
 	for name, test := range map[string]struct {
 		configured     *target.Target
 		patience       time.Duration

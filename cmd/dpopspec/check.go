@@ -136,8 +136,8 @@ func printEffort(w io.Writer, c *runner.Checked) {
 	}
 	fmt.Fprintln(w, ". A server that asks for nonces takes more, one that lacks something fewer.")
 	if n := len(c.Waiting); n > 0 {
-		fmt.Fprintf(w, "At the end %d cases may wait, side by side, for at most %v (limits.patience).\n",
-			n, time.Duration(c.Patience*float64(time.Second)))
+		patience := time.Duration(c.Patience * float64(time.Second))
+		fmt.Fprintf(w, "At the end %d cases may wait, side by side, for at most %v (limits.patience).\n", n, patience)
 	}
 	if c.Budget > 0 && c.Requests > c.Budget {
 		fmt.Fprintf(w, "limits.budget is %d: what goes beyond will not be sent.\n", c.Budget)

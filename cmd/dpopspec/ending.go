@@ -16,11 +16,13 @@ type endingFlags struct {
 
 func (f *endingFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.failOn, "fail-on", "", "`verdict` that ends with exit code 1 too: partial")
-	c.Flags().BoolVar(&f.zero, "exit-zero", false, "end with exit code 0 whatever the verdict, for jobs that only report")
+	c.Flags().BoolVar(&f.zero, "exit-zero", false,
+		"end with exit code 0 whatever the verdict, for jobs that only report")
 	c.MarkFlagsMutuallyExclusive("fail-on", "exit-zero")
 	c.PreRunE = func(*cobra.Command, []string) error {
 		if f.failOn != "" && f.failOn != string(reports.Partial) {
-			return fmt.Errorf("--fail-on: %q is no verdict that ends with another code than 1 by itself; there is: partial", f.failOn)
+			return fmt.Errorf("--fail-on: %q is no verdict that ends with another code than 1 by itself; "+
+				"there is: partial", f.failOn)
 		}
 		return nil
 	}

@@ -16,7 +16,8 @@ func TestInitWritesWhatRunsAtOnceAndOverwritesNothing(t *testing.T) {
 	if code, out := call(t, "lint", features); code != exitConformant {
 		t.Errorf("lint: exit code %d: %s", code, out)
 	}
-	if code, out := call(t, "run", features, "-c", config, "--strict", "--format", "json:"+filepath.Join(folder, "run.json")); code != exitConformant {
+	report := "json:" + filepath.Join(folder, "run.json")
+	if code, out := call(t, "run", features, "-c", config, "--strict", "--format", report); code != exitConformant {
 		t.Errorf("run: exit code %d: %s", code, out)
 	}
 	before, err := os.ReadFile(config)
@@ -33,7 +34,8 @@ func TestInitWritesWhatRunsAtOnceAndOverwritesNothing(t *testing.T) {
 	if err := os.Remove(config); err != nil {
 		t.Fatal(err)
 	}
-	if code, out := call(t, "init", folder); code != exitUsage || !strings.Contains(out, "example.feature exists already") {
+	code, out = call(t, "init", folder)
+	if code != exitUsage || !strings.Contains(out, "example.feature exists already") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	if _, err := os.Stat(config); err == nil {
@@ -44,7 +46,8 @@ func TestInitWritesWhatRunsAtOnceAndOverwritesNothing(t *testing.T) {
 func TestLintNamesEveryMistakeAndItsPlace(t *testing.T) {
 	file := write(t, "shop.feature", "Feature: Shop\n  @at:nowhere\n  Scenario: One\n    When I order\n")
 	code, out := call(t, "lint", file)
-	if code != exitUsage || !strings.Contains(out, file+":2:3: @at:") || !strings.Contains(out, file+":4:5: no step is called") {
+	told := strings.Contains(out, file+":2:3: @at:") && strings.Contains(out, file+":4:5: no step is called")
+	if code != exitUsage || !told {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	if code, _ := call(t, "lint", filepath.Join(t.TempDir(), "missing")); code != exitUsage {

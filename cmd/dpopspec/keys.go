@@ -38,7 +38,8 @@ func generateCommand() *cobra.Command {
 			// Never over an existing key, and readable by its owner alone.
 			f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 			if err != nil {
-				return fmt.Errorf("%s cannot be made: %w; choose another file or remove it first", out, errors.Unwrap(err))
+				cause := errors.Unwrap(err)
+				return fmt.Errorf("%s cannot be made: %w; choose another file or remove it first", out, cause)
 			}
 			if _, err := io.WriteString(f, private); err != nil {
 				f.Close()
@@ -55,8 +56,9 @@ func generateCommand() *cobra.Command {
 
 func envCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "env [key file]", Short: "Print a key pair as AUTH0_DPOP_PUBLIC_KEY and AUTH0_DPOP_PRIVATE_KEY; a new ES256 pair without a file",
-		Args: cobra.MaximumNArgs(1),
+		Use:   "env [key file]",
+		Short: "Print a key pair as AUTH0_DPOP_PUBLIC_KEY and AUTH0_DPOP_PRIVATE_KEY; a new ES256 pair without a file",
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			key, err := keyOf(args)
 			if err != nil {
@@ -66,7 +68,8 @@ func envCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "AUTH0_DPOP_PUBLIC_KEY=%q\nAUTH0_DPOP_PRIVATE_KEY=%q\n", public, private)
+			const lines = "AUTH0_DPOP_PUBLIC_KEY=%q\nAUTH0_DPOP_PRIVATE_KEY=%q\n"
+			_, err = fmt.Fprintf(c.OutOrStdout(), lines, public, private)
 			return err
 		},
 	}
@@ -74,7 +77,9 @@ func envCommand() *cobra.Command {
 
 func thumbprintCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "thumbprint <key file>", Short: "Print the RFC 7638 thumbprint of a private or public key (PEM or JWK)", Args: cobra.ExactArgs(1),
+		Use:   "thumbprint <key file>",
+		Short: "Print the RFC 7638 thumbprint of a private or public key (PEM or JWK)",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			text, err := os.ReadFile(args[0])
 			if err != nil {

@@ -47,15 +47,18 @@ func TestBadUsageEndsWithCodeTwoAndOneClearLine(t *testing.T) {
 		{"an unknown flag", []string{"run", "--colour"}, "unknown flag"},
 		{"a file that is not there", []string{"run", "-c", "no-such.yaml"}, "no-such.yaml: cannot be read"},
 		{"an unknown key", []string{"run", "-c", badYAML}, `bad.yaml:4: unknown key "audiense"; known here: `},
-		{"an unset variable", []string{"run", "-c", unset}, "unset.yaml:2: the environment variable DPOPSPEC_NO_SUCH_VARIABLE is not set"},
+		{"an unset variable", []string{"run", "-c", unset},
+			"unset.yaml:2: the environment variable DPOPSPEC_NO_SUCH_VARIABLE is not set"},
 		{"a key that is not there", []string{"run", "-c", badKey}, "key.file no-such-key.pem cannot be read"},
 		{"an unknown tag", []string{"run", "--tags", "@no-such-tag"}, "no scenario carries the tag @no-such-tag"},
 		{"a broken tag expression", []string{"run", "--tags", "@rs and"}, "a tag is missing at the end"},
-		{"an unknown id", []string{"run", "--id", "no-such-case"}, "no case and no requirement has the id no-such-case"},
+		{"an unknown id", []string{"run", "--id", "no-such-case"},
+			"no case and no requirement has the id no-such-case"},
 		{"an unknown profile", []string{"run", "--profile", "nope"}, "rfc9449"},
 		{"an unknown format", []string{"run", "--format", "pdf"}, `unknown format "pdf"`},
 		{"a path without features", []string{"run", t.TempDir()}, "holds no .feature file"},
-		{"a known deviation of nothing", []string{"run", "--known", known}, "no case and no requirement has the id no-such-case"},
+		{"a known deviation of nothing", []string{"run", "--known", known},
+			"no case and no requirement has the id no-such-case"},
 		{"a shard that is none", []string{"run", "--shard", "5/4"}, "not a part such as 2/4"},
 	}
 	for _, test := range tests {
@@ -85,7 +88,8 @@ func TestAnUnreachableTargetEndsWithCodeThreeAndAReport(t *testing.T) {
 	var document struct {
 		Summary struct{ Errored, Passed int }
 	}
-	if err := json.Unmarshal(text, &document); err != nil || document.Summary.Errored == 0 || document.Summary.Passed != 0 {
+	err = json.Unmarshal(text, &document)
+	if err != nil || document.Summary.Errored == 0 || document.Summary.Passed != 0 {
 		t.Errorf("report: %v %+v", err, document)
 	}
 }

@@ -26,7 +26,8 @@ or versions cannot be merged, nor can contradicting verdicts on one case.`,
 		RunE: func(c *cobra.Command, args []string) error { return merge(c, args, format, ending) },
 	}
 	ending.add(c)
-	c.Flags().StringVar(&format, "format", "", "reports to write, such as pretty,junit:junit.xml,json:run.json,html:report.html")
+	c.Flags().StringVar(&format, "format", "",
+		"reports to write, such as pretty,junit:junit.xml,json:run.json,html:report.html")
 	return c
 }
 

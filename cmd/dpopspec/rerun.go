@@ -25,7 +25,8 @@ func unsettled(file string) ([]string, error) {
 		}
 	}
 	if ids == nil {
-		return nil, &runner.EmptySelection{Why: "nothing to run again: every case of " + file + " passed or did not apply"}
+		why := "nothing to run again: every case of " + file + " passed or did not apply"
+		return nil, &runner.EmptySelection{Why: why}
 	}
 	return ids, nil
 }

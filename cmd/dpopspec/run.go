@@ -51,12 +51,14 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 	c.Flags().StringVar(&f.format, "format", defaultFormat,
 		"reports to write: "+strings.Join(reports.FormatNames(), ", ")+", each with its file")
 	c.Flags().BoolVar(&f.strict, "strict", false, "count warnings as failures")
-	c.Flags().BoolVar(&f.trace, "trace", false, "keep the exchanges of every case, not only of those that did not pass")
+	c.Flags().BoolVar(&f.trace, "trace", false,
+		"keep the exchanges of every case, not only of those that did not pass")
 	c.Flags().StringVar(&f.rerun, "rerun", "", "run what did not pass in an earlier JSON report `file`")
 	c.MarkFlagsMutuallyExclusive("id", "rerun")
 	c.Flags().StringVar(&f.known, "known", "",
 		"`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
-	c.Flags().IntVar(&f.parallel, "parallel", 0, "cases at a time; 0 means one more than there are processors, or one against a real server")
+	c.Flags().IntVar(&f.parallel, "parallel", 0,
+		"cases at a time; 0 means one more than there are processors, or one against a real server")
 	return c
 }
 

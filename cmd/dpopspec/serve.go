@@ -27,8 +27,8 @@ when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
 	c.Flags().StringVar(&o.API, "api", "127.0.0.1:9441", "`address` of the API")
 	c.Flags().BoolVar(&o.Remote, "allow-remote", false, "allow addresses beyond loopback")
 	c.Flags().BoolVar(&o.Nonces, "nonces", false, "ask for nonces at both")
-	c.Flags().StringSliceVar(&o.RedirectURIs, "redirect-uri",
-		[]string{"http://localhost:3000/auth/callback", "http://localhost:3000/callback"}, "redirect `URIs` that clients may use")
+	callbacks := []string{"http://localhost:3000/auth/callback", "http://localhost:3000/callback"}
+	c.Flags().StringSliceVar(&o.RedirectURIs, "redirect-uri", callbacks, "redirect `URIs` that clients may use")
 	c.Flags().StringVar(&format, "format", "pretty", "reports to write at the end, as for run")
 	return c
 }

@@ -12,10 +12,14 @@ import (
 func stepsCommand() *cobra.Command {
 	var format string
 	c := &cobra.Command{
-		Use: "steps", Short: "List every step of the vocabulary with a description and an example", Args: cobra.NoArgs,
+		Use:   "steps",
+		Short: "List every step of the vocabulary with a description and an example",
+		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			write, known := map[string]func(*vocabulary.Vocabulary) string{
-				"text": (*vocabulary.Vocabulary).Text, "markdown": (*vocabulary.Vocabulary).Markdown, "json": (*vocabulary.Vocabulary).JSON,
+				"text":     (*vocabulary.Vocabulary).Text,
+				"markdown": (*vocabulary.Vocabulary).Markdown,
+				"json":     (*vocabulary.Vocabulary).JSON,
 			}[format]
 			if !known {
 				return fmt.Errorf("--format: %q is not one of text, markdown, json", format)

@@ -23,7 +23,8 @@ type targetFlags struct {
 }
 
 func (f *targetFlags) add(c *cobra.Command) {
-	c.Flags().StringVarP(&f.config, "config", "c", "", "configuration `file`; without one every party is embedded (DPOPSPEC_CONFIG)")
+	c.Flags().StringVarP(&f.config, "config", "c", "",
+		"configuration `file`; without one every party is embedded (DPOPSPEC_CONFIG)")
 	f.settings = map[string]*string{"profile": &f.profile}
 	for _, s := range target.Settings {
 		if f.settings[s.Flag] == nil {
@@ -77,8 +78,10 @@ type selectionFlags struct {
 }
 
 func (f *selectionFlags) add(c *cobra.Command) {
-	c.Flags().StringSliceVar(&f.ids, "id", nil, "run the cases of these `ids`: of cases (a trailing * matches any ending) or of requirements")
-	c.Flags().StringVar(&f.tags, "tags", "", "run what a tag `expression` selects, such as \"@at:api and not @aggressive\"")
+	c.Flags().StringSliceVar(&f.ids, "id", nil,
+		"run the cases of these `ids`: of cases (a trailing * matches any ending) or of requirements")
+	c.Flags().StringVar(&f.tags, "tags", "",
+		"run what a tag `expression` selects, such as \"@at:api and not @aggressive\"")
 	c.Flags().StringSliceVar(&f.subjects, "subject", nil,
 		"`parties` under test: as, rs, client; default: the real ones, or all if none is real")
 	c.Flags().StringVar(&f.shard, "shard", "", "run one `part` of the cases, such as 2/4")

@@ -79,8 +79,9 @@ func faulty(t *testing.T, key *dpop.Key, s *secrets) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keys := json.RawMessage(`{"keys":[` + string(key.JWK().JSON()) + `]}`)
 	config := mockas.Config{Clients: []mockas.Client{{
-		ID: "the-client", Auth: mockas.AuthPrivateKeyJWT, JWKS: json.RawMessage(`{"keys":[` + string(key.JWK().JSON()) + `]}`),
+		ID: "the-client", Auth: mockas.AuthPrivateKeyJWT, JWKS: keys,
 		Grants: mockas.AllGrants, RedirectURIs: []string{"http://127.0.0.1/callback"}, AlwaysRefresh: true,
 	}}}
 	list[0].Parts.AuthorizationServer(&config)
@@ -99,7 +100,8 @@ func tunnel(t *testing.T, to string) (*httptest.Server, *atomic.Int32) {
 	connections := &atomic.Int32{}
 	want := "Basic " + base64.StdEncoding.EncodeToString([]byte("me:the-proxy-password"))
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodConnect || r.RequestURI != "example.com:443" || r.Header.Get("Proxy-Authorization") != want {
+		known := r.Header.Get("Proxy-Authorization") == want
+		if r.Method != http.MethodConnect || r.RequestURI != "example.com:443" || !known {
 			w.WriteHeader(http.StatusProxyAuthRequired)
 			return
 		}
@@ -156,7 +158,10 @@ func TestATenantBehindTLSAndAProxyNeedsNothingButItsConfiguration(t *testing.T) 
 authorization_server:
   issuer: https://example.com
   clients:
-    - {id: the-client, key: "${CLIENT_KEY}", grants: [client_credentials, authorization_code, refresh_token], redirect_uri: "http://127.0.0.1/callback"}
+    - id: the-client
+      key: "${CLIENT_KEY}"
+      grants: [client_credentials, authorization_code, refresh_token]
+      redirect_uri: "http://127.0.0.1/callback"
 connection:
   ca: ca.pem
   proxy: ${TENANT_PROXY}
@@ -175,7 +180,8 @@ limits: {rate: 1000/s}
 			formats += "," + name + ":" + filepath.Join(dir, "out", name)
 		}
 	}
-	code, out := call(t, "run", "-c", config, "--trace", "--id", "proof-method/*,RFC9449-5-01,RFC9449-5-03,measurements/*", "--format", formats)
+	const ids = "proof-method/*,RFC9449-5-01,RFC9449-5-03,measurements/*"
+	code, out := call(t, "run", "-c", config, "--trace", "--id", ids, "--format", formats)
 	if code != exitNotConformant {
 		t.Fatalf("exit code %d: %s", code, out)
 	}
@@ -216,7 +222,8 @@ func searchForSecrets(t *testing.T, s *secrets, dir, printed string) {
 	for secret, what := range s.list {
 		kinds[what] = true
 		for name, text := range outputs {
-			for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
+			encoded := base64.StdEncoding.EncodeToString([]byte(secret))
+			for _, form := range []string{secret, url.QueryEscape(secret), encoded} {
 				if strings.Contains(text, form) {
 					t.Errorf("%s shows %s", name, what)
 				}

@@ -18,7 +18,8 @@ func TestTheVersionIsPrinted(t *testing.T) {
 
 func TestTheBuildMaySayWhichVersionItIs(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "dpopspec")
-	build := exec.Command("go", "build", "-ldflags", "-X github.com/dpopspec/dpopspec/internal/version.given=1.2.3", "-o", program, ".")
+	const given = "-X github.com/dpopspec/dpopspec/internal/version.given=1.2.3"
+	build := exec.Command("go", "build", "-ldflags", given, "-o", program, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestTheBuildSaysWhichVersionItIs(t *testing.T) {
+	const checkout = "v0.0.0-20260102030405-0123456789ab+dirty"
 	for _, test := range []struct {
 		name, given string
 		info        debug.BuildInfo
@@ -22,9 +23,8 @@ func TestTheBuildSaysWhichVersionItIs(t *testing.T) {
 			Main: debug.Module{Path: "shop.example/orders"},
 			Deps: []*debug.Module{{Path: module, Version: "v1.2.3", Replace: &debug.Module{Path: "../dpopspec"}}},
 		}, "devel"},
-		{"a checkout", "", debug.BuildInfo{Main: debug.Module{Path: module, Version: "v0.0.0-20260102030405-0123456789ab+dirty"}},
-			"0.0.0-20260102030405-0123456789ab+dirty"},
-		{"a checkout that the build did not look at", "", debug.BuildInfo{Main: debug.Module{Path: module, Version: "(devel)"}}, "devel"},
+		{"a checkout", "", debug.BuildInfo{Main: debug.Module{Path: module, Version: checkout}}, checkout[1:]},
+		{"one not looked at", "", debug.BuildInfo{Main: debug.Module{Path: module, Version: "(devel)"}}, "devel"},
 		{"nothing is known", "", debug.BuildInfo{}, "devel"},
 	} {
 		if got := number(test.given, &test.info); got != test.want {
@@ -36,7 +36,8 @@ func TestTheBuildSaysWhichVersionItIs(t *testing.T) {
 // A product in User-Agent is a token (RFC 9110 §5.6.2 and §10.1.5).
 func TestTheAgentIsAProductToken(t *testing.T) {
 	product, comment, _ := strings.Cut(Agent, " ")
-	if strings.ContainsAny(product, `()<>@,;:\"[]?={}`) || !strings.HasPrefix(product, "dpopspec/") || !strings.HasPrefix(comment, "(") {
+	token := !strings.ContainsAny(product, `()<>@,;:\"[]?={}`)
+	if !token || !strings.HasPrefix(product, "dpopspec/") || !strings.HasPrefix(comment, "(") {
 		t.Errorf("%q", Agent)
 	}
 }

@@ -63,7 +63,8 @@ func (d *Definition) mustBind(room reflect.Type) {
 		panic(fmt.Sprintf("the handler of the step %s is a %v, not a func(%v, …) error", d.Written, handler, room))
 	}
 	if handler.NumIn() > 1+groups+1 {
-		panic(fmt.Sprintf("the handler of the step %s takes %d values, but the pattern has %d groups", d.Pattern, handler.NumIn()-1, groups))
+		panic(fmt.Sprintf("the handler of the step %s takes %d values, but the pattern has %d groups",
+			d.Pattern, handler.NumIn()-1, groups))
 	}
 	for i := 1; i < handler.NumIn(); i++ {
 		_, err := valueOf("", handler.In(i))
