@@ -17,7 +17,7 @@ type Tester struct {
 	resourceState resourceState
 }
 
-// Enter implements world.Room.
+// Enter implements world.Entrant.
 func (w *Tester) Enter(in *world.World) { w.Prober = world.Of[proof.Prober](in) }
 
 // resourceState is what the steps about resource servers remember of a case.

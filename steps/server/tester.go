@@ -20,7 +20,7 @@ type Tester struct {
 	registered    registered
 }
 
-// Enter implements world.Room.
+// Enter implements world.Entrant.
 func (w *Tester) Enter(in *world.World) { w.Prober = world.Of[proof.Prober](in) }
 
 // login is what the client's login gave and was made with.
