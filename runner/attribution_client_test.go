@@ -24,7 +24,7 @@ func driven(parts target.Parts, wrap func(target.Driver) target.Driver) *target.
 	own.Parts = parts
 	session := &target.Session{Target: own}
 	configured := target.Default()
-	drive := func(ctx context.Context, around target.Surroundings) (target.Driver, error) {
+	drive := func(ctx context.Context, around target.Conditions) (target.Driver, error) {
 		d, err := session.OpenClient(ctx, around)
 		if err != nil {
 			return nil, err

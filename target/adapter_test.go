@@ -64,7 +64,7 @@ func openTestAdapter(t *testing.T, behaviour string, env map[string]string) (Dri
 	target.Client = &RealClient{Command: Command{Args: []string{os.Args[0]},
 		Env: map[string]string{"DPOPSPEC_TEST_ADAPTER": behaviour}}}
 	session := &Session{Target: target}
-	d, err := session.OpenClient(t.Context(), Surroundings{Env: env})
+	d, err := session.OpenClient(t.Context(), Conditions{Env: env})
 	if err == nil {
 		t.Cleanup(d.Close)
 	}
@@ -115,7 +115,7 @@ func TestASilentAdapterCostsTheTimeout(t *testing.T) {
 		Env: map[string]string{"DPOPSPEC_TEST_ADAPTER": "mute"}}}
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if d, err := (&Session{Target: target}).OpenClient(ctx, Surroundings{}); err == nil {
+	if d, err := (&Session{Target: target}).OpenClient(ctx, Conditions{}); err == nil {
 		d.Close()
 		t.Fatal("a silent adapter was taken")
 	}

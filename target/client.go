@@ -6,7 +6,7 @@ import (
 )
 
 // OpenClient starts the client under test for one case.
-func (s *Session) OpenClient(ctx context.Context, around Surroundings) (Driver, error) {
+func (s *Session) OpenClient(ctx context.Context, around Conditions) (Driver, error) {
 	if s.Client == nil {
 		return newEmbedded(around, s.Parts.Client, s.Limits.Timeout), nil
 	}

@@ -234,8 +234,8 @@ func (e *ClientError) Premature() bool {
 
 func (e *ClientError) refusal() bool { return e.Name == "Refusal" }
 
-// Surroundings are what a scenario gives to a client besides its setup.
-type Surroundings struct {
+// Conditions are what a scenario gives to a client besides its setup.
+type Conditions struct {
 	Env map[string]string
 	// The rest reaches a client in this process alone.
 	Clock   func() time.Time

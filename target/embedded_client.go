@@ -29,7 +29,7 @@ var embeddedCapabilities = []string{
 
 // embedded drives package client in this process.
 type embedded struct {
-	around    Surroundings
+	around    Conditions
 	parts     func(*client.Options)
 	transport *http.Transport
 	client    *client.Client
@@ -40,7 +40,7 @@ type embedded struct {
 	waits  []time.Duration
 }
 
-func newEmbedded(around Surroundings, parts func(*client.Options), timeout time.Duration) *embedded {
+func newEmbedded(around Conditions, parts func(*client.Options), timeout time.Duration) *embedded {
 	dialer := &net.Dialer{Timeout: timeout}
 	return &embedded{around: around, parts: parts, transport: &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {

@@ -90,7 +90,7 @@ type RealClient struct {
 	Trigger *Trigger // nil: Command
 	// Drive opens the client in this process, in the place of an adapter. For
 	// tests in Go.
-	Drive func(context.Context, Surroundings) (Driver, error)
+	Drive func(context.Context, Conditions) (Driver, error)
 }
 
 // Embedded reports whether the party of a role is ours.

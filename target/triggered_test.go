@@ -68,7 +68,7 @@ func TestAnAnswerOfATriggerOtherThanSuccessIsAnErrorOfTheClient(t *testing.T) {
 	target := Default()
 	target.Client = &RealClient{Trigger: &Trigger{URL: server.URL + "?path={path}"}}
 	s := &Session{Target: target, limiter: newLimiter(target.Limits)}
-	d, err := s.OpenClient(context.Background(), Surroundings{})
+	d, err := s.OpenClient(context.Background(), Conditions{})
 	if err != nil {
 		t.Fatal(err)
 	}

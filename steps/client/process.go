@@ -79,7 +79,7 @@ func (a *Actor) run() error {
 
 // open starts a process with the client's environment, which ends with the case.
 func (a *Actor) open() (target.Driver, error) {
-	driver, err := a.Session.OpenClient(a.Context, target.Surroundings{
+	driver, err := a.Session.OpenClient(a.Context, target.Conditions{
 		Env:     maps.Clone(a.env),
 		Clock:   func() time.Time { return a.Clock.Now().Add(-a.drift) },
 		Sleep:   a.Clock.Sleep,
