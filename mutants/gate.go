@@ -2,7 +2,9 @@ package mutants
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
@@ -21,6 +23,21 @@ func (change inVerifier) parts(endpoint string) (target.Parts, error) {
 	return gate{verifier: change}.parts(endpoint)
 }
 
+// fits tries the change on an honest verifier: a check that is misspelt is a
+// mistake of the row, and not a bug that survives.
+func (change inVerifier) fits() (err error) {
+	if change == nil {
+		return nil
+	}
+	defer func() {
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("the change does not fit an honest verifier: %v", problem)
+		}
+	}()
+	change(dpop.NewVerifier(time.Now))
+	return nil
+}
+
 // gate exchanges all that has to do with proofs at an endpoint, whichever server
 // it belongs to. What is nil stays honest.
 type gate struct {
@@ -35,6 +52,9 @@ type gate struct {
 func (gate) endpoints() []string { return everywhere }
 
 func (g gate) parts(endpoint string) (target.Parts, error) {
+	if err := g.verifier.fits(); err != nil {
+		return target.Parts{}, err
+	}
 	switch endpoint {
 	case features.TokenEndpoint:
 		return g.server(endpoint, mockas.PathToken, func(p *mockas.Policy) *mockas.Gate { return &p.Token })

@@ -196,3 +196,10 @@ func TestAChangeIsMadeAtItsEndpointAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestAMisspeltCheckIsAMistakeOfItsRow(t *testing.T) {
+	_, err := removing("hmt").parts(features.TokenEndpoint)
+	if err == nil || !strings.Contains(err.Error(), "no check is called hmt") {
+		t.Errorf("got %v", err)
+	}
+}

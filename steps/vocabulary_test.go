@@ -2,6 +2,7 @@ package steps
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,8 +26,38 @@ func TestEveryExampleMatchesItsOwnStepAlone(t *testing.T) {
 		if len(found) != 1 || found[0] != d {
 			t.Errorf("the example %q of %s matches %d definitions", d.Example, d.Pattern, len(found))
 		}
+		if d.Doc == "" || strings.Contains(d.Doc, "\n") {
+			t.Errorf("%s is explained by %q, not by one line", d.Written, d.Doc)
+		}
 		if below := strings.Contains(d.Example, "\n"); below != (d.Argument() != vocabulary.NoArgument) {
 			t.Errorf("the example of %s does not show what stands below the step", d.Pattern)
+		}
+	}
+}
+
+// registration is a function that registers the steps of a file.
+var registration = regexp.MustCompile(`(?m)^func (\w+Steps)\(v \*vocabulary\.Vocabulary\)`)
+
+func TestEveryFileOfStepsIsOnTheListOfItsRoom(t *testing.T) {
+	for _, room := range []string{"own", "proof", "server", "api", "client"} {
+		list, err := os.ReadFile(room + "/register.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(room + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range registration.FindAllStringSubmatch(string(text), -1) {
+				if !regexp.MustCompile(`\b` + found[1] + `\b`).Match(list) {
+					t.Errorf("%s: %s is not listed in %s/register.go", file, found[1], room)
+				}
+			}
 		}
 	}
 }
