@@ -203,3 +203,10 @@ func TestAMisspeltCheckIsAMistakeOfItsRow(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAChangeOfAVerifierLandsAtEachEndpointThatTakesProofs(t *testing.T) {
+	known, ours := slices.Sorted(slices.Values(features.Endpoints)), slices.Sorted(slices.Values(everywhere))
+	if !slices.Equal(known, ours) {
+		t.Errorf("changes land at %v, proofs are taken at %v: see gate.parts and the lists in change.go", ours, known)
+	}
+}

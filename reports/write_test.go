@@ -1,8 +1,10 @@
 package reports
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -90,5 +92,43 @@ func TestStandardOutputTakesAReportButNotThePrettyOneTwice(t *testing.T) {
 	}
 	if !strings.HasPrefix(out.String(), "{") {
 		t.Errorf("got %.60q", out.String())
+	}
+}
+
+// writer is a function that writes a report of a run.
+var writer = regexp.MustCompile(`(?m)^func Write(\w+)\(w io\.Writer, r Redacted\) error`)
+
+func TestEveryWriterIsAFormat(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range writer.FindAllStringSubmatch(string(text), -1) {
+			if name := strings.ToLower(found[1]); formats()[name].write == nil {
+				t.Errorf("%s: no format is called %s: see formats in write.go", file, name)
+			}
+		}
+	}
+}
+
+func TestEveryFormatBearsAnEmptyRunAndHostileWords(t *testing.T) {
+	hostile := "\x1b[31mred\x07\n::error::x\u202e\u2028</script>]]>|`\x00\xff"
+	c := Case{ID: hostile, Scenario: hostile, Verdict: Failed, Reason: hostile, Expected: hostile, Actual: hostile}
+	c.Exchanges = []Exchange{{Title: hostile, Request: hostile, Response: hostile}}
+	for name, f := range formats() {
+		for _, run := range []Run{{}, {Cases: []Case{{}}}, {Profile: hostile, Cases: []Case{c}}} {
+			var out bytes.Buffer
+			if err := f.write(&out, NewRedactor().Run(run)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if strings.ContainsAny(out.String(), "\x1b\x07\x00") {
+				t.Errorf("%s has a control character of a stranger:\n%q", name, out.String())
+			}
+		}
 	}
 }

@@ -93,6 +93,7 @@ func TestEveryRequirementIsProbedAtEachOfItsEndpoints(t *testing.T) {
 
 // endpointsOf leaves out the roles in a list of what is missing.
 func endpointsOf(missing []string) []string {
-	places := []string{features.TokenEndpoint, features.PAREndpoint, features.UserinfoEndpoint, features.API}
-	return slices.DeleteFunc(slices.Clone(missing), func(name string) bool { return !slices.Contains(places, name) })
+	return slices.DeleteFunc(slices.Clone(missing), func(name string) bool {
+		return !slices.Contains(features.Endpoints, name)
+	})
 }

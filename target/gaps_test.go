@@ -1,6 +1,10 @@
 package target
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/dpopspec/dpopspec/features"
+)
 
 func TestWhatTheTargetLacksAtAnEndpointIsSaid(t *testing.T) {
 	client := func(grants ...string) []RegisteredClient { return []RegisteredClient{{ID: "c", Grants: grants}} }
@@ -32,9 +36,18 @@ func TestWhatTheTargetLacksAtAnEndpointIsSaid(t *testing.T) {
 	}
 }
 
+func TestOfEachEndpointItIsKnownWhatARealServerLacks(t *testing.T) {
+	real := &Session{Target: &Target{AuthorizationServer: &RealAuthorizationServer{}}}
+	for _, endpoint := range features.Endpoints {
+		if _, err := real.Lacks(endpoint); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestAnEndpointThatNobodyHasHeardOfIsAnError(t *testing.T) {
 	for _, target := range []*Target{{}, {AuthorizationServer: &RealAuthorizationServer{}}} {
-		if lacks, err := (&Session{Target: target}).Lacks("introspection"); err == nil {
+		if lacks, err := (&Session{Target: target}).Lacks("nowhere"); err == nil {
 			t.Errorf("it is taken for one that lacks %q", lacks)
 		}
 	}

@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/hostile"
 	"github.com/dpopspec/dpopspec/mutants"
@@ -44,6 +46,41 @@ func TestTheNumbersOfTheReadmeAreThoseOfTheProject(t *testing.T) {
 	} {
 		if !strings.Contains(string(readme), sentence) {
 			t.Errorf("README.md does not say %q: write the number anew", sentence)
+		}
+	}
+}
+
+// TestEveryProfileIsListedWherePeopleLook names the places that list profiles.
+func TestEveryProfileIsListedWherePeopleLook(t *testing.T) {
+	profiles, err := features.Profiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"../../README.md", "init.yaml", "../../target/dpopspec.schema.json"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range profiles {
+			if !strings.Contains(string(text), p.Name) {
+				t.Errorf("%s does not name the profile %s", file, p.Name)
+			}
+		}
+	}
+}
+
+// TestTheAlgorithmsOfProfilesAreKnown: a misspelt one would be left out of what an
+// embedded server takes, without a word.
+func TestTheAlgorithmsOfProfilesAreKnown(t *testing.T) {
+	profiles, err := features.Profiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range profiles {
+		for _, name := range slices.Concat(p.ProofAlgorithms(), p.RequiredAlgorithms()) {
+			if _, known := dpop.FindAlgorithm(name); !known {
+				t.Errorf("the profile %s names the algorithm %s, which is none that dpop knows", p.Name, name)
+			}
 		}
 	}
 }

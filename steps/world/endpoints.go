@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/target"
@@ -39,6 +40,10 @@ func FindEndpoint(name string) (Endpoint, error) {
 			_, err := p.used()
 			return p, err
 		}
+	}
+	if slices.Contains(features.Endpoints, name) {
+		return Endpoint{}, fmt.Errorf("nobody has said how the endpoint %q is used: "+
+			"add it to the endpoints of steps/world, with a role and a usage", name)
 	}
 	return Endpoint{}, fmt.Errorf("no endpoint is called %q; there are %v", name, features.Endpoints)
 }
