@@ -149,12 +149,12 @@ func (w *World) ResourceOf(name string) (Resource, error) {
 }
 
 // Now returns the time on the clock of the server at a URL: ours if it is
-// embedded, else as its latest Date field told (RFC 9110 §6.6.1).
+// embedded, else as its Date fields told (RFC 9110 §6.6.1).
 func (w *World) Now(serverURL string) time.Time {
 	if w.Embedded(serverURL) {
 		return w.Clock.Now()
 	}
-	return time.Now().Add(w.offsets[OriginOf(serverURL)])
+	return time.Now().Add(w.offsets[OriginOf(serverURL)].likely())
 }
 
 // Embedded reports whether the server at a URL is an embedded one of this case.

@@ -51,7 +51,7 @@ func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	}
 	if date, ok := e.Answer.One("Date"); ok && !w.Embedded(r.URL) {
 		if at, err := time.Parse(time.RFC1123, date); err == nil {
-			w.offsets[origin] = at.Sub(e.At.Truncate(time.Second))
+			w.offsets[origin] = w.offsets[origin].seen(at, e.At, time.Now())
 		}
 	}
 	// What the embedded server noted about this very exchange.

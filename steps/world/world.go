@@ -42,9 +42,9 @@ type World struct {
 
 	// How requests find servers, and what answers taught of them.
 	http    *wire.Client
-	resolve map[string]string        // address by authority
-	nonces  map[string]string        // newest nonce by origin
-	offsets map[string]time.Duration // clock of a real server minus ours, by origin
+	resolve map[string]string  // address by authority
+	nonces  map[string]string  // newest nonce by origin
+	offsets map[string]*offset // of the clocks of real servers, by origin
 
 	// What was sent.
 	attempt    *Attempt   // which Then steps judge
@@ -81,7 +81,7 @@ func NewWorld(
 		Clock:    clock.At(time.Now().Truncate(time.Second)),
 		resolve:  map[string]string{},
 		nonces:   map[string]string{},
-		offsets:  map[string]time.Duration{},
+		offsets:  map[string]*offset{},
 		apis:     map[string]*target.EmbeddedAPI{},
 		arrange:  map[string][]func(*mockrs.Config){},
 		keys:     map[string]*dpop.Key{},
