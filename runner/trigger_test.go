@@ -3,7 +3,9 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -51,14 +53,20 @@ func startApplication(t *testing.T, policy func(*client.Policy)) *target.Target 
 	return configured
 }
 
+// freeAddress is one at which nobody listens, below the ports that systems give to
+// whoever asks for any: another test's connection may take one of these before
+// the server that is to listen there does.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000))
+		if listener, err := net.Listen("tcp", address); err == nil {
+			listener.Close()
+			return address
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Fatal("no port of a hundred is free")
+	return ""
 }
 
 func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -2,6 +2,8 @@ package steps
 
 import (
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -15,15 +17,19 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// loopback is a redirect URI at a port that is free.
+// loopback is a redirect URI at a port that is free, below those that systems give to
+// whoever asks for any.
 func loopback(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000))
+		if listener, err := net.Listen("tcp", address); err == nil {
+			listener.Close()
+			return "http://" + address + "/callback"
+		}
 	}
-	defer listener.Close()
-	return "http://" + listener.Addr().String() + "/callback"
+	t.Fatal("no port of a hundred is free")
+	return ""
 }
 
 // person is a client whose codes come through a browser, at a server that
