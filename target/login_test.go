@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -12,15 +13,25 @@ import (
 	"time"
 )
 
+// freeAddress is one at which nobody listens, below the ports that systems give to
+// whoever asks for any: another test's connection may take one of these first.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000))
+		if listener, err := net.Listen("tcp", address); err == nil {
+			listener.Close()
+			return address
+		}
+	}
+	t.Fatal("no port of a hundred is free")
+	return ""
+}
+
 // waiting is a session, and a client that waits at a free port.
 func waiting(t *testing.T, browse func(redirect string)) (*Session, RegisteredClient) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	redirect := "http://" + listener.Addr().String() + "/call%2Fback"
-	listener.Close()
+	redirect := "http://" + freeAddress(t) + "/call%2Fback"
 	target := Default()
 	target.Prompt = io.Discard
 	target.Browser = func(string) error { browse(redirect); return nil }
