@@ -40,7 +40,7 @@ func TestEveryMutantIsKilledAndTheHonestPartiesPassEveryCaseThatApplies(t *testi
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := Mutate(context.Background(), builtIn(t), list, nil)
+	result, err := mutate(context.Background(), builtIn(t), list, nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,13 @@ func (p *Plan) concerning(list []mutants.Mutant, profile string) *Plan {
 // each mutant the cases of the requirements that it breaks, where it lives. A
 // case kills a mutant if the honest party passes it and the mutant breaks it.
 func Mutate(ctx context.Context, p *Plan, list []mutants.Mutant, done func(Killed)) (*Mutation, error) {
+	return mutate(ctx, p, list, done, false)
+}
+
+// mutate is Mutate, or plays against each mutant only until a case has killed it.
+func mutate(
+	ctx context.Context, p *Plan, list []mutants.Mutant, done func(Killed), once bool,
+) (*Mutation, error) {
 	session, err := target.Open(ctx, target.Default())
 	if err != nil {
 		return nil, err
@@ -70,7 +77,7 @@ func Mutate(ctx context.Context, p *Plan, list []mutants.Mutant, done func(Kille
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			k := grounds[mutant.Profile].try(ctx, mutant)
+			k := grounds[mutant.Profile].try(ctx, mutant, once)
 			m.Killed[i] = k
 			if done != nil {
 				reporting.Lock()
@@ -121,7 +128,7 @@ func passed(results []reports.Case) map[string]bool {
 	return ids
 }
 
-func (g *ground) try(ctx context.Context, mutant mutants.Mutant) Killed {
+func (g *ground) try(ctx context.Context, mutant mutants.Mutant, once bool) Killed {
 	k := Killed{Mutant: mutant}
 	t := target.Default()
 	t.Parts = mutant.Parts
@@ -138,6 +145,9 @@ func (g *ground) try(ctx context.Context, mutant mutants.Mutant) Killed {
 		k.Tried = append(k.Tried, result)
 		if g.honest[c.ID] && result.Verdict.Breaks() {
 			k.By = append(k.By, c.ID)
+			if once {
+				break
+			}
 		}
 	}
 	return k
