@@ -36,9 +36,11 @@ func loopback(t *testing.T) string {
 // knows it.
 func person(t *testing.T, arrange func(*mockas.Config)) (target.RegisteredClient, *target.Target) {
 	t.Helper()
-	client := target.RegisteredClient{ID: "person", Auth: "none", Grants: []string{mockas.GrantCode, mockas.GrantRefresh}, RedirectURI: loopback(t), Login: target.LoginBrowser, LoginTimeout: 30 * time.Second}
+	client := target.RegisteredClient{ID: "person", Auth: "none", Grants: []string{mockas.GrantCode, mockas.GrantRefresh},
+		RedirectURI: loopback(t), Login: target.LoginBrowser, LoginTimeout: 30 * time.Second}
 	issuer := worldtest.RealServer(t, func(c *mockas.Config) {
-		c.Clients = append(c.Clients, mockas.Client{ID: client.ID, Auth: client.Auth, Grants: client.Grants, RedirectURIs: []string{client.RedirectURI}, AlwaysRefresh: true})
+		c.Clients = append(c.Clients, mockas.Client{ID: client.ID, Auth: client.Auth, Grants: client.Grants,
+			RedirectURIs: []string{client.RedirectURI}, AlwaysRefresh: true})
 		arrange(c)
 	})
 	return client, worldtest.Stranger(t, issuer, client, func(http.ResponseWriter, *http.Request) {})
