@@ -68,7 +68,7 @@ var children = map[string]Options{
 	"an unknown tag": {Tags: "@no-such-tag"},
 }
 
-// TestAChild is what the test above starts as a process of its own: there Run
+// TestAChild is what the test below starts as a process of its own: there Run
 // fails on purpose, which must not fail this one. By itself it tests nothing.
 func TestAChild(t *testing.T) {
 	name := os.Getenv("DPOPTEST_CHILD")
