@@ -19,12 +19,25 @@ type Run struct {
 	Strict      bool       // a warning counts as a failure
 	Interrupted bool       // the run was cut short; cases are missing
 	Selection   *Selection // what was chosen of the plan; nil if the plan was run whole
+	Level       string     // how much of the plan was tried: quick, standard or full
+	Requests    int        // sent to real parties, in all
+	SetUp       []Problem  // what is wrong with the set-up: found before the first case, and no verdict on a party
 
 	Target       []Party
 	Cases        []Case
 	Measurements []Measurement
 	NotRun       []NotRun      // cases left out by the plan
 	Catalogue    []Requirement // every requirement in play, for the matrix; may be empty
+}
+
+// Problem is something that is wrong with the set-up of a run, such as a client
+// secret: what depends on it could not be tested, and nothing is said of the party.
+type Problem struct {
+	Name   string // of the problem, which the cases that it blocks give: "client svc"
+	What   string // what does not work: "the client svc gets no token at the token endpoint by client_secret_basic"
+	Answer string // what came instead: "401, error invalid_client"
+	Key    string // the key of the configuration to look at: "authorization_server.clients"
+	Remedy string // what to do about it, in a sentence
 }
 
 // Selection is what a run chose of the cases that its plan has for the subjects
@@ -80,6 +93,8 @@ type Case struct {
 	Verdict      Verdict
 	Reason       string // why it ended so; always set for skipped and inconclusive
 	Duration     time.Duration
+	Requests     int    // sent to real parties for it
+	Blocked      string // name of the problem of the set-up for which it could not be tested; empty: none
 
 	Expected, Actual string // recorded for passes too
 
