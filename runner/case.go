@@ -73,6 +73,15 @@ func (c *Case) mayWait(s *target.Session) bool {
 // it: such cases run side by side, since together they take as long as one.
 func (c *Case) Waits(s *target.Session) bool { return s.Limits.Patience > 0 && c.mayWait(s) }
 
+// probes reports whether the case sends probes of ours to a real server. A person's
+// own steps do not: who knows what it means to take them twice.
+func (c *Case) probes(s *target.Session) bool {
+	if c.problem != nil || c.Skip != "" || c.Subject == target.ClientRole || c.Subject == "" || s.Embedded(c.Subject) {
+		return false
+	}
+	return !slices.ContainsFunc(c.steps, func(step Step) bool { return step.definition == nil || step.definition.Own })
+}
+
 // slug makes a name that can stand in an id, a path and a pattern of go test
 // -run: lower-case words joined by hyphens. Signs before a number are words, so
 // that +60 and -60 are told apart.

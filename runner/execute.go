@@ -2,11 +2,14 @@ package runner
 
 import (
 	"context"
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -22,10 +25,11 @@ type Options struct {
 	Trace  bool                  // keep the exchanges of every case, not only of those that did not pass
 }
 
-// Execute runs the cases of a plan in parallel, each in a World of its own, and
-// returns their results in the order of the plan. Cases that wait come last, all
-// of them side by side: together they take as long as one. When the context
-// ends, the cases that have not begun are left out.
+// Execute runs the cases of a plan, each in a World of its own, and returns their
+// results in the order of the plan. At an embedded server they run in parallel and
+// share nothing; at a real one those of an endpoint run one after the other (see
+// lane). Cases that wait come last, all of them side by side: together they take as
+// long as one. When the context ends, the cases that have not begun are left out.
 func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []reports.Case {
 	if o.Parallel <= 0 {
 		o.Parallel = runtime.GOMAXPROCS(0) + 1 // one may wait for a program
@@ -35,11 +39,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	}
 	results := make([]*reports.Case, len(p.Cases))
 	var done sync.Mutex
-	run := func(i int) {
-		result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
-		if ctx.Err() != nil && result.Verdict == reports.Errored {
-			return // cut short: it says nothing about the target
-		}
+	finish := func(i int, result reports.Case) {
 		results[i] = &result
 		if o.Done != nil {
 			done.Lock()
@@ -47,14 +47,36 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 			o.Done(result)
 		}
 	}
+	run := func(i int) {
+		result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
+		if ctx.Err() != nil && result.Verdict == reports.Errored {
+			return // cut short: it says nothing about the target
+		}
+		finish(i, result)
+	}
 	var busy, waiting []int
+	lanes := map[string][]int{}
 	for i, c := range p.Cases {
-		if c.Waits(s) {
+		switch {
+		case c.Waits(s):
 			waiting = append(waiting, i)
-		} else {
+		case c.probes(s):
+			lanes[c.Endpoint] = append(lanes[c.Endpoint], i)
+		default:
 			busy = append(busy, i)
 		}
 	}
+	clocks := world.NewClocks()
+	inParallel(ctx, o.Parallel, slices.Sorted(maps.Keys(lanes)), func(name string) {
+		l := newLane(ctx, s, p.Profile, o, clocks, finish)
+		for _, i := range lanes[name] {
+			if ctx.Err() != nil {
+				break
+			}
+			l.run(i, p.Cases[i])
+		}
+		l.settle()
+	})
 	inParallel(ctx, o.Parallel, busy, run)
 	inParallel(ctx, len(waiting), waiting, run)
 	var list []reports.Case
@@ -99,8 +121,13 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 		result.Verdict, result.Reason = reports.Errored, c.problem.Error()
 	case c.Skip != "":
 		result.Verdict, result.Reason = reports.Skipped, c.Skip
+	case c.probes(s) && !c.Waits(s):
+		result.Verdict, result.Reason = reports.Errored, "the run was cut short"
+		l := newLane(ctx, s, profile, o, world.NewClocks(), func(_ int, settled reports.Case) { result = settled })
+		l.run(0, c)
+		l.settle()
 	default:
-		e, retried := executed(ctx, c, s, profile)
+		e, retried := executed(ctx, c, s, profile, nil)
 		e.report(&result, retried, o.Trace)
 	}
 	return result
@@ -108,17 +135,21 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 
 // executed runs a case, and once more, in a new World, as often as the way to the
 // target fails and another try makes sense. What it returns beside the execution
-// that counts says why there were others.
+// that counts says why there were others. Who joins its World closes it.
 func executed(
-	ctx context.Context, c *Case, s *target.Session, profile features.Profile,
+	ctx context.Context, c *Case, s *target.Session, profile features.Profile, join func(*world.World),
 ) (e *execution, retried []string) {
 	for attempt := 1; ; attempt++ {
-		e = execute(ctx, c, s, profile)
+		e = execute(ctx, c, s, profile, join)
 		note, again := s.Again(e.failure, attempt)
 		if !again {
 			break
 		}
+		e.close()
 		retried = append(retried, note)
+	}
+	if join == nil {
+		e.close()
 	}
 	e.failure = s.Final(e.failure)
 	if e.world != nil {

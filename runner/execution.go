@@ -29,20 +29,27 @@ type execution struct {
 	world    *world.World             // nil if the run had ended before the case began
 	statuses []godog.StepResultStatus // of its steps so far, as godog says
 	failure  error                    // of the first step that did not hold, as it was returned
+	closed   bool
 	spent    time.Duration
 }
 
 // numbered is the one step that godog knows.
 var numbered = regexp.MustCompile(`^step (\d+)$`)
 
-// execute lets godog run a case in a World of its own.
-func execute(ctx context.Context, c *Case, s *target.Session, profile features.Profile) *execution {
+// execute lets godog run a case in a World of its own, which whoever called it
+// closes. join is told of the World before the first step; it may be nil.
+func execute(
+	ctx context.Context, c *Case, s *target.Session, profile features.Profile, join func(*world.World),
+) *execution {
 	if err := ctx.Err(); err != nil {
 		return &execution{c: c, failure: err}
 	}
 	started := time.Now()
 	e := &execution{c: c, world: world.NewWorld(ctx, s, profile, c.at, c.Subject)}
 	e.world.ProbeOperation(c.operation)
+	if join != nil {
+		join(e.world)
+	}
 	world.Of[own.Caller](e.world).ReadFiles(c.open)
 	status := godog.TestSuite{
 		Name:                "dpopspec",
@@ -55,10 +62,17 @@ func execute(ctx context.Context, c *Case, s *target.Session, profile features.P
 			FeatureContents: []godog.Feature{{Name: c.ID, Contents: c.numberedScenario()}},
 		},
 	}.Run()
-	e.world.Close()
 	e.spent = time.Since(started)
 	e.complete(status)
 	return e
+}
+
+// close ends what the case has started.
+func (e *execution) close() {
+	if e.world != nil && !e.closed {
+		e.closed = true
+		e.world.Close()
+	}
 }
 
 // numberedScenario is the case as godog reads it.

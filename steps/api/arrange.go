@@ -74,19 +74,31 @@ func (w *Tester) allowsBearer() error {
 
 // takesBearer finds out whether a real API takes unbound tokens.
 func (w *Tester) takesBearer() (bool, error) {
-	text, err := w.unboundToken()
+	resource, err := w.Resource(world.DefaultAPI)
 	if err != nil {
 		return false, err
 	}
-	e, err := w.SendAside(proof.Call{
-		Title: "does the API take an unbound token as Bearer?",
-		Token: text, Present: proof.InField("Bearer "), Bare: true,
+	question := "does " + resource.Method + " " + resource.URL + " take an unbound token as Bearer?"
+	taken, err := w.Session.FindOut(question, func() (string, error) {
+		text, err := w.unboundToken()
+		if err != nil {
+			return "", err
+		}
+		e, err := w.SendAside(proof.Call{
+			Title: "does the API take an unbound token as Bearer?",
+			Token: text, Present: proof.InField("Bearer "), Bare: true,
+		})
+		if err != nil {
+			return "", err
+		}
+		answer, _ := world.APIEndpoint.Classify(e)
+		if answer == world.Unclear || answer == world.Broken {
+			return "", world.Inconclusivef("whether the API takes unbound tokens is not known: %s",
+				world.APIEndpoint.Explain(e, nil))
+		}
+		return answer.String(), nil
 	})
-	if err != nil {
-		return false, err
-	}
-	answer, _ := world.APIEndpoint.Classify(e)
-	return answer == world.Accepted, nil
+	return taken == world.Accepted.String(), err
 }
 
 // isEmbedded ends a case that says nothing about a real API, whose every path

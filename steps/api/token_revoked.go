@@ -44,6 +44,7 @@ func (w *Tester) revokedByRequest() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	w.Detach()
 	text, err := w.UserinfoToken(key.Thumbprint)
 	if err != nil {
 		return "", err

@@ -41,21 +41,52 @@ func (w *Prober) control(key *dpop.Key) error {
 	if err != nil {
 		return err
 	}
-	e, err := w.SendHonest("positive control: an honest proof", key)
+	w.controlKey = key
+	if shared := w.SharedControl(key.Thumbprint); shared != nil {
+		w.Show("positive control, shared with other cases: an honest proof", shared)
+		return nil
+	}
+	if denied := w.ControlDenied(); denied != nil {
+		return denied
+	}
+	return w.controlNow(p, "positive control: an honest proof", key)
+}
+
+// controlNow is control by a request of its own.
+func (w *Prober) controlNow(p world.Endpoint, title string, key *dpop.Key) error {
+	e, err := w.SendHonest(title, key)
 	if err != nil {
 		return err
 	}
 	if answer, _ := p.Classify(e); answer != world.Accepted {
-		return world.Inconclusivef("the positive control failed: an honest proof got %s", p.Explain(e, nil))
+		return world.Uncontrolledf("the positive control failed: an honest proof got %s", p.Explain(e, nil))
 	}
 	reason, err := p.Disregarded(w.World, e)
 	if err != nil {
 		return err
 	}
 	if reason != "" {
-		return world.Inconclusivef("the positive control failed: an honest proof got %s", reason)
+		return world.Uncontrolledf("the positive control failed: an honest proof got %s", reason)
 	}
-	return w.looksAtProofs(p)
+	if err := w.looksAtProofs(p); err != nil {
+		return err
+	}
+	w.ControlGranted(key.Thumbprint, e)
+	return nil
+}
+
+// ControlAfter sends the honest request of the case once more, after its probes. A
+// refusal counts only where this is granted: else the server refuses for another
+// reason than the defect. Without a positive control there is nothing to compare.
+func (w *Prober) ControlAfter() error {
+	if w.controlKey == nil {
+		return nil
+	}
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	return w.controlNow(p, "control after the probes: an honest proof", w.controlKey)
 }
 
 // looksAtProofs makes sure that a real PAR endpoint looks at proofs at all, which

@@ -63,6 +63,11 @@ func (w *Prober) sendDefect(defect forge.Defect) error {
 	if err := w.provide(defect.Needs); err != nil {
 		return err
 	}
+	shared, keep := w.SharedAnswer(defect)
+	if shared != nil {
+		w.Show("shared with another case: a proof whose "+defect.Name(), shared)
+		return w.Begin(&defect).End(shared, nil)
+	}
 	for range 2 {
 		attempt := w.Begin(&defect)
 		err := attempt.End(w.forgeWithLuck(defect))
@@ -72,6 +77,9 @@ func (w *Prober) sendDefect(defect forge.Defect) error {
 		answer, _ := p.Classify(attempt.Exchange)
 		attempt.Hidden = answer == world.Challenged && defect.Part != "nonce" && !slices.Contains(defect.Refused, "nonce")
 		if !attempt.Hidden {
+			if err == nil {
+				keep(attempt.Exchange)
+			}
 			return nil
 		}
 	}
@@ -116,7 +124,7 @@ func (w *Prober) forgeWithLuck(defect forge.Defect) (*wire.Exchange, error) {
 		e, err := w.forge(defect)
 		var unforgeable *forge.NotForgeable
 		chance := errors.As(err, &unforgeable) && unforgeable.ByChance
-		if !chance || attempt == luck || w.Session.Key != nil || !w.EmbeddedAS() {
+		if !chance || attempt == luck || w.Session.Key != nil {
 			if unforgeable != nil {
 				return e, world.NotApplicablef("%s", unforgeable.Error())
 			}
@@ -128,6 +136,11 @@ func (w *Prober) forgeWithLuck(defect forge.Defect) (*wire.Exchange, error) {
 			return nil, err
 		}
 		w.SetKey("client", key)
+		if !w.EmbeddedEndpoint() {
+			if err := w.control(key); err != nil {
+				return nil, err
+			}
+		}
 	}
 }
 

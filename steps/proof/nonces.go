@@ -70,24 +70,41 @@ func (w *Prober) withNonces(c *mockrs.Config) {
 	c.Verifier.Nonces = dpop.NewNonceWindow(nonceLifetime, w.Clock.Now)
 }
 
-// demandsNonce asks a real server whether it asks for nonces.
+// demandsNonce finds out whether a real server asks for nonces.
 func (w *Prober) demandsNonce(p world.Endpoint) error {
+	demands, err := w.Session.FindOut("does the server ask for nonces at "+p.Name+"?", func() (string, error) {
+		return w.isChallengedWithout(p)
+	})
+	if err == nil && demands != yes {
+		err = world.NotApplicablef("the server asks for no nonce")
+	}
+	return err
+}
+
+const yes, no = "yes", "no"
+
+// isChallengedWithout sends a proof without nonce.
+func (w *Prober) isChallengedWithout(p world.Endpoint) (string, error) {
 	key, err := w.Key("client")
 	if err != nil {
-		return err
+		return "", err
 	}
 	probe, err := w.PrepareAt(p, key.Thumbprint)
 	if err != nil {
-		return err
+		return "", err
 	}
 	e, err := w.sendWithNonce("does this server ask for nonces?", probe, key, "")
 	if err != nil {
-		return err
+		return "", err
 	}
-	if answer, _ := p.Classify(e); answer != world.Challenged {
-		return world.NotApplicablef("the server asks for no nonce")
+	switch answer, _ := p.Classify(e); answer {
+	case world.Challenged:
+		return yes, nil
+	case world.Accepted:
+		return no, nil
 	}
-	return nil
+	return "", world.Uncontrolledf("whether the server asks for nonces is not known: a proof without got %s",
+		p.Explain(e, nil))
 }
 
 // withNonce sends the endpoint's request with a proof that is honest but for

@@ -21,6 +21,7 @@ type Prober struct {
 	algorithmsAdvertised algorithmsAdvertised
 	algorithmsTried      algorithmsTried
 	canary               canary
+	controlKey           *dpop.Key // of the latest positive control
 	nonces               nonces
 	nonceLife            nonceLife
 	watch                watch

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"fmt"
+
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
 )
@@ -21,7 +23,7 @@ func (w *World) TokenOnce(name string, obtain func() (string, error)) (string, e
 	if token := w.obtained[name]; token != "" {
 		return token, nil
 	}
-	token, err := obtain()
+	token, err := w.sharedToken(w.tokenPurpose(name), obtain)
 	if err != nil {
 		return "", err
 	}
@@ -29,9 +31,18 @@ func (w *World) TokenOnce(name string, obtain func() (string, error)) (string, e
 	return token, nil
 }
 
+// tokenPurpose is what a token is for, in whatever case.
+func (w *World) tokenPurpose(name string) string {
+	client, _ := w.ChosenClient()
+	return fmt.Sprintf("%s %+v %s %s", name, w.wish, client.ID, w.grant)
+}
+
 // ForgetTokens lets tokens be obtained anew: those of before are too old, or
 // bound to a key that was exchanged.
-func (w *World) ForgetTokens() { clear(w.obtained) }
+func (w *World) ForgetTokens() {
+	clear(w.obtained)
+	w.detached = true
+}
 
 func (w *World) obtain(resource Resource, thumbprint string) (string, error) {
 	if w.EmbeddedAS() {
@@ -125,5 +136,5 @@ func (w *World) TokenWish() Wish { return w.wish }
 // tokens of before are not used again.
 func (w *World) ChangeWish(change func(*Wish)) {
 	change(&w.wish)
-	w.ForgetTokens()
+	clear(w.obtained)
 }

@@ -65,6 +65,15 @@ func (p Endpoint) ErrorCode(e *wire.Exchange) string {
 	return code
 }
 
+// ErrorOf returns the error code of an answer, be it that of a token endpoint or
+// of a resource server; empty if it has none.
+func ErrorOf(e *wire.Exchange) string {
+	if _, code := errorChallenge(e); code != "" {
+		return code
+	}
+	return Endpoint{}.ErrorCode(e)
+}
+
 // errorChallenge returns the challenge that carries an error, and that error.
 func errorChallenge(e *wire.Exchange) (dpop.Challenge, string) {
 	challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))

@@ -23,7 +23,7 @@ func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.probeForm(client, grant)
 	if err != nil {
 		return nil, err
 	}

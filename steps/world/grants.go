@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -100,6 +101,9 @@ func (w *World) Redeem(client target.RegisteredClient, form url.Values, key *dpo
 	tokens, err := ReadTokens(client, e)
 	if err != nil {
 		return nil, Inconclusivef("no token to test with: %s", TokenEndpoint.Describe(e, nil))
+	}
+	if seconds, err := tokens.Response.Number("expires_in"); err == nil && seconds > 0 {
+		w.life = time.Duration(min(seconds, 3600)) * time.Second
 	}
 	return tokens, nil
 }

@@ -2,6 +2,7 @@ package world
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -78,7 +79,7 @@ func (w *World) KeyFor(algorithm string) (*dpop.Key, error) {
 	if key := w.keys[name]; key != nil {
 		return key, nil
 	}
-	key, err := w.probeKey(name, algorithm)
+	key, err := w.sharedKey(name, func() (*dpop.Key, error) { return w.probeKey(name, algorithm) })
 	if err != nil {
 		return nil, err
 	}
@@ -171,12 +172,24 @@ func (w *World) AlgorithmsWithoutCredentials() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := w.Send("a request without credentials, for the algorithms in its challenge",
-		wire.Request{Method: resource.Method, URL: resource.URL})
-	if err != nil {
+	ask := func() (string, error) {
+		e, err := w.Send("a request without credentials, for the algorithms in its challenge",
+			wire.Request{Method: resource.Method, URL: resource.URL})
+		if err != nil {
+			return "", err
+		}
+		return strings.Join(target.ChallengedBy(e), " "), nil
+	}
+	names := ""
+	if w.EmbeddedAPI() {
+		names, err = ask()
+	} else {
+		names, err = w.Session.FindOut("what algorithms does "+resource.Method+" "+resource.URL+" name?", ask)
+	}
+	if err != nil || names == "" {
 		return nil, err
 	}
-	return target.ChallengedBy(e), nil
+	return strings.Fields(names), nil
 }
 
 // Key returns the key pair of that name, made when it is first asked for.
@@ -189,7 +202,8 @@ func (w *World) Key(name string) (*dpop.Key, error) {
 		w.keys[name] = w.Session.Key
 		return w.Session.Key, nil
 	}
-	key, err := w.newKeyOf(name, w.UsualAlgorithm())
+	make := func() (*dpop.Key, error) { return w.newKeyOf(name, w.UsualAlgorithm()) }
+	key, err := w.sharedKey(name, make)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,10 @@ func (n *NotApplicable) Error() string { return n.Reason }
 
 // Inconclusive ends a case whose probe cannot be attributed to what it probes:
 // the positive control failed, or something else hid the defect.
-type Inconclusive struct{ Reason string }
+type Inconclusive struct {
+	Reason       string
+	Uncontrolled bool // an honest request was not granted
+}
 
 // Error implements error.
 func (i *Inconclusive) Error() string { return i.Reason }
@@ -36,7 +39,12 @@ func NotApplicablef(format string, args ...any) error {
 
 // Inconclusivef returns an Inconclusive with that reason.
 func Inconclusivef(format string, args ...any) error {
-	return &Inconclusive{fmt.Sprintf(format, args...)}
+	return &Inconclusive{Reason: fmt.Sprintf(format, args...)}
+}
+
+// Uncontrolledf returns an Inconclusive for want of a positive control.
+func Uncontrolledf(format string, args ...any) error {
+	return &Inconclusive{Reason: fmt.Sprintf(format, args...), Uncontrolled: true}
 }
 
 // IsOutcome reports whether an error is a verdict on the party, rather than a

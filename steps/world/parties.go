@@ -154,7 +154,11 @@ func (w *World) Now(serverURL string) time.Time {
 	if w.Embedded(serverURL) {
 		return w.Clock.Now()
 	}
-	return time.Now().Add(w.offsets[OriginOf(serverURL)].likely())
+	origin := OriginOf(serverURL)
+	if w.lane == nil {
+		return time.Now().Add(w.offsets[origin].likely())
+	}
+	return w.lane.clocks.now(origin, w.doubtsClocks)
 }
 
 // Embedded reports whether the server at a URL is an embedded one of this case.

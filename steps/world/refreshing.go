@@ -70,6 +70,9 @@ func (w *World) configuredRefreshToken(client target.RegisteredClient) (string, 
 	return w.Session.RefreshToken(client.ID), nil
 }
 
+// HoldsRefreshTokens reports whether other cases wait for this one to end.
+func (w *World) HoldsRefreshTokens() bool { return w.holdsRefreshTokens }
+
 // HoldRefreshTokens makes other cases wait until this one ends: the refresh
 // tokens of the configuration are the same in all.
 func (w *World) HoldRefreshTokens() error {

@@ -13,11 +13,11 @@ func (w *World) SendAll(title string, requests []wire.Request) ([]*wire.Exchange
 	exchanges := make([]*wire.Exchange, len(requests))
 	failures := make([]error, len(requests))
 	var group sync.WaitGroup
-	start := make(chan struct{})
+	start, sender := make(chan struct{}), w.sender()
 	for i, r := range requests {
 		group.Go(func() {
 			<-start
-			exchanges[i], failures[i] = w.http.Do(w.Context, r)
+			exchanges[i], failures[i] = sender.Do(w.Context, r)
 		})
 	}
 	close(start)
@@ -31,27 +31,36 @@ func (w *World) SendAll(title string, requests []wire.Request) ([]*wire.Exchange
 	return exchanges, nil
 }
 
-// Send sends a request and keeps what it teaches: the newest nonce and the
-// clock of the server.
-func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
+// sender sends the requests of the case.
+func (w *World) sender() *wire.Client {
 	if w.http == nil {
 		w.http = w.Session.NewClient(w.resolve, w.Embedded, w.throwAway()...)
 		w.http.Clock = w.Now
 	}
-	e, err := w.http.Do(w.Context, r)
+	return w.http
+}
+
+// Send sends a request and keeps what it teaches: the newest nonce and the
+// clock of the server.
+func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
+	e, err := w.sender().Do(w.Context, r)
 	if e != nil {
 		w.Show(title, e)
 	}
 	if err != nil {
 		return e, err
 	}
+	w.redeemed(e)
 	origin := OriginOf(r.URL)
 	if nonce, ok := e.Answer.One("DPoP-Nonce"); ok && dpop.ValidNonce(nonce) && len(nonce) <= MaxNonce {
 		w.nonces[origin] = nonce
+		if w.lane != nil && !w.Embedded(r.URL) {
+			w.lane.nonces[origin] = nonce
+		}
 	}
 	if date, ok := e.Answer.One("Date"); ok && !w.Embedded(r.URL) {
 		if at, err := time.Parse(time.RFC1123, date); err == nil {
-			w.offsets[origin] = w.offsets[origin].seen(at, e.At, time.Now())
+			w.dated(origin, at, e.At)
 		}
 	}
 	// What the embedded server noted about this very exchange.
@@ -59,6 +68,15 @@ func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 		e.Facts = recorder.FactsOf(e.Method, e.Path())
 	}
 	return e, nil
+}
+
+// dated keeps what a Date field tells of the clock of a server (RFC 9110 §6.6.1).
+func (w *World) dated(origin string, at, sent time.Time) {
+	if w.lane == nil {
+		w.offsets[origin] = w.offsets[origin].seen(at, sent, time.Now())
+		return
+	}
+	w.lane.clocks.dated(origin, at, sent, time.Now())
 }
 
 // MaxNonce is the longest nonce that is sent back. With a longer one every

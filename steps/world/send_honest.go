@@ -20,8 +20,32 @@ func (w *World) SendHonest(title string, key *dpop.Key) (*wire.Exchange, error) 
 }
 
 // SendHonestAt is SendHonest for a prepared request to an endpoint that need not
-// be the one under test.
+// be the one under test. Where the server has not accepted any honest proof yet and
+// its Date tells another time than ours, that time is tried too.
 func (w *World) SendHonestAt(p Endpoint, title string, probe *Probe, key *dpop.Key) (*wire.Exchange, error) {
+	e, err := w.sendHonestNow(p, title, probe, key)
+	if err != nil || w.lane == nil || w.Embedded(probe.Request.URL) {
+		return e, err
+	}
+	origin := OriginOf(probe.Request.URL)
+	switch answer, _ := p.Classify(e); {
+	case answer == Accepted:
+		w.lane.clocks.good(origin)
+	case answer == Refused && w.lane.clocks.tryOther(origin):
+		again, err := w.sendHonestNow(p, title+", by the clock of the server's Date", probe, key)
+		if err != nil {
+			return again, err
+		}
+		if answer, _ := p.Classify(again); answer == Accepted {
+			w.lane.clocks.good(origin)
+			return again, nil
+		}
+		w.lane.clocks.revert(origin)
+	}
+	return e, nil
+}
+
+func (w *World) sendHonestNow(p Endpoint, title string, probe *Probe, key *dpop.Key) (*wire.Exchange, error) {
 	for again := false; ; again = true {
 		proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL))
 		if err != nil {

@@ -26,7 +26,8 @@ type World struct {
 	Subject  target.Role
 	Clock    *clock.Clock
 
-	evidence // what is shown of the case
+	evidence   // what is shown of the case
+	membership // what it shares with others at a real server
 
 	// The embedded servers and what was arranged of them before they started.
 	as         *target.EmbeddedAS

@@ -1,0 +1,109 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cucumber/godog"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+// outcome is how one execution of a case ended, and what its verdict rests on.
+type outcome struct {
+	e       *execution
+	retried []string
+	result  reports.Case
+	words   words // of the latest refusal; the zero value: nothing was refused
+	earned  bool  // each refusal had an error that a defect of the proof alone earns
+}
+
+// words are how a server says no: what a person sees of a cause first.
+type words struct {
+	status int // 0: no answer
+	code   string
+}
+
+func (s words) String() string {
+	switch {
+	case s.status == 0:
+		return "no answer"
+	case s.code == "":
+		return fmt.Sprint(s.status)
+	}
+	return fmt.Sprintf("%d %s", s.status, wire.Brief(s.code))
+}
+
+// outcomeOf looks at an execution: what a real server refused, and in which words.
+func outcomeOf(e *execution, retried []string, result reports.Case) *outcome {
+	o := &outcome{e: e, retried: retried, result: result, earned: true}
+	if e.world == nil {
+		return o
+	}
+	refused := false
+	for _, s := range e.world.Shown {
+		x := s.Exchange
+		if e.world.Embedded(x.URL) || x.Status/100 == 2 || x.Status/100 == 3 {
+			continue
+		}
+		code := world.ErrorOf(x)
+		if code == dpop.UseNonce && x.Status/100 == 4 {
+			continue
+		}
+		refused = true
+		o.words = words{x.Status, code}
+		o.earned = o.earned && code == dpop.InvalidProof && x.Status/100 == 4
+	}
+	o.earned = o.earned && refused
+	return o
+}
+
+// firm reports whether chance cannot have made the outcome: everything was granted
+// that its verdict is about. Whatever rests on a refusal, or on an answer that did
+// not come, is in doubt until it was compared with an honest request.
+func (o *outcome) firm() bool {
+	switch o.result.Verdict {
+	case reports.Skipped:
+		return true
+	case reports.Inconclusive, reports.Errored:
+		return o.words == (words{}) && !o.uncontrolled() && !o.broken()
+	}
+	return o.words == (words{})
+}
+
+// uncontrolled reports whether an honest request was not granted.
+func (o *outcome) uncontrolled() bool {
+	var inconclusive *world.Inconclusive
+	return errors.As(o.e.failure, &inconclusive) && inconclusive.Uncontrolled
+}
+
+// broken reports whether the way to the server failed.
+func (o *outcome) broken() bool {
+	var broken *wire.Broken
+	return errors.As(o.e.failure, &broken)
+}
+
+// like reports whether two executions of a case ended alike.
+func (o *outcome) like(other *outcome) bool {
+	return o.result.Verdict == other.result.Verdict && o.words == other.words &&
+		o.failedAt() == other.failedAt()
+}
+
+// failedAt is the number of the step that did not hold, -1 if each did.
+func (o *outcome) failedAt() int {
+	return slices.IndexFunc(o.e.statuses, func(s godog.StepResultStatus) bool { return s != godog.StepPassed })
+}
+
+// note adds an observation to the report of the case.
+func (o *outcome) note(format string, args ...any) {
+	o.result.Notes = append(o.result.Notes, fmt.Sprintf(format, args...))
+}
+
+// doubt makes the outcome inconclusive, for a reason.
+func (o *outcome) doubt(format string, args ...any) {
+	o.result.Verdict, o.result.Reason = reports.Inconclusive, fmt.Sprintf(format, args...)
+}

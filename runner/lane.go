@@ -1,0 +1,304 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"math"
+	"time"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps/proof"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// A lane runs the cases at one endpoint of a real server, one after the other, and
+// makes sure that each verdict is earned. Its cases share keys, tokens and honest
+// requests (world.Lane). What rests on a refusal is held back until an honest
+// request by the same key, token and clock was granted after it too: a server that
+// refuses for a reason of its own - a limit of requests, a token used twice, a
+// clock, a replica - earns no pass. Where the words of a refusal do not tell that
+// the proof was refused, the case must end so several times in a row.
+type lane struct {
+	ctx     context.Context
+	session *target.Session
+	profile features.Profile
+	options Options
+	finish  func(index int, result reports.Case)
+
+	shared  *world.Lane
+	pending []*pending
+	size    int                   // cases between two controls
+	last    map[string]*execution // the newest case of each situation, its World still open
+
+	honest     int           // honest requests, and repetitions of a case
+	odd        int           // of them, those that were refused, or ended otherwise
+	reproduced map[words]int // cases that ended in these words each time
+	lost       int           // cases in a row without an honest request granted
+}
+
+// pending is a case whose verdict is held back.
+type pending struct {
+	index int
+	c     *Case
+	*outcome
+	situation string
+}
+
+const (
+	batch    = 8    // cases between two controls, at first
+	longest  = 32   // the same once the server has shown that it is steady
+	repeats  = 3    // times that a case in doubt must end alike, as long as the server is steady
+	most     = 12   // the same at a server that is not
+	familiar = 4    // cases after which the words of a refusal are known to be the server's own
+	giveUp   = 5    // cases in a row without an honest request granted
+	lengthy  = 40   // requests of a case that is not run again only to make sure
+	byChance = 1e-4 // that a server's whim makes a verdict
+)
+
+func newLane(
+	ctx context.Context, s *target.Session, p features.Profile, o Options, clocks *world.Clocks,
+	finish func(int, reports.Case),
+) *lane {
+	return &lane{
+		ctx: ctx, session: s, profile: p, options: o, finish: finish, shared: world.NewLane(clocks),
+		size: batch, last: map[string]*execution{}, reproduced: map[words]int{},
+	}
+}
+
+// run runs one more case of the lane.
+func (l *lane) run(index int, c *Case) {
+	o := l.try(c, world.All, false)
+	if l.ctx.Err() != nil && o.result.Verdict == reports.Errored {
+		o.e.close()
+		return // cut short: it says nothing about the server
+	}
+	p := &pending{index: index, c: c, outcome: o}
+	switch {
+	case o.firm():
+		o.e.close()
+		l.finish(index, o.result)
+	case o.uncontrolled() && l.shared.Closed() != nil:
+		o.e.close()
+		l.finish(index, o.result)
+	case o.uncontrolled():
+		o.e.close()
+		l.settle() // what came before rests on controls of that kind
+		l.finish(index, l.alone(p))
+	default:
+		l.hold(p)
+		if len(l.pending) >= l.size || o.e.world.HoldsRefreshTokens() {
+			l.settle()
+		}
+	}
+}
+
+// hold keeps a case until the next control.
+func (l *lane) hold(p *pending) {
+	l.pending = append(l.pending, p)
+	p.situation = p.e.world.Rests()
+	if before := l.last[p.situation]; before != nil {
+		before.close()
+	}
+	l.last[p.situation] = p.e
+}
+
+// settle compares what is held back with honest requests, and lets it go.
+func (l *lane) settle() {
+	list, last := l.pending, l.last
+	l.pending, l.last = nil, map[string]*execution{}
+	for _, p := range list {
+		l.reproduce(p)
+	}
+	granted := map[string]error{}
+	for situation, e := range last {
+		granted[situation] = l.controlAfter(e)
+		e.close()
+	}
+	l.size = min(2*l.size, longest)
+	if l.odd > 0 {
+		l.size = batch
+	}
+	for _, err := range granted {
+		if err != nil {
+			if l.shared.CodesInUse() {
+				l.shared.CodesBurn()
+			}
+			l.shared.Renew()
+			break
+		}
+	}
+	for _, p := range list {
+		switch err := granted[p.situation]; {
+		case err == nil:
+			l.finish(p.index, p.result)
+		case cutShort(err):
+			p.doubt("no honest request could be sent after it: %v", err)
+			l.finish(p.index, p.result)
+		default:
+			l.finish(p.index, l.alone(p))
+		}
+	}
+}
+
+// cutShort reports whether nothing more may be sent.
+func cutShort(err error) bool {
+	var throttled *target.Throttled
+	return errors.Is(err, target.ErrBudget) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.As(err, &throttled)
+}
+
+// try runs a case once and looks at how it ended. Its World stays open.
+func (l *lane) try(c *Case, s world.Sharing, doubtClocks bool) *outcome {
+	result := c.report(l.profile)
+	if l.options.Repeat != nil {
+		result.Repeat = l.options.Repeat(c)
+	}
+	e, retried := executed(l.ctx, c, l.session, l.profile, func(w *world.World) {
+		w.Join(l.shared, s)
+		if doubtClocks {
+			w.DoubtClocks()
+		}
+	})
+	e.report(&result, retried, l.options.Trace)
+	return outcomeOf(e, retried, result)
+}
+
+// controlAfter sends the honest request of a case again, as often as it takes to
+// tell a server that refuses for good from one that refuses at times.
+func (l *lane) controlAfter(e *execution) (err error) {
+	if e.world == nil {
+		return nil
+	}
+	for attempt := 1; attempt <= l.enough(repeats); attempt++ {
+		err = world.Of[proof.Prober](e.world).ControlAfter()
+		if note, again := l.session.Again(err, attempt); again {
+			_ = note
+			attempt--
+			continue
+		}
+		if err == nil || cutShort(err) {
+			l.sent(err != nil)
+			return err
+		}
+		l.sent(true)
+	}
+	return err
+}
+
+// sent counts a request that an honest server grants, or ends as before.
+func (l *lane) sent(odd bool) {
+	l.honest++
+	if odd {
+		l.odd++
+	}
+}
+
+// enough is how many times in a row a case must end alike, so that chance does not
+// make it. usual is the number at a server that was never seen to be unsteady.
+func (l *lane) enough(usual int) int {
+	if l.odd == 0 {
+		return usual
+	}
+	chance := float64(l.odd+1) / float64(l.honest+2)
+	return min(max(int(math.Ceil(math.Log(byChance)/math.Log(chance))), repeats), most)
+}
+
+// reproduce runs a case in doubt again until it has ended alike often enough. Where
+// it does not, what cannot be chance counts: what was granted once. Else the
+// verdict is open.
+func (l *lane) reproduce(p *pending) {
+	if p.earned && p.result.Verdict == reports.Passed || l.shared.Closed() != nil {
+		return
+	}
+	if l.reproduced[p.words] >= familiar && l.odd == 0 && !p.broken() && p.words.status/100 == 4 {
+		return
+	}
+	if p.result.Requests > lengthy {
+		return
+	}
+	alike, tried := 1, 1
+	for alike < l.enough(repeats) && tried < 2*most && l.ctx.Err() == nil {
+		again := l.try(p.c, world.Afresh, tried == 1)
+		again.e.close()
+		tried++
+		if again.like(p.outcome) {
+			l.sent(false)
+			alike++
+			continue
+		}
+		if cutShort(again.e.failure) {
+			return
+		}
+		l.sent(true)
+		again.note("it ended otherwise at first: %s, %s", p.result.Verdict, p.words)
+		p.outcome = again
+		alike = 1
+		if again.firm() || again.earned && again.result.Verdict == reports.Passed {
+			return
+		}
+	}
+	if alike < l.enough(repeats) {
+		p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", p.words)
+		return
+	}
+	l.reproduced[p.words]++
+}
+
+// alone judges a case once more, with a key, a token and controls of its own,
+// before and after.
+func (l *lane) alone(p *pending) reports.Case {
+	for range repeats {
+		o := l.try(p.c, world.Alone, false)
+		if o.firm() {
+			o.e.close()
+			l.lost = 0
+			return o.result
+		}
+		err := l.controlAfter(o.e)
+		o.e.close()
+		switch {
+		case cutShort(err):
+			o.doubt("no honest request could be sent after it: %v", err)
+			return o.result
+		case err == nil && !o.uncontrolled():
+			again := &pending{index: p.index, c: p.c, outcome: o}
+			l.reproduceAlone(again)
+			l.lost = 0
+			return again.result
+		case err != nil && !o.uncontrolled():
+			o.doubt("an honest request by the same key was not granted after it either: %v", err)
+		}
+		p.outcome = o
+	}
+	l.lost++
+	if l.lost >= giveUp {
+		l.shared.Close(world.Uncontrolledf("no honest request has been granted since %s: %s",
+			time.Now().Format(time.TimeOnly), p.result.Reason))
+	}
+	return p.result
+}
+
+// reproduceAlone is reproduce for a case that shares nothing.
+func (l *lane) reproduceAlone(p *pending) {
+	if p.earned && p.result.Verdict == reports.Passed {
+		return
+	}
+	for alike := 1; alike < l.enough(repeats); alike++ {
+		again := l.try(p.c, world.Alone, false)
+		err := l.controlAfter(again.e)
+		again.e.close()
+		if again.firm() {
+			p.outcome = again
+			return
+		}
+		if err != nil || !again.like(p.outcome) {
+			p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", again.words)
+			return
+		}
+	}
+}
+
+// end settles what is left.
+func (l *lane) end() { l.settle() }
