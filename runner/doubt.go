@@ -3,6 +3,7 @@ package runner
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/cucumber/godog"
@@ -47,7 +48,8 @@ func outcomeOf(e *execution, retried []string, result reports.Case) *outcome {
 	refused := false
 	for _, s := range e.world.Shown {
 		x := s.Exchange
-		if e.world.Embedded(x.URL) || x.Status/100 == 2 || x.Status/100 == 3 {
+		granted := x.Status/100 == 2 && !world.SaysError(x) || x.Status/100 == 3
+		if e.world.Embedded(x.URL) || granted {
 			continue
 		}
 		code := world.ErrorOf(x)
@@ -90,8 +92,20 @@ func (o *outcome) broken() bool {
 // like reports whether two executions of a case ended alike.
 func (o *outcome) like(other *outcome) bool {
 	return o.result.Verdict == other.result.Verdict && o.words == other.words &&
-		o.failedAt() == other.failedAt()
+		o.failedAt() == other.failedAt() && o.measuredLike(other)
 }
+
+// measuredLike reports whether two executions took the same measures, but for what
+// the time in between and the rounding to seconds make of them.
+func (o *outcome) measuredLike(other *outcome) bool {
+	same := func(a, b reports.Measurement) bool {
+		return a.Name == b.Name && math.Abs(a.Value-b.Value) <= measured
+	}
+	return slices.EqualFunc(o.result.Measurements, other.result.Measurements, same)
+}
+
+// measured is how far two measures of the same may lie apart.
+const measured = 2
 
 // failedAt is the number of the step that did not hold, -1 if each did.
 func (o *outcome) failedAt() int {

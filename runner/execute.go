@@ -40,8 +40,9 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	results := make([]*reports.Case, len(p.Cases))
 	var done sync.Mutex
 	finish := func(i int, result reports.Case) {
+		again := results[i] != nil // a verdict that did not stand
 		results[i] = &result
-		if o.Done != nil {
+		if o.Done != nil && !again {
 			done.Lock()
 			defer done.Unlock()
 			o.Done(result)
@@ -75,7 +76,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 			}
 			l.run(i, p.Cases[i])
 		}
-		l.settle()
+		l.end()
 	})
 	inParallel(ctx, o.Parallel, busy, run)
 	inParallel(ctx, len(waiting), waiting, run)
@@ -125,7 +126,7 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 		result.Verdict, result.Reason = reports.Errored, "the run was cut short"
 		l := newLane(ctx, s, profile, o, world.NewClocks(), func(_ int, settled reports.Case) { result = settled })
 		l.run(0, c)
-		l.settle()
+		l.end()
 	default:
 		e, retried := executed(ctx, c, s, profile, nil)
 		e.report(&result, retried, o.Trace)

@@ -13,7 +13,7 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// A lane runs the cases at one endpoint of a real server, one after the other, and
+// lane runs the cases at one endpoint of a real server, one after the other, and
 // makes sure that each verdict is earned. Its cases share keys, tokens and honest
 // requests (world.Lane). What rests on a refusal is held back until an honest
 // request by the same key, token and clock was granted after it too: a server that
@@ -32,6 +32,8 @@ type lane struct {
 	size    int                   // cases between two controls
 	last    map[string]*execution // the newest case of each situation, its World still open
 
+	granted    bool          // an honest request was granted
+	taken      []*pending    // passed by words that a defect alone earns, and not run again
 	honest     int           // honest requests, and repetitions of a case
 	odd        int           // of them, those that were refused, or ended otherwise
 	reproduced map[words]int // cases that ended in these words each time
@@ -133,6 +135,9 @@ func (l *lane) settle() {
 		switch err := granted[p.situation]; {
 		case err == nil:
 			l.finish(p.index, p.result)
+			if p.earned {
+				l.taken = append(l.taken, p)
+			}
 		case cutShort(err):
 			p.doubt("no honest request could be sent after it: %v", err)
 			l.finish(p.index, p.result)
@@ -180,9 +185,13 @@ func (l *lane) controlAfter(e *execution) (err error) {
 		}
 		if err == nil || cutShort(err) {
 			l.sent(err != nil)
+			l.granted = l.granted || err == nil
 			return err
 		}
 		l.sent(true)
+	}
+	if !l.granted && !e.world.Controlled() {
+		return nil // none ever was, and the case needs none: the verdict is about that
 	}
 	return err
 }
@@ -209,7 +218,7 @@ func (l *lane) enough(usual int) int {
 // it does not, what cannot be chance counts: what was granted once. Else the
 // verdict is open.
 func (l *lane) reproduce(p *pending) {
-	if p.earned && p.result.Verdict == reports.Passed || l.shared.Closed() != nil {
+	if p.earned && p.result.Verdict == reports.Passed && l.odd == 0 || l.shared.Closed() != nil {
 		return
 	}
 	if l.reproduced[p.words] >= familiar && l.odd == 0 && !p.broken() && p.words.status/100 == 4 {
@@ -235,7 +244,7 @@ func (l *lane) reproduce(p *pending) {
 		again.note("it ended otherwise at first: %s, %s", p.result.Verdict, p.words)
 		p.outcome = again
 		alike = 1
-		if again.firm() || again.earned && again.result.Verdict == reports.Passed {
+		if again.firm() {
 			return
 		}
 	}
@@ -282,7 +291,7 @@ func (l *lane) alone(p *pending) reports.Case {
 
 // reproduceAlone is reproduce for a case that shares nothing.
 func (l *lane) reproduceAlone(p *pending) {
-	if p.earned && p.result.Verdict == reports.Passed {
+	if p.earned && p.result.Verdict == reports.Passed && l.odd == 0 {
 		return
 	}
 	for alike := 1; alike < l.enough(repeats); alike++ {
@@ -300,5 +309,17 @@ func (l *lane) reproduceAlone(p *pending) {
 	}
 }
 
-// end settles what is left.
-func (l *lane) end() { l.settle() }
+// end settles what is left. What was taken for earned as long as the server seemed
+// steady is judged again if it is not.
+func (l *lane) end() {
+	l.settle()
+	if l.odd == 0 {
+		return
+	}
+	taken := l.taken
+	l.taken = nil
+	for _, p := range taken {
+		l.reproduce(p)
+		l.finish(p.index, p.result)
+	}
+}

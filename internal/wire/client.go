@@ -117,7 +117,8 @@ func (c *Client) complete(r *Request) error {
 			return fmt.Errorf("completing the request: %w", err)
 		}
 	}
-	if c.UserAgent != "" && len(r.Fields.Values("User-Agent")) == 0 {
+	given := len(r.Fields.Values("User-Agent"))+len(c.connection.Fields.Values("User-Agent")) > 0
+	if c.UserAgent != "" && !given {
 		r.Fields = append(r.Fields, Field{"User-Agent", c.UserAgent})
 	}
 	r.Fields = append(r.Fields, c.connection.Fields...)

@@ -79,14 +79,17 @@ func (w *Prober) controlNow(p world.Endpoint, title string, key *dpop.Key) error
 // refusal counts only where this is granted: else the server refuses for another
 // reason than the defect. Without a positive control there is nothing to compare.
 func (w *Prober) ControlAfter() error {
-	if w.controlKey == nil {
-		return nil
-	}
 	p, err := w.At()
 	if err != nil {
-		return err
+		return nil // it is run at no endpoint, so there is no request to compare with
 	}
-	return w.controlNow(p, "control after the probes: an honest proof", w.controlKey)
+	key := w.controlKey
+	if key == nil {
+		if key, err = w.Key("client"); err != nil {
+			return err
+		}
+	}
+	return w.controlNow(p, "control after the probes: an honest proof", key)
 }
 
 // looksAtProofs makes sure that a real PAR endpoint looks at proofs at all, which

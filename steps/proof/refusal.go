@@ -80,6 +80,10 @@ func (w *Prober) RefusedInForm() error {
 	if violation, ok := err.(*world.Violation); ok {
 		return world.Inconclusivef("there is no refusal to look at: %s", violation.Actual)
 	}
+	if err == nil && w.Latest().Exchange.Status/100 == 2 {
+		return world.Inconclusivef("the refusal has status %d and says error in its body: whether the server or "+
+			"something on the way does that cannot be told", w.Latest().Exchange.Status)
+	}
 	if err == nil && w.Latest().Err != nil {
 		return world.Inconclusivef("there is no refusal to look at: %v", w.Latest().Err)
 	}

@@ -3,7 +3,6 @@ package world
 import (
 	"net/url"
 
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -27,25 +26,3 @@ func (w *World) probeForm(client target.RegisteredClient, grant string) (url.Val
 	}
 	return form, err
 }
-
-// redeemed forgets a code that a token request has spent.
-func (w *World) redeemed(e *wire.Exchange) {
-	if w.lane == nil || e.Status/100 != 2 || len(w.lane.codes) == 0 {
-		return
-	}
-	form, err := url.ParseQuery(string(e.Body))
-	if err != nil {
-		return
-	}
-	for client, kept := range w.lane.codes {
-		if kept.Get("code") == form.Get("code") {
-			delete(w.lane.codes, client)
-		}
-	}
-}
-
-// CodesInUse reports whether a code of the lane was sent with refused proofs.
-func (l *Lane) CodesInUse() bool { return len(l.codes) > 0 }
-
-// CodesBurn notes that a refused proof spends the code of its request.
-func (l *Lane) CodesBurn() { l.burns = true }

@@ -39,7 +39,7 @@ func (p Endpoint) Classify(e *wire.Exchange) (Answer, string) {
 		return Unclear, code
 	case code == dpop.UseNonce && e.Status/100 == 4:
 		return Challenged, code
-	case e.Status/100 == 4:
+	case e.Status/100 == 4 || SaysError(e):
 		return Refused, code
 	case p.Resource:
 		return Accepted, code
@@ -63,6 +63,23 @@ func (p Endpoint) ErrorCode(e *wire.Exchange) string {
 	}
 	_, code := errorChallenge(e)
 	return code
+}
+
+// SaysError reports whether an answer has a status of success and says in its body
+// that it is none: a gateway that answers 200 to everything grants nothing.
+func SaysError(e *wire.Exchange) bool {
+	if e.Status/100 != 2 {
+		return false
+	}
+	body, err := dpop.ParseObject(e.Reply)
+	if err != nil {
+		return false
+	}
+	if code, err := body.Text("error"); err == nil && code != "" {
+		return true
+	}
+	status, err := body.Text("status")
+	return err == nil && strings.EqualFold(status, "error")
 }
 
 // ErrorOf returns the error code of an answer, be it that of a token endpoint or

@@ -138,3 +138,25 @@ func (m *membership) sharedToken(purpose string, obtain func() (string, error)) 
 	}
 	return token, err
 }
+
+// redeemed forgets a code that a token request has spent.
+func (m *membership) redeemed(e *wire.Exchange) {
+	if m.lane == nil || e.Status/100 != 2 || len(m.lane.codes) == 0 {
+		return
+	}
+	form, err := url.ParseQuery(string(e.Body))
+	if err != nil {
+		return
+	}
+	for client, kept := range m.lane.codes {
+		if kept.Get("code") == form.Get("code") {
+			delete(m.lane.codes, client)
+		}
+	}
+}
+
+// CodesInUse reports whether a code of the lane was sent with refused proofs.
+func (l *Lane) CodesInUse() bool { return len(l.codes) > 0 }
+
+// CodesBurn notes that a refused proof spends the code of its request.
+func (l *Lane) CodesBurn() { l.burns = true }
