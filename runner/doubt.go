@@ -19,18 +19,22 @@ type outcome struct {
 	e       *execution
 	retried []string
 	result  reports.Case
-	words   words // of the latest refusal; the zero value: nothing was refused
+	words   words // of the latest refusal
 	earned  bool  // each refusal had an error that a defect of the proof alone earns
 }
 
-// words are how a server says no: what a person sees of a cause first.
+// words are how a server says no: what a person sees of a cause first. The zero
+// value says nothing: everything was granted.
 type words struct {
-	status int // 0: no answer
-	code   string
+	refused bool
+	status  int // 0: no answer
+	code    string
 }
 
 func (s words) String() string {
 	switch {
+	case !s.refused:
+		return "granted"
 	case s.status == 0:
 		return "no answer"
 	case s.code == "":
@@ -45,7 +49,6 @@ func outcomeOf(e *execution, retried []string, result reports.Case) *outcome {
 	if e.world == nil {
 		return o
 	}
-	refused := false
 	for _, s := range e.world.Shown {
 		x := s.Exchange
 		granted := x.Status/100 == 2 && !world.SaysError(x) || x.Status/100 == 3
@@ -53,14 +56,13 @@ func outcomeOf(e *execution, retried []string, result reports.Case) *outcome {
 			continue
 		}
 		code := world.ErrorOf(x)
-		if code == dpop.UseNonce && x.Status/100 == 4 {
-			continue
+		if code == dpop.UseNonce && x != e.world.Latest().Exchange {
+			continue // a challenge on the way
 		}
-		refused = true
-		o.words = words{x.Status, code}
+		o.words = words{true, x.Status, code}
 		o.earned = o.earned && code == dpop.InvalidProof && x.Status/100 == 4
 	}
-	o.earned = o.earned && refused
+	o.earned = o.earned && o.words.refused
 	return o
 }
 
@@ -72,9 +74,26 @@ func (o *outcome) firm() bool {
 	case reports.Skipped:
 		return true
 	case reports.Inconclusive, reports.Errored:
-		return o.words == (words{}) && !o.uncontrolled() && !o.broken()
+		return !o.words.refused && !o.uncontrolled() && !o.broken()
 	}
-	return o.words == (words{})
+	return !o.words.refused && !o.blank()
+}
+
+// blank reports whether a violation rests on an answer of success that holds
+// nothing: a server that says error with such a status says it there, if at all.
+func (o *outcome) blank() bool {
+	if !o.result.Verdict.Breaks() || o.e.world == nil {
+		return false
+	}
+	x := o.e.world.Latest().Exchange
+	return x != nil && x.Status/100 == 2 && (len(x.Reply) == 0 || world.SaysError(x))
+}
+
+// disguised reports whether the server said error with a status of success.
+func (o *outcome) disguised() bool {
+	return o.e.world != nil && slices.ContainsFunc(o.e.world.Shown, func(s world.Shown) bool {
+		return !o.e.world.Embedded(s.Exchange.URL) && world.SaysError(s.Exchange)
+	})
 }
 
 // uncontrolled reports whether an honest request was not granted.

@@ -28,17 +28,27 @@ type lane struct {
 	finish  func(index int, result reports.Case)
 
 	shared  *world.Lane
+	clocks  *world.Clocks
 	pending []*pending
 	size    int                   // cases between two controls
 	last    map[string]*execution // the newest case of each situation, its World still open
 
-	granted    bool          // an honest request was granted
-	taken      []*pending    // passed by words that a defect alone earns, and not run again
-	honest     int           // honest requests, and repetitions of a case
-	odd        int           // of them, those that were refused, or ended otherwise
-	reproduced map[words]int // cases that ended in these words each time
-	lost       int           // cases in a row without an honest request granted
+	granted    bool           // an honest request was granted
+	taken      []*pending     // passed by words that a defect alone earns, and not run again
+	honest     int            // honest requests, and repetitions of a case
+	odd        int            // of them, those that were refused, or ended otherwise
+	disguises  bool           // a refusal was seen with a status of success
+	reproduced map[ending]int // cases that ended so each time
+	lost       int            // cases in a row without an honest request granted
 }
+
+// ending is how a case ends, and in which words.
+type ending struct {
+	verdict reports.Verdict
+	words   words
+}
+
+func (o *outcome) ending() ending { return ending{o.result.Verdict, o.words} }
 
 // pending is a case whose verdict is held back.
 type pending struct {
@@ -46,6 +56,7 @@ type pending struct {
 	c     *Case
 	*outcome
 	situation string
+	again     bool // it was run again, and ended alike
 }
 
 const (
@@ -64,8 +75,8 @@ func newLane(
 	finish func(int, reports.Case),
 ) *lane {
 	return &lane{
-		ctx: ctx, session: s, profile: p, options: o, finish: finish, shared: world.NewLane(clocks),
-		size: batch, last: map[string]*execution{}, reproduced: map[words]int{},
+		ctx: ctx, session: s, profile: p, options: o, finish: finish, shared: world.NewLane(clocks), clocks: clocks,
+		size: batch, last: map[string]*execution{}, reproduced: map[ending]int{},
 	}
 }
 
@@ -133,9 +144,12 @@ func (l *lane) settle() {
 	}
 	for _, p := range list {
 		switch err := granted[p.situation]; {
+		case err == nil && p.blank() && l.disguises:
+			p.doubt("the answer has a status of success and holds nothing; this server says error with such a status")
+			l.finish(p.index, p.result)
 		case err == nil:
 			l.finish(p.index, p.result)
-			if p.earned {
+			if !p.again {
 				l.taken = append(l.taken, p)
 			}
 		case cutShort(err):
@@ -167,7 +181,10 @@ func (l *lane) try(c *Case, s world.Sharing, doubtClocks bool) *outcome {
 		}
 	})
 	e.report(&result, retried, l.options.Trace)
-	return outcomeOf(e, retried, result)
+	o := outcomeOf(e, retried, result)
+	l.granted = l.granted || e.world != nil && e.world.Controlled()
+	l.disguises = l.disguises || o.disguised()
+	return o
 }
 
 // controlAfter sends the honest request of a case again, as often as it takes to
@@ -218,29 +235,26 @@ func (l *lane) enough(usual int) int {
 // it does not, what cannot be chance counts: what was granted once. Else the
 // verdict is open.
 func (l *lane) reproduce(p *pending) {
-	if p.earned && p.result.Verdict == reports.Passed && l.odd == 0 || l.shared.Closed() != nil {
+	if l.shared.Closed() != nil || p.result.Requests > lengthy || l.trusted(p) {
 		return
 	}
-	if l.reproduced[p.words] >= familiar && l.odd == 0 && !p.broken() && p.words.status/100 == 4 {
+	if p.result.Verdict.Breaks() && l.byOtherClock(p) {
 		return
 	}
-	if p.result.Requests > lengthy {
-		return
-	}
+	p.again = true
 	alike, tried := 1, 1
 	for alike < l.enough(repeats) && tried < 2*most && l.ctx.Err() == nil {
-		again := l.try(p.c, world.Afresh, tried == 1)
+		again := l.try(p.c, world.Afresh, false)
 		again.e.close()
 		tried++
-		if again.like(p.outcome) {
-			l.sent(false)
-			alike++
-			continue
-		}
 		if cutShort(again.e.failure) {
 			return
 		}
-		l.sent(true)
+		l.sent(!again.like(p.outcome))
+		if again.like(p.outcome) {
+			alike++
+			continue
+		}
 		again.note("it ended otherwise at first: %s, %s", p.result.Verdict, p.words)
 		p.outcome = again
 		alike = 1
@@ -252,7 +266,36 @@ func (l *lane) reproduce(p *pending) {
 		p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", p.words)
 		return
 	}
-	l.reproduced[p.words]++
+	l.reproduced[p.ending()]++
+}
+
+// trusted reports whether a case need not be run again, as long as the server is
+// steady: a defect alone earns these words, or the server has used them for long.
+func (l *lane) trusted(p *pending) bool {
+	switch {
+	case l.odd > 0 || p.broken():
+		return false
+	case p.earned && p.result.Verdict == reports.Passed:
+		return true
+	}
+	return l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
+}
+
+// byOtherClock runs a case that broke a requirement by the other clock that its
+// server may go by, where its Date tells another time than ours. What holds then is
+// no violation.
+func (l *lane) byOtherClock(p *pending) bool {
+	if !l.clocks.Doubtful() {
+		return false
+	}
+	other := l.try(p.c, world.Afresh, true)
+	other.e.close()
+	if other.result.Verdict != reports.Passed {
+		return false
+	}
+	other.note("it holds by the clock of the server's Date, and not by ours")
+	p.outcome = other
+	return true
 }
 
 // alone judges a case once more, with a key, a token and controls of its own,
