@@ -1,0 +1,42 @@
+package surroundings
+
+import (
+	"net/http"
+	"time"
+)
+
+// delayRows are those where the way takes time. The clock of the subject is a
+// part of a second ahead, another with each seed, so that answers come each side
+// of a full second.
+var delayRows = []Row{
+	{ID: "SU-10", Way: "delay-50ms", Does: "50 ms on the way there and 50 ms back", around: delayed(50, 50)},
+	{ID: "SU-10", Way: "delay-50ms-narrow", Does: "the same, iat may be −60/+5 s", traits: narrow, around: delayed(50, 50)},
+	{ID: "SU-10", Way: "delay-400ms-there", Does: "400 ms on the way there", around: delayed(400, 0), Few: true},
+	{ID: "SU-10", Way: "delay-400ms-back", Does: "400 ms on the way back", around: delayed(0, 400), Few: true},
+	{ID: "SU-10", Way: "delay-400ms-narrow", Does: "400 ms on the way there, iat may be −60/+5 s", traits: narrow,
+		around: delayed(400, 0), Few: true},
+	{ID: "SU-10", Way: "delay-2s", Does: "2 s on the way there", around: delayed(2000, 0), Few: true, Slow: true},
+}
+
+func init() {
+	for i := range delayRows {
+		r := &delayRows[i]
+		r.phased, r.Parallel, r.Honest, r.Lax = true, 12, hindered, found
+	}
+}
+
+// delayed waits before the subject sees the request, and once it has answered.
+// Date tells when the subject answered.
+func delayed(there, back time.Duration) disturbance {
+	return func(w *way, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			w.happened()
+			w.sleep(r, there*time.Millisecond)
+			held := &held{header: rw.Header()}
+			next.ServeHTTP(held, r)
+			rw.Header().Set("Date", w.now().UTC().Format(http.TimeFormat))
+			w.sleep(r, back*time.Millisecond)
+			held.release(rw)
+		})
+	}
+}
