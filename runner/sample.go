@@ -2,44 +2,55 @@ package runner
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/features"
 )
 
 // telling are the features whose cases are played in surroundings, and how many
-// at each endpoint: of each kind of check some, and the more the more a clock, a
-// nonce or a memory has to do with it.
+// scenarios of each at each endpoint: some of each kind of check, more where a
+// clock, a memory, a token or the words of an answer have to do with it.
 var telling = map[string]int{
-	"proof-algorithm.feature": 2, "proof-binding.feature": 2, "proof-claims.feature": 2, "proof-field.feature": 2,
-	"proof-form.feature": 1, "proof-header.feature": 2, "proof-key.feature": 2, "proof-method.feature": 3,
-	"proof-refusal.feature": 2, "proof-replay.feature": 3, "proof-signature.feature": 2, "proof-target.feature": 2,
-	"proof-time.feature": 6, "proof-token-hash.feature": 2, "proof-variations.feature": 2,
-	"api-binding.feature": 2, "api-credentials.feature": 2, "api-downgrade.feature": 2, "as-token.feature": 3,
-	"as-refresh.feature": 2, "as-code.feature": 2,
+	"proof-algorithm.feature": 3, "proof-binding.feature": 3, "proof-claims.feature": 4, "proof-field.feature": 3,
+	"proof-form.feature": 2, "proof-header.feature": 3, "proof-key.feature": 3, "proof-method.feature": 4,
+	"proof-refusal.feature": 4, "proof-replay.feature": 4, "proof-signature.feature": 3, "proof-target.feature": 5,
+	"proof-time.feature": 8, "proof-token-hash.feature": 4, "proof-variations.feature": 3, "thumbprint.feature": 2,
+	"api-binding.feature": 6, "api-challenge.feature": 4, "api-credentials.feature": 4, "api-downgrade.feature": 4,
+	"as-token.feature": 15, "as-refresh.feature": 6, "as-code.feature": 5, "as-introspection.feature": 4,
 }
 
-// ofClients are the features that are played where a client is real.
+// ofClients are the same where a client is real.
 var ofClients = map[string]int{"client-proof.feature": 8, "client-nonce.feature": 8, "client-fetch.feature": 8}
 
-// sampled is the plan of a few of its cases, evenly spread over each feature at
-// each endpoint. It counts as a whole plan.
-func (p *Plan) sampled() *Plan {
+// sampled is the plan of a few of its cases: one of each scenario, of so many
+// scenarios of each feature at each endpoint, evenly spread.
+func (p *Plan) sampled(number map[string]int) *Plan {
 	type place struct{ feature, endpoint string }
-	groups := map[place][]*Case{}
+	scenarios := map[place][]*Case{}
+	last := map[place]string{}
 	for _, c := range p.Cases {
 		at := place{c.Feature, c.Endpoint}
-		if c.Skip == "" && (c.Endpoint != features.PAREndpoint) {
-			groups[at] = append(groups[at], c)
+		if c.Skip != "" || c.Endpoint == features.PAREndpoint || last[at] == c.scenarioID() {
+			continue
 		}
+		last[at] = c.scenarioID()
+		scenarios[at] = append(scenarios[at], c)
 	}
 	chosen := map[*Case]bool{}
-	for at, cases := range groups {
-		n := min(max(telling[at.feature], ofClients[at.feature]), len(cases))
+	for at, cases := range scenarios {
+		n := min(number[at.feature], len(cases))
 		for i := range n {
 			chosen[cases[i*len(cases)/n]] = true
 		}
 	}
 	return p.only(func(c *Case) bool { return chosen[c] })
+}
+
+// scenarioID is the part of a case's id that its scenario has in common with
+// every row of its examples.
+func (c *Case) scenarioID() string {
+	parts := strings.SplitN(c.ID, "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/")
 }
 
 // only is the plan of those of its cases.

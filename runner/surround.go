@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -60,27 +61,34 @@ func (s Surrounded) Wrong() (list []string) {
 	return list
 }
 
-// Surround plays rows with so many seeds each. A few cases that tell much are run
-// against each subject alone and in the surroundings, and the verdicts compared.
-func Surround(ctx context.Context, rows []surroundings.Row, seeds int, done func(Surrounded)) ([]Surrounded, error) {
+// SurroundOptions change how rows are played.
+type SurroundOptions struct {
+	Seeds int              // runs of each row, each with another lot; 0: one
+	Whole bool             // every case, not only those few that tell much
+	Done  func(Surrounded) // called as each row ends, one call at a time
+}
+
+// Surround plays rows. Cases are run against each subject alone and in the
+// surroundings, and the verdicts compared.
+func Surround(ctx context.Context, rows []surroundings.Row, o SurroundOptions) ([]Surrounded, error) {
 	sources, err := ReadFS(features.FS)
 	if err != nil {
 		return nil, err
 	}
-	e := &environs{ctx: ctx, sources: sources, seeds: seeds, alone: map[any]func() (*aside, error){}}
+	e := &environs{
+		ctx: ctx, sources: sources, o: o, alone: map[any]func() (*aside, error){},
+		working: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), waiting: make(chan struct{}, 16),
+	}
 	results := make([]Surrounded, len(rows))
 	var group sync.WaitGroup
 	var reporting sync.Mutex
-	slots := make(chan struct{}, 2*runtime.GOMAXPROCS(0)) // many wait rather than work
 	for i, row := range rows {
-		slots <- struct{}{}
 		group.Go(func() {
-			defer func() { <-slots }()
 			results[i] = e.play(row)
-			if done != nil {
+			if o.Done != nil {
 				reporting.Lock()
 				defer reporting.Unlock()
-				done(results[i])
+				o.Done(results[i])
 			}
 		})
 	}
@@ -92,9 +100,11 @@ func Surround(ctx context.Context, rows []surroundings.Row, seeds int, done func
 type environs struct {
 	ctx     context.Context
 	sources []Source
-	seeds   int
+	o       SurroundOptions
 	mu      sync.Mutex
 	alone   map[any]func() (*aside, error)
+	// working and waiting hold as many as may run at a time.
+	working, waiting chan struct{}
 }
 
 // aside is what came of the subjects without the surroundings.
@@ -122,35 +132,62 @@ func (e *environs) runAlone(row surroundings.Row) (*aside, error) {
 		if err != nil {
 			return nil, err
 		}
+		defer scene.Close()
 		if a.plan == nil {
-			if a.plan, err = e.plan(scene.Target); err != nil {
-				scene.Close()
+			if a.plan, err = e.plan(row, scene.Target); err != nil {
 				return nil, err
 			}
 		}
 		run, err := Run(e.ctx, a.plan, scene.Target, Options{Parallel: 1})
-		scene.Close()
 		if err != nil {
 			return nil, err
 		}
-		a.verdicts[subject] = map[string]reports.Verdict{}
+		verdicts := map[string]reports.Verdict{}
 		for _, c := range run.Cases {
-			a.verdicts[subject][c.ID] = c.Verdict
+			verdicts[c.ID] = c.Verdict
+		}
+		a.verdicts[subject] = verdicts
+		if subject == surroundings.Honest { // what does not apply there would leave gaps
+			a.plan = a.plan.only(func(c *Case) bool { return verdicts[c.ID] != reports.Skipped })
 		}
 	}
-	return a, nil
+	return a, a.check(row)
 }
 
-// plan is the whole of what is played: a few cases of each feature at each
-// endpoint, always the same.
-func (e *environs) plan(t *target.Target) (*Plan, error) {
-	sources := slices.DeleteFunc(slices.Clone(e.sources), func(s Source) bool { return telling[s.Path] == 0 })
-	if !t.Embedded(target.ClientRole) {
-		sources = slices.DeleteFunc(slices.Clone(e.sources), func(s Source) bool { return ofClients[s.Path] == 0 })
+// check finds out a harness, or a subject, that is wrong without any surroundings:
+// then they would show nothing.
+func (a *aside) check(row surroundings.Row) error {
+	for id, v := range a.verdicts[surroundings.Honest] {
+		if bad(v) || v == reports.Errored {
+			return fmt.Errorf("the honest subject does not pass %s without the surroundings: %s", id, v)
+		}
 	}
-	plan, err := NewPlan(sources, t, Selection{})
+	for _, v := range a.verdicts[surroundings.Lax] {
+		if bad(v) {
+			return nil
+		}
+	}
+	if row.Plays(surroundings.Lax) {
+		return errors.New("nothing finds the lax subject out without the surroundings")
+	}
+	return nil
+}
+
+// plan is all that is played: every case, or a few of each feature at each
+// endpoint, always the same. It counts as a whole plan.
+func (e *environs) plan(row surroundings.Row, t *target.Target) (*Plan, error) {
+	number, s := telling, Selection{}
+	if row.Cast == surroundings.Client {
+		number, s.Subjects = ofClients, []target.Role{target.ClientRole}
+	}
+	sources := slices.DeleteFunc(slices.Clone(e.sources), func(s Source) bool { return !e.o.Whole && number[s.Path] == 0 })
+	plan, err := NewPlan(sources, t, s)
 	if err != nil {
 		return nil, err
 	}
-	return plan.sampled(), nil
+	if !e.o.Whole {
+		plan = plan.sampled(number)
+	}
+	plan.Selection = nil
+	return plan, nil
 }

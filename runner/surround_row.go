@@ -1,16 +1,13 @@
 package runner
 
 import (
-	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
-
-// errNotDisturbed is the problem of a row that disturbs nothing.
-var errNotDisturbed = errors.New("the surroundings never did what they do: the row shows nothing")
 
 func (e *environs) play(row surroundings.Row) Surrounded {
 	result := Surrounded{Row: row}
@@ -18,60 +15,74 @@ func (e *environs) play(row surroundings.Row) Surrounded {
 	if alone, result.Problem = e.without(row); result.Problem != nil {
 		return result
 	}
-	seeds := e.seeds
-	if row.Once {
-		seeds = 1
+	type turn struct {
+		subject surroundings.Subject
+		seed    int
 	}
-	for seed := 1; seed <= seeds; seed++ {
+	var turns []turn
+	for seed := 1; seed <= max(1, e.o.Seeds); seed++ {
 		for _, subject := range []surroundings.Subject{surroundings.Honest, surroundings.Lax} {
-			if !row.Plays(subject) {
-				continue
-			}
-			if result.Problem = e.run(&result, alone, subject, seed); result.Problem != nil {
-				return result
+			if row.Plays(subject) && (seed == 1 || !row.Once) {
+				turns = append(turns, turn{subject, seed})
 			}
 		}
 	}
-	if !slices.ContainsFunc(result.Runs, func(r SurroundedRun) bool { return r.Disturbed > 0 }) {
-		result.Problem = errNotDisturbed
+	parts := make([]part, len(turns))
+	var group sync.WaitGroup
+	for i, t := range turns {
+		group.Go(func() { parts[i] = e.run(row, alone, t.subject, t.seed) })
+	}
+	group.Wait()
+	disturbed := map[surroundings.Subject]int{}
+	for _, p := range parts {
+		if p.problem != nil {
+			result.Problem = p.problem
+			return result
+		}
+		result.Runs = append(result.Runs, p.SurroundedRun)
+		result.FalsePasses = append(result.FalsePasses, p.passes...)
+		result.FalseFailures = append(result.FalseFailures, p.failures...)
+		disturbed[p.Subject] += p.Disturbed
+	}
+	for subject, times := range disturbed {
+		if times == 0 {
+			result.Problem = &notDisturbed{subject}
+		}
 	}
 	return result
 }
 
+// part is what one run adds to the result of its row.
+type part struct {
+	SurroundedRun
+	passes, failures []Misjudged
+	problem          error
+}
+
+// notDisturbed is the problem of a row that shows nothing.
+type notDisturbed struct{ subject surroundings.Subject }
+
+// Error implements error.
+func (n *notDisturbed) Error() string {
+	return fmt.Sprintf("the surroundings never did what they do to the subject %q: the row shows nothing", n.subject)
+}
+
 // run plays a row once against a subject, or as often as it wants to be repeated.
-func (e *environs) run(result *Surrounded, alone *aside, subject surroundings.Subject, seed int) error {
-	row := result.Row
-	plan := alone.plan
+func (e *environs) run(row surroundings.Row, alone *aside, subject surroundings.Subject, seed int) (p part) {
+	defer e.slot(row)()
 	before := alone.verdicts[subject]
-	if row.Few {
-		n := 0
-		plan = plan.only(func(*Case) bool { n++; return n%4 == 1 })
-	}
-	if row.Repeat > 0 { // the others tell the same each time
-		plan = plan.only(func(c *Case) bool { return bad(before[c.ID]) })
-	}
+	plan := alone.plan.forRow(row, before)
 	passed := map[string]int{}
 	var last reports.Run
-	played := SurroundedRun{Subject: subject, Seed: seed}
+	p.Subject, p.Seed = subject, seed
 	rounds := max(1, row.Repeat)
 	for round := range rounds {
-		scene, err := row.Disturbed(subject, seed+1000*round)
-		if err != nil {
-			return err
+		var run reports.Run
+		if run, p.problem = e.round(&p, row, plan, seed+1000*round); p.problem != nil {
+			return p
 		}
-		run, err := Run(e.ctx, plan, scene.Target, Options{Parallel: max(1, row.Parallel)})
-		played.Disturbed += scene.Disturbed()
-		played.Requests += scene.Requests()
-		scene.Close()
-		if e.ctx.Err() != nil {
-			return e.ctx.Err()
-		}
-		if round == 0 || worse(run.Conformance(), last.Conformance()) {
-			last = run
-			played.Exit = run.ExitCode()
-			if err != nil {
-				played.Exit = reports.ExitCouldNotTest
-			}
+		if round == 0 || run.Conformance() == reports.NotConformant && last.Conformance() != reports.NotConformant {
+			last = run // a run that finds the party out counts more
 		}
 		for _, c := range run.Cases {
 			if c.Verdict == reports.Passed {
@@ -79,43 +90,78 @@ func (e *environs) run(result *Surrounded, alone *aside, subject surroundings.Su
 			}
 		}
 	}
-	played.Conformance, played.Problems, played.Summary = last.Conformance(), len(last.SetUp), last.Summary()
-	played.Wrong = wrong(row.Allowed(subject), played)
-	result.Runs = append(result.Runs, played)
+	p.Conformance, p.Problems, p.Summary = last.Conformance(), len(last.SetUp), last.Summary()
+	p.Wrong = wrong(row.Allowed(subject), p.SurroundedRun)
 	for _, c := range last.Cases {
 		switch {
 		case subject == surroundings.Lax && passed[c.ID] == rounds && bad(before[c.ID]):
-			result.FalsePasses = append(result.FalsePasses, Misjudged{c.ID, seed, c.Actual})
+			p.passes = append(p.passes, Misjudged{c.ID, seed, c.Actual})
 		case subject == surroundings.Honest && bad(c.Verdict) && before[c.ID] == reports.Passed &&
 			(row.Earned == nil || !row.Earned(c)):
 			reason := c.Reason + "; expected " + c.Expected + "; got " + c.Actual
-			result.FalseFailures = append(result.FalseFailures, Misjudged{c.ID, seed, reason})
+			p.failures = append(p.failures, Misjudged{c.ID, seed, reason})
 		}
 	}
-	return nil
+	return p
+}
+
+// slot waits until the run may begin, and returns how to let the next one: rows
+// that work take turns, those that wait do so side by side.
+func (e *environs) slot(row surroundings.Row) (free func()) {
+	slots := e.working
+	if row.Parallel > 1 {
+		slots = e.waiting
+	}
+	slots <- struct{}{}
+	return func() { <-slots }
+}
+
+// round is one run of a row against a subject.
+func (e *environs) round(p *part, row surroundings.Row, plan *Plan, seed int) (reports.Run, error) {
+	scene, err := row.Disturbed(p.Subject, seed)
+	if err != nil {
+		return reports.Run{}, err
+	}
+	defer scene.Close()
+	run, err := Run(e.ctx, plan, scene.Target, Options{Parallel: max(1, row.Parallel)})
+	p.Disturbed += scene.Disturbed()
+	p.Requests += scene.Requests()
+	p.Exit = run.ExitCode()
+	if err != nil { // the target could not be opened
+		p.Exit = reports.ExitCouldNotTest
+	}
+	return run, e.ctx.Err()
+}
+
+// forRow is the plan of those cases that a row plays against a subject.
+func (p *Plan) forRow(row surroundings.Row, before map[string]reports.Verdict) *Plan {
+	if row.Few {
+		n := 0
+		p = p.only(func(*Case) bool { n++; return n%4 == 1 })
+	}
+	if row.Repeat > 0 { // the others tell the same each time
+		p = p.only(func(c *Case) bool { return bad(before[c.ID]) })
+	}
+	return p
 }
 
 // bad reports whether a verdict blames the party.
 func bad(v reports.Verdict) bool { return v == reports.Failed || v == reports.Warned }
-
-// worse reports whether one outcome of a repeated run counts more than another.
-func worse(a, b reports.Conformance) bool {
-	return a == reports.NotConformant && b != reports.NotConformant
-}
 
 // wrong compares a run with what may come of it.
 func wrong(allowed surroundings.Outcome, r SurroundedRun) (list []string) {
 	if !slices.Contains(allowed.Conformance, r.Conformance) {
 		list = append(list, fmt.Sprintf("the run ends %q", r.Conformance))
 	}
-	if r.Conformance == reports.CouldNotTest && r.Exit != reports.ExitCouldNotTest {
-		list = append(list, fmt.Sprintf("exit code %d of a run that could not test", r.Exit))
+	settled := r.Conformance == reports.Conformant || r.Conformance == reports.NotConformant
+	if allowed.Unfinished && !settled && r.Exit != reports.ExitCouldNotTest {
+		list = append(list, fmt.Sprintf("%s, with exit code %d", r.Conformance, r.Exit))
 	}
-	if r.Problems != allowed.Problems {
-		list = append(list, fmt.Sprintf("%d problems of the set-up are told; to be %d", r.Problems, allowed.Problems))
+	if allowed.Problems != surroundings.Any && r.Problems != allowed.Problems {
+		list = append(list, fmt.Sprintf("%d problems of the set-up told, not %d", r.Problems, allowed.Problems))
 	}
 	if allowed.Requests > 0 && r.Requests > allowed.Requests {
-		list = append(list, fmt.Sprintf("more than %d requests", allowed.Requests))
+		list = append(list, fmt.Sprintf("%d requests, more than %d", r.Requests, allowed.Requests))
 	}
 	return list
 }

@@ -17,7 +17,8 @@ var (
 var dateRows = func() (rows []Row) {
 	add := func(name, does string, window traits, edit func(*way, http.Header)) {
 		rows = append(rows, Row{
-			ID: "SU-09", Way: name, Does: does, traits: window, around: headed(edit), Honest: hindered, Lax: found,
+			ID: "SU-09", Way: name, Does: does, traits: window, keeps: "iat", around: headed(edit),
+			Honest: hindered, Lax: found,
 		})
 	}
 	for _, by := range []struct {
@@ -45,6 +46,8 @@ var dateRows = func() (rows []Row) {
 		func(_ *way, h http.Header) { h["Date"] = []string{"yesterday, about noon"} })
 	add("date-twice", "there are two lines of Date, an hour apart", traits{},
 		func(_ *way, h http.Header) { h["Date"] = []string{date(time.Hour), date(0)} })
+	add("date-twice-right-first", "there are two lines of Date, the second an hour off", traits{},
+		func(_ *way, h http.Header) { h["Date"] = []string{date(0), date(time.Hour)} })
 	return rows
 }()
 

@@ -13,6 +13,8 @@ var delayRows = []Row{
 	{ID: "SU-10", Way: "delay-50ms-narrow", Does: "the same, iat may be −60/+5 s", traits: narrow, around: delayed(50, 50)},
 	{ID: "SU-10", Way: "delay-400ms-there", Does: "400 ms on the way there", around: delayed(400, 0), Few: true},
 	{ID: "SU-10", Way: "delay-400ms-back", Does: "400 ms on the way back", around: delayed(0, 400), Few: true},
+	{ID: "SU-10", Way: "delay-400ms-wide", Does: "400 ms on the way there, iat may be −300/+30 s", traits: wide,
+		around: delayed(400, 0), Few: true},
 	{ID: "SU-10", Way: "delay-400ms-narrow", Does: "400 ms on the way there, iat may be −60/+5 s", traits: narrow,
 		around: delayed(400, 0), Few: true},
 	{ID: "SU-10", Way: "delay-2s", Does: "2 s on the way there", around: delayed(2000, 0), Few: true, Slow: true},
@@ -21,7 +23,7 @@ var delayRows = []Row{
 func init() {
 	for i := range delayRows {
 		r := &delayRows[i]
-		r.phased, r.Parallel, r.Honest, r.Lax = true, 12, hindered, found
+		r.phased, r.Parallel, r.keeps, r.Honest, r.Lax = true, 16, "iat", hindered, found
 	}
 }
 

@@ -22,9 +22,9 @@ var fleetRows = []Row{
 	{ID: "SU-19", Way: "one-lacks-htm-at-random", Does: "one instance of three, at random, does not look at htm", lacks: "htm",
 		instance: func(w *way) bool { return atRandom(w) == 0 }, Repeat: 12, Subjects: []Subject{Lax}, Lax: found},
 	{ID: "SU-20", Way: "nonces-of-their-own", Does: "each of three instances takes its own nonces alone",
-		traits: traits{nonces: true}, nonces: ownNonces, Honest: hindered, Lax: found},
+		traits: traits{nonces: true}, keeps: "nonce", nonces: ownNonces, Honest: hindered, Lax: found},
 	{ID: "SU-20", Way: "replay-memories-of-their-own", Does: "each of three instances remembers its own proofs alone",
-		replays: ownReplays, Subjects: []Subject{Honest}, Honest: neverOrGood, Earned: replayed},
+		replays: ownReplays, Subjects: []Subject{Honest}, Honest: replayable, Earned: replayed},
 	{ID: "SU-21", Way: "knows-the-harness", Does: "it keeps to the RFC before who calls itself dpopspec alone",
 		face: byAgent, configured: otherAgent, Subjects: []Subject{Lax}, Lax: found},
 }

@@ -16,7 +16,7 @@ type Subject string
 // The subjects.
 const (
 	Honest Subject = "honest"           // it keeps to RFC 9449
-	Lax    Subject = "takes everything" // it looks at no proof, or lacks the check that the row names
+	Lax    Subject = "takes everything" // it has no check of a proof but those that the row names
 )
 
 // Cast says which parties of a row are real.
@@ -28,11 +28,17 @@ const (
 	Client  Cast = "client"  // a client behind an adapter
 )
 
+// Any number of problems may be told.
+const Any = -1
+
 // Outcome is what may come of a run.
 type Outcome struct {
 	Conformance []reports.Conformance // each that is allowed
-	Problems    int                   // of the set-up, exactly
+	Problems    int                   // of the set-up that are told, exactly; Any: so many as there are
 	Requests    int                   // at most; 0: as many as it takes
+	// Unfinished: one that is neither conformant nor the opposite ends with exit
+	// code 3, so that nobody takes it for a success.
+	Unfinished bool
 }
 
 // Row is one surrounding. Whatever it is, no case may pass or fail because of it.
@@ -63,6 +69,7 @@ type Row struct {
 	traits     traits
 	phased     bool   // the clock of the subject is a part of a second ahead, another with each seed
 	lacks      string // the one check that the lax subject lacks; empty: it lacks all
+	keeps      string // the one check that it has nevertheless; empty: none
 	configured func(*target.Target, *Scene) error
 	around     disturbance
 	instance   func(*way) bool                // whether the request goes to the instance that lacks the check
@@ -86,10 +93,10 @@ func (r Row) names() []string { return []string{r.ID, r.Way, r.Name()} }
 // Likes says with which other rows it shares its undisturbed subjects.
 func (r Row) Likes() any {
 	return struct {
-		cast  Cast
-		lacks string
+		cast         Cast
+		lacks, keeps string
 		traits
-	}{r.cast(), r.lacks, r.traits}
+	}{r.cast(), r.lacks, r.keeps, r.traits}
 }
 
 func (r Row) cast() Cast {
@@ -112,22 +119,27 @@ func (r Row) Allowed(s Subject) Outcome {
 
 // What may come of a run.
 var (
-	// sound: nothing is in the way of a verdict on an honest party.
-	sound = Outcome{Conformance: []reports.Conformance{reports.Conformant}}
-	// hindered: some cases may tell nothing.
+	// hindered: some cases may tell nothing, but nothing is in the way of a verdict.
 	hindered = Outcome{Conformance: []reports.Conformance{reports.Conformant, reports.Partial}}
-	// found: the verdict on a party that takes everything, whatever is in the way.
-	found = Outcome{Conformance: []reports.Conformance{reports.NotConformant}}
-	// nothingWrong: it may be that nothing could be tested.
-	nothingWrong = Outcome{Conformance: []reports.Conformance{
-		reports.Conformant, reports.Partial, reports.CouldNotTest,
-	}}
-	// neverGood: whatever else it is, a party that takes everything is not conformant.
-	neverGood = Outcome{Conformance: []reports.Conformance{
-		reports.NotConformant, reports.Partial, reports.CouldNotTest,
-	}}
-	// onlyFound: found, or not tested at all.
-	onlyFound = Outcome{Conformance: []reports.Conformance{reports.NotConformant, reports.CouldNotTest}}
+	// obstructed: it may be that nothing could be tested, which is then said.
+	obstructed = Outcome{
+		Conformance: []reports.Conformance{reports.Conformant, reports.Partial, reports.CouldNotTest}, Problems: Any,
+	}
+	// found: the verdict on a lax subject, whatever is in the way.
+	found = Outcome{Conformance: []reports.Conformance{reports.NotConformant}, Problems: Any}
+	// notGood: so much is in the way that a lax subject need not be found out.
+	notGood = Outcome{
+		Conformance: []reports.Conformance{reports.NotConformant, reports.Partial, reports.CouldNotTest},
+		Problems:    Any, Unfinished: true,
+	}
 	// untested: one problem of the set-up, and nothing could be tested.
-	untested = Outcome{Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1}
+	untested = Outcome{Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1, Unfinished: true}
+	// blocked: one problem of the set-up, and what depends on it could not be tested.
+	blocked = Outcome{
+		Conformance: []reports.Conformance{reports.Partial, reports.CouldNotTest}, Problems: 1, Unfinished: true,
+	}
+	// blockedLax is the same where the rest finds a lax subject out.
+	blockedLax = Outcome{
+		Conformance: []reports.Conformance{reports.NotConformant, reports.CouldNotTest}, Problems: 1, Unfinished: true,
+	}
 )

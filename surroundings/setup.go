@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/reports"
@@ -17,20 +18,21 @@ import (
 // Nothing can be said of any party, and why is said once.
 var setUpRows = []Row{
 	{ID: "SU-01", Way: "wrong-secret", Does: "the secret of the client is wrong",
-		configured: client(func(c *target.RegisteredClient) { c.Secret = "not-the-secret" }), Honest: untested},
+		configured: client(func(c *target.RegisteredClient) { c.Secret = "not-the-secret" }),
+		Honest:     untested},
 	{ID: "SU-02", Way: "wrong-audience", Does: "the audience of the API is none that the server knows",
 		configured: func(t *target.Target, _ *Scene) error {
 			t.APIs[0].Audience = "https://nowhere.example"
 			return nil
-		}, Honest: blockedAt("api")},
+		}, Honest: blocked},
 	{ID: "SU-02", Way: "wrong-scope", Does: "the client may not ask for the scope of the API",
 		configured: func(t *target.Target, _ *Scene) error {
 			t.APIs[0].Scope = "not-a-scope-of-this-client"
 			return nil
-		}, Honest: blockedAt("api")},
+		}, Honest: blocked},
 	{ID: "SU-03", Way: "wrong-redirect-uri", Does: "the redirect URI of the client is not registered",
 		configured: client(func(c *target.RegisteredClient) { c.RedirectURI = "http://127.0.0.1/elsewhere" }),
-		Honest:     blockedAt("userinfo")},
+		Honest:     withoutLogin, Lax: withoutLoginLax},
 	{ID: "SU-04", Way: "issuer-unreachable", Does: "nobody listens at the issuer",
 		configured: func(t *target.Target, _ *Scene) (err error) {
 			t.AuthorizationServer.Issuer, err = nobody()
@@ -40,19 +42,19 @@ var setUpRows = []Row{
 		configured: func(t *target.Target, _ *Scene) (err error) {
 			t.APIs[0].URL, err = nobody()
 			return err
-		}, Honest: blockedAt("api")},
+		}, Honest: blocked},
 	{ID: "SU-05", Way: "api-does-not-start", Does: "the command of the API ends at once",
 		configured: func(t *target.Target, _ *Scene) error {
 			return command(&t.APIs[0].Command, "echo 'the database is gone' >&2; exit 7")
-		}, Honest: blockedAt("api")},
+		}, Honest: blocked},
 	{ID: "SU-05", Way: "api-command-missing", Does: "the command of the API does not exist",
 		configured: func(t *target.Target, s *Scene) error {
 			missing, err := s.file("no-such-program")
 			t.APIs[0].Command.Args = []string{missing}
 			return err
-		}, Honest: blockedAt("api")},
+		}, Honest: blocked},
 	{ID: "SU-05", Way: "api-dies", Does: "the command of the API dies at the sixtieth request",
-		configured: dyingAPI, around: dying(60), Honest: diedOf(), Lax: diedWith()},
+		configured: dyingAPI, around: dying(60), Honest: blocked},
 	{ID: "SU-06", Way: "adapter-does-not-start", Does: "the adapter of the client ends at once", Cast: Client,
 		configured: func(t *target.Target, _ *Scene) error {
 			t.Client = &target.RealClient{}
@@ -73,36 +75,38 @@ func init() {
 		if r.Cast == Client {
 			r.Subjects = []Subject{Honest}
 		}
-		if r.Lax.Conformance == nil {
-			r.Lax = r.Honest
-			if r.Honest.Conformance[0] == reports.Partial { // what is not blocked is found
-				r.Lax.Conformance = []reports.Conformance{reports.NotConformant}
-			}
+		if r.Lax.Conformance != nil {
+			continue
+		}
+		if r.Lax = r.Honest; slices.Contains(r.Honest.Conformance, reports.Partial) {
+			r.Lax = blockedLax
 		}
 	}
 }
 
-// blockedAt: one problem, which keeps what is at one endpoint from being tested;
-// or all that is to be tested.
-func blockedAt(string) Outcome {
-	return Outcome{Conformance: []reports.Conformance{reports.Partial, reports.CouldNotTest}, Problems: 1}
-}
-
-// diedOf: in mid-run the end of a program is one problem, and what came before
-// counts.
-func diedOf() Outcome { return blockedAt("") }
-
-func diedWith() Outcome {
-	return Outcome{Conformance: []reports.Conformance{reports.NotConformant, reports.CouldNotTest}, Problems: 1}
-}
-
 var (
-	// cutShort: what came before the moment counts, and the moment is named once.
-	cutShort = Outcome{Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1}
+	// withoutLogin: what needs no login is tested as ever.
+	withoutLogin    = Outcome{Conformance: []reports.Conformance{reports.Partial}, Problems: 1}
+	withoutLoginLax = Outcome{Conformance: []reports.Conformance{reports.NotConformant}, Problems: 1}
+	// cutShort: what came before the moment counts, and the moment is named once. A
+	// run that goes on more slowly is as good.
+	cutShort = Outcome{
+		Conformance: []reports.Conformance{reports.Conformant, reports.Partial, reports.CouldNotTest},
+		Problems:    1, Unfinished: true,
+	}
 	// givenUp: after few requests, with one reason.
-	givenUp = Outcome{Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1, Requests: 40}
-	// neverOrGood: conformant it may be, or what is true of the surroundings is found.
-	neverOrGood = Outcome{Conformance: []reports.Conformance{
+	givenUp = Outcome{
+		Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1, Requests: 40, Unfinished: true,
+	}
+	// refused: that every honest proof is refused somewhere is a failure, or leaves
+	// a gap.
+	refused = Outcome{Conformance: []reports.Conformance{reports.NotConformant, reports.Partial}, Problems: Any}
+	// foundOrUntested: a lax subject is found out, or the run says that it could not.
+	foundOrUntested = Outcome{
+		Conformance: []reports.Conformance{reports.NotConformant, reports.CouldNotTest}, Problems: Any, Unfinished: true,
+	}
+	// replayable: that replays are taken is true of these surroundings, if it is found.
+	replayable = Outcome{Conformance: []reports.Conformance{
 		reports.Conformant, reports.Partial, reports.NotConformant,
 	}}
 )

@@ -32,7 +32,7 @@ var key = sync.OnceValues(func() (*dpop.Key, error) { return dpop.GenerateKey("E
 
 // Undisturbed sets the subject up without the surroundings of the row.
 func (r Row) Undisturbed(s Subject) (*Scene, error) {
-	alone := Row{Cast: r.Cast, traits: r.traits, lacks: r.lacks}
+	alone := Row{ID: r.ID, Way: r.Way, Cast: r.Cast, traits: r.traits, lacks: r.lacks, keeps: r.keeps}
 	return alone.stage(s, 0, false)
 }
 
@@ -57,7 +57,9 @@ func (r Row) stage(s Subject, seed uint64, disturb bool) (*Scene, error) {
 		err = r.servers(scene, s, seed, disturb)
 	}
 	if err == nil && r.configured != nil {
-		scene.disturbed.Add(1)
+		if r.around == nil && r.face == nil { // else it is that which counts
+			scene.disturbed.Add(1)
+		}
 		err = r.configured(scene.Target, scene)
 	}
 	if err != nil {

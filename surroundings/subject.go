@@ -3,6 +3,7 @@ package surroundings
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -35,7 +36,7 @@ func (r Row) change(s Subject, w *way) func(*dpop.Verifier) {
 		switch {
 		case s == Honest:
 		case r.lacks == "":
-			takeEverything(v)
+			takeEverything(v, r.keeps)
 		case w == nil || r.instance == nil:
 			v.Remove(r.lacks)
 		default:
@@ -45,9 +46,10 @@ func (r Row) change(s Subject, w *way) func(*dpop.Verifier) {
 }
 
 // takeEverything leaves of a verifier what finds out whose key a proof holds, so
-// that a token can be bound to it; nothing is refused.
-func takeEverything(v *dpop.Verifier) {
+// that a token can be bound to it, and one check, if it has a name.
+func takeEverything(v *dpop.Verifier, but string) {
 	var reading []func(*dpop.Verification) error
+	checks := v.Checks
 	for _, name := range []string{"form", "objects", "alg", "jwk", "key", "jti"} {
 		reading = append(reading, v.Check(name))
 	}
@@ -64,6 +66,10 @@ func takeEverything(v *dpop.Verifier) {
 		}
 		return nil
 	})
+	if but != "" {
+		i := slices.IndexFunc(checks, func(c dpop.Check) bool { return c.Name == but })
+		v.Replace(but, checks[i].Do)
+	}
 }
 
 func lackAtAnInstance(v *dpop.Verifier, check string, w *way, instance func(*way) bool) {

@@ -15,7 +15,7 @@ import (
 
 func surroundingsCommand() *cobra.Command {
 	var id, format string
-	var seeds int
+	var o runner.SurroundOptions
 	var verbose bool
 	c := &cobra.Command{
 		Use:   "surroundings",
@@ -26,33 +26,37 @@ func surroundingsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if seeds < 1 {
-				return fmt.Errorf("--seeds: %d is not a number of runs; at least 1", seeds)
+			if o.Seeds < 1 {
+				return fmt.Errorf("--seeds: %d is not a number of runs; at least 1", o.Seeds)
 			}
-			return surround(c, rows, seeds, format, verbose)
+			return surround(c, rows, o, format, verbose)
 		},
 	}
 	c.Flags().StringVar(&id, "id", "", "only the rows of this `id` or name: SU-12, 401-5-percent, SU-12/401-5-percent; "+
 		"slow ones are played only so")
-	c.Flags().IntVar(&seeds, "seeds", 3, "how many runs of each row, each with another lot; with every third one "+
+	c.Flags().IntVar(&o.Seeds, "seeds", 3, "how many runs of each row, each with another lot; with every third one "+
 		"both servers are disturbed, the authorization server alone, the API alone")
+	c.Flags().BoolVar(&o.Whole, "whole", false, "play every case, not only those few that tell much")
 	c.Flags().StringVar(&format, "format", "text", "text, or json:FILE")
 	c.Flags().BoolVar(&verbose, "verbose", false, "name every case whose verdict was turned")
 	return c
 }
 
-func surround(c *cobra.Command, rows []surroundings.Row, seeds int, format string, verbose bool) error {
+func surround(
+	c *cobra.Command, rows []surroundings.Row, o runner.SurroundOptions, format string, verbose bool,
+) error {
 	file, asJSON := strings.CutPrefix(format, "json:")
 	if format != "text" && !asJSON {
 		return fmt.Errorf("--format: %q is not text or json:FILE", format)
 	}
 	out := c.OutOrStdout()
-	results, err := runner.Surround(c.Context(), rows, seeds, func(s runner.Surrounded) {
+	o.Done = func(s runner.Surrounded) {
 		tellOfRow(out, s)
 		if verbose {
 			tellOfCases(out, s)
 		}
-	})
+	}
+	results, err := runner.Surround(c.Context(), rows, o)
 	if err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
