@@ -180,7 +180,9 @@ func (e *environs) plan(row surroundings.Row, t *target.Target) (*Plan, error) {
 	if row.Cast == surroundings.Client {
 		number, s.Subjects = ofClients, []target.Role{target.ClientRole}
 	}
-	sources := slices.DeleteFunc(slices.Clone(e.sources), func(s Source) bool { return !e.o.Whole && number[s.Path] == 0 })
+	sources := slices.DeleteFunc(slices.Clone(e.sources), func(s Source) bool {
+		return !e.o.Whole && number[s.Path] == 0
+	})
 	plan, err := NewPlan(sources, t, s)
 	if err != nil {
 		return nil, err

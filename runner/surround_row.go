@@ -92,15 +92,11 @@ func (e *environs) run(row surroundings.Row, alone *aside, subject surroundings.
 	}
 	p.Conformance, p.Problems, p.Summary = last.Conformance(), len(last.SetUp), last.Summary()
 	p.Wrong = wrong(row.Allowed(subject), p.SurroundedRun)
-	for _, c := range last.Cases {
-		switch {
-		case subject == surroundings.Lax && passed[c.ID] == rounds && bad(before[c.ID]):
-			p.passes = append(p.passes, Misjudged{c.ID, seed, c.Actual})
-		case subject == surroundings.Honest && bad(c.Verdict) && before[c.ID] == reports.Passed &&
-			(row.Earned == nil || !row.Earned(c)):
-			reason := c.Reason + "; expected " + c.Expected + "; got " + c.Actual
-			p.failures = append(p.failures, Misjudged{c.ID, seed, reason})
-		}
+	switch subject {
+	case surroundings.Lax:
+		p.passes = falsePasses(seed, before, last.Cases, func(id string) bool { return passed[id] == rounds })
+	case surroundings.Honest:
+		p.failures = falseFailures(seed, before, last.Cases, row.Earned)
 	}
 	return p
 }
@@ -145,6 +141,33 @@ func (p *Plan) forRow(row surroundings.Row, before map[string]reports.Verdict) *
 	return p
 }
 
+// falsePasses are the cases that pass each time in the surroundings, though they
+// find the lax subject out without them.
+func falsePasses(
+	seed int, before map[string]reports.Verdict, cases []reports.Case, passed func(id string) bool,
+) (list []Misjudged) {
+	for _, c := range cases {
+		if bad(before[c.ID]) && passed(c.ID) {
+			list = append(list, Misjudged{c.ID, seed, c.Actual})
+		}
+	}
+	return list
+}
+
+// falseFailures are the cases that blame an honest subject in the surroundings,
+// and not without them, unless the surroundings have earned it.
+func falseFailures(
+	seed int, before map[string]reports.Verdict, cases []reports.Case, earned func(reports.Case) bool,
+) (list []Misjudged) {
+	for _, c := range cases {
+		if bad(c.Verdict) && before[c.ID] == reports.Passed && (earned == nil || !earned(c)) {
+			reason := c.Reason + "; expected " + c.Expected + "; got " + c.Actual
+			list = append(list, Misjudged{c.ID, seed, reason})
+		}
+	}
+	return list
+}
+
 // bad reports whether a verdict blames the party.
 func bad(v reports.Verdict) bool { return v == reports.Failed || v == reports.Warned }
 
@@ -157,7 +180,8 @@ func wrong(allowed surroundings.Outcome, r SurroundedRun) (list []string) {
 	if allowed.Unfinished && !settled && r.Exit != reports.ExitCouldNotTest {
 		list = append(list, fmt.Sprintf("%s, with exit code %d", r.Conformance, r.Exit))
 	}
-	if allowed.Problems != surroundings.Any && r.Problems != allowed.Problems {
+	needless := allowed.Problems > 0 && r.Conformance == reports.Conformant
+	if allowed.Problems != surroundings.Any && !needless && r.Problems != allowed.Problems {
 		list = append(list, fmt.Sprintf("%d problems of the set-up told, not %d", r.Problems, allowed.Problems))
 	}
 	if allowed.Requests > 0 && r.Requests > allowed.Requests {

@@ -52,35 +52,35 @@ func (h *held) release(rw http.ResponseWriter) {
 type words struct {
 	status int
 	code   string // error code; empty: none
-	field  string // a further field, "Name: value"
-	value  string
+	after  string // Retry-After; empty: none
 }
 
 // refusing answers so; at an API and at userinfo in a challenge, else in JSON.
 func refusing(say words) func(*way, http.ResponseWriter, *http.Request) {
 	return func(_ *way, rw http.ResponseWriter, r *http.Request) {
-		if say.field != "" {
-			rw.Header().Set(say.field, say.value)
+		if say.after != "" {
+			rw.Header().Set("Retry-After", say.after)
 		}
 		challenged := r.URL.Path != "/token"
-		if challenged && say.status == http.StatusUnauthorized {
+		status := say.status
+		switch {
+		case status != http.StatusUnauthorized:
+		case challenged:
 			challenge := "DPoP"
 			if say.code != "" {
 				challenge += fmt.Sprintf(` error="%s"`, say.code)
 			}
 			rw.Header().Set("WWW-Authenticate", challenge)
-		}
-		rw.Header().Set("Content-Type", "application/json")
-		status := say.status
-		if !challenged && status == http.StatusUnauthorized && say.code != "" && say.code != "invalid_client" {
+		case say.code != "":
 			status = http.StatusBadRequest // RFC 6749 §5.2
 		}
+		rw.Header().Set("Content-Type", "application/json")
 		rw.WriteHeader(status)
-		if say.code != "" {
-			fmt.Fprintf(rw, `{"error":"%s"}`, say.code)
-		} else {
-			fmt.Fprint(rw, `{}`)
+		if say.code == "" {
+			fmt.Fprint(rw, "{}")
+			return
 		}
+		fmt.Fprintf(rw, `{"error":%q}`, say.code)
 	}
 }
 

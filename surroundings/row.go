@@ -28,19 +28,6 @@ const (
 	Client  Cast = "client"  // a client behind an adapter
 )
 
-// Any number of problems may be told.
-const Any = -1
-
-// Outcome is what may come of a run.
-type Outcome struct {
-	Conformance []reports.Conformance // each that is allowed
-	Problems    int                   // of the set-up that are told, exactly; Any: so many as there are
-	Requests    int                   // at most; 0: as many as it takes
-	// Unfinished: one that is neither conformant nor the opposite ends with exit
-	// code 3, so that nobody takes it for a success.
-	Unfinished bool
-}
-
 // Row is one surrounding. Whatever it is, no case may pass or fail because of it.
 type Row struct {
 	ID   string // SU-12; rows of one id are ways to have one surrounding
@@ -116,30 +103,3 @@ func (r Row) Allowed(s Subject) Outcome {
 	}
 	return r.Honest
 }
-
-// What may come of a run.
-var (
-	// hindered: some cases may tell nothing, but nothing is in the way of a verdict.
-	hindered = Outcome{Conformance: []reports.Conformance{reports.Conformant, reports.Partial}}
-	// obstructed: it may be that nothing could be tested, which is then said.
-	obstructed = Outcome{
-		Conformance: []reports.Conformance{reports.Conformant, reports.Partial, reports.CouldNotTest}, Problems: Any,
-	}
-	// found: the verdict on a lax subject, whatever is in the way.
-	found = Outcome{Conformance: []reports.Conformance{reports.NotConformant}, Problems: Any}
-	// notGood: so much is in the way that a lax subject need not be found out.
-	notGood = Outcome{
-		Conformance: []reports.Conformance{reports.NotConformant, reports.Partial, reports.CouldNotTest},
-		Problems:    Any, Unfinished: true,
-	}
-	// untested: one problem of the set-up, and nothing could be tested.
-	untested = Outcome{Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1, Unfinished: true}
-	// blocked: one problem of the set-up, and what depends on it could not be tested.
-	blocked = Outcome{
-		Conformance: []reports.Conformance{reports.Partial, reports.CouldNotTest}, Problems: 1, Unfinished: true,
-	}
-	// blockedLax is the same where the rest finds a lax subject out.
-	blockedLax = Outcome{
-		Conformance: []reports.Conformance{reports.NotConformant, reports.CouldNotTest}, Problems: 1, Unfinished: true,
-	}
-)

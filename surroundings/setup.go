@@ -16,100 +16,76 @@ import (
 
 // setUpRows are those where the configuration is wrong, or a program does not run.
 // Nothing can be said of any party, and why is said once.
-var setUpRows = []Row{
-	{ID: "SU-01", Way: "wrong-secret", Does: "the secret of the client is wrong",
+var setUpRows = setUp(
+	Row{ID: "SU-01", Way: "wrong-secret", Does: "the secret of the client is wrong",
 		configured: client(func(c *target.RegisteredClient) { c.Secret = "not-the-secret" }),
 		Honest:     untested},
-	{ID: "SU-02", Way: "wrong-audience", Does: "the audience of the API is none that the server knows",
+	Row{ID: "SU-02", Way: "wrong-audience", Does: "the audience of the API is none that the server knows",
 		configured: func(t *target.Target, _ *Scene) error {
 			t.APIs[0].Audience = "https://nowhere.example"
 			return nil
 		}, Honest: blocked},
-	{ID: "SU-02", Way: "wrong-scope", Does: "the client may not ask for the scope of the API",
+	Row{ID: "SU-02", Way: "wrong-scope", Does: "the client may not ask for the scope of the API",
 		configured: func(t *target.Target, _ *Scene) error {
 			t.APIs[0].Scope = "not-a-scope-of-this-client"
 			return nil
 		}, Honest: blocked},
-	{ID: "SU-03", Way: "wrong-redirect-uri", Does: "the redirect URI of the client is not registered",
+	Row{ID: "SU-03", Way: "wrong-redirect-uri", Does: "the redirect URI of the client is not registered",
 		configured: client(func(c *target.RegisteredClient) { c.RedirectURI = "http://127.0.0.1/elsewhere" }),
 		Honest:     withoutLogin, Lax: withoutLoginLax},
-	{ID: "SU-04", Way: "issuer-unreachable", Does: "nobody listens at the issuer",
+	Row{ID: "SU-04", Way: "issuer-unreachable", Does: "nobody listens at the issuer",
 		configured: func(t *target.Target, _ *Scene) (err error) {
 			t.AuthorizationServer.Issuer, err = nobody()
 			return err
 		}, Honest: untested},
-	{ID: "SU-04", Way: "api-unreachable", Does: "nobody listens at the API",
+	Row{ID: "SU-04", Way: "api-unreachable", Does: "nobody listens at the API",
 		configured: func(t *target.Target, _ *Scene) (err error) {
 			t.APIs[0].URL, err = nobody()
 			return err
 		}, Honest: blocked},
-	{ID: "SU-05", Way: "api-does-not-start", Does: "the command of the API ends at once",
+	Row{ID: "SU-05", Way: "api-does-not-start", Does: "the command of the API ends at once",
 		configured: func(t *target.Target, _ *Scene) error {
 			return command(&t.APIs[0].Command, "echo 'the database is gone' >&2; exit 7")
 		}, Honest: blocked},
-	{ID: "SU-05", Way: "api-command-missing", Does: "the command of the API does not exist",
+	Row{ID: "SU-05", Way: "api-command-missing", Does: "the command of the API does not exist",
 		configured: func(t *target.Target, s *Scene) error {
 			missing, err := s.file("no-such-program")
 			t.APIs[0].Command.Args = []string{missing}
 			return err
 		}, Honest: blocked},
-	{ID: "SU-05", Way: "api-dies", Does: "the command of the API dies at the sixtieth request",
+	Row{ID: "SU-05", Way: "api-dies", Does: "the command of the API dies at the sixtieth request",
 		configured: dyingAPI, around: dying(60), Honest: blocked},
-	{ID: "SU-06", Way: "adapter-does-not-start", Does: "the adapter of the client ends at once", Cast: Client,
+	Row{ID: "SU-06", Way: "adapter-does-not-start", Does: "the adapter of the client ends at once", Cast: Client,
 		configured: func(t *target.Target, _ *Scene) error {
 			t.Client = &target.RealClient{}
 			return command(&t.Client.Command, "echo 'a module is missing' >&2; exit 7")
 		}, Honest: untested},
-	{ID: "SU-06", Way: "adapter-without-capability", Does: "the adapter of the client names no capability", Cast: Client,
+	Row{ID: "SU-06", Way: "adapter-without-capability", Does: "the adapter of the client names no capability", Cast: Client,
 		configured: func(t *target.Target, _ *Scene) error {
 			t.Client = &target.RealClient{}
 			return command(&t.Client.Command,
 				`while read line; do echo '{"id":1,"ok":true,"name":"able to do nothing","version":"1","capabilities":[]}'; done`)
 		}, Honest: untested},
-}
-
-func init() {
-	for i := range setUpRows {
-		r := &setUpRows[i]
-		r.Once = true
-		if r.Cast == Client {
-			r.Subjects = []Subject{Honest}
-		}
-		if r.Lax.Conformance != nil {
-			continue
-		}
-		if r.Lax = r.Honest; slices.Contains(r.Honest.Conformance, reports.Partial) {
-			r.Lax = blockedLax
-		}
-	}
-}
-
-var (
-	// withoutLogin: what needs no login is tested as ever.
-	withoutLogin    = Outcome{Conformance: []reports.Conformance{reports.Partial}, Problems: 1}
-	withoutLoginLax = Outcome{Conformance: []reports.Conformance{reports.NotConformant}, Problems: 1}
-	// cutShort: what came before the moment counts, and the moment is named once. A
-	// run that goes on more slowly is as good.
-	cutShort = Outcome{
-		Conformance: []reports.Conformance{reports.Conformant, reports.Partial, reports.CouldNotTest},
-		Problems:    1, Unfinished: true,
-	}
-	// givenUp: after few requests, with one reason.
-	givenUp = Outcome{
-		Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1, Requests: 40, Unfinished: true,
-	}
-	// refused: that every honest proof is refused somewhere is a failure, or leaves
-	// a gap.
-	refused = Outcome{Conformance: []reports.Conformance{reports.NotConformant, reports.Partial}, Problems: Any}
-	// foundOrUntested: a lax subject is found out, or the run says that it could not.
-	foundOrUntested = Outcome{
-		Conformance: []reports.Conformance{reports.NotConformant, reports.CouldNotTest}, Problems: Any, Unfinished: true,
-	}
-	// replayable: that replays are taken is true of these surroundings, if it is found.
-	replayable = Outcome{Conformance: []reports.Conformance{
-		reports.Conformant, reports.Partial, reports.NotConformant,
-	}}
 )
+
+// setUp completes rows of the set-up: they have no lot, and a lax subject is found
+// out as far as it can be tested.
+func setUp(rows ...Row) []Row {
+	for i := range rows {
+		r := &rows[i]
+		r.Once = true
+		switch {
+		case r.Cast == Client:
+			r.Subjects = []Subject{Honest}
+		case r.Lax.Conformance != nil:
+		case slices.Contains(r.Honest.Conformance, reports.Partial):
+			r.Lax = blockedLax
+		default:
+			r.Lax = r.Honest
+		}
+	}
+	return rows
+}
 
 func client(change func(*target.RegisteredClient)) func(*target.Target, *Scene) error {
 	return func(t *target.Target, _ *Scene) error {
