@@ -75,10 +75,7 @@ func Surround(ctx context.Context, rows []surroundings.Row, o SurroundOptions) (
 	if err != nil {
 		return nil, err
 	}
-	e := &environs{
-		ctx: ctx, sources: sources, o: o, alone: map[any]func() (*aside, error){},
-		working: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), waiting: make(chan struct{}, 16),
-	}
+	e := newEnvirons(ctx, sources, o)
 	results := make([]Surrounded, len(rows))
 	var group sync.WaitGroup
 	var reporting sync.Mutex
@@ -111,6 +108,13 @@ type environs struct {
 type aside struct {
 	plan     *Plan
 	verdicts map[surroundings.Subject]map[string]reports.Verdict
+}
+
+func newEnvirons(ctx context.Context, sources []Source, o SurroundOptions) *environs {
+	return &environs{
+		ctx: ctx, sources: sources, o: o, alone: map[any]func() (*aside, error){},
+		working: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), waiting: make(chan struct{}, 16),
+	}
 }
 
 // without runs the subjects of a row alone, once for all rows that have the same.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
@@ -89,6 +90,7 @@ func TestARunIsComparedWithWhatMayComeOfIt(t *testing.T) {
 		{SurroundedRun{Conformance: reports.NotConformant, Exit: 1, Problems: 1}, `the run ends "not conformant"`},
 		{SurroundedRun{Conformance: reports.Partial, Exit: 0, Problems: 1}, "exit code 0"},
 		{SurroundedRun{Conformance: reports.CouldNotTest, Exit: 3}, "0 problems"},
+		{SurroundedRun{Conformance: reports.Partial, Exit: 3}, "0 problems"},
 		{SurroundedRun{Conformance: reports.CouldNotTest, Exit: 3, Problems: 2}, "2 problems"},
 		{SurroundedRun{Conformance: reports.CouldNotTest, Exit: 3, Problems: 1, Requests: 41}, "41 requests"},
 	} {
@@ -117,5 +119,36 @@ func TestSubjectsThatAreWrongByThemselvesShowNothing(t *testing.T) {
 		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: %v, want %q", name, err, test.says)
 		}
+	}
+}
+
+// The counts are taken from real runs: if every case had found the lax subject out,
+// those that it passes would be false, and a run may end otherwise than it should.
+func TestARunCountsWhatItSees(t *testing.T) {
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := newEnvirons(t.Context(), sources, SurroundOptions{})
+	alone, err := e.without(nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]reports.Verdict{}
+	for _, c := range alone.plan.Cases {
+		all[c.ID] = reports.Failed
+	}
+	lied := &aside{plan: alone.plan, verdicts: map[surroundings.Subject]map[string]reports.Verdict{surroundings.Lax: all}}
+	p := e.run(nothing, lied, surroundings.Lax, 1)
+	if p.problem != nil || len(p.passes) == 0 || len(p.passes) != p.Summary.Passed || p.failures != nil {
+		t.Errorf("%d of %d that passed are false passes, %d failures, %v",
+			len(p.passes), p.Summary.Passed, len(p.failures), p.problem)
+	}
+	lied.verdicts[surroundings.Honest] = alone.verdicts[surroundings.Honest]
+	wrongly := nothing
+	wrongly.Honest = nothing.Lax
+	p = e.run(wrongly, lied, surroundings.Honest, 1)
+	if p.problem != nil || len(p.failures) > 0 || len(p.Wrong) != 1 {
+		t.Errorf("an honest run: %d false failures, %v, wrong %v", len(p.failures), p.problem, p.Wrong)
 	}
 }

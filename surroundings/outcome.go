@@ -2,17 +2,31 @@ package surroundings
 
 import "github.com/dpopspec/dpopspec/reports"
 
-// Any number of problems may be told.
-const Any = -1
+// How many problems may be told, but for an exact number.
+const (
+	Any  = -1 // none or more
+	Some = -2 // one or more
+)
 
 // Outcome is what may come of a run.
 type Outcome struct {
 	Conformance []reports.Conformance // each that is allowed
-	Problems    int                   // of the set-up that are told, exactly; Any: so many as there are
+	Problems    int                   // of the set-up that are told: exactly so many, Any or Some
 	Requests    int                   // at most; 0: as many as it takes
 	// Unfinished: one that is neither conformant nor the opposite ends with exit
 	// code 3, so that nobody takes it for a success.
 	Unfinished bool
+}
+
+// Allows reports whether a run may have told so many problems.
+func (o Outcome) Allows(problems int) bool {
+	switch o.Problems {
+	case Any:
+		return true
+	case Some:
+		return problems > 0
+	}
+	return problems == o.Problems
 }
 
 // What the rows allow.
@@ -47,11 +61,11 @@ var (
 	// run that goes on more slowly is as good.
 	cutShort = Outcome{
 		Conformance: []reports.Conformance{reports.Conformant, reports.Partial, reports.CouldNotTest},
-		Problems:    1, Unfinished: true,
+		Problems:    Some, Unfinished: true,
 	}
-	// givenUp: after few requests, with one reason.
+	// givenUp: after few requests, and why is told.
 	givenUp = Outcome{
-		Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1, Requests: 40, Unfinished: true,
+		Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: Some, Requests: 40, Unfinished: true,
 	}
 	// refused: that every honest proof is refused somewhere is a failure, or leaves
 	// a gap.
