@@ -8,7 +8,8 @@ import (
 	"github.com/dpopspec/dpopspec/internal/spelling"
 )
 
-// All returns every row, in the order of their ids.
+// All returns every row, in the order of their ids. SU-07 and SU-08 are selections and
+// merged shards, which the tests of runner and reports hold.
 func All() []Row { return slices.Concat(setUpRows, dateRows, delayRows, refusalRows, fleetRows) }
 
 // Select returns the rows that have a name: an id (SU-12), the way alone

@@ -32,7 +32,7 @@ var dateRows = func() (rows []Row) {
 		for _, window := range []struct {
 			name, does string
 			traits
-		}{{"", "a window of −60/+30 s", traits{}}, {"-narrow", "−60/+5 s", narrow}, {"-wide", "−300/+30 s", wide}} {
+		}{{"", "−60/+30 s", traits{}}, {"-narrow", "−60/+5 s", narrow}, {"-wide", "−300/+30 s", wide}} {
 			add("date-"+by.name+window.name, "Date is "+by.off.String()+" off, iat may be "+window.does, window.traits,
 				func(_ *way, h http.Header) { h["Date"] = []string{date(by.off)} })
 		}

@@ -18,9 +18,11 @@ const instances = 3
 // fleetRows are those where not every request meets the same party.
 var fleetRows = []Row{
 	{ID: "SU-19", Way: "one-lacks-htm-in-turn", Does: "one instance of three, in turn, does not look at htm",
-		lacks: "htm", instance: func(w *way) bool { return inTurn(w) == 0 }, Repeat: 6, Subjects: []Subject{Lax}, Lax: found},
+		lacks: "htm", instance: func(w *way) bool { return inTurn(w) == 0 },
+		Repeat: 6, Subjects: []Subject{Lax}, Lax: found},
 	{ID: "SU-19", Way: "one-lacks-htm-at-random", Does: "one instance of three, at random, does not look at htm",
-		lacks: "htm", instance: func(w *way) bool { return atRandom(w) == 0 }, Repeat: 12, Subjects: []Subject{Lax}, Lax: found},
+		lacks: "htm", instance: func(w *way) bool { return atRandom(w) == 0 },
+		Repeat: 12, Subjects: []Subject{Lax}, Lax: found},
 	{ID: "SU-20", Way: "nonces-of-their-own", Does: "each of three instances takes its own nonces alone",
 		traits: traits{nonces: true}, keeps: "nonce", nonces: ownNonces, Honest: hindered, Lax: found},
 	{ID: "SU-20", Way: "replay-memories-of-their-own", Does: "each of three instances remembers its own proofs alone",
@@ -103,7 +105,7 @@ func byAgent(r *http.Request) Subject {
 }
 
 // otherAgent has the configuration name the harness otherwise.
-func otherAgent(t *target.Target, s *Scene) error {
+func otherAgent(t *target.Target, _ *Scene) error {
 	t.Connection.Fields = append(t.Connection.Fields, wire.Field{Name: "User-Agent", Value: "browser"})
 	return nil
 }

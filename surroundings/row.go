@@ -72,7 +72,7 @@ type traits struct {
 	skew         time.Duration // of its clock, which its Date field tells; see Row.phased
 }
 
-// Name tells a row from all others: SU-12/plus-20s.
+// Name tells a row from all others: SU-12/401-5-percent.
 func (r Row) Name() string { return r.ID + "/" + r.Way }
 
 func (r Row) names() []string { return []string{r.ID, r.Way, r.Name()} }

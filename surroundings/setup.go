@@ -60,11 +60,11 @@ var setUpRows = setUp(
 			t.Client = &target.RealClient{}
 			return command(&t.Client.Command, "echo 'a module is missing' >&2; exit 7")
 		}, Honest: untested},
-	Row{ID: "SU-06", Way: "adapter-without-capability", Does: "the adapter of the client names no capability", Cast: Client,
-		configured: func(t *target.Target, _ *Scene) error {
+	Row{ID: "SU-06", Way: "adapter-without-capability", Does: "the adapter of the client names no capability",
+		Cast: Client, configured: func(t *target.Target, _ *Scene) error {
 			t.Client = &target.RealClient{}
-			return command(&t.Client.Command,
-				`while read line; do echo '{"id":1,"ok":true,"name":"able to do nothing","version":"1","capabilities":[]}'; done`)
+			return command(&t.Client.Command, "while read line; do echo '"+
+				`{"id":1,"ok":true,"name":"unable","version":"1","capabilities":[]}`+"'; done")
 		}, Honest: untested},
 )
 
