@@ -184,7 +184,7 @@ func wrong(allowed surroundings.Outcome, r SurroundedRun) (list []string) {
 		list = append(list, fmt.Sprintf("%d problems of the set-up are told", r.Problems))
 	}
 	if allowed.Requests > 0 && r.Requests > allowed.Requests {
-		list = append(list, fmt.Sprintf("%d requests, more than %d", r.Requests, allowed.Requests))
+		list = append(list, fmt.Sprintf("%d requests or starts, more than %d", r.Requests, allowed.Requests))
 	}
 	return list
 }

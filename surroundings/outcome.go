@@ -12,7 +12,7 @@ const (
 type Outcome struct {
 	Conformance []reports.Conformance // each that is allowed
 	Problems    int                   // of the set-up that are told: exactly so many, Any or Some
-	Requests    int                   // at most; 0: as many as it takes
+	Requests    int                   // or starts of an adapter, at most; 0: as many as it takes
 	// Unfinished: one that is neither conformant nor the opposite ends with exit
 	// code 3, so that nobody takes it for a success.
 	Unfinished bool
@@ -46,6 +46,10 @@ var (
 	}
 	// untested: one problem of the set-up, and nothing could be tested.
 	untested = Outcome{Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1, Unfinished: true}
+	// foundOutOnce is the same of an adapter, which need not be started for each case.
+	foundOutOnce = Outcome{
+		Conformance: []reports.Conformance{reports.CouldNotTest}, Problems: 1, Requests: 3, Unfinished: true,
+	}
 	// blocked: one problem of the set-up, and what depends on it could not be tested.
 	blocked = Outcome{
 		Conformance: []reports.Conformance{reports.Partial, reports.CouldNotTest}, Problems: 1, Unfinished: true,

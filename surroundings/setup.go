@@ -56,16 +56,11 @@ var setUpRows = setUp(
 	Row{ID: "SU-05", Way: "api-dies", Does: "the command of the API dies at the sixtieth request",
 		configured: dyingAPI, around: dying(60), Honest: blocked},
 	Row{ID: "SU-06", Way: "adapter-does-not-start", Does: "the adapter of the client ends at once", Cast: Client,
-		configured: func(t *target.Target, _ *Scene) error {
-			t.Client = &target.RealClient{}
-			return command(&t.Client.Command, "echo 'a module is missing' >&2; exit 7")
-		}, Honest: untested},
+		configured: adapter("echo 'a module is missing' >&2; exit 7"), Honest: foundOutOnce},
 	Row{ID: "SU-06", Way: "adapter-without-capability", Does: "the adapter of the client names no capability",
-		Cast: Client, configured: func(t *target.Target, _ *Scene) error {
-			t.Client = &target.RealClient{}
-			return command(&t.Client.Command, "while read line; do echo '"+
-				`{"id":1,"ok":true,"name":"unable","version":"1","capabilities":[]}`+"'; done")
-		}, Honest: untested},
+		Cast: Client, configured: adapter("while read line; do echo '" +
+			`{"id":1,"ok":true,"name":"unable","version":"1","capabilities":[]}` + "'; done"),
+		Honest: foundOutOnce},
 )
 
 // setUp completes rows of the set-up: they have no lot, and a lax subject is found
@@ -91,6 +86,17 @@ func client(change func(*target.RegisteredClient)) func(*target.Target, *Scene) 
 	return func(t *target.Target, _ *Scene) error {
 		change(&t.AuthorizationServer.Clients[0])
 		return nil
+	}
+}
+
+// adapter has a script for the client, which counts its starts.
+func adapter(script string) func(*target.Target, *Scene) error {
+	return func(t *target.Target, s *Scene) (err error) {
+		if s.starts, err = s.file("starts"); err != nil {
+			return err
+		}
+		t.Client = &target.RealClient{}
+		return command(&t.Client.Command, fmt.Sprintf("echo >> '%s'; %s", s.starts, script))
 	}
 }
 

@@ -1,6 +1,7 @@
 package surroundings
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"os"
@@ -23,6 +24,7 @@ type Scene struct {
 	ways      []*way
 	servers   []*wire.Server
 	folder    string // for the files of programs; empty until one is needed
+	starts    string // file that gets a line with each start of the adapter; empty: there is none
 	closed    chan struct{}
 	once      sync.Once
 }
@@ -145,8 +147,13 @@ func (r Row) listen(
 // Disturbed is how often the surroundings did what they do.
 func (s *Scene) Disturbed() int { return int(s.disturbed.Load()) }
 
-// Requests is how many came to the parties, but for documents and keys.
+// Requests is how many came to the parties, but for documents and keys; of an
+// adapter it is how often it was started.
 func (s *Scene) Requests() (n int) {
+	if s.starts != "" {
+		lines, _ := os.ReadFile(s.starts) // without a start there is no file
+		n = bytes.Count(lines, []byte("\n"))
+	}
 	for _, w := range s.ways {
 		n += int(w.requests.Load())
 	}
