@@ -4,9 +4,9 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput run test race lint mutants fuzz bench interop interop-install docs clean
+.PHONY: all vectors schemas throughput run test race lint mutants surroundings fuzz bench interop interop-install docs clean
 
-all: lint test run mutants
+all: lint test run mutants surroundings
 
 run: ## the whole embedded conformance run
 	$(GO) run ./cmd/dpopspec run
@@ -25,6 +25,9 @@ lint:
 
 mutants: ## parties with one bug each: every one must be found
 	$(GO) run ./cmd/dpopspec mutants --format json:$(OUT)/mutants.json
+
+surroundings: ## what may stand around a party: no verdict may come from it
+	$(GO) run ./cmd/dpopspec surroundings --format json:$(OUT)/surroundings.json
 
 vectors: ## Project Wycheproof's cases, fetched into the module cache
 	DPOPSPEC_WYCHEPROOF=1 $(GO) test -run Wycheproof ./dpop/...

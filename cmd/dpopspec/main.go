@@ -68,7 +68,7 @@ func root() *cobra.Command {
 	}
 	command.AddCommand(
 		runCommand(), checkCommand(), listCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
-		mutantsCommand(), inspectCommand(), keysCommand(), mergeCommand(), versionCommand(),
+		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), versionCommand(),
 	)
 	return command
 }

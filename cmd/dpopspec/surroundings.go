@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dpopspec/dpopspec/runner"
+	"github.com/dpopspec/dpopspec/surroundings"
+)
+
+func surroundingsCommand() *cobra.Command {
+	var id, format string
+	var o runner.SurroundOptions
+	var verbose bool
+	c := &cobra.Command{
+		Use:   "surroundings",
+		Short: "Run scenarios in surroundings that must not turn a verdict, and count those that are turned",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			rows, err := surroundings.Select(id)
+			if err != nil {
+				return err
+			}
+			if o.Seeds < 1 {
+				return fmt.Errorf("--seeds: %d is not a number of runs; at least 1", o.Seeds)
+			}
+			return surround(c, rows, o, format, verbose)
+		},
+	}
+	c.Flags().StringVar(&id, "id", "", "only the rows of this `id` or name: SU-12, 401-5-percent, SU-12/401-5-percent; "+
+		"slow ones are played only so")
+	c.Flags().IntVar(&o.Seeds, "seeds", 3, "how many runs of each row, each with another lot; with every third one "+
+		"both servers are disturbed, the authorization server alone, the API alone")
+	c.Flags().BoolVar(&o.Whole, "whole", false, "play every case, not only those few that tell much")
+	c.Flags().StringVar(&format, "format", "text", "text, or json:FILE")
+	c.Flags().BoolVar(&verbose, "verbose", false, "name every case whose verdict was turned")
+	return c
+}
+
+func surround(
+	c *cobra.Command, rows []surroundings.Row, o runner.SurroundOptions, format string, verbose bool,
+) error {
+	file, asJSON := strings.CutPrefix(format, "json:")
+	if format != "text" && !asJSON {
+		return fmt.Errorf("--format: %q is not text or json:FILE", format)
+	}
+	out := c.OutOrStdout()
+	o.Done = func(s runner.Surrounded) {
+		tellOfRow(out, s)
+		if verbose {
+			tellOfCases(out, s)
+		}
+	}
+	results, err := runner.Surround(c.Context(), rows, o)
+	if err != nil {
+		return &exit{exitCouldNotTest, err}
+	}
+	document := runner.SurroundedDocument(results)
+	if asJSON {
+		if err := writeSurrounded(file, document); err != nil {
+			return &exit{exitCouldNotTest, err}
+		}
+	}
+	fmt.Fprintf(out, "%d of %d rows hold: %d false passes, %d false failures\n",
+		document.Holding, len(results), document.FalsePasses, document.FalseFailures)
+	if document.Holding < len(results) {
+		return &exit{code: exitNotConformant}
+	}
+	return nil
+}
+
+func tellOfRow(out io.Writer, s runner.Surrounded) {
+	mark := "✓"
+	if !s.Holds() {
+		mark = "✗"
+	}
+	fmt.Fprintf(out, "%s %-34s %3d false passes, %3d false failures", mark, s.Row.Name(),
+		len(s.FalsePasses), len(s.FalseFailures))
+	if s.Problem != nil {
+		fmt.Fprintf(out, "; %v", s.Problem)
+	}
+	for _, what := range s.Wrong() {
+		fmt.Fprintf(out, "; %s", what)
+	}
+	fmt.Fprintln(out)
+}
+
+func tellOfCases(out io.Writer, s runner.Surrounded) {
+	for _, r := range s.Runs {
+		fmt.Fprintf(out, "    %s, seed %d: %s, exit %d, %d requests, %d disturbed; %d passed, %d failed, %d warned, "+
+			"%d inconclusive, %d errored, %d skipped\n", r.Subject, r.Seed, r.Conformance, r.Exit, r.Requests, r.Disturbed,
+			r.Summary.Passed, r.Summary.Failed, r.Summary.Warned, r.Summary.Inconclusive, r.Summary.Errored, r.Summary.Skipped)
+	}
+	for _, m := range s.FalsePasses {
+		fmt.Fprintf(out, "    passed (seed %d): %s: %s\n", m.Seed, m.Case, m.Reason)
+	}
+	for _, m := range s.FalseFailures {
+		fmt.Fprintf(out, "    failed (seed %d): %s: %s\n", m.Seed, m.Case, m.Reason)
+	}
+}
+
+func writeSurrounded(file string, d runner.SurroundingsDocument) error {
+	text, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o644)
+}
