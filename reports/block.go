@@ -51,8 +51,10 @@ func block(c Case) []line {
 		add("note", n)
 	}
 	for _, q := range c.Requirements {
-		add("why", q.Why)
-		add("remedy", q.Remedy)
+		if blames(c) { // otherwise nothing is wrong that the party could mend
+			add("why", q.Why)
+			add("remedy", q.Remedy)
+		}
 	}
 	add("repeat", c.Repeat)
 	return lines

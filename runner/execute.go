@@ -98,7 +98,7 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 	case c.problem != nil:
 		result.Verdict, result.Reason = reports.Errored, c.problem.Error()
 	case c.Skip != "":
-		result.Verdict, result.Reason = reports.Skipped, c.Skip
+		result.Verdict, result.Reason, result.Key = reports.Skipped, c.Skip, c.Key
 	default:
 		e, retried := executed(ctx, c, s, profile)
 		e.report(&result, retried, o.Trace)

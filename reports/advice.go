@@ -1,0 +1,127 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// Advice is one step that would make many cases run or pass.
+type Advice struct {
+	Text  string // what stands in the way: "1,750 cases were skipped: no client may use authorization_code"
+	Key   string // the key of the configuration to look at, or a flag; empty: none
+	Cases int    // that wait for it
+}
+
+// mostAdvice is how many steps are advised: whoever gets more begins with none.
+const mostAdvice = 5
+
+// StepsFirst are the steps to take first: what is wrong with the set-up, what the
+// configuration could say that would let skipped cases run, and the largest cause of
+// failures and of findings that tell nothing.
+func (r *Run) StepsFirst() []Advice {
+	var list []Advice
+	for _, p := range r.SetUp {
+		text := "it does not work: " + oneLine(p.What)
+		n := r.blocked(p.Name)
+		if n > 0 {
+			text = tally(n, "case") + " could not be tested: " + oneLine(p.What)
+		}
+		list = append(list, Advice{text, p.Key, n})
+	}
+	others := append(r.lacking(), r.largest()...)
+	slices.SortStableFunc(others, func(a, b Advice) int { return b.Cases - a.Cases })
+	list = append(list, others...)
+	return list[:min(len(list), mostAdvice)]
+}
+
+// blocked is how many cases a problem of the set-up kept from being tested.
+func (r *Run) blocked(problem string) int {
+	n := 0
+	for _, c := range r.Cases {
+		if c.Blocked == problem {
+			n++
+		}
+	}
+	return n
+}
+
+// lacking is what the configuration does not say though cases would need it.
+func (r *Run) lacking() []Advice {
+	type lack struct{ key, kind string }
+	var list []Advice
+	at := map[lack]int{}
+	var reasons []string
+	for _, c := range r.Cases {
+		if c.Verdict != Skipped || c.Key == "" || c.Blocked != "" {
+			continue
+		}
+		l := lack{c.Key, firstOf(c.Kind, c.Reason)}
+		i, known := at[l]
+		if !known {
+			i = len(list)
+			at[l] = i
+			list = append(list, Advice{Key: c.Key})
+			reasons = append(reasons, c.Reason)
+		}
+		list[i].Cases++
+	}
+	for i := range list {
+		were := " were skipped: "
+		if list[i].Cases == 1 {
+			were = " was skipped: "
+		}
+		list[i].Text = tally(list[i].Cases, "case") + were + oneLine(reasons[i])
+	}
+	return list
+}
+
+// largest is the largest cause of failures, and of what could not be told: one of a
+// single case is no cause of many.
+func (r *Run) largest() []Advice {
+	var list []Advice
+	s := r.Summary()
+	told := map[Verdict]bool{}
+	for _, c := range r.Causes() {
+		n := len(c.Cases)
+		if told[c.Verdict] || n < 2 {
+			continue
+		}
+		told[c.Verdict] = true
+		of := s.Of(c.Verdict)
+		switch c.Verdict {
+		case Failed:
+			text := fmt.Sprintf("%s of %s have one cause: %s", thousands(n), tally(of, "failure"), c.Title)
+			list = append(list, Advice{Text: text + ", " + c.Where(), Cases: n})
+		case Inconclusive, Errored:
+			text := fmt.Sprintf("%s of %s told nothing for one reason: %s", thousands(n), tally(of, string(c.Verdict)+" case"), c.Title)
+			list = append(list, Advice{Text: text, Cases: n})
+		}
+	}
+	return list
+}
+
+// line is the advice in one line.
+func (a Advice) line() string {
+	if a.Key == "" {
+		return oneLine(a.Text)
+	}
+	return oneLine(a.Text + " → " + a.Key)
+}
+
+// thousands is a count with commas: 1,750.
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// tally is a large count with its noun: 1,750 cases.
+func tally(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return thousands(n) + " " + noun + "s"
+}
