@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Advice is one step that would make many cases run or pass.
@@ -29,7 +30,8 @@ func (r *Run) StepsFirst() []Advice {
 		}
 		list = append(list, Advice{text, p.Key, n})
 	}
-	others := append(r.lacking(), r.largest()...)
+	unchecked := r.unchecked()
+	others := slices.Concat(r.lacking(), unchecked, r.largest(len(unchecked) == 0))
 	slices.SortStableFunc(others, func(a, b Advice) int { return b.Cases - a.Cases })
 	list = append(list, others...)
 	return list[:min(len(list), mostAdvice)]
@@ -76,15 +78,15 @@ func (r *Run) lacking() []Advice {
 	return list
 }
 
-// largest is the largest cause of failures, and of what could not be told: one of a
-// single case is no cause of many.
-func (r *Run) largest() []Advice {
+// largest is the largest cause of what could not be told, and of failures if that is
+// wanted: one of a single case is no cause of many.
+func (r *Run) largest(failures bool) []Advice {
 	var list []Advice
 	s := r.Summary()
 	told := map[Verdict]bool{}
 	for _, c := range r.Causes() {
 		n := len(c.Cases)
-		if told[c.Verdict] || n < 2 {
+		if told[c.Verdict] || n < 2 || c.Verdict == Failed && !failures {
 			continue
 		}
 		told[c.Verdict] = true
@@ -101,9 +103,38 @@ func (r *Run) largest() []Advice {
 	return list
 }
 
+// unchecked are parties that accept so much of what they should refuse that they may
+// check nothing at all: most failures, of several causes, are requests that were granted.
+func (r *Run) unchecked() []Advice {
+	cases, causes := map[string]int{}, map[string]int{} // by the party that granted them
+	var parties []string
+	for _, c := range r.Causes() {
+		if c.Verdict != Failed || c.Answer.Outcome != Accepted {
+			continue
+		}
+		if causes[c.Subject] == 0 {
+			parties = append(parties, c.Subject)
+		}
+		cases[c.Subject] += len(c.Cases)
+		causes[c.Subject]++
+	}
+	var list []Advice
+	of := r.Summary().Failed
+	for _, party := range parties {
+		if n := cases[party]; causes[party] >= manyCauses && 2*n > of {
+			list = append(list, Advice{Cases: n, Text: fmt.Sprintf("%s of %s are requests that the %s granted, of %d causes: "+
+				"see first whether it checks proofs at all", thousands(n), tally(of, "failure"), oneLine(party), causes[party])})
+		}
+	}
+	return list
+}
+
+// manyCauses is more than one missing check explains.
+const manyCauses = 8
+
 // line is the advice in one line.
 func (a Advice) line() string {
-	if a.Key == "" {
+	if a.Key == "" || strings.Contains(a.Text, a.Key) {
 		return oneLine(a.Text)
 	}
 	return oneLine(a.Text + " → " + a.Key)

@@ -51,6 +51,7 @@ func WriteTerminal(w io.Writer, redacted Redacted, t Terminal) error {
 type page struct {
 	Terminal
 	strings.Builder
+	listed bool // it is one line of a list
 }
 
 func (p *page) line(format string, args ...any) {
@@ -62,7 +63,7 @@ func (p *page) run(run *Run) {
 	p.problems(run)
 	rest := &page{Terminal: p.Terminal}
 	rest.skips(run)
-	rest.measurements(eachOnce(run.Measurements))
+	rest.measurements(eachOnce(run.Measurements), run.broken())
 	rest.steps(run)
 	rest.summary(run)
 	p.causes(run, reportLines-p.height()-rest.height())
@@ -84,13 +85,20 @@ func (p *page) height() int {
 	return lines
 }
 
-func (p *page) measurements(list []Measurement) {
+// fewMeasured is how many numbers the terminal shows where something is broken.
+const fewMeasured = 6
+
+func (p *page) measurements(list []Measurement, few bool) {
 	if len(list) == 0 {
 		return
 	}
 	p.line("")
 	p.line("measured")
-	for _, m := range list {
+	for i, m := range list {
+		if few && i == fewMeasured && len(list) > fewMeasured+1 {
+			p.line("  %12s  %s", "", p.paint("2", fmt.Sprintf("… and %d more %s", len(list)-i, inTheFiles)))
+			return
+		}
 		p.line("  %12s  %s", strings.TrimSpace(number(m.Value)+" "+oneLine(m.Unit)), oneLine(m.Name))
 	}
 }

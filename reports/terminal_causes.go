@@ -26,7 +26,10 @@ const (
 // causes tells of each cause as much as there is room for: the first by an example
 // in any event, the others first in brief and then, from the first on, at length.
 func (p *page) causes(run *Run, room int) {
-	causes := slices.DeleteFunc(run.Causes(), func(c Cause) bool { return c.Verdict == Noted })
+	causes := run.Causes()
+	if run.broken() {
+		causes = slices.DeleteFunc(causes, func(c Cause) bool { return c.Verdict == Noted })
+	}
 	left := causes[min(len(causes), mostCauses):]
 	causes = causes[:len(causes)-len(left)]
 	told := make([]*page, len(causes))
@@ -45,6 +48,9 @@ func (p *page) causes(run *Run, room int) {
 	}
 	alone := len(causes) == 1 && len(causes[0].Cases) == 1
 	for i := range causes {
+		if causes[i].Verdict == Noted {
+			continue // one line a reason is enough
+		}
 		if i > 0 || causes[i].Verdict == Known {
 			deepen(i, inBrief, false)
 		} else if !deepen(i, wholly, alone) {
@@ -52,11 +58,16 @@ func (p *page) causes(run *Run, room int) {
 		}
 	}
 	for i := range causes {
-		if i > 0 && causes[i].Verdict != Known && !deepen(i, wholly, false) {
+		if v := causes[i].Verdict; i > 0 && v != Known && v != Noted && !deepen(i, wholly, false) {
 			deepen(i, byExample, false)
 		}
 	}
+	listed := false
 	for _, one := range told {
+		if one.listed && !listed {
+			p.line("")
+		}
+		listed = one.listed
 		p.WriteString(one.String())
 	}
 	if len(left) > 0 {
@@ -74,8 +85,11 @@ func (c Cause) gives(strict bool) bool {
 // told is the cause on a page of its own.
 func (p *page) told(c Cause, d depth) *page {
 	q := &page{Terminal: p.Terminal}
-	if d == inALine {
-		q.line("%s %s", q.sign(c.Verdict), clip(c.inALine(), q.width()-2))
+	if q.listed = d == inALine; q.listed {
+		text := fmt.Sprintf("%5s  ", thousands(len(c.Cases)))
+		where := "  " + firstOf(oneLine(strings.Join(c.Endpoints, ", ")), oneLine(c.Subject))
+		text += clip(c.Title, max(20, q.width()-2-runeLen(text+where))) + where
+		q.line("%s%s", q.sign(c.Verdict), clip(text, q.width()-1))
 		return q
 	}
 	q.line("")
@@ -102,11 +116,6 @@ func (p *page) told(c Cause, d depth) *page {
 	}
 	q.others(c)
 	return q
-}
-
-// inALine is the cause in a line: how many cases, what, where.
-func (c Cause) inALine() string {
-	return strings.Join([]string{c.Title, tally(len(c.Cases), "case"), c.Where()}, " · ")
 }
 
 // facts are how many cases there are, where, what was answered, and the requirements.

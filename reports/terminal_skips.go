@@ -5,8 +5,12 @@ import (
 	"slices"
 )
 
-// mostSkips is how many reasons the terminal gives for skipped cases.
-const mostSkips = 12
+// How many reasons the terminal gives for skipped cases, and how many where
+// something is broken: that is to be read first.
+const (
+	mostSkips = 12
+	fewSkips  = 5
+)
 
 // skips gives the reasons why cases were skipped, with how many each.
 func (p *page) skips(run *Run) {
@@ -28,8 +32,12 @@ func (p *page) skips(run *Run) {
 	slices.SortStableFunc(reasons, func(a, b string) int { return count[b] - count[a] })
 	p.line("")
 	p.line("%s skipped", p.sign(Skipped))
+	most := mostSkips
+	if run.broken() {
+		most = fewSkips
+	}
 	for i, reason := range reasons {
-		if i == mostSkips {
+		if i == most {
 			more := plural(len(reasons)-i, "more reason")
 			p.line("  %5s  %s", "", p.paint("2", fmt.Sprintf("… and %s %s", more, inTheFiles)))
 			return

@@ -2,10 +2,16 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
+
+// broken says whether something is to be mended before anything else is worth reading.
+func (r *Run) broken() bool {
+	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) || c.Verdict == Errored })
+}
 
 // problems tell first what is wrong with the set-up: what does not work, what came
 // instead, where to look, and what that costs.
@@ -144,8 +150,8 @@ func (p *page) gaps(run *Run) {
 		names[reason] = append(names[reason], gap.Name())
 	}
 	most := gapLines
-	if len(run.SetUp) > 0 {
-		most = gapLines / 4 // one thing does not work, and has been told
+	if len(run.SetUp) > 0 || run.broken() {
+		most = gapLines / 4 // something else is to be read first
 	}
 	for i, reason := range reasons {
 		if i == most {

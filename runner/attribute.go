@@ -7,8 +7,8 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-// outcomes are what the answers of servers are called in reports.
-var outcomes = map[world.Answer]reports.Outcome{
+// outcomeOf is what the answer of a server is called in reports.
+var outcomeOf = map[world.Answer]reports.Outcome{
 	world.Unclear: reports.Unclear, world.Accepted: reports.Accepted, world.Refused: reports.Refused,
 	world.Challenged: reports.Challenged, world.Broken: reports.BrokeDown,
 }
@@ -27,7 +27,7 @@ func (e *execution) attribute(r *reports.Case) {
 	}
 	if found {
 		r.Answer = reports.Answer{
-			Outcome: outcomes[said.Answer], Status: said.Status, Code: said.Code, Words: said.Words,
+			Outcome: outcomeOf[said.Answer], Status: said.Status, Code: said.Code, Words: said.Words,
 		}
 	}
 }
