@@ -1,11 +1,38 @@
 package reports
 
+import "slices"
+
 // htmlCause is a cause with its cases as the page shows them.
 type htmlCause struct {
 	Cause
 	Facts   string
+	Claims  []htmlClaim
 	Example htmlCase
 	Others  []htmlCase
+}
+
+// htmlClaim is a scenario of a cause, with how many of its cases.
+type htmlClaim struct {
+	Scenario string
+	N        int
+}
+
+// claimsOf are the scenarios of a cause, if there are several.
+func claimsOf(c Cause) []htmlClaim {
+	var claims []htmlClaim
+	for _, one := range c.Cases {
+		i := slices.IndexFunc(claims, func(known htmlClaim) bool { return known.Scenario == one.Scenario })
+		if i < 0 {
+			i = len(claims)
+			claims = append(claims, htmlClaim{Scenario: one.Scenario})
+		}
+		claims[i].N++
+	}
+	if len(claims) < 2 {
+		return nil
+	}
+	slices.SortStableFunc(claims, func(a, b htmlClaim) int { return b.N - a.N })
+	return claims
 }
 
 // htmlProblem is one of the set-up, with what it costs.
@@ -28,7 +55,7 @@ func htmlCauses(run *Run, cases []htmlCase) []htmlCause {
 	}
 	return list(run.Causes(), func(c Cause) htmlCause {
 		of := by[c.ID]
-		h := htmlCause{Cause: c, Facts: c.facts(), Example: of[0], Others: of[1:]}
+		h := htmlCause{Cause: c, Facts: c.facts(), Claims: claimsOf(c), Example: of[0], Others: of[1:]}
 		for i := range h.Others {
 			h.Others[i].Again = true
 		}
