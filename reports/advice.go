@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -35,17 +34,6 @@ func (r *Run) StepsFirst() []Advice {
 	slices.SortStableFunc(others, func(a, b Advice) int { return b.Cases - a.Cases })
 	list = append(list, others...)
 	return list[:min(len(list), mostAdvice)]
-}
-
-// blocked is how many cases a problem of the set-up kept from being tested.
-func (r *Run) blocked(problem string) int {
-	n := 0
-	for _, c := range r.Cases {
-		if c.Blocked == problem {
-			n++
-		}
-	}
-	return n
 }
 
 // lacking is what the configuration does not say though cases would need it.
@@ -138,21 +126,4 @@ func (a Advice) line() string {
 		return oneLine(a.Text)
 	}
 	return oneLine(a.Text + " → " + a.Key)
-}
-
-// thousands is a count with commas: 1,750.
-func thousands(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
-// tally is a large count with its noun: 1,750 cases.
-func tally(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return thousands(n) + " " + noun + "s"
 }

@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -26,19 +25,6 @@ func WriteAnnotations(w io.Writer, redacted Redacted) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// problemText is a problem of the set-up in a line.
-func problemText(run *Run, p Problem) string {
-	parts := []string{p.Answer, p.Remedy}
-	if p.Key != "" {
-		parts = append(parts, "look at "+p.Key)
-	}
-	if n := run.blocked(p.Name); n > 0 {
-		parts = append(parts, blockedText(n)+" could not be tested")
-	}
-	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	return clip(oneLine(strings.Join(parts, "; ")), setUpWidth)
 }
 
 func annotate(b *strings.Builder, kind string, causes []Cause, chosen func(Cause) bool) {

@@ -155,3 +155,24 @@ func digest(texts ...string) string {
 	}
 	return fmt.Sprintf("%08x", h.Sum32())
 }
+
+// gives says whether the cause gives the run its verdict, and is worth an example
+// whatever room that takes.
+func (c Cause) gives(strict bool) bool {
+	first := c.Example()
+	return first.Fails(strict) || first.Verdict == Errored
+}
+
+// facts are how many cases there are, where, what was answered, and the requirements.
+func (c Cause) facts() string {
+	parts := []string{tally(len(c.Cases), "case")}
+	for _, part := range []string{c.Where(), c.Answer.String(), someOf(c.Requirements, fewIDs)} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// fewIDs is how many names of a list are told: requirements, cases.
+const fewIDs = 3

@@ -18,9 +18,7 @@ const (
 
 const (
 	mostCauses = 60 // lines of causes; whoever has more has another problem
-	fewIDs     = 3  // names of a list: requirements, cases
 	fewLines   = 14 // of a message in an example
-	inTheFiles = "in the report files"
 )
 
 // causes tells of each cause as much as there is room for: the first by an example
@@ -75,13 +73,6 @@ func (p *page) causes(run *Run, room int) {
 	}
 }
 
-// gives says whether the cause gives the run its verdict, and is worth an example
-// whatever room that takes.
-func (c Cause) gives(strict bool) bool {
-	first := c.Example()
-	return first.Fails(strict) || first.Verdict == Errored
-}
-
 // told is the cause on a page of its own.
 func (p *page) told(c Cause, d depth) *page {
 	q := &page{Terminal: p.Terminal}
@@ -116,26 +107,6 @@ func (p *page) told(c Cause, d depth) *page {
 	}
 	q.others(c)
 	return q
-}
-
-// facts are how many cases there are, where, what was answered, and the requirements.
-func (c Cause) facts() string {
-	parts := []string{tally(len(c.Cases), "case")}
-	for _, part := range []string{c.Where(), c.Answer.String(), someOf(c.Requirements, fewIDs)} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	return strings.Join(parts, " · ")
-}
-
-// someOf names the first of many, and how many there are beyond.
-func someOf(names []string, most int) string {
-	text := oneLine(strings.Join(names[:min(len(names), most)], ", "))
-	if more := len(names) - most; more > 0 {
-		text += fmt.Sprintf(" and %s more", thousands(more))
-	}
-	return text
 }
 
 // others names cases of a cause beside its example.

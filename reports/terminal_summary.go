@@ -2,16 +2,9 @@ package reports
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
-
-// broken says whether something is to be mended before anything else is worth reading.
-func (r *Run) broken() bool {
-	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) || c.Verdict == Errored })
-}
 
 // problems tell first what is wrong with the set-up: what does not work, what came
 // instead, where to look, and what that costs.
@@ -29,17 +22,6 @@ func (p *page) problems(run *Run) {
 			}
 		}
 	}
-}
-
-// setUpWidth is how much of an answer is told: it may hold a stranger's words.
-const setUpWidth = 600
-
-// blockedText says what a problem of the set-up costs.
-func blockedText(cases int) string {
-	if cases == 0 {
-		return ""
-	}
-	return tally(cases, "case")
 }
 
 // steps are the steps to take first, before the verdict.
@@ -191,6 +173,3 @@ func brevity(d time.Duration) string {
 	}
 	return d.Round(time.Second).String()
 }
-
-// runeLen is the width of a text without colours.
-func runeLen(s string) int { return utf8.RuneCountInString(s) }
