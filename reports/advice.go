@@ -38,32 +38,26 @@ func (r *Run) StepsFirst() []Advice {
 
 // lacking is what the configuration does not say though cases would need it.
 func (r *Run) lacking() []Advice {
-	type lack struct{ key, kind string }
-	var list []Advice
-	at := map[lack]int{}
-	var reasons []string
+	type lack struct{ key, reason string }
+	count := map[lack]int{}
+	var order []lack
 	for _, c := range r.Cases {
 		if c.Verdict != Skipped || c.Key == "" || c.Blocked != "" {
 			continue
 		}
-		l := lack{c.Key, firstOf(c.Kind, c.Reason)}
-		i, known := at[l]
-		if !known {
-			i = len(list)
-			at[l] = i
-			list = append(list, Advice{Key: c.Key})
-			reasons = append(reasons, c.Reason)
+		l := lack{c.Key, oneLine(c.Reason)}
+		if count[l] == 0 {
+			order = append(order, l)
 		}
-		list[i].Cases++
+		count[l]++
 	}
-	for i := range list {
+	return list(order, func(l lack) Advice {
 		were := " were skipped: "
-		if list[i].Cases == 1 {
+		if count[l] == 1 {
 			were = " was skipped: "
 		}
-		list[i].Text = tally(list[i].Cases, "case") + were + oneLine(reasons[i])
-	}
-	return list
+		return Advice{Text: tally(count[l], "case") + were + l.reason, Key: l.key, Cases: count[l]}
+	})
 }
 
 // largest is the largest cause of what could not be told, and of failures if that is
@@ -84,8 +78,8 @@ func (r *Run) largest(failures bool) []Advice {
 			text := fmt.Sprintf("%s of %s have one cause: %s", thousands(n), tally(of, "failure"), c.Title)
 			list = append(list, Advice{Text: text + ", " + c.Where(), Cases: n})
 		case Inconclusive, Errored:
-			text := fmt.Sprintf("%s of %s told nothing for one reason: %s", thousands(n), tally(of, string(c.Verdict)+" case"), c.Title)
-			list = append(list, Advice{Text: text, Cases: n})
+			text := thousands(n) + " of " + tally(of, string(c.Verdict)+" case") + " told nothing for one reason: "
+			list = append(list, Advice{Text: text + c.Title, Cases: n})
 		}
 	}
 	return list

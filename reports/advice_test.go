@@ -13,13 +13,14 @@ func TestTheStepsToTakeFirstAreThoseThatHelpMostCases(t *testing.T) {
 			run.Cases = append(run.Cases, c)
 		}
 	}
-	many(1750, Case{Verdict: Skipped, Key: "authorization_server.clients", Kind: "no %s", Reason: "no client may use authorization_code"})
-	many(1, Case{Verdict: Skipped, Key: "apis", Kind: "no second API", Reason: "no second API"})
+	const clients = "authorization_server.clients"
+	many(1750, Case{Verdict: Skipped, Key: clients, Reason: "no client may use authorization_code"})
+	many(1, Case{Verdict: Skipped, Key: "apis", Reason: "no second API"})
 	many(900, Case{Verdict: Skipped, Reason: "the server asks for no nonce"}) // nothing to do about that
 	many(40, Case{Verdict: Inconclusive, Blocked: "client svc"})
 	many(12, found(Failed, "key", "token", granted))
 	many(3, found(Failed, "htu", "token", granted))
-	run.SetUp = []Problem{{Name: "client svc", What: "the client svc gets no token", Key: "authorization_server.clients"}}
+	run.SetUp = []Problem{{Name: "client svc", What: "the client svc gets no token", Key: clients}}
 	var got []string
 	for _, a := range run.StepsFirst() {
 		got = append(got, a.line())
@@ -70,12 +71,15 @@ func TestWhatIsWrongWithTheSetUpIsToldOnceAndFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := strings.NewReplacer(`\_`, "_", "<br>", "").Replace(out.String())
-		for _, want := range []string{"the client svc gets no token at the token endpoint", "invalid_client", "authorization_server.clients"} {
+		for _, want := range []string{
+			"the client svc gets no token at the token endpoint", "invalid_client", "authorization_server.clients",
+		} {
 			if name != "junit" && !strings.Contains(text, want) {
 				t.Errorf("%s: %q is missing", name, want)
 			}
 		}
-		if requests := strings.Contains(text, "2,431 requests") || strings.Contains(text, "2431"); !requests && name != "annotations" {
+		requests := strings.Contains(text, "2,431 requests") || strings.Contains(text, "2431")
+		if !requests && name != "annotations" {
 			t.Errorf("%s does not tell of the requests", name)
 		}
 		if !strings.Contains(text, "standard") && name != "annotations" {

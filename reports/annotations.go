@@ -21,7 +21,8 @@ func WriteAnnotations(w io.Writer, redacted Redacted) error {
 		return c.Verdict == Warned && !run.Strict || c.Verdict == Inconclusive
 	})
 	for _, p := range run.SetUp {
-		fmt.Fprintf(&b, "::error title=%s::%s\n", escapeProperty(clip(oneLine(p.What), titleWidth)), escapeData(problemText(run, p)))
+		title := clip(oneLine(p.What), titleWidth)
+		fmt.Fprintf(&b, "::error title=%s::%s\n", escapeProperty(title), escapeData(problemText(run, p)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

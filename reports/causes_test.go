@@ -54,21 +54,22 @@ func TestFindingsWithOneCauseAreOne(t *testing.T) {
 			found(Failed, "key", "token", granted), found(Failed, "key", "par", alsoGranted)}, []int{2}},
 		"another party": {[]Case{found(Failed, "key", "token", granted), elsewhere}, []int{1, 1}},
 		"another family, the largest first": {[]Case{
-			found(Failed, "key", "token", granted), found(Failed, "htu", "token", granted), found(Failed, "htu", "par", granted)},
-			[]int{2, 1}},
+			found(Failed, "key", "token", granted),
+			found(Failed, "htu", "token", granted), found(Failed, "htu", "par", granted)}, []int{2, 1}},
 		"another answer": {[]Case{
-			found(Failed, "key", "token", granted), found(Failed, "key", "token", refused), found(Failed, "key", "token", refusedBarely)},
-			[]int{1, 1, 1}},
+			found(Failed, "key", "token", granted), found(Failed, "key", "token", refused),
+			found(Failed, "key", "token", refusedBarely)}, []int{1, 1, 1}},
 		"words about the one request": {[]Case{
 			found(Failed, "key", "token", refused), found(Failed, "key", "token", refusedElse)}, []int{2}},
 		"a server error, whatever provoked it": {[]Case{
 			found(Failed, "key", "token", broke), found(Failed, "htu", "par", broke)}, []int{2}},
 		"another worth": {[]Case{
-			found(Warned, "key", "token", granted), found(Warned, "key", "token", granted), found(Failed, "key", "token", granted)},
-			[]int{1, 2}},
+			found(Warned, "key", "token", granted), found(Warned, "key", "token", granted),
+			found(Failed, "key", "token", granted)}, []int{1, 2}},
 		"what told nothing for one reason, of any family": {[]Case{
 			unsure("got %s", "got 401 at 3", rate(3)), unsure("got %s", "got 401 at 44", rate(44))}, []int{2}},
-		"another reason":         {[]Case{unsure("got %s", "got 401", rate(1)), unsure("no token", "no token", rate(1))}, []int{1, 1}},
+		"another reason": {[]Case{
+			unsure("got %s", "got 401", rate(1)), unsure("no token", "no token", rate(1))}, []int{1, 1}},
 		"another word of it":     {[]Case{unsure("got %s", "a", refused), unsure("got %s", "a", refusedElse)}, []int{1, 1}},
 		"passed, skipped, known": {[]Case{{Verdict: Passed}, {Verdict: Skipped}, {Verdict: Known}}, []int{1}},
 		"blocked by the set-up":  {[]Case{{Verdict: Inconclusive, Blocked: "client svc"}}, nil},
@@ -80,7 +81,8 @@ func TestFindingsWithOneCauseAreOne(t *testing.T) {
 }
 
 func TestACauseNamesAllThatItsCasesHave(t *testing.T) {
-	_, causes := causesOf(found(Failed, "key", "token", granted), found(Failed, "key", "par", granted), found(Failed, "key", "par", granted))
+	_, causes := causesOf(found(Failed, "key", "token", granted), found(Failed, "key", "par", granted),
+		found(Failed, "key", "par", granted))
 	c := causes[0]
 	if c.ID != "failed/key/authorization-server/accepted" || !slices.Equal(c.Endpoints, []string{"token", "par"}) ||
 		!slices.Equal(c.Requirements, []string{"R-key"}) || c.Title != "A key is refused" || c.Example().ID != "key/token" {
@@ -174,7 +176,9 @@ func TestTheReportOfAVeryBadAPIFitsOnThreeScreens(t *testing.T) {
 		if n := strings.Count(got, "\n"); n > threeScreens {
 			t.Errorf("%d families: %d lines", families, n)
 		}
-		for _, want := range []string{"for example", "> POST /oauth/token", "350 failed", "steps to take first", "in the report files"} {
+		for _, want := range []string{
+			"for example", "> POST /oauth/token", "350 failed", "steps to take first", "in the report files",
+		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%d families: %q is missing in\n%s", families, want, got)
 			}
