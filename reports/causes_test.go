@@ -134,6 +134,9 @@ func badAPI(failures, families int) Run {
 	run := sampleRun()
 	run.Cases = nil
 	example := sampleCases()[0]
+	control := example.Exchanges[0]
+	control.Title = "an honest request"
+	example.Exchanges = []Exchange{control, control, example.Exchanges[0]}
 	for i := range failures {
 		c := example
 		family := fmt.Sprintf("family-%02d", i%families)
@@ -182,6 +185,9 @@ func TestTheReportOfAVeryBadAPIFitsOnThreeScreens(t *testing.T) {
 			if !strings.Contains(got, want) {
 				t.Errorf("%d families: %q is missing in\n%s", families, want, got)
 			}
+		}
+		if strings.Contains(got, "an honest request") || !strings.Contains(got, "2 exchanges before it") {
+			t.Errorf("%d families: the example shows more than its last exchange", families)
 		}
 		if n := strings.Count(got, "The claim of family-"); n < families-1 {
 			t.Errorf("%d families: %d are named", families, n)
@@ -233,8 +239,18 @@ func TestEveryFormatNamesTheCasesOfACause(t *testing.T) {
 
 func TestSARIFAndAnnotationsHaveOneEntryACause(t *testing.T) {
 	run := badAPI(60, 3)
-	if n := len(sarifOf(t, run).Results); n != 6 { // three failed, three warned
-		t.Errorf("%d results", n)
+	results := sarifOf(t, run).Results
+	if len(results) != 6 { // three failed, three warned
+		t.Errorf("%d results", len(results))
+	}
+	if related := results[0].Related; len(related) > 0 {
+		t.Errorf("cases of one line have related places: %+v", related)
+	}
+	for i := range run.Cases {
+		run.Cases[i].Line = i%3 + 1
+	}
+	if related := sarifOf(t, run).Results[0].Related; len(related) != 2 {
+		t.Errorf("cases of three lines have other places: %+v", related)
 	}
 	if n := len(annotationsOf(t, run)); n != 7 { // and one that told nothing
 		t.Errorf("%d annotations", n)
@@ -247,6 +263,9 @@ func TestTheExampleAloneIsToldAtLengthInJUnit(t *testing.T) {
 	for _, s := range suites.Suites {
 		for _, c := range s.Cases {
 			switch {
+			case c.Skipped != nil && !strings.HasPrefix(c.Skipped.Message, "inconclusive: ") &&
+				!strings.HasPrefix(c.Skipped.Message, "the server asks for no nonce"):
+				t.Errorf("a skipped case has a cause: %s", c.Skipped.Message)
 			case c.Failure == nil:
 			case strings.Contains(c.Failure.Text, "POST /oauth/token"):
 				long++
