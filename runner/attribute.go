@@ -14,13 +14,15 @@ var outcomeOf = map[world.Answer]reports.Outcome{
 }
 
 // attribute adds how the server answered what the finding is about: the attempt
-// that was judged, or what kept the case from judging one.
+// that was judged, or what kept the case from judging one. Where none was judged,
+// as of metadata, that the newest request was granted says nothing of the finding.
 func (e *execution) attribute(r *reports.Case) {
 	said, found := world.Answered{}, false
 	switch {
 	case r.Verdict.Breaks():
 		if said, found = e.world.Judged(); !found {
 			said, found = e.world.Newest()
+			found = found && said.Answer != world.Accepted
 		}
 	case r.Verdict == reports.Inconclusive, r.Verdict == reports.Errored:
 		said, found = e.world.Newest()
