@@ -66,6 +66,7 @@ func Run(t *testing.T, o Options) {
 	}
 	t.Cleanup(session.Close)
 	suite := suite{Options: o, plan: plan, session: session, redactor: reports.NewRedactor(configured.Secrets...)}
+	suite.told = map[string]string{}
 	if o.Known != "" {
 		if suite.known, err = runner.ReadKnown(o.Known); err == nil {
 			err = plan.CheckKnown(suite.known)
@@ -86,6 +87,7 @@ type suite struct {
 	known    []runner.KnownDeviation
 	mu       sync.Mutex
 	results  []reports.Case
+	told     map[string]string // of each cause, the case that has told it at length
 }
 
 func (s *suite) run(t *testing.T) {
@@ -202,6 +204,19 @@ func (s *suite) judge(t *testing.T, c reports.Case) {
 	case !c.Fails(s.Strict) && c.Verdict != reports.Errored:
 		t.Logf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)
 	default:
-		t.Error("\n" + reports.Block(c))
+		t.Error(s.explain(c))
 	}
+}
+
+// explain tells at length of the first case of a cause that ends, and of the others
+// in a line that points there.
+func (s *suite) explain(c reports.Case) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cause := c.Cause() + c.Blocked // one of them
+	if first, told := s.told[cause]; told {
+		return reports.Briefly(c) + "; same cause as " + first
+	}
+	s.told[cause] = c.ID
+	return "\n" + reports.Block(c)
 }

@@ -55,12 +55,16 @@ func TestFeaturesAndStepsOfOnesOwnRunAsSubtests(t *testing.T) {
 // accepted is a case that an API fails which takes everything.
 const accepted = "proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@api"
 
+// inOtherCase are that case and others of its cause.
+const inOtherCase = "proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/*"
+
 // open is such an API.
 func open(string) http.Handler { return http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}) }
 
 // children are the tests that fail on purpose; the test below runs them in a
 // process of their own.
 var children = map[string]Options{
+	"one cause":      {API: open, Probe: "GET /orders", IDs: []string{inOtherCase}},
 	"a failure":      {API: open, Probe: "GET /orders", IDs: []string{accepted}},
 	"a skip":         {API: open, Probe: "GET /orders", IDs: []string{"api-cors/*"}},
 	"no probe":       {API: open, Probe: "/orders"},
@@ -92,5 +96,16 @@ func TestAFailureAndItsReasonAreThoseOfTheSubtest(t *testing.T) {
 		if failed := err != nil; failed == (name == "a skip") || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v; want %q\n%s", name, err, want, out)
 		}
+	}
+}
+
+func TestTheFirstCaseOfACauseTellsAllAndTheOthersPointToIt(t *testing.T) {
+	child := exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.v")
+	child.Env = append(os.Environ(), "DPOPTEST_CHILD=one cause")
+	out, err := child.CombinedOutput()
+	failed := strings.Count(string(out), "--- FAIL: TestAChild/proof-method/")
+	long, short := strings.Count(string(out), "remedy:"), strings.Count(string(out), "; same cause as proof-method/")
+	if err == nil || failed < 2 || long != 1 || short != failed-1 {
+		t.Errorf("%v: %d failed, %d at length, %d in short\n%s", err, failed, long, short, out)
 	}
 }

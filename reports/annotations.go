@@ -10,29 +10,34 @@ import (
 const annotationLimit = 10
 
 // WriteAnnotations writes workflow commands of GitHub Actions, which show a
-// failure at its line of the feature file. Errors come first; GitHub shows ten
-// of a kind, so the tenth says how many there are beyond.
+// failure at its line of the feature file, one a cause. Errors come first; GitHub
+// shows ten of a kind, so the tenth says how many there are beyond.
 func WriteAnnotations(w io.Writer, redacted Redacted) error {
 	run := &redacted.run
 	var b strings.Builder
-	annotate(&b, "error", run.Cases, func(c Case) bool { return c.Fails(run.Strict) || c.Verdict == Errored })
-	annotate(&b, "warning", run.Cases, func(c Case) bool {
+	causes := run.Causes()
+	annotate(&b, "error", causes, func(c Cause) bool { return c.gives(run.Strict) })
+	annotate(&b, "warning", causes, func(c Cause) bool {
 		return c.Verdict == Warned && !run.Strict || c.Verdict == Inconclusive
 	})
+	for _, p := range run.SetUp {
+		title := clip(oneLine(p.What), titleWidth)
+		fmt.Fprintf(&b, "::error title=%s::%s\n", escapeProperty(title), escapeData(problemText(run, p)))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func annotate(b *strings.Builder, kind string, cases []Case, chosen func(Case) bool) {
-	var list []Case
-	for _, c := range cases {
+func annotate(b *strings.Builder, kind string, causes []Cause, chosen func(Cause) bool) {
+	var list []Cause
+	for _, c := range causes {
 		if chosen(c) {
 			list = append(list, c)
 		}
 	}
 	for i, c := range list {
 		if i == annotationLimit-1 && len(list) > annotationLimit {
-			more := plural(len(list)-i, "more case") + "; see the reports of the run"
+			more := plural(len(list)-i, "more cause") + "; see the reports of the run"
 			fmt.Fprintf(b, "::%s::%s\n", kind, escapeData(more))
 			return
 		}
@@ -40,19 +45,28 @@ func annotate(b *strings.Builder, kind string, cases []Case, chosen func(Case) b
 	}
 }
 
-func annotationProperties(c Case) string {
+func annotationProperties(cause Cause) string {
 	var list []string
+	c, title := cause.Example(), cause.Title
+	if len(cause.Cases) == 1 {
+		title = c.Title()
+	}
 	if c.Feature != "" {
 		list = append(list, "file="+escapeProperty(c.Feature))
 		if c.Line > 0 {
 			list = append(list, fmt.Sprintf("line=%d", c.Line))
 		}
 	}
-	return strings.Join(append(list, "title="+escapeProperty(oneLine(c.Title()))), ",")
+	return strings.Join(append(list, "title="+escapeProperty(oneLine(title))), ",")
 }
 
-func annotationText(c Case) string {
-	lines := []string{oneLine(headline(c))}
+func annotationText(cause Cause) string {
+	var lines []string
+	c := cause.Example()
+	if len(cause.Cases) > 1 {
+		lines = append(lines, cause.facts(), "For example "+oneLine(c.Title()))
+	}
+	lines = append(lines, oneLine(headline(c)))
 	for _, q := range c.Requirements {
 		lines = append(lines, oneLine(q.ID+" "+section(q.Section)+": "+q.Text))
 	}

@@ -45,10 +45,10 @@ func TestAnAnnotationCannotBeForgedByItsText(t *testing.T) {
 func TestOfManyFailuresTheLastAnnotationCountsTheRest(t *testing.T) {
 	var run Run
 	for i := range 25 {
-		run.Cases = append(run.Cases, Case{Scenario: fmt.Sprint("n", i), Verdict: Failed})
+		run.Cases = append(run.Cases, Case{Feature: fmt.Sprint("n", i), Verdict: Failed})
 	}
 	lines := annotationsOf(t, run)
-	if len(lines) != 10 || lines[9] != "::error::16 more cases; see the reports of the run" {
+	if len(lines) != 10 || lines[9] != "::error::16 more causes; see the reports of the run" {
 		t.Errorf("got %d lines, last %q", len(lines), lines[len(lines)-1])
 	}
 }

@@ -51,8 +51,10 @@ func block(c Case) []line {
 		add("note", n)
 	}
 	for _, q := range c.Requirements {
-		add("why", q.Why)
-		add("remedy", q.Remedy)
+		if blames(c) { // otherwise nothing is wrong that the party could mend
+			add("why", q.Why)
+			add("remedy", q.Remedy)
+		}
 	}
 	add("repeat", c.Repeat)
 	return lines
@@ -102,6 +104,30 @@ func exchangeLines(e Exchange) []line {
 // actual, evidence, why it matters, remedy and how to repeat it. The case must
 // have been masked by a Redactor.
 func Block(c Case) string { return failureText(c) }
+
+// Briefly says in one line what became of a case. The case must have been masked by
+// a Redactor.
+func Briefly(c Case) string {
+	if c.Expected == "" && c.Actual == "" {
+		return clip(oneLine(headline(c)), setUpWidth)
+	}
+	return clip(oneLine("expected "+c.Expected+"; got "+c.Actual), setUpWidth)
+}
+
+// again explains a case that did not pass in a few lines: its cause was told at
+// another case, which first names.
+func again(c Case, first string) string {
+	var b strings.Builder
+	for _, l := range []line{
+		{label: "expected", text: c.Expected}, {label: "actual", text: c.Actual},
+		{label: "same cause as", text: first}, {label: "repeat", text: c.Repeat},
+	} {
+		if l.text != "" {
+			b.WriteString(l.label + ": " + oneLine(l.text) + "\n")
+		}
+	}
+	return b.String()
+}
 
 // failureText is the block as plain text.
 func failureText(c Case) string {

@@ -22,6 +22,7 @@ var htmlTemplate = template.Must(template.New("run").Funcs(template.FuncMap{
 	"visible":  visible,
 	"clip":     func(s string) string { return visible(clipBytes(s, htmlMessageLimit)) },
 	"word":     verdictWord,
+	"tally":    tally,
 	"sentence": func(c Conformance) string { return strings.ToUpper(string(c[:1])) + string(c[1:]) },
 }).Parse(htmlSource))
 

@@ -63,6 +63,7 @@ func TestThePageGivesTheVerdictFirstAndThenAllThatIsNeeded(t *testing.T) {
 func TestEveryLinkOfThePageHasItsTargetAndEveryIDStandsOnce(t *testing.T) {
 	run := sampleRun()
 	run.Cases = append(run.Cases, run.Cases[0]) // the same id twice
+	run.Cases = append(run.Cases, badAPI(30, 3).Cases...)
 	out := htmlOf(t, run)
 	ids := map[string]int{}
 	for _, m := range regexp.MustCompile(`\sid="([^"]*)"`).FindAllStringSubmatch(out, -1) {
@@ -88,7 +89,8 @@ func TestTheTagsOfThePageAreBalanced(t *testing.T) {
 	void := []string{"meta", "input", "br", "line", "rect"}
 	var open []string
 	tags := regexp.MustCompile(`<(/?)([a-z][a-z0-9]*)[^>]*>`)
-	for _, m := range tags.FindAllStringSubmatch(htmlOf(t, sampleRun()), -1) {
+	all := htmlOf(t, sampleRun()) + htmlOf(t, badAPI(9, 2)) + htmlOf(t, blockedRun())
+	for _, m := range tags.FindAllStringSubmatch(all, -1) {
 		switch name := m[2]; {
 		case m[1] == "" && !slices.Contains(void, name):
 			open = append(open, name)

@@ -17,9 +17,11 @@ type htmlPage struct {
 	Started  string
 	Took     string
 	Counts   []htmlCount
-	Broken   []htmlCase
-	Errored  []htmlCase
-	Lesser   []htmlCase // warned, known and inconclusive
+	SetUp    []htmlProblem
+	Steps    []Advice
+	Broken   []htmlCause
+	Errored  []htmlCause
+	Lesser   []htmlCause // warned, inconclusive and known
 	Gaps     []Gap
 	Matrix   htmlMatrix
 	Plots    []htmlPlot
@@ -37,6 +39,7 @@ type htmlCase struct {
 	Anchor string
 	Took   string
 	Open   bool // its evidence is shown unasked
+	Again  bool // the example of its cause tells why it matters and what to do
 }
 
 // target is where the page tells most of the case: its finding, or its row.
@@ -68,21 +71,12 @@ func htmlPageOf(run *Run) htmlPage {
 	}
 	p.Mood = moods[p.Verdict]
 	p.Counts = counts(run.Cases)
-	cases := htmlCases(run.Cases)
-	for _, c := range cases {
-		switch {
-		case c.Fails(run.Strict):
-			c.Open = len(p.Broken) < 25 // a long page of evidence helps nobody
-			p.Broken = append(p.Broken, c)
-		case c.Verdict == Errored:
-			p.Errored = append(p.Errored, c)
-		case c.Verdict == Warned, c.Verdict == Known, c.Verdict == Inconclusive:
-			p.Lesser = append(p.Lesser, c)
-		}
-	}
-	slices.SortStableFunc(p.Lesser, func(a, b htmlCase) int {
-		return slices.Index(Verdicts, a.Verdict) - slices.Index(Verdicts, b.Verdict)
+	p.Steps = run.StepsFirst()
+	p.SetUp = list(run.SetUp, func(problem Problem) htmlProblem {
+		return htmlProblem{problem, blockedText(run.blocked(problem.Name))}
 	})
+	cases := htmlCases(run.Cases)
+	p.sort(run, htmlCauses(run, cases))
 	p.Features = featuresOf(cases)
 	p.Matrix = matrixOf(run, cases)
 	return p

@@ -28,9 +28,14 @@ type document struct {
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
 	Selection    *jsonSelection    `json:"selection,omitempty"`
+	Level        string            `json:"level,omitempty"`
+	Requests     int               `json:"requests,omitempty"`
+	SetUp        []jsonProblem     `json:"set_up,omitempty"`
+	StepsFirst   []jsonAdvice      `json:"steps_first"`
 	Target       []jsonParty       `json:"target"`
 	Summary      Summary           `json:"summary"`
 	Untested     []jsonGap         `json:"untested"`
+	Causes       []jsonCause       `json:"causes"`
 	Cases        []jsonCase        `json:"cases"`
 	Requirements []jsonRequirement `json:"requirements"`
 	Measurements []jsonMeasurement `json:"measurements"`
@@ -111,6 +116,12 @@ type jsonCase struct {
 	Notes        []string          `json:"notes"`
 	Properties   []jsonProperty    `json:"properties"`
 	Repeat       string            `json:"repeat"`
+	Cause        string            `json:"cause,omitempty"`
+	Kind         string            `json:"kind,omitempty"`
+	Key          string            `json:"key,omitempty"`
+	Blocked      string            `json:"blocked,omitempty"`
+	Requests     int               `json:"requests,omitempty"`
+	Answer       *jsonAnswer       `json:"answer,omitempty"`
 }
 
 type jsonStep struct {
@@ -176,8 +187,12 @@ func documentOf(run Run) document {
 	d := document{
 		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
-		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(), Catalogued: len(run.Catalogue),
+		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Level: run.Level, Requests: run.Requests,
+		Summary: run.Summary(), Catalogued: len(run.Catalogue),
 	}
+	d.SetUp = some(run.SetUp, func(p Problem) jsonProblem { return jsonProblem(p) })
+	d.StepsFirst = list(run.StepsFirst(), func(a Advice) jsonAdvice { return jsonAdvice(a) })
+	d.Causes = list(run.Causes(), jsonCauseOf)
 	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
 		if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) { // not numbers in JSON
@@ -200,6 +215,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
 		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
 		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
+		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Blocked: c.Blocked, Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
 	}
 	for _, q := range c.Requirements {
 		if !reflect.DeepEqual(q, known[q.ID]) {
@@ -219,8 +235,9 @@ func (d document) run() (Run, error) {
 	run := Run{
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
-		Selection: (*Selection)(d.Selection),
+		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests,
 	}
+	run.SetUp = some(d.SetUp, func(p jsonProblem) Problem { return Problem(p) })
 	run.Target = some(d.Target, jsonParty.party)
 	run.Measurements = some(d.Measurements, func(m jsonMeasurement) Measurement { return Measurement(m) })
 	run.NotRun = some(d.NotRun, func(n jsonNotRun) NotRun { return NotRun(n) })
@@ -248,6 +265,7 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
 		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
 		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
+		Kind: j.Kind, Key: j.Key, Blocked: j.Blocked, Requests: j.Requests, Answer: j.Answer.answer(),
 	}
 	judged := map[string]Requirement{}
 	for _, q := range j.AsJudged {

@@ -25,7 +25,9 @@ func TestAJSONReportReadsBackAsTheSameRun(t *testing.T) {
 	odd.Duration = 123456789 * time.Nanosecond
 	odd.Cases[0].Requirements[0].Verdict = "warn" // this case judges it otherwise than the catalogue
 	odd.Catalogue = odd.Catalogue[:3]
-	for name, run := range map[string]Run{"sample": sampleRun(), "overrides": odd, "empty": {Tool: "dpopspec"}} {
+	for name, run := range map[string]Run{
+		"sample": sampleRun(), "overrides": odd, "empty": {Tool: "dpopspec"}, "bad": badAPI(9, 2), "blocked": blockedRun(),
+	} {
 		t.Run(name, func(t *testing.T) {
 			want := NewRedactor(sampleClientSecret).Run(run)
 			got, err := ReadJSON(bytes.NewReader(writtenJSON(t, want)))
@@ -73,7 +75,9 @@ func TestTheJSONReportObeysItsSchema(t *testing.T) {
 	}
 	odd := sampleRun()
 	odd.Cases[0].Requirements[0].Verdict = "warn"
-	for name, run := range map[string]Run{"sample": sampleRun(), "overrides": odd, "empty": {}} {
+	for name, run := range map[string]Run{
+		"sample": sampleRun(), "overrides": odd, "empty": {}, "bad": badAPI(9, 2), "blocked": blockedRun(),
+	} {
 		var document any
 		if err := json.Unmarshal(writtenJSON(t, NewRedactor().Run(run)), &document); err != nil {
 			t.Fatal(err)

@@ -105,8 +105,7 @@ func WriteJUnit(w io.Writer, redacted Redacted) error {
 func junitOf(run Run) junitSuites {
 	all := junitSuites{Name: visible(run.Tool), Time: milliseconds(run.Duration), Timestamp: timestamp(run.Started)}
 	at := map[string]int{}
-	taken := map[string]bool{}
-	budget := junitLimit
+	writer := junitWriter{strict: run.Strict, taken: map[string]bool{}, budget: junitLimit, first: map[string]Case{}}
 	for _, c := range run.Cases {
 		i, ok := at[c.Feature]
 		if !ok {
@@ -114,7 +113,7 @@ func junitOf(run Run) junitSuites {
 			at[c.Feature] = i
 			all.Suites = append(all.Suites, junitSuiteOf(run, c))
 		}
-		all.Suites[i].add(junitCaseOf(c, run.Strict, taken, &budget), c)
+		all.Suites[i].add(writer.caseOf(c), c)
 	}
 	for _, s := range all.Suites {
 		all.Tests += s.Tests
@@ -137,6 +136,12 @@ func junitSuiteOf(run Run, first Case) junitSuite {
 		{"profile", run.Profile}, {"verdict", string(run.Conformance())}, {"version", run.Version},
 		{"strict", strconv.FormatBool(run.Strict)},
 	})
+	if run.Level != "" {
+		s.Properties.List = append(s.Properties.List, junitProperty{"level", visible(run.Level)})
+	}
+	if run.Requests > 0 {
+		s.Properties.List = append(s.Properties.List, junitProperty{"requests", strconv.Itoa(run.Requests)})
+	}
 	for _, p := range run.Target {
 		s.Properties.List = append(s.Properties.List, junitProperty{
 			"target." + visible(p.Role), oneLine(strings.Join([]string{p.Kind, p.Name, p.Where}, " "))})
@@ -159,26 +164,40 @@ func (s *junitSuite) add(j junitCase, c Case) {
 	s.Cases = append(s.Cases, j)
 }
 
-func junitCaseOf(c Case, strict bool, taken map[string]bool, budget *int) junitCase {
+// junitWriter is what the cases of one file share.
+type junitWriter struct {
+	strict bool
+	taken  map[string]bool // names, each with its classname
+	budget int             // bytes that may still be told
+	first  map[string]Case // of each cause the case that tells all
+}
+
+func (w *junitWriter) caseOf(c Case) junitCase {
 	j := junitCase{
 		Classname: classname(c.Feature), File: visible(c.Feature), Line: c.Line, Time: seconds(c.Duration),
 	}
-	j.Name = unique(j.Classname, c, taken)
-	message := oneLine(headline(c))
+	j.Name = unique(j.Classname, c, w.taken)
+	message, text := oneLine(headline(c)), failureText
+	if first, known := w.first[c.Cause()]; known && c.Cause() != "" {
+		message = clip(Briefly(c), titleWidth) + "; same cause as " + oneLine(first.ID)
+		text = func(c Case) string { return again(c, first.ID) }
+	} else {
+		w.first[c.Cause()] = c
+	}
 	switch {
-	case c.Fails(strict):
-		j.Failure = &junitProblem{message, failureType(c), told(failureText(c), budget)}
+	case c.Fails(w.strict):
+		j.Failure = &junitProblem{message, failureType(c), told(text(c), &w.budget)}
 	case c.Verdict == Skipped:
 		j.Skipped = junitSkippedFor(message)
 	case c.Verdict == Inconclusive, c.Verdict == Known:
 		j.Skipped = junitSkippedFor(string(c.Verdict) + ": " + message)
 	case c.Verdict == Passed, c.Verdict == Warned, c.Verdict == Noted:
 	default:
-		j.Error = &junitProblem{message, string(c.Verdict), told(failureText(c), budget)}
+		j.Error = &junitProblem{message, string(c.Verdict), told(text(c), &w.budget)}
 	}
 	j.Properties = junitPropertiesOf(properties(c))
-	if text := output(c); text != "" {
-		j.Output = &junitOutput{told(text, budget)}
+	if text := output(c, text); text != "" {
+		j.Output = &junitOutput{told(text, &w.budget)}
 	}
 	return j
 }
@@ -196,7 +215,9 @@ func properties(c Case) []Property {
 	if len(c.Requirements) > 0 {
 		list = append(list, Property{"requirements", strings.Join(c.requirementIDs(), " ")})
 	}
-	for _, p := range []Property{{"subject", c.Subject}, {"endpoint", c.Endpoint}} {
+	for _, p := range []Property{
+		{"subject", c.Subject}, {"endpoint", c.Endpoint}, {"cause", c.Cause()}, {"blocked by", c.Blocked},
+	} {
 		if p.Value != "" {
 			list = append(list, p)
 		}
@@ -222,10 +243,10 @@ func junitPropertiesOf(list []Property) *junitProperties {
 
 // output is what the case saw: briefly if it passed or if its failure tells it
 // already, at length if it warns or excuses.
-func output(c Case) string {
+func output(c Case, atLength func(Case) string) string {
 	switch c.Verdict {
 	case Warned, Known, Inconclusive:
-		return failureText(c)
+		return atLength(c)
 	}
 	return passText(c)
 }

@@ -52,12 +52,13 @@ func TestTheMarkdownSummaryOfAHugeRunFitsIntoAComment(t *testing.T) {
 	for _, c := range sampleCases() {
 		for range 300 {
 			c.Scenario += "x"
+			c.Feature, c.Kind = "x"+c.Feature, c.Kind+"x"
 			c.Reason = strings.Repeat("because ", 100)
 			run.Cases = append(run.Cases, c)
 		}
 	}
 	out := markdownOf(t, run)
-	if len(out) > markdownLimit || !strings.Contains(out, "more failures not shown here") ||
+	if len(out) > markdownLimit || !strings.Contains(out, "more causes not shown here") ||
 		!strings.Contains(out, "- … and ") {
 		t.Errorf("%d bytes", len(out))
 	}

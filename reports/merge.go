@@ -19,6 +19,7 @@ func Merge(runs ...Run) (Run, error) {
 	}
 	merged := runs[0]
 	merged.Cases, merged.Measurements, merged.NotRun, merged.Catalogue = nil, nil, nil, nil
+	merged.SetUp, merged.Requests = nil, 0
 	m := merger{
 		run: &merged, cases: map[string]int{}, by: map[string]int{},
 		requirements: map[string]bool{}, left: map[string]bool{},
@@ -83,6 +84,7 @@ func sameTarget(first, run Run, i int) error {
 	return errors.Join(
 		differs("version", first.Version, run.Version),
 		differs("profile", first.Profile, run.Profile),
+		differs("level", first.Level, run.Level),
 		differs("strict", fmt.Sprint(first.Strict), fmt.Sprint(run.Strict)),
 		differs("target", targetName(first), targetName(run)),
 	)
@@ -115,6 +117,12 @@ func (m *merger) add(run Run, i int) error {
 	}
 	m.run.Duration = max(m.run.Duration, run.Duration)
 	m.run.Interrupted = m.run.Interrupted || run.Interrupted
+	m.run.Requests += run.Requests
+	for _, problem := range run.SetUp {
+		if !slices.Contains(m.run.SetUp, problem) {
+			m.run.SetUp = append(m.run.SetUp, problem)
+		}
+	}
 	for _, c := range run.Cases {
 		at, seen := m.cases[c.ID]
 		if !seen {

@@ -122,3 +122,16 @@ func TestOnlyAllShardsOfOnePlanAreTheWhole(t *testing.T) {
 		t.Errorf("shards of two plans: %v", err)
 	}
 }
+
+func TestMergingAddsRequestsAndNamesEachProblemOfTheSetUpOnce(t *testing.T) {
+	one, two := blockedRun(), blockedRun()
+	two.Cases = nil
+	merged, err := Merge(one, two)
+	if err != nil || merged.Requests != one.Requests+two.Requests || len(merged.SetUp) != 1 || merged.Level != one.Level {
+		t.Errorf("%d requests, %d problems, level %q, %v", merged.Requests, len(merged.SetUp), merged.Level, err)
+	}
+	two.Level = "quick"
+	if _, err := Merge(one, two); err == nil || !strings.Contains(err.Error(), "level") {
+		t.Errorf("runs of two levels: %v", err)
+	}
+}

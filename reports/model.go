@@ -95,6 +95,9 @@ type Case struct {
 	Duration     time.Duration
 	Requests     int    // sent to real parties for it
 	Blocked      string // name of the problem of the set-up for which it could not be tested; empty: none
+	Kind         string // of the reason, without its particulars: other cases ended so too
+	Key          string // of the configuration, or flag, that would let a skipped case run; empty: none
+	Answer       Answer // how the party under test answered; the zero value: nothing was seen of that
 
 	Expected, Actual string // recorded for passes too
 

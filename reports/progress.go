@@ -25,8 +25,9 @@ type Progress struct {
 	total int
 	count Summary
 	drawn time.Time
-	live  bool // a live line stands on the screen
-	tenth int  // tenths of the run that plain lines have told of
+	live  bool            // a live line stands on the screen
+	tenth int             // tenths of the run that plain lines have told of
+	told  map[string]bool // causes of which a line has told
 	err   error
 }
 
@@ -35,7 +36,7 @@ func NewProgress(w io.Writer, red *Redactor, t Terminal) *Progress {
 	if red == nil {
 		red = NewRedactor()
 	}
-	return &Progress{w: w, red: red, Terminal: t, Now: time.Now}
+	return &Progress{w: w, red: red, Terminal: t, Now: time.Now, told: map[string]bool{}}
 }
 
 // DetectTerminal looks at a file and the environment: a live line on a
@@ -74,7 +75,7 @@ func (p *Progress) Done(c Case) {
 	p.count.add(c.Verdict)
 	switch c.Verdict {
 	case Failed, Errored, Warned, Inconclusive:
-		p.tell(p.sign(c.Verdict) + " " + clip(oneLine(p.red.Text(c.Title())), p.width()-2))
+		p.found(c)
 	}
 	if p.Live {
 		p.draw(c)
@@ -92,6 +93,24 @@ func (p *Progress) Finish(redacted Redacted) error {
 	page.run(&redacted.run)
 	p.write(page.String())
 	return p.err
+}
+
+// mostFound is of how many causes a line tells while the run goes on; the report at
+// its end has them all.
+const mostFound = 10
+
+// found tells of a finding in a line if it is the first of its cause.
+func (p *Progress) found(c Case) {
+	cause := c.Cause()
+	if p.told[cause] || len(p.told) > mostFound {
+		return
+	}
+	p.told[cause] = true
+	if len(p.told) > mostFound {
+		p.tell("… and findings with other causes, told at the end")
+		return
+	}
+	p.tell(p.sign(c.Verdict) + " " + clip(oneLine(p.red.Text(c.Title())), p.width()-2))
 }
 
 // tell writes a line that stays.

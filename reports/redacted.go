@@ -12,8 +12,9 @@ func (r Redacted) Value() Run { return r.run }
 // as it was. Names that the run is found by (ids, paths, verdicts) lose
 // registered secrets only.
 func (r *Redactor) Run(run Run) Redacted {
-	run.Host = r.name(run.Host)
+	run.Host, run.Level = r.name(run.Host), r.name(run.Level)
 	run.Target = each(run.Target, r.party)
+	run.SetUp = each(run.SetUp, r.problem)
 	run.Cases = each(run.Cases, r.Case)
 	run.Measurements = each(run.Measurements, r.measurement)
 	run.NotRun = each(run.NotRun, func(n NotRun) NotRun {
@@ -32,6 +33,9 @@ func (r *Redactor) Case(c Case) Case {
 	c.Endpoint, c.Subject = r.name(c.Endpoint), r.name(c.Subject)
 	c.Scenario, c.Row, c.Reason = r.Text(c.Scenario), r.Text(c.Row), r.Text(c.Reason)
 	c.Expected, c.Actual, c.Repeat = r.Text(c.Expected), r.Text(c.Actual), r.Text(c.Repeat)
+	c.Blocked, c.Kind, c.Key = r.name(c.Blocked), r.Text(c.Kind), r.name(c.Key)
+	c.Answer.Outcome = Outcome(r.name(string(c.Answer.Outcome)))
+	c.Answer.Code, c.Answer.Words = r.Text(c.Answer.Code), r.Text(c.Answer.Words)
 	c.Requirements = each(c.Requirements, r.requirement)
 	c.Steps = each(c.Steps, func(s Step) Step { s.Text = r.Text(s.Text); return s })
 	c.Exchanges = each(c.Exchanges, r.exchange)
@@ -44,6 +48,12 @@ func (r *Redactor) Case(c Case) Case {
 func (r *Redactor) measurement(m Measurement) Measurement {
 	m.Name, m.Unit, m.Case = r.Text(m.Name), r.Text(m.Unit), r.name(m.Case)
 	return m
+}
+
+func (r *Redactor) problem(p Problem) Problem {
+	return Problem{
+		Name: r.name(p.Name), What: r.Text(p.What), Answer: r.Text(p.Answer), Key: r.name(p.Key), Remedy: r.Text(p.Remedy),
+	}
 }
 
 func (r *Redactor) party(p Party) Party {

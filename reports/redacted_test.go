@@ -116,6 +116,7 @@ func restoreEnumerations(run *Run) {
 	}
 	for i := range run.Cases {
 		run.Cases[i].Verdict = clean.Cases[i].Verdict
+		run.Cases[i].Blocked, run.Cases[i].Answer.Outcome = clean.Cases[i].Blocked, clean.Cases[i].Answer.Outcome
 		for j := range run.Cases[i].Requirements {
 			restore(&run.Cases[i].Requirements[j], clean.Cases[i].Requirements[j])
 		}
@@ -133,6 +134,8 @@ func TestNoWriterRevealsASecretThatStandsInAnyFieldInAnyEncoding(t *testing.T) {
 		base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte("id:" + secret)),
 	}
 	run := sampleRun()
+	run.SetUp = []Problem{{"client svc", "no token", "401", "authorization_server.clients", "give it its secret"}}
+	run.Cases[0].Answer = Answer{Refused, 401, "invalid_token", "no such key"}
 	for _, form := range forms {
 		plant(reflect.ValueOf(&run).Elem(), form)
 	}

@@ -25,6 +25,13 @@ type sarifRun struct {
 	Invocations []sarifInvocation `json:"invocations"`
 	Results     []sarifResult     `json:"results"`
 	ColumnKind  string            `json:"columnKind"`
+
+	Properties *sarifRunProperties `json:"properties,omitempty"`
+}
+
+type sarifRunProperties struct {
+	Level    string `json:"level,omitempty"`
+	Requests int    `json:"requests,omitempty"`
 }
 
 type sarifDriver struct {
@@ -68,7 +75,7 @@ type sarifInvocation struct {
 type sarifNotification struct {
 	Level     string          `json:"level"`
 	Message   sarifText       `json:"message"`
-	Locations []sarifLocation `json:"locations"`
+	Locations []sarifLocation `json:"locations,omitempty"`
 }
 
 type sarifResult struct {
@@ -77,9 +84,10 @@ type sarifResult struct {
 	Level        string             `json:"level"`
 	Message      sarifText          `json:"message"`
 	Locations    []sarifLocation    `json:"locations"`
+	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
 	Fingerprints map[string]string  `json:"partialFingerprints"`
 	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
-	Properties   map[string]string  `json:"properties,omitempty"`
+	Properties   map[string]any     `json:"properties,omitempty"`
 }
 
 type sarifSuppression struct {
@@ -90,6 +98,7 @@ type sarifSuppression struct {
 type sarifLocation struct {
 	Physical *sarifPhysical `json:"physicalLocation,omitempty"`
 	Logical  []sarifLogical `json:"logicalLocations,omitempty"`
+	Message  *sarifText     `json:"message,omitempty"`
 }
 
 type sarifPhysical struct {
@@ -112,8 +121,11 @@ type sarifLogical struct {
 const ruleOfScenarios = "scenario"
 
 // WriteSARIF writes what is broken as SARIF 2.1.0. The rules are the
-// requirements; a case that breaks several gives a result for each. Known
-// deviations are results with a suppression; errors are notifications of the tool.
+// requirements. Each cause is a result, under the first requirement of its example
+// and at that place; its cases and requirements stand in its properties, and the
+// places of the others are related. Known deviations are results with a
+// suppression; errors, and what is wrong with the set-up, are notifications of the
+// tool.
 func WriteSARIF(w io.Writer, redacted Redacted) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
@@ -129,6 +141,9 @@ func sarifRunOf(run *Run) sarifRun {
 	index := map[string]int{}
 	out := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	out.AutomationDetails.ID = "dpop/" + run.Profile + "/"
+	if run.Level != "" || run.Requests > 0 {
+		out.Properties = &sarifRunProperties{run.Level, run.Requests}
+	}
 	driver := sarifDriver{
 		Name: firstOf(run.Tool, "dpopspec"), Version: run.Version,
 		InformationURI: "https://github.com/dpopspec/dpopspec", Rules: []sarifRule{},
@@ -137,23 +152,18 @@ func sarifRunOf(run *Run) sarifRun {
 		index[q.ID] = len(driver.Rules)
 		driver.Rules = append(driver.Rules, sarifRuleOf(q))
 	}
-	for _, c := range run.Cases {
-		level, ok := sarifLevel(c, run.Strict)
+	for _, c := range run.Causes() {
+		level, ok := sarifLevel(c.Example(), run.Strict)
 		if !ok {
 			continue
 		}
-		ids := c.requirementIDs()
-		if len(ids) == 0 {
-			ids = []string{ruleOfScenarios}
+		id := firstOf(append(c.Requirements, ruleOfScenarios)...)
+		if _, ok := index[id]; !ok {
+			index[id] = len(driver.Rules)
+			rule := sarifRuleOf(Requirement{ID: id, Text: "A scenario holds", Verdict: "fail"})
+			driver.Rules = append(driver.Rules, rule)
 		}
-		for _, id := range ids {
-			if _, ok := index[id]; !ok {
-				index[id] = len(driver.Rules)
-				rule := sarifRuleOf(Requirement{ID: id, Text: "A scenario holds", Verdict: "fail"})
-				driver.Rules = append(driver.Rules, rule)
-			}
-			out.Results = append(out.Results, sarifResultOf(c, id, index[id], level))
-		}
+		out.Results = append(out.Results, sarifResultOf(c, id, index[id], level))
 	}
 	out.Tool.Driver = driver
 	out.Invocations = []sarifInvocation{sarifInvocationOf(run)}
@@ -193,25 +203,6 @@ func sarifRuleOf(q Requirement) sarifRule {
 	return rule
 }
 
-func sarifResultOf(c Case, id string, index int, level string) sarifResult {
-	r := sarifResult{
-		RuleID: id, RuleIndex: index, Level: level,
-		Message:      sarifText{oneLine(c.Title() + ": " + headline(c))},
-		Locations:    []sarifLocation{sarifPlace(c)},
-		Fingerprints: map[string]string{"dpopspecCase/v1": c.ID + " " + id},
-		Properties:   map[string]string{"verdict": string(c.Verdict)},
-	}
-	if c.Verdict == Known {
-		r.Suppressions = []sarifSuppression{{"external", oneLine(headline(c))}}
-	}
-	for _, p := range []Property{{"expected", c.Expected}, {"actual", c.Actual}, {"repeat", c.Repeat}} {
-		if p.Value != "" {
-			r.Properties[p.Name] = visible(p.Value)
-		}
-	}
-	return r
-}
-
 func sarifPlace(c Case) sarifLocation {
 	name := firstOf(oneLine(c.Endpoint), oneLine(c.Subject), "target")
 	place := sarifLocation{Logical: []sarifLogical{{name, "resource"}}}
@@ -232,10 +223,18 @@ func sarifInvocationOf(run *Run) sarifInvocation {
 		StartTime: run.Started.UTC().Format(time.RFC3339),
 		EndTime:   run.Started.Add(run.Duration).UTC().Format(time.RFC3339),
 	}
-	for _, c := range run.Cases {
-		if c.Verdict == Errored {
+	for _, p := range run.SetUp {
+		text := oneLine(clip(p.What, titleWidth) + ": " + problemText(run, p))
+		invocation.Notifications = append(invocation.Notifications, sarifNotification{"error", sarifText{text}, nil})
+	}
+	for _, cause := range run.Causes() {
+		if c := cause.Example(); c.Verdict == Errored {
+			text := oneLine(c.Title() + ": " + headline(c))
+			if n := len(cause.Cases) - 1; n > 0 {
+				text += "; and " + tally(n, "more case")
+			}
 			invocation.Notifications = append(invocation.Notifications, sarifNotification{
-				"error", sarifText{oneLine(c.Title() + ": " + headline(c))}, []sarifLocation{sarifPlace(c)},
+				"error", sarifText{text}, []sarifLocation{sarifPlace(c)},
 			})
 		}
 	}

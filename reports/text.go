@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -107,3 +108,45 @@ func number(v float64) string {
 	}
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }
+
+// thousands is a count with commas: 1,750.
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// tally is a large count with its noun: 1,750 cases.
+func tally(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return thousands(n) + " " + noun + "s"
+}
+
+// firstOf is the first of the texts that is not empty.
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// runeLen is the width of a text without colours.
+func runeLen(s string) int { return utf8.RuneCountInString(s) }
+
+// someOf names the first of many, and how many there are beyond.
+func someOf(names []string, most int) string {
+	text := oneLine(strings.Join(names[:min(len(names), most)], ", "))
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %s more", thousands(more))
+	}
+	return text
+}
+
+// inTheFiles is where to find what the terminal leaves out.
+const inTheFiles = "in the report files"

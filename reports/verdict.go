@@ -249,3 +249,8 @@ func (r *Run) fails() bool {
 func (r *Run) tested() bool {
 	return slices.ContainsFunc(r.Cases, func(c Case) bool { return !c.untested() })
 }
+
+// broken says whether something is to be mended before anything else is worth reading.
+func (r *Run) broken() bool {
+	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) || c.Verdict == Errored })
+}

@@ -26,6 +26,7 @@ type Case struct {
 	Requirements []features.Requirement
 	Verdict      string // fail, warn or info: what a violation is worth
 	Skip         string // reason for not running it although it was selected
+	Key          string // of the configuration, or flag, that would let it run in spite of that
 
 	at        world.Endpoint
 	outside   string // why the profile leaves it out

@@ -43,8 +43,8 @@ func (s words) String() string {
 	return fmt.Sprintf("%d %s", s.status, wire.Brief(s.code))
 }
 
-// outcomeOf looks at an execution: what a real server refused, and in which words.
-func outcomeOf(e *execution, retried []string, result reports.Case) *outcome {
+// endedAs looks at an execution: what a real server refused, and in which words.
+func endedAs(e *execution, retried []string, result reports.Case) *outcome {
 	o := &outcome{e: e, retried: retried, result: result, earned: true}
 	if e.world == nil {
 		return o

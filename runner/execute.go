@@ -121,7 +121,7 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 	case c.problem != nil:
 		result.Verdict, result.Reason = reports.Errored, c.problem.Error()
 	case c.Skip != "":
-		result.Verdict, result.Reason = reports.Skipped, c.Skip
+		result.Verdict, result.Reason, result.Key = reports.Skipped, c.Skip, c.Key
 	case c.probes(s) && !c.Waits(s):
 		result.Verdict, result.Reason = reports.Errored, "the run was cut short"
 		l := newLane(ctx, s, profile, o, world.NewClocks(), func(_ int, settled reports.Case) { result = settled })

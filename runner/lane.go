@@ -181,7 +181,7 @@ func (l *lane) try(c *Case, s world.Sharing, doubtClocks bool) *outcome {
 		}
 	})
 	e.report(&result, retried, l.options.Trace)
-	o := outcomeOf(e, retried, result)
+	o := endedAs(e, retried, result)
 	l.granted = l.granted || e.world != nil && e.world.Controlled()
 	l.disguises = l.disguises || o.disguised()
 	return o

@@ -101,6 +101,7 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 			continue
 		case c.Skip == "" && slices.Contains(c.Tags, "aggressive") && !s.Aggressive && !t.Embedded(c.Subject):
 			c.Skip = "tagged @aggressive; it runs against a real party only with --aggressive"
+			c.Key = "--aggressive"
 		}
 		p.Cases = append(p.Cases, c)
 	}

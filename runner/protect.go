@@ -99,7 +99,7 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o world.Operatio
 		c.Tags = slices.Concat(base.Tags, probe.Tags)
 		c.operation, c.open = &o, base.open
 		if base.Skip != "" {
-			c.Skip = base.Skip
+			c.Skip, c.Key = base.Skip, base.Key
 		}
 		c.outside = base.outside
 		c.steps = slices.Clone(before)

@@ -29,6 +29,7 @@ func (e *execution) report(r *reports.Case, retried []string, trace bool) {
 	}
 	r.Expected, r.Actual = e.world.Expected, e.world.Actual
 	e.judge(r)
+	e.attribute(r)
 	e.measured(r)
 	r.Notes = append(retried, e.world.Observations...)
 	for _, note := range retried {
@@ -57,13 +58,15 @@ func (e *execution) judge(r *reports.Case) {
 		r.Verdict, r.Reason = broken[e.c.Verdict], e.failedStep()
 		r.Expected, r.Actual = violation.Expected, violation.Actual
 	case errors.As(e.failure, &skip):
-		r.Verdict, r.Reason = reports.Skipped, skip.Reason
+		r.Verdict, r.Reason, r.Kind, r.Key = reports.Skipped, skip.Reason, skip.Kind, skip.Key
 	case errors.As(e.failure, &unsure):
-		r.Verdict, r.Reason = reports.Inconclusive, unsure.Reason
-	case errors.As(e.failure, &foreign), errors.As(e.failure, &throttled):
-		r.Verdict, r.Reason = reports.Inconclusive, e.failure.Error()
+		r.Verdict, r.Reason, r.Kind = reports.Inconclusive, unsure.Reason, unsure.Kind
+	case errors.As(e.failure, &throttled):
+		r.Verdict, r.Reason, r.Kind = reports.Inconclusive, e.failure.Error(), "throttled by "+throttled.Origin
+	case errors.As(e.failure, &foreign):
+		r.Verdict, r.Reason, r.Kind = reports.Inconclusive, e.failure.Error(), foreign.Error()
 	case e.failure != nil:
-		r.Verdict, r.Reason = reports.Errored, e.failure.Error()
+		r.Verdict, r.Reason, r.Kind = reports.Errored, e.failure.Error(), innermost(e.failure).Error()
 	case !e.world.Asserted():
 		r.Verdict, r.Reason = reports.Errored, "the scenario states nothing that could fail; add a Then step"
 	default:

@@ -116,7 +116,7 @@ func (w *Tester) needsScope() error {
 	}
 	api, err := w.RealAPI(world.DefaultAPI)
 	if err == nil && api.Scope == "" {
-		return world.NotApplicablef("the configuration names no scope that the API %s needs", api.Name)
+		return world.Lackingf("apis."+api.Name+".scope", "the configuration names no scope that the API %s needs", api.Name)
 	}
 	return err
 }

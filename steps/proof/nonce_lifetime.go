@@ -38,7 +38,7 @@ func (w *Prober) measureNonceLifetime() error {
 	}
 	patience := w.Session.Limits.Patience
 	if patience == 0 {
-		return world.NotApplicablef("the lifetime of a real server's nonces shows only by waiting; " +
+		return world.Lackingf("limits.patience", "the lifetime of a real server's nonces shows only by waiting; "+
 			"allow it with --patience 10m, or limits.patience in the configuration")
 	}
 	if err := w.needsNobody(); err != nil {

@@ -93,7 +93,7 @@ func (w *Tester) chooseClient(what string, fits func(target.RegisteredClient) bo
 	list := w.Clients()
 	i := slices.IndexFunc(list, fits)
 	if i < 0 {
-		return world.NotApplicablef("the configuration has no %s", what)
+		return world.Lackingf(world.ClientsKey, "the configuration has no %s", what)
 	}
 	w.ChooseClient(list[i])
 	return nil
@@ -183,5 +183,5 @@ func (w *Tester) observer() (target.RegisteredClient, error) {
 		}
 	}
 	return target.RegisteredClient{},
-		world.NotApplicablef("the configuration has no confidential client to introspect with")
+		world.Lackingf(world.ClientsKey, "the configuration has no confidential client to introspect with")
 }

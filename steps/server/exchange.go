@@ -104,6 +104,6 @@ func (w *Tester) foreignToken(than target.RegisteredClient) (string, error) {
 		}
 		return grant.AccessToken, nil
 	}
-	return "", world.NotApplicablef(
+	return "", world.Lackingf(world.ClientsKey,
 		"the configuration has no other client that gets an unbound token by client_credentials")
 }

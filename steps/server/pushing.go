@@ -108,7 +108,8 @@ func (w *Tester) otherThan(client target.RegisteredClient) (target.RegisteredCli
 			return c, nil
 		}
 	}
-	return client, world.NotApplicablef("the configuration has no second client for the authorization code grant")
+	return client, world.Lackingf(world.ClientsKey,
+		"the configuration has no second client for the authorization code grant")
 }
 
 func (w *Tester) otherClientUsesRequest() error {

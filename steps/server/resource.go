@@ -95,7 +95,7 @@ func (w *Tester) otherAudience() (string, error) {
 		return world.AudienceOf(otherAPI), nil
 	}
 	if len(w.Session.APIs) < 2 {
-		return "", world.NotApplicablef("the configuration has no second API")
+		return "", world.Lackingf("apis", "the configuration has no second API")
 	}
 	return w.Session.APIs[1].Audience, nil
 }

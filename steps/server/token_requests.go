@@ -37,7 +37,7 @@ func (w *Tester) asksForToken(proof string) error {
 			return err
 		}
 		if key != its {
-			return world.NotApplicablef("the refresh token of the public client %s is good with its key alone "+
+			return world.Lackingf(world.ClientsKey, "the refresh token of the public client %s is good with its key alone "+
 				"(RFC 9449 §5); this needs another grant", client.ID)
 		}
 	}
@@ -106,8 +106,8 @@ func (w *Tester) openClient() (target.RegisteredClient, error) {
 		i = slices.IndexFunc(list, target.RegisteredClient.Public)
 	}
 	if i < 0 {
-		return target.RegisteredClient{}, world.NotApplicablef("no client can ask by GET without writing its secret " +
-			"into a URL; add one with client_secret_basic or none")
+		return target.RegisteredClient{}, world.Lackingf(world.ClientsKey, "no client can ask by GET "+
+			"without writing its secret into a URL; add one with client_secret_basic or none")
 	}
 	return list[i], nil
 }

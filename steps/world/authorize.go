@@ -41,7 +41,7 @@ func (w *World) Authorize(client target.RegisteredClient, extra url.Values) (cod
 		return "", "", err
 	}
 	if metadata.Authorization == "" || client.RedirectURI == "" {
-		return "", "", NotApplicablef("the authorization code flow needs an authorization endpoint " +
+		return "", "", Lackingf(ClientsKey, "the authorization code flow needs an authorization endpoint "+
 			"and a client with redirect_uri")
 	}
 	form, verifier := w.AuthorizationForm(client)
@@ -113,6 +113,9 @@ func UnlessDenied(err error) error {
 	return err
 }
 
+// loginKey is the key of the configuration that says how the person logs in.
+const loginKey = ClientsKey + ", login"
+
 // followLogin follows redirects within the authorization server until one
 // leads to the redirect URI, and returns its parameters.
 func (w *World) followLogin(address, redirect string) (url.Values, error) {
@@ -126,7 +129,7 @@ func (w *World) followLogin(address, redirect string) (url.Values, error) {
 			return nil, &Denied{Code: fmt.Sprintf("status %d", e.Status), Status: e.Status}
 		}
 		if e.Status/100 != 3 || location == "" {
-			return nil, NotApplicablef("the authorization server does not consent by itself (status %d); "+
+			return nil, Lackingf(loginKey, "the authorization server does not consent by itself (status %d); "+
 				"let it log in a test person without a page", e.Status)
 		}
 		base, err := url.Parse(address)
@@ -141,7 +144,8 @@ func (w *World) followLogin(address, redirect string) (url.Values, error) {
 			return next.Query(), nil
 		}
 		if next.Host != base.Host {
-			return nil, NotApplicablef("the authorization server redirects to another host, %s; it is not followed", next.Host)
+			return nil, Lackingf(loginKey,
+				"the authorization server redirects to another host, %s; it is not followed", next.Host)
 		}
 		address = next.String()
 	}

@@ -7,6 +7,9 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
+// ClientsKey is the key of the configuration that names the registered clients.
+const ClientsKey = "authorization_server.clients"
+
 // Clients returns the clients that are registered at the authorization server.
 func (w *World) Clients() []target.RegisteredClient {
 	if w.EmbeddedAS() {
@@ -37,7 +40,7 @@ func (w *World) ChooseGrant(client target.RegisteredClient, grant string) {
 func (w *World) ClientWith(grant string) (target.RegisteredClient, error) {
 	if client, chosen := w.ChosenClient(); chosen {
 		if !client.Has(grant) {
-			return client, NotApplicablef("the client %s may not use the grant %s%s",
+			return client, Lackingf(ClientsKey, "the client %s may not use the grant %s%s",
 				client.ID, grant, w.refreshesOnly(grant))
 		}
 		return client, nil
@@ -47,7 +50,7 @@ func (w *World) ClientWith(grant string) (target.RegisteredClient, error) {
 			return c, nil
 		}
 	}
-	return target.RegisteredClient{}, NotApplicablef("no client of the configuration may use the grant %s%s",
+	return target.RegisteredClient{}, Lackingf(ClientsKey, "no client of the configuration may use the grant %s%s",
 		grant, w.refreshesOnly(grant))
 }
 
@@ -116,7 +119,7 @@ func (w *World) NeedsManyGrants() error {
 		return err
 	}
 	if client, _, err := w.ProbeClient(); err == nil && client.Refreshes() {
-		return NotApplicablef("this needs several codes at the same time, "+
+		return Lackingf(ClientsKey, "this needs several codes at the same time, "+
 			"and of the client %s there is one refresh token alone", client.ID)
 	}
 	return nil

@@ -42,8 +42,8 @@ func (w *World) approveDevice(issuer, userCode string) error {
 	}
 	page := w.Session.AuthorizationServer.DeviceApproval
 	if page == "" {
-		return NotApplicablef("nobody approves devices here; name a URL that does, with {user_code} in it, " +
-			"as authorization_server.device_approval")
+		return Lackingf("authorization_server.device_approval", "nobody approves devices here; "+
+			"name a URL that does, with {user_code} in it, as authorization_server.device_approval")
 	}
 	page = strings.ReplaceAll(page, "{user_code}", url.QueryEscape(userCode))
 	if strings.HasPrefix(page, "/") {

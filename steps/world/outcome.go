@@ -17,7 +17,11 @@ func (v *Violation) Error() string { return fmt.Sprintf("expected %s; got %s", v
 
 // NotApplicable ends a case that makes no sense here: the target lacks a
 // capability, or a probe would not be safe.
-type NotApplicable struct{ Reason string }
+type NotApplicable struct {
+	Reason string
+	Kind   string // of the reason, without its particulars: what the reasons of many cases have in common
+	Key    string // of the configuration that would let the case run; empty: none would
+}
 
 // Error implements error.
 func (n *NotApplicable) Error() string { return n.Reason }
@@ -25,26 +29,45 @@ func (n *NotApplicable) Error() string { return n.Reason }
 // Inconclusive ends a case whose probe cannot be attributed to what it probes:
 // the positive control failed, or something else hid the defect.
 type Inconclusive struct {
-	Reason       string
+	Reason string
+	Kind   string // of the reason, without its particulars
+
 	Uncontrolled bool // an honest request was not granted
 }
 
 // Error implements error.
 func (i *Inconclusive) Error() string { return i.Reason }
 
-// NotApplicablef returns a NotApplicable with that reason.
-func NotApplicablef(format string, args ...any) error {
-	return &NotApplicable{fmt.Sprintf(format, args...)}
+// NotApplicablef returns a NotApplicable with that reason, whose kind is the format.
+func NotApplicablef(format string, args ...any) error { return Lackingf("", format, args...) }
+
+// Lackingf is NotApplicablef for a case that would run if the configuration said
+// more at that key.
+func Lackingf(key, format string, args ...any) error {
+	reason, kind := reasonf(format, args...)
+	return &NotApplicable{Reason: reason, Kind: kind, Key: key}
 }
 
-// Inconclusivef returns an Inconclusive with that reason.
+// Inconclusivef returns an Inconclusive with that reason, whose kind is the format.
 func Inconclusivef(format string, args ...any) error {
-	return &Inconclusive{Reason: fmt.Sprintf(format, args...)}
+	reason, kind := reasonf(format, args...)
+	return &Inconclusive{Reason: reason, Kind: kind}
 }
 
 // Uncontrolledf returns an Inconclusive for want of a positive control.
 func Uncontrolledf(format string, args ...any) error {
-	return &Inconclusive{Reason: fmt.Sprintf(format, args...), Uncontrolled: true}
+	reason, kind := reasonf(format, args...)
+	return &Inconclusive{Reason: reason, Kind: kind, Uncontrolled: true}
+}
+
+// reasonf is a reason and its kind. A format that says nothing by itself has no
+// kind but the reason.
+func reasonf(format string, args ...any) (reason, kind string) {
+	reason = fmt.Sprintf(format, args...)
+	if format == "%s" {
+		return reason, reason
+	}
+	return reason, format
 }
 
 // IsOutcome reports whether an error is a verdict on the party, rather than a

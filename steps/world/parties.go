@@ -123,7 +123,7 @@ func (w *World) RealAPI(name string) (*target.RealAPI, error) {
 	if name == DefaultAPI {
 		return &w.Session.APIs[0], nil
 	}
-	return nil, NotApplicablef("the configuration has no API called %s", name)
+	return nil, Lackingf("apis", "the configuration has no API called %s", name)
 }
 
 // ResourceOf returns what a request to an API needs, be it embedded or real.

@@ -46,7 +46,7 @@ func (w *World) freshRefreshToken() (string, error) {
 // would look like a server that refuses honest proofs.
 func (w *World) configuredRefreshToken(client target.RegisteredClient) (string, error) {
 	if client.Public() && w.Session.Key == nil {
-		return "", NotApplicablef("the refresh token of the public client %s is bound to a key (RFC 9449 §5); "+
+		return "", Lackingf("key", "the refresh token of the public client %s is bound to a key (RFC 9449 §5); "+
 			"give that key as key", client.ID)
 	}
 	if err := w.HoldRefreshTokens(); err != nil {
