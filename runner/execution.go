@@ -42,6 +42,7 @@ func execute(ctx context.Context, c *Case, s *target.Session, profile features.P
 	}
 	started := time.Now()
 	e := &execution{c: c, world: world.NewWorld(ctx, s, profile, c.at, c.Subject)}
+	e.world.Case = c.ID
 	e.world.ProbeOperation(c.operation)
 	world.Of[own.Caller](e.world).ReadFiles(c.open)
 	status := godog.TestSuite{

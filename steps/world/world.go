@@ -27,6 +27,7 @@ type World struct {
 	Clock    *clock.Clock
 
 	evidence // what is shown of the case
+	witness  // what it leaves behind for the run
 
 	// The embedded servers and what was arranged of them before they started.
 	as         *target.EmbeddedAS
@@ -78,6 +79,7 @@ func NewWorld(
 		Profile:  p,
 		Endpoint: endpoint,
 		Subject:  subject,
+		witness:  witness{session: s},
 		Clock:    clock.At(time.Now().Truncate(time.Second)),
 		resolve:  map[string]string{},
 		nonces:   map[string]string{},
