@@ -185,7 +185,8 @@ func (f finder) at(place target.Place, id, claim string, cases []string) reports
 	return c
 }
 
-// result is one with what all of them have.
+// result is one with what all of them have: it stands where the first case stands
+// that came upon it.
 func (f finder) result(id, claim string, cases []string) reports.Case {
 	const enough = 5
 	slices.Sort(cases)
@@ -195,12 +196,16 @@ func (f finder) result(id, claim string, cases []string) reports.Case {
 		seen += fmt.Sprintf(" and %d more", more)
 	}
 	c := reports.Case{
-		ID: id, Feature: "evidence", FeatureName: "What was seen on the way", Scenario: claim,
-		Reason: "seen in cases about other things: " + seen,
+		ID: id, FeatureName: "What was seen on the way", Scenario: claim,
+		Reason: "seen in cases whatever they are about: " + seen,
 	}
 	saw := func(c *Case) bool { return slices.Contains(cases, c.ID) }
-	if i := slices.IndexFunc(f.plan.Cases, saw); i >= 0 && f.options.Repeat != nil {
-		c.Repeat = f.options.Repeat(f.plan.Cases[i])
+	if i := slices.IndexFunc(f.plan.Cases, saw); i >= 0 {
+		first := f.plan.Cases[i]
+		c.Feature, c.FeatureName, c.Line = first.Feature, first.FeatureName, first.Line
+		if f.options.Repeat != nil {
+			c.Repeat = f.options.Repeat(first)
+		}
 	}
 	return c
 }
