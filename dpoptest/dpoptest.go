@@ -108,6 +108,9 @@ func (s *suite) run(t *testing.T) {
 			}
 		})
 	}
+	for _, c := range runner.Findings(t.Context(), s.plan, s.session, runner.Options{}, s.results) {
+		t.Run(c.ID, func(t *testing.T) { s.judge(t, s.redactor.Case(c)) })
+	}
 	for _, c := range runner.ApplyKnown(s.results, s.known)[len(s.results):] {
 		t.Error("\n" + reports.Block(c))
 	}

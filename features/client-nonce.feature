@@ -158,6 +158,12 @@ Feature: A client and the nonces of its servers
     And the client uses the token endpoint again
     Then every proof carries the newest nonce of its server
 
+  @client @RFC9449-8.2-01
+  Scenario: The nonce of a login goes into the refresh
+    Given the token endpoint hands the client a new nonce with every answer
+    When the client obtains a token by "refresh_token"
+    Then every proof carries the newest nonce of its server
+
   @client @RFC9449-8.2-02
   Scenario Outline: The nonce that comes with the repeated request's answer is kept
     Given the <endpoint> challenges the client and gives another nonce with its success

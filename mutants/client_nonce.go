@@ -69,6 +69,12 @@ var clientNonceBugs = []row{
 				honest()
 			}
 		})},
+	{id: "CL-072", does: "the nonce of a login is not kept for the refresh", breaks: ids{"RFC9449-8.2-01"},
+		change: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
+			if a.Grant != "authorization_code" {
+				honest()
+			}
+		})},
 	{id: "CL-048", variant: "forgotten", does: "the nonce is forgotten when an answer brings none",
 		breaks: ids{"RFC9449-8.2-03"},
 		change: stored(func(n *client.Nonces, scope string, a *client.Answer, honest func()) {

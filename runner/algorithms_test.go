@@ -20,6 +20,11 @@ import (
 // honestAPI is a real API in the eyes of a run: an honest one that takes proofs
 // of the given algorithms and asks for its keys where its issuer publishes them.
 func honestAPI(t *testing.T, algorithms ...string) *target.Target {
+	return honestAPIBehind(t, func(api http.Handler) http.Handler { return api }, algorithms...)
+}
+
+// honestAPIBehind is honestAPI behind what answers in its place now and then.
+func honestAPIBehind(t *testing.T, front func(http.Handler) http.Handler, algorithms ...string) *target.Target {
 	t.Helper()
 	configured := target.Default()
 	configured.APIs = []target.RealAPI{{
@@ -31,9 +36,9 @@ func honestAPI(t *testing.T, algorithms ...string) *target.Target {
 			server, err := wire.Listen(wire.Options{Name: "API"}, func(origin string) http.Handler {
 				verifier := dpop.NewVerifier(time.Now)
 				verifier.Algorithms = algorithms
-				return mockrs.New(origin, mockrs.Config{
+				return front(mockrs.New(origin, mockrs.Config{
 					Audience: "https://orders.example", Issuer: issuer, Verifier: verifier, Keys: keys,
-				})
+				}))
 			})
 			if err != nil {
 				return "", nil, err

@@ -46,6 +46,7 @@ func execute(
 	}
 	started := time.Now()
 	e := &execution{c: c, world: world.NewWorld(ctx, s, profile, c.at, c.Subject)}
+	e.world.Case = c.ID
 	e.world.ProbeOperation(c.operation)
 	if join != nil {
 		join(e.world)

@@ -43,11 +43,12 @@ func ReadKnown(file string) ([]KnownDeviation, error) {
 }
 
 // CheckKnown makes sure that every entry names a case or a requirement that
-// the plan knows, so that no entry outlives what it speaks of.
+// the plan knows, so that no entry outlives what it speaks of; or a finding, of
+// which no plan knows.
 func (p *Plan) CheckKnown(list []KnownDeviation) error {
 	for _, k := range list {
 		_, requirement := p.Catalogue.Find(k.ID)
-		if !requirement && !p.all[k.ID] {
+		if !requirement && !p.all[k.ID] && !IsFinding(k.ID) {
 			return fmt.Errorf("%s:%d: no case and no requirement has the id %s; take the line out or correct it",
 				k.File, k.Line, k.ID)
 		}

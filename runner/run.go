@@ -39,6 +39,7 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		// That an API has no metadata, or does not answer, its cases will tell.
 		_ = session.ReadResources(ctx)
 		run.Cases = Execute(ctx, p, session, o)
+		run.Cases = append(run.Cases, Findings(ctx, p, session, o, run.Cases)...)
 	}
 	for _, c := range run.Cases {
 		run.Measurements = append(run.Measurements, c.Measurements...)

@@ -57,6 +57,9 @@ func (e *execution) judge(r *reports.Case) {
 	case errors.As(e.failure, &violation):
 		r.Verdict, r.Reason = broken[e.c.Verdict], e.failedStep()
 		r.Expected, r.Actual = violation.Expected, violation.Actual
+		if r.Verdict == reports.Failed || r.Verdict == reports.Warned {
+			e.world.Told()
+		}
 	case errors.As(e.failure, &skip):
 		r.Verdict, r.Reason, r.Kind, r.Key = reports.Skipped, skip.Reason, skip.Kind, skip.Key
 	case errors.As(e.failure, &unsure):

@@ -177,8 +177,21 @@ func (a *adapter) Rotate(ctx context.Context, k KeyPair) error {
 // Waits implements Driver: nothing is known of them.
 func (a *adapter) Waits() []time.Duration { return nil }
 
-// Output implements Driver.
-func (a *adapter) Output() string { return a.process.stderr.String() }
+// lastWords is how long a program may take to write the last of its log once it
+// has nothing more to do.
+const lastWords = 10 * time.Second
+
+// Output implements Driver. What a program writes to standard error comes another
+// way than its answers, and may come later: so the program is ended first, and what
+// it has written until then is whole.
+func (a *adapter) Output() string {
+	if a.dead == nil {
+		a.dead = fmt.Errorf("the adapter %s was ended for its log to be read", a.process.name())
+	}
+	go a.process.drain() // it may still write answers that nobody has asked for
+	a.process.endWithin(lastWords)
+	return a.process.stderr.String()
+}
 
 // Close implements Driver. The program ends with its standard input, at the
 // latest when it is killed; the next case need not wait for that.

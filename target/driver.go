@@ -32,7 +32,8 @@ type Driver interface {
 	Rotate(context.Context, KeyPair) error
 	// Waits are the delays that the client has waited for, where it can tell.
 	Waits() []time.Duration
-	// Output is all that the client has written: logs, warnings, debug output.
+	// Output is all that the client has written: logs, warnings, debug output. It
+	// may end the process, for then the log is whole: nothing is ordered after it.
 	Output() string
 	// Close ends the process.
 	Close()

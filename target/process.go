@@ -121,12 +121,15 @@ func (p *Process) name() string { return strings.Join(p.command.Args, " ") }
 
 // Stop closes the program's standard input and, where it does not end by
 // itself, ends it with all that it started.
-func (p *Process) Stop() {
+func (p *Process) Stop() { p.endWithin(500 * time.Millisecond) }
+
+// endWithin is Stop with so much time to end by itself.
+func (p *Process) endWithin(patience time.Duration) {
 	p.stdin.Close()
 	select {
 	case <-p.done:
 		return
-	case <-time.After(500 * time.Millisecond):
+	case <-time.After(patience):
 	}
 	killGroup(p.command) // an error says that it has ended just now
 	p.stdout.Close()     // a stranger that inherited it would hold it open

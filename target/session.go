@@ -18,6 +18,7 @@ type Session struct {
 	Metadata  Metadata // of the real authorization server
 	APIs      []RealAPI
 	Resources []ProtectedResource // metadata of the real APIs, once ReadResources has read them
+	Evidence  Evidence            // what cases saw beside what each is about
 
 	issuer    *wire.Server // the embedded issuer that real APIs trust
 	issuerKey *dpop.Key    // of every embedded authorization server: tokens that a party keeps stay valid

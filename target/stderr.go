@@ -8,23 +8,27 @@ import (
 )
 
 const (
-	maxKept   = 4096 // how much of the standard error of a program is kept, in octets
-	maxQuoted = 200  // how much of an answer an error quotes, in octets
+	maxKept   = 4096     // how much of the standard error of a program is shown, in octets
+	maxLog    = 16 << 20 // how much of it is kept to be searched
+	maxQuoted = 200      // how much of an answer an error quotes, in octets
 )
 
-// standardError keeps the end of what a program has written there.
+// standardError keeps what a program has written there: all of it up to maxLog, and
+// the end in any event.
 type standardError struct {
-	mu   sync.Mutex
-	text []byte // one octet more than maxKept tells that there was more
+	mu  sync.Mutex
+	log []byte // the first maxLog octets
+	end []byte // one octet more than maxKept tells that there was more
 }
 
 // Write implements io.Writer.
 func (e *standardError) Write(p []byte) (int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.text = append(e.text, p...)
-	if over := len(e.text) - (maxKept + 1); over > 0 {
-		e.text = e.text[over:]
+	e.log = append(e.log, p[:min(len(p), maxLog-len(e.log))]...)
+	e.end = append(e.end, p...)
+	if over := len(e.end) - (maxKept + 1); over > 0 {
+		e.end = append(e.end[:0], e.end[over:]...)
 	}
 	return len(p), nil
 }
@@ -33,7 +37,11 @@ func (e *standardError) Write(p []byte) (int, error) {
 func (e *standardError) String() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return strings.TrimSpace(string(e.text))
+	text := string(e.log)
+	if len(e.log) == maxLog {
+		text += "…\n" + string(e.end)
+	}
+	return strings.TrimSpace(text)
 }
 
 // shown returns it for an error: with marks where it was cut, at which a secret
@@ -41,7 +49,7 @@ func (e *standardError) String() string {
 func (e *standardError) shown() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	text := mask.Tail(string(e.text), maxKept)
+	text := mask.Tail(string(e.end), maxKept)
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "…"
 	}

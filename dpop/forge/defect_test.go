@@ -127,3 +127,23 @@ func TestTheThumbprintOfAForgedProofIsTheSameEveryTime(t *testing.T) {
 		}
 	}
 }
+
+// A name may begin with a dot: that is no dot segment (RFC 3986 §5.2.4).
+func TestATargetWithADotInANameLendsItself(t *testing.T) {
+	d, err := Find("htu", "with a query")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, lends := range map[string]bool{
+		"/.oidc/token": true, "/alice/.acl": true, "/..hidden": true, "/a/...": true,
+		"/a/./b": false, "/a/..": false, "/a/%2e%2E/b": false, "/.": false,
+	} {
+		o := occasions["API"]
+		o.URI = "https://server.example" + path
+		_, err := d.Forge(testForgery(t, o, "ES256"))
+		var not *NotForgeable
+		if lends && err != nil || !lends && !errors.As(err, &not) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

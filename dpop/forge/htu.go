@@ -33,7 +33,8 @@ func (t target) uri() string { return t.origin() + t.path }
 // means that this target does not lend itself to it.
 func respelled(reason string, spell func(target) string) func(*Forgery) error {
 	return func(f *Forgery) error {
-		if path, err := dpop.NormalizeEscapes(f.target().path); err != nil || strings.Contains(path, "/.") {
+		path, err := dpop.NormalizeEscapes(f.target().path)
+		if normal, _ := dpop.NormalizePath(path); err != nil || normal != path {
 			return lacking("it needs a target URI without dot segments and broken escapes")
 		}
 		htu := spell(f.target())

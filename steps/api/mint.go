@@ -2,6 +2,7 @@ package api
 
 import (
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -44,11 +45,7 @@ func (w *Tester) obtainUnbound() (string, error) {
 		opaque := w.resourceState.opaque
 		return w.mint(func(m *mockas.Mint) { m.Bound, m.Opaque = "", opaque })
 	}
-	probe, err := world.TokenEndpoint.Probe(w.World, "")
-	if err != nil {
-		return "", err
-	}
-	e, err := w.SendWith("token request without a proof", probe, "", nil)
+	e, err := w.requestUnbound()
 	if err != nil {
 		return "", err
 	}
@@ -62,4 +59,27 @@ func (w *Tester) obtainUnbound() (string, error) {
 		return "", world.NotApplicablef("the authorization server gives this client no unbound token: %v", err)
 	}
 	return token, nil
+}
+
+// requestUnbound asks for a token without a proof, as the client of the endpoint's
+// own tokens and by the same grant: it must differ from them in its binding alone.
+func (w *Tester) requestUnbound() (*wire.Exchange, error) {
+	p, err := w.At()
+	if err != nil {
+		return nil, err
+	}
+	client, grant, err := p.Holder(w.World)
+	if err != nil {
+		return nil, err
+	}
+	address, err := w.AddressOf(world.TokenEndpoint)
+	if err != nil {
+		return nil, err
+	}
+	form, err := w.GrantForm(client, grant)
+	if err != nil {
+		return nil, err
+	}
+	probe := &world.Probe{Request: world.FormRequest(address, form, client)}
+	return w.SendWith("token request without a proof", probe, "", nil)
 }

@@ -37,6 +37,7 @@ type Actor struct {
 	algorithms []string           // of proofs, as the metadata list them
 	shared     bool               // the other API takes the tokens of the first
 	second     *target.EmbeddedAS // another authorization server
+	spoilt     bool               // the client was given a bad key: what it signs with tells nothing
 	keyFiles   keyFiles
 }
 

@@ -115,22 +115,27 @@ func (a *Actor) loginNonceDiffers() error {
 			given[nonce] = true
 		}
 	}
-	var login string
+	logins := map[string]bool{}
 	for _, s := range append(a.sentTo(toAuthorize), a.sentTo(toPAR)...) {
 		if nonce := s.query().Get("nonce") + s.form().Get("nonce"); nonce != "" {
-			login = nonce
+			logins[nonce] = true
 		}
 	}
 	if len(given) == 0 {
 		return world.Inconclusivef("the client got no DPoP nonce; it ended with %s", a.ending())
 	}
-	if login == "" {
+	if len(logins) == 0 {
 		return world.NotApplicablef("the client sends no OpenID Connect nonce")
 	}
 	for _, p := range proofsIn(a.sentTo("")) {
-		if p.claim("nonce") == login {
-			return a.Expect(false, "the nonce of the login in no proof", "it is in a proof to the "+p.kind)
+		if logins[p.claim("nonce")] {
+			return a.Expect(false, "the nonce of a login in no proof", "it is in a proof to the "+p.kind)
 		}
 	}
-	return a.Expect(!given[login], "a nonce of its own for the login", "a DPoP nonce in the authorization request")
+	for nonce := range logins {
+		if given[nonce] {
+			return a.Expect(false, "a nonce of its own for each login", "a DPoP nonce in an authorization request")
+		}
+	}
+	return a.Expect(true, "a nonce of its own for each login", fmt.Sprintf("so it is with all %d", len(logins)))
 }

@@ -23,6 +23,7 @@ func controlSteps(v *vocabulary.Vocabulary) {
 func (a *Actor) Enter(of *world.World) {
 	a.World = of
 	of.AtEnd(a.attributed)
+	of.AtClose(a.bearWitness) // by then the client has ended
 }
 
 func (a *Actor) succeedsPlainly() error {

@@ -61,6 +61,7 @@ func (a *Actor) variableHolds(variable, what string) error {
 		return err
 	}
 	a.env[variable] = write(a.env[variable], key)
+	a.spoilt = true
 	a.restart()
 	return nil
 }
@@ -151,12 +152,14 @@ func pairFor(algorithm string) func(*Actor) error {
 }
 
 func secp256k1(a *Actor) error {
+	a.spoilt = true
 	a.env[envPublicKey], a.env[envPrivateKey] = fixtures.Secp256k1Public, fixtures.Secp256k1Private
 	return nil
 }
 
 // mixed is the private half of one pair and the public half of another.
 func mixed(a *Actor) error {
+	a.spoilt = true
 	other, err := a.Key("another pair")
 	if err != nil {
 		return err

@@ -139,6 +139,7 @@ func jwkInCode(broken func(jwk *dpop.Object)) func(*Actor) error {
 			return err
 		}
 		broken(&jwk)
+		a.spoilt = true
 		a.setup.Options.KeyJWK = jwk.JSON()
 		return nil
 	}

@@ -187,8 +187,8 @@ func (w *Prober) bindToForgery(defect forge.Defect, key *dpop.Key, probe *world.
 	}
 	w.SetKey("of the proof", brought)
 	rebound, err := w.Prepare(thumbprint)
-	if err != nil && world.IsOutcome(err) { // no server issues a token for such a key: the client's own must do
-		return probe, nil
+	if err != nil && world.IsOutcome(err) {
+		return w.boundAnyhow(defect, thumbprint, probe, err)
 	}
 	return rebound, err
 }

@@ -68,7 +68,7 @@ func (w *World) Aside(attempt func() error) (*wire.Exchange, error) {
 
 // Judge returns the endpoint under test and the attempt at it. It is an error
 // if nothing was sent, and a violation if the server breaks down at what was
-// sent; what says for what the answer is looked at: "accepted", "refused".
+// sent, or if its answer was split by it; what says for what the answer is looked at: "accepted", "refused".
 func (w *World) Judge(what string) (Endpoint, *Attempt, error) {
 	_, err := w.At()
 	a := w.Latest()
@@ -79,6 +79,10 @@ func (w *World) Judge(what string) (Endpoint, *Attempt, error) {
 	case a.BrokenDown:
 		err = w.Expect(false, "the request to be "+what,
 			"no answer: the connection broke, twice, while honest proofs were answered")
+	default:
+		if what := reflected(a.Exchange); what != "" {
+			err = w.Expect(false, "an answer in which no text of the proof works", what)
+		}
 	}
 	return a.Endpoint, a, err
 }
@@ -89,3 +93,16 @@ func (w *World) NoteControl() { w.controlled = true }
 
 // Controlled reports whether the case has had its positive control.
 func (w *World) Controlled() bool { return w.controlled }
+
+// Told notes that the case has failed for its latest attempt: if a real server broke
+// down at it, that is said.
+func (w *World) Told() {
+	if w.attempt == nil || w.attempt.Exchange == nil || w.Embedded(w.attempt.Exchange.URL) {
+		return
+	}
+	for _, s := range w.Shown {
+		if s.Exchange == w.attempt.Exchange {
+			w.told(s.Title, s.Exchange)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -21,9 +22,11 @@ type Endpoint struct {
 	// Resource tells an endpoint that answers as a resource server (RFC 9449
 	// §7) from one that answers as a token endpoint (§5).
 	Resource bool
-	// Grants is the member of an answer by which something is granted. A
-	// resource server grants by any success.
+	// Grants is the member of an answer by which something is granted. An API
+	// grants by any success.
 	Grants string
+	// Signed says that the answer may be a JWT in place of that object.
+	Signed bool
 
 	usage usage
 }
@@ -39,15 +42,46 @@ func (p Endpoint) Classify(e *wire.Exchange) (Answer, string) {
 		return Unclear, code
 	case code == dpop.UseNonce && e.Status/100 == 4:
 		return Challenged, code
+	case code == dpop.UseNonce && SaysError(e):
+		return Unclear, code
 	case e.Status/100 == 4 || SaysError(e):
 		return Refused, code
 	case p.Resource:
-		return Accepted, code
+		return p.serves(e), code
 	}
 	if body, err := dpop.ParseObject(e.Reply); err == nil && p.Grants != "" && body.Has(p.Grants) {
 		return Accepted, code
 	}
 	return Unclear, code
+}
+
+// serves tells whether a success of a resource server is one; one that needs no
+// body has none.
+func (p Endpoint) serves(e *wire.Exchange) Answer {
+	if e.Method == http.MethodHead || e.Method == http.MethodOptions || p.Grants == "" {
+		return Accepted
+	}
+	body, err := dpop.ParseObject(e.Reply)
+	if err == nil && body.Has(p.Grants) || p.Signed && isJWT(e.Answer) {
+		return Accepted
+	}
+	return Unclear
+}
+
+// saysError reports whether an object has an error, as text or as an object.
+func saysError(body dpop.Object) bool {
+	if text, err := body.Text("error"); err == nil {
+		return text != ""
+	}
+	value, _ := body.Get("error")
+	_, err := dpop.ParseObject(value)
+	return err == nil
+}
+
+func isJWT(answer wire.Fields) bool {
+	kind, _ := answer.One("Content-Type")
+	kind, _, _ = strings.Cut(kind, ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "application/jwt")
 }
 
 // ErrorCode returns the error of an answer: the error member of a token error
@@ -75,11 +109,8 @@ func SaysError(e *wire.Exchange) bool {
 	if err != nil {
 		return false
 	}
-	if code, err := body.Text("error"); err == nil && code != "" {
-		return true
-	}
 	status, err := body.Text("status")
-	return err == nil && strings.EqualFold(status, "error")
+	return saysError(body) || err == nil && strings.EqualFold(status, "error")
 }
 
 // ErrorOf returns the error code of an answer, be it that of a token endpoint or

@@ -17,6 +17,18 @@ func answered(status int, body string, challenges ...string) *wire.Exchange {
 	return e
 }
 
+// signed makes an answer one that is a JWT.
+func signed(e *wire.Exchange) *wire.Exchange {
+	e.Answer = append(e.Answer, wire.Field{Name: "Content-Type", Value: "application/jwt; charset=utf-8"})
+	return e
+}
+
+// asked makes an answer one to a request by that method.
+func asked(method string, e *wire.Exchange) *wire.Exchange {
+	e.Method = method
+	return e
+}
+
 func TestAnAnswerIsClassifiedByWhatItMeans(t *testing.T) {
 	const token, uri = `{"access_token":"a"}`, `{"request_uri":"urn:x"}`
 	for _, test := range []struct {
@@ -39,6 +51,15 @@ func TestAnAnswerIsClassifiedByWhatItMeans(t *testing.T) {
 		},
 		{"any success of a resource", world.APIEndpoint, answered(204, ``), world.Accepted, ""},
 		{"success of userinfo", world.UserinfoEndpoint, answered(200, `{"sub":"a"}`), world.Accepted, ""},
+		{"success of userinfo without a person", world.UserinfoEndpoint, answered(200, `{"email":"a"}`), world.Unclear, ""},
+		{"success of userinfo with nothing", world.UserinfoEndpoint, answered(200, ``), world.Unclear, ""},
+		{"userinfo as a JWT", world.UserinfoEndpoint, signed(answered(200, `a.b.c`)), world.Accepted, ""},
+		{"an API that signs nothing", world.APIEndpoint, answered(200, `[1]`), world.Accepted, ""},
+		{"userinfo without a body", world.UserinfoEndpoint, asked("HEAD", answered(200, ``)), world.Accepted, ""},
+		{"an error with success", world.APIEndpoint, answered(200, `{"error":"invalid_token"}`), world.Refused, ""},
+		{"an error as an object", world.APIEndpoint, answered(200, `{"error":{"code":401}}`), world.Refused, ""},
+		{"no error", world.APIEndpoint, answered(200, `{"error":null,"orders":[]}`), world.Accepted, ""},
+		{"an empty error", world.APIEndpoint, answered(200, `{"error":"","orders":[]}`), world.Accepted, ""},
 		{
 			"a token error", world.TokenEndpoint,
 			answered(400, `{"error":"invalid_grant"}`),

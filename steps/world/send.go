@@ -23,6 +23,7 @@ func (w *World) SendAll(title string, requests []wire.Request) ([]*wire.Exchange
 	close(start)
 	group.Wait()
 	for i, e := range exchanges {
+		w.bearWitness(title, e, failures[i])
 		if failures[i] != nil {
 			return nil, failures[i]
 		}
@@ -47,6 +48,7 @@ func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	if e != nil {
 		w.Show(title, e)
 	}
+	w.bearWitness(title, e, err)
 	if err != nil {
 		return e, err
 	}
@@ -77,6 +79,13 @@ func (w *World) dated(origin string, at, sent time.Time) {
 		return
 	}
 	w.lane.clocks.dated(origin, at, sent, time.Now())
+}
+
+// bearWitness keeps for the whole run what a real server did.
+func (w *World) bearWitness(title string, e *wire.Exchange, err error) {
+	if e != nil && !w.Embedded(e.URL) {
+		w.saw(title, e, err)
+	}
 }
 
 // MaxNonce is the longest nonce that is sent back. With a longer one every

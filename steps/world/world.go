@@ -28,6 +28,7 @@ type World struct {
 
 	evidence   // what is shown of the case
 	membership // what it shares with others at a real server
+	witness    // what it leaves behind for the run
 
 	// The embedded servers and what was arranged of them before they started.
 	as         *target.EmbeddedAS
@@ -79,6 +80,7 @@ func NewWorld(
 		Profile:  p,
 		Endpoint: endpoint,
 		Subject:  subject,
+		witness:  witness{session: s},
 		Clock:    clock.At(time.Now().Truncate(time.Second)),
 		resolve:  map[string]string{},
 		nonces:   map[string]string{},
