@@ -100,8 +100,10 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 	case c.Skip != "":
 		result.Verdict, result.Reason = reports.Skipped, c.Skip
 	default:
+		ctx, sent := target.Counted(ctx)
 		e, retried := executed(ctx, c, s, profile)
 		e.report(&result, retried, o.Trace)
+		result.Requests = sent()
 	}
 	return result
 }
