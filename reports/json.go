@@ -28,6 +28,9 @@ type document struct {
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
 	Selection    *jsonSelection    `json:"selection,omitempty"`
+	Level        string            `json:"level,omitempty"`
+	Requests     int               `json:"requests"`
+	Rounds       int               `json:"rounds,omitempty"`
 	Target       []jsonParty       `json:"target"`
 	Summary      Summary           `json:"summary"`
 	Untested     []jsonGap         `json:"untested"`
@@ -104,6 +107,9 @@ type jsonCase struct {
 	Verdict      Verdict           `json:"verdict"`
 	Reason       string            `json:"reason"`
 	Seconds      float64           `json:"seconds"`
+	Requests     int               `json:"requests"`
+	Rounds       int               `json:"rounds,omitempty"`
+	Broke        int               `json:"broke,omitempty"`
 	Expected     string            `json:"expected"`
 	Actual       string            `json:"actual"`
 	Steps        []jsonStep        `json:"steps"`
@@ -177,6 +183,7 @@ func documentOf(run Run) document {
 		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
 		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(), Catalogued: len(run.Catalogue),
+		Level: run.Level, Requests: run.Requests, Rounds: run.Rounds,
 	}
 	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
@@ -200,6 +207,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
 		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
 		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
+		Requests: c.Requests, Rounds: c.Rounds, Broke: c.Broke,
 	}
 	for _, q := range c.Requirements {
 		if !reflect.DeepEqual(q, known[q.ID]) {
@@ -219,7 +227,7 @@ func (d document) run() (Run, error) {
 	run := Run{
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
-		Selection: (*Selection)(d.Selection),
+		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests, Rounds: d.Rounds,
 	}
 	run.Target = some(d.Target, jsonParty.party)
 	run.Measurements = some(d.Measurements, func(m jsonMeasurement) Measurement { return Measurement(m) })
@@ -248,6 +256,7 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
 		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
 		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
+		Requests: j.Requests, Rounds: j.Rounds, Broke: j.Broke,
 	}
 	judged := map[string]Requirement{}
 	for _, q := range j.AsJudged {

@@ -135,7 +135,7 @@ func junitSuiteOf(run Run, first Case) junitSuite {
 	}
 	s.Properties = junitPropertiesOf([]Property{
 		{"profile", run.Profile}, {"verdict", string(run.Conformance())}, {"version", run.Version},
-		{"strict", strconv.FormatBool(run.Strict)},
+		{"strict", strconv.FormatBool(run.Strict)}, {"level", run.Level}, {"requests", strconv.Itoa(run.Requests)},
 	})
 	for _, p := range run.Target {
 		s.Properties.List = append(s.Properties.List, junitProperty{
@@ -200,6 +200,12 @@ func properties(c Case) []Property {
 		if p.Value != "" {
 			list = append(list, p)
 		}
+	}
+	if c.Requests > 0 {
+		list = append(list, Property{"requests", strconv.Itoa(c.Requests)})
+	}
+	if c.Rounds > 1 {
+		list = append(list, Property{"rounds", strconv.Itoa(c.Rounds)}, Property{"broke", strconv.Itoa(c.Broke)})
 	}
 	switch c.Verdict {
 	case Warned:

@@ -8,7 +8,7 @@ import (
 )
 
 // Merge makes one run of the shards of a run. They must agree on the version,
-// the profile, strictness, the target and the plan. The same shard twice is an
+// the profile, strictness, the level, the target and the plan. The same shard twice is an
 // error; of a run with a missing shard something could not be tested. A
 // case that two reports ran counts once; if they disagree on its verdict, that is
 // an error that names both, and so is every other disagreement. The duration is
@@ -19,6 +19,7 @@ func Merge(runs ...Run) (Run, error) {
 	}
 	merged := runs[0]
 	merged.Cases, merged.Measurements, merged.NotRun, merged.Catalogue = nil, nil, nil, nil
+	merged.Requests = 0
 	m := merger{
 		run: &merged, cases: map[string]int{}, by: map[string]int{},
 		requirements: map[string]bool{}, left: map[string]bool{},
@@ -84,6 +85,8 @@ func sameTarget(first, run Run, i int) error {
 		differs("version", first.Version, run.Version),
 		differs("profile", first.Profile, run.Profile),
 		differs("strict", fmt.Sprint(first.Strict), fmt.Sprint(run.Strict)),
+		differs("level", first.Level, run.Level),
+		differs("rounds", fmt.Sprint(first.Rounds), fmt.Sprint(run.Rounds)),
 		differs("target", targetName(first), targetName(run)),
 	)
 }
@@ -114,6 +117,7 @@ func (m *merger) add(run Run, i int) error {
 		m.run.Started = run.Started
 	}
 	m.run.Duration = max(m.run.Duration, run.Duration)
+	m.run.Requests += run.Requests
 	m.run.Interrupted = m.run.Interrupted || run.Interrupted
 	for _, c := range run.Cases {
 		at, seen := m.cases[c.ID]

@@ -12,7 +12,7 @@ func (r Redacted) Value() Run { return r.run }
 // as it was. Names that the run is found by (ids, paths, verdicts) lose
 // registered secrets only.
 func (r *Redactor) Run(run Run) Redacted {
-	run.Host = r.name(run.Host)
+	run.Host, run.Level = r.name(run.Host), r.name(run.Level)
 	run.Target = each(run.Target, r.party)
 	run.Cases = each(run.Cases, r.Case)
 	run.Measurements = each(run.Measurements, r.measurement)
