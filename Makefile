@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput run test race lint mutants fuzz bench interop interop-install docs clean
+.PHONY: all vectors schemas throughput run test race lint mutants levels fuzz bench interop interop-install docs clean
 
 all: lint test run mutants
 
@@ -25,6 +25,9 @@ lint:
 
 mutants: ## parties with one bug each: every one must be found
 	$(GO) run ./cmd/dpopspec mutants --format json:$(OUT)/mutants.json
+
+levels: ## the ranking of the cases, from what each tells of the mutants
+	$(GO) run ./cmd/dpopspec mutants --rank features/levels.tsv | tail -n 1
 
 vectors: ## Project Wycheproof's cases, fetched into the module cache
 	DPOPSPEC_WYCHEPROOF=1 $(GO) test -run Wycheproof ./dpop/...

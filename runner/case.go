@@ -27,6 +27,9 @@ type Case struct {
 	Verdict      string // fail, warn or info: what a violation is worth
 	Skip         string // reason for not running it although it was selected
 
+	place     int    // among all cases, in the order of the feature files
+	own       bool   // of a person's own features
+	ranked    string // id in the ranking; empty for a scenario of a person's own
 	at        world.Endpoint
 	outside   string // why the profile leaves it out
 	steps     []Step

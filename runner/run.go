@@ -16,7 +16,7 @@ import (
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
 	run := reports.Run{
 		Tool: "dpopspec", Version: version.Number, Started: time.Now(),
-		Profile: p.Profile.Name, NotRun: p.NotRun, Selection: p.Selection,
+		Profile: p.Profile.Name, NotRun: p.NotRun, Selection: p.Selection, Level: p.Level,
 	}
 	run.Host, _ = os.Hostname()
 	for _, r := range p.Catalogue.All() {
@@ -39,7 +39,9 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		// That an API has no metadata, or does not answer, its cases will tell.
 		_ = session.ReadResources(ctx)
 		run.Cases = Execute(ctx, p, session, o)
+		run.Requests = session.Requests()
 	}
+	p.sortByFeature(run.Cases)
 	for _, c := range run.Cases {
 		run.Measurements = append(run.Measurements, c.Measurements...)
 	}
