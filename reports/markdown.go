@@ -48,6 +48,9 @@ func markdownHead(b *strings.Builder, run *Run) {
 	if run.Strict {
 		b.WriteString(", strict")
 	}
+	if run.Level != "" {
+		fmt.Fprintf(b, ", level `%s`", code(run.Level))
+	}
 	for _, p := range run.Target {
 		fmt.Fprintf(b, " · %s: %s", markdown(p.Role), markdown(strings.TrimSpace(p.Name+" ("+p.Kind+")")))
 		if p.Where != "" {
@@ -57,8 +60,11 @@ func markdownHead(b *strings.Builder, run *Run) {
 	if run.Selection != nil {
 		fmt.Fprintf(b, " · %s", markdown(run.Selection.words(len(run.Cases))))
 	}
+	if run.Requests > 0 {
+		fmt.Fprintf(b, " · %s", plural(run.Requests, "request"))
+	}
 	b.WriteString("\n\n")
-	for _, why := range partiality(run) {
+	for _, why := range append(partiality(run), fleet(run)...) {
 		fmt.Fprintf(b, "- %s\n", markdown(why))
 	}
 	s := run.Summary()
@@ -99,7 +105,7 @@ func markdownFailure(c Case) string {
 		fmt.Fprintf(&b, "- **%s** %s %s — %s\n",
 			markdown(q.ID), markdown(section(q.Section)), markdown(q.Level), markdown(q.Text))
 	}
-	for _, p := range []Property{{"Expected", c.Expected}, {"Actual", c.Actual}, {"Reason", c.Reason}} {
+	for _, p := range []Property{{"Expected", c.Expected}, {"Actual", c.Actual}, {"Reason", c.Reason}, {"Broke", c.InSomeRounds()}} {
 		if p.Value != "" {
 			fmt.Fprintf(&b, "- **%s:** %s\n", p.Name, markdown(clip(p.Value, 600)))
 		}

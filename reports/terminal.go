@@ -220,6 +220,11 @@ func (p *page) summary(run *Run) {
 		}
 	}
 	p.gaps(run)
+	for _, note := range fleet(run) {
+		for _, l := range wrap(oneLine(note), p.width()-2) {
+			p.line("  %s", p.paint("2", l))
+		}
+	}
 	p.line("  %s", p.counts(run))
 }
 
@@ -235,6 +240,9 @@ func (p *page) subjects(run *Run) string {
 	parts := []string{"profile " + oneLine(run.Profile)}
 	if run.Strict {
 		parts[0] += ", strict"
+	}
+	if run.Level != "" {
+		parts[0] += ", level " + oneLine(run.Level)
 	}
 	if run.Selection != nil {
 		parts = append([]string{run.Selection.words(len(run.Cases))}, parts...)
@@ -305,6 +313,12 @@ func (p *page) counts(run *Run) string {
 	}
 	if n := len(run.NotRun); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d not selected", n))
+	}
+	if run.Rounds > 1 {
+		parts = append(parts, plural(run.Rounds, "round"))
+	}
+	if run.Requests > 0 {
+		parts = append(parts, plural(run.Requests, "request"))
 	}
 	return strings.Join(parts, " · ") + " · " + brevity(run.Duration)
 }

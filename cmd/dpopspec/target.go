@@ -86,7 +86,8 @@ func (f *selectionFlags) add(c *cobra.Command) {
 		"run what a tag `expression` selects, such as \"@at:api and not @aggressive\"")
 	c.Flags().StringSliceVar(&f.subjects, "subject", nil,
 		"`parties` under test: as, rs, client; default: the real ones, or all if none is real")
-	c.Flags().StringSliceVar(&f.at, "at", nil, "run the cases at these `endpoints`: "+strings.Join(features.Endpoints, ", "))
+	c.Flags().StringSliceVar(&f.at, "at", nil,
+		"run the cases at these `endpoints`: "+strings.Join(features.Endpoints, ", "))
 	c.Flags().StringVar(&f.shard, "shard", "", "run one `part` of the cases, such as 2/4")
 	c.Flags().BoolVar(&f.aggressive, "aggressive", false, "also run cases tagged @aggressive against real parties")
 }
