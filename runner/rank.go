@@ -27,6 +27,8 @@ type ranker struct {
 	cases   []*Case             // not ranked yet, in the order of the feature files
 	tells   map[string][]string // by id of a case: the mutants that it finds
 	costs   map[string]float64  // by id of a case
+	probes  map[string]float64  // of the costs that of the requests of the case alone
+	at      map[string]int      // by endpoint: ranked cases
 	ranked  []*Case
 	isFound map[string]int // by name of a mutant: ranked cases that find it
 	tested  map[spot]bool
@@ -41,10 +43,12 @@ func (p *Plan) Rank(ctx context.Context, m *Mutation) (*features.Ranking, error)
 	}
 	r := ranker{
 		cases: cases, tells: m.tells(), costs: map[string]float64{},
-		isFound: map[string]int{}, tested: map[spot]bool{},
+		probes: map[string]float64{}, at: map[string]int{}, isFound: map[string]int{}, tested: map[spot]bool{},
 	}
 	for _, c := range cases {
 		r.costs[c.ID] = estimate(c, rehearsed[c.ID], ofTenant)
+		// What sends nothing to a tenant costs next to nothing.
+		r.probes[c.ID] = max(estimate(c, rehearsed[c.ID], tokenWay{minted: true}), 0.01)
 	}
 	r.find(1, runsAnywhere)
 	r.find(1, anyCase)
@@ -83,10 +87,12 @@ func runsAnywhere(c *Case) bool {
 
 func anyCase(*Case) bool { return true }
 
-// find ranks cases until each mutant is found so often, or cannot be.
+// find ranks cases until each mutant is found so often, or cannot be. Of cases that
+// are worth the same the next is one of the endpoint that has the fewest, for most
+// tenants lack some endpoint.
 func (r *ranker) find(often int, may func(*Case) bool) {
 	for {
-		best, most, found := -1, 0.0, 0
+		best, most := -1, 0.0
 		for i, c := range r.cases {
 			if !may(c) {
 				continue
@@ -100,10 +106,9 @@ func (r *ranker) find(often int, may func(*Case) bool) {
 			if gain == 0 {
 				continue
 			}
-			// What sends nothing to a tenant costs next to nothing.
-			worth := float64(gain) / max(r.costs[c.ID], 0.01)
-			if all := len(r.tells[c.ID]); worth > most || worth == most && all > found {
-				best, most, found = i, worth, all
+			worth := float64(gain) / r.probes[c.ID]
+			if worth > most || worth == most && r.before(c, r.cases[best]) {
+				best, most = i, worth
 			}
 		}
 		if best < 0 {
@@ -111,6 +116,15 @@ func (r *ranker) find(often int, may func(*Case) bool) {
 		}
 		r.take(best)
 	}
+}
+
+// before reports whether of two cases that are worth the same the first is the
+// better one.
+func (r *ranker) before(c, other *Case) bool {
+	if here, there := r.at[c.Endpoint], r.at[other.Endpoint]; here != there {
+		return here < there
+	}
+	return len(r.tells[c.ID]) > len(r.tells[other.ID])
 }
 
 // spot is where a requirement is tested.
@@ -129,7 +143,7 @@ func (r *ranker) test(mandatory bool) {
 					gain++
 				}
 			}
-			if worth := float64(gain) / max(r.costs[c.ID], 0.01); worth > most {
+			if worth := float64(gain) / r.probes[c.ID]; worth > most {
 				best, most = i, worth
 			}
 		}
@@ -145,6 +159,7 @@ func (r *ranker) take(i int) {
 	c := r.cases[i]
 	r.cases = slices.Delete(r.cases, i, i+1)
 	r.ranked = append(r.ranked, c)
+	r.at[c.Endpoint]++
 	for _, mutant := range r.tells[c.ID] {
 		r.isFound[mutant]++
 	}

@@ -21,6 +21,9 @@ func (s *Session) leaves(ctx context.Context) error {
 	if err := s.limiter.wait(ctx); err != nil {
 		return err
 	}
+	if s.Alone() {
+		return nil // to a proxy of ours before a server of ours
+	}
 	s.sent.Add(1)
 	if n, counted := ctx.Value(counting{}).(*atomic.Int64); counted {
 		n.Add(1)

@@ -18,7 +18,8 @@ func TestRequestsToRealPartiesAreCountedWhereTheyLeave(t *testing.T) {
 	defer ours.Close()
 	limits := Default().Limits
 	limits.Budget = 3
-	s := &Session{Target: &Target{Limits: limits}, limiter: newLimiter(limits)}
+	apis := []RealAPI{{Name: "orders", URL: real.URL}}
+	s := &Session{Target: &Target{Limits: limits, APIs: apis}, limiter: newLimiter(limits)}
 	client := s.NewClient(nil, func(address string) bool { return address == ours.URL })
 	defer client.Close()
 	ask := func(ctx context.Context, address string) {

@@ -124,7 +124,11 @@ func more(n int) string {
 }
 
 func writeMutation(file string, m *runner.Mutation) error {
-	text, err := json.MarshalIndent(m.Document(), "", "  ")
+	ranking, err := features.LoadRanking()
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(m.Document(ranking), "", "  ")
 	if err != nil {
 		return err
 	}
