@@ -182,7 +182,8 @@ func documentOf(run Run) document {
 	d := document{
 		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
-		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(), Catalogued: len(run.Catalogue),
+		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(),
+		Catalogued: len(run.Catalogue),
 		Level: run.Level, Requests: run.Requests, Rounds: run.Rounds,
 	}
 	d.Target = list(run.Target, jsonPartyOf)

@@ -248,6 +248,25 @@ func TestTheMostTellingCasesComeFirstAmongStrangersAndOnesOwnBeforeThem(t *testi
 	}
 }
 
+func TestAReportListsCasesInTheOrderOfTheirFeatures(t *testing.T) {
+	nowhere := tenant(features.Quick)
+	nowhere.AuthorizationServer.Issuer = "http://127.0.0.1:9"
+	sources, err := BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, nowhere, Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, _ := Run(t.Context(), plan, nowhere, Options{})
+	for i, c := range plan.ByFeature() {
+		if run.Level != features.Quick || run.Cases[i].ID != c.ID {
+			t.Fatalf("level %s: result %d is %s; want %s", run.Level, i, run.Cases[i].ID, c.ID)
+		}
+	}
+}
+
 func TestCasesAreChosenByEndpoint(t *testing.T) {
 	var s Selection
 	if err := s.ParseEndpoints([]string{"token", "par"}); err != nil {

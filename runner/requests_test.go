@@ -36,8 +36,21 @@ func TestARunSaysHowManyRequestsItHasCost(t *testing.T) {
 	if ofCases == 0 || run.Requests < ofCases || run.Requests != int(arrived.Load()) {
 		t.Errorf("%d requests of cases, %d of the run, %d arrived", ofCases, run.Requests, arrived.Load())
 	}
-	embedded, err := Run(t.Context(), plan, target.Default(), Options{})
-	if err != nil || embedded.Requests != 0 || embedded.Level != features.Full {
-		t.Errorf("embedded: %d requests, %v", embedded.Requests, err)
+}
+
+// TestAnEmbeddedRunCostsNobodyAnything: a proxy of ours before a server of ours is
+// no real party.
+func TestAnEmbeddedRunCostsNobodyAnything(t *testing.T) {
+	sources, err := BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, target.Default(), Selection{IDs: []string{"api-effects/behind-a-proxy*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := Run(t.Context(), plan, target.Default(), Options{})
+	if err != nil || run.Requests != 0 || run.Level != features.Full || len(run.Cases) < 3 {
+		t.Errorf("%d requests, %d cases, level %s, %v", run.Requests, len(run.Cases), run.Level, err)
 	}
 }

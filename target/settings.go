@@ -34,7 +34,7 @@ var Settings = []Setting{
 			"such as 10m; the default is not to wait", readPatience},
 	{"level", "DPOPSPEC_LEVEL", "limits.level",
 		"how much of the built-in scenarios is tried: quick (at most 300 requests), standard (the default where a " +
-			"party is real) or full (where all are embedded)", readLevel},
+			"party is real) or full (where all are embedded); cases named by id run whatever the level", readLevel},
 	{"ca", "DPOPSPEC_CA", "connection.ca",
 		"PEM file of the only certificate authorities to trust", trustFile},
 	{"proxy", "DPOPSPEC_PROXY", "connection.proxy",
