@@ -184,7 +184,7 @@ func documentOf(run Run) document {
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
 		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(),
 		Catalogued: len(run.Catalogue),
-		Level: run.Level, Requests: run.Requests, Rounds: run.Rounds,
+		Level:      run.Level, Requests: run.Requests, Rounds: run.Rounds,
 	}
 	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
