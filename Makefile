@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput run test race lint mutants surroundings fuzz bench interop interop-install docs clean
+.PHONY: all vectors schemas throughput run test race lint mutants levels surroundings fuzz bench interop interop-install docs clean
 
 all: lint test run mutants surroundings
 
@@ -28,6 +28,13 @@ mutants: ## parties with one bug each: every one must be found
 
 surroundings: ## what may stand around a party: no verdict may come from it
 	$(GO) run ./cmd/dpopspec surroundings --format json:$(OUT)/surroundings.json
+
+levels: ## the ranking of the cases, from what each tells of the mutants
+	$(GO) run ./cmd/dpopspec mutants --rank features/levels.tsv >/dev/null
+	@mkdir -p $(OUT)
+	awk 'NR==FNR { if ($$1=="#" && $$3 ~ /^`/) { rows[$$3]=substr($$0, 3) } next } \
+	  $$1=="|" && ($$2 in rows) { print rows[$$2]; next } { print }' \
+	  features/levels.tsv docs/live-tenant.md >$(OUT)/live-tenant.md && mv $(OUT)/live-tenant.md docs/live-tenant.md
 
 vectors: ## Project Wycheproof's cases, fetched into the module cache
 	DPOPSPEC_WYCHEPROOF=1 $(GO) test -run Wycheproof ./dpop/...

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
@@ -95,7 +94,7 @@ func (s *suite) run(t *testing.T) {
 	// handler in this process is trusted to keep keys and tokens apart.
 	strangers := !s.session.Embedded(target.ResourceServer) || !s.session.Embedded(target.AuthorizationServer)
 	serial := s.API == nil && strangers || s.session.Triggered()
-	for _, group := range grouped(s.plan.Cases) {
+	for _, group := range grouped(s.plan.ByFeature()) {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {
 				t.Run(strings.TrimPrefix(c.ID, group.name+"/"), func(t *testing.T) {
@@ -136,11 +135,10 @@ func grouped(cases []*runner.Case) []caseGroup {
 }
 
 func (o Options) plan(t *target.Target) (*runner.Plan, error) {
-	files := fs.FS(features.FS)
+	sources, err := runner.BuiltIn()
 	if o.Features != nil {
-		files = o.Features
+		sources, err = runner.ReadFS(o.Features)
 	}
-	sources, err := runner.ReadFS(files)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/dpopspec/dpopspec/internal/spelling"
 )
 
 const (
@@ -66,7 +68,8 @@ func FindProfile(name string) (Profile, error) {
 		}
 		names[i] = p.Name
 	}
-	return Profile{}, fmt.Errorf("unknown profile %q; known are %s", name, strings.Join(names, ", "))
+	return Profile{}, fmt.Errorf("unknown profile %q; known are %s; did you mean %s?",
+		name, strings.Join(names, ", "), spelling.Nearest(name, names))
 }
 
 // Verdict says what a violation of the requirement is worth under this profile: [Fail], [Warn] or [Info].

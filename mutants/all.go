@@ -91,8 +91,7 @@ func nearest(list []Mutant, name string) string {
 	for _, m := range list {
 		names = append(names, m.names()...)
 	}
-	distance := func(other string) int { return spelling.Distance(strings.ToLower(name), strings.ToLower(other)) }
-	return slices.MinFunc(names, func(a, b string) int { return distance(a) - distance(b) })
+	return spelling.Nearest(name, names)
 }
 
 // Variations returns every variation. Each holds several choices that have

@@ -4,6 +4,15 @@ import "strings"
 
 // headline says in one sentence what became of the case.
 func headline(c Case) string {
+	text := whatCame(c)
+	if rounds := c.InSomeRounds(); rounds != "" {
+		text += " (" + rounds + ")"
+	}
+	return text
+}
+
+// whatCame says what became of the case, whatever became of it in other rounds.
+func whatCame(c Case) string {
 	switch {
 	case c.Reason != "":
 		return c.Reason
@@ -39,6 +48,7 @@ func block(c Case) []line {
 	if c.Reason != c.Actual {
 		add("reason", c.Reason)
 	}
+	add("rounds", c.InSomeRounds())
 	for _, s := range c.Steps {
 		if s.Status == "failed" {
 			add("step", strings.TrimSpace(s.Keyword)+" "+s.Text)

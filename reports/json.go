@@ -29,7 +29,8 @@ type document struct {
 	Interrupted  bool              `json:"interrupted"`
 	Selection    *jsonSelection    `json:"selection,omitempty"`
 	Level        string            `json:"level,omitempty"`
-	Requests     int               `json:"requests,omitempty"`
+	Requests     int               `json:"requests"`
+	Rounds       int               `json:"rounds,omitempty"`
 	SetUp        []jsonProblem     `json:"set_up,omitempty"`
 	StepsFirst   []jsonAdvice      `json:"steps_first"`
 	Target       []jsonParty       `json:"target"`
@@ -109,6 +110,9 @@ type jsonCase struct {
 	Verdict      Verdict           `json:"verdict"`
 	Reason       string            `json:"reason"`
 	Seconds      float64           `json:"seconds"`
+	Requests     int               `json:"requests"`
+	Rounds       int               `json:"rounds,omitempty"`
+	Broke        int               `json:"broke,omitempty"`
 	Expected     string            `json:"expected"`
 	Actual       string            `json:"actual"`
 	Steps        []jsonStep        `json:"steps"`
@@ -120,7 +124,6 @@ type jsonCase struct {
 	Kind         string            `json:"kind,omitempty"`
 	Key          string            `json:"key,omitempty"`
 	Blocked      string            `json:"blocked,omitempty"`
-	Requests     int               `json:"requests,omitempty"`
 	Answer       *jsonAnswer       `json:"answer,omitempty"`
 }
 
@@ -187,8 +190,9 @@ func documentOf(run Run) document {
 	d := document{
 		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
-		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Level: run.Level, Requests: run.Requests,
-		Summary: run.Summary(), Catalogued: len(run.Catalogue),
+		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(),
+		Catalogued: len(run.Catalogue),
+		Level:      run.Level, Requests: run.Requests, Rounds: run.Rounds,
 	}
 	d.SetUp = some(run.SetUp, func(p Problem) jsonProblem { return jsonProblem(p) })
 	d.StepsFirst = list(run.StepsFirst(), func(a Advice) jsonAdvice { return jsonAdvice(a) })
@@ -216,6 +220,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
 		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
 		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Blocked: c.Blocked, Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
+		Rounds: c.Rounds, Broke: c.Broke,
 	}
 	for _, q := range c.Requirements {
 		if !reflect.DeepEqual(q, known[q.ID]) {
@@ -235,7 +240,7 @@ func (d document) run() (Run, error) {
 	run := Run{
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
-		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests,
+		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests, Rounds: d.Rounds,
 	}
 	run.SetUp = some(d.SetUp, func(p jsonProblem) Problem { return Problem(p) })
 	run.Target = some(d.Target, jsonParty.party)
@@ -266,6 +271,7 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
 		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
 		Kind: j.Kind, Key: j.Key, Blocked: j.Blocked, Requests: j.Requests, Answer: j.Answer.answer(),
+		Rounds: j.Rounds, Broke: j.Broke,
 	}
 	judged := map[string]Requirement{}
 	for _, q := range j.AsJudged {

@@ -134,7 +134,7 @@ func junitSuiteOf(run Run, first Case) junitSuite {
 	}
 	s.Properties = junitPropertiesOf([]Property{
 		{"profile", run.Profile}, {"verdict", string(run.Conformance())}, {"version", run.Version},
-		{"strict", strconv.FormatBool(run.Strict)},
+		{"strict", strconv.FormatBool(run.Strict)}, {"level", run.Level}, {"requests", strconv.Itoa(run.Requests)},
 	})
 	if run.Level != "" {
 		s.Properties.List = append(s.Properties.List, junitProperty{"level", visible(run.Level)})
@@ -221,6 +221,12 @@ func properties(c Case) []Property {
 		if p.Value != "" {
 			list = append(list, p)
 		}
+	}
+	if c.Requests > 0 {
+		list = append(list, Property{"requests", strconv.Itoa(c.Requests)})
+	}
+	if c.Rounds > 1 {
+		list = append(list, Property{"rounds", strconv.Itoa(c.Rounds)}, Property{"broke", strconv.Itoa(c.Broke)})
 	}
 	switch c.Verdict {
 	case Warned:

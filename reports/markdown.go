@@ -36,6 +36,9 @@ func markdownHead(b *strings.Builder, run *Run) {
 	if run.Strict {
 		b.WriteString(", strict")
 	}
+	if run.Level != "" {
+		fmt.Fprintf(b, ", level `%s`", code(run.Level))
+	}
 	for _, p := range run.Target {
 		fmt.Fprintf(b, " · %s: %s", markdown(p.Role), markdown(strings.TrimSpace(p.Name+" ("+p.Kind+")")))
 		if p.Where != "" {
@@ -52,7 +55,7 @@ func markdownHead(b *strings.Builder, run *Run) {
 		fmt.Fprintf(b, " · %s", tally(run.Requests, "request"))
 	}
 	b.WriteString("\n\n")
-	for _, why := range partiality(run) {
+	for _, why := range append(partiality(run), fleet(run)...) {
 		fmt.Fprintf(b, "- %s\n", markdown(why))
 	}
 	s := run.Summary()

@@ -148,7 +148,7 @@ func markdownCase(c Case) string {
 		fmt.Fprintf(&b, "- **%s** %s %s — %s\n",
 			markdown(q.ID), markdown(section(q.Section)), markdown(q.Level), markdown(q.Text))
 	}
-	for _, p := range []Property{{"Expected", c.Expected}, {"Actual", c.Actual}, {"Reason", c.Reason}} {
+	for _, p := range []Property{{"Expected", c.Expected}, {"Actual", c.Actual}, {"Reason", c.Reason}, {"Broke", c.InSomeRounds()}} {
 		if p.Value != "" {
 			fmt.Fprintf(&b, "- **%s:** %s\n", p.Name, markdown(clip(p.Value, 600)))
 		}

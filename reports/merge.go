@@ -8,7 +8,7 @@ import (
 )
 
 // Merge makes one run of the shards of a run. They must agree on the version,
-// the profile, strictness, the target and the plan. The same shard twice is an
+// the profile, strictness, the level, the target and the plan. The same shard twice is an
 // error; of a run with a missing shard something could not be tested. A
 // case that two reports ran counts once; if they disagree on its verdict, that is
 // an error that names both, and so is every other disagreement. The duration is
@@ -86,6 +86,8 @@ func sameTarget(first, run Run, i int) error {
 		differs("profile", first.Profile, run.Profile),
 		differs("level", first.Level, run.Level),
 		differs("strict", fmt.Sprint(first.Strict), fmt.Sprint(run.Strict)),
+		differs("level", first.Level, run.Level),
+		differs("rounds", fmt.Sprint(first.Rounds), fmt.Sprint(run.Rounds)),
 		differs("target", targetName(first), targetName(run)),
 	)
 }
@@ -116,8 +118,8 @@ func (m *merger) add(run Run, i int) error {
 		m.run.Started = run.Started
 	}
 	m.run.Duration = max(m.run.Duration, run.Duration)
-	m.run.Interrupted = m.run.Interrupted || run.Interrupted
 	m.run.Requests += run.Requests
+	m.run.Interrupted = m.run.Interrupted || run.Interrupted
 	for _, problem := range run.SetUp {
 		if !slices.Contains(m.run.SetUp, problem) {
 			m.run.SetUp = append(m.run.SetUp, problem)

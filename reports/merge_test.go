@@ -14,6 +14,7 @@ func shard(from, to int) Run {
 		run.NotRun = append(run.NotRun, NotRun{c.ID, "another shard"})
 	}
 	run.Cases = run.Cases[from:to]
+	run.Requests = 10 * len(run.Cases)
 	return run
 }
 
@@ -25,7 +26,7 @@ func TestMergedShardsAreTheWholeRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := sampleRun()
-	want.Started, want.Duration = b.Started, b.Duration
+	want.Started, want.Duration, want.Requests = b.Started, b.Duration, 150
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
@@ -68,6 +69,7 @@ func TestShardsThatDisagreeAreNotMerged(t *testing.T) {
 		{"profile", func(r *Run) { r.Profile = "fapi2" },
 			[]string{`report 1 has profile "rfc9449" and report 2 "fapi2"`}},
 		{"strictness", func(r *Run) { r.Strict = true }, []string{`strict "false" and report 2 "true"`}},
+		{"level", func(r *Run) { r.Level = "quick" }, []string{`level "standard" and report 2 "quick"`}},
 		{"target", func(r *Run) { r.Target[0].Where = "https://other.example/" },
 			[]string{"target", "https://other.example/"}},
 	} {

@@ -21,6 +21,7 @@ type Run struct {
 	Selection   *Selection // what was chosen of the plan; nil if the plan was run whole
 	Level       string     // how much of the plan was tried: quick, standard or full
 	Requests    int        // sent to real parties, in all
+	Rounds      int        // how often the plan was run; 0 or 1: once
 	SetUp       []Problem  // what is wrong with the set-up: found before the first case, and no verdict on a party
 
 	Target       []Party
@@ -94,6 +95,8 @@ type Case struct {
 	Reason       string // why it ended so; always set for skipped and inconclusive
 	Duration     time.Duration
 	Requests     int    // sent to real parties for it
+	Rounds       int    // of a run that repeats its plan: how often the case was run; 0 or 1: once
+	Broke        int    // of those rounds: in how many it broke a requirement
 	Blocked      string // name of the problem of the set-up for which it could not be tested; empty: none
 	Kind         string // of the reason, without its particulars: other cases ended so too
 	Key          string // of the configuration, or flag, that would let a skipped case run; empty: none

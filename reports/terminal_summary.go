@@ -54,6 +54,11 @@ func (p *page) summary(run *Run) {
 		}
 	}
 	p.gaps(run)
+	for _, note := range fleet(run) {
+		for _, l := range wrap(oneLine(note), p.width()-2) {
+			p.line("  %s", p.paint("2", l))
+		}
+	}
 	p.line("  %s", p.counts(run))
 }
 
@@ -153,6 +158,9 @@ func (p *page) counts(run *Run) string {
 		if n := s.Of(v); n > 0 {
 			parts = append(parts, p.paint(colors[v], fmt.Sprintf("%d %s", n, v)))
 		}
+	}
+	if run.Rounds > 1 {
+		parts = append(parts, plural(run.Rounds, "round"))
 	}
 	if run.Requests > 0 {
 		parts = append(parts, tally(run.Requests, "request"))

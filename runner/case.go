@@ -28,6 +28,9 @@ type Case struct {
 	Skip         string // reason for not running it although it was selected
 	Key          string // of the configuration, or flag, that would let it run in spite of that
 
+	place     int    // among all cases, in the order of the feature files
+	own       bool   // of a person's own features
+	ranked    string // id in the ranking; empty for a scenario of a person's own
 	at        world.Endpoint
 	outside   string // why the profile leaves it out
 	steps     []Step

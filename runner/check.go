@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/reports"
@@ -15,6 +14,7 @@ import (
 // Checked is what a run would do: Check found it out without running.
 type Checked struct {
 	Profile      string              `json:"profile"`
+	Level        string              `json:"level"`
 	Parties      []reports.Party     `json:"parties"`
 	Capabilities []target.Capability `json:"capabilities"`
 	Warnings     []string            `json:"warnings"`
@@ -55,23 +55,24 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 		return nil, err
 	}
 	checked := &Checked{
-		Profile: p.Profile.Name, Parties: parties(t, session), Capabilities: session.Capabilities(),
+		Profile: p.Profile.Name, Level: p.Level, Parties: parties(t, session), Capabilities: session.Capabilities(),
 		Warnings: session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
 		Patience: t.Limits.Patience.Seconds(), Waiting: []string{},
 	}
-	requests, err := rehearse(ctx, p)
+	rehearsed, err := p.rehearse(ctx, p.Cases)
 	if err != nil {
 		return nil, err
 	}
-	if err := checked.sort(p, session, requests); err != nil {
+	if err := checked.sort(p, session, rehearsed); err != nil {
 		return nil, err
 	}
 	return checked, nil
 }
 
 // sort tells the cases that would run from those that would not.
-func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) error {
+func (c *Checked) sort(p *Plan, s *target.Session, rehearsed map[string]int) error {
 	run, skipped, impatient := batches{}, batches{}, 0
+	way, sum := wayOf(s), 0.0
 	for _, one := range p.Cases {
 		reason := one.Skip
 		if reason == "" && !s.Embedded(one.Subject) {
@@ -84,21 +85,21 @@ func (c *Checked) sort(p *Plan, s *target.Session, requests map[string]int) erro
 			skipped.add(reason, one.ID, 0)
 			continue
 		}
-		n := requests[one.ID] + tokens(one, s)
+		n := estimate(one, rehearsed[one.ID], way)
 		switch {
 		case one.Waits(s):
 			c.Waiting = append(c.Waiting, one.ID)
-			n += proof.RequestsWhileWaiting(s.Limits.Patience)
+			n += float64(proof.RequestsWhileWaiting(s.Limits.Patience))
 		case one.mayWait(s):
 			impatient++
 		}
-		c.Requests += n
+		sum += n
 		run.add(place(one), one.ID, n)
 	}
 	for _, left := range p.NotRun {
 		skipped.add(left.Reason, left.ID, 0)
 	}
-	c.Run, c.Skipped = run.list, skipped.list
+	c.Run, c.Skipped, c.Requests = run.all(), skipped.all(), inAll(sum)
 	if impatient > 0 {
 		c.Gaps = append(c.Gaps, fmt.Sprintf("limits.patience is 0: %d cases that measure by waiting, "+
 			"such as for the end of a nonce, will be skipped; allow each a time such as --patience 10m", impatient))
@@ -113,72 +114,25 @@ func place(c *Case) string {
 	return c.Subject.Name()
 }
 
-type batches struct{ list []Batch }
+type batches struct {
+	list []Batch
+	sums []float64 // of their requests
+}
 
-func (b *batches) add(name, id string, requests int) {
+func (b *batches) add(name, id string, requests float64) {
 	i := slices.IndexFunc(b.list, func(known Batch) bool { return known.Name == name })
 	if i < 0 {
 		i = len(b.list)
-		b.list = append(b.list, Batch{Name: name})
+		b.list, b.sums = append(b.list, Batch{Name: name}), append(b.sums, 0)
 	}
 	b.list[i].Cases = append(b.list[i].Cases, id)
-	b.list[i].Requests += requests
+	b.sums[i] += requests
 }
 
-// rehearse runs one case of each scenario at each endpoint against the embedded
-// parties and counts its requests: the rows of an outline differ in a defect,
-// not in what they send.
-func rehearse(ctx context.Context, p *Plan) (map[string]int, error) {
-	session, err := target.Open(ctx, target.Default())
-	if err != nil {
-		return nil, err
+// all returns the batches with their requests.
+func (b *batches) all() []Batch {
+	for i, sum := range b.sums {
+		b.list[i].Requests = inAll(sum)
 	}
-	defer session.Close()
-	sample := &Plan{Profile: p.Profile}
-	chosen := map[string]string{}
-	for _, c := range p.Cases {
-		if alike := alike(c); c.Skip == "" && chosen[alike] == "" {
-			chosen[alike] = c.ID
-			sample.Cases = append(sample.Cases, c)
-		}
-	}
-	counts := map[string]int{}
-	for _, c := range Execute(ctx, sample, session, Options{Trace: true}) {
-		counts[c.ID] = len(c.Exchanges)
-	}
-	for _, c := range p.Cases {
-		counts[c.ID] = counts[chosen[alike(c)]]
-	}
-	return counts, ctx.Err()
-}
-
-// alike names what the cases of one scenario at one endpoint have in common.
-func alike(c *Case) string {
-	parts := strings.SplitN(c.ID, "/", 3)
-	return strings.Join(parts[:min(2, len(parts))], "/") + "@" + c.Endpoint
-}
-
-// What a token costs at a real authorization server; the embedded one mints it.
-const (
-	requestsForToken = 1 // client credentials
-	requestsForCode  = 3 // authorization, a redirect, the token
-)
-
-// tokens is how many requests the token of a case needs beside those of the
-// rehearsal.
-func tokens(c *Case, s *target.Session) int {
-	if s.Embedded(target.AuthorizationServer) {
-		return 0
-	}
-	switch c.Endpoint {
-	case "userinfo":
-		return requestsForCode
-	case "api":
-		machine := func(c target.RegisteredClient) bool { return c.Has("client_credentials") }
-		if slices.ContainsFunc(s.AuthorizationServer.Clients, machine) {
-			return requestsForToken
-		}
-		return requestsForCode
-	}
-	return 0
+	return b.list
 }

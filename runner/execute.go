@@ -19,6 +19,8 @@ type Options struct {
 	// are processors. Where a trigger starts the client it is 1 in any event.
 	Parallel int
 
+	Rounds int // how often Run runs the plan, see MostRounds; 0 or 1: once
+
 	Done   func(reports.Case)    // called as each case ends, one call at a time
 	Repeat func(c *Case) string  // the command that repeats a case alone
 	Opened func(*target.Session) // called when the target is open, before the first case
@@ -128,8 +130,10 @@ func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.P
 		l.run(0, c)
 		l.end()
 	default:
+		ctx, sent := target.Counted(ctx)
 		e, retried := executed(ctx, c, s, profile, nil)
 		e.report(&result, retried, o.Trace)
+		result.Requests = sent()
 	}
 	return result
 }

@@ -143,6 +143,10 @@ func (x *expander) add(c *Case) error {
 	if other := x.ids[c.ID]; other != nil {
 		return fmt.Errorf("%s:%d: "+idTaken, c.Feature, c.Line, c.ID, other.Feature, other.Line)
 	}
+	if !c.own {
+		c.ranked = c.ID
+	}
+	c.place = len(x.cases)
 	x.ids[c.ID] = c
 	x.cases = append(x.cases, c)
 	return nil
@@ -151,6 +155,7 @@ func (x *expander) add(c *Case) error {
 func (x *expander) base(s scenario) *Case {
 	c := &Case{
 		open:        s.source.Open,
+		own:         !s.source.builtIn,
 		Feature:     s.source.Path,
 		FeatureName: s.feature.Name,
 		Line:        s.line(),

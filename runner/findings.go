@@ -39,7 +39,7 @@ func Findings(ctx context.Context, p *Plan, s *target.Session, o Options, cases 
 // mostRepeats is how many cases are run again to exclude chance, each once a round.
 const (
 	mostRepeats = 40
-	rounds      = 6
+	replays     = 6
 )
 
 // confirm runs cases again at whose requests a server broke down, until chance is
@@ -47,7 +47,7 @@ const (
 // is seen on the way.
 func confirm(ctx context.Context, p *Plan, s *target.Session, o Options) {
 	left := mostRepeats
-	for range rounds {
+	for range replays {
 		doubtful := s.Evidence.Doubtful()
 		if len(doubtful) == 0 {
 			return

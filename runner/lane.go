@@ -174,13 +174,15 @@ func (l *lane) try(c *Case, s world.Sharing, doubtClocks bool) *outcome {
 	if l.options.Repeat != nil {
 		result.Repeat = l.options.Repeat(c)
 	}
-	e, retried := executed(l.ctx, c, l.session, l.profile, func(w *world.World) {
+	ctx, sent := target.Counted(l.ctx)
+	e, retried := executed(ctx, c, l.session, l.profile, func(w *world.World) {
 		w.Join(l.shared, s)
 		if doubtClocks {
 			w.DoubtClocks()
 		}
 	})
 	e.report(&result, retried, l.options.Trace)
+	result.Requests = sent()
 	o := endedAs(e, retried, result)
 	l.granted = l.granted || e.world != nil && e.world.Controlled()
 	l.disguises = l.disguises || o.disguised()

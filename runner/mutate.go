@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
@@ -178,18 +179,29 @@ type MutantResult struct {
 	Endpoint string   `json:"endpoint"`
 	Killed   bool     `json:"killed"`
 	By       []string `json:"by"`
+	Level    string   `json:"level,omitempty"` // the first level with a case that kills it
 }
 
-// Document returns the machine-readable form.
-func (m *Mutation) Document() MutationDocument {
+// Document returns the machine-readable form, with the levels of a ranking.
+func (m *Mutation) Document(r *features.Ranking) MutationDocument {
 	d := MutationDocument{Mutants: []MutantResult{}}
 	d.Honest.Failed = len(m.HonestFailures())
 	for _, k := range m.Killed {
 		by := append([]string{}, k.By...)
 		d.Mutants = append(d.Mutants, MutantResult{
 			ID: k.Mutant.ID, Name: k.Mutant.Name(), Party: string(k.Mutant.Subject()), Endpoint: k.Mutant.Endpoint,
-			Killed: len(by) > 0, By: by,
+			Killed: len(by) > 0, By: by, Level: firstLevel(r, by),
 		})
 	}
 	return d
+}
+
+// firstLevel is the first one that holds one of the cases; empty if there are none.
+func firstLevel(r *features.Ranking, ids []string) string {
+	for _, level := range features.Levels {
+		if slices.ContainsFunc(ids, func(id string) bool { return r.Holds(level, id) }) {
+			return level
+		}
+	}
+	return ""
 }

@@ -19,17 +19,20 @@ type Selection struct {
 	IDs        []string // ids of cases or of requirements; a trailing * matches any ending
 	Tags       string   // a standard tag expression, such as "@rs and not @aggressive"
 	Subjects   []target.Role
-	Shard, Of  int    // the part of the cases to run, 1 to Of; 0 for all
-	How        string // how it was chosen, for reports; empty: as the fields say
-	Aggressive bool   // also run what is tagged @aggressive against a real party
+	At         []string // endpoints
+	Shard, Of  int      // the part of the cases to run, 1 to Of; 0 for all
+	How        string   // how it was chosen, for reports; empty: as the fields say
+	Aggressive bool     // also run what is tagged @aggressive against a real party
 }
 
-// Plan is what will run and what will not.
+// Plan is what will run and what will not. Against strangers the most telling
+// cases come first.
 type Plan struct {
 	Profile   features.Profile
 	Catalogue *features.Catalogue
+	Level     string                              // how much of the built-in scenarios it holds, see features.Levels
 	Cases     []*Case                             // to be run, or skipped with a reason
-	NotRun    []reports.NotRun                    // left out by the selection
+	NotRun    []reports.NotRun                    // left out by the level or the selection
 	Selection *reports.Selection                  // what was chosen of the whole plan; nil: all of it
 	under     func(profile string) (*Plan, error) // the same plan under another profile
 	all       map[string]bool                     // ids of every case, selected or not
@@ -83,21 +86,31 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 	if err := s.knownIDs(cases, p.Catalogue); err != nil {
 		return err
 	}
+	level, err := levelFor(t, s, cases)
+	if err != nil {
+		return err
+	}
+	p.Level = level.name
 	subjects := s.Subjects
 	if subjects == nil {
 		subjects = t.Subjects()
 	}
+	others := 0 // cases of parties that are not under test
 	for _, c := range cases {
 		switch {
-		case !s.names(c) || !matches(c) || !s.inShard(c):
+		case !s.names(c) || !matches(c) || !s.inShard(c) || !s.isAt(c):
 			continue
 		case c.Subject != "" && !slices.Contains(subjects, c.Subject):
+			others++
 			reason := "the " + c.Subject.Name() + " is not under test"
 			p.NotRun = append(p.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
 			continue
 		case c.outside != "":
 			p.outside = append(p.outside, c)
 			p.NotRun = append(p.NotRun, reports.NotRun{ID: c.ID, Reason: c.outside})
+			continue
+		case !level.holds(c):
+			p.NotRun = append(p.NotRun, reports.NotRun{ID: c.ID, Reason: level.leftOut(c)})
 			continue
 		case c.Skip == "" && slices.Contains(c.Tags, "aggressive") && !s.Aggressive && !t.Embedded(c.Subject):
 			c.Skip = "tagged @aggressive; it runs against a real party only with --aggressive"
@@ -107,7 +120,7 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 	}
 	whole := 0
 	for _, c := range cases {
-		if c.outside == "" && (c.Subject == "" || slices.Contains(t.Subjects(), c.Subject)) {
+		if c.outside == "" && level.holds(c) && (c.Subject == "" || slices.Contains(t.Subjects(), c.Subject)) {
 			whole++
 		}
 	}
@@ -115,7 +128,10 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 		p.Selection = &reports.Selection{How: s.words(), Of: whole, Shard: s.Shard, Shards: s.Of}
 	}
 	if len(p.Cases) == 0 {
-		return &EmptySelection{s.why(len(cases), len(p.NotRun))}
+		return &EmptySelection{s.why(len(cases), others, level.name)}
+	}
+	if t.Strangers() {
+		level.order(p.Cases)
 	}
 	return nil
 }
@@ -142,16 +158,23 @@ func (s Selection) words() string {
 		}
 		words = append(words, "--subject "+strings.Join(names, ","))
 	}
+	if s.At != nil {
+		words = append(words, "--at "+strings.Join(s.At, ","))
+	}
 	if s.Of > 0 {
 		words = append(words, fmt.Sprintf("--shard %d/%d", s.Shard, s.Of))
 	}
 	return strings.Join(words, " ")
 }
 
-func (s Selection) why(all, otherSubjects int) string {
+func (s Selection) why(all, otherSubjects int, level string) string {
 	if otherSubjects > 0 {
 		return fmt.Sprintf("nothing to run: the %d selected cases test parties that are embedded beside a real one; "+
 			"name the party with --subject", otherSubjects)
+	}
+	if level != features.Full {
+		return fmt.Sprintf("nothing to run: of the %d cases none that matches the selection is of the level %s; "+
+			"dpopspec list --level full shows them", all, level)
 	}
 	return fmt.Sprintf("nothing to run: none of the %d cases matches the selection; dpopspec list shows them", all)
 }
@@ -171,8 +194,8 @@ func (s Selection) tagExpression(cases []*Case) (func(*Case) bool, error) {
 	}
 	for _, tag := range expression.Tags {
 		if !known[tag] {
-			return nil, fmt.Errorf("no scenario carries the tag %s; "+
-				"dpopspec list --tags-only shows those there are", tag)
+			return nil, fmt.Errorf("no scenario carries the tag %s; did you mean %s? "+
+				"dpopspec list --tags-only shows those there are", tag, nearest(tag, known))
 		}
 	}
 	return func(c *Case) bool {
@@ -190,7 +213,8 @@ func (s Selection) knownIDs(cases []*Case, catalogue *features.Catalogue) error 
 			if _, found := catalogue.Find(id); found {
 				return &EmptySelection{fmt.Sprintf("nothing to run: no case tests the requirement %s", id)}
 			}
-			return fmt.Errorf("no case and no requirement has the id %s; dpopspec list shows them", id)
+			return fmt.Errorf("no case and no requirement has the id %s; did you mean %s? dpopspec list shows them",
+				id, nearestID(id, cases, catalogue))
 		}
 	}
 	return nil
@@ -222,7 +246,7 @@ func (s *Selection) ParseSubjects(names []string) error {
 	for _, name := range names {
 		role, known := roleTags[name]
 		if !known {
-			return fmt.Errorf("--subject: %q is not one of as, rs, client", name)
+			return fmt.Errorf("--subject: %q is not one of as, rs, client; %s", name, meant(name))
 		}
 		s.Subjects = append(s.Subjects, role)
 	}

@@ -97,7 +97,7 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o world.Operatio
 		c.Feature, c.FeatureName, c.Line = base.Feature, base.FeatureName, base.Line
 		c.Scenario = o.Title() + ": " + probe.Scenario
 		c.Tags = slices.Concat(base.Tags, probe.Tags)
-		c.operation, c.open = &o, base.open
+		c.operation, c.open, c.own = &o, base.open, base.own
 		if base.Skip != "" {
 			c.Skip, c.Key = base.Skip, base.Key
 		}
@@ -118,7 +118,7 @@ func (x *expander) probes() ([]*Case, error) {
 	if x.battery != nil {
 		return x.battery, nil
 	}
-	sources, err := ReadFS(features.FS)
+	sources, err := BuiltIn()
 	if err != nil {
 		return nil, err
 	}

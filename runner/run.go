@@ -16,7 +16,10 @@ import (
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
 	run := reports.Run{
 		Tool: "dpopspec", Version: version.Number, Started: time.Now(),
-		Profile: p.Profile.Name, NotRun: p.NotRun, Selection: p.Selection,
+		Profile: p.Profile.Name, NotRun: p.NotRun, Selection: p.Selection, Level: p.Level,
+	}
+	if o.Rounds > 1 {
+		run.Rounds = o.Rounds
 	}
 	run.Host, _ = os.Hostname()
 	for _, r := range p.Catalogue.All() {
@@ -38,9 +41,11 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		}
 		// That an API has no metadata, or does not answer, its cases will tell.
 		_ = session.ReadResources(ctx)
-		run.Cases = Execute(ctx, p, session, o)
+		run.Cases = rounds(ctx, p, session, o)
 		run.Cases = append(run.Cases, Findings(ctx, p, session, o, run.Cases)...)
+		run.Requests = session.Requests()
 	}
+	p.sortByFeature(run.Cases)
 	for _, c := range run.Cases {
 		run.Measurements = append(run.Measurements, c.Measurements...)
 	}

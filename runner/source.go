@@ -7,14 +7,28 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"github.com/dpopspec/dpopspec/features"
 )
 
 // Source is one feature file.
 type Source struct {
 	Path string // with slashes, as reports show it
 	Text []byte
+
+	builtIn bool // of ours: a level may leave out some of its cases
 	// Open reads a file by its path relative to this one; nil: there is none.
 	Open func(name string) ([]byte, error)
+}
+
+// BuiltIn returns the feature files of this project. Of them alone a level leaves
+// out cases; whatever else is read is a person's own.
+func BuiltIn() ([]Source, error) {
+	sources, err := ReadFS(features.FS)
+	for i := range sources {
+		sources[i].builtIn = true
+	}
+	return sources, err
 }
 
 // ReadFS returns the feature files at the root of a file system.

@@ -2,10 +2,13 @@ package target
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/reports"
 )
 
 // How a capability is known.
@@ -54,6 +57,10 @@ func (s *Session) Capabilities() []Capability {
 	}
 	for _, from := range s.seen.nonceOrigins() {
 		list = append(list, Capability{s.roleAt(from), "nonces", from, Seen})
+	}
+	told := s.seen.instancesAt()
+	for _, from := range slices.Sorted(maps.Keys(told)) {
+		list = append(list, Capability{s.roleAt(from), reports.Instances, told[from] + " (" + from + ")", Seen})
 	}
 	return list
 }

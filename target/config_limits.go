@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dpopspec/dpopspec/features"
 )
 
 type limitsSection struct {
@@ -13,6 +15,7 @@ type limitsSection struct {
 	Budget   int    `yaml:"budget"`
 	Pause    string `yaml:"pause"`
 	Patience string `yaml:"patience"`
+	Level    string `yaml:"level"`
 }
 
 func (l limitsSection) apply(t *Target, line int) error {
@@ -22,6 +25,7 @@ func (l limitsSection) apply(t *Target, line int) error {
 	}{
 		{"rate", l.Rate, readRate}, {"timeout", l.Timeout, readTimeout},
 		{"pause", l.Pause, readPause}, {"patience", l.Patience, readPatience},
+		{"level", l.Level, readLevel},
 	} {
 		if part.value == "" {
 			continue
@@ -76,6 +80,14 @@ func readPatience(t *Target, value string) error {
 		return fmt.Errorf("%q is not a duration such as 10m; 0 means that no measurement may wait", value)
 	}
 	t.Limits.Patience = patience
+	return nil
+}
+
+func readLevel(t *Target, value string) error {
+	if err := features.KnownLevel(value); err != nil {
+		return err
+	}
+	t.Limits.Level = value
 	return nil
 }
 

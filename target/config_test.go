@@ -73,7 +73,7 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"not a mapping", "- a\n", ":1: the configuration is not a mapping"},
 		{"broken YAML", "apis: [\n", ": "},
 		{"an unknown key", "limits:\n  rat: 5\n",
-			`:2: unknown key "rat"; known here: budget, patience, pause, rate, timeout`},
+			`:2: unknown key "rat"; known here: budget, level, patience, pause, rate, timeout`},
 		{"an unknown key deep inside", client("key: {fil: a}"),
 			`:4: unknown key "fil"; known here: alg, file, kid, value`},
 		{"a value of another kind", "limits:\n  budget: many\n", ":2: cannot unmarshal"},
@@ -157,6 +157,8 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"a timeout without unit", "limits: {timeout: '10'}\n", `limits.timeout: "10" is not a duration`},
 		{"a patience without unit", "\nlimits: {patience: '10'}\n",
 			`:2: limits.patience: "10" is not a duration such as 10m`},
+		{"an unknown level", "\nlimits: {level: quik}\n",
+			`:2: limits.level: "quik" is not a level; there are quick, standard, full; did you mean quick?`},
 		{"a patience below nothing", "limits: {patience: -1m}\n", `limits.patience: "-1m" is not a duration`},
 		{"a budget below nothing", "limits: {budget: -1}\n", "limits.budget: -1 is not a number of requests"},
 	}

@@ -17,15 +17,13 @@ type seen struct {
 	nonces     map[string]bool     // by origin
 	algorithms map[string][]string // of DPoP challenges, by origin
 	answers    map[string]string   // by question
+	instances  map[string]marks    // by origin
 }
 
 // learn keeps what an answer of a real party shows.
 func (s *seen) learn(e *wire.Exchange) {
 	algorithms := ChallengedBy(e)
 	nonce := len(e.Answer.Values("DPoP-Nonce")) > 0
-	if len(algorithms) == 0 && !nonce {
-		return
-	}
 	u, err := url.Parse(e.URL)
 	if err != nil {
 		return
@@ -33,8 +31,12 @@ func (s *seen) learn(e *wire.Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.nonces == nil {
-		s.nonces, s.algorithms = map[string]bool{}, map[string][]string{}
+		s.nonces, s.algorithms, s.instances = map[string]bool{}, map[string][]string{}, map[string]marks{}
 	}
+	if s.instances[origin(u)] == nil {
+		s.instances[origin(u)] = marks{}
+	}
+	s.instances[origin(u)].learn(e)
 	if nonce {
 		s.nonces[origin(u)] = true
 	}
@@ -60,6 +62,19 @@ func (s *seen) nonceOrigins() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Sorted(maps.Keys(s.nonces))
+}
+
+// instancesAt says by what the answers of each origin differed.
+func (s *seen) instancesAt() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	told := map[string]string{}
+	for from, marks := range s.instances {
+		if text := marks.told(); text != "" {
+			told[from] = text
+		}
+	}
+	return told
 }
 
 // findOut asks a question that has not been answered yet.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/version"
@@ -25,6 +26,7 @@ type Session struct {
 	processes []*Process
 	stops     []func()
 	limiter   *limiter
+	sent      atomic.Int64 // requests to real parties
 	hosts     hosts
 	seen      seen
 	refreshes refreshTokens
@@ -83,7 +85,7 @@ func (s *Session) NewClient(
 		if err := s.Reaches(address); err != nil {
 			return err
 		}
-		return s.limiter.wait(ctx)
+		return s.leaves(ctx)
 	}
 	c.Judge = func(e *wire.Exchange) error {
 		if ours != nil && ours(e.URL) {

@@ -32,6 +32,9 @@ var Settings = []Setting{
 	{"patience", "DPOPSPEC_PATIENCE", "limits.patience",
 		"how long a measurement that takes time, such as the lifetime of a nonce, may wait at a real party, " +
 			"such as 10m; the default is not to wait", readPatience},
+	{"level", "DPOPSPEC_LEVEL", "limits.level",
+		"how much of the built-in scenarios is tried: quick (at most 300 requests), standard (the default where a " +
+			"party is real) or full (where all are embedded); cases named by id run whatever the level", readLevel},
 	{"ca", "DPOPSPEC_CA", "connection.ca",
 		"PEM file of the only certificate authorities to trust", trustFile},
 	{"proxy", "DPOPSPEC_PROXY", "connection.proxy",

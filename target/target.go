@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/client"
@@ -51,6 +52,7 @@ type Limits struct {
 	Budget   int           // requests in all; 0: no limit
 	Pause    time.Duration // longest obedience to a 429; 0: 60 s
 	Patience time.Duration // how long a measurement may wait for time to pass; 0: not at all
+	Level    string        // how much of the built-in scenarios is tried; empty: as the parties are, see runner
 }
 
 // RealAuthorizationServer is somebody's authorization server.
@@ -114,6 +116,13 @@ func (t *Target) Triggered() bool { return t.Client != nil && t.Client.Trigger !
 // takes part.
 func (t *Target) Alone() bool {
 	return t.Embedded(AuthorizationServer) && t.Embedded(ResourceServer) && t.Embedded(ClientRole)
+}
+
+// Strangers reports whether a real party is a program of its own, so that
+// requests leave this process.
+func (t *Target) Strangers() bool {
+	api := slices.ContainsFunc(t.APIs, func(a RealAPI) bool { return a.Serve == nil })
+	return !t.Embedded(AuthorizationServer) || api || t.Client != nil && t.Client.Drive == nil
 }
 
 // Subjects returns the roles under test: the real parties, or all three if

@@ -14,43 +14,54 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
+type mutantsFlags struct{ party, id, format, level, rank string }
+
 func mutantsCommand() *cobra.Command {
-	var party, id, format string
+	var f mutantsFlags
 	c := &cobra.Command{
 		Use:   "mutants",
 		Short: "Run the scenarios against parties with one bug each and show who found it",
-		Args:  cobra.NoArgs,
+		Long: `Run the scenarios against parties with one bug each and show who found it.
+
+Exit code 1 if a bug survives, except at the level quick, or if the honest parties
+fail. A run of everything also shows what each level costs a tenant and finds, and
+fails if the ranking of the cases, on which the levels rest, does not fit any more.`,
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			list, err := mutants.Select(party, id)
+			list, err := mutants.Select(f.party, f.id)
 			if err != nil {
 				return err
 			}
-			return runMutants(c, list, party == "" && id == "", format)
+			return f.run(c, list)
 		},
 	}
-	c.Flags().StringVar(&party, "party", "", "only the mutants of one `group`: validator, as, rs, client")
-	c.Flags().StringVar(&id, "id", "", "only the mutants of this `id` or name: "+
+	c.Flags().StringVar(&f.party, "party", "", "only the mutants of one `group`: validator, as, rs, client")
+	c.Flags().StringVar(&f.id, "id", "", "only the mutants of this `id` or name: "+
 		"PV-017, PV-017@api, PV-017/uncompared, PV-017@api/uncompared")
-	c.Flags().StringVar(&format, "format", "text", "text, or json:FILE")
+	c.Flags().StringVar(&f.format, "format", "text", "text, or json:FILE")
+	c.Flags().StringVar(&f.level, "level", features.Full, "play the cases of a `level`: quick, standard or full")
+	c.Flags().StringVar(&f.rank, "rank", "", "rank the cases by what they find, and write that to a `file`: make levels")
+	for _, other := range []string{"party", "id", "level"} {
+		c.MarkFlagsMutuallyExclusive("rank", other)
+	}
 	return c
 }
 
-// runMutants plays the cases that the mutants need. Where they are all there
-// are, that is every case, for the honest parties must pass every one.
-func runMutants(c *cobra.Command, list []mutants.Mutant, all bool, format string) error {
-	file, asJSON := strings.CutPrefix(format, "json:")
-	if format != "text" && !asJSON {
-		return fmt.Errorf("--format: %q is not text or json:FILE", format)
+// whole reports whether every case is played against every mutant.
+func (f *mutantsFlags) whole() bool { return f.party == "" && f.id == "" && f.level == features.Full }
+
+// run plays the cases that the mutants need. Where they are all there are, that is
+// every case, for the honest parties must pass every one.
+func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
+	file, asJSON := strings.CutPrefix(f.format, "json:")
+	if f.format != "text" && !asJSON {
+		return fmt.Errorf("--format: %q is not text or json:FILE", f.format)
 	}
-	files, err := runner.ReadFS(features.FS)
+	plan, err := f.plan()
 	if err != nil {
 		return err
 	}
-	plan, err := runner.NewPlan(files, target.Default(), runner.Selection{})
-	if err != nil {
-		return err
-	}
-	if !all {
+	if f.party != "" || f.id != "" {
 		plan = plan.Concerning(list)
 	}
 	out := c.OutOrStdout()
@@ -69,16 +80,40 @@ func runMutants(c *cobra.Command, list []mutants.Mutant, all bool, format string
 			return &exit{exitCouldNotTest, err}
 		}
 	}
+	fits := true
+	switch {
+	case f.rank != "":
+		err = rank(c.Context(), f.rank, plan, result)
+	case f.whole():
+		fits, err = showLevels(c.Context(), out, plan, result)
+	}
+	if err != nil {
+		return &exit{exitCouldNotTest, err}
+	}
 	for _, h := range result.HonestFailures() {
 		fmt.Fprintf(out, "✗ the honest parties do not pass %s: %s %s\n", h.ID, h.Verdict, h.Reason)
 	}
 	survivors, honest := len(result.Survivors()), len(result.HonestFailures())
 	fmt.Fprintf(out, "%d of %d mutants killed, honest parties: %d failures in %d cases\n",
 		len(list)-survivors, len(list), honest, len(result.Honest))
-	if survivors > 0 || honest > 0 {
+	if survivors > 0 && f.level != features.Quick || honest > 0 || !fits {
 		return &exit{code: exitNotConformant}
 	}
 	return nil
+}
+
+// plan is that of the built-in cases of the level, with every party embedded.
+func (f *mutantsFlags) plan() (*runner.Plan, error) {
+	files, err := runner.BuiltIn()
+	if err != nil {
+		return nil, err
+	}
+	if err := features.KnownLevel(f.level); err != nil {
+		return nil, fmt.Errorf("--level: %w", err)
+	}
+	t := target.Default()
+	t.Limits.Level = f.level
+	return runner.NewPlan(files, t, runner.Selection{})
 }
 
 func more(n int) string {
@@ -89,7 +124,11 @@ func more(n int) string {
 }
 
 func writeMutation(file string, m *runner.Mutation) error {
-	text, err := json.MarshalIndent(m.Document(), "", "  ")
+	ranking, err := features.LoadRanking()
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(m.Document(ranking), "", "  ")
 	if err != nil {
 		return err
 	}

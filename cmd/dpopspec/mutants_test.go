@@ -5,9 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/dpopspec/dpopspec/features"
 )
 
 func TestAChosenMutantPlaysTheCasesThatConcernItAlone(t *testing.T) {
@@ -28,6 +31,7 @@ func TestAChosenMutantPlaysTheCasesThatConcernItAlone(t *testing.T) {
 	var document struct {
 		Mutants []struct {
 			ID, Name, Party, Endpoint string
+			Level                     string
 			Killed                    bool
 			By                        []string
 		}
@@ -42,6 +46,9 @@ func TestAChosenMutantPlaysTheCasesThatConcernItAlone(t *testing.T) {
 	m := document.Mutants[0]
 	if m.ID != "PV-017" || m.Name != "PV-017@par/uncompared" || m.Party != "as" || m.Endpoint != "par" {
 		t.Errorf("%+v", m)
+	}
+	if !slices.Contains(features.Levels, m.Level) {
+		t.Errorf("%s is found at the level %q", m.Name, m.Level)
 	}
 	if !m.Killed || len(m.By) == 0 {
 		t.Errorf("%s: killed %v, by %v", m.Name, m.Killed, m.By)

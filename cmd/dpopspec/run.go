@@ -23,6 +23,7 @@ type runFlags struct {
 	parallel  int
 	known     string
 	rerun     string
+	rounds    int
 	ending    endingFlags
 }
 
@@ -55,6 +56,8 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 		"keep the exchanges of every case, not only of those that did not pass")
 	c.Flags().StringVar(&f.rerun, "rerun", "", "run what did not pass in an earlier JSON report `file`")
 	c.MarkFlagsMutuallyExclusive("id", "rerun")
+	c.Flags().IntVar(&f.rounds, "repeat", 1,
+		"run the plan `N` times: of several instances behind one address each may then answer every case")
 	c.Flags().StringVar(&f.known, "known", "",
 		"`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
 	c.Flags().IntVar(&f.parallel, "parallel", 0,
@@ -71,6 +74,9 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if f.rounds < 1 || f.rounds > runner.MostRounds {
+		return fmt.Errorf("--repeat: %d is not a number of rounds from 1 to %d", f.rounds, runner.MostRounds)
+	}
 	plan, err := f.plan(t, args)
 	if err != nil {
 		return err
@@ -82,9 +88,10 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	redactor := reports.NewRedactor(t.Secrets...)
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
 	progress := reports.NewProgress(c.OutOrStdout(), redactor, terminal)
-	progress.Start(len(plan.Cases))
+	progress.Start(len(plan.Cases) * f.rounds)
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
+		Rounds:   f.rounds,
 		Done:     progress.Done,
 		Opened:   warnings(c.ErrOrStderr(), redactor),
 		Trace:    f.trace,

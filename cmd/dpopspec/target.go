@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -73,6 +74,7 @@ type selectionFlags struct {
 	ids        []string
 	tags       string
 	subjects   []string
+	at         []string
 	shard      string
 	aggressive bool
 }
@@ -84,6 +86,8 @@ func (f *selectionFlags) add(c *cobra.Command) {
 		"run what a tag `expression` selects, such as \"@at:api and not @aggressive\"")
 	c.Flags().StringSliceVar(&f.subjects, "subject", nil,
 		"`parties` under test: as, rs, client; default: the real ones, or all if none is real")
+	c.Flags().StringSliceVar(&f.at, "at", nil,
+		"run the cases at these `endpoints`: "+strings.Join(features.Endpoints, ", "))
 	c.Flags().StringVar(&f.shard, "shard", "", "run one `part` of the cases, such as 2/4")
 	c.Flags().BoolVar(&f.aggressive, "aggressive", false, "also run cases tagged @aggressive against real parties")
 }
@@ -93,13 +97,16 @@ func (f *selectionFlags) selection() (runner.Selection, error) {
 	if err := s.ParseSubjects(f.subjects); err != nil {
 		return s, err
 	}
+	if err := s.ParseEndpoints(f.at); err != nil {
+		return s, err
+	}
 	return s, s.ParseShard(f.shard)
 }
 
 // sources are the feature files of the arguments, or the built-in ones.
 func sources(args []string) ([]runner.Source, error) {
 	if len(args) == 0 {
-		return runner.ReadFS(features.FS)
+		return runner.BuiltIn()
 	}
 	return runner.ReadPaths(args)
 }

@@ -1,0 +1,38 @@
+package reports
+
+import "fmt"
+
+// Instances is the name of the capability that lists the instances of a real
+// party, as far as its answers told them apart.
+const Instances = "instances"
+
+// InSomeRounds says in how many rounds the case broke a requirement, if it did not
+// in all; else it is empty.
+func (c Case) InSomeRounds() string {
+	if c.Broke == 0 || c.Broke == c.Rounds {
+		return ""
+	}
+	return fmt.Sprintf("in %d of %d rounds", c.Broke, c.Rounds)
+}
+
+// fleet is what has to be said of servers that may be several behind one address:
+// which instances gave themselves away, and what one clean pass does not say.
+func fleet(run *Run) []string {
+	var lines []string
+	servers := false
+	for _, p := range run.Target {
+		servers = servers || p.Kind == "real" && p.Role != "client"
+		for _, c := range p.Capabilities {
+			if c.Name == Instances {
+				lines = append(lines, fmt.Sprintf("Several instances, or one behind another, seem to answer for "+
+					"the %s: %s.", p.Role, c.Value))
+			}
+		}
+	}
+	clean := !run.fails() && run.tested()
+	if servers && clean && run.Rounds <= 1 {
+		lines = append(lines, "One pass cannot tell instances apart: what only one of several fails, another may "+
+			"have answered; --repeat 5 asks five times.")
+	}
+	return lines
+}
