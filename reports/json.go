@@ -28,6 +28,7 @@ type document struct {
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
 	Selection    *jsonSelection    `json:"selection,omitempty"`
+	SetUp        []Problem         `json:"set_up,omitempty"`
 	Target       []jsonParty       `json:"target"`
 	Summary      Summary           `json:"summary"`
 	Untested     []jsonGap         `json:"untested"`
@@ -103,6 +104,7 @@ type jsonCase struct {
 	AsJudged     []jsonRequirement `json:"as_judged,omitempty"` // those that this case judges otherwise than the run
 	Verdict      Verdict           `json:"verdict"`
 	Reason       string            `json:"reason"`
+	Blocked      string            `json:"blocked,omitempty"` // name of the problem of set_up
 	Seconds      float64           `json:"seconds"`
 	Expected     string            `json:"expected"`
 	Actual       string            `json:"actual"`
@@ -178,6 +180,7 @@ func documentOf(run Run) document {
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
 		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(), Catalogued: len(run.Catalogue),
 	}
+	d.SetUp = run.SetUp
 	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
 		if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) { // not numbers in JSON
@@ -199,7 +202,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 	j := jsonCase{
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
 		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
-		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
+		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat, Blocked: c.Blocked,
 	}
 	for _, q := range c.Requirements {
 		if !reflect.DeepEqual(q, known[q.ID]) {
@@ -221,6 +224,7 @@ func (d document) run() (Run, error) {
 		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
 		Selection: (*Selection)(d.Selection),
 	}
+	run.SetUp = d.SetUp
 	run.Target = some(d.Target, jsonParty.party)
 	run.Measurements = some(d.Measurements, func(m jsonMeasurement) Measurement { return Measurement(m) })
 	run.NotRun = some(d.NotRun, func(n jsonNotRun) NotRun { return NotRun(n) })
@@ -247,7 +251,7 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 	c := Case{
 		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
 		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
-		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
+		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat, Blocked: j.Blocked,
 	}
 	judged := map[string]Requirement{}
 	for _, q := range j.AsJudged {

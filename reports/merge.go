@@ -18,7 +18,7 @@ func Merge(runs ...Run) (Run, error) {
 		return Run{}, errors.New("merging reports: there are none; name the JSON reports of the shards")
 	}
 	merged := runs[0]
-	merged.Cases, merged.Measurements, merged.NotRun, merged.Catalogue = nil, nil, nil, nil
+	merged.Cases, merged.Measurements, merged.NotRun, merged.Catalogue, merged.SetUp = nil, nil, nil, nil, nil
 	m := merger{
 		run: &merged, cases: map[string]int{}, by: map[string]int{},
 		requirements: map[string]bool{}, left: map[string]bool{},
@@ -137,6 +137,11 @@ func (m *merger) add(run Run, i int) error {
 		if !m.left[n.ID] {
 			m.left[n.ID] = true
 			m.run.NotRun = append(m.run.NotRun, n)
+		}
+	}
+	for _, problem := range run.SetUp {
+		if !slices.ContainsFunc(m.run.SetUp, func(known Problem) bool { return known.Name == problem.Name }) {
+			m.run.SetUp = append(m.run.SetUp, problem)
 		}
 	}
 	for _, measured := range run.Measurements {

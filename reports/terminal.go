@@ -78,6 +78,7 @@ func (p *page) run(run *Run) {
 	p.shortList(run, Inconclusive)
 	p.skips(run)
 	p.measurements(eachOnce(run.Measurements))
+	p.setUp(run)
 	p.summary(run)
 }
 
@@ -172,7 +173,7 @@ func (p *page) skips(run *Run) {
 	count := map[string]int{}
 	var reasons []string
 	for _, c := range run.Cases {
-		if c.Verdict != Skipped {
+		if c.Verdict != Skipped || c.Blocked != "" {
 			continue
 		}
 		reason := oneLine(headline(c))
@@ -284,7 +285,7 @@ func partiality(run *Run) []string {
 const gapLines = 12
 
 func (p *page) gaps(run *Run) {
-	gaps := run.Gaps()
+	gaps := unexplained(run.Gaps())
 	for i, gap := range gaps {
 		if i == gapLines {
 			p.line("  %s", p.paint("2", fmt.Sprintf("… and %d more, in the HTML and JSON reports", len(gaps)-gapLines)))

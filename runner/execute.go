@@ -114,7 +114,7 @@ func executed(
 ) (e *execution, retried []string) {
 	for attempt := 1; ; attempt++ {
 		e = execute(ctx, c, s, profile)
-		note, again := s.Again(e.failure, attempt)
+		note, again := s.Again(ctx, e.failure, attempt)
 		if !again {
 			break
 		}

@@ -26,7 +26,7 @@ import (
 // execution is a case while it is run, and afterwards what became of it.
 type execution struct {
 	c        *Case
-	world    *world.World             // nil if the run had ended before the case began
+	world    *world.World             // nil if the case could not begin
 	statuses []godog.StepResultStatus // of its steps so far, as godog says
 	failure  error                    // of the first step that did not hold, as it was returned
 	spent    time.Duration
@@ -38,6 +38,9 @@ var numbered = regexp.MustCompile(`^step (\d+)$`)
 // execute lets godog run a case in a World of its own.
 func execute(ctx context.Context, c *Case, s *target.Session, profile features.Profile) *execution {
 	if err := ctx.Err(); err != nil {
+		return &execution{c: c, failure: err}
+	}
+	if err := c.usable(s); err != nil {
 		return &execution{c: c, failure: err}
 	}
 	started := time.Now()
@@ -59,6 +62,19 @@ func execute(ctx context.Context, c *Case, s *target.Session, profile features.P
 	e.spent = time.Since(started)
 	e.complete(status)
 	return e
+}
+
+// usable returns why the set-up does not let a case be run, or nil. One that is run
+// at an operation rests on nothing but what that takes.
+func (c *Case) usable(s *target.Session) error {
+	if c.operation == nil || s.Embedded(target.ResourceServer) {
+		return s.Usable(c.Subject, c.Endpoint)
+	}
+	api := c.operation.API
+	if api == "" {
+		api = s.APIs[0].Name
+	}
+	return s.TakesTokens(api)
 }
 
 // numberedScenario is the case as godog reads it.

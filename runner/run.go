@@ -10,9 +10,10 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// Run opens the target, runs the plan and returns the result. When the target
-// cannot be opened, every case is errored with that reason: there is a result
-// to report in any event, and the error beside it.
+// Run opens the target, tries what its cases rest on, runs the plan and returns the
+// result. What does not work by the set-up is said once, in SetUp, and the cases
+// that rest on it are blocked. An error is one of the harness; every case is
+// errored with it, so that there is a result to report in any event.
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
 	run := reports.Run{
 		Tool: "dpopspec", Version: version.Number, Started: time.Now(),
@@ -24,7 +25,7 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 			run.Catalogue = append(run.Catalogue, reportRequirement(r, p.Profile))
 		}
 	}
-	session, err := target.Open(ctx, t)
+	session, err := target.Begin(ctx, t)
 	if err != nil {
 		for _, c := range p.Cases {
 			result := c.report(p.Profile)
@@ -33,18 +34,13 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		}
 	} else {
 		defer session.Close()
-		if o.Opened != nil {
-			o.Opened(session)
-		}
-		// That an API has no metadata, or does not answer, its cases will tell.
-		_ = session.ReadResources(ctx)
-		run.Cases = Execute(ctx, p, session, o)
+		play(ctx, p, session, o, &run)
 	}
 	for _, c := range run.Cases {
 		run.Measurements = append(run.Measurements, c.Measurements...)
 	}
 	run.Target = parties(t, session)
-	run.Interrupted = ctx.Err() != nil
+	run.Interrupted = run.Interrupted || ctx.Err() != nil
 	run.Duration = time.Since(run.Started)
 	return run, err
 }
@@ -69,7 +65,7 @@ func parties(t *target.Target, s *target.Session) []reports.Party {
 		if s != nil && !t.Embedded(role) && role == target.ResourceServer {
 			p.Name, p.Where = s.APIs[0].Name, s.APIs[0].URL
 		}
-		if s != nil && !t.Embedded(role) && role == target.AuthorizationServer {
+		if s != nil && role == target.AuthorizationServer && s.Metadata.Issuer != "" {
 			p.Where = s.Metadata.Issuer
 		}
 		if s != nil && p.Kind == "real" && role != target.ClientRole {

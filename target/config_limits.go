@@ -13,6 +13,7 @@ type limitsSection struct {
 	Budget   int    `yaml:"budget"`
 	Pause    string `yaml:"pause"`
 	Patience string `yaml:"patience"`
+	Time     string `yaml:"time"`
 }
 
 func (l limitsSection) apply(t *Target, line int) error {
@@ -21,7 +22,7 @@ func (l limitsSection) apply(t *Target, line int) error {
 		read        func(*Target, string) error
 	}{
 		{"rate", l.Rate, readRate}, {"timeout", l.Timeout, readTimeout},
-		{"pause", l.Pause, readPause}, {"patience", l.Patience, readPatience},
+		{"pause", l.Pause, readPause}, {"patience", l.Patience, readPatience}, {"time", l.Time, readTime},
 	} {
 		if part.value == "" {
 			continue
@@ -76,6 +77,15 @@ func readPatience(t *Target, value string) error {
 		return fmt.Errorf("%q is not a duration such as 10m; 0 means that no measurement may wait", value)
 	}
 	t.Limits.Patience = patience
+	return nil
+}
+
+func readTime(t *Target, value string) error {
+	whole, err := time.ParseDuration(value)
+	if err != nil || whole < 0 {
+		return fmt.Errorf("%q is not a duration such as 10m; 0 means no limit", value)
+	}
+	t.Limits.Time = whole
 	return nil
 }
 

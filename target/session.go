@@ -21,11 +21,15 @@ type Session struct {
 
 	issuer    *wire.Server // the embedded issuer that real APIs trust
 	issuerKey *dpop.Key    // of every embedded authorization server: tokens that a party keeps stay valid
-	processes []*Process
+	programs  []*program
 	stops     []func()
 	limiter   *limiter
+	setUp     setUp
+	unopened  error // why the first party that cannot be opened cannot
+	silence   silence
 	hosts     hosts
 	seen      seen
+	warnings  []string // beside those that the configuration earns
 	refreshes refreshTokens
 	logins    logins
 }
@@ -82,12 +86,21 @@ func (s *Session) NewClient(
 		if err := s.Reaches(address); err != nil {
 			return err
 		}
+		if err := s.answers(address); err != nil {
+			return err
+		}
 		return s.limiter.wait(ctx)
+	}
+	c.Lost = func(ctx context.Context, e *wire.Exchange) {
+		if ctx.Err() == nil && (ours == nil || !ours(e.URL)) {
+			s.silence.lost(e)
+		}
 	}
 	c.Judge = func(e *wire.Exchange) error {
 		if ours != nil && ours(e.URL) {
 			return nil
 		}
+		s.silence.broken(e)
 		s.seen.learn(e)
 		s.refreshes.learn(e)
 		return s.limiter.judge(e)

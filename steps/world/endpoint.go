@@ -22,8 +22,11 @@ type Endpoint struct {
 	// §7) from one that answers as a token endpoint (§5).
 	Resource bool
 	// Grants is the member of an answer by which something is granted. A
-	// resource server grants by any success.
+	// resource server grants by any success, unless it says what it serves.
 	Grants string
+	// Serves is the member that a JSON object served by a resource server has: one
+	// without it, such as {"status": "error"}, is no success. Empty: nobody knows.
+	Serves string
 
 	usage usage
 }
@@ -42,12 +45,25 @@ func (p Endpoint) Classify(e *wire.Exchange) (Answer, string) {
 	case e.Status/100 == 4:
 		return Refused, code
 	case p.Resource:
+		if p.servesSomethingElse(e) {
+			return Unclear, code
+		}
 		return Accepted, code
 	}
 	if body, err := dpop.ParseObject(e.Reply); err == nil && p.Grants != "" && body.Has(p.Grants) {
 		return Accepted, code
 	}
 	return Unclear, code
+}
+
+// servesSomethingElse reports whether an answer is a JSON object, and not the one
+// that the endpoint serves.
+func (p Endpoint) servesSomethingElse(e *wire.Exchange) bool {
+	if p.Serves == "" {
+		return false
+	}
+	body, err := dpop.ParseObject(e.Reply)
+	return err == nil && !body.Has(p.Serves)
 }
 
 // ErrorCode returns the error of an answer: the error member of a token error

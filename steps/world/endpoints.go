@@ -20,7 +20,7 @@ var (
 	}
 	UserinfoEndpoint = Endpoint{
 		Name: features.UserinfoEndpoint, Title: "userinfo endpoint",
-		Role: target.AuthorizationServer, Resource: true, usage: userinfoUsage{},
+		Role: target.AuthorizationServer, Resource: true, Serves: "sub", usage: userinfoUsage{},
 	}
 	APIEndpoint = Endpoint{
 		Name: features.API, Title: "API",
