@@ -27,6 +27,7 @@ type Progress struct {
 	drawn time.Time
 	live  bool // a live line stands on the screen
 	tenth int  // tenths of the run that plain lines have told of
+	ran   int  // cases until then that were not skipped
 	err   error
 }
 
@@ -137,13 +138,15 @@ func (p *Progress) clear() {
 	}
 }
 
-// plainLine tells of every tenth of the run.
+// plainLine tells of every tenth of the run in which a case was run: those that are
+// skipped take no time.
 func (p *Progress) plainLine() {
 	if p.total == 0 {
 		return
 	}
-	if tenth := p.count.Total * 10 / p.total; tenth > p.tenth {
-		p.tenth = tenth
+	ran := p.count.Total - p.count.Skipped
+	if tenth := p.count.Total * 10 / p.total; tenth > p.tenth && ran > p.ran {
+		p.tenth, p.ran = tenth, ran
 		p.write(p.counter() + "\n")
 	}
 }

@@ -1,9 +1,6 @@
 package reports
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // setUp says what is wrong with the set-up, each problem once, with how many cases
 // could not be tested for it.
@@ -33,12 +30,6 @@ func costs(run *Run, problem Problem) string {
 		return ""
 	}
 	return fmt.Sprintf("%s of %d could not be tested", plural(n, "case"), len(run.Cases))
-}
-
-// unexplained are the gaps that need a line of their own: the others are there for
-// a problem of the set-up, which the report names once.
-func unexplained(gaps []Gap) []Gap {
-	return slices.DeleteFunc(gaps, func(g Gap) bool { return g.Blocked })
 }
 
 // problem is a copy with every secret masked.

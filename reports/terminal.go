@@ -285,7 +285,10 @@ func partiality(run *Run) []string {
 const gapLines = 12
 
 func (p *page) gaps(run *Run) {
-	gaps := unexplained(run.Gaps())
+	if len(run.SetUp) > 0 {
+		return // which comes first; what is then left is told when it is put right
+	}
+	gaps := run.Gaps()
 	for i, gap := range gaps {
 		if i == gapLines {
 			p.line("  %s", p.paint("2", fmt.Sprintf("… and %d more, in the HTML and JSON reports", len(gaps)-gapLines)))

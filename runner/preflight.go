@@ -115,10 +115,14 @@ func (f *preflight) world(at world.Endpoint) *world.World {
 }
 
 // patiently sends a request, and again as often as a party that answers 429 or
-// hangs up is worth it.
+// hangs up is worth it. Silence is for lost to judge, unless a program has ended.
 func (f *preflight) patiently(send func() (*wire.Exchange, error)) (*wire.Exchange, error) {
 	for attempt := 1; ; attempt++ {
 		e, err := send()
+		if wire.Silent(err) {
+			f.session.Ended(err)
+			return e, f.session.Final(err)
+		}
 		if _, again := f.session.Again(f.ctx, err, attempt); !again {
 			return e, f.session.Final(err)
 		}

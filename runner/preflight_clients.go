@@ -19,12 +19,12 @@ import (
 func (f *preflight) clients() {
 	pushed := false
 	for _, client := range f.session.AuthorizationServer.Clients {
-		if !pushed && client.Has(mockas.GrantCode) {
-			pushed = f.pushes(client)
-		}
 		grants := slices.Clone(client.Grants)
 		slices.SortStableFunc(grants, func(a, b string) int { return rank(a) - rank(b) })
 		for _, grant := range grants {
+			if grant == mockas.GrantCode && !pushed {
+				pushed = f.pushes(client)
+			}
 			f.grant(client, grant)
 		}
 	}
@@ -38,12 +38,10 @@ func (f *preflight) firstAPI() string {
 	return f.session.APIs[0].Name
 }
 
-// rank puts the login before the refresh of what it gives.
+// rank puts the login before the refresh of what it gives, and behind what needs
+// nobody.
 func rank(grant string) int {
-	if grant == mockas.GrantRefresh {
-		return 1
-	}
-	return 0
+	return slices.Index([]string{mockas.GrantCode, mockas.GrantRefresh}, grant)
 }
 
 // grant gets a token by a client and grant.
@@ -141,9 +139,12 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 	if metadata.PAR == "" || !f.anyAt(world.PAREndpoint) && !world.MustPush(metadata) {
 		return false
 	}
+	what := "client " + client.ID + ": a pushed authorization request"
+	if f.session.UsableClient(client.ID, world.PAREndpoint.Name) != nil {
+		return false // the grant before it has said why
+	}
 	w := f.world(world.PAREndpoint)
 	defer w.Close()
-	what := "client " + client.ID + ": a pushed authorization request"
 	key, err := w.Key("client")
 	if err != nil {
 		f.note(what, Untried, err.Error())
@@ -286,10 +287,13 @@ func (f *preflight) nothingWorks() bool {
 
 // problemOf names what a client does not get.
 func problemOf(a asking, answer string) reports.Problem {
+	gets := "gets no token by " + nameOf(a.grant)
+	if a.endpoint == world.PAREndpoint {
+		gets = "cannot push an authorization request"
+	}
 	return reports.Problem{
-		Name: "client " + a.client.ID,
-		What: fmt.Sprintf("the client %s gets nothing at the %s by %s (%s)",
-			a.client.ID, a.endpoint.Title, nameOf(a.grant), a.client.Auth),
-		Answer: answer,
+		Name:   "client " + a.client.ID,
+		What:   fmt.Sprintf("the client %s %s (%s)", a.client.ID, gets, a.client.Auth),
+		Answer: a.endpoint.Title + ": " + answer,
 	}
 }

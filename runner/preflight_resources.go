@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -173,8 +174,18 @@ func (f *preflight) presents(w *world.World, p presenting) {
 	case f.takesBearer(w, p):
 		f.note(p.what, ForCases, said+"; as a bearer token it is served, so the proof is what is refused")
 	default:
-		f.block(p.what, p.refused(e, code, said), p.rests...)
+		f.block(p.what, f.blamed(w, p.refused(e, code, said)), p.rests...)
 	}
+}
+
+// blamed is the problem to name for a token that is refused: if the grant that was
+// meant for it does not work, another had to take its place, and that is why.
+func (f *preflight) blamed(w *world.World, p reports.Problem) reports.Problem {
+	var blocked *target.Blocked
+	if _, err := w.ClientWith(mockas.GrantClientCredentials); errors.As(err, &blocked) {
+		return blocked.Problem
+	}
+	return p
 }
 
 // refused is that a server refuses a token whose proof is honest.

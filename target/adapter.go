@@ -118,7 +118,11 @@ func (a *adapter) exchange(ctx context.Context, line []byte) (string, error) {
 				return text, nil
 			}
 		case err := <-written:
-			if written = nil; err != nil {
+			switch written = nil; {
+			case err == nil:
+			case a.process.ended(farewell):
+				return "", fmt.Errorf("the program ended %s", a.process.code())
+			default:
 				return "", errors.New("the program reads no more")
 			}
 		case <-timer.C:

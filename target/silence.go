@@ -73,8 +73,7 @@ func (s *silence) origin(err error) (from string, inARow int) {
 func (s *Session) watch(ctx context.Context, err error) {
 	from, inARow := s.silence.origin(err)
 	switch {
-	case from == "" || s.answers(from) != nil:
-	case s.mourn(from, patienceAfter(inARow)):
+	case from == "" || s.answers(from) != nil || s.Ended(err):
 	case inARow < mostUnanswered || s.knock(ctx, from):
 	default:
 		s.Block(reports.Problem{
@@ -85,6 +84,13 @@ func (s *Session) watch(ctx context.Context, err error) {
 			Remedy: "see whether it runs and can be reached from here; nothing was sent to it after that",
 		}, s.restsAt(from)...)
 	}
+}
+
+// Ended reports whether an error tells of a program of ours that has ended: what
+// rests on it is then blocked.
+func (s *Session) Ended(err error) bool {
+	from, inARow := s.silence.origin(err)
+	return from != "" && s.mourn(from, patienceAfter(inARow))
 }
 
 // patienceAfter is how long a program may take to end that answers nothing.
@@ -98,6 +104,7 @@ func patienceAfter(inARow int) time.Duration {
 // knock reports whether a party answers anything at all.
 func (s *Session) knock(ctx context.Context, from string) bool {
 	client := s.NewClient(nil, nil)
+	client.Lost = nil // the error that is looked into stays the newest
 	defer client.Close()
 	for _, pause := range knockPauses {
 		select {
