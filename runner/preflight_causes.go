@@ -37,21 +37,26 @@ var causes = map[string]cause{
 	"invalid_grant":          {false, grantKey, "log in for a new one, or give what is registered"},
 }
 
-// unknown is what is wrong where an error tells nothing of it.
+// unknown is what is wrong where an error tells nothing of it: see causeOf.
 var unknown = cause{false, member(""), "see what the authorization server logs of this client"}
 
-// atLogin is what is wrong where a login ends with a page of the server's own.
+// atLogin is what is wrong where a login ends with a page of the server's own, and
+// nothing better is known.
 var atLogin = cause{false, member("redirect_uri"),
 	"register the redirect URI at the authorization server, or give one that is registered"}
 
-// causeOf returns what an error tells. That a client is not let in at all says so
-// by its status too.
-func causeOf(code string, status int) (c cause, known bool) {
+// causeOf returns what an error tells. That a client is not let in at all is told
+// by the status too, and what a pushed request has that others lack is where the
+// code goes.
+func causeOf(code string, status int, at world.Endpoint) (c cause, known bool) {
 	if c, known = causes[code]; known {
 		return c, true
 	}
-	if status == http.StatusUnauthorized {
+	switch {
+	case status == http.StatusUnauthorized:
 		return causes["invalid_client"], false
+	case at == world.PAREndpoint:
+		return atLogin, false
 	}
 	return unknown, false
 }

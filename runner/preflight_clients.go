@@ -203,7 +203,7 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		f.note(a.what, ForCases, said)
 		return false
 	}
-	c, known := causeOf(code, e.Status)
+	c, known := causeOf(code, e.Status, a.endpoint)
 	if same, seen := f.sameWithout(a, e); seen && (same == accepted || same == refusedOtherwise && !known) {
 		f.note(a.what, ForCases, said+"; the same request without a proof is not refused so")
 		return false
@@ -250,7 +250,7 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 		f.note(a.what, ForCases, said)
 		return
 	}
-	c, known := causeOf(d.Code, 0)
+	c, known := causeOf(d.Code, 0, a.endpoint)
 	if !known {
 		c = atLogin
 	}
