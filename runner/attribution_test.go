@@ -205,7 +205,7 @@ func declining(t *testing.T) *target.Target {
 
 func TestAGrantThatIsRefusedWithoutAProofTooTellsNothingOfDPoP(t *testing.T) {
 	const id = "as-token/a-proof-binds-the-token-of-every-grant/token-exchange@token"
-	expect(t, of(t, declining(t), id), id, reports.Skipped, "gets nothing at the token endpoint by token-exchange")
+	expect(t, of(t, declining(t), id), id, reports.Skipped, "gets no token by token-exchange")
 }
 
 func TestAMemberThatIsNullSaysNothingOfAnInactiveToken(t *testing.T) {
