@@ -52,9 +52,10 @@ func Try(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 		return nil, err
 	}
 	defer session.Close()
-	checked := &Checked{Profile: p.Profile.Name, Tried: Preflight(ctx, p, session)}
+	checked := &Checked{Profile: p.Profile.Name, Tried: Preflight(ctx, p, session), SetUp: []reports.Problem{}}
 	checked.Parties, checked.Capabilities = parties(t, session), session.Capabilities()
-	checked.Warnings, checked.SetUp = session.Warnings(), session.SetUp()
+	checked.Warnings = session.Warnings()
+	checked.SetUp = append(checked.SetUp, session.SetUp()...)
 	return checked, nil
 }
 
@@ -73,10 +74,10 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 	checked := &Checked{
 		Profile: p.Profile.Name, Parties: parties(t, session), Capabilities: session.Capabilities(),
 		Warnings: session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
-		Patience: t.Limits.Patience.Seconds(), Waiting: []string{},
+		Patience: t.Limits.Patience.Seconds(), Waiting: []string{}, SetUp: []reports.Problem{},
 	}
 	checked.Tried = Hello(ctx, p, session)
-	checked.SetUp = session.SetUp()
+	checked.SetUp = append(checked.SetUp, session.SetUp()...)
 	requests, err := rehearse(ctx, p)
 	if err != nil {
 		return nil, err

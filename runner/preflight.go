@@ -59,7 +59,6 @@ func Preflight(ctx context.Context, p *Plan, s *target.Session) []Tried {
 	}
 	if !s.Embedded(target.AuthorizationServer) && f.any(func(c *Case) bool { return c.Subject != target.ClientRole }) {
 		f.clients()
-		f.userinfo()
 		f.settle()
 	}
 	f.apis()
@@ -74,7 +73,7 @@ func Hello(ctx context.Context, p *Plan, s *target.Session) []Tried {
 }
 
 func newPreflight(ctx context.Context, p *Plan, s *target.Session) *preflight {
-	f := &preflight{ctx: ctx, session: s, profile: p.Profile}
+	f := &preflight{ctx: ctx, session: s, profile: p.Profile, tried: []Tried{}}
 	for _, c := range p.Cases {
 		if c.Skip == "" && c.problem == nil {
 			f.cases = append(f.cases, c)

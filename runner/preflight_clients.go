@@ -71,8 +71,10 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	}
 	e, err := ask(key)
 	if f.granted(a, e, err) {
-		if tokens, err := world.ReadTokens(client, e); err == nil && grant != mockas.GrantClientCredentials {
+		tokens, err := world.ReadTokens(client, e)
+		if err == nil && (grant == mockas.GrantCode || client.Refreshes()) {
 			f.logins = append(f.logins, login{tokens, key})
+			f.userinfo()
 		}
 	}
 }

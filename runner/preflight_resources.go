@@ -14,22 +14,20 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// userinfo asks for the claims of a person who has logged in.
+// userinfo asks for the claims of the first person who logs in, once that has
+// happened.
 func (f *preflight) userinfo() {
 	address := f.session.Metadata.Userinfo
-	if address == "" || !f.anyAt(world.UserinfoEndpoint) {
+	if address == "" || !f.anyAt(world.UserinfoEndpoint) || len(f.logins) != 1 {
 		return
 	}
 	const what = "userinfo: a request with token and proof"
-	if len(f.logins) == 0 {
-		f.note(what, Untried, "nobody has logged in")
-		return
-	}
 	l := f.logins[0]
 	w := f.world(world.UserinfoEndpoint)
 	defer w.Close()
 	f.presents(w, presenting{
 		what: what, party: "the userinfo endpoint", endpoint: world.UserinfoEndpoint, key: l.key,
+		remedy: "let the client ask for the scope openid",
 		probe:  world.ResourceProbe("GET", address, l.tokens.AccessToken),
 		reach:  "authorization_server.issuer",
 		token:  fmt.Sprintf("authorization_server.clients[%s].scope", l.tokens.Client.ID),
@@ -85,6 +83,7 @@ func (f *preflight) api(api target.RealAPI, first, probed bool) {
 	p := presenting{
 		what: what, party: "the API " + api.Name, endpoint: world.APIEndpoint, key: key, probe: probe,
 		unbound: func() (string, error) { return f.unbound(w, api) },
+		remedy:  "give the audience that its tokens must have, or their typ (token_typ)",
 		reach:   "apis." + api.Name + ".url", token: "apis." + api.Name + ".audience",
 		scope: "apis." + api.Name + ".scope",
 		rests: []target.Dependent{{TokensFor: api.Name}},
@@ -130,6 +129,7 @@ type presenting struct {
 	endpoint    world.Endpoint
 	probe       *world.Probe
 	key         *dpop.Key
+	remedy      string                 // where the token is refused
 	unbound     func() (string, error) // gets a token that is bound to no key; nil: nobody can
 
 	// Keys of the configuration: where the server is, what its tokens are for, their
@@ -192,8 +192,7 @@ func (f *preflight) blamed(w *world.World, p reports.Problem) reports.Problem {
 func (p presenting) refused(e *wire.Exchange, code, said string) reports.Problem {
 	problem := reports.Problem{
 		Name: p.party, What: p.party + " refuses the token of an honest request", Answer: said + p.says(), Key: p.token,
-		Remedy: "give the audience that its tokens must have, or their typ (token_typ); if they are right, it refuses " +
-			"honest proofs and does not say so",
+		Remedy: p.remedy + "; if that is right, it refuses honest proofs and does not say so",
 	}
 	if e.Status == http.StatusForbidden || code == "insufficient_scope" {
 		problem.Key, problem.Remedy = p.scope, "give the scope that its tokens need"

@@ -350,6 +350,42 @@ func TestAPartyThatAnswersNoMoreIsGivenUpOnce(t *testing.T) {
 	}
 }
 
+// throttle answers 429 to those requests that a function of their number names.
+func throttle(requests *atomic.Int32, refuses func(n int32) bool) around {
+	return func(w http.ResponseWriter, _ *http.Request) bool {
+		if !refuses(requests.Add(1)) {
+			return false
+		}
+		w.Header().Set("Retry-After", "0")
+		return answer(w, 429, `{}`)
+	}
+}
+
+func TestAPartyThatThrottlesNowAndThenIsTestedToTheEnd(t *testing.T) {
+	var requests atomic.Int32
+	run := played(t, honest(t, nil, throttle(&requests, func(n int32) bool { return n%7 == 0 })), "RFC9449-4.3-42")
+	if got := verdictsAt(run, "api"); got != "passed" || found(run) != "" {
+		t.Errorf("at the API: %s; found %s", got, found(run))
+	}
+	if requests.Load() < 14 {
+		t.Errorf("%d requests: none was refused twice", requests.Load())
+	}
+}
+
+func TestAPartyThatThrottlesForEverIsGivenUpOnce(t *testing.T) {
+	var requests atomic.Int32
+	run := played(t, honest(t, nil, throttle(&requests, func(n int32) bool { return n > 20 })), "RFC9449-4.3-42", "RFC9449-4.3-43")
+	if len(run.SetUp) != 1 || run.SetUp[0].Key != "limits.rate" || run.ExitCode() != reports.ExitCouldNotTest {
+		t.Errorf("%+v; exit code %d", run.SetUp, run.ExitCode())
+	}
+	if got := verdictsAt(run, "api"); strings.Contains(got, "failed") || !strings.Contains(got, "blocked") {
+		t.Errorf("at the API: %s", got)
+	}
+	if requests.Load() > 40 {
+		t.Errorf("%d requests", requests.Load())
+	}
+}
+
 // mostErrored is more than the cases that a silent party may cost.
 const mostErrored = 10
 
