@@ -67,6 +67,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	}
 	a := asking{
 		api: f.firstAPI(), what: what, client: client, grant: grant, endpoint: world.TokenEndpoint, address: f.session.Metadata.Token,
+		with:    func() (*wire.Exchange, error) { return ask(key) },
 		without: func() (*wire.Exchange, error) { return ask(nil) },
 	}
 	e, err := ask(key)
@@ -163,6 +164,7 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 	e, err := ask(key)
 	return f.granted(asking{
 		what: what, client: client, grant: mockas.GrantCode, endpoint: world.PAREndpoint, address: metadata.PAR,
+		with:    func() (*wire.Exchange, error) { return ask(key) },
 		without: func() (*wire.Exchange, error) { return ask(nil) },
 	}, e, err)
 }
@@ -175,6 +177,7 @@ type asking struct {
 	grant    string
 	endpoint world.Endpoint
 	address  string
+	with     func() (*wire.Exchange, error) // sends it once more
 	without  func() (*wire.Exchange, error) // the same without a proof
 }
 
@@ -210,8 +213,23 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		f.note(a.what, ForCases, said+"; the same request without a proof is not refused so")
 		return false
 	}
+	if f.fickle(a) {
+		f.note(a.what, ForCases, said+"; the same request once more was granted")
+		return false
+	}
 	f.block(a.what, c.problem(a, said), c.dependent(a))
 	return false
+}
+
+// fickle reports whether what was refused is granted once more: then the party is
+// fickle, and the set-up is right.
+func (f *preflight) fickle(a asking) bool {
+	e, err := a.with()
+	if err != nil {
+		return false
+	}
+	answer, _ := a.endpoint.Classify(e)
+	return answer == world.Accepted
 }
 
 // comparison is what the answer to a request without a proof is, beside that with
@@ -250,6 +268,10 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 	}
 	if d.Status >= 500 {
 		f.note(a.what, ForCases, said)
+		return
+	}
+	if f.fickle(a) {
+		f.note(a.what, ForCases, said+"; another login was not refused")
 		return
 	}
 	c, known := causeOf(d.Code, 0, a.endpoint)

@@ -162,6 +162,8 @@ func (f *preflight) presents(w *world.World, p presenting) {
 		f.looksLikeAnError(p, e)
 	case aboutProofs(answer, code), e.Status/100 == 1:
 		f.note(p.what, ForCases, said)
+	case f.fickleAt(w, p):
+		f.note(p.what, ForCases, said+"; the same request once more was served")
 	case e.Status/100 == 2, e.Status/100 == 3, e.Status == http.StatusNotFound, e.Status == http.StatusMethodNotAllowed:
 		if p.served == "" {
 			f.note(p.what, Works, said+"; the token was not refused")
@@ -176,6 +178,21 @@ func (f *preflight) presents(w *world.World, p presenting) {
 	default:
 		f.block(p.what, f.blamed(w, p.refused(e, code, said)), p.rests...)
 	}
+}
+
+// fickleAt reports whether a request that was refused is served another time: then
+// the party is fickle, and the set-up is right.
+func (f *preflight) fickleAt(w *world.World, p presenting) bool {
+	for range 2 {
+		e, err := w.SendHonestAt(p.endpoint, "preflight", p.probe, p.key)
+		if err != nil {
+			return false
+		}
+		if answer, _ := p.endpoint.Classify(e); answer == world.Accepted {
+			return true
+		}
+	}
+	return false
 }
 
 // blamed is the problem to name for a token that is refused: if the grant that was
