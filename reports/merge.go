@@ -149,6 +149,11 @@ func (m *merger) add(run Run, i int) error {
 			m.run.NotRun = append(m.run.NotRun, n)
 		}
 	}
+	for _, problem := range run.SetUp {
+		if !slices.ContainsFunc(m.run.SetUp, func(known Problem) bool { return known.Name == problem.Name }) {
+			m.run.SetUp = append(m.run.SetUp, problem)
+		}
+	}
 	for _, measured := range run.Measurements {
 		if !slices.Contains(m.run.Measurements, measured) {
 			m.run.Measurements = append(m.run.Measurements, measured)

@@ -34,11 +34,11 @@ type Run struct {
 // Problem is something that is wrong with the set-up of a run, such as a client
 // secret: what depends on it could not be tested, and nothing is said of the party.
 type Problem struct {
-	Name   string // of the problem, which the cases that it blocks give: "client svc"
-	What   string // what does not work: "the client svc gets no token at the token endpoint by client_secret_basic"
-	Answer string // what came instead: "401, error invalid_client"
-	Key    string // the key of the configuration to look at: "authorization_server.clients"
-	Remedy string // what to do about it, in a sentence
+	Name   string `json:"name"`   // of the problem, which the cases that it blocks give: "client svc"
+	What   string `json:"what"`   // what does not work: "the client svc gets no token at the token endpoint by client_secret_basic"
+	Answer string `json:"answer"` // what came instead: "401, error invalid_client"
+	Key    string `json:"key"`    // the key of the configuration to look at: "authorization_server.clients"
+	Remedy string `json:"remedy"` // what to do about it, in a sentence
 }
 
 // Selection is what a run chose of the cases that its plan has for the subjects

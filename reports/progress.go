@@ -28,6 +28,7 @@ type Progress struct {
 	live  bool            // a live line stands on the screen
 	tenth int             // tenths of the run that plain lines have told of
 	told  map[string]bool // causes of which a line has told
+	ran   int             // cases until then that were not skipped
 	err   error
 }
 
@@ -156,13 +157,15 @@ func (p *Progress) clear() {
 	}
 }
 
-// plainLine tells of every tenth of the run.
+// plainLine tells of every tenth of the run in which a case was run: those that are
+// skipped take no time.
 func (p *Progress) plainLine() {
 	if p.total == 0 {
 		return
 	}
-	if tenth := p.count.Total * 10 / p.total; tenth > p.tenth {
-		p.tenth = tenth
+	ran := p.count.Total - p.count.Skipped
+	if tenth := p.count.Total * 10 / p.total; tenth > p.tenth && ran > p.ran {
+		p.tenth, p.ran = tenth, ran
 		p.write(p.counter() + "\n")
 	}
 }

@@ -121,6 +121,7 @@ type Gap struct {
 	Requirement Requirement
 	Endpoint    string   // where it was not; empty: anywhere
 	Verdict     Verdict  // of its cases: errored, inconclusive or skipped, the gravest
+	Blocked     bool     // one of them rests on a problem of the set-up
 	Reasons     []string // why its cases told nothing; each once
 }
 
@@ -129,9 +130,10 @@ type at struct{ requirement, subject, endpoint string }
 
 // Gaps are the requirements of verdict fail that could not be tested: those whose
 // cases were all skipped, inconclusive or errored, and those of which no case at
-// one endpoint told anything though it was tried there. That all cases of an
-// endpoint were skipped says that the party has no such endpoint, which is no gap
-// while the requirement was tested at another. A requirement without any case is
+// one endpoint told anything though it was tried there, or could not be for a
+// problem of the set-up. That all cases of an endpoint were skipped for another
+// reason says that the party has no such endpoint, which is no gap while the
+// requirement was tested at another. A requirement without any case is
 // not among them: the plan decided that, not the target. In order of appearance.
 func (r *Run) Gaps() []Gap {
 	tested := map[at]bool{}
@@ -165,7 +167,7 @@ func (r *Run) Gaps() []Gap {
 		case tested[place]:
 		case place == anywhere:
 			out = append(out, *gaps[place])
-		case tested[anywhere] && gaps[place].Verdict != Skipped:
+		case tested[anywhere] && (gaps[place].Verdict != Skipped || gaps[place].Blocked):
 			out = append(out, *gaps[place])
 		}
 	}
@@ -184,6 +186,7 @@ func (g *Gap) because(c Case) {
 	if graver(c.Verdict, g.Verdict) {
 		g.Verdict = c.Verdict
 	}
+	g.Blocked = g.Blocked || c.Blocked != ""
 	if c.Reason != "" && !slices.Contains(g.Reasons, c.Reason) {
 		g.Reasons = append(g.Reasons, c.Reason)
 	}
@@ -206,7 +209,7 @@ func graver(a, b Verdict) bool {
 // Conformance is the verdict on the target. One broken requirement makes it
 // not conformant. Where no case told anything it could not be tested. It is
 // partial if a requirement of verdict fail could not be tested at an endpoint, if
-// the run was cut short, or if a known deviation is excused: an excuse keeps a run
+// something is wrong with the set-up, if the run was cut short, or if a known deviation is excused: an excuse keeps a run
 // from failing, it does not make the target conformant. Conformant is said of a
 // whole plan alone; what was chosen of one has passed.
 func (r *Run) Conformance() Conformance {
@@ -216,7 +219,7 @@ func (r *Run) Conformance() Conformance {
 		return NotConformant
 	case !r.tested():
 		return CouldNotTest
-	case r.lacksCases() || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
+	case r.lacksCases() || len(r.SetUp) > 0 || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
 		return Partial
 	case r.Selection != nil:
 		return SelectionPassed
@@ -225,13 +228,13 @@ func (r *Run) Conformance() Conformance {
 }
 
 // ExitCode is what the process should end with: 1 if the target is known not
-// to conform; otherwise 3 if a case errored, the run was cut short or no case
-// told anything; otherwise 0.
+// to conform; otherwise 3 if a case errored, something is wrong with the set-up,
+// the run was cut short or no case told anything; otherwise 0.
 func (r *Run) ExitCode() int {
 	switch {
 	case r.fails():
 		return ExitNotConformant
-	case r.lacksCases(), r.Summary().Errored > 0, !r.tested():
+	case r.lacksCases(), len(r.SetUp) > 0, r.Summary().Errored > 0, !r.tested():
 		return ExitCouldNotTest
 	}
 	return ExitConformant

@@ -11,6 +11,11 @@ func ended(v Verdict, requirements ...Requirement) Case {
 	return Case{ID: string(v), Verdict: v, Requirements: requirements}
 }
 
+func blocked(by string, c Case) Case {
+	c.Blocked = by
+	return c
+}
+
 func TestTheConformanceOfARunFollowsFromItsCases(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -47,6 +52,14 @@ func TestTheConformanceOfARunFollowsFromItsCases(t *testing.T) {
 			Run{Cases: []Case{placed("api", ended(Passed, must)), placed("token", ended(Inconclusive, must))}}, Partial, 0},
 		{"an endpoint that is not there is no gap",
 			Run{Cases: []Case{placed("api", ended(Passed, must)), placed("par", ended(Skipped, must))}}, Conformant, 0},
+		{"a problem of the set-up leaves a run partial",
+			Run{SetUp: []Problem{{Name: "x"}}, Cases: []Case{ended(Passed, must)}}, Partial, 3},
+		{"a problem of the set-up by which nothing was told could not test",
+			Run{SetUp: []Problem{{Name: "x"}}, Cases: []Case{blocked("x", ended(Skipped, must))}}, CouldNotTest, 3},
+		{"a failure outweighs a problem of the set-up",
+			Run{SetUp: []Problem{{Name: "x"}}, Cases: []Case{ended(Failed, must)}}, NotConformant, 1},
+		{"an endpoint that is blocked is a gap, though another was tested", Run{Cases: []Case{
+			placed("api", ended(Passed, must)), placed("par", blocked("x", ended(Skipped, must)))}}, Partial, 0},
 		{"an interrupted run is partial", Run{Interrupted: true, Cases: []Case{ended(Passed, must)}}, Partial, 3},
 		{"an excused deviation is not conformance", Run{Cases: []Case{ended(Passed), ended(Known, must)}}, Partial, 0},
 		{"a verdict that does not exist is an error", Run{Cases: []Case{ended(Passed), ended("odd", must)}},

@@ -26,6 +26,8 @@ type Checked struct {
 	Budget       int                 `json:"budget"`   // requests in all at most; 0: no limit
 	Waiting      []string            `json:"waiting"`  // ids of the cases that wait at the end, side by side
 	Patience     float64             `json:"patience"` // seconds that each of them waits at most
+	Tried        []Tried             `json:"tried"`    // before any case
+	SetUp        []reports.Problem   `json:"set_up"`   // what is wrong with it, as far as it was tried
 }
 
 // Batch is a number of cases with something in common.
@@ -43,8 +45,23 @@ func (c *Checked) Duration() time.Duration {
 	return time.Duration(float64(c.Requests) / c.Rate * float64(time.Second))
 }
 
+// Try does what a run does before its first case, and stops: see Preflight.
+func Try(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
+	session, err := target.Begin(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	defer session.Close()
+	checked := &Checked{Profile: p.Profile.Name, Tried: Preflight(ctx, p, session), SetUp: []reports.Problem{}}
+	checked.Parties, checked.Capabilities = parties(t, session), session.Capabilities()
+	checked.Warnings = session.Warnings()
+	checked.SetUp = append(checked.SetUp, session.SetUp()...)
+	return checked, nil
+}
+
 // Check finds out what a run of a plan would do. Nothing but metadata is asked
-// for. An error means that the target cannot be reached.
+// for, and the adapter of a client is asked who it is. An error means that the
+// target cannot be reached.
 func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 	session, err := target.Open(ctx, t)
 	if err != nil {
@@ -57,8 +74,10 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 	checked := &Checked{
 		Profile: p.Profile.Name, Level: p.Level, Parties: parties(t, session), Capabilities: session.Capabilities(),
 		Warnings: session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
-		Patience: t.Limits.Patience.Seconds(), Waiting: []string{},
+		Patience: t.Limits.Patience.Seconds(), Waiting: []string{}, SetUp: []reports.Problem{},
 	}
+	checked.Tried = Hello(ctx, p, session)
+	checked.SetUp = append(checked.SetUp, session.SetUp()...)
 	rehearsed, err := p.rehearse(ctx, p.Cases)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,8 @@ type Options struct {
 	Repeat func(c *Case) string  // the command that repeats a case alone
 	Opened func(*target.Session) // called when the target is open, before the first case
 	Trace  bool                  // keep the exchanges of every case, not only of those that did not pass
+
+	clocks *world.Clocks // of the real servers, as far as they are known; nil: not at all
 }
 
 // Execute runs the cases of a plan, each in a World of its own, and returns their
@@ -69,7 +71,10 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 			busy = append(busy, i)
 		}
 	}
-	clocks := world.NewClocks()
+	clocks := o.clocks
+	if clocks == nil {
+		clocks = world.NewClocks()
+	}
 	inParallel(ctx, o.Parallel, slices.Sorted(maps.Keys(lanes)), func(name string) {
 		l := newLane(ctx, s, p.Profile, o, clocks, finish)
 		for _, i := range lanes[name] {
@@ -146,7 +151,7 @@ func executed(
 ) (e *execution, retried []string) {
 	for attempt := 1; ; attempt++ {
 		e = execute(ctx, c, s, profile, join)
-		note, again := s.Again(e.failure, attempt)
+		note, again := s.Again(ctx, e.failure, attempt)
 		if !again {
 			break
 		}

@@ -26,7 +26,7 @@ import (
 // execution is a case while it is run, and afterwards what became of it.
 type execution struct {
 	c        *Case
-	world    *world.World             // nil if the run had ended before the case began
+	world    *world.World             // nil if the case could not begin
 	statuses []godog.StepResultStatus // of its steps so far, as godog says
 	failure  error                    // of the first step that did not hold, as it was returned
 	closed   bool
@@ -42,6 +42,9 @@ func execute(
 	ctx context.Context, c *Case, s *target.Session, profile features.Profile, join func(*world.World),
 ) *execution {
 	if err := ctx.Err(); err != nil {
+		return &execution{c: c, failure: err}
+	}
+	if err := c.usable(s); err != nil {
 		return &execution{c: c, failure: err}
 	}
 	started := time.Now()
@@ -74,6 +77,19 @@ func (e *execution) close() {
 		e.closed = true
 		e.world.Close()
 	}
+}
+
+// usable returns why the set-up does not let a case be run, or nil. One that is run
+// at an operation rests on nothing but what that takes.
+func (c *Case) usable(s *target.Session) error {
+	if c.operation == nil || s.Embedded(target.ResourceServer) {
+		return s.Usable(c.Subject, c.Endpoint)
+	}
+	api := c.operation.API
+	if api == "" {
+		api = s.APIs[0].Name
+	}
+	return s.TakesTokens(api)
 }
 
 // numberedScenario is the case as godog reads it.

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"time"
 
@@ -34,7 +35,7 @@ type lane struct {
 	last    map[string]*execution // the newest case of each situation, its World still open
 
 	granted    bool           // an honest request was granted
-	taken      []*pending     // passed by words that a defect alone earns, and not run again
+	passed     []*pending     // by a refusal
 	honest     int            // honest requests, and repetitions of a case
 	odd        int            // of them, those that were refused, or ended otherwise
 	disguises  bool           // a refusal was seen with a status of success
@@ -60,14 +61,14 @@ type pending struct {
 }
 
 const (
-	batch    = 8    // cases between two controls, at first
-	longest  = 32   // the same once the server has shown that it is steady
-	repeats  = 3    // times that a case in doubt must end alike, as long as the server is steady
-	most     = 12   // the same at a server that is not
-	familiar = 4    // cases after which the words of a refusal are known to be the server's own
-	giveUp   = 5    // cases in a row without an honest request granted
-	lengthy  = 40   // requests of a case that is not run again only to make sure
-	byChance = 1e-4 // that a server's whim makes a verdict
+	batch     = 8    // cases between two controls, at first
+	longest   = 32   // the same once the server has shown that it is steady
+	repeats   = 3    // times that a case in doubt must end alike, as long as the server is steady
+	most      = 12   // the same at a server that is not
+	familiar  = 4    // cases after which the words of a refusal are known to be the server's own
+	surrender = 5    // cases in a row without an honest request granted
+	lengthy   = 40   // requests of a case that is not run again only to make sure
+	byChance  = 1e-4 // that a server's whim makes a verdict
 )
 
 func newLane(
@@ -82,7 +83,7 @@ func newLane(
 
 // run runs one more case of the lane.
 func (l *lane) run(index int, c *Case) {
-	o := l.try(c, world.All, false)
+	o := l.try(c, world.All)
 	if l.ctx.Err() != nil && o.result.Verdict == reports.Errored {
 		o.e.close()
 		return // cut short: it says nothing about the server
@@ -149,8 +150,8 @@ func (l *lane) settle() {
 			l.finish(p.index, p.result)
 		case err == nil:
 			l.finish(p.index, p.result)
-			if !p.again {
-				l.taken = append(l.taken, p)
+			if p.result.Verdict == reports.Passed {
+				l.passed = append(l.passed, p)
 			}
 		case cutShort(err):
 			p.doubt("no honest request could be sent after it: %v", err)
@@ -169,7 +170,12 @@ func cutShort(err error) bool {
 }
 
 // try runs a case once and looks at how it ended. Its World stays open.
-func (l *lane) try(c *Case, s world.Sharing, doubtClocks bool) *outcome {
+func (l *lane) try(c *Case, s world.Sharing) *outcome {
+	return l.tryAs(c, s, func(*world.World) {})
+}
+
+// tryAs is try with a World that is changed before the first step.
+func (l *lane) tryAs(c *Case, s world.Sharing, change func(*world.World)) *outcome {
 	result := c.report(l.profile)
 	if l.options.Repeat != nil {
 		result.Repeat = l.options.Repeat(c)
@@ -177,9 +183,7 @@ func (l *lane) try(c *Case, s world.Sharing, doubtClocks bool) *outcome {
 	ctx, sent := target.Counted(l.ctx)
 	e, retried := executed(ctx, c, l.session, l.profile, func(w *world.World) {
 		w.Join(l.shared, s)
-		if doubtClocks {
-			w.DoubtClocks()
-		}
+		change(w)
 	})
 	e.report(&result, retried, l.options.Trace)
 	result.Requests = sent()
@@ -197,9 +201,8 @@ func (l *lane) controlAfter(e *execution) (err error) {
 	}
 	for attempt := 1; attempt <= l.enough(repeats); attempt++ {
 		err = world.Of[proof.Prober](e.world).ControlAfter()
-		if note, again := l.session.Again(err, attempt); again {
-			_ = note
-			attempt--
+		if _, again := l.session.Again(l.ctx, err, attempt); again {
+			attempt-- // the way to the server failed, or it wants to be left alone
 			continue
 		}
 		if err == nil || cutShort(err) {
@@ -246,7 +249,7 @@ func (l *lane) reproduce(p *pending) {
 	p.again = true
 	alike, tried := 1, 1
 	for alike < l.enough(repeats) && tried < 2*most && l.ctx.Err() == nil {
-		again := l.try(p.c, world.Afresh, false)
+		again := l.try(p.c, world.Afresh)
 		again.e.close()
 		tried++
 		if cutShort(again.e.failure) {
@@ -290,7 +293,7 @@ func (l *lane) byOtherClock(p *pending) bool {
 	if !l.clocks.Doubtful() {
 		return false
 	}
-	other := l.try(p.c, world.Afresh, true)
+	other := l.tryAs(p.c, world.Afresh, (*world.World).DoubtClocks)
 	other.e.close()
 	if other.result.Verdict != reports.Passed {
 		return false
@@ -304,7 +307,7 @@ func (l *lane) byOtherClock(p *pending) bool {
 // before and after.
 func (l *lane) alone(p *pending) reports.Case {
 	for range repeats {
-		o := l.try(p.c, world.Alone, false)
+		o := l.try(p.c, world.Alone)
 		if o.firm() {
 			o.e.close()
 			l.lost = 0
@@ -326,12 +329,29 @@ func (l *lane) alone(p *pending) reports.Case {
 		}
 		p.outcome = o
 	}
-	l.lost++
-	if l.lost >= giveUp {
-		l.shared.Close(world.Uncontrolledf("no honest request has been granted since %s: %s",
-			time.Now().Format(time.TimeOnly), p.result.Reason))
+	if l.lost++; l.lost >= surrender {
+		l.giveUp(p)
 	}
 	return p.result
+}
+
+// giveUp sends nothing more for positive controls. An endpoint that granted honest
+// requests before is no longer tested, and that is said once; at one that never did
+// the cases go on that need no control, and say what is wrong.
+func (l *lane) giveUp(p *pending) {
+	since := time.Now().Format(time.TimeOnly)
+	l.shared.Close(world.Uncontrolledf("no honest request has been granted since %s: %s", since, p.result.Reason))
+	if !l.granted {
+		return
+	}
+	l.session.Block(reports.Problem{
+		Name:   "honest requests at " + p.c.Endpoint,
+		What:   fmt.Sprintf("no honest request is granted at the %s any more, since %s", p.c.at.Title, since),
+		Answer: p.words.String(),
+		Key:    "limits.rate",
+		Remedy: "see what it does since then: a limit of requests, a key or token that was withdrawn, an instance that " +
+			"fails; nothing was sent to it after that",
+	}, target.Dependent{Endpoint: p.c.Endpoint})
 }
 
 // reproduceAlone is reproduce for a case that shares nothing.
@@ -340,7 +360,7 @@ func (l *lane) reproduceAlone(p *pending) {
 		return
 	}
 	for alike := 1; alike < l.enough(repeats); alike++ {
-		again := l.try(p.c, world.Alone, false)
+		again := l.try(p.c, world.Alone)
 		err := l.controlAfter(again.e)
 		again.e.close()
 		if again.firm() {
@@ -358,13 +378,11 @@ func (l *lane) reproduceAlone(p *pending) {
 // steady is judged again if it is not.
 func (l *lane) end() {
 	l.settle()
-	if l.odd == 0 {
-		return
+	for _, p := range l.passed {
+		if l.odd > 0 && !p.again {
+			l.reproduce(p)
+			l.finish(p.index, p.result)
+		}
 	}
-	taken := l.taken
-	l.taken = nil
-	for _, p := range taken {
-		l.reproduce(p)
-		l.finish(p.index, p.result)
-	}
+	l.underAnotherName()
 }

@@ -10,9 +10,10 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// Run opens the target, runs the plan and returns the result. When the target
-// cannot be opened, every case is errored with that reason: there is a result
-// to report in any event, and the error beside it.
+// Run opens the target, tries what its cases rest on, runs the plan and returns the
+// result. What does not work by the set-up is said once, in SetUp, and the cases
+// that rest on it are blocked. An error is one of the harness; every case is
+// errored with it, so that there is a result to report in any event.
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
 	run := reports.Run{
 		Tool: "dpopspec", Version: version.Number, Started: time.Now(),
@@ -27,7 +28,7 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 			run.Catalogue = append(run.Catalogue, reportRequirement(r, p.Profile))
 		}
 	}
-	session, err := target.Open(ctx, t)
+	session, err := target.Begin(ctx, t)
 	if err != nil {
 		for _, c := range p.Cases {
 			result := c.report(p.Profile)
@@ -36,21 +37,14 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		}
 	} else {
 		defer session.Close()
-		if o.Opened != nil {
-			o.Opened(session)
-		}
-		// That an API has no metadata, or does not answer, its cases will tell.
-		_ = session.ReadResources(ctx)
-		run.Cases = rounds(ctx, p, session, o)
-		run.Cases = append(run.Cases, Findings(ctx, p, session, o, run.Cases)...)
-		run.Requests = session.Requests()
+		play(ctx, p, session, o, &run)
 	}
 	p.sortByFeature(run.Cases)
 	for _, c := range run.Cases {
 		run.Measurements = append(run.Measurements, c.Measurements...)
 	}
 	run.Target = parties(t, session)
-	run.Interrupted = ctx.Err() != nil
+	run.Interrupted = run.Interrupted || ctx.Err() != nil
 	run.Duration = time.Since(run.Started)
 	return run, err
 }
@@ -75,7 +69,7 @@ func parties(t *target.Target, s *target.Session) []reports.Party {
 		if s != nil && !t.Embedded(role) && role == target.ResourceServer {
 			p.Name, p.Where = s.APIs[0].Name, s.APIs[0].URL
 		}
-		if s != nil && !t.Embedded(role) && role == target.AuthorizationServer {
+		if s != nil && role == target.AuthorizationServer && s.Metadata.Issuer != "" {
 			p.Where = s.Metadata.Issuer
 		}
 		if s != nil && p.Kind == "real" && role != target.ClientRole {

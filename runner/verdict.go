@@ -19,7 +19,7 @@ import (
 func (e *execution) report(r *reports.Case, retried []string, trace bool) {
 	r.Duration = e.spent
 	if e.world == nil {
-		r.Verdict, r.Reason = reports.Errored, e.failure.Error()
+		e.judge(r)
 		return
 	}
 	for i, step := range e.c.steps {
@@ -53,7 +53,10 @@ func (e *execution) judge(r *reports.Case) {
 	var unsure *world.Inconclusive
 	var foreign *target.ForeignHost
 	var throttled *target.Throttled
+	var blocked *target.Blocked
 	switch {
+	case errors.As(e.failure, &blocked):
+		r.Verdict, r.Reason, r.Blocked = reports.Skipped, blocked.Error(), blocked.Problem.Name
 	case errors.As(e.failure, &violation):
 		r.Verdict, r.Reason = broken[e.c.Verdict], e.failedStep()
 		r.Expected, r.Actual = violation.Expected, violation.Actual

@@ -81,11 +81,7 @@ func (a *adapter) ask(ctx context.Context, op string, request, answer any) error
 
 // giveUp notes that the program can no longer be used, and names it.
 func (a *adapter) giveUp(op string, cause error) error {
-	said := a.process.stderr.shown()
-	if said != "" {
-		said = "; its standard error ends with: " + said
-	}
-	a.dead = fmt.Errorf("the adapter %s failed at %s: %w%s", a.process.name(), op, cause, said)
+	a.dead = fmt.Errorf("the adapter %s failed at %s: %w%s", a.process.name(), op, cause, a.process.lastWords())
 	return a.dead
 }
 
@@ -116,13 +112,17 @@ func (a *adapter) exchange(ctx context.Context, line []byte) (string, error) {
 		case text, open := <-a.process.lines:
 			if !open {
 				<-a.process.done // by then all it wrote to standard error is here
-				return "", errors.New("the program ended")
+				return "", fmt.Errorf("the program ended %s", a.process.code())
 			}
 			if strings.TrimSpace(text) != "" {
 				return text, nil
 			}
 		case err := <-written:
-			if written = nil; err != nil {
+			switch written = nil; {
+			case err == nil:
+			case a.process.ended(farewell):
+				return "", fmt.Errorf("the program ended %s", a.process.code())
+			default:
 				return "", errors.New("the program reads no more")
 			}
 		case <-timer.C:

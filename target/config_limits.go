@@ -16,6 +16,7 @@ type limitsSection struct {
 	Pause    string `yaml:"pause"`
 	Patience string `yaml:"patience"`
 	Level    string `yaml:"level"`
+	Time     string `yaml:"time"`
 }
 
 func (l limitsSection) apply(t *Target, line int) error {
@@ -24,7 +25,7 @@ func (l limitsSection) apply(t *Target, line int) error {
 		read        func(*Target, string) error
 	}{
 		{"rate", l.Rate, readRate}, {"timeout", l.Timeout, readTimeout},
-		{"pause", l.Pause, readPause}, {"patience", l.Patience, readPatience},
+		{"pause", l.Pause, readPause}, {"patience", l.Patience, readPatience}, {"time", l.Time, readTime},
 		{"level", l.Level, readLevel},
 	} {
 		if part.value == "" {
@@ -88,6 +89,15 @@ func readLevel(t *Target, value string) error {
 		return err
 	}
 	t.Limits.Level = value
+	return nil
+}
+
+func readTime(t *Target, value string) error {
+	whole, err := time.ParseDuration(value)
+	if err != nil || whole < 0 {
+		return fmt.Errorf("%q is not a duration such as 10m; 0 means no limit", value)
+	}
+	t.Limits.Time = whole
 	return nil
 }
 

@@ -73,7 +73,7 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"not a mapping", "- a\n", ":1: the configuration is not a mapping"},
 		{"broken YAML", "apis: [\n", ": "},
 		{"an unknown key", "limits:\n  rat: 5\n",
-			`:2: unknown key "rat"; known here: budget, level, patience, pause, rate, timeout`},
+			`:2: unknown key "rat"; known here: budget, level, patience, pause, rate, time, timeout`},
 		{"an unknown key deep inside", client("key: {fil: a}"),
 			`:4: unknown key "fil"; known here: alg, file, kid, value`},
 		{"a value of another kind", "limits:\n  budget: many\n", ":2: cannot unmarshal"},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -22,38 +21,37 @@ var ErrBudget = errors.New("limits.budget is used up; raise it in the configurat
 type Throttled struct {
 	Origin string
 	After  time.Duration // how long it wants to be left alone
-	Final  bool          // the run has ended because of it
 }
 
 // Error implements error.
 func (t *Throttled) Error() string {
-	text := fmt.Sprintf("%s answered 429, too many requests; it wants to be left alone for %v", t.Origin, t.After)
-	if t.Final {
-		text += ", and what was left of the run was not sent; lower limits.rate, raise limits.pause, " +
-			"or ask for a higher quota"
-	}
-	return text
+	return fmt.Sprintf("%s answered 429, too many requests; it wants to be left alone for %v", t.Origin, t.After)
 }
 
 const (
 	defaultPause = 60 * time.Second // longest obedience to Retry-After
 	unsaidPause  = 5 * time.Second  // where a 429 names no time
+	slowest      = 2 * time.Second  // between two requests, however often a party answers 429
+	mostInVain   = 5                // times that a party answers 429 after a pause, and nothing else between
+	settled      = 20               // answers in a row after which the pace is picked up again
 )
 
-// limiter spaces requests to real parties evenly, counts them, and stops when
-// a party has had enough.
+// limiter spaces requests to real parties evenly, counts them, and slows down
+// when a party has had enough.
 type limiter struct {
-	mu      sync.Mutex
-	next    time.Time
-	every   time.Duration
-	budget  int
-	spent   int
-	pause   time.Duration
-	stopped *Throttled
+	mu     sync.Mutex
+	next   time.Time
+	every  time.Duration
+	usual  time.Duration // every, while nobody complains
+	budget int
+	spent  int
+	pause  time.Duration
+	inVain map[string]int // 429 in a row, by origin
+	calm   int            // answers since the latest 429
 }
 
 func newLimiter(l Limits) *limiter {
-	limit := &limiter{budget: l.Budget, pause: l.Pause}
+	limit := &limiter{budget: l.Budget, pause: l.Pause, inVain: map[string]int{}}
 	if l.Rate > 0 {
 		limit.slowTo(l.Rate)
 	}
@@ -67,7 +65,8 @@ func newLimiter(l Limits) *limiter {
 func (l *limiter) slowTo(rate float64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.every = time.Duration(float64(time.Second) / rate)
+	l.usual = time.Duration(float64(time.Second) / rate)
+	l.every = l.usual
 }
 
 // rate returns the requests a second that leave at most; 0: no limit.
@@ -101,9 +100,6 @@ func (l *limiter) wait(ctx context.Context) error {
 func (l *limiter) book(now time.Time) (time.Time, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped != nil {
-		return now, l.stopped
-	}
 	if l.budget > 0 && l.spent >= l.budget {
 		return now, ErrBudget
 	}
@@ -116,16 +112,29 @@ func (l *limiter) book(now time.Time) (time.Time, error) {
 	return at, nil
 }
 
-// judge turns a 429 into an error.
+// sent returns how many requests have left.
+func (l *limiter) sent() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.spent
+}
+
+// judge turns a 429 into an error. While other answers come, the pace is picked
+// up again.
 func (l *limiter) judge(e *wire.Exchange) error {
-	if e.Status != http.StatusTooManyRequests {
-		return nil
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	from := originOf(e.URL)
+	if e.Status == http.StatusTooManyRequests {
+		l.inVain[from]++
+		l.calm = 0
+		return &Throttled{Origin: from, After: retryAfter(e)}
 	}
-	from := e.URL
-	if u, err := url.Parse(e.URL); err == nil {
-		from = origin(u)
+	delete(l.inVain, from)
+	if l.calm++; l.calm >= settled {
+		l.calm, l.every = 0, max(l.usual, l.every*3/4)
 	}
-	return &Throttled{Origin: from, After: retryAfter(e)}
+	return nil
 }
 
 // retryAfter reads Retry-After in seconds or as a date (RFC 9110 §10.2.3); a
@@ -149,28 +158,24 @@ func retryAfter(e *wire.Exchange) time.Duration {
 }
 
 // rest obeys a 429: nothing leaves for as long as was asked, and then half as
-// fast. It reports false, and stops all that is to come, if that would be
-// longer than limits.pause, or if there was a rest before in vain.
-func (l *limiter) rest(t *Throttled, inVain bool) bool {
+// fast. It reports false if that would be longer than limits.pause, or if it was
+// obeyed again and again in vain.
+func (l *limiter) rest(t *Throttled) bool {
+	if l.exhausted(t) {
+		return false
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped != nil {
-		return false
-	}
-	if inVain || t.After > l.pause {
-		l.stopped = &Throttled{t.Origin, t.After, true}
-		return false
-	}
-	l.every *= 2
+	l.every = min(2*l.every, max(slowest, l.usual))
 	if until := time.Now().Add(t.After); until.After(l.next) {
 		l.next = until
 	}
 	return true
 }
 
-// why returns the 429 that stopped all that was to come; nil if none did.
-func (l *limiter) why() *Throttled {
+// exhausted reports whether there is no use in going on after a 429.
+func (l *limiter) exhausted(t *Throttled) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.stopped
+	return t.After > l.pause || l.inVain[t.Origin] > mostInVain
 }

@@ -61,7 +61,7 @@ func throttled(after time.Duration) (*Session, error) {
 func TestA429IsObeyedAndTheCaseRunAgainMoreSlowly(t *testing.T) {
 	began := time.Now()
 	s, err := throttled(20 * time.Second)
-	note, again := s.Again(err, 1)
+	note, again := s.Again(t.Context(), err, 1)
 	if !again || !strings.Contains(note, "https://api.example answered 429") || !strings.Contains(note, "20s") {
 		t.Fatal(note, again)
 	}
@@ -73,28 +73,62 @@ func TestA429IsObeyedAndTheCaseRunAgainMoreSlowly(t *testing.T) {
 	}
 }
 
-func TestA429ThatPersistsEndsTheRun(t *testing.T) {
-	for name, give := range map[string]func() (*Session, error){
-		"again after the pause": func() (*Session, error) {
-			s, err := throttled(time.Second)
-			s.Again(err, 1)
-			return s, err
-		},
-		"a longer pause than is granted": func() (*Session, error) { return throttled(time.Hour) },
+func TestAPartyThatAnswers429ForEverIsAskedNothingMore(t *testing.T) {
+	again429 := func(s *Session) error {
+		return s.limiter.judge(&wire.Exchange{Status: 429, URL: "https://api.example/orders",
+			Answer: wire.Fields{{Name: "Retry-After", Value: "0"}}})
+	}
+	for name, test := range map[string]struct {
+		after time.Duration
+		times int
+		key   string
+	}{
+		"time after time":                {0, mostInVain + 1, "limits.rate"},
+		"a longer pause than is granted": {time.Hour, 1, "limits.pause"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := give()
-			if _, again := s.Again(err, 2); again {
+			s, err := throttled(test.after)
+			for i := 1; i < test.times; i++ {
+				if _, again := s.Again(t.Context(), err, i); !again {
+					t.Fatalf("given up after %d", i)
+				}
+				err = again429(s)
+			}
+			if _, again := s.Again(t.Context(), err, test.times); again {
 				t.Fatal("it is tried again and again")
 			}
-			var end *Throttled
-			if err := s.limiter.wait(t.Context()); !errors.As(err, &end) || !end.Final {
+			var blocked *Blocked
+			if err := s.answers("https://api.example/other"); !errors.As(err, &blocked) || blocked.Problem.Key != test.key {
 				t.Errorf("the next request: %v", err)
 			}
-			if err := s.Final(err); !strings.Contains(err.Error(), "limits.rate") {
-				t.Errorf("the reason does not say what to do: %v", err)
+			if err := s.Final(err); !errors.As(err, &blocked) {
+				t.Errorf("the case ended with %v", err)
+			}
+			if n := len(s.SetUp()); n != 1 {
+				t.Errorf("it is said %d times", n)
 			}
 		})
+	}
+}
+
+func TestAnswersBetweenTwo429AreNoReasonToGiveUp(t *testing.T) {
+	s, err := throttled(0)
+	for attempt := range 3 * mostInVain {
+		if _, again := s.Again(t.Context(), err, 1); !again {
+			t.Fatalf("given up after %d", attempt)
+		}
+		s.limiter.judge(&wire.Exchange{Status: 200, URL: "https://api.example/orders"})
+		err = s.limiter.judge(&wire.Exchange{Status: 429, URL: "https://api.example/orders",
+			Answer: wire.Fields{{Name: "Retry-After", Value: "0"}}})
+	}
+	if slow := s.limiter.every; slow > slowest {
+		t.Errorf("a request each %v", slow)
+	}
+	for range 100 * settled {
+		s.limiter.judge(&wire.Exchange{Status: 200, URL: "https://api.example/orders"})
+	}
+	if rate := s.limiter.rate(); rate != 10 {
+		t.Errorf("the pace was not picked up again: %v", rate)
 	}
 }
 
@@ -129,7 +163,7 @@ func TestOnlyABrokenConnectionToARealPartyEarnsASecondRun(t *testing.T) {
 		{"another error", real, errors.New("no whole answer within 10s"), 1, false},
 		{"no error", real, nil, 1, false},
 	} {
-		note, again := test.s.Again(test.err, test.attempt)
+		note, again := test.s.Again(t.Context(), test.err, test.attempt)
 		if again != test.want || again && !strings.HasPrefix(note, "flaky: ") {
 			t.Errorf("%s: %v %q", test.name, again, note)
 		}

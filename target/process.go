@@ -94,7 +94,7 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 		case line, open := <-p.lines:
 			if !open {
 				<-p.done // by then all it wrote to standard error is here
-				return "", fmt.Errorf("%s ended before it was ready: %s", p.name(), p.stderr.shown())
+				return "", fmt.Errorf("%s ended %s before it was ready%s", p.name(), p.code(), p.lastWords())
 			}
 			var answer map[string]any
 			if json.Unmarshal([]byte(line), &answer) == nil {
@@ -104,8 +104,8 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 				}
 			}
 		case <-timer.C:
-			return "", fmt.Errorf("%s printed no line of JSON with %q within %v: %s",
-				p.name(), member, timeout, p.stderr.shown())
+			return "", fmt.Errorf("%s printed no line of JSON with %q within %v%s",
+				p.name(), member, timeout, p.lastWords())
 		case <-ctx.Done():
 			return "", ctx.Err()
 		}
@@ -114,6 +114,32 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 
 func (p *Process) drain() {
 	for range p.lines {
+	}
+}
+
+// code says how a program that has ended did so.
+func (p *Process) code() string {
+	if state := p.command.ProcessState; state != nil && !state.Exited() {
+		return "by " + state.String() // "signal: killed"
+	}
+	return fmt.Sprintf("with exit code %d", p.command.ProcessState.ExitCode())
+}
+
+// lastWords quotes the end of what it has written to standard error.
+func (p *Process) lastWords() string {
+	if said := p.stderr.last(maxLast); said != "" {
+		return "; its standard error ends with: " + said
+	}
+	return ""
+}
+
+// ended reports whether it has ended, and gives it so long to do so.
+func (p *Process) ended(within time.Duration) bool {
+	select {
+	case <-p.done:
+		return true
+	case <-time.After(within):
+		return false
 	}
 }
 

@@ -23,12 +23,16 @@ type Session struct {
 
 	issuer    *wire.Server // the embedded issuer that real APIs trust
 	issuerKey *dpop.Key    // of every embedded authorization server: tokens that a party keeps stay valid
-	processes []*Process
+	programs  []*program
 	stops     []func()
 	limiter   *limiter
 	sent      atomic.Int64 // requests to real parties
+	setUp     setUp
+	unopened  error // why the first party that cannot be opened cannot
+	silence   silence
 	hosts     hosts
 	seen      seen
+	warnings  []string // beside those that the configuration earns
 	refreshes refreshTokens
 	logins    logins
 }
@@ -52,6 +56,9 @@ func (s *Session) Reaches(address string) error { return s.hosts.check(address) 
 
 // Remote reports whether a real party runs on another machine.
 func (s *Session) Remote() bool { return s.hosts.remote }
+
+// Named reports whether the configuration gives requests a User-Agent.
+func (s *Session) Named() bool { return len(s.Connection.Fields.Values("User-Agent")) > 0 }
 
 // Rate returns how many requests a second leave at most; 0: no limit.
 func (s *Session) Rate() float64 { return s.limiter.rate() }
@@ -85,12 +92,21 @@ func (s *Session) NewClient(
 		if err := s.Reaches(address); err != nil {
 			return err
 		}
+		if err := s.answers(address); err != nil {
+			return err
+		}
 		return s.leaves(ctx)
+	}
+	c.Lost = func(ctx context.Context, e *wire.Exchange) {
+		if ctx.Err() == nil && (ours == nil || !ours(e.URL)) {
+			s.silence.lost(e)
+		}
 	}
 	c.Judge = func(e *wire.Exchange) error {
 		if ours != nil && ours(e.URL) {
 			return nil
 		}
+		s.silence.broken(e)
 		s.seen.learn(e)
 		s.refreshes.learn(e)
 		return s.limiter.judge(e)

@@ -27,6 +27,8 @@ var Settings = []Setting{
 		"requests to real parties, such as 5/s; the default is 5/s beyond this machine", readRate},
 	{"budget", "DPOPSPEC_BUDGET", "limits.budget",
 		"requests to real parties in all; 0 means no limit", readBudget},
+	{"time", "DPOPSPEC_TIME", "limits.time",
+		"how long the whole run may take, such as 10m: what has not begun by then is not run; 0 means no limit", readTime},
 	{"pause", "DPOPSPEC_PAUSE", "limits.pause",
 		"how long to wait at most when a real party answers 429 (default 60s)", readPause},
 	{"patience", "DPOPSPEC_PATIENCE", "limits.patience",

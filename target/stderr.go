@@ -10,6 +10,7 @@ import (
 const (
 	maxKept   = 4096     // how much of the standard error of a program is shown, in octets
 	maxLog    = 16 << 20 // how much of it is kept to be searched
+	maxLast   = 600      // how much of that a line of a report shows, in octets
 	maxQuoted = 200      // how much of an answer an error quotes, in octets
 )
 
@@ -46,10 +47,13 @@ func (e *standardError) String() string {
 
 // shown returns it for an error: with marks where it was cut, at which a secret
 // may have been cut too. A line that has not ended may have been cut just now.
-func (e *standardError) shown() string {
+func (e *standardError) shown() string { return e.last(maxKept) }
+
+// last is shown for the end of so many octets.
+func (e *standardError) last(most int) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	text := mask.Tail(string(e.end), maxKept)
+	text := mask.Tail(string(e.end), most)
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "…"
 	}

@@ -51,6 +51,7 @@ type Limits struct {
 	Timeout  time.Duration
 	Budget   int           // requests in all; 0: no limit
 	Pause    time.Duration // longest obedience to a 429; 0: 60 s
+	Time     time.Duration // of the whole run; 0: no limit
 	Patience time.Duration // how long a measurement may wait for time to pass; 0: not at all
 	Level    string        // how much of the built-in scenarios is tried; empty: as the parties are, see runner
 }

@@ -16,16 +16,20 @@ import (
 
 func checkCommand() *cobra.Command {
 	var f runFlags
-	var schema, verbose bool
+	var schema, verbose, try bool
 	c := &cobra.Command{
 		Use:   "check [feature files or folders]",
 		Short: "Say what a run would do, what it would leave out and why, and what is missing",
 		Long: `Say what a run would do: which parties, which cases, what is left out and why,
 what is missing in the configuration, how many requests at what rate.
 
-Only metadata is asked for (RFC 8414, OpenID Connect Discovery, RFC 9728).
-Exit code: 0 ready; 2 bad usage or configuration; 3 the target cannot be reached.`,
+Only metadata is asked for (RFC 8414, OpenID Connect Discovery, RFC 9728), and a
+client's adapter who it is. With --try each client gets a token by each of its
+grants, and each endpoint and API one honest request, as before every run.
+Exit code: 0 ready; 2 bad usage or configuration; 3 the target cannot be reached,
+or something is wrong with the set-up.`,
 		Example: `  dpopspec check -c tenant.yaml
+  dpopspec check -c tenant.yaml --try
   dpopspec check -c tenant.yaml --id RFC9449-4.3-43 --verbose
   dpopspec check --schema > dpopspec.schema.json`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -33,7 +37,7 @@ Exit code: 0 ready; 2 bad usage or configuration; 3 the target cannot be reached
 				_, err := c.OutOrStdout().Write(target.Schema)
 				return err
 			}
-			return f.check(c, args, verbose)
+			return f.check(c, args, verbose, try)
 		},
 	}
 	f.target.add(c)
@@ -41,10 +45,11 @@ Exit code: 0 ready; 2 bad usage or configuration; 3 the target cannot be reached
 	c.Flags().StringVar(&f.format, "format", "text", "text or json")
 	c.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of the configuration file and end")
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "also name the cases")
+	c.Flags().BoolVar(&try, "try", false, "try each client, endpoint, API and adapter once, and end")
 	return c
 }
 
-func (f *runFlags) check(c *cobra.Command, args []string, verbose bool) error {
+func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) error {
 	if f.format != "text" && f.format != "json" {
 		return fmt.Errorf("--format: %q is not one of text, json", f.format)
 	}
@@ -60,7 +65,11 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose bool) error {
 		return err
 	}
 	redactor := reports.NewRedactor(t.Secrets...)
-	checked, err := runner.Check(c.Context(), plan, t)
+	find := runner.Check
+	if try {
+		find = runner.Try
+	}
+	checked, err := find(c.Context(), plan, t)
 	if err != nil {
 		return &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(err.Error()))}
 	}
@@ -72,10 +81,14 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose bool) error {
 		if err := encoder.Encode(checked); err != nil {
 			return err
 		}
+	} else if try {
+		printTried(&text, checked)
 	} else {
 		printChecked(&text, checked, verbose)
 	}
-	_, err = io.WriteString(c.OutOrStdout(), redactor.Text(text.String()))
+	if _, err = io.WriteString(c.OutOrStdout(), redactor.Text(text.String())); err == nil && len(checked.SetUp) > 0 {
+		err = &exit{code: exitCouldNotTest}
+	}
 	return err
 }
 
@@ -92,9 +105,42 @@ func printChecked(w io.Writer, c *runner.Checked, verbose bool) {
 	}
 	printLines(w, "Warnings", c.Warnings)
 	printLines(w, "Missing", c.Gaps)
+	printProblems(w, c.SetUp)
 	printBatches(w, "Would run", c.Run, verbose)
 	printBatches(w, "Would be left out", c.Skipped, verbose)
 	printEffort(w, c)
+}
+
+// trySigns tell apart what came of what was tried.
+var trySigns = map[runner.Outcome]string{
+	runner.Works: "✓", runner.SetUp: "✗", runner.ForCases: "!", runner.Untried: "–",
+}
+
+// printTried says what was tried, a line each, and what is wrong with the set-up.
+func printTried(w io.Writer, c *runner.Checked) {
+	for _, one := range c.Tried {
+		fmt.Fprintf(w, "%s %s\n", trySigns[one.Outcome], one.What)
+		if one.Answer != "" && one.Outcome != runner.SetUp { // which tells it below
+			fmt.Fprintf(w, "    %s\n", one.Answer)
+		}
+	}
+	printLines(w, "Warnings", c.Warnings)
+	printProblems(w, c.SetUp)
+	if len(c.SetUp) == 0 {
+		fmt.Fprintln(w, "\nReady: dpopspec run would begin.")
+	}
+}
+
+// printProblems says what is wrong with the set-up, each with what to do about it.
+func printProblems(w io.Writer, list []reports.Problem) {
+	for _, p := range list {
+		fmt.Fprintf(w, "\n✗ %s\n", p.What)
+		for _, part := range [][2]string{{"got", p.Answer}, {"look at", p.Key}, {"remedy", p.Remedy}} {
+			if part[1] != "" {
+				fmt.Fprintf(w, "    %-8s %s\n", part[0], strings.ReplaceAll(part[1], "\n", " "))
+			}
+		}
+	}
 }
 
 func printLines(w io.Writer, title string, lines []string) {

@@ -21,6 +21,8 @@ type Client struct {
 	Permit func(ctx context.Context, url string) error
 	// Judge sees every answer and may turn it into an error.
 	Judge func(*Exchange) error
+	// Lost is told of every request that left and got no answer.
+	Lost func(context.Context, *Exchange)
 	// Clock tells the time on the clock of the server at a URL, for what a
 	// request completes itself with; nil: ours.
 	Clock func(url string) time.Time
@@ -94,6 +96,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 	response, err := c.sender(r, request.URL.Host).RoundTrip(request)
 	if err != nil {
 		e.Err = explain(err, c.connection.Timeout)
+		if c.Lost != nil {
+			c.Lost(ctx, e)
+		}
 		return e, e.Err
 	}
 	defer response.Body.Close()

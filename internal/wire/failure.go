@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -76,6 +77,26 @@ func HungUp(err error) bool {
 		}
 	}
 	return strings.Contains(err.Error(), "server closed idle connection")
+}
+
+// Silent reports whether an error means that nobody answered: no connection came
+// about, or no answer in time.
+func Silent(err error) bool {
+	var slow net.Error
+	return errors.As(err, &slow) && slow.Timeout() || Refused(err)
+}
+
+// Refused reports whether an error means that no connection came about.
+func Refused(err error) bool {
+	var operation *net.OpError
+	return errors.As(err, &operation) && operation.Op == "dial"
+}
+
+// Untrusted reports whether an error means that the certificate of the other side
+// was not trusted.
+func Untrusted(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
 }
 
 // Alerted reports whether an error is a TLS alert: the other side ended the

@@ -63,6 +63,9 @@ func (w *Caller) accessToken(api, holder string, unbound bool) (string, error) {
 	name := fmt.Sprintf("calls of %s by %s, unbound: %t", api, holder, unbound)
 	return w.TokenOnce(name, func() (string, error) {
 		resource, err := w.ResourceOf(api)
+		if err == nil {
+			err = w.Session.TakesTokens(resource.Name)
+		}
 		if err != nil {
 			return "", err
 		}

@@ -90,12 +90,11 @@ func (w *Tester) choosesClient(kind, registered string) error {
 
 // chooseClient takes the first client that fits.
 func (w *Tester) chooseClient(what string, fits func(target.RegisteredClient) bool) error {
-	list := w.Clients()
-	i := slices.IndexFunc(list, fits)
-	if i < 0 {
+	client, found := w.FindClient(fits)
+	if !found {
 		return world.Lackingf(world.ClientsKey, "the configuration has no %s", what)
 	}
-	w.ChooseClient(list[i])
+	w.ChooseClient(client)
 	return nil
 }
 
@@ -177,11 +176,9 @@ func (w *Tester) chooseGrant(grant string) error {
 // observer returns the client by which the harness introspects tokens, as a
 // resource server does.
 func (w *Tester) observer() (target.RegisteredClient, error) {
-	for _, c := range w.Clients() {
-		if !c.Public() {
-			return c, nil
-		}
+	client, found := w.FindClient(func(c target.RegisteredClient) bool { return !c.Public() })
+	if !found {
+		return client, world.NotApplicablef("the configuration has no confidential client to introspect with")
 	}
-	return target.RegisteredClient{},
-		world.Lackingf(world.ClientsKey, "the configuration has no confidential client to introspect with")
+	return client, w.Session.UsableClient(client.ID, "")
 }

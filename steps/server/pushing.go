@@ -75,7 +75,7 @@ func (w *Tester) pushedProofIsGranted() error {
 
 // pushedAsk is a pushed authorization request with what binds it.
 func (w *Tester) pushedAsk(title string, by pushedBinding) (world.Ask, error) {
-	client, err := w.ClientWith(mockas.GrantCode)
+	client, err := w.PushingClient()
 	if err != nil {
 		return world.Ask{}, err
 	}

@@ -100,16 +100,15 @@ func (w *Tester) askByGET() (world.Ask, error) {
 
 // openClient is a client whose credentials need not go into the parameters.
 func (w *Tester) openClient() (target.RegisteredClient, error) {
-	list := w.Clients()
-	i := slices.IndexFunc(list, func(c target.RegisteredClient) bool { return c.Auth == mockas.AuthBasic })
-	if i < 0 {
-		i = slices.IndexFunc(list, target.RegisteredClient.Public)
+	client, found := w.FindClient(func(c target.RegisteredClient) bool { return c.Auth == mockas.AuthBasic })
+	if !found {
+		client, found = w.FindClient(target.RegisteredClient.Public)
 	}
-	if i < 0 {
-		return target.RegisteredClient{}, world.Lackingf(world.ClientsKey, "no client can ask by GET "+
+	if !found {
+		return client, world.Lackingf(world.ClientsKey, "no client can ask by GET "+
 			"without writing its secret into a URL; add one with client_secret_basic or none")
 	}
-	return list[i], nil
+	return client, nil
 }
 
 // formFor makes the parameters of the cheapest token request of a client.

@@ -35,6 +35,13 @@ func (w *World) compose(a Ask, address, nonce string) (wire.Request, error) {
 
 // SendAsk sends what was asked for, once more where the server asks for a nonce.
 func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
+	grant := a.Form.Get("grant_type")
+	if a.Endpoint == PAREndpoint {
+		grant = PAREndpoint.Name
+	}
+	if err := w.usable(a.Client, grant); err != nil {
+		return nil, err
+	}
 	address, err := w.AddressOf(a.Endpoint)
 	if err != nil {
 		return nil, err

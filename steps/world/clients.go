@@ -1,7 +1,7 @@
 package world
 
 import (
-	"slices"
+	"errors"
 
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
@@ -36,22 +36,78 @@ func (w *World) ChooseGrant(client target.RegisteredClient, grant string) {
 	w.grant = grant
 }
 
-// ClientWith returns the client of the scenario, or the first that may use a grant.
+// usable returns why a client gets nothing by a grant, though it may use it: the
+// set-up of the run is to blame.
+func (w *World) usable(client target.RegisteredClient, grant string) error {
+	return w.Session.UsableClient(client.ID, grant)
+}
+
+// FindClient returns the first client that fits, of several the first that gets
+// anything from its server.
+func (w *World) FindClient(fits func(target.RegisteredClient) bool) (client target.RegisteredClient, found bool) {
+	for _, c := range w.Clients() {
+		if !fits(c) {
+			continue
+		}
+		if w.usable(c, "") == nil {
+			return c, true
+		}
+		if !found {
+			client, found = c, true
+		}
+	}
+	return client, found
+}
+
+// ClientWith returns the client of the scenario, or the first that may use a grant
+// and gets something by it.
 func (w *World) ClientWith(grant string) (target.RegisteredClient, error) {
 	if client, chosen := w.ChosenClient(); chosen {
 		if !client.Has(grant) {
 			return client, Lackingf(ClientsKey, "the client %s may not use the grant %s%s",
 				client.ID, grant, w.refreshesOnly(grant))
 		}
-		return client, nil
+		return client, w.usable(client, grant)
 	}
+	var blocked error
 	for _, c := range w.Clients() {
-		if c.Has(grant) {
+		if !c.Has(grant) {
+			continue
+		}
+		why := w.usable(c, grant)
+		if why == nil {
 			return c, nil
 		}
+		blocked = why
+	}
+	if blocked != nil {
+		return target.RegisteredClient{}, blocked
 	}
 	return target.RegisteredClient{}, Lackingf(ClientsKey, "no client of the configuration may use the grant %s%s",
 		grant, w.refreshesOnly(grant))
+}
+
+// PushingClient returns the client of the scenario, or the first that may push an
+// authorization request and whose request is granted: whether the login behind it
+// works makes no difference.
+func (w *World) PushingClient() (target.RegisteredClient, error) {
+	client, chosen := w.ChosenClient()
+	if !chosen {
+		may := func(c target.RegisteredClient) bool { return c.Has(mockas.GrantCode) }
+		var found bool
+		if client, found = w.FindClient(func(c target.RegisteredClient) bool {
+			return may(c) && w.usable(c, PAREndpoint.Name) == nil
+		}); !found {
+			client, found = w.FindClient(may)
+		}
+		if !found {
+			return w.ClientWith(mockas.GrantCode) // which says why there is none
+		}
+	}
+	if !client.Has(mockas.GrantCode) {
+		return w.ClientWith(mockas.GrantCode)
+	}
+	return client, w.usable(client, PAREndpoint.Name)
 }
 
 // ProbeClient returns client and grant for a probe of the token endpoint: the
@@ -68,12 +124,22 @@ func (w *World) ProbeClient() (client target.RegisteredClient, grant string, err
 		if err == nil {
 			return client, grant, nil
 		}
-		failed = err
+		failed = telling(failed, err)
 	}
 	if client, found := w.refreshingClient(); found && w.grant == "" {
-		return client, mockas.GrantRefresh, nil
+		return client, mockas.GrantRefresh, w.usable(client, mockas.GrantRefresh)
 	}
 	return target.RegisteredClient{}, "", failed
+}
+
+// telling is which of two reasons to give: that something does not work tells more
+// than that it is not there.
+func telling(first, then error) error {
+	var blocked *Blocked
+	if errors.As(first, &blocked) {
+		return first
+	}
+	return then
 }
 
 // PersonClient returns client and grant for a token of a person.
@@ -83,23 +149,28 @@ func (w *World) PersonClient() (client target.RegisteredClient, grant string, er
 		return client, mockas.GrantCode, nil
 	}
 	if client, found := w.refreshingClient(); found {
-		return client, mockas.GrantRefresh, nil
+		return client, mockas.GrantRefresh, w.usable(client, mockas.GrantRefresh)
 	}
 	return client, "", err
 }
 
 // refreshingClient returns the client of the scenario, or the first, whose
-// tokens come from the refresh token of the configuration alone.
-func (w *World) refreshingClient() (target.RegisteredClient, bool) {
+// tokens come from the refresh token of the configuration alone; of several the
+// first that works.
+func (w *World) refreshingClient() (client target.RegisteredClient, found bool) {
 	if client, chosen := w.ChosenClient(); chosen {
 		return client, client.Refreshes()
 	}
-	list := w.Clients()
-	i := slices.IndexFunc(list, target.RegisteredClient.Refreshes)
-	if i < 0 {
-		return target.RegisteredClient{}, false
+	for _, c := range w.Clients() {
+		works := c.Refreshes() && w.usable(c, mockas.GrantRefresh) == nil
+		if works || c.Refreshes() && !found {
+			client, found = c, true
+		}
+		if works {
+			break
+		}
 	}
-	return list[i], true
+	return client, found
 }
 
 // refreshesOnly tells why a refresh token of the configuration does not help

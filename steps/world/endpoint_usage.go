@@ -63,7 +63,7 @@ func (parUsage) probe(w *World, _ string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := w.ClientWith("authorization_code")
+	client, err := w.PushingClient()
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,24 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 	return form, nil
 }
 
+// probeForm is GrantForm for a probe that is expected to be refused. A refused proof
+// leaves the code of its request usable, at most servers, so one with which nothing
+// was granted yet serves again. That it does shows the control after the probes,
+// which redeems that very code; where it fails, each probe gets its own.
+func (w *World) probeForm(client target.RegisteredClient, grant string) (url.Values, error) {
+	if grant != mockas.GrantCode || !w.shares() || w.lane.burns {
+		return w.GrantForm(client, grant)
+	}
+	if kept, found := w.lane.codes[client.ID]; found {
+		return kept, nil
+	}
+	form, err := w.GrantForm(client, grant)
+	if err == nil {
+		w.lane.codes[client.ID] = form
+	}
+	return form, err
+}
+
 // subjectToken gets a token to be exchanged, bound to the client's key.
 func (w *World) subjectToken(client target.RegisteredClient) (string, error) {
 	key, err := w.Key("client")

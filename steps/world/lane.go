@@ -78,7 +78,8 @@ type membership struct {
 	life     time.Duration // of the latest token, as its server said; 0: it did not
 	used     string        // situation of the positive control that the case rests on
 
-	doubtsClocks bool // go by the other clock of a server, where there is a doubt
+	name         string // in the User-Agent of the case; empty: the harness's own
+	doubtsClocks bool   // go by the other clock of a server, where there is a doubt
 }
 
 // Join lets the case share what its lane holds.
@@ -92,6 +93,9 @@ func (w *World) Join(l *Lane, s Sharing) {
 // DoubtClocks lets the case go by the other clock of a server, where there is a
 // doubt by which it judges.
 func (w *World) DoubtClocks() { w.doubtsClocks = true }
+
+// CallItself lets the case's requests have another User-Agent, before the first.
+func (w *World) CallItself(name string) { w.name = name }
 
 // shares reports whether the case takes keys, tokens and controls from a lane.
 func (m *membership) shares() bool { return m.lane != nil && m.sharing != Alone }

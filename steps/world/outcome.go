@@ -3,6 +3,8 @@ package world
 import (
 	"errors"
 	"fmt"
+
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // Violation says that a party broke what a scenario expects of it.
@@ -38,6 +40,9 @@ type Inconclusive struct {
 // Error implements error.
 func (i *Inconclusive) Error() string { return i.Reason }
 
+// Blocked ends a case that rests on what does not work in the set-up of the run.
+type Blocked = target.Blocked
+
 // NotApplicablef returns a NotApplicable with that reason, whose kind is the format.
 func NotApplicablef(format string, args ...any) error { return Lackingf("", format, args...) }
 
@@ -70,11 +75,12 @@ func reasonf(format string, args ...any) (reason, kind string) {
 	return reason, format
 }
 
-// IsOutcome reports whether an error is a verdict on the party, rather than a
-// failure of the harness or of the way to the target.
+// IsOutcome reports whether an error says how a case ended, rather than that the
+// harness or the way to the target failed.
 func IsOutcome(err error) bool {
 	var v *Violation
 	var n *NotApplicable
 	var i *Inconclusive
-	return errors.As(err, &v) || errors.As(err, &n) || errors.As(err, &i)
+	var b *Blocked
+	return errors.As(err, &v) || errors.As(err, &n) || errors.As(err, &i) || errors.As(err, &b)
 }

@@ -117,11 +117,11 @@ func (w *World) Between() *http.Client {
 func (w *World) RealAPI(name string) (*target.RealAPI, error) {
 	for i := range w.Session.APIs {
 		if w.Session.APIs[i].Name == name {
-			return &w.Session.APIs[i], nil
+			return &w.Session.APIs[i], w.Session.UsableAPI(name)
 		}
 	}
 	if name == DefaultAPI {
-		return &w.Session.APIs[0], nil
+		return &w.Session.APIs[0], w.Session.UsableAPI(w.Session.APIs[0].Name)
 	}
 	return nil, Lackingf("apis", "the configuration has no API called %s", name)
 }

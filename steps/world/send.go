@@ -37,6 +37,9 @@ func (w *World) sender() *wire.Client {
 	if w.http == nil {
 		w.http = w.Session.NewClient(w.resolve, w.Embedded, w.throwAway()...)
 		w.http.Clock = w.Now
+		if w.name != "" {
+			w.http.UserAgent = w.name
+		}
 	}
 	return w.http
 }

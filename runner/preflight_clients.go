@@ -1,0 +1,323 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// clients gets a token by each client and grant of the configuration.
+func (f *preflight) clients() {
+	pushed := false
+	for _, client := range f.session.AuthorizationServer.Clients {
+		grants := slices.Clone(client.Grants)
+		slices.SortStableFunc(grants, func(a, b string) int { return rank(a) - rank(b) })
+		for _, grant := range grants {
+			if grant == mockas.GrantCode && !pushed {
+				pushed = f.pushes(client)
+			}
+			f.grant(client, grant)
+		}
+	}
+}
+
+// firstAPI is the name of the API that tokens are asked for; empty: none.
+func (f *preflight) firstAPI() string {
+	if len(f.session.APIs) == 0 {
+		return ""
+	}
+	return f.session.APIs[0].Name
+}
+
+// rank puts the login before the refresh of what it gives, and behind what needs
+// nobody.
+func rank(grant string) int {
+	return slices.Index([]string{mockas.GrantCode, mockas.GrantRefresh}, grant)
+}
+
+// grant gets a token by a client and grant.
+func (f *preflight) grant(client target.RegisteredClient, grant string) {
+	what := fmt.Sprintf("client %s: a token by %s", client.ID, nameOf(grant))
+	if err := f.session.UsableClient(client.ID, grant); err != nil {
+		f.note(what, Untried, err.Error())
+		return
+	}
+	if grant == mockas.GrantCode && client.Login == target.LoginBrowser {
+		f.note(what, Untried, "a person logs in")
+		return
+	}
+	w := f.world(world.TokenEndpoint)
+	defer w.Close()
+	key, err := f.keyFor(w, client, grant)
+	if err != nil {
+		f.note(what, Untried, err.Error())
+		return
+	}
+	ask := func(key *dpop.Key) (*wire.Exchange, error) {
+		return f.patiently(func() (*wire.Exchange, error) { return f.asks(w, client, grant, key) })
+	}
+	a := asking{
+		api: f.firstAPI(), what: what, client: client, grant: grant, endpoint: world.TokenEndpoint, address: f.session.Metadata.Token,
+		with:    func() (*wire.Exchange, error) { return ask(key) },
+		without: func() (*wire.Exchange, error) { return ask(nil) },
+	}
+	e, err := ask(key)
+	if f.granted(a, e, err) {
+		tokens, err := world.ReadTokens(client, e)
+		if err == nil && (grant == mockas.GrantCode || client.Refreshes()) {
+			f.logins = append(f.logins, login{tokens, key})
+			f.userinfo()
+		}
+	}
+}
+
+// nameOf shortens the name of a grant to the last part of its URN.
+func nameOf(grant string) string { return grant[strings.LastIndex(grant, ":")+1:] }
+
+// asks sends a token request; a key of nil is no proof.
+func (f *preflight) asks(
+	w *world.World, client target.RegisteredClient, grant string, key *dpop.Key,
+) (*wire.Exchange, error) {
+	form, err := f.form(w, client, grant)
+	if err != nil {
+		return nil, err
+	}
+	return w.SendAsk(world.Ask{
+		Title: "preflight", Endpoint: world.TokenEndpoint, Client: client, Form: form, Key: key,
+	})
+}
+
+// form makes the parameters of a token request.
+func (f *preflight) form(w *world.World, client target.RegisteredClient, grant string) (url.Values, error) {
+	switch {
+	case grant == mockas.GrantCode:
+		code, verifier, err := w.Authorize(client, nil)
+		return url.Values{
+			"grant_type": {grant}, "code": {code}, "redirect_uri": {client.RedirectURI}, "code_verifier": {verifier},
+		}, err
+	case grant != mockas.GrantRefresh:
+		return w.GrantForm(client, grant)
+	case client.Refreshes() && client.Public() && f.session.Key == nil:
+		return w.GrantForm(client, grant) // which says what is missing
+	case client.Refreshes():
+		return world.RefreshForm(f.session.RefreshToken(client.ID)), w.HoldRefreshTokens()
+	}
+	if l, found := f.loginOf(client); found && l.tokens.RefreshToken != "" {
+		return world.RefreshForm(l.tokens.RefreshToken), nil
+	}
+	return nil, world.NotApplicablef("no login before it gave a refresh token")
+}
+
+// loginOf returns what a login of a client gave.
+func (f *preflight) loginOf(client target.RegisteredClient) (login, bool) {
+	i := slices.IndexFunc(f.logins, func(l login) bool { return l.tokens.Client.ID == client.ID })
+	if i < 0 {
+		return login{}, false
+	}
+	return f.logins[i], true
+}
+
+// keyFor returns the key pair of a token request: that of the login where its
+// refresh token is to be used (RFC 9449 §5).
+func (f *preflight) keyFor(w *world.World, client target.RegisteredClient, grant string) (*dpop.Key, error) {
+	if l, found := f.loginOf(client); found && grant == mockas.GrantRefresh {
+		return l.key, nil
+	}
+	return w.Key("client")
+}
+
+// pushes pushes an authorization request by a client, if that is wanted. It
+// reports whether it was granted.
+func (f *preflight) pushes(client target.RegisteredClient) bool {
+	metadata := f.session.Metadata
+	if metadata.PAR == "" || !f.anyAt(world.PAREndpoint) && !world.MustPush(metadata) {
+		return false
+	}
+	what := "client " + client.ID + ": a pushed authorization request"
+	if f.session.UsableClient(client.ID, world.PAREndpoint.Name) != nil {
+		return false // the grant before it has said why
+	}
+	w := f.world(world.PAREndpoint)
+	defer w.Close()
+	key, err := w.Key("client")
+	if err != nil {
+		f.note(what, Untried, err.Error())
+		return false
+	}
+	ask := func(key *dpop.Key) (*wire.Exchange, error) {
+		return f.patiently(func() (*wire.Exchange, error) {
+			form, _ := w.AuthorizationForm(client)
+			return w.SendAsk(world.Ask{
+				Title: "preflight", Endpoint: world.PAREndpoint, Client: client, Form: form, Key: key,
+			})
+		})
+	}
+	e, err := ask(key)
+	return f.granted(asking{
+		what: what, client: client, grant: mockas.GrantCode, endpoint: world.PAREndpoint, address: metadata.PAR,
+		with:    func() (*wire.Exchange, error) { return ask(key) },
+		without: func() (*wire.Exchange, error) { return ask(nil) },
+	}, e, err)
+}
+
+// asking is a request of a client to the token or PAR endpoint.
+type asking struct {
+	what     string
+	api      string // that the token is for; empty: none
+	client   target.RegisteredClient
+	grant    string
+	endpoint world.Endpoint
+	address  string
+	with     func() (*wire.Exchange, error) // sends it once more
+	without  func() (*wire.Exchange, error) // the same without a proof
+}
+
+// granted judges the answer to a request, and reports whether it was granted.
+func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
+	var denied *world.Denied
+	switch {
+	case errors.As(err, &denied):
+		f.denied(a, denied)
+		return false
+	case err != nil && wire.Alerted(err) && a.client.Certificate != nil:
+		c := causes["invalid_client"]
+		f.block(a.what, c.problem(a, err.Error()), c.dependent(a))
+		return false
+	case err != nil && !f.excused(a.what, err):
+		f.lost(a.what, a.address, "authorization_server.issuer", err, a.without, target.Dependent{Endpoint: a.endpoint.Name})
+		return false
+	case err != nil:
+		return false
+	}
+	answer, code := a.endpoint.Classify(e)
+	said := a.endpoint.Explain(e, nil)
+	switch {
+	case answer == world.Accepted:
+		f.note(a.what, Works, said)
+		return true
+	case aboutProofs(answer, code), e.Status/100 != 4:
+		f.note(a.what, ForCases, said)
+		return false
+	}
+	c, known := causeOf(code, e.Status, a.endpoint)
+	if same, seen := f.sameWithout(a, e); seen && (same == accepted || same == refusedOtherwise && !known) {
+		f.note(a.what, ForCases, said+"; the same request without a proof is not refused so")
+		return false
+	}
+	if f.fickle(a) {
+		f.note(a.what, ForCases, said+"; the same request once more was granted")
+		return false
+	}
+	f.block(a.what, c.problem(a, said), c.dependent(a))
+	return false
+}
+
+// fickle reports whether what was refused is granted once more: then the party is
+// fickle, and the set-up is right.
+func (f *preflight) fickle(a asking) bool {
+	e, err := a.with()
+	if err != nil {
+		return false
+	}
+	answer, _ := a.endpoint.Classify(e)
+	return answer == world.Accepted
+}
+
+// comparison is what the answer to a request without a proof is, beside that with
+// one.
+type comparison int
+
+const (
+	refusedAlike comparison = iota
+	refusedOtherwise
+	accepted
+)
+
+// sameWithout compares an answer with that which the request gets without a proof.
+// It reports false if nothing could be seen.
+func (f *preflight) sameWithout(a asking, e *wire.Exchange) (comparison, bool) {
+	other, err := a.without()
+	if err != nil {
+		return refusedAlike, false
+	}
+	answer, code := a.endpoint.Classify(other)
+	_, first := a.endpoint.Classify(e)
+	switch {
+	case answer == world.Accepted:
+		return accepted, true
+	case code != first || other.Status != e.Status:
+		return refusedOtherwise, true
+	}
+	return refusedAlike, true
+}
+
+// denied judges a login that was refused. No proof takes part in it.
+func (f *preflight) denied(a asking, d *world.Denied) {
+	said := d.Error()
+	if d.Description != "" {
+		said += fmt.Sprintf(" (%q)", wire.Brief(d.Description))
+	}
+	if d.Status >= 500 {
+		f.note(a.what, ForCases, said)
+		return
+	}
+	if f.fickle(a) {
+		f.note(a.what, ForCases, said+"; another login was not refused")
+		return
+	}
+	c, known := causeOf(d.Code, 0, a.endpoint)
+	if !known {
+		c = atLogin
+	}
+	f.block(a.what, c.problem(a, said), target.Dependent{Client: a.client.ID, Grant: a.grant})
+}
+
+// settle blocks the endpoints that nobody has a token or a client for.
+func (f *preflight) settle() {
+	for _, p := range []world.Endpoint{world.PAREndpoint, world.UserinfoEndpoint, world.APIEndpoint, world.TokenEndpoint} {
+		w := f.world(p)
+		_, _, err := p.Holder(w)
+		if p == world.PAREndpoint {
+			_, err = w.PushingClient()
+		}
+		w.Close()
+		var blocked *target.Blocked
+		if errors.As(err, &blocked) && (p != world.TokenEndpoint || f.nothingWorks()) {
+			f.session.Block(blocked.Problem, target.Dependent{Endpoint: p.Name})
+		}
+	}
+}
+
+// nothingWorks reports whether no client gets anything by any grant.
+func (f *preflight) nothingWorks() bool {
+	for _, client := range f.session.AuthorizationServer.Clients {
+		for _, grant := range client.Grants {
+			if f.session.UsableClient(client.ID, grant) == nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// problemOf names what a client does not get.
+func problemOf(a asking, answer string) reports.Problem {
+	gets := "gets no token by " + nameOf(a.grant)
+	if a.endpoint == world.PAREndpoint {
+		gets = "cannot push an authorization request"
+	}
+	return reports.Problem{
+		Name:   "client " + a.client.ID,
+		What:   fmt.Sprintf("the client %s %s (%s)", a.client.ID, gets, a.client.Auth),
+		Answer: a.endpoint.Title + ": " + answer,
+	}
+}

@@ -1,0 +1,60 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// play tries what the cases rest on, runs them, and keeps what came of it. What has
+// not begun when limits.time is over is not run.
+func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *reports.Run) {
+	limited := ctx
+	if s.Limits.Time > 0 {
+		var end context.CancelFunc
+		limited, end = context.WithDeadline(ctx, run.Started.Add(s.Limits.Time))
+		defer end()
+	}
+	if s.Usable("", "") == nil {
+		// That an API has no metadata, or does not answer, its cases will tell.
+		_ = s.ReadResources(limited)
+	}
+	o.clocks = world.NewClocks()
+	preflightBy(limited, p, s, o.clocks)
+	if o.Opened != nil {
+		o.Opened(s)
+	}
+	run.Cases = rounds(limited, p, s, o)
+	run.Cases = append(run.Cases, Findings(limited, p, s, o, run.Cases)...)
+	run.Requests = s.Requests()
+	if limited.Err() != nil && ctx.Err() == nil {
+		run.Interrupted = true
+		outOfTime(p, s, run)
+	}
+	run.SetUp = s.SetUp()
+}
+
+// outOfTime says which cases were not run for want of time.
+func outOfTime(p *Plan, s *target.Session, run *reports.Run) {
+	reason := fmt.Sprintf("limits.time, %v, was over", s.Limits.Time)
+	began := map[string]bool{}
+	for _, c := range run.Cases {
+		began[c.ID] = true
+	}
+	for _, c := range p.Cases {
+		if !began[c.ID] {
+			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
+		}
+	}
+	s.Block(reports.Problem{
+		Name:   "limits.time",
+		What:   fmt.Sprintf("the run was given %v, and ended at %s", s.Limits.Time, time.Now().Format("15:04:05")),
+		Answer: fmt.Sprintf("%d of %d cases were run", len(run.Cases), len(p.Cases)),
+		Key:    "limits.time",
+		Remedy: "give it more time, or choose fewer cases",
+	})
+}
