@@ -34,7 +34,6 @@ type lane struct {
 	size    int                   // cases between two controls
 	last    map[string]*execution // the newest case of each situation, its World still open
 
-	granted    bool           // an honest request was granted
 	passed     []*pending     // by a refusal
 	honest     int            // honest requests, and repetitions of a case
 	odd        int            // of them, those that were refused, or ended otherwise
@@ -67,7 +66,7 @@ const (
 	most      = 12   // the same at a server that is not
 	familiar  = 4    // cases after which the words of a refusal are known to be the server's own
 	surrender = 5    // cases in a row without an honest request granted
-	lengthy   = 40   // requests of a case that is not run again only to make sure
+	lengthy   = 100  // requests of a case that is not run again only to make sure
 	byChance  = 1e-4 // that a server's whim makes a verdict
 )
 
@@ -188,7 +187,6 @@ func (l *lane) tryAs(c *Case, s world.Sharing, change func(*world.World)) *outco
 	e.report(&result, retried, l.options.Trace)
 	result.Requests = sent()
 	o := endedAs(e, retried, result)
-	l.granted = l.granted || e.world != nil && e.world.Controlled()
 	l.disguises = l.disguises || o.disguised()
 	return o
 }
@@ -207,12 +205,11 @@ func (l *lane) controlAfter(e *execution) (err error) {
 		}
 		if err == nil || cutShort(err) {
 			l.sent(err != nil)
-			l.granted = l.granted || err == nil
 			return err
 		}
 		l.sent(true)
 	}
-	if !l.granted && !e.world.Controlled() {
+	if !l.session.HasGranted(e.c.Endpoint) && !e.world.Controlled() {
 		return nil // none ever was, and the case needs none: the verdict is about that
 	}
 	return err
@@ -240,7 +237,13 @@ func (l *lane) enough(usual int) int {
 // it does not, what cannot be chance counts: what was granted once. Else the
 // verdict is open.
 func (l *lane) reproduce(p *pending) {
-	if l.shared.Closed() != nil || p.result.Requests > lengthy || l.trusted(p) {
+	if l.shared.Closed() != nil || l.trusted(p) {
+		return
+	}
+	if p.result.Requests > lengthy {
+		if l.odd > 0 {
+			p.doubt("it took %d requests at a server that refuses at random, last %s", p.result.Requests, p.words)
+		}
 		return
 	}
 	if p.result.Verdict.Breaks() && l.byOtherClock(p) {
@@ -341,7 +344,7 @@ func (l *lane) alone(p *pending) reports.Case {
 func (l *lane) giveUp(p *pending) {
 	since := time.Now().Format(time.TimeOnly)
 	l.shared.Close(world.Uncontrolledf("no honest request has been granted since %s: %s", since, p.result.Reason))
-	if !l.granted {
+	if !l.session.HasGranted(p.c.Endpoint) {
 		return
 	}
 	l.session.Block(reports.Problem{

@@ -18,6 +18,24 @@ type seen struct {
 	algorithms map[string][]string // of DPoP challenges, by origin
 	answers    map[string]string   // by question
 	instances  map[string]marks    // by origin
+	granted    map[string]bool     // endpoints that granted an honest request, by name
+}
+
+// Granted notes that an endpoint has granted an honest request.
+func (s *Session) Granted(endpoint string) {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	if s.seen.granted == nil {
+		s.seen.granted = map[string]bool{}
+	}
+	s.seen.granted[endpoint] = true
+}
+
+// HasGranted reports whether an endpoint has granted any honest request.
+func (s *Session) HasGranted(endpoint string) bool {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	return s.seen.granted[endpoint]
 }
 
 // learn keeps what an answer of a real party shows.

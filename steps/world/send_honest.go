@@ -30,19 +30,28 @@ func (w *World) SendHonestAt(p Endpoint, title string, probe *Probe, key *dpop.K
 	origin := OriginOf(probe.Request.URL)
 	switch answer, _ := p.Classify(e); {
 	case answer == Accepted:
-		w.lane.clocks.good(origin)
+		w.honestlyGranted(p, origin)
 	case answer == Refused && w.lane.clocks.tryOther(origin):
 		again, err := w.sendHonestNow(p, title+", by the clock of the server's Date", probe, key)
 		if err != nil {
 			return again, err
 		}
 		if answer, _ := p.Classify(again); answer == Accepted {
-			w.lane.clocks.good(origin)
+			w.honestlyGranted(p, origin)
 			return again, nil
 		}
 		w.lane.clocks.revert(origin)
 	}
 	return e, nil
+}
+
+// honestlyGranted keeps for other cases that an endpoint takes honest proofs, by the
+// present clock of its server.
+func (w *World) honestlyGranted(p Endpoint, origin string) {
+	if w.lane != nil {
+		w.lane.clocks.good(origin)
+		w.Session.Granted(p.Name)
+	}
 }
 
 func (w *World) sendHonestNow(p Endpoint, title string, probe *Probe, key *dpop.Key) (*wire.Exchange, error) {
