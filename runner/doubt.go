@@ -43,6 +43,20 @@ func (s words) String() string {
 	return fmt.Sprintf("%d %s", s.status, wire.Brief(s.code))
 }
 
+// whim reports whether a refusal may be one of a server that refuses at random, and
+// not of a way on which connections break and gateways fail.
+func (s words) whim() bool { return s.refused && s.status/100 != 5 && s.status != 0 }
+
+// lastWords are those of the newest answer of a real server, if it is a refusal.
+func (e *execution) lastWords() words {
+	for _, s := range slices.Backward(e.world.Shown) {
+		if x := s.Exchange; !e.world.Embedded(x.URL) {
+			return words{refused: x.Status/100 != 2, status: x.Status, code: world.ErrorOf(x)}
+		}
+	}
+	return words{}
+}
+
 // endedAs looks at an execution: what a real server refused, and in which words.
 func endedAs(e *execution, retried []string, result reports.Case) *outcome {
 	o := &outcome{e: e, retried: retried, result: result, earned: true}
@@ -108,9 +122,12 @@ func (o *outcome) broken() bool {
 	return errors.As(o.e.failure, &broken)
 }
 
-// like reports whether two executions of a case ended alike.
+// like reports whether two executions of a case ended alike. Where a case passes by
+// a hang-up, the server may as well answer: it may take either for what is too large.
 func (o *outcome) like(other *outcome) bool {
-	return o.result.Verdict == other.result.Verdict && o.words == other.words &&
+	words := o.words == other.words || o.result.Verdict == reports.Passed &&
+		o.words.refused && other.words.refused && (o.words.status == 0 || other.words.status == 0)
+	return o.result.Verdict == other.result.Verdict && words &&
 		o.failedAt() == other.failedAt() && o.measuredLike(other)
 }
 

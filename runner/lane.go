@@ -37,6 +37,7 @@ type lane struct {
 	passed     []*pending     // by a refusal
 	honest     int            // honest requests, and repetitions of a case
 	odd        int            // of them, those that were refused, or ended otherwise
+	whims      int            // of those, such as a server makes that refuses at random
 	disguises  bool           // a refusal was seen with a status of success
 	reproduced map[ending]int // cases that ended so each time
 	lost       int            // cases in a row without an honest request granted
@@ -204,10 +205,10 @@ func (l *lane) controlAfter(e *execution) (err error) {
 			continue
 		}
 		if err == nil || cutShort(err) {
-			l.sent(err != nil)
+			l.sent(words{})
 			return err
 		}
-		l.sent(true)
+		l.sent(e.lastWords())
 	}
 	if !l.session.HasGranted(e.c.Endpoint) && !e.world.Controlled() {
 		return nil // none ever was, and the case needs none: the verdict is about that
@@ -215,11 +216,15 @@ func (l *lane) controlAfter(e *execution) (err error) {
 	return err
 }
 
-// sent counts a request that an honest server grants, or ends as before.
-func (l *lane) sent(odd bool) {
+// sent counts a request that an honest server grants, or that ends as before; odd are
+// the words by which it did not.
+func (l *lane) sent(odd words) {
 	l.honest++
-	if odd {
+	if odd.refused {
 		l.odd++
+	}
+	if odd.whim() {
+		l.whims++
 	}
 }
 
@@ -241,7 +246,7 @@ func (l *lane) reproduce(p *pending) {
 		return
 	}
 	if p.result.Requests > lengthy {
-		if l.odd > 0 {
+		if l.whims > 0 {
 			p.doubt("it took %d requests at a server that refuses at random, last %s", p.result.Requests, p.words)
 		}
 		return
@@ -258,11 +263,12 @@ func (l *lane) reproduce(p *pending) {
 		if cutShort(again.e.failure) {
 			return
 		}
-		l.sent(!again.like(p.outcome))
 		if again.like(p.outcome) {
+			l.sent(words{})
 			alike++
 			continue
 		}
+		l.sent(oddOf(p.outcome, again))
 		again.note("it ended otherwise at first: %s, %s", p.result.Verdict, p.words)
 		p.outcome = again
 		alike = 1
@@ -277,16 +283,30 @@ func (l *lane) reproduce(p *pending) {
 	l.reproduced[p.ending()]++
 }
 
+// oddOf are the words of two that a case ended in which a steady server would not
+// have used: those of a way that failed, else those of a refusal.
+func oddOf(first, again *outcome) words {
+	for _, o := range []*outcome{first, again} {
+		if o.words.refused && !o.words.whim() {
+			return o.words
+		}
+	}
+	if again.words.refused {
+		return again.words
+	}
+	return first.words
+}
+
 // trusted reports whether a case need not be run again, as long as the server is
 // steady: a defect alone earns these words, or the server has used them for long.
 func (l *lane) trusted(p *pending) bool {
 	switch {
-	case l.odd > 0 || p.broken():
+	case l.whims > 0 || p.broken():
 		return false
 	case p.earned && p.result.Verdict == reports.Passed:
 		return true
 	}
-	return l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
+	return l.odd == 0 && l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
 }
 
 // byOtherClock runs a case that broke a requirement by the other clock that its
@@ -359,7 +379,7 @@ func (l *lane) giveUp(p *pending) {
 
 // reproduceAlone is reproduce for a case that shares nothing.
 func (l *lane) reproduceAlone(p *pending) {
-	if p.earned && p.result.Verdict == reports.Passed && l.odd == 0 {
+	if p.earned && p.result.Verdict == reports.Passed && l.whims == 0 {
 		return
 	}
 	for alike := 1; alike < l.enough(repeats); alike++ {
@@ -382,7 +402,7 @@ func (l *lane) reproduceAlone(p *pending) {
 func (l *lane) end() {
 	l.settle()
 	for _, p := range l.passed {
-		if l.odd > 0 && !p.again {
+		if l.whims > 0 && !p.again {
 			l.reproduce(p)
 			l.finish(p.index, p.result)
 		}
