@@ -1,0 +1,102 @@
+package runner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/steps/proof"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// learnOfCodes notes whether a code can still be redeemed that came with a refused
+// proof: the control after the probes has tried it.
+func (l *lane) learnOfCodes(used bool, granted map[string]error) {
+	const name = "codes of refused proofs"
+	switch {
+	case !used:
+	case l.shared.CodesInUse():
+		l.shared.CodesBurn()
+		l.session.Note(target.AuthorizationServer, name, "cannot be redeemed any more")
+	case !slices.ContainsFunc(slices.Collect(maps.Values(granted)), func(err error) bool { return err != nil }):
+		l.session.Note(target.AuthorizationServer, name, "can be redeemed still")
+	}
+}
+
+// controlAfter sends the honest request of a case again, as often as it takes to
+// tell a server that refuses for good from one that refuses at times.
+func (l *lane) controlAfter(e *execution) (err error) {
+	if e.world == nil {
+		return nil
+	}
+	for refused, attempt := 0, 1; refused < l.enough(repeats); attempt++ {
+		err = world.Of[proof.Prober](e.world).ControlAfter()
+		if _, again := l.session.Again(l.ctx, err, attempt); again {
+			continue // the way to the server failed, or it wants to be left alone
+		}
+		if err == nil || cutShort(err) {
+			l.sent(words{})
+			return err
+		}
+		refused++
+		l.sent(e.lastWords())
+	}
+	if !l.session.HasGranted(e.c.Endpoint) && !e.world.Controlled() {
+		return nil // none ever was, and the case needs none: the verdict is about that
+	}
+	return err
+}
+
+// alone judges a case once more, with a key, a token and controls of its own,
+// before and after.
+func (l *lane) alone(p *pending) reports.Case {
+	for range repeats {
+		o := l.try(p.c, world.Alone)
+		if o.firm() {
+			o.e.close()
+			l.lost = 0
+			return o.result
+		}
+		err := l.controlAfter(o.e)
+		o.e.close()
+		switch {
+		case cutShort(err):
+			o.doubt("no honest request could be sent after it: %v", err)
+			return o.result
+		case err == nil && !o.uncontrolled():
+			again := &pending{index: p.index, c: p.c, outcome: o}
+			l.reproduceAlone(again)
+			l.lost = 0
+			return again.result
+		case err != nil && !o.uncontrolled():
+			o.doubt("an honest request by the same key was not granted after it either: %v", err)
+		}
+		p.outcome = o
+	}
+	if l.lost++; l.lost >= surrender {
+		l.giveUp(p)
+	}
+	return p.result
+}
+
+// giveUp sends nothing more for positive controls. An endpoint that granted honest
+// requests before is no longer tested, and that is said once; at one that never did
+// the cases go on that need no control, and say what is wrong.
+func (l *lane) giveUp(p *pending) {
+	since := time.Now().Format(time.TimeOnly)
+	l.shared.Close(world.Uncontrolledf("no honest request has been granted since %s: %s", since, p.result.Reason))
+	if !l.session.HasGranted(p.c.Endpoint) {
+		return
+	}
+	l.session.Block(reports.Problem{
+		Name:   "honest requests at " + p.c.Endpoint,
+		What:   fmt.Sprintf("no honest request is granted at the %s any more, since %s", p.c.at.Title, since),
+		Answer: p.words.String(),
+		Key:    "limits.rate",
+		Remedy: "see what it does since then: a limit of requests, a key or token that was withdrawn, an instance that " +
+			"fails; nothing was sent to it after that",
+	}, target.Dependent{Endpoint: p.c.Endpoint})
+}
