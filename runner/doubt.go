@@ -157,3 +157,18 @@ func (o *outcome) note(format string, args ...any) {
 func (o *outcome) doubt(format string, args ...any) {
 	o.result.Verdict, o.result.Reason = reports.Inconclusive, fmt.Sprintf(format, args...)
 }
+
+// uncontrolledAfter makes the outcome inconclusive for want of an honest request after
+// it. Where there was no answer at all, that is the reason and stays so.
+func (o *outcome) uncontrolledAfter(what string, err error) {
+	if o.result.Verdict != reports.Errored {
+		o.doubt("no honest request by the same key %s after it: %v", what, err)
+	}
+}
+
+// slim is what is kept of a case whose verdict has been told: nothing that was sent.
+func (p *pending) slim() *pending {
+	e := &execution{c: p.c, statuses: p.e.statuses, failure: p.e.failure}
+	p.outcome = &outcome{e: e, result: p.result, words: p.words, earned: p.earned}
+	return p
+}

@@ -147,10 +147,10 @@ func (l *lane) settle() {
 		case err == nil:
 			l.finish(p.index, p.result)
 			if p.result.Verdict == reports.Passed {
-				l.passed = append(l.passed, p)
+				l.passed = append(l.passed, p.slim())
 			}
-		case cutShort(err):
-			p.doubt("no honest request could be sent after it: %v", err)
+		case l.cutShort(err):
+			p.uncontrolledAfter("could be sent", err)
 			l.finish(p.index, p.result)
 		default:
 			l.finish(p.index, l.alone(p))
@@ -159,11 +159,11 @@ func (l *lane) settle() {
 }
 
 // cutShort reports whether nothing more may be sent.
-func cutShort(err error) bool {
+func (l *lane) cutShort(err error) bool {
 	var throttled *target.Throttled
 	var blocked *target.Blocked
-	return errors.As(err, &blocked) || errors.Is(err, target.ErrBudget) || errors.Is(err, context.Canceled) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.As(err, &throttled)
+	return l.ctx.Err() != nil || errors.As(err, &blocked) || errors.Is(err, target.ErrBudget) ||
+		errors.As(err, &throttled)
 }
 
 // try runs a case once and looks at how it ended. Its World stays open.

@@ -37,7 +37,7 @@ func (l *lane) controlAfter(e *execution) (err error) {
 		if _, again := l.session.Again(l.ctx, err, attempt); again {
 			continue // the way to the server failed, or it wants to be left alone
 		}
-		if err == nil || cutShort(err) {
+		if err == nil || l.cutShort(err) {
 			l.sent(words{})
 			return err
 		}
@@ -63,8 +63,8 @@ func (l *lane) alone(p *pending) reports.Case {
 		err := l.controlAfter(o.e)
 		o.e.close()
 		switch {
-		case cutShort(err):
-			o.doubt("no honest request could be sent after it: %v", err)
+		case l.cutShort(err):
+			o.uncontrolledAfter("could be sent", err)
 			return o.result
 		case err == nil && !o.uncontrolled():
 			again := &pending{index: p.index, c: p.c, outcome: o}
@@ -72,7 +72,7 @@ func (l *lane) alone(p *pending) reports.Case {
 			l.lost = 0
 			return again.result
 		case err != nil && !o.uncontrolled():
-			o.doubt("an honest request by the same key was not granted after it either: %v", err)
+			o.uncontrolledAfter("was granted", err)
 		}
 		p.outcome = o
 	}

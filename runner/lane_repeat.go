@@ -27,7 +27,7 @@ func (l *lane) reproduce(p *pending) {
 		again := l.try(p.c, world.Afresh)
 		again.e.close()
 		tried++
-		if cutShort(again.e.failure) {
+		if l.cutShort(again.e.failure) {
 			return
 		}
 		if again.like(p.outcome) {
