@@ -65,7 +65,7 @@ var moods = map[Conformance]string{
 
 func htmlPageOf(run *Run) htmlPage {
 	p := htmlPage{
-		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), fleet(run)...), Gaps: run.Gaps(),
+		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), remarks(run)...), Gaps: run.Gaps(),
 		Started: run.Started.UTC().Format("2 January 2006, 15:04 UTC"), Took: brevity(run.Duration),
 		Plots: plotsOf(eachOnce(run.Measurements)),
 	}
@@ -73,7 +73,7 @@ func htmlPageOf(run *Run) htmlPage {
 	p.Counts = counts(run.Cases)
 	p.Steps = run.StepsFirst()
 	p.SetUp = list(run.SetUp, func(problem Problem) htmlProblem {
-		return htmlProblem{problem, blockedText(run.blocked(problem.Name))}
+		return htmlProblem{problem, run.cost(problem)}
 	})
 	cases := htmlCases(run.Cases)
 	p.sort(run, htmlCauses(run, cases))

@@ -48,14 +48,11 @@ func markdownHead(b *strings.Builder, run *Run) {
 	if run.Selection != nil {
 		fmt.Fprintf(b, " · %s", markdown(run.Selection.words(len(run.Cases))))
 	}
-	if run.Level != "" {
-		fmt.Fprintf(b, " · level %s", markdown(run.Level))
-	}
 	if run.Requests > 0 {
 		fmt.Fprintf(b, " · %s", tally(run.Requests, "request"))
 	}
 	b.WriteString("\n\n")
-	for _, why := range append(partiality(run), fleet(run)...) {
+	for _, why := range append(partiality(run), remarks(run)...) {
 		fmt.Fprintf(b, "- %s\n", markdown(why))
 	}
 	s := run.Summary()

@@ -88,7 +88,7 @@ func (p *page) told(c Cause, d depth) *page {
 		q.example(c.Example(), d)
 		return q
 	}
-	q.line("%s %s", q.sign(c.Verdict), q.paint("1", clip(c.Title, 2*q.width()-4)))
+	q.heading(c.Verdict, clip(c.Title, 2*q.width()-4))
 	for _, l := range wrap(c.facts(), q.width()-2) {
 		q.line("  %s", q.paint("2", l))
 	}
@@ -124,7 +124,7 @@ func (p *page) others(c Cause) {
 
 // example is a case that broke a requirement or could not be tested.
 func (p *page) example(c Case, d depth) {
-	p.line("%s %s", p.sign(c.Verdict), p.paint("1", oneLine(c.Title())))
+	p.heading(c.Verdict, oneLine(c.Title()))
 	p.line("  %s", p.paint("2", p.place(c)))
 	p.line("")
 	p.evidence(c, d)

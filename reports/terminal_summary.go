@@ -6,27 +6,10 @@ import (
 	"time"
 )
 
-// problems tell first what is wrong with the set-up: what does not work, what came
-// instead, where to look, and what that costs.
-func (p *page) problems(run *Run) {
-	for _, problem := range run.SetUp {
-		p.line("")
-		p.line("%s %s", p.paint(colors[Errored], signs[Errored]), p.paint("1", clip(oneLine(problem.What), 4*p.width())))
-		key := problem.Key
-		for _, l := range []line{
-			{label: "answer", text: problem.Answer}, {label: "look at", text: key}, {label: "remedy", text: problem.Remedy},
-			{label: "not tested", text: blockedText(run.blocked(problem.Name))},
-		} {
-			if l.text != "" {
-				p.labelled(l.label, wrap(oneLine(clip(l.text, setUpWidth)), p.width()-labelWidth-2))
-			}
-		}
-	}
-}
-
-// steps are the steps to take first, before the verdict.
+// steps are the steps to take first, before the verdict, but for those that the
+// problems of the set-up have told already.
 func (p *page) steps(run *Run) {
-	steps := run.StepsFirst()
+	steps := run.furtherSteps()
 	if len(steps) == 0 {
 		return
 	}
@@ -47,19 +30,9 @@ func (p *page) steps(run *Run) {
 func (p *page) summary(run *Run) {
 	conformance := run.Conformance()
 	p.line("")
-	p.line("%s  %s", p.verdict(conformance), p.subjects(run))
-	for _, reason := range partiality(run) {
-		for _, l := range wrap(oneLine(reason), p.width()-2) {
-			p.line("  %s", l)
-		}
-	}
-	p.gaps(run)
-	for _, note := range fleet(run) {
-		for _, l := range wrap(oneLine(note), p.width()-2) {
-			p.line("  %s", p.paint("2", l))
-		}
-	}
-	p.line("  %s", p.counts(run))
+	p.joined(p.verdict(conformance)+"  ", p.subjects(run))
+	p.because(run)
+	p.joined("  ", p.counts(run))
 }
 
 func (p *page) verdict(c Conformance) string {
@@ -70,7 +43,7 @@ func (p *page) verdict(c Conformance) string {
 }
 
 // subjects says against whom and under what the verdict holds.
-func (p *page) subjects(run *Run) string {
+func (p *page) subjects(run *Run) []string {
 	parts := []string{"profile " + oneLine(run.Profile)}
 	if run.Strict {
 		parts[0] += ", strict"
@@ -85,7 +58,7 @@ func (p *page) subjects(run *Run) string {
 		name := strings.TrimSpace(oneLine(party.Name) + " (" + oneLine(party.Kind) + ")")
 		parts = append(parts, oneLine(party.Role)+" "+name)
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 // words say how much of the plan was run.
@@ -137,7 +110,7 @@ func (p *page) gaps(run *Run) {
 		names[reason] = append(names[reason], gap.Name())
 	}
 	most := gapLines
-	if len(run.SetUp) > 0 || run.broken() {
+	if run.broken() {
 		most = gapLines / 4 // something else is to be read first
 	}
 	for i, reason := range reasons {
@@ -151,7 +124,7 @@ func (p *page) gaps(run *Run) {
 	}
 }
 
-func (p *page) counts(run *Run) string {
+func (p *page) counts(run *Run) []string {
 	s := run.Summary()
 	parts := []string{plural(s.Total, "case")}
 	for _, v := range Verdicts {
@@ -168,7 +141,7 @@ func (p *page) counts(run *Run) string {
 	if n := len(run.NotRun); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d not selected", n))
 	}
-	return strings.Join(parts, " · ") + " · " + brevity(run.Duration)
+	return append(parts, brevity(run.Duration))
 }
 
 // brevity is a duration as people say it.

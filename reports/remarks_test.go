@@ -71,6 +71,17 @@ func TestInstancesThatGaveThemselvesAwayAreNamed(t *testing.T) {
 	}
 }
 
+func TestADateThatIsNotTheClockThatJudgesIsTold(t *testing.T) {
+	run := clean()
+	const ahead = "its Date is 1h ahead of the clock by which it judges proofs"
+	run.Target[0].Capabilities = []Capability{{Name: Clock, Value: ahead, How: "seen"}}
+	for format, text := range texts(t, run) {
+		if !strings.Contains(text, "The clock of the authorization server: "+ahead+".") {
+			t.Errorf("%s: %s", format, text)
+		}
+	}
+}
+
 func TestAFailureInSomeRoundsSaysInHowMany(t *testing.T) {
 	run := clean()
 	run.Rounds = 5

@@ -6,6 +6,11 @@ import "fmt"
 // party, as far as its answers told them apart.
 const Instances = "instances"
 
+// Clock is the name of the capability that tells how the Date of a real server
+// differs from the clock by which it judges proofs: "its Date is 1h ahead of the
+// clock by which it judges proofs".
+const Clock = "clock"
+
 // InSomeRounds says in how many rounds the case broke a requirement, if it did not
 // in all; else it is empty.
 func (c Case) InSomeRounds() string {
@@ -15,17 +20,21 @@ func (c Case) InSomeRounds() string {
 	return fmt.Sprintf("in %d of %d rounds", c.Broke, c.Rounds)
 }
 
-// fleet is what has to be said of servers that may be several behind one address:
-// which instances gave themselves away, and what one clean pass does not say.
-func fleet(run *Run) []string {
+// remarks are what has to be said of servers beside the verdict: which instances gave
+// themselves away, whose clock tells two times, and what one clean pass does not say of
+// servers that may be several behind one address.
+func remarks(run *Run) []string {
 	var lines []string
 	servers := false
 	for _, p := range run.Target {
 		servers = servers || p.Kind == "real" && p.Role != "client"
 		for _, c := range p.Capabilities {
-			if c.Name == Instances {
+			switch c.Name {
+			case Instances:
 				lines = append(lines, fmt.Sprintf("Several instances, or one behind another, seem to answer for "+
 					"the %s: %s.", p.Role, c.Value))
+			case Clock:
+				lines = append(lines, fmt.Sprintf("The clock of the %s: %s.", p.Role, c.Value))
 			}
 		}
 	}
