@@ -22,7 +22,7 @@ type htmlPage struct {
 	Broken   []htmlCause
 	Errored  []htmlCause
 	Lesser   []htmlCause // warned, inconclusive and known
-	Gaps     []Gap
+	Gaps     []gapGroup
 	Matrix   htmlMatrix
 	Plots    []htmlPlot
 	Features []htmlFeature
@@ -65,7 +65,7 @@ var moods = map[Conformance]string{
 
 func htmlPageOf(run *Run) htmlPage {
 	p := htmlPage{
-		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), remarks(run)...), Gaps: run.Gaps(),
+		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), remarks(run)...), Gaps: gapGroups(run),
 		Started: run.Started.UTC().Format("2 January 2006, 15:04 UTC"), Took: brevity(run.Duration),
 		Plots: plotsOf(eachOnce(run.Measurements)),
 	}
@@ -73,6 +73,7 @@ func htmlPageOf(run *Run) htmlPage {
 	p.Counts = counts(run.Cases)
 	p.Steps = run.StepsFirst()
 	p.SetUp = list(run.SetUp, func(problem Problem) htmlProblem {
+		problem.What = sentence(oneLine(problem.What))
 		return htmlProblem{problem, run.cost(problem)}
 	})
 	cases := htmlCases(run.Cases)

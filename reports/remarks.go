@@ -7,8 +7,8 @@ import "fmt"
 const Instances = "instances"
 
 // Clock is the name of the capability that tells how the Date of a real server
-// differs from the clock by which it judges proofs: "its Date is 1h ahead of the
-// clock by which it judges proofs".
+// differs from the clock by which it judges proofs: "the Date of https://api.example
+// is 1h ahead of the clock by which it takes proofs".
 const Clock = "clock"
 
 // InSomeRounds says in how many rounds the case broke a requirement, if it did not
@@ -34,7 +34,7 @@ func remarks(run *Run) []string {
 				lines = append(lines, fmt.Sprintf("Several instances, or one behind another, seem to answer for "+
 					"the %s: %s.", p.Role, c.Value))
 			case Clock:
-				lines = append(lines, fmt.Sprintf("The clock of the %s: %s.", p.Role, c.Value))
+				lines = append(lines, sentence(c.Value)+".")
 			}
 		}
 	}

@@ -18,6 +18,7 @@ const (
 
 const (
 	mostCauses = 60 // lines of causes; whoever has more has another problem
+	fewCauses  = 12 // lines of causes, whatever room there is
 	fewLines   = 14 // of a message in an example
 )
 
@@ -28,7 +29,7 @@ func (p *page) causes(run *Run, room int) {
 	if run.broken() {
 		causes = slices.DeleteFunc(causes, func(c Cause) bool { return c.Verdict == Noted })
 	}
-	left := causes[min(len(causes), mostCauses):]
+	left := causes[min(len(causes), p.listable(causes, run.Strict, room)):]
 	causes = causes[:len(causes)-len(left)]
 	told := make([]*page, len(causes))
 	for i, c := range causes {
@@ -71,6 +72,14 @@ func (p *page) causes(run *Run, room int) {
 	if len(left) > 0 {
 		p.line("%s", p.paint("2", fmt.Sprintf("… and %s %s", plural(len(left), "more cause"), inTheFiles)))
 	}
+}
+
+// listable is of how many causes there is a line, beside the example of the first.
+func (p *page) listable(causes []Cause, strict bool, room int) int {
+	if len(causes) > 0 && causes[0].gives(strict) {
+		room -= p.told(causes[0], byExample).height()
+	}
+	return min(mostCauses, max(fewCauses, room))
 }
 
 // told is the cause on a page of its own.
@@ -133,13 +142,15 @@ func (p *page) example(c Case, d depth) {
 // evidence is the block that explains a case; by example, it has the last exchange
 // alone, and of that the first lines.
 func (p *page) evidence(c Case, d depth) {
-	most, earlier := 0, 0
-	if d == byExample {
-		most, earlier = fewLines, max(0, len(c.Exchanges)-1)
-		c.Exchanges = c.Exchanges[earlier:]
+	if d != byExample || len(c.Exchanges) == 0 {
+		p.block(c, 0)
+		return
 	}
-	p.block(c, most)
-	if earlier > 0 {
-		p.labelled("", []string{plural(earlier, "exchange") + " before it " + inTheFiles})
+	last := c.Exchanges[len(c.Exchanges)-1]
+	if earlier := len(c.Exchanges) - 1; earlier > 0 {
+		last.Title = firstOf(last.Title, "request and response") +
+			" (" + plural(earlier, "exchange") + " before it " + inTheFiles + ")"
 	}
+	c.Exchanges = []Exchange{last}
+	p.block(c, fewLines)
 }

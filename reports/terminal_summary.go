@@ -100,27 +100,18 @@ const gapLines = 12
 
 // gaps names what could not be tested: what has one reason, in one line.
 func (p *page) gaps(run *Run) {
-	names := map[string][]string{}
-	var reasons []string
-	for _, gap := range run.Gaps() {
-		reason := signs[gap.Verdict] + " " + strings.Join(gap.Reasons, "; ")
-		if names[reason] == nil {
-			reasons = append(reasons, reason)
-		}
-		names[reason] = append(names[reason], gap.Name())
-	}
+	groups := gapGroups(run)
 	most := gapLines
 	if run.broken() {
 		most = gapLines / 4 // something else is to be read first
 	}
-	for i, reason := range reasons {
+	for i, g := range groups {
 		if i == most {
-			p.line("  %s", p.paint("2", fmt.Sprintf("… and %s %s", plural(len(reasons)-most, "more reason"), inTheFiles)))
+			p.line("  %s", p.paint("2", fmt.Sprintf("… and %s %s", plural(len(groups)-most, "more reason"), inTheFiles)))
 			return
 		}
-		sign, because, _ := strings.Cut(reason, " ")
-		text := sign + " " + someOf(names[reason], fewIDs) + ": " + because
-		p.line("  %s", p.paint("2", clip(oneLine(text), p.width()-2)))
+		text := signs[g.Verdict] + " " + g.names(fewIDs) + ": " + g.Because
+		p.line("  %s", p.paint("2", clip(text, p.width()-2)))
 	}
 }
 
