@@ -147,17 +147,6 @@ func htmlCases(cases []Case) []htmlCase {
 	return out
 }
 
-// slug is the text in characters that need no escape in a URL.
-func slug(s string) string {
-	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(unreserved, r) {
-			return r
-		}
-		return '-'
-	}, s)
-}
-
 func featuresOf(cases []htmlCase) []htmlFeature {
 	at := map[string]int{}
 	var list []htmlFeature

@@ -1,6 +1,9 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Instances is the name of the capability that lists the instances of a real
 // party, as far as its answers told them apart.
@@ -44,4 +47,39 @@ func remarks(run *Run) []string {
 			"have answered; --repeat 5 asks five times.")
 	}
 	return lines
+}
+
+// partiality is why a run that broke nothing is not conformant either, and
+// what is missing from one that did.
+func partiality(run *Run) []string {
+	var why []string
+	s := run.Summary()
+	if run.Interrupted {
+		why = append(why, "The run was cut short: cases are missing.")
+	}
+	if run.Selection != nil && len(run.Selection.Lost) > 0 {
+		why = append(why, "Shards are missing: "+strings.Join(run.Selection.Lost, ", ")+".")
+	}
+	if s.Total == 0 {
+		why = append(why, "No case was run.")
+	}
+	if n := len(run.Gaps()); n > 0 {
+		why = append(why, plural(n, "mandatory requirement")+" could not be tested.")
+	}
+	if s.Known > 0 {
+		why = append(why, plural(s.Known, "known deviation")+" excused.")
+	}
+	if s.Errored > 0 {
+		why = append(why, plural(s.Errored, "case")+" ended in an error of the harness or of the way to the target.")
+	}
+	return why
+}
+
+// words say how much of the plan was run.
+func (s *Selection) words(cases int) string {
+	text := fmt.Sprintf("%d of %s", cases, plural(s.Of, "case"))
+	if s.How != "" {
+		text += " (" + oneLine(s.How) + ")"
+	}
+	return text
 }

@@ -41,3 +41,7 @@ func problemText(run *Run, p Problem) string {
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 	return clip(oneLine(strings.Join(parts, "; ")), setUpWidth)
 }
+
+// unfit says whether nothing is known to be broken but the set-up: then that is to be
+// read, and the verdict, and no more of what follows from it.
+func (r *Run) unfit() bool { return len(r.SetUp) > 0 && !r.broken() }

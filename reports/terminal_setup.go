@@ -34,29 +34,3 @@ func (p *page) problems(run *Run) {
 		}
 	}
 }
-
-// unfit says whether nothing is known to be broken but the set-up: then that is to be
-// read, and the verdict, and no more of what follows from it.
-func (r *Run) unfit() bool { return len(r.SetUp) > 0 && !r.broken() }
-
-// furtherSteps are the steps to take after those that the problems of the set-up tell.
-func (r *Run) furtherSteps() []Advice {
-	if r.unfit() {
-		return nil
-	}
-	return r.StepsFirst()[min(len(r.SetUp), mostAdvice):]
-}
-
-// because is why the verdict is no better, and what it does not say.
-func (p *page) because(run *Run) {
-	for _, reason := range partiality(run) {
-		p.wrapped(reason, "")
-	}
-	if run.unfit() {
-		return
-	}
-	p.gaps(run)
-	for _, remark := range remarks(run) {
-		p.wrapped(remark, "2")
-	}
-}

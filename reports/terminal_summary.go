@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // steps are the steps to take first, before the verdict, but for those that the
@@ -26,6 +25,14 @@ func (p *page) steps(run *Run) {
 	}
 }
 
+// furtherSteps are the steps to take after those that the problems of the set-up tell.
+func (r *Run) furtherSteps() []Advice {
+	if r.unfit() {
+		return nil
+	}
+	return r.StepsFirst()[min(len(r.SetUp), mostAdvice):]
+}
+
 // summary is the last word: the verdict, what it rests on, and the counts.
 func (p *page) summary(run *Run) {
 	conformance := run.Conformance()
@@ -33,6 +40,20 @@ func (p *page) summary(run *Run) {
 	p.joined(p.verdict(conformance)+"  ", p.subjects(run))
 	p.because(run)
 	p.joined("  ", p.counts(run))
+}
+
+// because is why the verdict is no better, and what it does not say.
+func (p *page) because(run *Run) {
+	for _, reason := range partiality(run) {
+		p.wrapped(reason, "")
+	}
+	if run.unfit() {
+		return
+	}
+	p.gaps(run)
+	for _, remark := range remarks(run) {
+		p.wrapped(remark, "2")
+	}
 }
 
 func (p *page) verdict(c Conformance) string {
@@ -59,41 +80,6 @@ func (p *page) subjects(run *Run) []string {
 		parts = append(parts, oneLine(party.Role)+" "+name)
 	}
 	return parts
-}
-
-// words say how much of the plan was run.
-func (s *Selection) words(cases int) string {
-	text := fmt.Sprintf("%d of %s", cases, plural(s.Of, "case"))
-	if s.How != "" {
-		text += " (" + oneLine(s.How) + ")"
-	}
-	return text
-}
-
-// partiality is why a run that broke nothing is not conformant either, and
-// what is missing from one that did.
-func partiality(run *Run) []string {
-	var why []string
-	s := run.Summary()
-	if run.Interrupted {
-		why = append(why, "The run was cut short: cases are missing.")
-	}
-	if run.Selection != nil && len(run.Selection.Lost) > 0 {
-		why = append(why, "Shards are missing: "+strings.Join(run.Selection.Lost, ", ")+".")
-	}
-	if s.Total == 0 {
-		why = append(why, "No case was run.")
-	}
-	if n := len(run.Gaps()); n > 0 {
-		why = append(why, plural(n, "mandatory requirement")+" could not be tested.")
-	}
-	if s.Known > 0 {
-		why = append(why, plural(s.Known, "known deviation")+" excused.")
-	}
-	if s.Errored > 0 {
-		why = append(why, plural(s.Errored, "case")+" ended in an error of the harness or of the way to the target.")
-	}
-	return why
 }
 
 const gapLines = 12
@@ -133,15 +119,4 @@ func (p *page) counts(run *Run) []string {
 		parts = append(parts, fmt.Sprintf("%d not selected", n))
 	}
 	return append(parts, brevity(run.Duration))
-}
-
-// brevity is a duration as people say it.
-func brevity(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return d.Round(time.Second).String()
 }

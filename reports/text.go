@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -174,3 +175,25 @@ func someOf(names []string, most int) string {
 
 // inTheFiles is where to find what the terminal leaves out.
 const inTheFiles = "in the report files"
+
+// slug is the text in characters that need no escape in a URL.
+func slug(s string) string {
+	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(unreserved, r) {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+// brevity is a duration as people say it.
+func brevity(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}
