@@ -76,6 +76,16 @@ func TestAFindingHasTheAnswerThatTellsItsCause(t *testing.T) {
 	}
 }
 
+// The words of a refusal of one probe are about that probe: with them each would be a
+// cause of its own.
+func TestWhereAProbeToldNothingTheWordsAboutItAreNoPartOfTheCause(t *testing.T) {
+	const id = "proof-key/a-weak-rsa-key-is-refused/rsa-of-1024-bits@api"
+	c := ran(t, binding(t, true, false), Selection{IDs: []string{id}})[0]
+	if c.Verdict != reports.Inconclusive || c.Answer.Code != "invalid_dpop_proof" || c.Answer.Words != "" {
+		t.Errorf("%s, %+v", c.Verdict, c.Answer)
+	}
+}
+
 func TestASkippedCaseNamesTheKeyThatWouldLetItRun(t *testing.T) {
 	granting := openAPI(t, func(http.ResponseWriter, *http.Request) {})
 	keys := map[string]int{}
