@@ -52,7 +52,7 @@ func binding(t *testing.T, serverRefuses, apiRefuses bool) *target.Target {
 	mux.HandleFunc("/t", func(w http.ResponseWriter, r *http.Request) {
 		if serverRefuses && weak(keyOf(r)) {
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"error":"invalid_dpop_proof"}`)
+			fmt.Fprint(w, `{"error":"invalid_dpop_proof","error_description":"1024 bits"}`)
 			return
 		}
 		thumbprint, _ := dpop.Thumbprint(keyOf(r))
