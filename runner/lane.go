@@ -58,6 +58,7 @@ type pending struct {
 	*outcome
 	situation string
 	again     bool // it was run again, and ended alike
+	denied    bool // no honest request was granted between two runs of it
 }
 
 const (
@@ -145,6 +146,8 @@ func (l *lane) settle() {
 	}
 	for _, p := range list {
 		switch err := granted[p.situation]; {
+		case p.denied:
+			l.finish(p.index, l.alone(p))
 		case err == nil && p.blank() && l.disguises:
 			p.doubt("the answer has a status of success and holds nothing; this server says error with such a status")
 			l.finish(p.index, p.result)
@@ -258,7 +261,15 @@ func (l *lane) reproduce(p *pending) {
 	alike, tried := 1, 1
 	for alike < l.enough(repeats) && tried < 2*most && l.ctx.Err() == nil {
 		again := l.try(p.c, world.Afresh)
+		if !again.firm() {
+			// between two runs, so that no spell of refusals makes them alike
+			err := l.controlAfter(again.e)
+			p.denied = err != nil && !cutShort(err)
+		}
 		again.e.close()
+		if p.denied {
+			return
+		}
 		tried++
 		if cutShort(again.e.failure) {
 			return
@@ -402,10 +413,13 @@ func (l *lane) reproduceAlone(p *pending) {
 func (l *lane) end() {
 	l.settle()
 	for _, p := range l.passed {
-		if l.whims > 0 && !p.again {
-			l.reproduce(p)
-			l.finish(p.index, p.result)
+		if l.whims == 0 || p.again {
+			continue
 		}
+		if l.reproduce(p); p.denied {
+			p.result = l.alone(p)
+		}
+		l.finish(p.index, p.result)
 	}
 	l.underAnotherName()
 }
