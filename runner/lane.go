@@ -201,7 +201,7 @@ func (l *lane) controlAfter(e *execution) (err error) {
 	if e.world == nil {
 		return nil
 	}
-	for attempt := 1; attempt <= l.enough(repeats); attempt++ {
+	for attempt := 1; attempt <= enoughOf(l.odd, l.honest); attempt++ {
 		err = world.Of[proof.Prober](e.world).ControlAfter()
 		if _, again := l.session.Again(l.ctx, err, attempt); again {
 			attempt-- // the way to the server failed, or it wants to be left alone
@@ -231,14 +231,23 @@ func (l *lane) sent(odd words) {
 	}
 }
 
-// enough is how many times in a row a case must end alike, so that chance does not
-// make it. usual is the number at a server that was never seen to be unsteady.
-func (l *lane) enough(usual int) int {
-	if l.odd == 0 {
-		return usual
+// enoughOf is how many times in a row a case must end alike, so that chance does not
+// make it, where so many of the honest requests ended otherwise.
+func enoughOf(odd, honest int) int {
+	if odd == 0 {
+		return repeats
 	}
-	chance := float64(l.odd+1) / float64(l.honest+2)
+	chance := float64(odd+1) / float64(honest+2)
 	return min(max(int(math.Ceil(math.Log(byChance)/math.Log(chance))), repeats), most)
+}
+
+// enoughFor is enoughOf for words: a way that fails at random does not refuse, and a
+// server that refuses at random does not break down.
+func (l *lane) enoughFor(s words) int {
+	if s.whim() {
+		return enoughOf(l.whims, l.honest)
+	}
+	return enoughOf(l.odd-l.whims, l.honest)
 }
 
 // reproduce runs a case in doubt again until it has ended alike often enough. Where
@@ -259,7 +268,7 @@ func (l *lane) reproduce(p *pending) {
 	}
 	p.again = true
 	alike, tried := 1, 1
-	for alike < l.enough(repeats) && tried < 2*most && l.ctx.Err() == nil {
+	for alike < l.enoughFor(p.words) && tried < 2*most && l.ctx.Err() == nil {
 		again := l.try(p.c, world.Afresh)
 		if !again.firm() {
 			// between two runs, so that no spell of refusals makes them alike
@@ -287,7 +296,7 @@ func (l *lane) reproduce(p *pending) {
 			return
 		}
 	}
-	if alike < l.enough(repeats) {
+	if alike < l.enoughFor(p.words) {
 		p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", p.words)
 		return
 	}
@@ -308,8 +317,8 @@ func oddOf(first, again *outcome) words {
 	return first.words
 }
 
-// trusted reports whether a case need not be run again, as long as the server is
-// steady: a defect alone earns these words, or the server has used them for long.
+// trusted reports whether a case need not be run again, as long as the server does
+// not refuse at random: a defect alone earns these words, or the server has used them for long.
 func (l *lane) trusted(p *pending) bool {
 	switch {
 	case l.whims > 0 || p.broken():
@@ -317,7 +326,7 @@ func (l *lane) trusted(p *pending) bool {
 	case p.earned && p.result.Verdict == reports.Passed:
 		return true
 	}
-	return l.odd == 0 && l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
+	return l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
 }
 
 // byOtherClock runs a case that broke a requirement by the other clock that its
@@ -393,7 +402,7 @@ func (l *lane) reproduceAlone(p *pending) {
 	if p.earned && p.result.Verdict == reports.Passed && l.whims == 0 {
 		return
 	}
-	for alike := 1; alike < l.enough(repeats); alike++ {
+	for alike := 1; alike < l.enoughFor(p.words); alike++ {
 		again := l.try(p.c, world.Alone)
 		err := l.controlAfter(again.e)
 		again.e.close()
