@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"time"
 
 	"github.com/dpopspec/dpopspec/features"
@@ -40,6 +41,7 @@ type lane struct {
 	whims      int            // of those, such as a server makes that refuses at random
 	disguises  bool           // a refusal was seen with a status of success
 	reproduced map[ending]int // cases that ended so each time
+	turns      uint           // how often it was decided whether an honest request comes next
 	lost       int            // cases in a row without an honest request granted
 }
 
@@ -270,8 +272,7 @@ func (l *lane) reproduce(p *pending) {
 	alike, tried := 1, 1
 	for alike < l.enoughFor(p.words) && tried < 2*most && l.ctx.Err() == nil {
 		again := l.try(p.c, world.Afresh)
-		if !again.firm() {
-			// between two runs, so that no spell of refusals makes them alike
+		if !again.firm() && (tried == 1 || l.interleaves()) {
 			err := l.controlAfter(again.e)
 			p.denied = err != nil && !cutShort(err)
 		}
@@ -301,6 +302,15 @@ func (l *lane) reproduce(p *pending) {
 		return
 	}
 	l.reproduced[p.ending()]++
+}
+
+// interleaves decides whether an honest request comes between two runs of a case, so
+// that no spell of refusals makes them alike. That follows the Thue-Morse sequence,
+// which repeats nothing: else a server that refuses each second request, or each
+// third, would keep step.
+func (l *lane) interleaves() bool {
+	l.turns++
+	return bits.OnesCount(l.turns)%2 == 1
 }
 
 // oddOf are the words of two that a case ended in which a steady server would not
