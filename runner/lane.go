@@ -38,6 +38,7 @@ type lane struct {
 	whims      int            // of those, such as a server makes that refuses at random
 	disguises  bool           // a refusal was seen with a status of success
 	reproduced map[ending]int // cases that ended so each time
+	turns      uint           // how often it was decided whether an honest request comes next
 	lost       int            // cases in a row without an honest request granted
 }
 
@@ -56,6 +57,7 @@ type pending struct {
 	*outcome
 	situation string
 	again     bool // it was run again, and ended alike
+	denied    bool // no honest request was granted between two runs of it
 }
 
 const (
@@ -141,6 +143,8 @@ func (l *lane) settle() {
 	}
 	for _, p := range list {
 		switch err := granted[p.situation]; {
+		case p.denied:
+			l.finish(p.index, l.alone(p))
 		case err == nil && p.blank() && l.disguises:
 			p.doubt("the answer has a status of success and holds nothing; this server says error with such a status")
 			l.finish(p.index, p.result)
@@ -150,7 +154,7 @@ func (l *lane) settle() {
 				l.passed = append(l.passed, p.slim())
 			}
 		case l.cutShort(err):
-			p.uncontrolledAfter("could be sent", err)
+			l.uncontrolledAfter(p.c, p.outcome, "could be sent", err)
 			l.finish(p.index, p.result)
 		default:
 			l.finish(p.index, l.alone(p))
@@ -201,14 +205,23 @@ func (l *lane) sent(odd words) {
 	}
 }
 
-// enough is how many times in a row a case must end alike, so that chance does not
-// make it. usual is the number at a server that was never seen to be unsteady.
-func (l *lane) enough(usual int) int {
-	if l.odd == 0 {
-		return usual
+// enoughOf is how many times in a row a case must end alike, so that chance does not
+// make it, where so many of the honest requests ended otherwise.
+func enoughOf(odd, honest int) int {
+	if odd == 0 {
+		return repeats
 	}
-	chance := float64(l.odd+1) / float64(l.honest+2)
+	chance := float64(odd+1) / float64(honest+2)
 	return min(max(int(math.Ceil(math.Log(byChance)/math.Log(chance))), repeats), most)
+}
+
+// enoughFor is enoughOf for words: a way that fails at random does not refuse, and a
+// server that refuses at random does not break down.
+func (l *lane) enoughFor(s words) int {
+	if s.whim() {
+		return enoughOf(l.whims, l.honest)
+	}
+	return enoughOf(l.odd-l.whims, l.honest)
 }
 
 // end settles what is left. What was taken for earned as long as the server seemed
@@ -216,10 +229,13 @@ func (l *lane) enough(usual int) int {
 func (l *lane) end() {
 	l.settle()
 	for _, p := range l.passed {
-		if l.whims > 0 && !p.again {
-			l.reproduce(p)
-			l.finish(p.index, p.result)
+		if l.whims == 0 || p.again {
+			continue
 		}
+		if l.reproduce(p); p.denied {
+			p.result = l.alone(p)
+		}
+		l.finish(p.index, p.result)
 	}
 	l.underAnotherName()
 	if l.odd > 0 && len(l.passed) > 0 {

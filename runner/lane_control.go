@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,7 +33,7 @@ func (l *lane) controlAfter(e *execution) (err error) {
 	if e.world == nil {
 		return nil
 	}
-	for refused, attempt := 0, 1; refused < l.enough(repeats); attempt++ {
+	for refused, attempt := 0, 1; refused < enoughOf(l.odd, l.honest); attempt++ {
 		err = world.Of[proof.Prober](e.world).ControlAfter()
 		if _, again := l.session.Again(l.ctx, err, attempt); again {
 			continue // the way to the server failed, or it wants to be left alone
@@ -64,7 +65,7 @@ func (l *lane) alone(p *pending) reports.Case {
 		o.e.close()
 		switch {
 		case l.cutShort(err):
-			o.uncontrolledAfter("could be sent", err)
+			l.uncontrolledAfter(p.c, o, "could be sent", err)
 			return o.result
 		case err == nil && !o.uncontrolled():
 			again := &pending{index: p.index, c: p.c, outcome: o}
@@ -72,7 +73,7 @@ func (l *lane) alone(p *pending) reports.Case {
 			l.lost = 0
 			return again.result
 		case err != nil && !o.uncontrolled():
-			o.uncontrolledAfter("was granted", err)
+			l.uncontrolledAfter(p.c, o, "was granted", err)
 		}
 		p.outcome = o
 	}
@@ -99,4 +100,17 @@ func (l *lane) giveUp(p *pending) {
 		Remedy: "see what it does since then: a limit of requests, a key or token that was withdrawn, an instance that " +
 			"fails; nothing was sent to it after that",
 	}, target.Dependent{Endpoint: p.c.Endpoint})
+}
+
+// uncontrolledAfter makes an outcome inconclusive for want of an honest request after
+// it. Where there was no answer at all, that is the reason and stays so; where the
+// party is no longer tested, that is.
+func (l *lane) uncontrolledAfter(c *Case, o *outcome, what string, err error) {
+	var blocked *target.Blocked
+	switch {
+	case errors.As(err, &blocked) || errors.As(c.usable(l.session), &blocked):
+		o.result.Verdict, o.result.Reason, o.result.Blocked = reports.Skipped, blocked.Error(), blocked.Problem.Name
+	case o.result.Verdict != reports.Errored:
+		o.doubt("no honest request by the same key %s after it: %v", what, err)
+	}
 }

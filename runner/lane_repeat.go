@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"math/bits"
+
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -23,9 +25,16 @@ func (l *lane) reproduce(p *pending) {
 	}
 	p.again = true
 	alike, tried := 1, 1
-	for alike < l.enough(repeats) && tried < 2*most && l.ctx.Err() == nil {
+	for alike < l.enoughFor(p.words) && tried < 2*most && l.ctx.Err() == nil {
 		again := l.try(p.c, world.Afresh)
+		if !again.firm() && (tried == 1 || l.interleaves()) {
+			err := l.controlAfter(again.e)
+			p.denied = err != nil && !l.cutShort(err)
+		}
 		again.e.close()
+		if p.denied {
+			return
+		}
 		tried++
 		if l.cutShort(again.e.failure) {
 			return
@@ -43,11 +52,20 @@ func (l *lane) reproduce(p *pending) {
 			return
 		}
 	}
-	if alike < l.enough(repeats) {
+	if alike < l.enoughFor(p.words) {
 		p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", p.words)
 		return
 	}
 	l.reproduced[p.ending()]++
+}
+
+// interleaves decides whether an honest request comes between two runs of a case, so
+// that no spell of refusals makes them alike. That follows the Thue-Morse sequence,
+// which repeats nothing: else a server that refuses each second request, or each
+// third, would keep step.
+func (l *lane) interleaves() bool {
+	l.turns++
+	return bits.OnesCount(l.turns)%2 == 1
 }
 
 // oddOf are the words of two that a case ended in which a steady server would not
@@ -64,8 +82,8 @@ func oddOf(first, again *outcome) words {
 	return first.words
 }
 
-// trusted reports whether a case need not be run again, as long as the server is
-// steady: a defect alone earns these words, or the server has used them for long.
+// trusted reports whether a case need not be run again, as long as the server does
+// not refuse at random: a defect alone earns these words, or the server has used them for long.
 func (l *lane) trusted(p *pending) bool {
 	switch {
 	case l.whims > 0 || p.broken():
@@ -73,7 +91,7 @@ func (l *lane) trusted(p *pending) bool {
 	case p.earned && p.result.Verdict == reports.Passed:
 		return true
 	}
-	return l.odd == 0 && l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
+	return l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
 }
 
 // byOtherClock runs a case that broke a requirement by the other clock that its
@@ -98,7 +116,7 @@ func (l *lane) reproduceAlone(p *pending) {
 	if p.earned && p.result.Verdict == reports.Passed && l.whims == 0 {
 		return
 	}
-	for alike := 1; alike < l.enough(repeats); alike++ {
+	for alike := 1; alike < l.enoughFor(p.words); alike++ {
 		again := l.try(p.c, world.Alone)
 		err := l.controlAfter(again.e)
 		again.e.close()

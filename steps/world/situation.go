@@ -37,6 +37,7 @@ func (w *World) ControlGranted(thumbprint string, e *wire.Exchange) {
 		return
 	}
 	w.used = w.situation(thumbprint)
+	w.lane.shapes[shapeOf(e)] = e
 	if w.shares() {
 		w.lane.granted[w.used] = e
 	}
