@@ -17,6 +17,7 @@ import (
 const (
 	fewest = 3    // requests of a kind that must have broken
 	chance = 1e-6 // the most that is left to it
+	stormy = 0.05 // breaks among other requests, from which on nobody is blamed: they may keep step
 	calm   = 0.02 // breaks among other requests, up to which it is worth while to ask again
 )
 
@@ -126,7 +127,7 @@ func (e *Evidence) those(such func(proven bool, odds float64) bool) []Breakdown 
 		}
 		others, broke := e.breaks.others(k.origin)
 		odds := float64(broke+1) / float64(others+2) // the rule of succession: few requests tell little
-		proven := blows >= fewest && math.Pow(odds, float64(blows)) <= chance
+		proven := odds <= stormy && blows >= fewest && math.Pow(odds, float64(blows)) <= chance
 		if such(proven, odds) {
 			list = append(list, Breakdown{kind, k.broke, others, broke, k.example, slices.Clone(k.cases)})
 		}
