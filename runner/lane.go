@@ -125,12 +125,11 @@ func (l *lane) settle() {
 	for _, p := range list {
 		l.reproduce(p)
 	}
-	granted, codes := map[string]error{}, l.shared.CodesInUse()
+	granted := map[string]error{}
 	for situation, e := range last {
 		granted[situation] = l.controlAfter(e)
 		e.close()
 	}
-	l.learnOfCodes(codes, granted)
 	l.size = min(2*l.size, longest)
 	if l.odd > 0 {
 		l.size = batch

@@ -3,8 +3,6 @@ package runner
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/reports"
@@ -12,20 +10,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
-
-// learnOfCodes notes whether a code can still be redeemed that came with a refused
-// proof: the control after the probes has tried it.
-func (l *lane) learnOfCodes(used bool, granted map[string]error) {
-	const name = "codes of refused proofs"
-	switch {
-	case !used:
-	case l.shared.CodesInUse():
-		l.shared.CodesBurn()
-		l.session.Note(target.AuthorizationServer, name, "cannot be redeemed any more")
-	case !slices.ContainsFunc(slices.Collect(maps.Values(granted)), func(err error) bool { return err != nil }):
-		l.session.Note(target.AuthorizationServer, name, "can be redeemed still")
-	}
-}
 
 // controlAfter sends the honest request of a case again, as often as it takes to
 // tell a server that refuses for good from one that refuses at times.
@@ -41,6 +25,9 @@ func (l *lane) controlAfter(e *execution) (err error) {
 		if err == nil || l.cutShort(err) {
 			l.sent(words{})
 			return err
+		}
+		if l.shared.CodeWasSpent() {
+			return err // by a probe: each gets a code of its own, and nothing is said of the server
 		}
 		refused++
 		l.sent(e.lastWords())

@@ -51,21 +51,58 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 }
 
 // probeForm is GrantForm for a probe that is expected to be refused. A refused proof
-// leaves the code of its request usable, at most servers, so one with which nothing
-// was granted yet serves again. That it does shows the control after the probes,
-// which redeems that very code; where it fails, each probe gets its own.
+// leaves the code of its request usable, at most servers: then a code with which
+// nothing was granted yet serves again. Whether it does is found out once.
 func (w *World) probeForm(client target.RegisteredClient, grant string) (url.Values, error) {
-	if grant != mockas.GrantCode || !w.shares() || w.lane.burns {
+	if grant != mockas.GrantCode || !w.shares() {
 		return w.GrantForm(client, grant)
 	}
-	if kept, found := w.lane.codes[client.ID]; found {
-		return kept, nil
+	kept, found := w.lane.codes[client.ID]
+	if found {
+		if again, err := w.codesServeAgain(client, kept); err != nil || again {
+			return kept, err
+		}
+		delete(w.lane.codes, client.ID)
 	}
 	form, err := w.GrantForm(client, grant)
-	if err == nil {
+	if err == nil && w.lane.reuse != never {
 		w.lane.codes[client.ID] = form
 	}
 	return form, err
+}
+
+// codesAfterwards is what a report calls the codes that came with refused proofs.
+const codesAfterwards = "codes of refused proofs"
+
+// codesServeAgain reports whether a code that came with a refused proof can be used
+// once more. The first time it is redeemed for that, and so cannot.
+func (w *World) codesServeAgain(client target.RegisteredClient, kept url.Values) (bool, error) {
+	if w.lane.reuse != unknown {
+		return w.lane.reuse == always, nil
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return false, err
+	}
+	address, err := w.AddressOf(TokenEndpoint)
+	if err != nil {
+		return false, err
+	}
+	probe := &Probe{
+		FormRequest(address, kept, client), dpop.Occasion{Method: "POST", URI: address, Nonce: w.Nonce(address)},
+	}
+	e, err := w.SendHonestAt(TokenEndpoint, "can the code of a refused proof be redeemed still?", probe, key)
+	if err != nil {
+		return false, err
+	}
+	value := "can be redeemed still"
+	if answer, _ := TokenEndpoint.Classify(e); answer == Accepted {
+		w.lane.reuse = always
+	} else {
+		w.lane.reuse, value = never, "cannot be redeemed any more"
+	}
+	w.Session.Note(target.AuthorizationServer, codesAfterwards, value)
+	return false, nil
 }
 
 // subjectToken gets a token to be exchanged, bound to the client's key.

@@ -22,7 +22,8 @@ type Lane struct {
 	shapes  map[string]*wire.Exchange // the newest honest request that was granted, by method and address
 	nonces  map[string]string         // newest by origin
 	clocks  *Clocks
-	burns   bool  // a refused proof was seen to spend the code
+	reuse   reuse // of a code that came with a refused proof
+	spent   bool  // a code was spent by a refused proof, and nobody has been told yet
 	closed  error // why no honest request is granted any more; nil: they are
 }
 
@@ -146,22 +147,42 @@ func (m *membership) sharedToken(purpose string, obtain func() (string, error)) 
 
 // redeemed forgets a code that a token request has spent.
 func (m *membership) redeemed(e *wire.Exchange) {
-	if m.lane == nil || e.Status/100 != 2 || len(m.lane.codes) == 0 {
-		return
-	}
-	form, err := url.ParseQuery(string(e.Body))
-	if err != nil {
-		return
-	}
-	for client, kept := range m.lane.codes {
-		if kept.Get("code") == form.Get("code") {
-			delete(m.lane.codes, client)
-		}
+	if m.lane != nil && e.Status/100 == 2 {
+		m.lane.forgetCode(e)
 	}
 }
 
-// CodesInUse reports whether a code of the lane was sent with refused proofs.
-func (l *Lane) CodesInUse() bool { return len(l.codes) > 0 }
+// forgetCode forgets the code of a token request, and reports whether it was kept.
+func (l *Lane) forgetCode(e *wire.Exchange) (kept bool) {
+	if len(l.codes) == 0 {
+		return false
+	}
+	form, err := url.ParseQuery(string(e.Body))
+	if err != nil {
+		return false
+	}
+	for client, known := range l.codes {
+		if known.Get("code") == form.Get("code") {
+			delete(l.codes, client)
+			kept = true
+		}
+	}
+	return kept
+}
 
-// CodesBurn notes that a refused proof spends the code of its request.
-func (l *Lane) CodesBurn() { l.burns = true }
+// CodeWasSpent reports whether an honest request was refused with a code that had
+// come with refused proofs: one of them has spent it. It says so once.
+func (l *Lane) CodeWasSpent() bool {
+	spent := l.spent
+	l.spent = false
+	return spent
+}
+
+// reuse is what is known of codes that came with refused proofs.
+type reuse int
+
+const (
+	unknown reuse = iota
+	always
+	never
+)
