@@ -80,8 +80,8 @@ func TestAFindingHasTheAnswerThatTellsItsCause(t *testing.T) {
 // cause of its own.
 func TestWhereAProbeToldNothingTheWordsAboutItAreNoPartOfTheCause(t *testing.T) {
 	const id = "proof-key/a-weak-rsa-key-is-refused/rsa-of-1024-bits@api"
-	c := ran(t, binding(t, true, false), Selection{IDs: []string{id}})[0]
-	if c.Verdict != reports.Inconclusive || c.Answer.Code != "invalid_dpop_proof" || c.Answer.Words != "" {
+	c := ran(t, binding(t, "invalid_request", false), Selection{IDs: []string{id}})[0]
+	if c.Verdict != reports.Inconclusive || c.Answer.Code != "invalid_request" || c.Answer.Words != "" {
 		t.Errorf("%s, %+v", c.Verdict, c.Answer)
 	}
 }

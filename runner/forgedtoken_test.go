@@ -30,7 +30,7 @@ func weak(jwk dpop.Object) bool {
 
 // binding are an authorization server and an API that look at the key of a proof:
 // the server binds a token to it, the API compares. Each refuses weak keys, or not.
-func binding(t *testing.T, serverRefuses, apiRefuses bool) *target.Target {
+func binding(t *testing.T, refusal string, apiRefuses bool) *target.Target {
 	t.Helper()
 	configured := realAPI(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -50,9 +50,9 @@ func binding(t *testing.T, serverRefuses, apiRefuses bool) *target.Target {
 			server.URL, server.URL+"/t")
 	})
 	mux.HandleFunc("/t", func(w http.ResponseWriter, r *http.Request) {
-		if serverRefuses && weak(keyOf(r)) {
+		if refusal != "" && weak(keyOf(r)) {
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"error":"invalid_dpop_proof","error_description":"1024 bits"}`)
+			fmt.Fprintf(w, `{"error":%q,"error_description":"1024 bits"}`, refusal)
 			return
 		}
 		thumbprint, _ := dpop.Thumbprint(keyOf(r))
@@ -72,17 +72,18 @@ func binding(t *testing.T, serverRefuses, apiRefuses bool) *target.Target {
 func TestAKeyIsProbedWithATokenThatIsBoundToIt(t *testing.T) {
 	const id = "proof-key/a-weak-rsa-key-is-refused/rsa-of-1024-bits@api"
 	for _, row := range []struct {
-		name                      string
-		serverRefuses, apiRefuses bool
-		verdict                   reports.Verdict
-		says                      string
+		name, refusal string
+		apiRefuses    bool
+		verdict       reports.Verdict
+		says          string
 	}{
-		{"no token is to be had for it", true, false, reports.Skipped, "issues no token for such a key"},
-		{"the API does not look at it", false, false, reports.Failed, "accepted"},
-		{"the API refuses it", false, true, reports.Passed, ""},
+		{"nobody gets a token for it", "invalid_dpop_proof", false, reports.Skipped, "issues no token for such a key"},
+		{"no token is to be had for it", "invalid_request", false, reports.Inconclusive, "no token is bound to the key"},
+		{"the API does not look at it", "", false, reports.Failed, "accepted"},
+		{"the API refuses it", "", true, reports.Passed, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			expect(t, of(t, binding(t, row.serverRefuses, row.apiRefuses), id), id, row.verdict, row.says)
+			expect(t, of(t, binding(t, row.refusal, row.apiRefuses), id), id, row.verdict, row.says)
 		})
 	}
 }

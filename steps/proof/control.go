@@ -44,12 +44,15 @@ func (w *Prober) control(key *dpop.Key) error {
 	w.controlKey = key
 	if shared := w.SharedControl(key.Thumbprint); shared != nil {
 		w.Show("positive control, shared with other cases: an honest proof", shared)
-		return nil
+		return w.looksAtProofs(p)
 	}
 	if denied := w.ControlDenied(); denied != nil {
 		return denied
 	}
-	return w.controlNow(p, "positive control: an honest proof", key)
+	if err := w.controlNow(p, "positive control: an honest proof", key); err != nil {
+		return err
+	}
+	return w.looksAtProofs(p)
 }
 
 // controlNow is control by a request of its own.
@@ -67,9 +70,6 @@ func (w *Prober) controlNow(p world.Endpoint, title string, key *dpop.Key) error
 	}
 	if reason != "" {
 		return world.Uncontrolledf("the positive control failed: an honest proof got %s", reason)
-	}
-	if err := w.looksAtProofs(p); err != nil {
-		return err
 	}
 	w.ControlGranted(key.Thumbprint, e)
 	return nil

@@ -60,6 +60,7 @@ func (w *World) probeForm(client target.RegisteredClient, grant string) (url.Val
 	kept, found := w.lane.codes[client.ID]
 	if found {
 		if again, err := w.codesServeAgain(client, kept); err != nil || again {
+			w.lane.reused = true
 			return kept, err
 		}
 		delete(w.lane.codes, client.ID)

@@ -23,6 +23,7 @@ type Lane struct {
 	nonces  map[string]string         // newest by origin
 	clocks  *Clocks
 	reuse   reuse // of a code that came with a refused proof
+	reused  bool  // a code has served more than one probe
 	spent   bool  // a code was spent by a refused proof, and nobody has been told yet
 	closed  error // why no honest request is granted any more; nil: they are
 }
@@ -168,6 +169,16 @@ func (l *Lane) forgetCode(e *wire.Exchange) (kept bool) {
 		}
 	}
 	return kept
+}
+
+// ReusedCodes reports whether probes came with codes of refused ones, which may have
+// spent them; from here on each has a code of its own.
+func (l *Lane) ReusedCodes() bool {
+	if l.reused {
+		l.reuse = never
+		clear(l.codes)
+	}
+	return l.reused
 }
 
 // CodeWasSpent reports whether an honest request was refused with a code that had
