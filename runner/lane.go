@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/bits"
+	"math/rand/v2"
 	"time"
 
 	"github.com/dpopspec/dpopspec/features"
@@ -35,13 +35,14 @@ type lane struct {
 	size    int                   // cases between two controls
 	last    map[string]*execution // the newest case of each situation, its World still open
 
-	passed     []*pending     // by a refusal
+	rested     []*pending     // passed or broke by a refusal
+	early      []*pending     // broke by a grant, before many honest requests were seen
 	honest     int            // honest requests, and repetitions of a case
 	odd        int            // of them, those that were refused, or ended otherwise
 	whims      int            // of those, such as a server makes that refuses at random
 	disguises  bool           // a refusal was seen with a status of success
 	reproduced map[ending]int // cases that ended so each time
-	turns      uint           // how often it was decided whether an honest request comes next
+	lot        *rand.Rand     // decides how many honest requests come next, in each run alike
 	lost       int            // cases in a row without an honest request granted
 }
 
@@ -59,19 +60,23 @@ type pending struct {
 	c     *Case
 	*outcome
 	situation string
-	again     bool // it was run again, and ended alike
+	alike     int  // how often it ended alike; 0: it was not run again
 	denied    bool // no honest request was granted between two runs of it
 }
 
 const (
-	batch     = 8    // cases between two controls, at first
-	longest   = 32   // the same once the server has shown that it is steady
-	repeats   = 3    // times that a case in doubt must end alike, as long as the server is steady
-	most      = 12   // the same at a server that is not
-	familiar  = 4    // cases after which the words of a refusal are known to be the server's own
-	surrender = 5    // cases in a row without an honest request granted
-	lengthy   = 100  // requests of a case that is not run again only to make sure
-	byChance  = 1e-4 // that a server's whim makes a verdict
+	batch       = 8    // cases between two controls, at first
+	longest     = 32   // the same once the server has shown that it is steady
+	repeats     = 3    // times that a case in doubt must end alike, as long as the server is steady
+	most        = 12   // the same at a server that is not
+	familiar    = 4    // cases after which the words of a refusal are known to be the server's own
+	least       = 6    // honest requests of a lane
+	early       = 12   // honest requests after which it is known how a grant looks
+	surrender   = 5    // cases in a row without an honest request granted
+	fewRequests = 10   // requests of a case that seldom meets one failure of the way, and hardly several
+	mostFlips   = 2    // times that such a case ends otherwise than before
+	lengthy     = 100  // requests of a case that is not run again only to make sure
+	byChance    = 1e-4 // that a server's whim makes a verdict
 )
 
 func newLane(
@@ -81,6 +86,7 @@ func newLane(
 	return &lane{
 		ctx: ctx, session: s, profile: p, options: o, finish: finish, shared: world.NewLane(clocks), clocks: clocks,
 		size: batch, last: map[string]*execution{}, reproduced: map[ending]int{},
+		lot: rand.New(rand.NewPCG(1, 2)),
 	}
 }
 
@@ -96,6 +102,9 @@ func (l *lane) run(index int, c *Case) {
 	case o.firm():
 		o.e.close()
 		l.finish(index, o.result)
+		if l.honest < early && o.result.Verdict.Breaks() {
+			l.early = append(l.early, p)
+		}
 	case o.uncontrolled() && l.shared.Closed() != nil:
 		o.e.close()
 		l.finish(index, o.result)
@@ -155,8 +164,8 @@ func (l *lane) settle() {
 			l.finish(p.index, p.result)
 		case err == nil:
 			l.finish(p.index, p.result)
-			if p.result.Verdict == reports.Passed {
-				l.passed = append(l.passed, p)
+			if p.result.Verdict == reports.Passed || p.result.Verdict.Breaks() {
+				l.rested = append(l.rested, p)
 			}
 		case cutShort(err):
 			p.doubt("no honest request could be sent after it: %v", err)
@@ -213,7 +222,9 @@ func (l *lane) controlAfter(e *execution) (err error) {
 			l.sent(words{})
 			return err
 		}
-		l.sent(e.lastWords())
+		odd := e.lastWords()
+		odd.refused = true // whatever it looks like
+		l.sent(odd)
 	}
 	if !l.session.HasGranted(e.c.Endpoint) && !e.world.Controlled() {
 		return nil // none ever was, and the case needs none: the verdict is about that
@@ -243,10 +254,14 @@ func enoughOf(odd, honest int) int {
 	return min(max(int(math.Ceil(math.Log(byChance)/math.Log(chance))), repeats), most)
 }
 
-// enoughFor is enoughOf for words: a way that fails at random does not refuse, and a
-// server that refuses at random does not break down.
-func (l *lane) enoughFor(s words) int {
-	if s.whim() {
+// enoughFor is enoughOf for a case. What passes by words of a refusal may come of a
+// server that refuses at random, and not of a way that fails; what passes without an
+// answer the other way round. Either may make a case fail.
+func (l *lane) enoughFor(o *outcome) int {
+	switch {
+	case o.result.Verdict != reports.Passed:
+		return enoughOf(l.odd, l.honest)
+	case o.words.whim():
 		return enoughOf(l.whims, l.honest)
 	}
 	return enoughOf(l.odd-l.whims, l.honest)
@@ -268,13 +283,11 @@ func (l *lane) reproduce(p *pending) {
 	if p.result.Verdict.Breaks() && l.byOtherClock(p) {
 		return
 	}
-	p.again = true
-	alike, tried := 1, 1
-	for alike < l.enoughFor(p.words) && tried < 2*most && l.ctx.Err() == nil {
+	alike, tried, flips := 1, 1, 0
+	for alike < l.enoughFor(p.outcome) && tried < 2*most && l.ctx.Err() == nil {
 		again := l.try(p.c, world.Afresh)
-		if !again.firm() && (tried == 1 || l.interleaves()) {
-			err := l.controlAfter(again.e)
-			p.denied = err != nil && !cutShort(err)
+		if !again.firm() {
+			p.denied = l.between(again.e, tried == 1)
 		}
 		again.e.close()
 		if p.denied {
@@ -289,7 +302,10 @@ func (l *lane) reproduce(p *pending) {
 			alike++
 			continue
 		}
-		l.sent(oddOf(p.outcome, again))
+		if again.result.Requests < fewRequests {
+			flips++
+		}
+		l.sent(oddOf(p.outcome, again, flips))
 		again.note("it ended otherwise at first: %s, %s", p.result.Verdict, p.words)
 		p.outcome = again
 		alike = 1
@@ -297,27 +313,52 @@ func (l *lane) reproduce(p *pending) {
 			return
 		}
 	}
-	if alike < l.enoughFor(p.words) {
+	if alike < l.enoughFor(p.outcome) {
 		p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", p.words)
 		return
 	}
+	p.alike = alike
 	l.reproduced[p.ending()]++
 }
 
-// interleaves decides whether an honest request comes between two runs of a case, so
-// that no spell of refusals makes them alike. That follows the Thue-Morse sequence,
-// which repeats nothing: else a server that refuses each second request, or each
-// third, would keep step.
-func (l *lane) interleaves() bool {
-	l.turns++
-	return bits.OnesCount(l.turns)%2 == 1
+// between sends honest requests between two runs of a case, so that no spell of
+// refusals makes them alike, and reports whether none was granted. How many is drawn
+// by lot: else a server that refuses each second request, or each third, would keep
+// step with them.
+func (l *lane) between(e *execution, needed bool) (denied bool) {
+	n := l.lot.IntN(3)
+	if n == 0 && !needed {
+		return false
+	}
+	if err := l.controlAfter(e); err != nil {
+		return !cutShort(err)
+	}
+	if n == 2 {
+		l.honestOnce(e)
+	}
+	return false
+}
+
+// honestOnce sends one honest request and takes what comes. After one that is repeated
+// until it is granted, such a server is always at the same turn.
+func (l *lane) honestOnce(e *execution) {
+	if e.world == nil {
+		return
+	}
+	odd := words{}
+	if err := world.Of[proof.Prober](e.world).ControlAfter(); err != nil {
+		odd = e.lastWords()
+		odd.refused = true
+	}
+	l.sent(odd)
 }
 
 // oddOf are the words of two that a case ended in which a steady server would not
-// have used: those of a way that failed, else those of a refusal.
-func oddOf(first, again *outcome) words {
+// have used: those of a way that failed, else those of a refusal. Where a case ends
+// otherwise time and again, the failure may be the server's own and the refusal odd.
+func oddOf(first, again *outcome, flips int) words {
 	for _, o := range []*outcome{first, again} {
-		if o.words.refused && !o.words.whim() {
+		if o.words.refused && o.words.whim() == (flips > mostFlips) {
 			return o.words
 		}
 	}
@@ -336,7 +377,8 @@ func (l *lane) trusted(p *pending) bool {
 	case p.earned && p.result.Verdict == reports.Passed:
 		return true
 	}
-	return l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
+	steady := l.odd == 0 || p.result.Verdict == reports.Passed
+	return steady && l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
 }
 
 // byOtherClock runs a case that broke a requirement by the other clock that its
@@ -412,9 +454,12 @@ func (l *lane) reproduceAlone(p *pending) {
 	if p.earned && p.result.Verdict == reports.Passed && l.whims == 0 {
 		return
 	}
-	for alike := 1; alike < l.enoughFor(p.words); alike++ {
+	for alike := 1; alike < l.enoughFor(p.outcome); alike++ {
 		again := l.try(p.c, world.Alone)
 		err := l.controlAfter(again.e)
+		if err == nil && l.lot.IntN(2) == 0 {
+			l.honestOnce(again.e)
+		}
 		again.e.close()
 		if again.firm() {
 			p.outcome = again
@@ -427,12 +472,39 @@ func (l *lane) reproduceAlone(p *pending) {
 	}
 }
 
+// askOften sends honest requests, one after the other, where few were sent: a server
+// that refuses each third request would not show it in a short run.
+func (l *lane) askOften() {
+	if len(l.rested) == 0 || l.honest >= least || l.shared.Closed() != nil || l.ctx.Err() != nil {
+		return
+	}
+	again := l.try(l.rested[len(l.rested)-1].c, world.Afresh)
+	defer again.e.close()
+	for l.honest < least && l.whims == 0 {
+		if l.controlAfter(again.e) != nil {
+			return
+		}
+	}
+}
+
 // end settles what is left. What was taken for earned as long as the server seemed
 // steady is judged again if it is not.
 func (l *lane) end() {
 	l.settle()
-	for _, p := range l.passed {
-		if l.whims == 0 || p.again {
+	l.askOften()
+	for _, p := range l.early { // perhaps the grant was none of the server's own
+		p.outcome = endedAs(p.e, p.retried, p.result)
+		if p.firm() {
+			continue
+		}
+		if l.reproduce(p); p.denied {
+			p.result = l.alone(p)
+		}
+		l.finish(p.index, p.result)
+	}
+	for _, p := range l.rested {
+		steady := l.whims == 0 && (l.odd == 0 || p.result.Verdict == reports.Passed)
+		if steady || p.alike >= l.enoughFor(p.outcome) {
 			continue
 		}
 		if l.reproduce(p); p.denied {
