@@ -475,15 +475,13 @@ func (l *lane) reproduceAlone(p *pending) {
 // askOften sends honest requests, one after the other, where few were sent: a server
 // that refuses each third request would not show it in a short run.
 func (l *lane) askOften() {
-	if len(l.rested) == 0 || l.honest >= least || l.shared.Closed() != nil || l.ctx.Err() != nil {
+	if len(l.rested) == 0 || l.honest >= 3*least || l.shared.Closed() != nil || l.ctx.Err() != nil {
 		return
 	}
 	again := l.try(l.rested[len(l.rested)-1].c, world.Afresh)
 	defer again.e.close()
-	for l.honest < least && l.whims == 0 {
-		if l.controlAfter(again.e) != nil {
-			return
-		}
+	for range least {
+		l.honestOnce(again.e)
 	}
 }
 
