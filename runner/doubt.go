@@ -78,28 +78,31 @@ func endedAs(e *execution, retried []string, result reports.Case) *outcome {
 		o.words = words{true, x.Status, code}
 		o.earned = o.earned && code == dpop.InvalidProof && x.Status/100 == 4
 	}
-	if x := e.world.Latest().Exchange; x != nil && o.foreign(x) {
-		o.words = words{true, x.Status, ""}
-		o.earned = false
+	for _, s := range e.world.Shown {
+		if x := s.Exchange; o.foreign(x) {
+			o.words = words{true, x.Status, ""}
+			o.earned = false
+		}
 	}
 	o.earned = o.earned && o.words.refused
 	return o
 }
 
-// foreign reports whether the verdict rests on an answer that refuses nothing and
-// need not be the server's own: it looks otherwise than that to an honest request,
-// or it blames the party and nobody knows how that looks. A redirect may lead a
-// person to a login, and tells nothing of a proof.
+// foreign reports whether an answer that refuses nothing need not be the server's
+// own: it looks otherwise than that to an honest request, or the verdict blames the
+// party for it and nobody knows how that looks. A redirect may lead a person to a
+// login, and tells nothing of a proof.
 func (o *outcome) foreign(x *wire.Exchange) bool {
 	if o.e.world.Embedded(x.URL) {
 		return false
 	}
 	foreign, known := o.e.world.Foreign(x)
+	rests := x == o.e.world.Latest().Exchange
 	switch x.Status / 100 {
 	case 2:
-		return foreign || !known && o.result.Verdict.Breaks()
+		return foreign || rests && !known && o.result.Verdict.Breaks()
 	case 3:
-		return o.result.Verdict.Breaks() || o.result.Verdict == reports.Inconclusive
+		return rests && (o.result.Verdict.Breaks() || o.result.Verdict == reports.Inconclusive)
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
@@ -32,13 +33,14 @@ type lane struct {
 	size    int                   // cases between two controls
 	last    map[string]*execution // the newest case of each situation, its World still open
 
-	passed     []*pending     // by a refusal
+	rested     []*pending     // passed or broke by a refusal
+	early      []*pending     // broke by a grant, before many honest requests were seen
 	honest     int            // honest requests, and repetitions of a case
 	odd        int            // of them, those that were refused, or ended otherwise
 	whims      int            // of those, such as a server makes that refuses at random
 	disguises  bool           // a refusal was seen with a status of success
 	reproduced map[ending]int // cases that ended so each time
-	turns      uint           // how often it was decided whether an honest request comes next
+	lot        *rand.Rand     // decides how many honest requests come next, in each run alike
 	lost       int            // cases in a row without an honest request granted
 }
 
@@ -56,19 +58,23 @@ type pending struct {
 	c     *Case
 	*outcome
 	situation string
-	again     bool // it was run again, and ended alike
+	alike     int  // how often it ended alike; 0: it was not run again
 	denied    bool // no honest request was granted between two runs of it
 }
 
 const (
-	batch     = 8    // cases between two controls, at first
-	longest   = 32   // the same once the server has shown that it is steady
-	repeats   = 3    // times that a case in doubt must end alike, as long as the server is steady
-	most      = 12   // the same at a server that is not
-	familiar  = 4    // cases after which the words of a refusal are known to be the server's own
-	surrender = 5    // cases in a row without an honest request granted
-	lengthy   = 100  // requests of a case that is not run again only to make sure
-	byChance  = 1e-4 // that a server's whim makes a verdict
+	batch       = 8    // cases between two controls, at first
+	longest     = 32   // the same once the server has shown that it is steady
+	repeats     = 3    // times that a case in doubt must end alike, as long as the server is steady
+	most        = 12   // the same at a server that is not
+	familiar    = 4    // cases after which the words of a refusal are known to be the server's own
+	least       = 6    // honest requests of a lane
+	early       = 12   // honest requests after which it is known how a grant looks
+	surrender   = 5    // cases in a row without an honest request granted
+	fewRequests = 10   // requests of a case that seldom meets one failure of the way, and hardly several
+	mostFlips   = 2    // times that such a case ends otherwise than before
+	lengthy     = 100  // requests of a case that is not run again only to make sure
+	byChance    = 1e-4 // that a server's whim makes a verdict
 )
 
 func newLane(
@@ -78,6 +84,7 @@ func newLane(
 	return &lane{
 		ctx: ctx, session: s, profile: p, options: o, finish: finish, shared: world.NewLane(clocks), clocks: clocks,
 		size: batch, last: map[string]*execution{}, reproduced: map[ending]int{},
+		lot: rand.New(rand.NewPCG(1, 2)),
 	}
 }
 
@@ -93,6 +100,9 @@ func (l *lane) run(index int, c *Case) {
 	case o.firm():
 		o.e.close()
 		l.finish(index, o.result)
+		if l.honest < early && o.result.Verdict.Breaks() {
+			l.early = append(l.early, p)
+		}
 	case o.uncontrolled() && l.shared.Closed() != nil:
 		o.e.close()
 		l.finish(index, o.result)
@@ -149,8 +159,8 @@ func (l *lane) settle() {
 			l.finish(p.index, p.result)
 		case err == nil:
 			l.finish(p.index, p.result)
-			if p.result.Verdict == reports.Passed {
-				l.passed = append(l.passed, p.slim())
+			if p.result.Verdict == reports.Passed || p.result.Verdict.Breaks() {
+				l.rested = append(l.rested, p.slim())
 			}
 		case l.cutShort(err):
 			l.uncontrolledAfter(p.c, p.outcome, "could be sent", err)
@@ -214,10 +224,14 @@ func enoughOf(odd, honest int) int {
 	return min(max(int(math.Ceil(math.Log(byChance)/math.Log(chance))), repeats), most)
 }
 
-// enoughFor is enoughOf for words: a way that fails at random does not refuse, and a
-// server that refuses at random does not break down.
-func (l *lane) enoughFor(s words) int {
-	if s.whim() {
+// enoughFor is enoughOf for a case. What passes by words of a refusal may come of a
+// server that refuses at random, and not of a way that fails; what passes without an
+// answer the other way round. Either may make a case fail.
+func (l *lane) enoughFor(o *outcome) int {
+	switch {
+	case o.result.Verdict != reports.Passed:
+		return enoughOf(l.odd, l.honest)
+	case o.words.whim():
 		return enoughOf(l.whims, l.honest)
 	}
 	return enoughOf(l.odd-l.whims, l.honest)
@@ -227,8 +241,20 @@ func (l *lane) enoughFor(s words) int {
 // steady is judged again if it is not.
 func (l *lane) end() {
 	l.settle()
-	for _, p := range l.passed {
-		if l.whims == 0 || p.again {
+	l.askOften()
+	for _, p := range l.early { // perhaps the grant was none of the server's own
+		p.outcome = endedAs(p.e, p.retried, p.result)
+		if p.firm() {
+			continue
+		}
+		if l.reproduce(p); p.denied {
+			p.result = l.alone(p)
+		}
+		l.finish(p.index, p.result)
+	}
+	for _, p := range l.rested {
+		steady := l.whims == 0 && (l.odd == 0 || p.result.Verdict == reports.Passed)
+		if steady || p.alike >= l.enoughFor(p.outcome) {
 			continue
 		}
 		if l.reproduce(p); p.denied {
@@ -237,8 +263,8 @@ func (l *lane) end() {
 		l.finish(p.index, p.result)
 	}
 	l.underAnotherName()
-	if l.odd > 0 && len(l.passed) > 0 {
-		c := l.passed[0].c
+	if l.odd > 0 && len(l.rested) > 0 {
+		c := l.rested[0].c
 		l.session.Note(c.Subject, "steadiness at "+c.Endpoint,
 			fmt.Sprintf("%d of %d honest requests and repetitions ended otherwise than the others", l.odd, l.honest))
 	}

@@ -30,12 +30,59 @@ func (l *lane) controlAfter(e *execution) (err error) {
 			return err // by a probe: each gets a code of its own, and nothing is said of the server
 		}
 		refused++
-		l.sent(e.lastWords())
+		odd := e.lastWords()
+		odd.refused = true // whatever it looks like
+		l.sent(odd)
 	}
 	if !l.session.HasGranted(e.c.Endpoint) && !e.world.Controlled() {
 		return nil // none ever was, and the case needs none: the verdict is about that
 	}
 	return err
+}
+
+// between sends honest requests between two runs of a case, so that no spell of
+// refusals makes them alike, and reports whether none was granted. How many is drawn
+// by lot: else a server that refuses each second request, or each third, would keep
+// step with them.
+func (l *lane) between(e *execution, needed bool) (denied bool) {
+	n := l.lot.IntN(3)
+	if n == 0 && !needed {
+		return false
+	}
+	if err := l.controlAfter(e); err != nil {
+		return !l.cutShort(err)
+	}
+	if n == 2 {
+		l.honestOnce(e)
+	}
+	return false
+}
+
+// honestOnce sends one honest request and takes what comes. After one that is repeated
+// until it is granted, such a server is always at the same turn.
+func (l *lane) honestOnce(e *execution) {
+	if e.world == nil {
+		return
+	}
+	odd := words{}
+	if err := world.Of[proof.Prober](e.world).ControlAfter(); err != nil {
+		odd = e.lastWords()
+		odd.refused = true
+	}
+	l.sent(odd)
+}
+
+// askOften sends honest requests, one after the other, where few were sent: a server
+// that refuses each third request would not show it in a short run.
+func (l *lane) askOften() {
+	if len(l.rested) == 0 || l.honest >= 3*least || l.shared.Closed() != nil || l.ctx.Err() != nil {
+		return
+	}
+	again := l.try(l.rested[len(l.rested)-1].c, world.Afresh)
+	defer again.e.close()
+	for range least {
+		l.honestOnce(again.e)
+	}
 }
 
 // alone judges a case once more, with a key, a token and controls of its own,

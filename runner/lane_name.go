@@ -21,7 +21,7 @@ func (l *lane) underAnotherName() {
 		return
 	}
 	tried := 0
-	for _, p := range l.passed {
+	for _, p := range l.rested {
 		if tried == lookedAt {
 			return
 		}
@@ -43,7 +43,7 @@ func (l *lane) underAnotherName() {
 
 // recognised says that a server tells the harness from others.
 func (l *lane) recognised(found *pending) {
-	for _, p := range l.passed {
+	for _, p := range l.rested {
 		if p != found && p.result.Verdict == reports.Passed {
 			p.doubt("the server refuses as long as a request names dpopspec as its sender, and not another")
 			l.finish(p.index, p.result)

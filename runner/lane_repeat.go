@@ -1,8 +1,6 @@
 package runner
 
 import (
-	"math/bits"
-
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -23,13 +21,11 @@ func (l *lane) reproduce(p *pending) {
 	if p.result.Verdict.Breaks() && l.byOtherClock(p) {
 		return
 	}
-	p.again = true
-	alike, tried := 1, 1
-	for alike < l.enoughFor(p.words) && tried < 2*most && l.ctx.Err() == nil {
+	alike, tried, flips := 1, 1, 0
+	for alike < l.enoughFor(p.outcome) && tried < 2*most && l.ctx.Err() == nil {
 		again := l.try(p.c, world.Afresh)
-		if !again.firm() && (tried == 1 || l.interleaves()) {
-			err := l.controlAfter(again.e)
-			p.denied = err != nil && !l.cutShort(err)
+		if !again.firm() {
+			p.denied = l.between(again.e, tried == 1)
 		}
 		again.e.close()
 		if p.denied {
@@ -44,8 +40,11 @@ func (l *lane) reproduce(p *pending) {
 			alike++
 			continue
 		}
+		if again.result.Requests < fewRequests {
+			flips++
+		}
 		if !l.codeWasSpent(p.outcome, again) {
-			l.sent(oddOf(p.outcome, again))
+			l.sent(oddOf(p.outcome, again, flips))
 		}
 		again.note("it ended otherwise at first: %s, %s", p.result.Verdict, p.words)
 		p.outcome = again
@@ -54,20 +53,12 @@ func (l *lane) reproduce(p *pending) {
 			return
 		}
 	}
-	if alike < l.enoughFor(p.words) {
+	if alike < l.enoughFor(p.outcome) {
 		p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", p.words)
 		return
 	}
+	p.alike = alike
 	l.reproduced[p.ending()]++
-}
-
-// interleaves decides whether an honest request comes between two runs of a case, so
-// that no spell of refusals makes them alike. That follows the Thue-Morse sequence,
-// which repeats nothing: else a server that refuses each second request, or each
-// third, would keep step.
-func (l *lane) interleaves() bool {
-	l.turns++
-	return bits.OnesCount(l.turns)%2 == 1
 }
 
 // codeWasSpent reports whether a case ended in invalid_grant because its code had
@@ -78,10 +69,11 @@ func (l *lane) codeWasSpent(first, again *outcome) bool {
 }
 
 // oddOf are the words of two that a case ended in which a steady server would not
-// have used: those of a way that failed, else those of a refusal.
-func oddOf(first, again *outcome) words {
+// have used: those of a way that failed, else those of a refusal. Where a case ends
+// otherwise time and again, the failure may be the server's own and the refusal odd.
+func oddOf(first, again *outcome, flips int) words {
 	for _, o := range []*outcome{first, again} {
-		if o.words.refused && !o.words.whim() {
+		if o.words.refused && o.words.whim() == (flips > mostFlips) {
 			return o.words
 		}
 	}
@@ -100,7 +92,8 @@ func (l *lane) trusted(p *pending) bool {
 	case p.earned && p.result.Verdict == reports.Passed:
 		return true
 	}
-	return l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
+	steady := l.odd == 0 || p.result.Verdict == reports.Passed
+	return steady && l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
 }
 
 // byOtherClock runs a case that broke a requirement by the other clock that its
@@ -125,9 +118,12 @@ func (l *lane) reproduceAlone(p *pending) {
 	if p.earned && p.result.Verdict == reports.Passed && l.whims == 0 {
 		return
 	}
-	for alike := 1; alike < l.enoughFor(p.words); alike++ {
+	for alike := 1; alike < l.enoughFor(p.outcome); alike++ {
 		again := l.try(p.c, world.Alone)
 		err := l.controlAfter(again.e)
+		if err == nil && l.lot.IntN(2) == 0 {
+			l.honestOnce(again.e)
+		}
 		again.e.close()
 		if again.firm() {
 			p.outcome = again

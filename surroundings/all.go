@@ -10,7 +10,10 @@ import (
 
 // All returns every row, in the order of their ids. SU-07 and SU-08 are selections and
 // merged shards, which the tests of runner and reports hold.
-func All() []Row { return slices.Concat(setUpRows, dateRows, delayRows, refusalRows, fleetRows) }
+func All() []Row {
+	return slices.Concat(setUpRows, dateRows, delayRows, refusalRows, fleetRows, foreignRows, stepRows, clockRows,
+		subjectRows)
+}
 
 // Select returns the rows that have a name: an id (SU-12), the way alone
 // (401-5-percent) or both (SU-12/401-5-percent). Empty, it returns all but the

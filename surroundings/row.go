@@ -56,11 +56,13 @@ type Row struct {
 	traits     traits
 	phased     bool   // the clock of the subject is a part of a second ahead, another with each seed
 	lacks      string // the one check that the lax subject lacks; empty: it lacks all
+	bug        bug    // what is wrong with the lax subject; else it lacks checks
 	keeps      string // the one check that it has nevertheless; empty: none
 	configured func(*target.Target, *Scene) error
 	around     disturbance
 	instance   func(*way) bool                // whether the request goes to the instance that lacks the check
 	face       func(*http.Request) Subject    // who answers a request
+	clock      func(*way) time.Duration       // how far that of the party is ahead, at a request
 	nonces     func(*way, traits) dpop.Nonces // those of instances with their own
 	replays    func(*way, traits) dpop.Replays
 }
@@ -69,7 +71,24 @@ type Row struct {
 type traits struct {
 	past, future time.Duration // its window for iat; 0: a minute back and half a minute ahead
 	nonces       bool          // proofs need a nonce
+	nonceLife    time.Duration // 0: five minutes
+	public       bool          // its one client has no credentials, and codes alone
+	opaque       bool          // its access tokens are opaque, and the API asks for what they mean
+	tokenLife    time.Duration // of access tokens; 0: ten minutes
+	pushes       bool          // authorization requests must be pushed
 	skew         time.Duration // of its clock, which its Date field tells; see Row.phased
+}
+
+// bug is something wrong with a subject that is more than a check that it lacks.
+type bug struct {
+	name  string
+	parts target.Parts
+}
+
+// WithBug returns the row with another lax subject: an honest one that is changed.
+func (r Row) WithBug(name string, parts target.Parts) Row {
+	r.bug = bug{name, parts}
+	return r
 }
 
 // Name tells a row from all others: SU-12/401-5-percent.
@@ -82,8 +101,9 @@ func (r Row) Likes() any {
 	return struct {
 		cast         Cast
 		lacks, keeps string
+		bug          string
 		traits
-	}{r.cast(), r.lacks, r.keeps, r.traits}
+	}{r.cast(), r.lacks, r.keeps, r.bug.name, r.traits}
 }
 
 func (r Row) cast() Cast {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -34,7 +35,9 @@ var key = sync.OnceValues(func() (*dpop.Key, error) { return dpop.GenerateKey("E
 
 // Undisturbed sets the subject up without the surroundings of the row.
 func (r Row) Undisturbed(s Subject) (*Scene, error) {
-	alone := Row{ID: r.ID, Way: r.Way, Cast: r.Cast, traits: r.traits, lacks: r.lacks, keeps: r.keeps}
+	alone := Row{
+		ID: r.ID, Way: r.Way, Cast: r.Cast, traits: r.traits, lacks: r.lacks, keeps: r.keeps, bug: r.bug,
+	}
 	return alone.stage(s, 0, false)
 }
 
@@ -72,7 +75,7 @@ func (r Row) stage(s Subject, seed uint64, disturb bool) (*Scene, error) {
 }
 
 // servers starts both, and has the configuration name them.
-func (r Row) servers(scene *Scene, s Subject, seed uint64, disturb bool) error {
+func (r Row) servers(scene *Scene, subject Subject, seed uint64, disturb bool) error {
 	signing, err := key()
 	if err != nil {
 		return err
@@ -80,15 +83,20 @@ func (r Row) servers(scene *Scene, s Subject, seed uint64, disturb bool) error {
 	if r.phased {
 		r.traits.skew = time.Duration(seed*370%1000) * time.Millisecond
 	}
+	var issuing *mockas.Server
 	as, err := r.listen(scene, "as", seed, disturb, func(origin string, s Subject, w *way) (http.Handler, error) {
-		return r.server(origin, signing, s, w)
-	}, s)
+		made, err := r.server(origin, signing, s, w)
+		if s == subject {
+			issuing = made
+		}
+		return made, err
+	}, subject)
 	if err != nil {
 		return err
 	}
 	api, err := r.listen(scene, "api", seed, disturb, func(origin string, s Subject, w *way) (http.Handler, error) {
-		return r.api(origin, as.URL, signing, s, w), nil
-	}, s)
+		return r.api(origin, as.URL, issuing, signing, s, w), nil
+	}, subject)
 	if err != nil {
 		return err
 	}
@@ -98,6 +106,10 @@ func (r Row) servers(scene *Scene, s Subject, seed uint64, disturb bool) error {
 			ID: clientID, Secret: clientSecret, Auth: "client_secret_basic", Grants: slices.Clone(grants),
 			RedirectURI: redirectURI,
 		}},
+	}
+	if r.traits.public {
+		c := &scene.Target.AuthorizationServer.Clients[0]
+		c.Auth, c.Secret, c.Grants = "none", "", []string{mockas.GrantCode, mockas.GrantRefresh}
 	}
 	scene.Target.APIs = []target.RealAPI{{
 		Name: "orders", URL: api.URL, Audience: audience, Method: "GET", Path: "/orders",
@@ -119,7 +131,7 @@ func (r Row) listen(
 		within = nil
 	}
 	var failed error
-	server, err := wire.Listen(wire.Options{Name: party, Clock: r.traits.now}, func(origin string) http.Handler {
+	server, err := wire.Listen(wire.Options{Name: party, Clock: r.now(within)}, func(origin string) http.Handler {
 		var handler http.Handler
 		if handler, failed = build(origin, s, within); failed != nil {
 			return http.NotFoundHandler()

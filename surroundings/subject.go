@@ -1,6 +1,7 @@
 package surroundings
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -26,6 +27,21 @@ var grants = []string{mockas.GrantClientCredentials, mockas.GrantCode, mockas.Gr
 
 func (t traits) now() time.Time { return time.Now().Add(t.skew) }
 
+// now is the clock of a subject in its surroundings, which are nil where nothing
+// disturbs.
+func (r Row) now(w *way) func() time.Time {
+	if w == nil || r.clock == nil {
+		return r.traits.now
+	}
+	return func() time.Time {
+		ahead := r.clock(w)
+		if ahead != 0 || r.traits.skew != 0 {
+			w.happened()
+		}
+		return r.traits.now().Add(ahead)
+	}
+}
+
 // change makes a verifier that of a subject in its surroundings, which are nil
 // where nothing disturbs.
 func (r Row) change(s Subject, w *way) func(*dpop.Verifier) {
@@ -34,7 +50,7 @@ func (r Row) change(s Subject, w *way) func(*dpop.Verifier) {
 			v.Past, v.Future = r.traits.past, r.traits.future
 		}
 		switch {
-		case s == Honest:
+		case s == Honest || r.bug.name != "":
 		case r.lacks == "":
 			takeEverything(v, r.keeps)
 		case w == nil || r.instance == nil:
@@ -86,7 +102,7 @@ func lackAtAnInstance(v *dpop.Verifier, check string, w *way, instance func(*way
 // server is an authorization server.
 func (r Row) server(origin string, key *dpop.Key, s Subject, w *way) (*mockas.Server, error) {
 	c := mockas.Config{
-		Key: key, Clock: r.traits.now,
+		Key: key, Clock: r.now(w),
 		APIs: []mockas.API{{Audience: audience}, {Audience: other}},
 		Clients: []mockas.Client{{
 			ID: clientID, Secret: clientSecret, Auth: mockas.AuthBasic, Grants: grants,
@@ -94,7 +110,15 @@ func (r Row) server(origin string, key *dpop.Key, s Subject, w *way) (*mockas.Se
 		}},
 	}
 	if r.traits.nonces {
-		c.Nonces = mockas.NonceRequired
+		c.Nonces, c.NonceLifetime = mockas.NonceRequired, r.traits.nonceLife
+	}
+	c.TokenLifetime, c.RequirePAR = r.traits.tokenLife, r.traits.pushes
+	if r.traits.opaque {
+		c.TokenFormat = mockas.FormatOpaque
+	}
+	if r.traits.public {
+		c.Clients[0].Auth, c.Clients[0].Secret = mockas.AuthNone, ""
+		c.Clients[0].Grants = []string{mockas.GrantCode, mockas.GrantRefresh}
 	}
 	if w != nil && r.nonces != nil {
 		c.NonceSource = r.nonces(w, r.traits)
@@ -107,14 +131,19 @@ func (r Row) server(origin string, key *dpop.Key, s Subject, w *way) (*mockas.Se
 		gate.Adjust = r.change(s, w)
 	}
 	c.Policy = &policy
+	if s == Lax && r.bug.parts.AuthorizationServer != nil {
+		r.bug.parts.AuthorizationServer(&c)
+	}
 	return mockas.New(origin, c)
 }
 
 // api is an API that trusts the authorization server with a key.
-func (r Row) api(origin, issuer string, key *dpop.Key, s Subject, w *way) http.Handler {
-	v := dpop.NewVerifier(r.traits.now)
+func (r Row) api(
+	origin, issuer string, as *mockas.Server, key *dpop.Key, s Subject, w *way,
+) http.Handler {
+	v := dpop.NewVerifier(r.now(w))
 	if r.traits.nonces {
-		v.Nonces = dpop.NewNonceWindow(5*time.Minute, r.traits.now)
+		v.Nonces = dpop.NewNonceWindow(cmp.Or(r.traits.nonceLife, 5*time.Minute), r.traits.now)
 	}
 	if w != nil && r.nonces != nil {
 		v.Nonces = r.nonces(w, r.traits)
@@ -124,8 +153,16 @@ func (r Row) api(origin, issuer string, key *dpop.Key, s Subject, w *way) http.H
 	}
 	r.change(s, w)(v)
 	public := []dpop.PublicKey{{JWK: key.JWK(), Key: key.Public(), Thumbprint: key.Thumbprint}}
-	return mockrs.New(origin, mockrs.Config{
-		Name: "orders", Audience: audience, Issuer: issuer, Clock: r.traits.now, Verifier: v,
-		Keys: func(context.Context) ([]dpop.PublicKey, error) { return public, nil },
-	})
+	c := mockrs.Config{
+		Name: "orders", Audience: audience, Issuer: issuer, Clock: r.now(w), Verifier: v,
+		Keys:   func(context.Context) ([]dpop.PublicKey, error) { return public, nil },
+		Policy: mockrs.HonestPolicy(),
+	}
+	if r.traits.opaque {
+		c.Introspect = func(_ context.Context, token string) (dpop.Object, error) { return as.Introspect(token), nil }
+	}
+	if s == Lax && r.bug.parts.API != nil {
+		r.bug.parts.API(&c)
+	}
+	return mockrs.New(origin, c)
 }

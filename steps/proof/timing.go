@@ -94,7 +94,26 @@ func (w *Prober) border(direction int) (time.Duration, error) {
 			high = middle
 		}
 	}
-	return low, nil
+	return low, w.refusedAgain(time.Duration(direction) * high)
+}
+
+// refusedAgain makes sure of the nearest proof that was refused: one refusal by chance
+// would make a window narrow that has no end. Twice, for a real server may refuse
+// each second request.
+func (w *Prober) refusedAgain(distance time.Duration) error {
+	if w.EmbeddedEndpoint() {
+		return nil
+	}
+	for range 2 {
+		accepted, err := w.acceptedAt(distance)
+		if err != nil {
+			return err
+		}
+		if accepted {
+			return world.Inconclusivef("the window cannot be measured: a proof was refused and then accepted")
+		}
+	}
+	return nil
 }
 
 // acceptedAt reports whether a proof is accepted whose iat lies so far from

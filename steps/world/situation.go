@@ -37,7 +37,7 @@ func (w *World) ControlGranted(thumbprint string, e *wire.Exchange) {
 		return
 	}
 	w.used = w.situation(thumbprint)
-	w.lane.shapes[shapeOf(e)] = e
+	w.lane.shapes.saw(e)
 	if w.shares() {
 		w.lane.granted[w.used] = e
 	}
