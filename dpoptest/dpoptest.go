@@ -48,7 +48,8 @@ type Options struct {
 // Run runs every case as a subtest of t, named by the parts of its id, so that
 // go test -run selects them: TestDPoP/proof-method/.*@api. A case that cannot be
 // run or attributed is skipped with its reason; requirement ids are attributes
-// of the test.
+// of the test. What does not work by the set-up, such as a Probe that a good token
+// does not make succeed, is found before the first case and fails t itself.
 func Run(t *testing.T, o Options) {
 	t.Helper()
 	configured, err := o.target()
@@ -59,7 +60,7 @@ func Run(t *testing.T, o Options) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := target.Open(context.Background(), configured)
+	session, err := target.Begin(context.Background(), configured)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +75,7 @@ func Run(t *testing.T, o Options) {
 			t.Fatal(err)
 		}
 	}
+	suite.prepare(t)
 	suite.run(t)
 }
 
@@ -169,12 +171,15 @@ func (o Options) target() (*target.Target, error) {
 			return nil, fmt.Errorf("dpoptest: Probe %q is not a method and a path, such as GET /orders", o.Probe)
 		}
 		configured.APIs = []target.RealAPI{{
-			Name: "orders", Audience: o.Audience, Method: method, Path: path,
+			Name: apiName, Audience: o.Audience, Method: method, Path: path,
 			Serve: func(issuer string) (string, func(), error) { return serve(issuer, o.API) },
 		}}
 	}
 	return configured, nil
 }
+
+// apiName is how reports call the API of Options.
+const apiName = "orders"
 
 // serve starts the handler of a test on a loopback port.
 func serve(issuer string, build func(string) http.Handler) (string, func(), error) {

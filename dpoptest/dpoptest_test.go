@@ -61,11 +61,20 @@ const inOtherCase = "proof-method/a-proof-with-the-method-in-other-letter-case-i
 // open is such an API.
 func open(string) http.Handler { return http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}) }
 
+// refusing is an API that answers everything with one status.
+func refusing(status int) func(string) http.Handler {
+	return func(string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+	}
+}
+
 // children are the tests that fail on purpose; the test below runs them in a
 // process of their own.
 var children = map[string]Options{
 	"one cause":      {API: open, Probe: "GET /orders", IDs: []string{inOtherCase}},
 	"a failure":      {API: open, Probe: "GET /orders", IDs: []string{accepted}},
+	"no such path":   {API: refusing(http.StatusNotFound), Probe: "GET /nowhere", IDs: []string{inOtherCase}},
+	"no token good":  {API: refusing(http.StatusUnauthorized), Probe: "GET /orders", IDs: []string{inOtherCase}},
 	"a skip":         {API: open, Probe: "GET /orders", IDs: []string{"api-cors/*"}},
 	"no probe":       {API: open, Probe: "/orders"},
 	"both":           {API: open, Config: "dpopspec.yaml"},
@@ -95,6 +104,28 @@ func TestAFailureAndItsReasonAreThoseOfTheSubtest(t *testing.T) {
 		out, err := child.CombinedOutput()
 		if failed := err != nil; failed == (name == "a skip") || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v; want %q\n%s", name, err, want, out)
+		}
+	}
+}
+
+// A test that only skips is green: that nothing could be tested would not be seen.
+func TestASetUpThatDoesNotWorkFailsTheTestOnceAndSkipsItsCases(t *testing.T) {
+	for name, lookAt := range map[string]string{"no such path": "Options.Probe", "no token good": "Options.Audience"} {
+		child := exec.Command(os.Args[0], "-test.run=^TestAChild$/nothing-is-called-so", "-test.v")
+		child.Env = append(os.Environ(), "DPOPTEST_CHILD="+name)
+		out, err := child.CombinedOutput()
+		text := string(out)
+		if err == nil || strings.Count(text, "the set-up does not work: the API orders") != 1 ||
+			!strings.Contains(text, "look at: "+lookAt) {
+			t.Errorf("%s: %v\n%s", name, err, text)
+		}
+		child = exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.v")
+		child.Env = append(os.Environ(), "DPOPTEST_CHILD="+name)
+		out, _ = child.CombinedOutput()
+		text = string(out)
+		cases, skipped := strings.Count(text, "=== RUN   TestAChild/proof-method/"), strings.Count(text, "could not test: the API")
+		if cases < 2 || skipped != cases || strings.Contains(text, "--- FAIL: TestAChild/") {
+			t.Errorf("%s: %d cases, %d skipped\n%s", name, cases, skipped, text)
 		}
 	}
 }

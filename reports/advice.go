@@ -114,9 +114,12 @@ func (r *Run) unchecked() []Advice {
 // manyCauses is more than one missing check explains.
 const manyCauses = 8
 
+// told says whether the text names the key, if there is one.
+func (a Advice) told() bool { return a.Key == "" || strings.Contains(a.Text, a.Key) }
+
 // line is the advice in one line.
 func (a Advice) line() string {
-	if a.Key == "" || strings.Contains(a.Text, a.Key) {
+	if a.told() {
 		return oneLine(a.Text)
 	}
 	return oneLine(a.Text + " → " + a.Key)

@@ -10,20 +10,20 @@ import (
 const annotationLimit = 10
 
 // WriteAnnotations writes workflow commands of GitHub Actions, which show a
-// failure at its line of the feature file, one a cause. Errors come first; GitHub
-// shows ten of a kind, so the tenth says how many there are beyond.
+// failure at its line of the feature file, one a cause. What is wrong with the set-up
+// comes first, then errors; GitHub shows ten of a kind, so the tenth says how many there are beyond.
 func WriteAnnotations(w io.Writer, redacted Redacted) error {
 	run := &redacted.run
 	var b strings.Builder
+	for _, p := range run.SetUp {
+		title := clip(oneLine(p.What), titleWidth)
+		fmt.Fprintf(&b, "::error title=%s::%s\n", escapeProperty(title), escapeData(problemText(run, p)))
+	}
 	causes := run.Causes()
 	annotate(&b, "error", causes, func(c Cause) bool { return c.gives(run.Strict) })
 	annotate(&b, "warning", causes, func(c Cause) bool {
 		return c.Verdict == Warned && !run.Strict || c.Verdict == Inconclusive
 	})
-	for _, p := range run.SetUp {
-		title := clip(oneLine(p.What), titleWidth)
-		fmt.Fprintf(&b, "::error title=%s::%s\n", escapeProperty(title), escapeData(problemText(run, p)))
-	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -166,6 +166,10 @@ const threeScreens = 150
 func TestTheReportOfAVeryBadAPIFitsOnThreeScreens(t *testing.T) {
 	for _, families := range []int{1, 8, 20, 35} {
 		run := badAPI(350, families)
+		for i := range 80 { // and as many reasons why nothing was told
+			kind := fmt.Sprint("there was no token of kind ", i)
+			run.Cases = append(run.Cases, Case{ID: kind, Verdict: Inconclusive, Kind: kind, Reason: kind, Subject: "API"})
+		}
 		var out strings.Builder
 		p := NewProgress(&out, NewRedactor(), Terminal{Width: 80})
 		p.Start(len(run.Cases))

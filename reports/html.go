@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 )
 
 //go:embed run.html.tmpl
@@ -23,7 +22,8 @@ var htmlTemplate = template.Must(template.New("run").Funcs(template.FuncMap{
 	"clip":     func(s string) string { return visible(clipBytes(s, htmlMessageLimit)) },
 	"word":     verdictWord,
 	"tally":    tally,
-	"sentence": func(c Conformance) string { return strings.ToUpper(string(c[:1])) + string(c[1:]) },
+	"sentence": func(c Conformance) string { return sentence(string(c)) },
+	"told":     Advice.told,
 }).Parse(htmlSource))
 
 // htmlMessageLimit is how many bytes of a message the page shows.

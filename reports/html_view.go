@@ -22,7 +22,7 @@ type htmlPage struct {
 	Broken   []htmlCause
 	Errored  []htmlCause
 	Lesser   []htmlCause // warned, inconclusive and known
-	Gaps     []Gap
+	Gaps     []gapGroup
 	Matrix   htmlMatrix
 	Plots    []htmlPlot
 	Features []htmlFeature
@@ -65,7 +65,7 @@ var moods = map[Conformance]string{
 
 func htmlPageOf(run *Run) htmlPage {
 	p := htmlPage{
-		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), fleet(run)...), Gaps: run.Gaps(),
+		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), remarks(run)...), Gaps: gapGroups(run),
 		Started: run.Started.UTC().Format("2 January 2006, 15:04 UTC"), Took: brevity(run.Duration),
 		Plots: plotsOf(eachOnce(run.Measurements)),
 	}
@@ -73,7 +73,8 @@ func htmlPageOf(run *Run) htmlPage {
 	p.Counts = counts(run.Cases)
 	p.Steps = run.StepsFirst()
 	p.SetUp = list(run.SetUp, func(problem Problem) htmlProblem {
-		return htmlProblem{problem, blockedText(run.blocked(problem.Name))}
+		problem.What = sentence(oneLine(problem.What))
+		return htmlProblem{problem, run.cost(problem)}
 	})
 	cases := htmlCases(run.Cases)
 	p.sort(run, htmlCauses(run, cases))
@@ -144,17 +145,6 @@ func htmlCases(cases []Case) []htmlCase {
 		out[i] = htmlCase{Case: c, Anchor: anchor, Took: brevity(c.Duration)}
 	}
 	return out
-}
-
-// slug is the text in characters that need no escape in a URL.
-func slug(s string) string {
-	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(unreserved, r) {
-			return r
-		}
-		return '-'
-	}, s)
 }
 
 func featuresOf(cases []htmlCase) []htmlFeature {

@@ -136,12 +136,6 @@ func junitSuiteOf(run Run, first Case) junitSuite {
 		{"profile", run.Profile}, {"verdict", string(run.Conformance())}, {"version", run.Version},
 		{"strict", strconv.FormatBool(run.Strict)}, {"level", run.Level}, {"requests", strconv.Itoa(run.Requests)},
 	})
-	if run.Level != "" {
-		s.Properties.List = append(s.Properties.List, junitProperty{"level", visible(run.Level)})
-	}
-	if run.Requests > 0 {
-		s.Properties.List = append(s.Properties.List, junitProperty{"requests", strconv.Itoa(run.Requests)})
-	}
 	for _, p := range run.Target {
 		s.Properties.List = append(s.Properties.List, junitProperty{
 			"target." + visible(p.Role), oneLine(strings.Join([]string{p.Kind, p.Name, p.Where}, " "))})

@@ -48,14 +48,11 @@ func markdownHead(b *strings.Builder, run *Run) {
 	if run.Selection != nil {
 		fmt.Fprintf(b, " · %s", markdown(run.Selection.words(len(run.Cases))))
 	}
-	if run.Level != "" {
-		fmt.Fprintf(b, " · level %s", markdown(run.Level))
-	}
 	if run.Requests > 0 {
 		fmt.Fprintf(b, " · %s", tally(run.Requests, "request"))
 	}
 	b.WriteString("\n\n")
-	for _, why := range append(partiality(run), fleet(run)...) {
+	for _, why := range append(partiality(run), remarks(run)...) {
 		fmt.Fprintf(b, "- %s\n", markdown(why))
 	}
 	s := run.Summary()
@@ -71,19 +68,24 @@ func markdownHead(b *strings.Builder, run *Run) {
 	fmt.Fprintf(b, " total | time |\n%s---:|---:|\n%s %d | %s |\n", rule, row, s.Total, brevity(run.Duration))
 }
 
+// What the summary tells of gaps: how many reasons, and how many names of each.
+const (
+	markdownReasons = 40
+	markdownNames   = 20
+)
+
 func markdownGaps(b *strings.Builder, run *Run) {
-	gaps := run.Gaps()
-	if len(gaps) == 0 {
+	groups := gapGroups(run)
+	if len(groups) == 0 {
 		return
 	}
 	b.WriteString("\n<details><summary>Mandatory requirements that could not be tested</summary>\n\n")
-	for i, g := range gaps {
-		if i == 40 {
-			fmt.Fprintf(b, "- … and %d more\n", len(gaps)-i)
+	for i, g := range groups {
+		if i == markdownReasons {
+			fmt.Fprintf(b, "- … and %s\n", plural(len(groups)-i, "more reason"))
 			break
 		}
-		reasons := markdown(clip(strings.Join(g.Reasons, "; "), 200))
-		fmt.Fprintf(b, "- `%s` %s: %s\n", code(g.Name()), g.Verdict, reasons)
+		fmt.Fprintf(b, "- %s: %s, %s\n", markdown(g.names(markdownNames)), g.Verdict, markdown(clip(g.Because, 200)))
 	}
 	b.WriteString("\n</details>\n")
 }

@@ -10,7 +10,7 @@ func markdownProblems(b *strings.Builder, run *Run) {
 	for _, p := range run.SetUp {
 		fmt.Fprintf(b, "\n### %s %s\n\n", signs[Errored], markdown(clip(p.What, 200)))
 		for _, said := range []Property{
-			{"Answer", p.Answer}, {"Look at", p.Key}, {"What to do", p.Remedy}, {"Not tested", blockedText(run.blocked(p.Name))},
+			{"Answer", p.Answer}, {"Look at", p.Key}, {"What to do", p.Remedy}, {"Not tested", run.cost(p)},
 		} {
 			if said.Value != "" {
 				fmt.Fprintf(b, "- **%s:** %s\n", said.Name, markdown(clip(said.Value, 600)))

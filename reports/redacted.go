@@ -14,7 +14,7 @@ func (r Redacted) Value() Run { return r.run }
 func (r *Redactor) Run(run Run) Redacted {
 	run.Host, run.Level = r.name(run.Host), r.name(run.Level)
 	run.Target = each(run.Target, r.party)
-	run.SetUp = each(run.SetUp, r.problem)
+	run.SetUp = each(run.SetUp, r.Problem)
 	run.Cases = each(run.Cases, r.Case)
 	run.Measurements = each(run.Measurements, r.measurement)
 	run.NotRun = each(run.NotRun, func(n NotRun) NotRun {
@@ -30,7 +30,7 @@ func (r *Redactor) Case(c Case) Case {
 	r = &Redactor{r.secrets.And(c.Secrets...)}
 	c.Secrets = nil
 	c.ID, c.Feature, c.FeatureName = r.name(c.ID), r.name(c.Feature), r.name(c.FeatureName)
-	c.Endpoint, c.Subject, c.Blocked = r.name(c.Endpoint), r.name(c.Subject), r.name(c.Blocked)
+	c.Endpoint, c.Subject = r.name(c.Endpoint), r.name(c.Subject)
 	c.Scenario, c.Row, c.Reason = r.Text(c.Scenario), r.Text(c.Row), r.Text(c.Reason)
 	c.Expected, c.Actual, c.Repeat = r.Text(c.Expected), r.Text(c.Actual), r.Text(c.Repeat)
 	c.Blocked, c.Kind, c.Key = r.name(c.Blocked), r.Text(c.Kind), r.name(c.Key)
@@ -50,7 +50,8 @@ func (r *Redactor) measurement(m Measurement) Measurement {
 	return m
 }
 
-func (r *Redactor) problem(p Problem) Problem {
+// Problem is the problem with every secret masked.
+func (r *Redactor) Problem(p Problem) Problem {
 	return Problem{
 		Name: r.name(p.Name), What: r.Text(p.What), Answer: r.Text(p.Answer), Key: r.name(p.Key), Remedy: r.Text(p.Remedy),
 	}

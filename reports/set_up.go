@@ -19,12 +19,14 @@ func (r *Run) blocked(problem string) int {
 // setUpWidth is how much of an answer is told: it may hold a stranger's words.
 const setUpWidth = 600
 
-// blockedText says what a problem of the set-up costs.
-func blockedText(cases int) string {
-	if cases == 0 {
+// cost is what a problem of the set-up keeps from being tested: 938 of 959 cases.
+// Empty: nothing.
+func (r *Run) cost(p Problem) string {
+	n := r.blocked(p.Name)
+	if n == 0 {
 		return ""
 	}
-	return tally(cases, "case")
+	return thousands(n) + " of " + tally(len(r.Cases), "case")
 }
 
 // problemText is a problem of the set-up in a line.
@@ -33,9 +35,13 @@ func problemText(run *Run, p Problem) string {
 	if p.Key != "" {
 		parts = append(parts, "look at "+p.Key)
 	}
-	if n := run.blocked(p.Name); n > 0 {
-		parts = append(parts, blockedText(n)+" could not be tested")
+	if cost := run.cost(p); cost != "" {
+		parts = append(parts, cost+" could not be tested")
 	}
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 	return clip(oneLine(strings.Join(parts, "; ")), setUpWidth)
 }
+
+// unfit says whether nothing is known to be broken but the set-up: then that is to be
+// read, and the verdict, and no more of what follows from it.
+func (r *Run) unfit() bool { return len(r.SetUp) > 0 && !r.broken() }

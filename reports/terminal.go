@@ -17,7 +17,9 @@ func WriteTerminal(w io.Writer, redacted Redacted, t Terminal) error {
 func (p *page) run(run *Run) {
 	p.problems(run)
 	rest := &page{Terminal: p.Terminal}
-	rest.skips(run)
+	if !run.unfit() { // else its problems are to be read, and the verdict
+		rest.skips(run)
+	}
 	rest.measurements(eachOnce(run.Measurements), run.broken())
 	rest.steps(run)
 	rest.summary(run)

@@ -23,23 +23,6 @@ func (p *page) block(c Case, lines int) {
 	}
 }
 
-// clipLines cuts the text to at most so many lines of at most so many characters,
-// and says how many are missing. 0 lines: nothing is cut.
-func clipLines(text string, most, width int) string {
-	if most == 0 {
-		return text
-	}
-	lines := strings.Split(text, "\n")
-	more := len(lines) - most
-	if more > 1 { // the line that says so takes the place of one
-		lines = append(lines[:most-1:most-1], fmt.Sprintf("… %d more lines", more+1))
-	}
-	for i, l := range lines {
-		lines[i] = clip(l, width)
-	}
-	return strings.Join(lines, "\n")
-}
-
 func (p *page) place(c Case) string {
 	place := oneLine(c.Feature)
 	if c.Line > 0 {

@@ -18,6 +18,7 @@ const (
 
 const (
 	mostCauses = 60 // lines of causes; whoever has more has another problem
+	fewCauses  = 12 // lines of causes, whatever room there is
 	fewLines   = 14 // of a message in an example
 )
 
@@ -28,7 +29,7 @@ func (p *page) causes(run *Run, room int) {
 	if run.broken() {
 		causes = slices.DeleteFunc(causes, func(c Cause) bool { return c.Verdict == Noted })
 	}
-	left := causes[min(len(causes), mostCauses):]
+	left := causes[min(len(causes), p.listable(causes, run.Strict, room)):]
 	causes = causes[:len(causes)-len(left)]
 	told := make([]*page, len(causes))
 	for i, c := range causes {
@@ -73,6 +74,14 @@ func (p *page) causes(run *Run, room int) {
 	}
 }
 
+// listable is of how many causes there is a line, beside the example of the first.
+func (p *page) listable(causes []Cause, strict bool, room int) int {
+	if len(causes) > 0 && causes[0].gives(strict) {
+		room -= p.told(causes[0], byExample).height()
+	}
+	return min(mostCauses, max(fewCauses, room))
+}
+
 // told is the cause on a page of its own.
 func (p *page) told(c Cause, d depth) *page {
 	q := &page{Terminal: p.Terminal}
@@ -88,7 +97,7 @@ func (p *page) told(c Cause, d depth) *page {
 		q.example(c.Example(), d)
 		return q
 	}
-	q.line("%s %s", q.sign(c.Verdict), q.paint("1", clip(c.Title, 2*q.width()-4)))
+	q.heading(c.Verdict, clip(c.Title, 2*q.width()-4))
 	for _, l := range wrap(c.facts(), q.width()-2) {
 		q.line("  %s", q.paint("2", l))
 	}
@@ -124,7 +133,7 @@ func (p *page) others(c Cause) {
 
 // example is a case that broke a requirement or could not be tested.
 func (p *page) example(c Case, d depth) {
-	p.line("%s %s", p.sign(c.Verdict), p.paint("1", oneLine(c.Title())))
+	p.heading(c.Verdict, oneLine(c.Title()))
 	p.line("  %s", p.paint("2", p.place(c)))
 	p.line("")
 	p.evidence(c, d)
@@ -133,13 +142,15 @@ func (p *page) example(c Case, d depth) {
 // evidence is the block that explains a case; by example, it has the last exchange
 // alone, and of that the first lines.
 func (p *page) evidence(c Case, d depth) {
-	most, earlier := 0, 0
-	if d == byExample {
-		most, earlier = fewLines, max(0, len(c.Exchanges)-1)
-		c.Exchanges = c.Exchanges[earlier:]
+	if d != byExample || len(c.Exchanges) == 0 {
+		p.block(c, 0)
+		return
 	}
-	p.block(c, most)
-	if earlier > 0 {
-		p.labelled("", []string{plural(earlier, "exchange") + " before it " + inTheFiles})
+	last := c.Exchanges[len(c.Exchanges)-1]
+	if earlier := len(c.Exchanges) - 1; earlier > 0 {
+		last.Title = firstOf(last.Title, "request and response") +
+			" (" + plural(earlier, "exchange") + " before it " + inTheFiles + ")"
 	}
+	c.Exchanges = []Exchange{last}
+	p.block(c, fewLines)
 }

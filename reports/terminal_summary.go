@@ -3,30 +3,12 @@ package reports
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
-// problems tell first what is wrong with the set-up: what does not work, what came
-// instead, where to look, and what that costs.
-func (p *page) problems(run *Run) {
-	for _, problem := range run.SetUp {
-		p.line("")
-		p.line("%s %s", p.paint(colors[Errored], signs[Errored]), p.paint("1", clip(oneLine(problem.What), 4*p.width())))
-		key := problem.Key
-		for _, l := range []line{
-			{label: "answer", text: problem.Answer}, {label: "look at", text: key}, {label: "remedy", text: problem.Remedy},
-			{label: "not tested", text: blockedText(run.blocked(problem.Name))},
-		} {
-			if l.text != "" {
-				p.labelled(l.label, wrap(oneLine(clip(l.text, setUpWidth)), p.width()-labelWidth-2))
-			}
-		}
-	}
-}
-
-// steps are the steps to take first, before the verdict.
+// steps are the steps to take first, before the verdict, but for those that the
+// problems of the set-up have told already.
 func (p *page) steps(run *Run) {
-	steps := run.StepsFirst()
+	steps := run.furtherSteps()
 	if len(steps) == 0 {
 		return
 	}
@@ -43,23 +25,35 @@ func (p *page) steps(run *Run) {
 	}
 }
 
+// furtherSteps are the steps to take after those that the problems of the set-up tell.
+func (r *Run) furtherSteps() []Advice {
+	if r.unfit() {
+		return nil
+	}
+	return r.StepsFirst()[min(len(r.SetUp), mostAdvice):]
+}
+
 // summary is the last word: the verdict, what it rests on, and the counts.
 func (p *page) summary(run *Run) {
 	conformance := run.Conformance()
 	p.line("")
-	p.line("%s  %s", p.verdict(conformance), p.subjects(run))
+	p.joined(p.verdict(conformance)+"  ", p.subjects(run))
+	p.because(run)
+	p.joined("  ", p.counts(run))
+}
+
+// because is why the verdict is no better, and what it does not say.
+func (p *page) because(run *Run) {
 	for _, reason := range partiality(run) {
-		for _, l := range wrap(oneLine(reason), p.width()-2) {
-			p.line("  %s", l)
-		}
+		p.wrapped(reason, "")
+	}
+	if run.unfit() {
+		return
 	}
 	p.gaps(run)
-	for _, note := range fleet(run) {
-		for _, l := range wrap(oneLine(note), p.width()-2) {
-			p.line("  %s", p.paint("2", l))
-		}
+	for _, remark := range remarks(run) {
+		p.wrapped(remark, "2")
 	}
-	p.line("  %s", p.counts(run))
 }
 
 func (p *page) verdict(c Conformance) string {
@@ -70,7 +64,7 @@ func (p *page) verdict(c Conformance) string {
 }
 
 // subjects says against whom and under what the verdict holds.
-func (p *page) subjects(run *Run) string {
+func (p *page) subjects(run *Run) []string {
 	parts := []string{"profile " + oneLine(run.Profile)}
 	if run.Strict {
 		parts[0] += ", strict"
@@ -85,73 +79,29 @@ func (p *page) subjects(run *Run) string {
 		name := strings.TrimSpace(oneLine(party.Name) + " (" + oneLine(party.Kind) + ")")
 		parts = append(parts, oneLine(party.Role)+" "+name)
 	}
-	return strings.Join(parts, " · ")
-}
-
-// words say how much of the plan was run.
-func (s *Selection) words(cases int) string {
-	text := fmt.Sprintf("%d of %s", cases, plural(s.Of, "case"))
-	if s.How != "" {
-		text += " (" + oneLine(s.How) + ")"
-	}
-	return text
-}
-
-// partiality is why a run that broke nothing is not conformant either, and
-// what is missing from one that did.
-func partiality(run *Run) []string {
-	var why []string
-	s := run.Summary()
-	if run.Interrupted {
-		why = append(why, "The run was cut short: cases are missing.")
-	}
-	if run.Selection != nil && len(run.Selection.Lost) > 0 {
-		why = append(why, "Shards are missing: "+strings.Join(run.Selection.Lost, ", ")+".")
-	}
-	if s.Total == 0 {
-		why = append(why, "No case was run.")
-	}
-	if n := len(run.Gaps()); n > 0 {
-		why = append(why, plural(n, "mandatory requirement")+" could not be tested.")
-	}
-	if s.Known > 0 {
-		why = append(why, plural(s.Known, "known deviation")+" excused.")
-	}
-	if s.Errored > 0 {
-		why = append(why, plural(s.Errored, "case")+" ended in an error of the harness or of the way to the target.")
-	}
-	return why
+	return parts
 }
 
 const gapLines = 12
 
 // gaps names what could not be tested: what has one reason, in one line.
 func (p *page) gaps(run *Run) {
-	names := map[string][]string{}
-	var reasons []string
-	for _, gap := range run.Gaps() {
-		reason := signs[gap.Verdict] + " " + strings.Join(gap.Reasons, "; ")
-		if names[reason] == nil {
-			reasons = append(reasons, reason)
-		}
-		names[reason] = append(names[reason], gap.Name())
-	}
+	groups := gapGroups(run)
 	most := gapLines
-	if len(run.SetUp) > 0 || run.broken() {
+	if run.broken() {
 		most = gapLines / 4 // something else is to be read first
 	}
-	for i, reason := range reasons {
+	for i, g := range groups {
 		if i == most {
-			p.line("  %s", p.paint("2", fmt.Sprintf("… and %s %s", plural(len(reasons)-most, "more reason"), inTheFiles)))
+			p.line("  %s", p.paint("2", fmt.Sprintf("… and %s %s", plural(len(groups)-most, "more reason"), inTheFiles)))
 			return
 		}
-		sign, because, _ := strings.Cut(reason, " ")
-		text := sign + " " + someOf(names[reason], fewIDs) + ": " + because
-		p.line("  %s", p.paint("2", clip(oneLine(text), p.width()-2)))
+		text := signs[g.Verdict] + " " + g.names(fewIDs) + ": " + g.Because
+		p.line("  %s", p.paint("2", clip(text, p.width()-2)))
 	}
 }
 
-func (p *page) counts(run *Run) string {
+func (p *page) counts(run *Run) []string {
 	s := run.Summary()
 	parts := []string{plural(s.Total, "case")}
 	for _, v := range Verdicts {
@@ -168,16 +118,5 @@ func (p *page) counts(run *Run) string {
 	if n := len(run.NotRun); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d not selected", n))
 	}
-	return strings.Join(parts, " · ") + " · " + brevity(run.Duration)
-}
-
-// brevity is a duration as people say it.
-func brevity(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return d.Round(time.Second).String()
+	return append(parts, brevity(run.Duration))
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dpopspec/dpopspec/internal/mask"
@@ -70,6 +72,23 @@ func clipBytes(s string, limit int) string {
 	return s[:at] + "\n… " + plural(len(s)-at, "more byte")
 }
 
+// clipLines cuts the text to at most so many lines of at most so many characters,
+// and says how many are missing. 0 lines: nothing is cut.
+func clipLines(text string, most, width int) string {
+	if most == 0 {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	more := len(lines) - most
+	if more > 1 { // the line that says so takes the place of one
+		lines = append(lines[:most-1:most-1], fmt.Sprintf("… %d more lines", more+1))
+	}
+	for i, l := range lines {
+		lines[i] = clip(l, width)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // wrap breaks the text into lines of at most width characters, at spaces;
 // a word that is longer stays whole, so that it can be copied. The text's own
 // line breaks stay.
@@ -91,6 +110,12 @@ func wrap(s string, width int) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// sentence is the text with a capital letter at its head.
+func sentence(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // plural is the number with its noun: "1 case", "2 cases".
@@ -150,3 +175,25 @@ func someOf(names []string, most int) string {
 
 // inTheFiles is where to find what the terminal leaves out.
 const inTheFiles = "in the report files"
+
+// slug is the text in characters that need no escape in a URL.
+func slug(s string) string {
+	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(unreserved, r) {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+// brevity is a duration as people say it.
+func brevity(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}

@@ -26,6 +26,10 @@ func (e *execution) attribute(r *reports.Case) {
 		}
 	case r.Verdict == reports.Inconclusive, r.Verdict == reports.Errored:
 		said, found = e.world.Newest()
+		var unsure *world.Inconclusive
+		if errors.As(e.failure, &unsure) && !unsure.Uncontrolled {
+			said.Words = "" // they say what was wrong with this one probe, and not why nothing was told
+		}
 	}
 	if found {
 		r.Answer = reports.Answer{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dpopspec/dpopspec/features"
@@ -46,7 +47,11 @@ const otherCase = "proof-method/a-proof-with-the-method-in-other-letter-case-is-
 
 func TestAFindingHasTheAnswerThatTellsItsCause(t *testing.T) {
 	granting := openAPI(t, func(http.ResponseWriter, *http.Request) {})
-	refusing := openAPI(t, func(w http.ResponseWriter, _ *http.Request) {
+	var served atomic.Bool
+	refusing := openAPI(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" && served.CompareAndSwap(false, true) {
+			return // what a preflight asks; else that would be a matter of the set-up
+		}
 		w.Header().Set("WWW-Authenticate", `DPoP error="invalid_token", error_description="wrong audience"`)
 		w.WriteHeader(http.StatusUnauthorized)
 	})
@@ -59,7 +64,7 @@ func TestAFindingHasTheAnswerThatTellsItsCause(t *testing.T) {
 	}{
 		{"granted", granting, reports.Failed, reports.Answer{Outcome: reports.Accepted, Status: 200}, ""},
 		{
-			"every request refused", refusing, reports.Inconclusive,
+			"every request but the first refused", refusing, reports.Inconclusive,
 			reports.Answer{Outcome: reports.Refused, Status: 401, Code: "invalid_token", Words: "wrong audience"},
 			"the positive control failed: an honest proof got %s",
 		},
@@ -68,6 +73,16 @@ func TestAFindingHasTheAnswerThatTellsItsCause(t *testing.T) {
 		if c.Verdict != test.verdict || c.Answer != test.want || c.Kind != test.kind {
 			t.Errorf("%s: %s, %+v, %q (%s)", test.name, c.Verdict, c.Answer, c.Kind, c.Reason)
 		}
+	}
+}
+
+// The words of a refusal of one probe are about that probe: with them each would be a
+// cause of its own.
+func TestWhereAProbeToldNothingTheWordsAboutItAreNoPartOfTheCause(t *testing.T) {
+	const id = "proof-key/a-weak-rsa-key-is-refused/rsa-of-1024-bits@api"
+	c := ran(t, binding(t, true, false), Selection{IDs: []string{id}})[0]
+	if c.Verdict != reports.Inconclusive || c.Answer.Code != "invalid_dpop_proof" || c.Answer.Words != "" {
+		t.Errorf("%s, %+v", c.Verdict, c.Answer)
 	}
 }
 

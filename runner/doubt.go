@@ -44,8 +44,10 @@ func (s words) String() string {
 }
 
 // whim reports whether a refusal may be one of a server that refuses at random, and
-// not of a way on which connections break and gateways fail.
-func (s words) whim() bool { return s.refused && s.status/100 != 5 && s.status != 0 }
+// not of a way on which connections break, gateways fail and others answer.
+func (s words) whim() bool {
+	return s.refused && (s.status/100 == 4 || s.status/100 == 2 && s.code != "")
+}
 
 // lastWords are those of the newest answer of a real server, if it is a refusal.
 func (e *execution) lastWords() words {
@@ -76,8 +78,30 @@ func endedAs(e *execution, retried []string, result reports.Case) *outcome {
 		o.words = words{true, x.Status, code}
 		o.earned = o.earned && code == dpop.InvalidProof && x.Status/100 == 4
 	}
+	if x := e.world.Latest().Exchange; x != nil && o.foreign(x) {
+		o.words = words{true, x.Status, ""}
+		o.earned = false
+	}
 	o.earned = o.earned && o.words.refused
 	return o
+}
+
+// foreign reports whether the verdict rests on an answer that refuses nothing and
+// need not be the server's own: it looks otherwise than that to an honest request,
+// or it blames the party and nobody knows how that looks. A redirect may lead a
+// person to a login, and tells nothing of a proof.
+func (o *outcome) foreign(x *wire.Exchange) bool {
+	if o.e.world.Embedded(x.URL) {
+		return false
+	}
+	foreign, known := o.e.world.Foreign(x)
+	switch x.Status / 100 {
+	case 2:
+		return foreign || !known && o.result.Verdict.Breaks()
+	case 3:
+		return o.result.Verdict.Breaks() || o.result.Verdict == reports.Inconclusive
+	}
+	return false
 }
 
 // firm reports whether chance cannot have made the outcome: everything was granted
@@ -156,4 +180,11 @@ func (o *outcome) note(format string, args ...any) {
 // doubt makes the outcome inconclusive, for a reason.
 func (o *outcome) doubt(format string, args ...any) {
 	o.result.Verdict, o.result.Reason = reports.Inconclusive, fmt.Sprintf(format, args...)
+}
+
+// slim is what is kept of a case whose verdict has been told: nothing that was sent.
+func (p *pending) slim() *pending {
+	e := &execution{c: p.c, statuses: p.e.statuses, failure: p.e.failure}
+	p.outcome = &outcome{e: e, result: p.result, words: p.words, earned: p.earned}
+	return p
 }

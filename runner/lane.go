@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
-	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -40,6 +38,7 @@ type lane struct {
 	whims      int            // of those, such as a server makes that refuses at random
 	disguises  bool           // a refusal was seen with a status of success
 	reproduced map[ending]int // cases that ended so each time
+	turns      uint           // how often it was decided whether an honest request comes next
 	lost       int            // cases in a row without an honest request granted
 }
 
@@ -58,6 +57,7 @@ type pending struct {
 	*outcome
 	situation string
 	again     bool // it was run again, and ended alike
+	denied    bool // no honest request was granted between two runs of it
 }
 
 const (
@@ -125,36 +125,36 @@ func (l *lane) settle() {
 	for _, p := range list {
 		l.reproduce(p)
 	}
-	granted := map[string]error{}
+	granted, codes := map[string]error{}, l.shared.CodesInUse()
 	for situation, e := range last {
 		granted[situation] = l.controlAfter(e)
 		e.close()
 	}
+	l.learnOfCodes(codes, granted)
 	l.size = min(2*l.size, longest)
 	if l.odd > 0 {
 		l.size = batch
 	}
 	for _, err := range granted {
 		if err != nil {
-			if l.shared.CodesInUse() {
-				l.shared.CodesBurn()
-			}
 			l.shared.Renew()
 			break
 		}
 	}
 	for _, p := range list {
 		switch err := granted[p.situation]; {
+		case p.denied:
+			l.finish(p.index, l.alone(p))
 		case err == nil && p.blank() && l.disguises:
 			p.doubt("the answer has a status of success and holds nothing; this server says error with such a status")
 			l.finish(p.index, p.result)
 		case err == nil:
 			l.finish(p.index, p.result)
 			if p.result.Verdict == reports.Passed {
-				l.passed = append(l.passed, p)
+				l.passed = append(l.passed, p.slim())
 			}
-		case cutShort(err):
-			p.doubt("no honest request could be sent after it: %v", err)
+		case l.cutShort(err):
+			l.uncontrolledAfter(p.c, p.outcome, "could be sent", err)
 			l.finish(p.index, p.result)
 		default:
 			l.finish(p.index, l.alone(p))
@@ -163,10 +163,11 @@ func (l *lane) settle() {
 }
 
 // cutShort reports whether nothing more may be sent.
-func cutShort(err error) bool {
+func (l *lane) cutShort(err error) bool {
 	var throttled *target.Throttled
-	return errors.Is(err, target.ErrBudget) || errors.Is(err, context.Canceled) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.As(err, &throttled)
+	var blocked *target.Blocked
+	return l.ctx.Err() != nil || errors.As(err, &blocked) || errors.Is(err, target.ErrBudget) ||
+		errors.As(err, &throttled)
 }
 
 // try runs a case once and looks at how it ended. Its World stays open.
@@ -192,30 +193,6 @@ func (l *lane) tryAs(c *Case, s world.Sharing, change func(*world.World)) *outco
 	return o
 }
 
-// controlAfter sends the honest request of a case again, as often as it takes to
-// tell a server that refuses for good from one that refuses at times.
-func (l *lane) controlAfter(e *execution) (err error) {
-	if e.world == nil {
-		return nil
-	}
-	for attempt := 1; attempt <= l.enough(repeats); attempt++ {
-		err = world.Of[proof.Prober](e.world).ControlAfter()
-		if _, again := l.session.Again(l.ctx, err, attempt); again {
-			attempt-- // the way to the server failed, or it wants to be left alone
-			continue
-		}
-		if err == nil || cutShort(err) {
-			l.sent(words{})
-			return err
-		}
-		l.sent(e.lastWords())
-	}
-	if !l.session.HasGranted(e.c.Endpoint) && !e.world.Controlled() {
-		return nil // none ever was, and the case needs none: the verdict is about that
-	}
-	return err
-}
-
 // sent counts a request that an honest server grants, or that ends as before; odd are
 // the words by which it did not.
 func (l *lane) sent(odd words) {
@@ -228,173 +205,23 @@ func (l *lane) sent(odd words) {
 	}
 }
 
-// enough is how many times in a row a case must end alike, so that chance does not
-// make it. usual is the number at a server that was never seen to be unsteady.
-func (l *lane) enough(usual int) int {
-	if l.odd == 0 {
-		return usual
+// enoughOf is how many times in a row a case must end alike, so that chance does not
+// make it, where so many of the honest requests ended otherwise.
+func enoughOf(odd, honest int) int {
+	if odd == 0 {
+		return repeats
 	}
-	chance := float64(l.odd+1) / float64(l.honest+2)
+	chance := float64(odd+1) / float64(honest+2)
 	return min(max(int(math.Ceil(math.Log(byChance)/math.Log(chance))), repeats), most)
 }
 
-// reproduce runs a case in doubt again until it has ended alike often enough. Where
-// it does not, what cannot be chance counts: what was granted once. Else the
-// verdict is open.
-func (l *lane) reproduce(p *pending) {
-	if l.shared.Closed() != nil || l.trusted(p) {
-		return
+// enoughFor is enoughOf for words: a way that fails at random does not refuse, and a
+// server that refuses at random does not break down.
+func (l *lane) enoughFor(s words) int {
+	if s.whim() {
+		return enoughOf(l.whims, l.honest)
 	}
-	if p.result.Requests > lengthy {
-		if l.whims > 0 {
-			p.doubt("it took %d requests at a server that refuses at random, last %s", p.result.Requests, p.words)
-		}
-		return
-	}
-	if p.result.Verdict.Breaks() && l.byOtherClock(p) {
-		return
-	}
-	p.again = true
-	alike, tried := 1, 1
-	for alike < l.enough(repeats) && tried < 2*most && l.ctx.Err() == nil {
-		again := l.try(p.c, world.Afresh)
-		again.e.close()
-		tried++
-		if cutShort(again.e.failure) {
-			return
-		}
-		if again.like(p.outcome) {
-			l.sent(words{})
-			alike++
-			continue
-		}
-		l.sent(oddOf(p.outcome, again))
-		again.note("it ended otherwise at first: %s, %s", p.result.Verdict, p.words)
-		p.outcome = again
-		alike = 1
-		if again.firm() {
-			return
-		}
-	}
-	if alike < l.enough(repeats) {
-		p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", p.words)
-		return
-	}
-	l.reproduced[p.ending()]++
-}
-
-// oddOf are the words of two that a case ended in which a steady server would not
-// have used: those of a way that failed, else those of a refusal.
-func oddOf(first, again *outcome) words {
-	for _, o := range []*outcome{first, again} {
-		if o.words.refused && !o.words.whim() {
-			return o.words
-		}
-	}
-	if again.words.refused {
-		return again.words
-	}
-	return first.words
-}
-
-// trusted reports whether a case need not be run again, as long as the server is
-// steady: a defect alone earns these words, or the server has used them for long.
-func (l *lane) trusted(p *pending) bool {
-	switch {
-	case l.whims > 0 || p.broken():
-		return false
-	case p.earned && p.result.Verdict == reports.Passed:
-		return true
-	}
-	return l.odd == 0 && l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
-}
-
-// byOtherClock runs a case that broke a requirement by the other clock that its
-// server may go by, where its Date tells another time than ours. What holds then is
-// no violation.
-func (l *lane) byOtherClock(p *pending) bool {
-	if !l.clocks.Doubtful() {
-		return false
-	}
-	other := l.tryAs(p.c, world.Afresh, (*world.World).DoubtClocks)
-	other.e.close()
-	if other.result.Verdict != reports.Passed {
-		return false
-	}
-	other.note("it holds by the clock of the server's Date, and not by ours")
-	p.outcome = other
-	return true
-}
-
-// alone judges a case once more, with a key, a token and controls of its own,
-// before and after.
-func (l *lane) alone(p *pending) reports.Case {
-	for range repeats {
-		o := l.try(p.c, world.Alone)
-		if o.firm() {
-			o.e.close()
-			l.lost = 0
-			return o.result
-		}
-		err := l.controlAfter(o.e)
-		o.e.close()
-		switch {
-		case cutShort(err):
-			o.doubt("no honest request could be sent after it: %v", err)
-			return o.result
-		case err == nil && !o.uncontrolled():
-			again := &pending{index: p.index, c: p.c, outcome: o}
-			l.reproduceAlone(again)
-			l.lost = 0
-			return again.result
-		case err != nil && !o.uncontrolled():
-			o.doubt("an honest request by the same key was not granted after it either: %v", err)
-		}
-		p.outcome = o
-	}
-	if l.lost++; l.lost >= surrender {
-		l.giveUp(p)
-	}
-	return p.result
-}
-
-// giveUp sends nothing more for positive controls. An endpoint that granted honest
-// requests before is no longer tested, and that is said once; at one that never did
-// the cases go on that need no control, and say what is wrong.
-func (l *lane) giveUp(p *pending) {
-	since := time.Now().Format(time.TimeOnly)
-	l.shared.Close(world.Uncontrolledf("no honest request has been granted since %s: %s", since, p.result.Reason))
-	if !l.session.HasGranted(p.c.Endpoint) {
-		return
-	}
-	l.session.Block(reports.Problem{
-		Name:   "honest requests at " + p.c.Endpoint,
-		What:   fmt.Sprintf("no honest request is granted at the %s any more, since %s", p.c.at.Title, since),
-		Answer: p.words.String(),
-		Key:    "limits.rate",
-		Remedy: "see what it does since then: a limit of requests, a key or token that was withdrawn, an instance that " +
-			"fails; nothing was sent to it after that",
-	}, target.Dependent{Endpoint: p.c.Endpoint})
-}
-
-// reproduceAlone is reproduce for a case that shares nothing.
-func (l *lane) reproduceAlone(p *pending) {
-	if p.earned && p.result.Verdict == reports.Passed && l.whims == 0 {
-		return
-	}
-	for alike := 1; alike < l.enough(repeats); alike++ {
-		again := l.try(p.c, world.Alone)
-		err := l.controlAfter(again.e)
-		again.e.close()
-		if again.firm() {
-			p.outcome = again
-			return
-		}
-		if err != nil || !again.like(p.outcome) {
-			p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", again.words)
-			return
-		}
-	}
+	return enoughOf(l.odd-l.whims, l.honest)
 }
 
 // end settles what is left. What was taken for earned as long as the server seemed
@@ -402,10 +229,18 @@ func (l *lane) reproduceAlone(p *pending) {
 func (l *lane) end() {
 	l.settle()
 	for _, p := range l.passed {
-		if l.whims > 0 && !p.again {
-			l.reproduce(p)
-			l.finish(p.index, p.result)
+		if l.whims == 0 || p.again {
+			continue
 		}
+		if l.reproduce(p); p.denied {
+			p.result = l.alone(p)
+		}
+		l.finish(p.index, p.result)
 	}
 	l.underAnotherName()
+	if l.odd > 0 && len(l.passed) > 0 {
+		c := l.passed[0].c
+		l.session.Note(c.Subject, "steadiness at "+c.Endpoint,
+			fmt.Sprintf("%d of %d honest requests and repetitions ended otherwise than the others", l.odd, l.honest))
+	}
 }

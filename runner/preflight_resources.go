@@ -159,7 +159,6 @@ func (f *preflight) presents(w *world.World, p presenting) {
 	switch {
 	case answer == world.Accepted:
 		f.note(p.what, Works, said)
-		f.looksLikeAnError(p, e)
 	case aboutProofs(answer, code), e.Status/100 == 1:
 		f.note(p.what, ForCases, said)
 	case f.fickleAt(w, p):
@@ -264,20 +263,4 @@ func (f *preflight) takesBearer(w *world.World, p presenting) bool {
 		}
 	}
 	return false
-}
-
-// looksLikeAnError warns of a success that tells of an error: no refusal can then
-// be told from it.
-func (f *preflight) looksLikeAnError(p presenting, e *wire.Exchange) {
-	body, err := dpop.ParseObject(e.Reply)
-	if err != nil {
-		return
-	}
-	status, _ := body.Text("status")
-	if !body.Has("error") && !strings.EqualFold(status, "error") {
-		return
-	}
-	f.session.Warn(fmt.Sprintf("%s answers an honest request with %d and a body that tells of an error (%q): "+
-		"if its refusals look so too, no verdict on it means anything; see %s",
-		p.party, e.Status, wire.Brief(string(e.Reply)), p.reach))
 }

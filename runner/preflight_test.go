@@ -320,26 +320,13 @@ func TestNothingIsSentForACaseThatIsBlocked(t *testing.T) {
 	}
 }
 
-func TestAnAPIThatAnswersWithAnErrorAndStatus200IsWarnedOf(t *testing.T) {
+func TestAnAPIThatAnswersAnHonestRequestWithAnErrorAndStatus200CannotBeTested(t *testing.T) {
 	configured := honest(t, nil, func(w http.ResponseWriter, r *http.Request) bool {
 		return answer(w, 200, `{"status":"error"}`)
 	})
-	session, err := target.Open(t.Context(), configured)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer session.Close()
-	sources, err := ReadFS(features.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := NewPlan(sources, configured, Selection{IDs: []string{"proof-method/*"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	Preflight(t.Context(), plan, session)
-	if got := strings.Join(session.Warnings(), " "); !strings.Contains(got, "a body that tells of an error") {
-		t.Errorf("warnings: %s", got)
+	run := played(t, configured, "proof-method/*")
+	if len(run.SetUp) != 1 || run.SetUp[0].Key != "apis.orders.probe" || !strings.Contains(verdictsAt(run, "api"), "blocked") {
+		t.Errorf("%+v, at the API: %s", run.SetUp, verdictsAt(run, "api"))
 	}
 }
 

@@ -40,6 +40,7 @@ func TestASurroundingThatDoesNothingTurnsNoVerdictAndIsAnError(t *testing.T) {
 	}
 	if honest := got.Runs[0].Summary; honest.Passed != honest.Total || honest.Total < 60 {
 		t.Errorf("the honest subject: %+v", honest)
+		t.Log(got.Runs[0])
 	}
 	if lax := got.Runs[1].Summary; lax.Failed < lax.Total/4 {
 		t.Errorf("the lax subject: %+v", lax)

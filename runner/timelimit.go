@@ -31,6 +31,9 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 	run.Cases = rounds(limited, p, s, o)
 	run.Cases = append(run.Cases, Findings(limited, p, s, o, run.Cases)...)
 	run.Requests = s.Requests()
+	for origin, ahead := range o.clocks.Misdated() {
+		s.NoteClock(origin, ahead)
+	}
 	if limited.Err() != nil && ctx.Err() == nil {
 		run.Interrupted = true
 		outOfTime(p, s, run)

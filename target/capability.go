@@ -2,10 +2,12 @@ package target
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
@@ -62,7 +64,35 @@ func (s *Session) Capabilities() []Capability {
 	for _, from := range slices.Sorted(maps.Keys(told)) {
 		list = append(list, Capability{s.roleAt(from), reports.Instances, told[from] + " (" + from + ")", Seen})
 	}
-	return list
+	return append(list, s.seen.notes()...)
+}
+
+// Note keeps what a run has found out about a real party, for its report: one value
+// for each name.
+func (s *Session) Note(of Role, name, value string) {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	note := Capability{of, name, value, Seen}
+	same := func(c Capability) bool { return c.Of == of && c.Name == name }
+	if i := slices.IndexFunc(s.seen.found, same); i >= 0 {
+		s.seen.found[i] = note
+	} else {
+		s.seen.found = append(s.seen.found, note)
+	}
+}
+
+// NoteClock keeps by how much the Date fields of a server are ahead of the clock by
+// which it takes honest proofs.
+func (s *Session) NoteClock(at string, ahead time.Duration) {
+	s.Note(s.roleAt(at), "clock", fmt.Sprintf("the Date of %s is %v ahead of the clock by which it takes proofs",
+		at, ahead.Round(time.Second)))
+}
+
+// notes are what the run has found out.
+func (s *seen) notes() []Capability {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.found)
 }
 
 // roleAt tells the role of the party at an origin.

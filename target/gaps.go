@@ -26,11 +26,8 @@ func (s *Session) Warnings() []string {
 	for _, origin := range s.hosts.inTheClear() {
 		list = append(list, origin+" is reached without TLS: tokens and secrets travel in the clear")
 	}
-	return append(list, s.warnings...)
+	return list
 }
-
-// Warn adds something that was found out before the first case.
-func (s *Session) Warn(text string) { s.warnings = append(s.warnings, text) }
 
 // Gaps say what the configuration leaves untested, and what would change that.
 func (s *Session) Gaps() []string {

@@ -18,6 +18,7 @@ type seen struct {
 	algorithms map[string][]string // of DPoP challenges, by origin
 	answers    map[string]string   // by question
 	instances  map[string]marks    // by origin
+	found      []Capability        // that the run has found out
 	granted    map[string]bool     // endpoints that granted an honest request, by name
 }
 

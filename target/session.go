@@ -32,7 +32,6 @@ type Session struct {
 	silence   silence
 	hosts     hosts
 	seen      seen
-	warnings  []string // beside those that the configuration earns
 	refreshes refreshTokens
 	logins    logins
 }

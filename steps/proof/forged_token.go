@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,7 +13,8 @@ import (
 
 // boundAnyhow makes the probe anew for a key of which no honest proof is to be had:
 // with the token that a server issues to a proof with the very defect, for what an
-// API must refuse the authorization server may take. Where it takes none, nothing
+// API must refuse the authorization server may take. Where it refuses the proof for
+// its key, the case does not apply; where it gives none for another reason, nothing
 // can be told: any server refuses a proof by another key than the token's. cause is
 // why there was no token for an honest proof.
 func (w *Prober) boundAnyhow(
@@ -28,7 +30,11 @@ func (w *Prober) boundAnyhow(
 	token, err := w.TokenOnce("forged "+p.Name+" "+thumbprint, func() (string, error) {
 		return w.tokenByForgery(p, defect, thumbprint)
 	})
+	var unattainable *world.NotApplicable
 	if err != nil {
+		if errors.As(err, &unattainable) {
+			return nil, err
+		}
 		if world.IsOutcome(err) {
 			return nil, world.Inconclusivef("no token is bound to the key of this proof, so that its binding alone "+
 				"would refuse it: %v; %v", cause, err)
@@ -79,7 +85,12 @@ func (w *Prober) tokenByForgery(p world.Endpoint, defect forge.Defect, thumbprin
 		if e, err = w.SendWith(title, probe, forged.FieldName, forged.Fields); err != nil {
 			return "", err
 		}
-		if answer, _ := world.TokenEndpoint.Classify(e); answer != world.Challenged {
+		answer, code := world.TokenEndpoint.Classify(e)
+		if answer == world.Refused && code == dpop.InvalidProof {
+			return "", world.NotApplicablef("the authorization server issues no token for such a key, "+
+				"so nobody can present one here: %s", world.TokenEndpoint.Describe(e, nil))
+		}
+		if answer != world.Challenged {
 			break
 		}
 	}

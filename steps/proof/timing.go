@@ -133,7 +133,8 @@ func (w *Prober) acceptedAt(distance time.Duration) (bool, error) {
 			return false, world.Inconclusivef("the window cannot be measured: %s", p.Describe(e, nil))
 		}
 	}
-	return false, nil
+	return false, world.Inconclusivef("the window cannot be measured: a nonce challenge hid the proof, " +
+		"also with the newest nonce")
 }
 
 // slack is how much the clock of a real server may have moved on meanwhile.

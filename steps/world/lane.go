@@ -19,6 +19,7 @@ type Lane struct {
 	codes   map[string]url.Values     // token requests with a code that nobody has redeemed, by client_id
 	granted map[string]*wire.Exchange // the newest honest request that was granted, by situation
 	answers map[string]*wire.Exchange // to a defect, by situation and defect
+	shapes  map[string]*wire.Exchange // the newest honest request that was granted, by method and address
 	nonces  map[string]string         // newest by origin
 	clocks  *Clocks
 	burns   bool  // a refused proof was seen to spend the code
@@ -34,7 +35,7 @@ type keptToken struct {
 // NewLane returns a lane in which nothing has happened yet. The clocks of servers
 // are known to all lanes.
 func NewLane(clocks *Clocks) *Lane {
-	l := &Lane{nonces: map[string]string{}, clocks: clocks}
+	l := &Lane{nonces: map[string]string{}, shapes: map[string]*wire.Exchange{}, clocks: clocks}
 	l.Renew()
 	return l
 }

@@ -43,7 +43,12 @@ func (l *Clocks) with(origin string, do func(*serverClock)) {
 
 // dated keeps what a Date field tells (RFC 9110 §6.6.1).
 func (l *Clocks) dated(origin string, at, sent, received time.Time) {
-	l.with(origin, func(c *serverClock) { c.date = c.date.seen(at, sent, received) })
+	l.with(origin, func(c *serverClock) {
+		c.date = c.date.seen(at, sent, received)
+		if c.settled {
+			c.doubt() // it may have been set since
+		}
+	})
 }
 
 // now is the time on the clock of a server; doubt: on the other clock that it may
@@ -83,10 +88,16 @@ func (l *Clocks) good(origin string) {
 			return
 		}
 		c.settled = true
-		if ahead := c.date.likely(); (ahead - c.offset).Abs() > tolerated {
-			c.other = ahead
-		}
+		c.doubt()
 	})
+}
+
+// doubt keeps the time that the Date fields tell, where it is another than that by
+// which honest proofs are accepted.
+func (c *serverClock) doubt() {
+	if ahead := c.date.likely(); (ahead - c.offset).Abs() > tolerated {
+		c.other = ahead
+	}
 }
 
 // Doubtful reports whether the Date of any server differs from the clock by which

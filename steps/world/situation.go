@@ -37,6 +37,7 @@ func (w *World) ControlGranted(thumbprint string, e *wire.Exchange) {
 		return
 	}
 	w.used = w.situation(thumbprint)
+	w.lane.shapes[shapeOf(e)] = e
 	if w.shares() {
 		w.lane.granted[w.used] = e
 	}
@@ -54,6 +55,9 @@ func (w *World) ControlDenied() error {
 // Rests returns the situation whose positive control the case rests on; empty: none.
 func (w *World) Rests() string { return w.used }
 
+// mostShared is the longest body, in octets, that is kept for other cases.
+const mostShared = 64 << 10
+
 // SharedAnswer returns what another case was answered to a defect in the same
 // situation, nil if none was, and how to keep what comes of it in this one.
 func (w *World) SharedAnswer(d forge.Defect) (shared *wire.Exchange, keep func(*wire.Exchange)) {
@@ -64,5 +68,9 @@ func (w *World) SharedAnswer(d forge.Defect) (shared *wire.Exchange, keep func(*
 	if w.sharing != Afresh {
 		shared = lane.answers[name]
 	}
-	return shared, func(e *wire.Exchange) { lane.answers[name] = e }
+	return shared, func(e *wire.Exchange) {
+		if len(e.Reply) <= mostShared {
+			lane.answers[name] = e
+		}
+	}
 }

@@ -71,6 +71,17 @@ func TestInstancesThatGaveThemselvesAwayAreNamed(t *testing.T) {
 	}
 }
 
+func TestADateThatIsNotTheClockThatJudgesIsTold(t *testing.T) {
+	run := clean()
+	const ahead = "he Date of https://as.example is 1h ahead of the clock by which it takes proofs"
+	run.Target[0].Capabilities = []Capability{{Name: Clock, Value: "t" + ahead, How: "seen"}}
+	for format, text := range texts(t, run) {
+		if !strings.Contains(text, "T"+ahead+".") {
+			t.Errorf("%s: %s", format, text)
+		}
+	}
+}
+
 func TestAFailureInSomeRoundsSaysInHowMany(t *testing.T) {
 	run := clean()
 	run.Rounds = 5
