@@ -42,6 +42,9 @@ func (l *lane) controlAfter(e *execution) (err error) {
 			l.sent(words{})
 			return err
 		}
+		if e.world.SharesCodes() {
+			return err // for the code that came with refused proofs: that is no whim of the server
+		}
 		refused++
 		l.sent(e.lastWords())
 	}

@@ -55,7 +55,7 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 // was granted yet serves again. That it does shows the control after the probes,
 // which redeems that very code; where it fails, each probe gets its own.
 func (w *World) probeForm(client target.RegisteredClient, grant string) (url.Values, error) {
-	if grant != mockas.GrantCode || !w.shares() || w.lane.burns {
+	if grant != mockas.GrantCode || !w.shares() || w.lane.burns || w.spends {
 		return w.GrantForm(client, grant)
 	}
 	if kept, found := w.lane.codes[client.ID]; found {

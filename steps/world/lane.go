@@ -76,6 +76,7 @@ type membership struct {
 	lane     *Lane
 	sharing  Sharing
 	detached bool          // its tokens are its own from here on
+	spends   bool          // the request that is prepared spends its code, whatever the answer
 	life     time.Duration // of the latest token, as its server said; 0: it did not
 	used     string        // situation of the positive control that the case rests on
 
@@ -144,9 +145,14 @@ func (m *membership) sharedToken(purpose string, obtain func() (string, error)) 
 	return token, err
 }
 
-// redeemed forgets a code that a token request has spent.
+// redeemed forgets a code that a token request has spent: one that was granted, or
+// refused for another reason than its proof, such as invalid_grant for a proof that
+// was used before. The server has looked at the code then, and may have taken it.
 func (m *membership) redeemed(e *wire.Exchange) {
-	if m.lane == nil || e.Status/100 != 2 || len(m.lane.codes) == 0 {
+	if m.lane == nil || len(m.lane.codes) == 0 {
+		return
+	}
+	if code := ErrorOf(e); e.Status/100 == 4 && (code == dpop.InvalidProof || code == dpop.UseNonce) {
 		return
 	}
 	form, err := url.ParseQuery(string(e.Body))
