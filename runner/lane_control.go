@@ -22,11 +22,13 @@ func (l *lane) controlAfter(e *execution) (err error) {
 		if _, again := l.session.Again(l.ctx, err, attempt); again {
 			continue // the way to the server failed, or it wants to be left alone
 		}
+		spent := l.shared.CodeWasSpent()
 		if err == nil || l.cutShort(err) {
 			l.sent(words{})
 			return err
 		}
-		if l.shared.CodeWasSpent() {
+		if spent {
+			l.session.Note(target.AuthorizationServer, world.CodesAfterwards, "are spent by some")
 			return err // by a probe: each gets a code of its own, and nothing is said of the server
 		}
 		refused++

@@ -38,6 +38,35 @@ func TestARunSaysHowManyRequestsItHasCost(t *testing.T) {
 	}
 }
 
+// TestTheAlgorithmsOfAnAPIAreAskedForOnce: each forged proof is made for what its API
+// advertises, and one that challenges for Bearer alone says so to a bad proof alone.
+func TestTheAlgorithmsOfAnAPIAreAskedForOnce(t *testing.T) {
+	configured := realAPI(lenient{"ES256", sound})
+	sources, err := BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, configured, Selection{IDs: []string{"proof-method/*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := Run(t.Context(), plan, configured, Options{Trace: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for _, c := range run.Cases {
+		for _, e := range c.Exchanges {
+			if e.Title == "a bad proof, for the algorithms in its challenge" {
+				asked++
+			}
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+}
+
 // TestAnEmbeddedRunCostsNobodyAnything: a proxy of ours before a server of ours is
 // no real party.
 func TestAnEmbeddedRunCostsNobodyAnything(t *testing.T) {

@@ -40,8 +40,13 @@ func isJOSEHeader(segment string) bool {
 	if err != nil { // a spoilt header may still carry a good payload
 		header, err = base64.RawURLEncoding.DecodeString(segment[:len(segment)/4*4])
 	}
-	return err == nil && strings.HasPrefix(strings.TrimSpace(string(header)), "{")
+	text := strings.TrimSpace(string(header))
+	return err == nil && strings.HasPrefix(text, "{") && (len(text) == 1 || isText(text[1]))
 }
+
+// isText tells an object of JSON, be it spoilt, from a name such as express-api.known.txt
+// that happens to decode to an octet of the value of a brace.
+func isText(c byte) bool { return c >= ' ' && c < 0x7f || isSpace(c) }
 
 // cutToken is where a compact token begins of which a text ends with less than
 // three segments; the length of the text if it does not.

@@ -28,3 +28,10 @@ func TestATokenOfTheCaseIsMaskedWhereNoPlaceGivesItAway(t *testing.T) {
 		t.Errorf("outside of the case it became %q", got)
 	}
 }
+
+func TestANameOfAFileIsNoToken(t *testing.T) {
+	const command = "dpopspec run --known fixtures/targets/express-required.known.txt"
+	if got := NewSecrets().Mask(command); got != command {
+		t.Errorf("got %s", got)
+	}
+}

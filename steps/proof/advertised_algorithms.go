@@ -2,6 +2,7 @@ package proof
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -56,15 +57,27 @@ func (w *Prober) challengedAlgorithms() ([]string, error) {
 	if err != nil || names != nil {
 		return names, err
 	}
-	anotherMethod, err := forge.Find("htm", "another method")
-	if err != nil {
+	ask := func() (string, error) {
+		anotherMethod, err := forge.Find("htm", "another method")
+		if err != nil {
+			return "", err
+		}
+		e, err := w.SendAside(Call{Title: "a bad proof, for the algorithms in its challenge", Defect: &anotherMethod})
+		if err != nil {
+			return "", err
+		}
+		return strings.Join(target.ChallengedBy(e), " "), nil
+	}
+	told := ""
+	if w.EmbeddedAPI() {
+		told, err = ask()
+	} else { // what costs a request is asked for once, and every forged proof needs it
+		told, err = w.Session.FindOut("what algorithms does the API name to a bad proof?", ask)
+	}
+	if err != nil || told == "" {
 		return nil, err
 	}
-	e, err := w.SendAside(Call{Title: "a bad proof, for the algorithms in its challenge", Defect: &anotherMethod})
-	if err != nil {
-		return nil, err
-	}
-	return target.ChallengedBy(e), nil
+	return strings.Fields(told), nil
 }
 
 // mustAdvertise is algorithms for a case that makes no sense where the server

@@ -97,7 +97,7 @@ func (w *Prober) sendCopies(count int) error {
 	requests := make([]wire.Request, count)
 	var text string
 	for i := range requests {
-		probe, err := w.Prepare(key.Thumbprint)
+		probe, err := w.PrepareToSpend(key.Thumbprint)
 		if err != nil {
 			return err
 		}

@@ -53,9 +53,24 @@ func (w *Prober) sendTwiceForged(part1, value1, part2, value2 string) error {
 	})
 }
 
-// sendDefect sends a proof with a defect, and once more where a nonce
-// challenge hid the defect.
+// sendDefect sends a proof with a defect, unless another case was answered to it:
+// where nothing but the answer counts.
 func (w *Prober) sendDefect(defect forge.Defect) error {
+	return w.sendDefectUnless(defect, w.SharedAnswer)
+}
+
+// answered looks for what another case was answered to a defect; nil: nothing. keep
+// takes what comes of it in this one.
+type answered func(forge.Defect) (shared *wire.Exchange, keep func(*wire.Exchange))
+
+// unshared is for a case in which it counts what its own request leaves behind.
+func unshared(forge.Defect) (shared *wire.Exchange, keep func(*wire.Exchange)) {
+	return nil, func(*wire.Exchange) {}
+}
+
+// sendDefectUnless sends a proof with a defect, unless it is answered, and once more
+// where a nonce challenge hid the defect.
+func (w *Prober) sendDefectUnless(defect forge.Defect, before answered) error {
 	p, err := w.At()
 	if err != nil {
 		return err
@@ -63,7 +78,7 @@ func (w *Prober) sendDefect(defect forge.Defect) error {
 	if err := w.provide(defect.Needs); err != nil {
 		return err
 	}
-	shared, keep := w.SharedAnswer(defect)
+	shared, keep := before(defect)
 	if shared != nil {
 		w.Show("shared with another case: a proof whose "+defect.Name(), shared)
 		return w.Begin(&defect).End(shared, nil)

@@ -139,7 +139,7 @@ func (w *Prober) sendRefusedID(part, value string) error {
 		f.Draft.Claims.Set("jti", id)
 		return defect.Apply(f)
 	}
-	if err := w.sendDefect(spoilt); err != nil {
+	if err := w.sendDefectUnless(spoilt, unshared); err != nil {
 		return err
 	}
 	p, err := w.At()

@@ -51,7 +51,7 @@ func (w *Prober) sendSigned(
 	}
 	var m *made
 	for range 2 {
-		probe, err := w.Prepare(key.Thumbprint)
+		probe, err := w.PrepareToSpend(key.Thumbprint)
 		if err != nil {
 			return nil, err
 		}

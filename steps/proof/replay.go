@@ -94,7 +94,7 @@ func (w *Prober) anew(m *made) (*world.Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.Prepare(key.Thumbprint)
+	return w.PrepareToSpend(key.Thumbprint)
 }
 
 func (w *Prober) sendAgain() error { return w.sendAgainAs(replayed("used before")) }

@@ -54,7 +54,7 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 // leaves the code of its request usable, at most servers: then a code with which
 // nothing was granted yet serves again. Whether it does is found out once.
 func (w *World) probeForm(client target.RegisteredClient, grant string) (url.Values, error) {
-	if grant != mockas.GrantCode || !w.shares() {
+	if grant != mockas.GrantCode || !w.shares() || w.spends {
 		return w.GrantForm(client, grant)
 	}
 	kept, found := w.lane.codes[client.ID]
@@ -72,8 +72,8 @@ func (w *World) probeForm(client target.RegisteredClient, grant string) (url.Val
 	return form, err
 }
 
-// codesAfterwards is what a report calls the codes that came with refused proofs.
-const codesAfterwards = "codes of refused proofs"
+// CodesAfterwards is what a report calls the codes that came with refused proofs.
+const CodesAfterwards = "codes of refused proofs"
 
 // codesServeAgain reports whether a code that came with a refused proof can be used
 // once more. The first time it is redeemed for that, and so cannot.
@@ -102,7 +102,7 @@ func (w *World) codesServeAgain(client target.RegisteredClient, kept url.Values)
 	} else {
 		w.lane.reuse, value = never, "cannot be redeemed any more"
 	}
-	w.Session.Note(target.AuthorizationServer, codesAfterwards, value)
+	w.Session.Note(target.AuthorizationServer, CodesAfterwards, value)
 	return false, nil
 }
 

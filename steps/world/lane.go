@@ -78,6 +78,7 @@ type membership struct {
 	lane     *Lane
 	sharing  Sharing
 	detached bool          // its tokens are its own from here on
+	spends   bool          // the request that is prepared spends its code, whatever the answer
 	life     time.Duration // of the latest token, as its server said; 0: it did not
 	used     string        // situation of the positive control that the case rests on
 
@@ -146,10 +147,19 @@ func (m *membership) sharedToken(purpose string, obtain func() (string, error)) 
 	return token, err
 }
 
-// redeemed forgets a code that a token request has spent.
+// redeemed forgets a code that a token request has spent: one that was granted, or
+// refused for another reason than its proof, such as invalid_grant for a proof that
+// was used before. The server has looked at the code then, and may have taken it.
 func (m *membership) redeemed(e *wire.Exchange) {
-	if m.lane != nil && e.Status/100 == 2 {
-		m.lane.forgetCode(e)
+	if m.lane == nil {
+		return
+	}
+	refused := e.Status/100 == 4
+	if code := ErrorOf(e); refused && (code == dpop.InvalidProof || code == dpop.UseNonce) {
+		return
+	}
+	if m.lane.forgetCode(e) && refused && m.lane.reuse == always {
+		m.lane.reuse, m.lane.spent = never, true
 	}
 }
 
@@ -181,8 +191,8 @@ func (l *Lane) ReusedCodes() bool {
 	return l.reused
 }
 
-// CodeWasSpent reports whether an honest request was refused with a code that had
-// come with refused proofs: one of them has spent it. It says so once.
+// CodeWasSpent reports whether a request was refused for a code that had come with
+// refused proofs: one of them has spent it. It says so once.
 func (l *Lane) CodeWasSpent() bool {
 	spent := l.spent
 	l.spent = false

@@ -3,7 +3,6 @@ package world
 import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/target"
 )
 
 // SendHonest sends the endpoint's request with an honest proof by a key, as a
@@ -29,11 +28,6 @@ func (w *World) SendHonestAt(p Endpoint, title string, probe *Probe, key *dpop.K
 		return e, err
 	}
 	origin := OriginOf(probe.Request.URL)
-	if answer, _ := p.Classify(e); answer == Refused && w.lane.forgetCode(e) && w.lane.reuse == always {
-		w.lane.reuse, w.lane.spent = never, true
-		w.Session.Note(target.AuthorizationServer, codesAfterwards, "are spent by some")
-		return e, nil
-	}
 	switch answer, _ := p.Classify(e); {
 	case answer == Accepted:
 		w.honestlyGranted(p, origin)
