@@ -92,7 +92,7 @@ func (w *Prober) sendDefectUnless(defect forge.Defect, before answered) error {
 		answer, _ := p.Classify(attempt.Exchange)
 		attempt.Hidden = answer == world.Challenged && defect.Part != "nonce" && !slices.Contains(defect.Refused, "nonce")
 		if !attempt.Hidden {
-			if err == nil {
+			if err == nil && answer != world.Accepted { // a token belongs to the case that got it
 				keep(attempt.Exchange)
 			}
 			return nil
