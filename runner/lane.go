@@ -212,9 +212,11 @@ func (l *lane) controlAfter(e *execution) (err error) {
 	if e.world == nil {
 		return nil
 	}
+	failed := 0 // times that the way to the server did
 	for attempt := 1; attempt <= enoughOf(l.odd, l.honest); attempt++ {
 		err = world.Of[proof.Prober](e.world).ControlAfter()
-		if _, again := l.session.Again(l.ctx, err, attempt); again {
+		if _, again := l.session.Again(l.ctx, err, failed+1); again {
+			failed++
 			attempt-- // the way to the server failed, or it wants to be left alone
 			continue
 		}
@@ -369,7 +371,8 @@ func oddOf(first, again *outcome, flips int) words {
 }
 
 // trusted reports whether a case need not be run again, as long as the server does
-// not refuse at random: a defect alone earns these words, or the server has used them for long.
+// not refuse at random: a defect alone earns these words, or the server has used them
+// for long.
 func (l *lane) trusted(p *pending) bool {
 	switch {
 	case l.whims > 0 || p.broken():
