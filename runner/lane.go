@@ -254,7 +254,7 @@ func (l *lane) end() {
 	}
 	for _, p := range l.rested {
 		steady := l.whims == 0 && (l.odd == 0 || p.result.Verdict == reports.Passed)
-		if steady || p.alike >= l.enoughFor(p.outcome) {
+		if steady || p.firm() || p.alike >= l.enoughFor(p.outcome) {
 			continue
 		}
 		if l.reproduce(p); p.denied {

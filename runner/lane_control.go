@@ -107,7 +107,11 @@ func (l *lane) alone(p *pending) reports.Case {
 			again := &pending{index: p.index, c: p.c, outcome: o}
 			l.reproduceAlone(again)
 			l.lost = 0
-			return again.result
+			result := again.result
+			if result.Verdict == reports.Passed || result.Verdict.Breaks() {
+				l.rested = append(l.rested, again.slim())
+			}
+			return result
 		case err != nil && !o.uncontrolled():
 			l.uncontrolledAfter(p.c, o, "was granted", err)
 		}

@@ -96,11 +96,11 @@ func (l *lane) trusted(p *pending) bool {
 	return steady && l.reproduced[p.ending()] >= familiar && p.words.status/100 == 4
 }
 
-// byOtherClock runs a case that broke a requirement by the other clock that its
-// server may go by, where its Date tells another time than ours. What holds then is
-// no violation.
+// byOtherClock runs a case that broke a requirement by a refusal by the other clock
+// that its server may go by, where its Date tells another time than ours. What holds
+// then is no violation. A grant is one by any clock.
 func (l *lane) byOtherClock(p *pending) bool {
-	if !l.clocks.Doubtful() {
+	if !p.words.refused || !l.clocks.Doubtful() {
 		return false
 	}
 	other := l.tryAs(p.c, world.Afresh, (*world.World).DoubtClocks)
@@ -133,5 +133,6 @@ func (l *lane) reproduceAlone(p *pending) {
 			p.doubt("it ends otherwise from one time to the next, last %s: the server is unsteady", again.words)
 			return
 		}
+		p.alike = alike + 1
 	}
 }
