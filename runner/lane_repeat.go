@@ -100,7 +100,7 @@ func (l *lane) trusted(p *pending) bool {
 // that its server may go by, where its Date tells another time than ours. What holds
 // then is no violation. A grant is one by any clock.
 func (l *lane) byOtherClock(p *pending) bool {
-	if !p.words.refused || !l.clocks.Doubtful() {
+	if p.words.status/100 != 4 || !l.clocks.Doubtful() {
 		return false
 	}
 	other := l.tryAs(p.c, world.Afresh, (*world.World).DoubtClocks)
