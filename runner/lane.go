@@ -66,7 +66,7 @@ const (
 	batch       = 8    // cases between two controls, at first
 	longest     = 32   // the same once the server has shown that it is steady
 	repeats     = 3    // times that a case in doubt must end alike, as long as the server is steady
-	most        = 12   // the same at a server that is not
+	most        = 16   // the same at a server that is not
 	familiar    = 4    // cases after which the words of a refusal are known to be the server's own
 	least       = 6    // honest requests of a lane
 	early       = 12   // honest requests after which it is known how a grant looks
@@ -74,7 +74,7 @@ const (
 	fewRequests = 10   // requests of a case that seldom meets one failure of the way, and hardly several
 	mostFlips   = 2    // times that such a case ends otherwise than before
 	lengthy     = 100  // requests of a case that is not run again only to make sure
-	byChance    = 1e-4 // that a server's whim makes a verdict
+	byChance    = 1e-6 // that a server's whim makes a verdict
 )
 
 func newLane(
