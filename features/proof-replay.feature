@@ -66,6 +66,13 @@ Feature: The proof is used once
       | trailing bits in the signature |
 
   @RFC9449-11.1-07 @at:token @at:par @at:userinfo @at:api
+  Scenario: A used proof whose Ed25519 signature is raised by the group order is refused
+    Given the client's key is for "EdDSA"
+    And a proof has been accepted
+    When the same proof comes again with a raised signature
+    Then it is refused
+
+  @RFC9449-11.1-07 @at:token @at:par @at:userinfo @at:api
   Scenario: A used jti under another nonce is refused
     Given the server requires a nonce
     And a proof has been accepted

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -47,6 +48,7 @@ var laterUses = vocabulary.Meanings[func(*Prober) error]{
 var respelledUses = vocabulary.Meanings[func(w *Prober, how string) error]{
 	"with another query":                  (*Prober).sendAgainWithQuery,
 	"with a malleated signature":          otherSignature("signature", "malleated"),
+	"with a raised signature":             otherSignature("signature", "with S raised by the group order"),
 	"with trailing bits in the signature": otherSignature("form", "with trailing bits in the signature"),
 }
 
@@ -215,7 +217,8 @@ func (w *Prober) sendOtherSignature(part, value, how string) error {
 		return err
 	}
 	if !defect.Needs.Suits(key.Algorithm) {
-		return world.NotApplicablef("only an ECDSA signature can be changed so, not one of %s", key.Algorithm)
+		return world.NotApplicablef("only a signature of %s can be changed so, not one of %s",
+			strings.Join(defect.Needs.Algorithms, ", "), key.Algorithm)
 	}
 	text, err := m.respelled(defect, key)
 	if err != nil {
