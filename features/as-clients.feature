@@ -54,6 +54,18 @@ Feature: DPoP stands beside client authentication
       | false       |
 
   @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
+  Scenario Outline: An assertion is verified with the client's key, not with one that it brings
+    Given a client that authenticates by "private_key_jwt"
+    And an honest proof is accepted
+    When a sound proof comes with <credentials> client credentials
+    Then it is refused
+
+    Examples:
+      | credentials  |
+      | self-signed  |
+      | proof-signed |
+
+  @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
   Scenario Outline: A proof takes the place of no certificate
     Given a client that authenticates by "<method>"
     And an honest proof is accepted
