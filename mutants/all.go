@@ -26,7 +26,8 @@ var groups = []group{
 	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
-		schemeBugs, bindingBugs, tokenBugs, refusalBugs, passageBugs, announcementBugs, userinfoBugs,
+		schemeBugs, bindingBugs, tokenBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
+		userinfoBugs,
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
