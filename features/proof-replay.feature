@@ -98,6 +98,19 @@ Feature: The proof is used once
     When the same proof comes again with another query
     Then it is refused
 
+  @RFC9449-11.1-02 @RFC9449-11.1-03 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: Another spelling of its URI does not make a used proof new
+    Given the endpoint has the address "http://server.example/at/here"
+    And a proof has been accepted
+    When the same proof comes again with <spelling>
+    Then it is refused
+
+    Examples:
+      | spelling                      |
+      | its host in capitals          |
+      | its default port              |
+      | an escaped letter in its path |
+
   @RFC9449-11.1-02 @at:api
   Scenario: A proof for POST is used once as well
     Given the request has the method "POST"

@@ -165,6 +165,15 @@ var replayBugs = []row{
 	{id: "PV-104", variant: "with-query", does: "remembers the jti together with the query of the request",
 		breaks: ids{"RFC9449-11.1-02"}, at: withToken,
 		change: gate{target: withQuery, verifier: wrapping("replay", queried)}},
+	{id: "PV-133", variant: "path", does: "remembers the jti together with the path as the request spells it",
+		breaks: ids{"RFC9449-11.1-02", "RFC9449-11.1-03"}, change: gate{verifier: wrapping("replay", queried),
+			target: func(origin string, r *http.Request) string { return origin + r.URL.EscapedPath() }}},
+	{id: "PV-133", variant: "host", does: "remembers the jti together with the host as the request spells it",
+		breaks: ids{"RFC9449-11.1-02", "RFC9449-11.1-03"}, change: gate{verifier: wrapping("replay", queried),
+			target: func(origin string, r *http.Request) string {
+				scheme, _, _ := strings.Cut(origin, "://")
+				return scheme + "://" + r.Host + r.URL.EscapedPath()
+			}}},
 	{id: "PV-105", does: "remembers the jti alone, for all clients", breaks: ids{"RFC9449-11.1-05"},
 		change: by(func(p *dpop.Proof) string { return p.ID })},
 	{id: "PV-106", does: "remembers the last hundred proofs alone", breaks: ids{"RFC9449-11.1-04"}, at: atAPI,

@@ -24,7 +24,7 @@ var guises = vocabulary.Meanings[guise]{
 	"a dot segment before its path":            spelled(func(p string) string { return "/." + p }),
 	"a detour before its path":                 spelled(func(p string) string { return "/public/.." + p }),
 	"an escaped detour before its path":        spelled(func(p string) string { return "/public/%2e%2e" + p }),
-	"an escaped letter in its path":            spelled(escapedLetter),
+	"an escaped letter in its path":            escapedLetter,
 	"its path in capitals":                     spelled(strings.ToUpper),
 	"a parameter behind its path":              spelled(func(p string) string { return p + ";x=1" }),
 }
@@ -88,6 +88,20 @@ func (w *Tester) bringValidators(c *proof.Call) error {
 	return nil
 }
 
+// escapedLetter writes a letter of the endpoint's own path as its code.
+func escapedLetter(w *Tester, c *proof.Call) error {
+	probe, err := w.ProbeFor(*c)
+	if err != nil {
+		return err
+	}
+	if err := proof.EscapeLetter(&probe.Request); err != nil {
+		return err
+	}
+	c.Path = strings.TrimPrefix(probe.Request.URL, world.OriginOf(probe.Request.URL))
+	w.resourceState.elsewhere = true
+	return nil
+}
+
 // spelled writes the endpoint's own path otherwise.
 func spelled(spell func(path string) string) guise {
 	return func(w *Tester, c *proof.Call) error {
@@ -110,17 +124,4 @@ func spelled(spell func(path string) string) guise {
 		w.resourceState.elsewhere = true
 		return nil
 	}
-}
-
-// escapedLetter writes the last letter of a path as its code (RFC 3986 §2.3 calls the
-// two the same).
-func escapedLetter(path string) string {
-	for i := len(path) - 1; i > 0; i-- {
-		letter := path[i] | 0x20
-		if letter < 'a' || letter > 'z' || i >= 2 && strings.ContainsRune(path[max(0, i-2):i], '%') {
-			continue
-		}
-		return fmt.Sprintf("%s%%%02x%s", path[:i], path[i], path[i+1:])
-	}
-	return path
 }

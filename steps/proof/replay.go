@@ -30,8 +30,9 @@ func replaySteps(v *vocabulary.Vocabulary) {
 			"and 110 at an embedded one.",
 		"When the same proof comes again a second later")
 	g.When(`^the same proof comes again {respelled}$`, (*Prober).sendAgainRespelled,
-		"Repeats the request with the accepted proof, changed where htu does not look, "+
-			"or as anybody can change a signature who has seen it.",
+		"Repeats the request with the accepted proof, changed where htu does not look or in how its URI is spelled, "+
+			"or as anybody can change a signature who has seen it. "+
+			"Where a new proof is not taken at such a spelling, it does not apply.",
 		"When the same proof comes again with another query")
 }
 
@@ -47,6 +48,9 @@ var laterUses = vocabulary.Meanings[func(*Prober) error]{
 // respelledUses are the ways of {respelled}.
 var respelledUses = vocabulary.Meanings[func(w *Prober, how string) error]{
 	"with another query":                  (*Prober).sendAgainWithQuery,
+	"with its host in capitals":           sentElsewhere(hostInCapitals),
+	"with its default port":               sentElsewhere(withDefaultPort),
+	"with an escaped letter in its path":  sentElsewhere(EscapeLetter),
 	"with a malleated signature":          otherSignature("signature", "malleated"),
 	"with a raised signature":             otherSignature("signature", "with S raised by the group order"),
 	"with trailing bits in the signature": otherSignature("form", "with trailing bits in the signature"),
