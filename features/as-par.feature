@@ -78,6 +78,17 @@ Feature: A pushed authorization request can be bound to a key
       | pushed proof    | pushed proof before another push    |
       | pushed dpop_jkt | pushed dpop_jkt before another push |
 
+  @at:token @RFC9449-4.1-06
+  Scenario Outline: A proof in the form of a pushed request binds nothing
+    When the client redeems a code bound by "<means>" with a proof by another key
+    Then it is accepted
+    And the access token is bound to another key
+
+    Examples:
+      | means                                 |
+      | a form field of a pushed request      |
+      | a form field DPoP of a pushed request |
+
   @at:token @RFC9449-10.1-06
   Scenario: The front channel does not loosen the binding
     Given a code bound by "pushed proof" gives a token to its key

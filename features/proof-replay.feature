@@ -124,6 +124,14 @@ Feature: The proof is used once
     When the same proof comes again after twenty others
     Then it is refused
 
+  # Seen is seen (RFC 9449 §11.1), whatever became of the request.
+  @RFC9449-11.1-03 @at:token @at:par
+  Scenario: A proof whose request failed for another reason is used up
+    Given an honest proof is accepted
+    And a proof has been used for a request that failed for another reason
+    When the same proof comes again
+    Then it is refused
+
   @RFC9449-11.1-08 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A refused proof does not use its jti up
     Given an honest proof is accepted

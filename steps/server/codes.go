@@ -53,7 +53,8 @@ type codeBinding struct {
 	proof  bool // by the proof of that
 	front  bool // and the authorization request says the dpop_jkt of another key beside it
 
-	overtaken bool // the client pushes another request by another key before it uses the first
+	stray     string // by a proof in the form field of that name, which is none
+	overtaken bool   // the client pushes another request by another key before it uses the first
 }
 
 var codeBindings = vocabulary.Meanings[codeBinding]{
@@ -67,6 +68,9 @@ var codeBindings = vocabulary.Meanings[codeBinding]{
 	"request object":                       {jkt: true, object: true},
 	"pushed request object":                {jkt: true, object: true, pushed: true},
 	"nothing in a pushed request":          {pushed: true},
+
+	"a form field of a pushed request":      {pushed: true, stray: "dpop"},
+	"a form field DPoP of a pushed request": {pushed: true, stray: "DPoP"},
 }
 
 // verifiers are changes of the parameters of a token request.
@@ -145,6 +149,13 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 	if !by.pushed {
 		return form, w.takesUnpushed()
 	}
+	if by.stray != "" {
+		proof, err := w.proofFor(world.PAREndpoint, b.key)
+		if err != nil {
+			return nil, err
+		}
+		form.Set(by.stray, proof)
+	}
 	var key *dpop.Key
 	if by.proof {
 		key = b.key
@@ -162,6 +173,15 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 		return front, nil
 	}
 	return front, w.pushAgain(by, b.client, form, other)
+}
+
+// proofFor is an honest proof for an endpoint of the authorization server.
+func (w *Tester) proofFor(p world.Endpoint, key *dpop.Key) (string, error) {
+	address, err := w.AddressOf(p)
+	if err != nil {
+		return "", err
+	}
+	return dpop.NewProof(key, dpop.Occasion{Method: "POST", URI: address, Nonce: w.Nonce(address)}, w.Now(address))
 }
 
 // pushAgain pushes a client's request once more, bound to another key by the same
