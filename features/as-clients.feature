@@ -143,3 +143,17 @@ Feature: DPoP stands beside client authentication
     Given an honest proof is accepted
     When the client asks for a token with grant_type twice
     Then it is refused
+
+  # Where no proof can come, no token can be bound.
+  @as @RFC9449-5.2-05
+  Scenario Outline: A client that is registered for bound tokens gets none through the browser
+    Given a client that is registered for bound tokens
+    When the client asks the authorization endpoint for "<type>"
+    Then it gets no access token from the authorization endpoint
+
+    Examples:
+      | type                |
+      | token               |
+      | id_token token      |
+      | code token          |
+      | code id_token token |

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,12 @@ var endpointBugs = []row{
 	{id: "AS-042", variant: "proof", does: "a proof is taken for client authentication",
 		breaks: ids{"RFC9449-3-02", "RFC9126-2.1-01"},
 		change: authenticating(func(c *mockas.Call) bool { return len(c.Fields.Values("DPoP")) > 0 })},
+	{id: "AS-054", variant: "token-alone", does: "gives clients for bound tokens a Bearer token from the authorization endpoint",
+		breaks: ids{"RFC9449-5.2-05"}, change: implicit("token")},
+	{id: "AS-054", variant: "beside-id-token", does: "gives clients for bound tokens a Bearer token beside an ID token",
+		breaks: ids{"RFC9449-5.2-05"}, change: implicit("id_token token")},
+	{id: "AS-054", variant: "hybrid", does: "gives clients for bound tokens a Bearer token beside a code",
+		breaks: ids{"RFC9449-5.2-05"}, change: implicit("code token")},
 	{id: "AS-064", variant: "jwk", does: "a client assertion is verified with the jwk in its own header",
 		breaks: ids{"RFC9449-3-02"}, change: authenticating(func(c *mockas.Call) bool {
 			return asserted(c, func(header dpop.Object) (dpop.Object, error) {
@@ -129,4 +136,18 @@ func asserted(c *mockas.Call, find func(header dpop.Object) (dpop.Object, error)
 	algorithm, known := dpop.FindAlgorithm(name)
 	signed := dpop.Proof{Text: text, Signature: signature, Algorithm: algorithm}
 	return known && algorithm.Fits(key.Key) == nil && dpop.VerifySignature(&signed, key.Key) == nil
+}
+
+// implicit gives an access token through the browser for one response type.
+func implicit(responseType string) inServer {
+	return around(mockas.PathAuthorize, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
+		query := r.URL.Query()
+		if query.Get("response_type") != responseType {
+			honest(w, r)
+			return
+		}
+		answer := url.Values{"access_token": {dpop.NewID()}, "token_type": {"Bearer"}, "state": {query.Get("state")}}
+		w.Header().Set("Location", query.Get("redirect_uri")+"#"+answer.Encode())
+		w.WriteHeader(http.StatusFound)
+	})
 }

@@ -15,6 +15,7 @@ func Register(v *vocabulary.Vocabulary) {
 	corsSteps(v)
 	credentialsSteps(v)
 	exchangeSteps(v)
+	frontSteps(v)
 	introspectionSteps(v)
 	issuanceSteps(v)
 	metadataSteps(v)
