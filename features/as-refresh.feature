@@ -135,6 +135,18 @@ Feature: Refreshing keeps the binding
       | with a proof by another key |
       | without a proof             |
 
+  # A server may keep the refresh token before until the new tokens are used: used by
+  # their holder.
+  @RFC9449-4.3-85 @RFC9449-5-20
+  Scenario: An access token that comes with a bad proof does not use the refresh token up
+    Given refresh tokens outlast a refresh
+    And the client has logged in with a proof by its key
+    And the client has refreshed its tokens
+    And its new access token has been refused at userinfo for a bad proof
+    When the client refreshes with its first refresh token with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
   @RFC9449-5-12
   Scenario: A confidential client may refresh with a new key
     Given a confidential client

@@ -20,6 +20,7 @@ func Register(v *vocabulary.Vocabulary) {
 	issuanceSteps(v)
 	metadataSteps(v)
 	nonceSteps(v)
+	outlastingSteps(v)
 	pushingSteps(v)
 	refreshingSteps(v)
 	registrationSteps(v)
