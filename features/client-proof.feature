@@ -125,8 +125,10 @@ Feature: The proofs that a client makes
   Scenario Outline: The proof of a repetition is made when it is sent
     Given the client waits 20000 milliseconds before a retry, without jitter
     And the <endpoint> challenges the client once
-    When the client uses the <endpoint>
+    When an hour passes for the client
+    And the client uses the <endpoint>
     Then every proof was made at the time of its request
+    And the client waited 20000 milliseconds
 
     Examples:
       | endpoint       |

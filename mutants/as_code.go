@@ -72,6 +72,9 @@ var codeBugs = []row{
 		change: inServer(func(p *mockas.Policy) {
 			p.MergeBinding = func(pushed, front string) string { return cmp.Or(front, pushed) }
 		})},
+	{id: "AS-066", does: "takes the proof of a pushed request from its form when there is no field",
+		breaks: ids{"RFC9449-4.1-06"},
+		change: formed(mockas.PathPAR, func(p *mockas.Policy) *mockas.Gate { return &p.PAR })},
 	{id: "AS-058", does: "the newest pushed request of a client binds all that it has pushed",
 		breaks: ids{"RFC9449-10.1-02", "RFC9126-2.2-01"}, change: inServer(func(p *mockas.Policy) {
 			newest := ""

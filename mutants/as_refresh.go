@@ -70,6 +70,25 @@ var refreshBugs = []row{
 				return problem
 			}
 		})},
+	{id: "AS-065", does: "a look at an access token, before its proof is checked, revokes the refresh token before it",
+		breaks: ids{"RFC9449-4.3-85"}, change: inServer(func(p *mockas.Policy) {
+			var server *mockas.Server
+			newest := ""
+			check, accept := p.CheckRefresh, p.AcceptToken
+			authenticate := p.Authenticate
+			p.Authenticate = func(s *mockas.Server, c *mockas.Call) (*mockas.Client, *mockas.Error) {
+				server = s
+				return authenticate(s, c)
+			}
+			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
+				newest = t.Text
+				return check(t, jkt)
+			}
+			p.AcceptToken = func(scheme string, t *mockas.Token) *mockas.Error {
+				server.Burn(newest)
+				return accept(scheme, t)
+			}
+		})},
 }
 
 // burning makes the named credential of a request useless when its proof is refused

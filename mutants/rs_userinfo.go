@@ -12,25 +12,6 @@ import (
 // userinfoBugs are bugs of resource servers at the one that belongs to the
 // authorization server.
 var userinfoBugs = []row{
-	{id: "RS-054", does: "a look at an access token, before its proof is checked, revokes the refresh token before it",
-		breaks: ids{"RFC9449-4.3-85"}, change: inServer(func(p *mockas.Policy) {
-			var server *mockas.Server
-			newest := ""
-			check, accept := p.CheckRefresh, p.AcceptToken
-			authenticate := p.Authenticate
-			p.Authenticate = func(s *mockas.Server, c *mockas.Call) (*mockas.Client, *mockas.Error) {
-				server = s
-				return authenticate(s, c)
-			}
-			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
-				newest = t.Text
-				return check(t, jkt)
-			}
-			p.AcceptToken = func(scheme string, t *mockas.Token) *mockas.Error {
-				server.Burn(newest)
-				return accept(scheme, t)
-			}
-		})},
 	{id: "RS-003", does: "downgrade check only for the exact spelling Bearer",
 		breaks: ids{"RFC9449-7.2-04"}, at: atUserinfo, change: inServer(func(p *mockas.Policy) {
 			honest := p.AcceptToken

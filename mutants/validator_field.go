@@ -66,9 +66,8 @@ var fieldBugs = []row{
 		breaks: ids{"RFC9449-4.1-06"}, at: tokenAndResources,
 		change: failing(func(r *http.Request) string { return cmp.Or(r.Header.Get("X-DPoP"), r.Header.Get("DPoP-Proof")) })},
 	{id: "PV-139", variant: "form", does: "takes the proof from the form of a token request when there is no field",
-		breaks: ids{"RFC9449-4.1-06"}, change: formed(mockas.PathToken, func(p *mockas.Policy) *mockas.Gate { return &p.Token })},
-	{id: "PV-139", variant: "pushed-form", does: "takes the proof from the form of a pushed request when there is no field",
-		breaks: ids{"RFC9449-4.1-06"}, change: formed(mockas.PathPAR, func(p *mockas.Policy) *mockas.Gate { return &p.PAR })},
+		breaks: ids{"RFC9449-4.1-06"}, at: []string{features.TokenEndpoint},
+		change: formed(mockas.PathToken, func(p *mockas.Policy) *mockas.Gate { return &p.Token })},
 }
 
 // tokenAndResources are where a request needs a proof, or can be made to need one.
