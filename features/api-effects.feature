@@ -105,3 +105,56 @@ Feature: Nothing happens before the check
       | /health             | no credentials |
       | /.well-known/orders | no credentials |
       | /orders;.png        | no proof       |
+
+  @RFC9449-7.1-03 @at:api
+  Scenario Outline: No spelling of its path goes round the check
+    Given an honest proof is accepted
+    When a request with <spelling> has <fault>
+    Then nothing is given away
+
+    Examples:
+      | spelling                                 | fault                               |
+      | a dot and a second slash before its path | no credentials                      |
+      | a slash behind its path                  | no credentials                      |
+      | a dot segment before its path            | no credentials                      |
+      | a detour before its path                 | no credentials                      |
+      | an escaped detour before its path        | no credentials                      |
+      | an escaped letter in its path            | no credentials                      |
+      | its path in capitals                     | no credentials                      |
+      | a parameter behind its path              | no credentials                      |
+      | a dot and a second slash before its path | no proof                            |
+      | an escaped letter in its path            | no proof                            |
+      | a slash behind its path                  | a proof whose htm is another method |
+      | its path in capitals                     | a proof whose htm is another method |
+
+  # Whatever a server remembers of a request, the next one is judged anew.
+  @RFC9449-7.1-03 @RFC9449-4-02 @at:api @at:userinfo
+  Scenario Outline: What an accepted answer has set takes the place of no proof
+    Given an honest proof is accepted
+    When a request with the cookies of the accepted answer has <fault>
+    Then nothing is given away
+
+    Examples:
+      | fault                               |
+      | no credentials                      |
+      | no proof                            |
+      | a proof by another key              |
+      | a bound token as Bearer             |
+      | a proof whose htm is another method |
+
+  @RFC9449-7.1-22 @at:api @at:userinfo
+  Scenario Outline: A conditional request is checked like any other
+    Given an honest proof is accepted
+    When a request with <condition> has <fault>
+    Then nothing is given away
+
+    Examples:
+      | condition                                                      | fault                  |
+      | the validators of the accepted answer                          | no credentials         |
+      | the validators of the accepted answer                          | no proof               |
+      | the validators of the accepted answer                          | a proof by another key |
+      | the field "If-None-Match: *"                                   | no credentials         |
+      | the field "If-None-Match: *"                                   | a proof by another key |
+      | the field "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"   | no proof               |
+      | the field "Range: bytes=0-0"                                   | no proof               |
+      | the field "Cache-Control: only-if-cached"                      | no proof               |

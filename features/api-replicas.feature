@@ -16,3 +16,11 @@ Feature: The instances of an API remember proofs together
     And an honest proof is accepted
     When the second instance gets a request with a proof of its own
     Then it is accepted
+
+  @RFC9449-8-17 @at:api
+  Scenario: A nonce that one instance gave is taken by another
+    Given the server requires a nonce
+    And an API that has a second instance
+    And an honest proof is accepted
+    When the second instance gets a proof with a nonce of the first
+    Then it is accepted

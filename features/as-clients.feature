@@ -54,6 +54,18 @@ Feature: DPoP stands beside client authentication
       | false       |
 
   @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
+  Scenario Outline: An assertion is verified with the client's key, not with one that it brings
+    Given a client that authenticates by "private_key_jwt"
+    And an honest proof is accepted
+    When a sound proof comes with <credentials> client credentials
+    Then it is refused
+
+    Examples:
+      | credentials  |
+      | self-signed  |
+      | proof-signed |
+
+  @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
   Scenario Outline: A proof takes the place of no certificate
     Given a client that authenticates by "<method>"
     And an honest proof is accepted
@@ -131,3 +143,17 @@ Feature: DPoP stands beside client authentication
     Given an honest proof is accepted
     When the client asks for a token with grant_type twice
     Then it is refused
+
+  # Where no proof can come, no token can be bound.
+  @as @RFC9449-5.2-05
+  Scenario Outline: A client that is registered for bound tokens gets none through the browser
+    Given a client that is registered for bound tokens
+    When the client asks the authorization endpoint for "<type>"
+    Then it gets no access token from the authorization endpoint
+
+    Examples:
+      | type                |
+      | token               |
+      | id_token token      |
+      | code token          |
+      | code id_token token |

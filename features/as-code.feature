@@ -101,3 +101,15 @@ Feature: A code can be bound to a key from the start
     When the client redeems a code bound by "dpop_jkt" with a proof by another key
     And the client redeems the same code with a proof by its key
     Then it is accepted
+
+  # A code is for one use (RFC 6749 §4.1.2); some servers count every use.
+  @RFC9449-5-20 @verdict:warn
+  Scenario Outline: A bad proof does not take the code from its client
+    When the client redeems a code bound by "dpop_jkt" with a proof whose <part> is <value>
+    And the client redeems the same code with a proof by its key
+    Then it is accepted
+
+    Examples:
+      | part      | value                      |
+      | signature | tampered in its first byte |
+      | iat       | one hour old               |

@@ -56,6 +56,39 @@ Feature: A pushed authorization request can be bound to a key
       | pushed proof              | without a proof             |
       | pushed proof and dpop_jkt | with a proof by another key |
 
+  @at:token @RFC9449-10.1-02 @RFC9126-2.2-01
+  Scenario Outline: A pushed request keeps its key when the client pushes another
+    When the client redeems a code bound by "<means>" with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | means                               |
+      | pushed proof before another push    |
+      | pushed dpop_jkt before another push |
+
+  @at:token @RFC9449-10.1-02 @RFC9126-2.2-01
+  Scenario Outline: A pushed request does not take the key of another
+    Given a code bound by "<alone>" gives a token to its key
+    When the client redeems a code bound by "<means>" with a proof by another key
+    Then it is refused
+
+    Examples:
+      | alone           | means                               |
+      | pushed proof    | pushed proof before another push    |
+      | pushed dpop_jkt | pushed dpop_jkt before another push |
+
+  @at:token @RFC9449-4.1-06
+  Scenario Outline: A proof in the form of a pushed request binds nothing
+    When the client redeems a code bound by "<means>" with a proof by another key
+    Then it is accepted
+    And the access token is bound to another key
+
+    Examples:
+      | means                                 |
+      | a form field of a pushed request      |
+      | a form field DPoP of a pushed request |
+
   @at:token @RFC9449-10.1-06
   Scenario: The front channel does not loosen the binding
     Given a code bound by "pushed proof" gives a token to its key

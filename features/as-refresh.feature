@@ -103,6 +103,50 @@ Feature: Refreshing keeps the binding
     When the client refreshes with the very proof of its login
     Then it is refused
 
+  @RFC9449-5-20 @RFC9449-4.3-85
+  Scenario Outline: A refresh that is refused for its proof leaves the refresh token as it was
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the client refreshes with a proof whose <part> is <value>
+    And the client refreshes with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | part      | value                      |
+      | signature | tampered in its first byte |
+      | form      | random text                |
+      | htm       | another method             |
+      | iat       | one hour old               |
+
+  # What becomes of a token that comes with a wrong key or none is the server's to
+  # choose: it may take it for stolen.
+  @RFC9449-5-20 @verdict:info
+  Scenario Outline: A refresh that is refused for its key leaves the refresh token as it was
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the client refreshes <proof>
+    And the client refreshes with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | proof                       |
+      | with a proof by another key |
+      | without a proof             |
+
+  # A server may keep the refresh token before until the new tokens are used: used by
+  # their holder.
+  @RFC9449-4.3-85 @RFC9449-5-20
+  Scenario: An access token that comes with a bad proof does not use the refresh token up
+    Given refresh tokens outlast a refresh
+    And the client has logged in with a proof by its key
+    And the client has refreshed its tokens
+    And its new access token has been refused at userinfo for a bad proof
+    When the client refreshes with its first refresh token with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
   @RFC9449-5-12
   Scenario: A confidential client may refresh with a new key
     Given a confidential client

@@ -176,6 +176,27 @@ Feature: A client and the nonces of its servers
       | token endpoint |
       | API            |
 
+  @client @RFC9449-8.2-02 @RFC9449-9-08
+  Scenario Outline: The nonce that comes when the repetition fails is kept
+    Given the <endpoint> challenges the client and <fails> the repetition with another nonce
+    When the client uses the <endpoint>
+    And the client uses the <endpoint> again
+    Then every proof carries the newest nonce of its server
+
+    Examples:
+      | endpoint       | fails      |
+      | token endpoint | refuses    |
+      | token endpoint | challenges |
+      | API            | refuses    |
+      | API            | challenges |
+
+  @client @RFC9449-8.2-01 @RFC9449-8-11
+  Scenario: A refresh that is challenged takes the new nonce, not that of the login
+    Given the token endpoint challenges the client once its nonce is old
+    When the client obtains a token by "refresh_token"
+    Then every proof carries the newest nonce of its server
+    And the client succeeds
+
   @client @RFC9449-8.2-03
   Scenario Outline: An answer without a nonce leaves the one before in place
     Given the <endpoint> hands the client a nonce with its first answer

@@ -121,6 +121,21 @@ Feature: The proofs that a client makes
     And the client fetches from the API
     Then every proof was made at the time of its request
 
+  @client @RFC9449-4.2-11 @RFC9449-7.3-01
+  Scenario Outline: The proof of a repetition is made when it is sent
+    Given the client waits 20000 milliseconds before a retry, without jitter
+    And the <endpoint> challenges the client once
+    When an hour passes for the client
+    And the client uses the <endpoint>
+    Then every proof was made at the time of its request
+    And the client waited 20000 milliseconds
+
+    Examples:
+      | endpoint       |
+      | token endpoint |
+      | PAR endpoint   |
+      | API            |
+
   @client @RFC7519-2-01
   Scenario: Time is counted in seconds
     When the client goes through a session

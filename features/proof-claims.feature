@@ -80,6 +80,102 @@ Feature: The proof has every claim and tolerates others
       | with a decimal fraction |
       | with an exponent        |
 
+  # Who reads header and payload into one map finds each member where the other belongs.
+  @RFC9449-4.3-12 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A jti counts among the claims alone
+    Given an honest proof is accepted
+    When the request carries a proof whose jti is <value>
+    Then it is refused
+
+    Examples:
+      | value                                    |
+      | in the header in place of the claims     |
+      | wrong beside the right one in the header |
+
+  @RFC9449-4.3-13 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An htm counts among the claims alone
+    Given an honest proof is accepted
+    When the request carries a proof whose htm is <value>
+    Then it is refused
+
+    Examples:
+      | value                                    |
+      | in the header in place of the claims     |
+      | wrong beside the right one in the header |
+
+  @RFC9449-4.3-14 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An htu counts among the claims alone
+    Given an honest proof is accepted
+    When the request carries a proof whose htu is <value>
+    Then it is refused
+
+    Examples:
+      | value                                    |
+      | in the header in place of the claims     |
+      | wrong beside the right one in the header |
+
+  @RFC9449-4.3-15 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An iat counts among the claims alone
+    Given an honest proof is accepted
+    When the request carries a proof whose iat is <value>
+    Then it is refused
+
+    Examples:
+      | value                                    |
+      | in the header in place of the claims     |
+      | wrong beside the right one in the header |
+
+  @RFC9449-4.3-76 @at:userinfo @at:api
+  Scenario Outline: An ath counts among the claims alone
+    Given an honest proof is accepted
+    When the request carries a proof whose ath is <value>
+    Then it is refused
+
+    Examples:
+      | value                                    |
+      | in the header in place of the claims     |
+      | wrong beside the right one in the header |
+
+  @RFC9449-4.3-68 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A nonce counts among the claims alone
+    Given the server requires a nonce
+    And an honest proof is accepted
+    When the request carries a proof whose nonce is <value>
+    Then it is refused
+
+    Examples:
+      | value                                    |
+      | in the header in place of the claims     |
+      | wrong beside the right one in the header |
+
+  @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A parameter of the header counts in the header alone
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    @RFC9449-4.3-19
+    Examples:
+      | part | value                                    |
+      | typ  | in the claims in place of the header     |
+      | typ  | wrong beside the right one in the claims |
+
+    @RFC9449-4.3-22
+    Examples:
+      | part | value                                    |
+      | alg  | in the claims in place of the header     |
+      | alg  | wrong beside the right one in the claims |
+
+    @RFC9449-4.3-35
+    Examples:
+      | part | value                                    |
+      | jwk  | in the claims in place of the header     |
+
+    @RFC9449-4.3-31
+    Examples:
+      | part | value                                    |
+      | jwk  | wrong beside the right one in the claims |
+
   @RFC9449-4.3-83 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A proof that says of itself that its time is over or not come is refused
     Given an honest proof is accepted

@@ -84,6 +84,39 @@ Feature: The proof comes in exactly one DPoP field
       | upper  | DPOP  |
       | mixed  | dPoP  |
 
+  @RFC9449-4.1-06 @at:userinfo @at:api
+  Scenario Outline: A proof outside the DPoP field is none
+    Given an honest proof is accepted
+    When the request carries an honest proof <place> alone
+    Then it is refused
+
+    Examples:
+      | place                        |
+      | in its query                 |
+      | in its query, called DPoP,   |
+      | in a cookie                  |
+      | in a cookie called DPoP      |
+      | in a field called X-DPoP     |
+      | in a field called DPoP-Proof |
+
+  @RFC9449-4.1-06 @at:token
+  Scenario Outline: A proof outside the DPoP field is none for a client that needs one
+    Given a client that is registered for bound tokens
+    And an honest proof is accepted
+    When the request carries an honest proof <place> alone
+    Then it is refused
+
+    Examples:
+      | place                        |
+      | in its query                 |
+      | in its query, called DPoP,   |
+      | in a cookie                  |
+      | in a cookie called DPoP      |
+      | in a field called X-DPoP     |
+      | in a field called DPoP-Proof |
+      | in a form field              |
+      | in a form field called DPoP  |
+
   @RFC9449-4-02 @at:userinfo @at:api
   Scenario: A proof without an access token gets nothing
     Given an honest proof is accepted

@@ -120,6 +120,19 @@ Feature: The proof carries one complete public key
       | of kty AKP                        |
       | of kty oct                        |
 
+  @RFC9449-4.3-28 @RFC9449-4.3-31 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A key in whose jwk another key stands is one key, by its kty
+    Given an honest proof is accepted
+    When the request carries a proof whose jwk is <value>
+    Then it is refused
+
+    Examples:
+      | value                                     |
+      | an RSA key beside the EC key that signed  |
+      | an RSA key beside the OKP key that signed |
+      | an EC key beside the RSA key that signed  |
+      | an OKP key beside the RSA key that signed |
+
   @RFC9449-4.3-38 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A point that is not on the curve is refused
     Given an honest proof is accepted

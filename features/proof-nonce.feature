@@ -130,7 +130,7 @@ Feature: The proof carries the nonce that the server gave
     When the request carries a proof without nonce
     Then it is challenged for a nonce
 
-  @RFC9449-8-05 @at:token @at:par @at:userinfo @at:api
+  @RFC9449-8-05 @RFC9449-8-17 @at:token @at:par @at:userinfo @at:api
   Scenario: The nonce just given is accepted
     Given the server requires a nonce
     When the request carries a proof without nonce

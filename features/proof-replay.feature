@@ -66,6 +66,13 @@ Feature: The proof is used once
       | trailing bits in the signature |
 
   @RFC9449-11.1-07 @at:token @at:par @at:userinfo @at:api
+  Scenario: A used proof whose Ed25519 signature is raised by the group order is refused
+    Given the client's key is for "EdDSA"
+    And a proof has been accepted
+    When the same proof comes again with a raised signature
+    Then it is refused
+
+  @RFC9449-11.1-07 @at:token @at:par @at:userinfo @at:api
   Scenario: A used jti under another nonce is refused
     Given the server requires a nonce
     And a proof has been accepted
@@ -91,6 +98,19 @@ Feature: The proof is used once
     When the same proof comes again with another query
     Then it is refused
 
+  @RFC9449-11.1-02 @RFC9449-11.1-03 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: Another spelling of its URI does not make a used proof new
+    Given the endpoint has the address "http://server.example/at/here"
+    And a proof has been accepted
+    When the same proof comes again with <spelling>
+    Then it is refused
+
+    Examples:
+      | spelling                      |
+      | its host in capitals          |
+      | its default port              |
+      | an escaped letter in its path |
+
   @RFC9449-11.1-02 @at:api
   Scenario: A proof for POST is used once as well
     Given the request has the method "POST"
@@ -102,6 +122,14 @@ Feature: The proof is used once
   Scenario: Twenty other proofs do not push a used one out of the memory
     Given a proof has been accepted
     When the same proof comes again after twenty others
+    Then it is refused
+
+  # Seen is seen (RFC 9449 §11.1), whatever became of the request.
+  @RFC9449-11.1-03 @at:token @at:par
+  Scenario: A proof whose request failed for another reason is used up
+    Given an honest proof is accepted
+    And a proof has been used for a request that failed for another reason
+    When the same proof comes again
     Then it is refused
 
   @RFC9449-11.1-08 @at:token @at:par @at:userinfo @at:api

@@ -104,10 +104,58 @@ Feature: The signature is made by the key in the proof
       | with the longest salt       |
       | with a mask made with SHA-1 |
 
-  @RFC9449-4.3-33 @at:token @at:par @at:userinfo @at:api
+  @RFC9449-4.3-33 @RFC8017-8.2.2-01 @at:token @at:par @at:userinfo @at:api
   Scenario: An RSA signature out of range is refused
     Given an honest proof is accepted
     When the request carries a proof whose signature is raised by the modulus
+    Then it is refused
+
+  @RFC8032-5.1.7-01 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An Ed25519 signature that is raised by the group order is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is refused
+
+    Examples:
+      | value                            |
+      | with S raised by the group order |
+      | with S raised as far as it fits  |
+
+  @RFC8017-8.2.2-01 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An RSA signature over another encoding of the digest is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is refused
+
+    Examples:
+      | value                            |
+      | with short padding and a tail    |
+      | with a tail and no padding       |
+      | with padding of another octet    |
+      | with the padding of encryption   |
+      | with a hash that has parameters  |
+      | with a digest of an unknown hash |
+
+  @RFC8017-8.2.2-01 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An RSA signature of another length is refused
+    Given the client's key is for "RS256"
+    And an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is refused
+
+    Examples:
+      | value               |
+      | led by a zero octet |
+      | one octet long      |
+      | one octet short     |
+      | followed by a tail  |
+
+  # To find such a signature takes a hundred of them: one endpoint of each server.
+  @RFC8017-8.2.2-01 @at:token @at:api
+  Scenario: An RSA signature without its natural leading zero is refused
+    Given the client's key is for "RS256"
+    And an honest proof is accepted
+    When the request carries a proof whose signature is short of its natural leading zero
     Then it is refused
 
   # To find such a signature takes a hundred of them: one endpoint is enough.

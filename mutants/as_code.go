@@ -72,6 +72,22 @@ var codeBugs = []row{
 		change: inServer(func(p *mockas.Policy) {
 			p.MergeBinding = func(pushed, front string) string { return cmp.Or(front, pushed) }
 		})},
+	{id: "AS-066", does: "takes the proof of a pushed request from its form when there is no field",
+		breaks: ids{"RFC9449-4.1-06"},
+		change: formed(mockas.PathPAR, func(p *mockas.Policy) *mockas.Gate { return &p.PAR })},
+	{id: "AS-058", does: "the newest pushed request of a client binds all that it has pushed",
+		breaks: ids{"RFC9449-10.1-02", "RFC9126-2.2-01"}, change: inServer(func(p *mockas.Policy) {
+			newest := ""
+			honest := p.BindCode
+			p.BindCode = func(at mockas.Endpoint, dpopJKT string, proof *dpop.Proof) (string, *mockas.Error) {
+				bound, problem := honest(at, dpopJKT, proof)
+				if at == mockas.AtPAR && problem == nil {
+					newest = bound
+				}
+				return bound, problem
+			}
+			p.MergeBinding = func(_, _ string) string { return newest }
+		})},
 }
 
 // parameterless ignores dpop_jkt at a place.

@@ -1,8 +1,10 @@
 package mutants
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +47,38 @@ var endpointBugs = []row{
 	{id: "AS-042", variant: "proof", does: "a proof is taken for client authentication",
 		breaks: ids{"RFC9449-3-02", "RFC9126-2.1-01"},
 		change: authenticating(func(c *mockas.Call) bool { return len(c.Fields.Values("DPoP")) > 0 })},
+	{id: "AS-054", variant: "token-alone", does: "gives clients for bound tokens a Bearer token from the authorization endpoint",
+		breaks: ids{"RFC9449-5.2-05"}, change: implicit("token")},
+	{id: "AS-054", variant: "beside-id-token", does: "gives clients for bound tokens a Bearer token beside an ID token",
+		breaks: ids{"RFC9449-5.2-05"}, change: implicit("id_token token")},
+	{id: "AS-054", variant: "hybrid", does: "gives clients for bound tokens a Bearer token beside a code",
+		breaks: ids{"RFC9449-5.2-05"}, change: implicit("code token")},
+	{id: "AS-064", variant: "jwk", does: "a client assertion is verified with the jwk in its own header",
+		breaks: ids{"RFC9449-3-02"}, change: authenticating(func(c *mockas.Call) bool {
+			return asserted(c, func(header dpop.Object) (dpop.Object, error) {
+				jwk, _ := header.Get("jwk")
+				return dpop.ParseObject(jwk)
+			})
+		})},
+	{id: "AS-064", variant: "proof", does: "a client assertion is verified with the key of the proof beside it",
+		breaks: ids{"RFC9449-3-02"}, change: authenticating(func(c *mockas.Call) bool {
+			return asserted(c, func(dpop.Object) (dpop.Object, error) {
+				lines := c.Fields.Values("DPoP")
+				if len(lines) == 0 {
+					return nil, errors.New("no proof")
+				}
+				header, _, _, err := dpop.SplitCompact(lines[0], dpop.DecodeSegment)
+				if err != nil {
+					return nil, err
+				}
+				proof, err := dpop.ParseObject(header)
+				if err != nil {
+					return nil, err
+				}
+				jwk, _ := proof.Get("jwk")
+				return dpop.ParseObject(jwk)
+			})
+		})},
 	{id: "AS-044", variant: "every-endpoint", does: "browsers may neither read the nonce nor send a proof",
 		breaks: ids{"RFC9449-8-13"}, change: inServer(func(p *mockas.Policy) {
 			honest := p.CORS
@@ -76,4 +110,44 @@ var endpointBugs = []row{
 				gate.Adjust = func(v *dpop.Verifier) { v.Future = 90 * time.Second }
 			}
 		})},
+}
+
+// asserted reports whether the client assertion of a call is signed by a key that is
+// found in what came with it.
+func asserted(c *mockas.Call, find func(header dpop.Object) (dpop.Object, error)) bool {
+	text := c.Get("client_assertion")
+	data, _, signature, err := dpop.SplitCompact(text, dpop.DecodeSegment)
+	if err != nil {
+		return false
+	}
+	header, err := dpop.ParseObject(data)
+	if err != nil {
+		return false
+	}
+	jwk, err := find(header)
+	if err != nil {
+		return false
+	}
+	key, err := dpop.ParsePublicKey(jwk)
+	if err != nil {
+		return false
+	}
+	name, _ := header.Text("alg")
+	algorithm, known := dpop.FindAlgorithm(name)
+	signed := dpop.Proof{Text: text, Signature: signature, Algorithm: algorithm}
+	return known && algorithm.Fits(key.Key) == nil && dpop.VerifySignature(&signed, key.Key) == nil
+}
+
+// implicit gives an access token through the browser for one response type.
+func implicit(responseType string) inServer {
+	return around(mockas.PathAuthorize, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
+		query := r.URL.Query()
+		if query.Get("response_type") != responseType {
+			honest(w, r)
+			return
+		}
+		answer := url.Values{"access_token": {dpop.NewID()}, "token_type": {"Bearer"}, "state": {query.Get("state")}}
+		w.Header().Set("Location", query.Get("redirect_uri")+"#"+answer.Encode())
+		w.WriteHeader(http.StatusFound)
+	})
 }

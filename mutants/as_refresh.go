@@ -50,4 +50,55 @@ var refreshBugs = []row{
 				}
 			}
 		})},
+	{id: "AS-052", variant: "bad-proof", does: "a refresh with a bad proof uses the refresh token up",
+		breaks: ids{"RFC9449-5-20", "RFC9449-4.3-85"}, change: burning("refresh_token")},
+	{id: "AS-052", variant: "code", does: "a bad proof uses the code up", breaks: ids{"RFC9449-5-20"},
+		change: burning("code")},
+	{id: "AS-052", variant: "wrong-key", does: "a refresh with another key, or none, uses the refresh token up",
+		breaks: ids{"RFC9449-5-20"}, change: inServer(func(p *mockas.Policy) {
+			var server *mockas.Server
+			authenticate, check := p.Authenticate, p.CheckRefresh
+			p.Authenticate = func(s *mockas.Server, c *mockas.Call) (*mockas.Client, *mockas.Error) {
+				server = s
+				return authenticate(s, c)
+			}
+			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
+				problem := check(t, jkt)
+				if problem != nil {
+					server.Burn(t.Text)
+				}
+				return problem
+			}
+		})},
+	{id: "AS-065", does: "a look at an access token, before its proof is checked, revokes the refresh token before it",
+		breaks: ids{"RFC9449-4.3-85"}, change: inServer(func(p *mockas.Policy) {
+			var server *mockas.Server
+			newest := ""
+			check, accept := p.CheckRefresh, p.AcceptToken
+			authenticate := p.Authenticate
+			p.Authenticate = func(s *mockas.Server, c *mockas.Call) (*mockas.Client, *mockas.Error) {
+				server = s
+				return authenticate(s, c)
+			}
+			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
+				newest = t.Text
+				return check(t, jkt)
+			}
+			p.AcceptToken = func(scheme string, t *mockas.Token) *mockas.Error {
+				server.Burn(newest)
+				return accept(scheme, t)
+			}
+		})},
+}
+
+// burning makes the named credential of a request useless when its proof is refused
+// for anything but a nonce.
+func burning(parameter string) inServer {
+	return func(p *mockas.Policy) {
+		p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
+			if refusal.Code != dpop.UseNonce {
+				s.Burn(c.Get(parameter))
+			}
+		}
+	}
 }

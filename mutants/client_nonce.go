@@ -69,9 +69,43 @@ var clientNonceBugs = []row{
 				honest()
 			}
 		})},
-	{id: "CL-072", does: "the nonce of a login is not kept for the refresh", breaks: ids{"RFC9449-8.2-01"},
+	{id: "CL-072", variant: "unkept", does: "the nonce of a login is not kept for the refresh", breaks: ids{"RFC9449-8.2-01"},
 		change: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
 			if a.Grant != "authorization_code" {
+				honest()
+			}
+		})},
+	{id: "CL-072", variant: "two-stores", does: "has nonces of logins and of refreshes, and reads those of logins first",
+		breaks: ids{"RFC9449-8.2-01", "RFC9449-8-11"}, change: inClient(func(p *client.Policy) {
+			var byLogin atomic.Bool
+			honest := p.NonceScope
+			p.NonceScope = func(at client.Destination, target *url.URL) string {
+				if at.Grant == "refresh_token" && !byLogin.Load() {
+					return "refreshes"
+				}
+				return honest(at, target)
+			}
+			stored(func(n *client.Nonces, scope string, a *client.Answer, honest func()) {
+				switch {
+				case a.Grant == "refresh_token" && a.NonceUsable:
+					n.Set("refreshes", a.Nonce)
+				case a.NonceUsable:
+					byLogin.Store(byLogin.Load() || a.Purpose == client.ForToken)
+					honest()
+				}
+			})(p)
+		})},
+	{id: "CL-073", variant: "refused", does: "the nonce of a repetition that is refused is not kept",
+		breaks: ids{"RFC9449-8.2-02", "RFC9449-9-08"},
+		change: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
+			if a.Attempt.Number == 1 || a.Status/100 == 2 || a.Demanded {
+				honest()
+			}
+		})},
+	{id: "CL-073", variant: "challenged", does: "the nonce of a repetition that is challenged is not kept",
+		breaks: ids{"RFC9449-8.2-02", "RFC9449-9-08"},
+		change: stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
+			if a.Attempt.Number == 1 || !a.Demanded {
 				honest()
 			}
 		})},

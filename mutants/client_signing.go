@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
@@ -82,6 +83,19 @@ var clientSigningBugs = []row{
 	{id: "CL-017", does: "an RSA key below 2048 bits", breaks: ids{"FAPI2-5.4.1-02"}, change: inClient(weakRSA)},
 	{id: "CL-043", does: "the retry has the jti of the first request", breaks: ids{"RFC9449-8-09"},
 		change: previous("jti")},
+	{id: "CL-075", variant: "repetition", does: "makes the proof of a repetition before it waits",
+		breaks: ids{"RFC9449-4.2-11", "RFC9449-7.3-01"}, change: previous("iat")},
+	{id: "CL-075", variant: "ahead", does: "makes the proof of the next call ahead",
+		breaks: ids{"RFC9449-4.2-11"}, change: inClient(func(p *client.Policy) {
+			var last atomic.Int64
+			claim("iat", func(r client.ProofRequest) any {
+				now := r.Now.Unix()
+				if before := last.Swap(now); before != 0 && r.Purpose == client.ForAPI {
+					return before
+				}
+				return now
+			})(p)
+		})},
 	{id: "CL-044", does: "the retry has a new key", breaks: ids{"RFC9449-8-09"},
 		change: inClient(func(p *client.Policy) {
 			fresh := another()

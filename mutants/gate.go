@@ -45,6 +45,8 @@ type gate struct {
 	fields   func(*http.Request) []string
 	present  func([]string) bool // not at an API
 	target   func(origin string, r *http.Request) string
+	// answered is told of each answer before it leaves.
+	answered func(r *http.Request, status int)
 	// answer changes status and fields of an answer before it leaves.
 	answer func(status int, h http.Header)
 }
@@ -77,6 +79,11 @@ func (g gate) server(endpoint, path string, at func(*mockas.Policy) *mockas.Gate
 		g.into(at(p))
 		if g.answer != nil {
 			edited(path, g.answer)(p)
+		}
+		if g.answered != nil {
+			around(path, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
+				honest(g.telling(w, r), r)
+			})(p)
 		}
 	}).parts(endpoint)
 }
@@ -119,6 +126,17 @@ func (g gate) api(c *mockrs.Config) {
 			honest(a, &editor{ResponseWriter: w, edit: g.answer}, r)
 		}
 	}
+	if g.answered != nil {
+		honest := c.Policy.Guard
+		c.Policy.Guard = func(a *mockrs.API, w http.ResponseWriter, r *http.Request) {
+			honest(a, g.telling(w, r), r)
+		}
+	}
+}
+
+// telling lets the gate know of an answer.
+func (g gate) telling(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+	return &editor{ResponseWriter: w, edit: func(status int, _ http.Header) { g.answered(r, status) }}
 }
 
 // reading changes the values of the DPoP field lines before they are judged.

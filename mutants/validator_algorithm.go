@@ -88,6 +88,22 @@ func denying(v *dpop.Verifier) {
 	})(v)
 }
 
+// byAlgorithm takes the key that alg needs out of jwk, while the thumbprint is that of
+// the key that kty names.
+func byAlgorithm(p *dpop.Verification, honest check) error {
+	if err := honest(p); err != nil {
+		return err
+	}
+	for _, kty := range []string{"EC", "OKP", "RSA"} {
+		other := p.Proof.JWK.Clone()
+		other.Set("kty", kty)
+		if key, err := dpop.ParsePublicKey(other); err == nil && p.Proof.Algorithm.Fits(key.Key) == nil {
+			p.Proof.Key = key.Key
+		}
+	}
+	return nil
+}
+
 // algorithmBugs are bugs in judging alg.
 var algorithmBugs = []row{
 	{id: "PV-045", does: "accepts alg none", breaks: ids{"RFC9449-4.3-23"},
@@ -124,4 +140,6 @@ var algorithmBugs = []row{
 			v.Remove("alg-key")
 			byHand(v)
 		})},
+	{id: "PV-124", does: "takes the key for the signature by alg and the one for the thumbprint by kty",
+		breaks: ids{"RFC9449-4.3-28", "RFC9449-4.3-31"}, change: wrapping("key", byAlgorithm)},
 }

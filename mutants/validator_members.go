@@ -34,6 +34,32 @@ func onlyKnown(object dpop.Object, known []string) error {
 	return nil
 }
 
+// The members by the object that they belong to.
+var (
+	knownParameters = []string{"typ", "alg", "jwk"}
+	knownClaims     = []string{"jti", "htm", "htu", "iat", "ath", "nonce"}
+)
+
+// lookedUp lets an object have members that another one holds: those that it lacks,
+// or all of them.
+func lookedUp(names []string, into, from func(*dpop.Proof) *dpop.Object, overriding bool) inVerifier {
+	return wrapping("objects", func(p *dpop.Verification, honest check) error {
+		if err := honest(p); err != nil {
+			return err
+		}
+		for _, name := range names {
+			value, found := from(&p.Proof).Get(name)
+			if own := into(&p.Proof); found && (overriding || !own.Has(name)) {
+				own.Set(name, value)
+			}
+		}
+		return nil
+	})
+}
+
+func headerOf(p *dpop.Proof) *dpop.Object { return &p.Header }
+func claimsOf(p *dpop.Proof) *dpop.Object { return &p.Claims }
+
 // memberBugs are bugs in reading the members of header, claims and key.
 var memberBugs = []row{
 	{id: "PV-043", does: "checks typ only where there is one", breaks: ids{"RFC9449-4.3-19"},
@@ -59,4 +85,17 @@ var memberBugs = []row{
 			_, err := p.Proof.Claims.Number("exp")
 			return err
 		})},
+	{id: "PV-122", variant: "claims-in-header", does: "looks for a claim in the header when the payload lacks it",
+		breaks: ids{"RFC9449-4.3-12", "RFC9449-4.3-13", "RFC9449-4.3-14", "RFC9449-4.3-15"},
+		change: lookedUp(knownClaims, claimsOf, headerOf, false)},
+	{id: "PV-122", variant: "header-over-claims", does: "reads header and payload into one map, the header last",
+		breaks: ids{"RFC9449-4.3-12", "RFC9449-4.3-13", "RFC9449-4.3-14", "RFC9449-4.3-15"},
+		change: lookedUp(knownClaims, claimsOf, headerOf, true)},
+	{id: "PV-122", variant: "ath", does: "takes ath out of the header", breaks: ids{"RFC9449-4.3-76"}, at: withToken,
+		change: lookedUp([]string{"ath"}, claimsOf, headerOf, false)},
+	{id: "PV-122", variant: "nonce", does: "takes the nonce out of the header", breaks: ids{"RFC9449-4.3-68"},
+		change: lookedUp([]string{"nonce"}, claimsOf, headerOf, false)},
+	{id: "PV-122", variant: "header-in-claims", does: "looks for typ, alg and jwk in the payload too",
+		breaks: ids{"RFC9449-4.3-19", "RFC9449-4.3-22", "RFC9449-4.3-35"},
+		change: lookedUp(knownParameters, headerOf, claimsOf, false)},
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/mockrs"
 )
 
 // usual is how long honest nonces live.
@@ -62,6 +63,19 @@ func (n shared) Accept(nonce string) error {
 	return n.Nonces.Accept(nonce)
 }
 
+// inTurn is two nodes that give nonces, one request each. It is the answer, which has
+// the next nonce in it, that ends a request.
+type inTurn struct {
+	nodes [2]*dpop.NonceWindow
+	turn  atomic.Int64
+}
+
+// Next implements dpop.Nonces.
+func (n *inTurn) Next() string { return n.nodes[n.turn.Add(1)%2].Next() }
+
+// Accept implements dpop.Nonces.
+func (n *inTurn) Accept(nonce string) error { return n.nodes[(n.turn.Load()+1)%2].Accept(nonce) }
+
 // nonceLines changes the answers that carry a nonce.
 func nonceLines(change func(status int, h http.Header, name string)) gate {
 	return gate{answer: func(status int, h http.Header) {
@@ -86,6 +100,19 @@ var nonceBugs = []row{
 		})},
 	{id: "PV-093", does: "takes the nonces of other servers", breaks: ids{"RFC9449-9-07"},
 		change: nonces(func(v *dpop.Verifier) dpop.Nonces { return shared{v.Nonces} })},
+	{id: "PV-132", variant: "instances", does: "each instance takes only the nonces that it gave itself",
+		breaks: ids{"RFC9449-8-17"}, at: atAPI, change: inAPI(func(c *mockrs.Config) {
+			if c.Verifier.Nonces != nil {
+				c.Verifier = c.Verifier.Clone()
+				c.Verifier.Nonces = dpop.NewNonceWindow(usual, c.Verifier.Clock)
+			}
+		})},
+	{id: "PV-132", variant: "in-turn", does: "two nodes answer in turn, and each takes only its own nonces",
+		breaks: ids{"RFC9449-8-05", "RFC9449-8-17"}, change: nonces(func(v *dpop.Verifier) dpop.Nonces {
+			return &inTurn{nodes: [2]*dpop.NonceWindow{
+				dpop.NewNonceWindow(usual, v.Clock), dpop.NewNonceWindow(usual, v.Clock),
+			}}
+		})},
 	{id: "PV-094", variant: "counter", does: "counts its nonces", breaks: ids{"RFC9449-8-03"},
 		change: inVerifier(func(v *dpop.Verifier) {
 			var n atomic.Int64

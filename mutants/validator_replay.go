@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
 // remembering exchanges the replay memory of a verifier.
@@ -130,6 +131,33 @@ func hoarding(v *dpop.Verifier) {
 	})
 }
 
+// afterSuccess remembers a proof when its request has been granted, and no other.
+func afterSuccess() gate {
+	var used, pending sync.Map // by name; the name by the text of the proof
+	return gate{
+		verifier: remembering(func(v *dpop.Verifier) dpop.Replays {
+			honest := v.Replays
+			return use(func(p *dpop.Proof, until time.Time) (bool, error) {
+				name := p.Thumbprint + p.URI + p.ID
+				if _, found := used.Load(name); found {
+					return false, nil
+				}
+				pending.Store(p.Text, name)
+				copied := *p
+				copied.ID += dpop.NewID() // whether the memory works is asked all the same
+				return honest.Use(&copied, until)
+			})
+		}),
+		answered: func(r *http.Request, status int) {
+			for _, text := range wire.RequestFields(r).Values("DPoP") {
+				if name, found := pending.LoadAndDelete(text); found && status/100 == 2 {
+					used.Store(name, true)
+				}
+			}
+		},
+	}
+}
+
 // trusting takes a memory that fails for one that knows nothing.
 func trusting(v *dpop.Verifier) dpop.Replays {
 	honest := v.Replays
@@ -165,6 +193,17 @@ var replayBugs = []row{
 	{id: "PV-104", variant: "with-query", does: "remembers the jti together with the query of the request",
 		breaks: ids{"RFC9449-11.1-02"}, at: withToken,
 		change: gate{target: withQuery, verifier: wrapping("replay", queried)}},
+	{id: "PV-130", does: "remembers a jti only when the whole request succeeded",
+		breaks: ids{"RFC9449-11.1-03"}, at: withoutToken, change: afterSuccess()},
+	{id: "PV-133", variant: "path", does: "remembers the jti together with the path as the request spells it",
+		breaks: ids{"RFC9449-11.1-02", "RFC9449-11.1-03"}, change: gate{verifier: wrapping("replay", queried),
+			target: func(origin string, r *http.Request) string { return origin + r.URL.EscapedPath() }}},
+	{id: "PV-133", variant: "host", does: "remembers the jti together with the host as the request spells it",
+		breaks: ids{"RFC9449-11.1-02", "RFC9449-11.1-03"}, change: gate{verifier: wrapping("replay", queried),
+			target: func(origin string, r *http.Request) string {
+				scheme, _, _ := strings.Cut(origin, "://")
+				return scheme + "://" + r.Host + r.URL.EscapedPath()
+			}}},
 	{id: "PV-105", does: "remembers the jti alone, for all clients", breaks: ids{"RFC9449-11.1-05"},
 		change: by(func(p *dpop.Proof) string { return p.ID })},
 	{id: "PV-106", does: "remembers the last hundred proofs alone", breaks: ids{"RFC9449-11.1-04"}, at: atAPI,

@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"net/http"
+	"path"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -12,13 +13,13 @@ import (
 var apiVariations = []Variation{
 	apiVariation("challenges in one field line, nonces that change with every answer, narrow windows",
 		[]string{"RFC8705-3-01", "RFC9449-4.3-77"},
-		oneLine, atItsGate(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, byOctets, ownNonces,
+		oneLine, tracked, atItsGate(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, byOctets, ownNonces,
 			nonces(changing)), byThumbprint),
 	apiVariation("challenges with other attributes first and without reasons, nonces for one use",
 		[]string{"RFC9449-11.1-10"},
 		otherAttributes, atItsGate(wide, mediaTyped, terse, nonces(forOneUse)), otherRefusals, tolerant, otherFields),
 	apiVariation("nonces handed out though none is asked for, and 400 for bad proofs", []string{"RFC9449-7.1-06"},
-		unasked, lenientStatus, noOtherMethods),
+		unasked, lenientStatus, noOtherMethods, validated, oneSpelling),
 }
 
 // atItsGate lets an API make the choices.
@@ -136,6 +137,42 @@ func noOtherMethods(c *mockrs.Config) {
 				status = http.StatusNoContent
 			}
 			w.WriteHeader(status)
+			return
+		}
+		honest(a, w, r)
+	}
+}
+
+// tracked sets a cookie with every answer, and goes by none.
+func tracked(c *mockrs.Config) {
+	gate{answer: func(_ int, h http.Header) { h.Add("Set-Cookie", "visitor="+dpop.NewID()) }}.api(c)
+}
+
+// validated answers a conditional request with 304 once it has been checked.
+func validated(c *mockrs.Config) {
+	honest := c.Policy.Guard
+	c.Policy.Guard = func(a *mockrs.API, w http.ResponseWriter, r *http.Request) {
+		tagged := &editor{ResponseWriter: w, edit: func(status int, h http.Header) {
+			if status == http.StatusOK {
+				h.Set("ETag", etag)
+			}
+		}}
+		if condition := r.Header.Get("If-None-Match"); condition != "" && a.Authorize(r) == nil {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		honest(a, tagged, r)
+	}
+}
+
+// oneSpelling sends whoever writes a path otherwise to the usual one, whatever the
+// credentials: nothing is given away.
+func oneSpelling(c *mockrs.Config) {
+	honest := c.Policy.Guard
+	c.Policy.Guard = func(a *mockrs.API, w http.ResponseWriter, r *http.Request) {
+		if own := path.Clean(r.URL.EscapedPath()); own != r.URL.EscapedPath() {
+			w.Header().Set("Location", own)
+			w.WriteHeader(http.StatusPermanentRedirect)
 			return
 		}
 		honest(a, w, r)

@@ -48,7 +48,7 @@ func ecdsaDefects() []Defect {
 		if f.Key.Algorithm == "ES512" {
 			return editHalves(func(h *halves) { h.s = new(big.Int).Add(h.s, h.n) })(f)
 		}
-		return octetsOf(raiseEdwards)(f)
+		return octetsOf(raisedEdwards(1))(f)
 	}, "signature")
 	rows = append(needing(Needs{Algorithms: curves}, rows...), needing(Needs{Algorithms: spacious}, spare...)...)
 	return append(rows, needing(Needs{Algorithms: append(slices.Clone(spacious), edwards...)}, raised)...)
@@ -118,17 +118,6 @@ func shortS(f *Forgery) error {
 		return h.bytes(), nil
 	}
 	return f.redraft()
-}
-
-// raiseEdwards adds the order of the base point to S, which stands in the
-// second half, its lowest octet first (RFC 8032 §5.1.7).
-func raiseEdwards(signature []byte) []byte {
-	order, _ := new(big.Int).SetString("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed", 16)
-	s := slices.Clone(signature[32:])
-	slices.Reverse(s)
-	s = new(big.Int).Add(order, new(big.Int).SetBytes(s)).FillBytes(make([]byte, 32))
-	slices.Reverse(s)
-	return append(signature[:32:32], s...)
 }
 
 // stripped leaves out the zeros before a short r.

@@ -57,6 +57,7 @@ func memberDefects(part string) []Defect {
 		}), check),
 	}
 	rows = append(rows, nameDefects(part)...)
+	rows = append(rows, placeDefects(part)...)
 	return needing(memberNeeds(part), rows...)
 }
 

@@ -55,3 +55,32 @@ func mismatch(value, alg, signs, check string, sign func(*dpop.Key, []byte) ([]b
 	d.Key = func(a Aids) (*dpop.Key, error) { return a.keyFor(signs) }
 	return d
 }
+
+// twoKeys are keys with the members of another beside their own: who takes the key
+// for the signature by alg, and the one for the thumbprint by kty, has two.
+func twoKeys() []Defect {
+	row := func(value, signs string, algorithms []string, members ...string) Defect {
+		d := bad("jwk", value, "kty names the one, alg the other", func(f *Forgery) error {
+			other, err := f.keyFor(signs)
+			if err != nil {
+				return err
+			}
+			f.Draft.Header.Set("alg", signs)
+			f.Sign = other.Sign
+			return editJWK(func(o *dpop.Object) {
+				for _, name := range members {
+					value, _ := other.JWK().Get(name)
+					o.Add(name, value)
+				}
+			})(f)
+		}, "alg", "alg-key")
+		d.Needs = Needs{Algorithms: algorithms, Keys: true}
+		return d
+	}
+	return []Defect{
+		row("an RSA key beside the EC key that signed", "ES256", rsaKinds, "crv", "x", "y"),
+		row("an RSA key beside the OKP key that signed", "EdDSA", rsaKinds, "crv", "x"),
+		row("an EC key beside the RSA key that signed", "RS256", curves, "n", "e"),
+		row("an OKP key beside the RSA key that signed", "RS256", edwards, "n", "e"),
+	}
+}

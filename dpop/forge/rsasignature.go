@@ -17,18 +17,27 @@ func rsaSignatureDefects() []Defect {
 	}, "signature")
 	// One signature in 128 under this key, whose modulus begins with 0x8000, and
 	// its many primes make each of them cheap; a verifier sees nothing of that.
-	natural := fine("signature", "with a natural leading zero", "full length all the same (RFC 8017 §4.1)",
+	natural := fine("signature", "with a natural leading zero", "full length all the same (RFC 8017 §4.1)", shortRSA)
+	short := bad("signature", "short of its natural leading zero", "one octet less than the modulus has",
 		func(f *Forgery) error {
-			if err := f.useWeakRSA(ofManyPrimes, 65537); err != nil {
+			if err := shortRSA(f); err != nil {
 				return err
 			}
-			key, err := weakRSA(ofManyPrimes, 65537)
-			if err != nil {
-				return err
-			}
-			return f.untilRSA(key.modulus, func(s, n *big.Int) bool { return s.BitLen() <= n.BitLen()-8 })
-		})
-	return append(needing(Needs{Algorithms: rsaKinds}, raised), embedding(natural)...)
+			return octetsOf(func(s []byte) []byte { return s[1:] })(f)
+		}, "signature")
+	return append(needing(Needs{Algorithms: rsaKinds}, raised), embedding(natural, short)...)
+}
+
+// shortRSA signs with a well-known key until the signature begins with a zero octet.
+func shortRSA(f *Forgery) error {
+	if err := f.useWeakRSA(ofManyPrimes, 65537); err != nil {
+		return err
+	}
+	key, err := weakRSA(ofManyPrimes, 65537)
+	if err != nil {
+		return err
+	}
+	return f.untilRSA(key.modulus, func(s, n *big.Int) bool { return s.BitLen() <= n.BitLen()-8 })
 }
 
 // untilRSA changes the signature as a number, and drafts until it has the

@@ -20,6 +20,7 @@ const (
 // family `iat is "-3600 s"`.
 func timeDefects() []Defect {
 	rows := append(numberDefects(), nameDefects("iat")...)
+	rows = append(rows, placeDefects("iat")...)
 	rows = append(rows, distances()...)
 	rows = append(rows, overflows()...)
 	rows = append(rows, wraps()...)

@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/proof"
@@ -26,6 +27,7 @@ func instancesSteps(v *vocabulary.Vocabulary) {
 var instanceRequests = vocabulary.Meanings[func(*Tester) error]{
 	"the very same request":             (*Tester).repeatToInstance,
 	"a request with a proof of its own": (*Tester).sendAnewToInstance,
+	"a proof with a nonce of the first": (*Tester).sendNonceToInstance,
 }
 
 func (w *Tester) sendToSecondInstance(what string) error {
@@ -74,6 +76,27 @@ func (w *Tester) sendAnewToInstance() error {
 		return err
 	}
 	return w.CallWith(proof.Call{Title: "an honest request at the second instance", Replica: instance})
+}
+
+// sendNonceToInstance takes a nonce that the first instance gave to the second, which
+// gives none before.
+func (w *Tester) sendNonceToInstance() error {
+	instance, err := w.secondInstance()
+	if err != nil {
+		return err
+	}
+	resource, err := w.Resource(world.DefaultAPI)
+	if err != nil {
+		return err
+	}
+	nonce := w.Nonce(resource.Origin)
+	if nonce == "" {
+		return world.NotApplicablef("the API hands out no nonces")
+	}
+	return w.CallWith(proof.Call{
+		Title: "a proof with a nonce of the first instance, at the second", Replica: instance,
+		Draft: func(d *dpop.Draft) { d.Claims.Set("nonce", nonce) },
+	})
 }
 
 // secondInstance is the URL of the other instance of the API.

@@ -14,15 +14,18 @@ import (
 func requestsSteps(v *vocabulary.Vocabulary) {
 	v.Word("method", "A method of a request (RFC 9110 §9).", methods.Forms()...)
 	v.Word("fault", "The one thing that is wrong with a request.", faults.Forms()...)
+	v.Word("guise", "What may let a request pass for another than it is.", guises.Forms()...)
 	g := vocabulary.For[Tester](v)
 	g.Given(`^an? {method} request with an honest proof is accepted$`, (*Tester).methodIsAccepted,
 		"The positive control for another method than the endpoint's own. "+
 			"A real API that does not take the method makes the case not applicable.",
 		"Given a POST request with an honest proof is accepted")
 	g.When(
-		`^an?(?: {method})? request(?: for "(\S+)")?(?: with the field "(.+)")? has (?:{fault}|a proof whose (.+?) is (.+))$`,
+		`^an?(?: {method})? request(?: for "(\S+)")?(?: with the field "(.+)"| with {guise})? `+
+			`has (?:{fault}|a proof whose (.+?) is (.+))$`,
 		(*Tester).sendFaulty,
-		"Sends the endpoint's request with one fault, if need be with another method, path or one more field.",
+		"Sends the endpoint's request with one fault, if need be with another method, path or one more field, "+
+			"with what the newest accepted answer gave, or with its own path in another spelling.",
 		"When a POST request has no proof")
 	g.When(`^the request carries an honest proof and the body (.+)$`, (*Tester).sendWithBody,
 		"Sends a POST with an honest proof and that body, which no proof covers (RFC 9449 §11.7).",
@@ -76,7 +79,7 @@ func (w *Tester) methodIsAccepted(method string) error {
 
 // sendFaulty sends a request with a fault, or with a proof whose part has a value
 // that it must not have. What is empty is as usual.
-func (w *Tester) sendFaulty(method, path, field, fault, part, value string) error {
+func (w *Tester) sendFaulty(method, path, field, guise, fault, part, value string) error {
 	c, err := w.faultyCall(fault, part, value)
 	if err != nil {
 		return err
@@ -86,6 +89,11 @@ func (w *Tester) sendFaulty(method, path, field, fault, part, value string) erro
 		name, content, _ := strings.Cut(field, ":")
 		c.Title += ` with the field "` + field + `"`
 		c.Fields = wire.Fields{{Name: name, Value: strings.TrimSpace(content)}}
+	}
+	if guise != "" {
+		if err := w.disguise(&c, guise); err != nil {
+			return err
+		}
 	}
 	if method != "" {
 		if err := withMethod(&c, method); err != nil {
@@ -97,7 +105,7 @@ func (w *Tester) sendFaulty(method, path, field, fault, part, value string) erro
 
 // faultyCall makes the request of a fault, or that with the defect of a proof.
 func (w *Tester) faultyCall(fault, part, value string) (proof.Call, error) {
-	w.resourceState.keyFault = false
+	w.resourceState.keyFault, w.resourceState.elsewhere = false, false
 	if fault != "" {
 		return w.callWithFault(fault)
 	}

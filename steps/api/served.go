@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -27,14 +28,19 @@ func (w *Tester) nothingGivenAway() error {
 	if e == nil || !w.Controlled() {
 		return wrongOrder(`"Given an honest proof is accepted" and a When step before this one`)
 	}
-	if w.Recorder(e.URL) != nil {
-		return w.nothingServed()
-	}
 	p, err := w.At()
 	if err != nil {
 		return err
 	}
-	if e.Method == "OPTIONS" {
+	if e.Status == http.StatusNotModified { // it tells what the resource is like (RFC 9110 §15.4.5)
+		return w.Expect(false, "no word of the resource", p.Describe(e, nil))
+	}
+	if w.Recorder(e.URL) != nil && w.AtAPI() {
+		return w.nothingServed()
+	}
+	// Where something public may be, as an application's page at any path, only the
+	// resource itself is too much.
+	if e.Method == "OPTIONS" || w.resourceState.elsewhere {
 		same := len(e.Reply) > 0 && bytes.Equal(e.Reply, w.honestReply())
 		return w.Expect(!same, "no resource in the answer", "the very answer that an authorised request gets")
 	}

@@ -28,6 +28,7 @@ type resourceState struct {
 	metadata   dpop.Object        // RFC 9728
 	replica    string             // URL of another instance of the API
 	keyFault   bool               // the latest fault lies in the binding
+	elsewhere  bool               // the latest request went to another spelling of the endpoint's path
 }
 
 // wrongOrder is the error of a step that misses another before it.

@@ -38,6 +38,16 @@ var challenges = vocabulary.Meanings[challenge]{
 	"and gives another nonce with its success": func(kind string) []reaction {
 		return []reaction{nonceChallenge(kind, freshNonce()...), givingNonces(freshNonce)}
 	},
+	"and refuses the repetition with another nonce": func(kind string) []reaction {
+		refused := refusalWithNonce(400, `{"error":"invalid_scope"}`)
+		if kind == toAPI {
+			refused = refusalWithNonce(403, "{}")
+		}
+		return []reaction{nonceChallenge(kind, freshNonce()...), refused}
+	},
+	"and challenges the repetition with another nonce": func(kind string) []reaction {
+		return []reaction{nonceChallenge(kind, freshNonce()...), nonceChallenge(kind, freshNonce()...)}
+	},
 	"for ever with new nonces": forEver(freshNonce),
 	"for ever with one nonce": func(kind string) []reaction {
 		one := freshNonce()

@@ -22,8 +22,10 @@ func Register(v *vocabulary.Vocabulary) {
 	nonceLifetimeSteps(v)
 	nonceQualitySteps(v)
 	noncesSteps(v)
+	outsideSteps(v)
 	refusalSteps(v)
 	replaySteps(v)
+	spentSteps(v)
 	thumbprintSteps(v)
 	timingSteps(v)
 }

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -29,8 +30,9 @@ func replaySteps(v *vocabulary.Vocabulary) {
 			"and 110 at an embedded one.",
 		"When the same proof comes again a second later")
 	g.When(`^the same proof comes again {respelled}$`, (*Prober).sendAgainRespelled,
-		"Repeats the request with the accepted proof, changed where htu does not look, "+
-			"or as anybody can change a signature who has seen it.",
+		"Repeats the request with the accepted proof, changed where htu does not look or in how its URI is spelled, "+
+			"or as anybody can change a signature who has seen it. "+
+			"Where a new proof is not taken at such a spelling, it does not apply.",
 		"When the same proof comes again with another query")
 }
 
@@ -46,7 +48,11 @@ var laterUses = vocabulary.Meanings[func(*Prober) error]{
 // respelledUses are the ways of {respelled}.
 var respelledUses = vocabulary.Meanings[func(w *Prober, how string) error]{
 	"with another query":                  (*Prober).sendAgainWithQuery,
+	"with its host in capitals":           sentElsewhere(hostInCapitals),
+	"with its default port":               sentElsewhere(withDefaultPort),
+	"with an escaped letter in its path":  sentElsewhere(EscapeLetter),
 	"with a malleated signature":          otherSignature("signature", "malleated"),
+	"with a raised signature":             otherSignature("signature", "with S raised by the group order"),
 	"with trailing bits in the signature": otherSignature("form", "with trailing bits in the signature"),
 }
 
@@ -215,7 +221,8 @@ func (w *Prober) sendOtherSignature(part, value, how string) error {
 		return err
 	}
 	if !defect.Needs.Suits(key.Algorithm) {
-		return world.NotApplicablef("only an ECDSA signature can be changed so, not one of %s", key.Algorithm)
+		return world.NotApplicablef("only a signature of %s can be changed so, not one of %s",
+			strings.Join(defect.Needs.Algorithms, ", "), key.Algorithm)
 	}
 	text, err := m.respelled(defect, key)
 	if err != nil {

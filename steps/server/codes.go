@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -22,7 +23,9 @@ func codesSteps(v *vocabulary.Vocabulary) {
 		"The positive control of code binding: "+
 			"a code bound to the client's key is redeemed with a proof by that key.",
 		`Given a code bound by "dpop_jkt" gives a token to its key`)
-	g.When(`^the client redeems a code bound by "{code-binding}" (?:{proof}|{verifier})$`, (*Tester).redeems,
+	g.When(
+		`^the client redeems a code bound by "{code-binding}" (?:{proof}|{verifier}|with a proof whose (.+?) is (.+))$`,
+		(*Tester).redeems,
 		"Lets the person log in anew, binds the code to the client's key by that means, and redeems it; "+
 			"with a proof by that key unless the step says which.",
 		`When the client redeems a code bound by "pushed proof" with a proof by another key`)
@@ -49,6 +52,9 @@ type codeBinding struct {
 	pushed bool // in a pushed request (RFC 9126)
 	proof  bool // by the proof of that
 	front  bool // and the authorization request says the dpop_jkt of another key beside it
+
+	stray     string // by a proof in the form field of that name, which is none
+	overtaken bool   // the client pushes another request by another key before it uses the first
 }
 
 var codeBindings = vocabulary.Meanings[codeBinding]{
@@ -57,9 +63,14 @@ var codeBindings = vocabulary.Meanings[codeBinding]{
 	"pushed proof":                         {proof: true, pushed: true},
 	"pushed proof and dpop_jkt":            {jkt: true, proof: true, pushed: true},
 	"pushed proof beside another dpop_jkt": {proof: true, pushed: true, front: true},
+	"pushed proof before another push":     {proof: true, pushed: true, overtaken: true},
+	"pushed dpop_jkt before another push":  {jkt: true, pushed: true, overtaken: true},
 	"request object":                       {jkt: true, object: true},
 	"pushed request object":                {jkt: true, object: true, pushed: true},
 	"nothing in a pushed request":          {pushed: true},
+
+	"a form field of a pushed request":      {pushed: true, stray: "dpop"},
+	"a form field DPoP of a pushed request": {pushed: true, stray: "DPoP"},
 }
 
 // verifiers are changes of the parameters of a token request.
@@ -138,20 +149,54 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 	if !by.pushed {
 		return form, w.takesUnpushed()
 	}
+	if by.stray != "" {
+		proof, err := w.proofFor(world.PAREndpoint, b.key)
+		if err != nil {
+			return nil, err
+		}
+		form.Set(by.stray, proof)
+	}
 	var key *dpop.Key
 	if by.proof {
 		key = b.key
 	}
 	front, err := w.Push(b.client, form, key)
-	if err != nil || !by.front {
+	if err != nil || !by.front && !by.overtaken {
 		return front, err
 	}
 	other, err := w.Key("another")
 	if err != nil {
 		return nil, err
 	}
-	front.Set("dpop_jkt", other.Thumbprint)
-	return front, nil
+	if by.front {
+		front.Set("dpop_jkt", other.Thumbprint)
+		return front, nil
+	}
+	return front, w.pushAgain(by, b.client, form, other)
+}
+
+// proofFor is an honest proof for an endpoint of the authorization server.
+func (w *Tester) proofFor(p world.Endpoint, key *dpop.Key) (string, error) {
+	address, err := w.AddressOf(p)
+	if err != nil {
+		return "", err
+	}
+	return dpop.NewProof(key, dpop.Occasion{Method: "POST", URI: address, Nonce: w.Nonce(address)}, w.Now(address))
+}
+
+// pushAgain pushes a client's request once more, bound to another key by the same
+// means, and nobody uses it.
+func (w *Tester) pushAgain(by codeBinding, client target.RegisteredClient, form url.Values, other *dpop.Key) error {
+	again := maps.Clone(form)
+	if by.jkt {
+		again.Set("dpop_jkt", other.Thumbprint)
+	}
+	key := other
+	if !by.proof {
+		key = nil
+	}
+	_, err := w.Push(client, again, key)
+	return err
 }
 
 // takesUnpushed ends a case at a server that takes pushed requests alone.
@@ -178,8 +223,8 @@ func (w *Tester) boundCodeWorks(means string) error {
 	})
 }
 
-// redeems takes one of proof and verifier; the other is empty.
-func (w *Tester) redeems(means, proof, verifier string) error {
+// redeems takes one of proof, verifier and defect; the others are empty.
+func (w *Tester) redeems(means, proof, verifier, part, value string) error {
 	by, err := codeBindings.Of(means)
 	if err != nil {
 		return err
@@ -191,22 +236,25 @@ func (w *Tester) redeems(means, proof, verifier string) error {
 	if err != nil {
 		return world.UnlessDenied(err)
 	}
-	key := b.key
-	if verifier == "" {
-		key, err = w.ProofKey(proof)
-	} else {
+	a := world.Ask{
+		Title:    "redeeming a code bound by " + means + " " + proof + verifier,
+		Endpoint: world.TokenEndpoint, Client: b.client, Form: form, Key: b.key,
+	}
+	switch {
+	case proof != "":
+		a.Key, err = w.ProofKey(proof)
+	case verifier != "":
 		var change func(url.Values)
 		if change, err = verifiers.Of(verifier); err == nil {
 			change(form)
 		}
+	default:
+		err = w.spoil(&a, part, value)
 	}
 	if err != nil {
 		return err
 	}
-	return w.Try(world.Ask{
-		Title:    "redeeming a code bound by " + means + " " + proof + verifier,
-		Endpoint: world.TokenEndpoint, Client: b.client, Form: form, Key: key,
-	})
+	return w.Try(a)
 }
 
 func (w *Tester) redeemsAgain(proof string) error {
@@ -222,7 +270,7 @@ func (w *Tester) redeemsAgain(proof string) error {
 	if a.Key, err = w.ProofKey(proof); err != nil {
 		return err
 	}
-	a.Title = "redeeming the same code " + proof
+	a.Title, a.Change, a.Defect = "redeeming the same code "+proof, nil, nil
 	return w.Try(a)
 }
 

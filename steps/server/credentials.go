@@ -1,6 +1,8 @@
 package server
 
 import (
+	"maps"
+
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -23,24 +25,73 @@ var proofQualities = vocabulary.Meanings[func(*dpop.Draft)]{
 	"sound": nil, "defective": func(d *dpop.Draft) { d.Claims.Set("htm", "DELETE") },
 }
 
-// badCredentials make a client that takes itself for the given one.
-var badCredentials = vocabulary.Meanings[func(target.RegisteredClient) (target.RegisteredClient, error)]{
-	"no": anonymous, "false": falsified,
+// badCredentials let a request come from who takes itself for the given client.
+var badCredentials = vocabulary.Meanings[func(*Tester, *world.Ask, target.RegisteredClient) error]{
+	"no": anonymous, "false": falsified, "self-signed": selfSigned, "proof-signed": proofSigned,
 }
 
-func anonymous(client target.RegisteredClient) (target.RegisteredClient, error) {
-	return target.RegisteredClient{ID: client.ID, Auth: mockas.AuthNone}, nil
+func anonymous(_ *Tester, a *world.Ask, client target.RegisteredClient) error {
+	a.Client = target.RegisteredClient{ID: client.ID, Auth: mockas.AuthNone}
+	return nil
 }
 
-// falsified is the client with credentials of the right kind that are not its own.
-func falsified(client target.RegisteredClient) (target.RegisteredClient, error) {
-	liar := target.RegisteredClient{ID: client.ID, Auth: client.Auth, Secret: "not-the-secret-" + dpop.NewID()}
-	if client.Certificate == nil {
-		return liar, nil
+// falsified sends credentials of the right kind that are not the client's own.
+func falsified(_ *Tester, a *world.Ask, client target.RegisteredClient) (err error) {
+	a.Client = target.RegisteredClient{ID: client.ID, Auth: client.Auth, Secret: "not-the-secret-" + dpop.NewID()}
+	if client.Certificate != nil {
+		a.Client.Certificate, err = world.SameSubject(client.Certificate)
 	}
-	certificate, err := world.SameSubject(client.Certificate)
-	liar.Certificate = certificate
-	return liar, err
+	return err
+}
+
+// selfSigned sends an assertion by a key that nobody has registered, which stands in
+// its header as that of a proof does.
+func selfSigned(w *Tester, a *world.Ask, client target.RegisteredClient) error {
+	key, err := w.Key("another party")
+	if err != nil {
+		return err
+	}
+	return w.assertAs(a, client, key, func(header *dpop.Object) { header.Add("jwk", key.JWK()) })
+}
+
+// proofSigned sends an assertion by the key of the proof that comes with it.
+func proofSigned(w *Tester, a *world.Ask, client target.RegisteredClient) error {
+	return w.assertAs(a, client, a.Key, func(*dpop.Object) {})
+}
+
+// assertAs sends an assertion about a client that another key has signed.
+func (w *Tester) assertAs(
+	a *world.Ask, client target.RegisteredClient, key *dpop.Key, edit func(header *dpop.Object),
+) error {
+	if client.Auth != mockas.AuthPrivateKeyJWT {
+		return world.NotApplicablef("the client %s does not authenticate by an assertion", client.ID)
+	}
+	audience := client.AssertionAudience
+	if audience == "" {
+		var err error
+		if audience, err = w.AddressOf(a.Endpoint); err != nil {
+			return err
+		}
+	}
+	now := w.Now(audience).Unix()
+	var header, claims dpop.Object
+	header.Add("alg", key.Algorithm)
+	header.Add("typ", "JWT")
+	edit(&header)
+	claims.Add("iss", client.ID)
+	claims.Add("sub", client.ID)
+	claims.Add("aud", audience)
+	claims.Add("jti", dpop.NewID())
+	claims.Add("iat", now)
+	claims.Add("exp", now+60)
+	assertion, err := dpop.SignCompact(key, header.JSON(), claims.JSON())
+	if err != nil {
+		return err
+	}
+	a.Form = maps.Clone(a.Form)
+	a.Form.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+	a.Form.Set("client_assertion", assertion)
+	return anonymous(w, a, client)
 }
 
 // confidentialClient is the scenario's client if it has credentials to leave
@@ -79,7 +130,7 @@ func (w *Tester) withCredentials(quality, credentials string) error {
 	} else if a.Form, err = w.formFor(client); err != nil {
 		return err
 	}
-	if a.Client, err = spoil(client); err != nil {
+	if err = spoil(w, &a, client); err != nil {
 		return err
 	}
 	err = w.Try(a)

@@ -21,7 +21,8 @@ func refreshingSteps(v *vocabulary.Vocabulary) {
 		"The positive control of refreshing: it must be granted, each time with the newest refresh token; "+
 			"with a proof by the client's key unless the step says which.",
 		"Given the client has refreshed its tokens twice")
-	g.When(`^the client refreshes( with its first refresh token)? {proof}$`, (*Tester).refreshes,
+	g.When(`^the client refreshes( with its first refresh token)? (?:{proof}|with a proof whose (.+?) is (.+))$`,
+		(*Tester).refreshes,
 		"Sends a token request with the newest refresh token, or with that which came with the login, "+
 			"although it may have been replaced since.",
 		"When the client refreshes with a proof by another key")
@@ -115,16 +116,22 @@ func (w *Tester) hasRefreshed(often, proof string) error {
 	return nil
 }
 
-func (w *Tester) refreshes(first, proof string) error {
-	key, err := w.ProofKey(proof)
-	if err != nil {
-		return err
+// refreshes takes one of proof and defect; the other is empty.
+func (w *Tester) refreshes(first, proof, part, value string) (err error) {
+	var key *dpop.Key
+	if proof != "" {
+		if key, err = w.ProofKey(proof); err != nil {
+			return err
+		}
 	}
 	token := w.newestRefreshToken()
 	if first != "" {
 		token = w.login.refreshToken
 	}
 	a, err := w.refreshWith(token, key, "refresh"+first+" "+proof)
+	if err == nil && proof == "" {
+		err = w.spoil(&a, part, value)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@
 package server
 
 import (
+	"net/url"
+
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/proof"
@@ -34,6 +36,7 @@ type login struct {
 type authorization struct {
 	answered bool
 	denied   *world.Denied // nil if a code was given
+	redirect *url.URL      // where the answer sent the browser, if that is looked at
 }
 
 // introspected is the latest answer of the introspection endpoint.

@@ -1,0 +1,107 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+)
+
+// frontSteps are about tokens that come from the authorization endpoint, through the
+// browser (RFC 6749 §4.2): no proof can come with a request there.
+func frontSteps(v *vocabulary.Vocabulary) {
+	g := vocabulary.For[Tester](v)
+	g.When(`^the client asks the authorization endpoint for "([a-z_ ]+)"$`, (*Tester).asksInFront,
+		"Sends an authorization request with that response_type (OAuth 2.0 Multiple Response Type Encoding Practices).",
+		`When the client asks the authorization endpoint for "code token"`)
+}
+
+func (w *Tester) asksInFront(responseType string) error {
+	client, chosen := w.ChosenClient()
+	if !chosen {
+		return errors.New(`no client was chosen; put "Given a client that is registered for bound tokens" first`)
+	}
+	metadata, err := w.Metadata()
+	if err != nil {
+		return err
+	}
+	if metadata.Authorization == "" || client.RedirectURI == "" || !client.Has(mockas.GrantCode) {
+		return world.Lackingf(world.ClientsKey, "the server has no authorization endpoint, or the client %s no redirect_uri",
+			client.ID)
+	}
+	form, _ := w.AuthorizationForm(client)
+	form.Set("response_type", responseType)
+	form.Set("nonce", dpop.NewID()) // which an ID token from here needs (OpenID Connect Core §3.2.2.1)
+	return w.followFront(metadata.Authorization+"?"+form.Encode(), client.RedirectURI)
+}
+
+// followFront follows redirects within the server, to the page or the redirect that
+// answers the request.
+func (w *Tester) followFront(address, redirect string) error {
+	known := &w.authorization
+	for range 10 {
+		e, err := w.Send("authorization request", wire.Request{Method: "GET", URL: address})
+		if err != nil {
+			return err
+		}
+		location, _ := e.Answer.One("Location")
+		if e.Status >= 400 {
+			known.answered, known.denied = true, &world.Denied{Code: fmt.Sprintf("status %d", e.Status), Status: e.Status}
+			return nil
+		}
+		if e.Status/100 != 3 || location == "" {
+			if bytes.Contains(e.Reply, []byte("access_token")) { // form_post
+				known.answered = true
+				return nil
+			}
+			return world.NotApplicablef("the authorization server does not consent by itself (status %d)", e.Status)
+		}
+		base, err := url.Parse(address)
+		if err != nil {
+			return err
+		}
+		next, err := base.Parse(location)
+		if err != nil {
+			return fmt.Errorf("a redirect to %q: %w", location, err)
+		}
+		if strings.HasPrefix(next.String(), redirect) {
+			known.answered, known.redirect = true, next
+			return nil
+		}
+		if next.Host != base.Host {
+			return world.NotApplicablef("the authorization server redirects to another host, %s; it is not followed", next.Host)
+		}
+		address = next.String()
+	}
+	return world.NotApplicablef("the authorization server redirects in a loop")
+}
+
+// getsNoFrontToken looks for an access token wherever the authorization endpoint may
+// put one: query, fragment or form (OAuth 2.0 Multiple Response Types; Form Post).
+func (w *Tester) getsNoFrontToken() error {
+	known := w.authorization
+	if !known.answered {
+		return errors.New("no authorization request was made; put a When step before this one")
+	}
+	if known.denied != nil {
+		return w.Expect(known.denied.Status < 500, "a refusal", known.denied.Error())
+	}
+	if known.redirect == nil {
+		return w.Expect(false, "no access token", "a page with an access_token")
+	}
+	query := known.redirect.Query()
+	fragment, _ := url.ParseQuery(known.redirect.Fragment) // what cannot be read is no token
+	for _, values := range []url.Values{query, fragment} {
+		if values.Has("access_token") {
+			return w.Expect(false, "no access token", fmt.Sprintf("an access token of the type %q", values.Get("token_type")))
+		}
+	}
+	return w.Expect(true, "no access token", "none: "+query.Get("error")+fragment.Get("error"))
+}
