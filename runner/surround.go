@@ -113,7 +113,7 @@ type aside struct {
 func newEnvirons(ctx context.Context, sources []Source, o SurroundOptions) *environs {
 	return &environs{
 		ctx: ctx, sources: sources, o: o, alone: map[any]func() (*aside, error){},
-		working: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), waiting: make(chan struct{}, 16),
+		working: make(chan struct{}, 4*runtime.GOMAXPROCS(0)), waiting: make(chan struct{}, 16),
 	}
 }
 
