@@ -75,7 +75,8 @@ var clientNonceBugs = []row{
 				honest()
 			}
 		})},
-	{id: "CL-072", variant: "two-stores", does: "has nonces of logins and of refreshes, and reads those of logins first",
+	{id: "CL-072", variant: "two-stores",
+		does:   "has nonces of logins and of refreshes, and reads those of logins first",
 		breaks: ids{"RFC9449-8.2-01", "RFC9449-8-11"}, change: inClient(func(p *client.Policy) {
 			var byLogin atomic.Bool
 			honest := p.NonceScope

@@ -62,7 +62,8 @@ var fieldBugs = []row{
 			}
 			return ""
 		})},
-	{id: "PV-139", variant: "other-field", does: "takes the proof from a field of another name when there is no DPoP field",
+	{id: "PV-139", variant: "other-field",
+		does:   "takes the proof from a field of another name when there is no DPoP field",
 		breaks: ids{"RFC9449-4.1-06"}, at: tokenAndResources,
 		change: failing(func(r *http.Request) string { return cmp.Or(r.Header.Get("X-DPoP"), r.Header.Get("DPoP-Proof")) })},
 	{id: "PV-139", variant: "form", does: "takes the proof from the form of a token request when there is no field",
