@@ -114,8 +114,10 @@ func (o *outcome) firm() bool {
 	switch o.result.Verdict {
 	case reports.Skipped:
 		return true
-	case reports.Inconclusive, reports.Errored:
-		return !o.words.refused && !o.uncontrolled() && !o.broken()
+	case reports.Errored: // it is no verdict on a party, and silence costs a timeout each time
+		return !o.broken()
+	case reports.Inconclusive:
+		return !o.words.refused && !o.uncontrolled()
 	}
 	return !o.words.refused && !o.blank()
 }
