@@ -52,12 +52,16 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 			o.Done(result)
 		}
 	}
-	run := func(i int) {
-		result := RunCase(ctx, p.Cases[i], s, p.Profile, o)
-		if ctx.Err() != nil && result.Verdict == reports.Errored {
-			return // cut short: it says nothing about the target
+	run := func(some []int) {
+		cases := make([]*Case, len(some))
+		for n, i := range some {
+			cases[n] = p.Cases[i]
 		}
-		finish(i, result)
+		for n, result := range runCases(ctx, cases, s, p.Profile, o) {
+			if ctx.Err() == nil || result.Verdict != reports.Errored { // else it was cut short
+				finish(some[n], result)
+			}
+		}
 	}
 	var busy, waiting []int
 	lanes := map[string][]int{}
@@ -85,8 +89,12 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		}
 		l.end()
 	})
-	inParallel(ctx, o.Parallel, busy, run)
-	inParallel(ctx, len(waiting), waiting, run)
+	together := 1
+	if s.Alone() {
+		together = 8
+	}
+	inParallel(ctx, o.Parallel, slices.Collect(slices.Chunk(busy, together)), run)
+	inParallel(ctx, len(waiting), slices.Collect(slices.Chunk(waiting, 1)), run)
 	var list []reports.Case
 	for _, r := range results {
 		if r != nil {
@@ -120,46 +128,67 @@ func inParallel[T any](ctx context.Context, most int, list []T, do func(T)) {
 
 // RunCase runs one case and returns its result.
 func RunCase(ctx context.Context, c *Case, s *target.Session, profile features.Profile, o Options) reports.Case {
-	result := c.report(profile)
-	if o.Repeat != nil {
-		result.Repeat = o.Repeat(c)
-	}
-	switch {
-	case c.problem != nil:
-		result.Verdict, result.Reason = reports.Errored, c.problem.Error()
-	case c.Skip != "":
-		result.Verdict, result.Reason, result.Key = reports.Skipped, c.Skip, c.Key
-	case c.probes(s) && !c.Waits(s):
-		result.Verdict, result.Reason = reports.Errored, "the run was cut short"
-		l := newLane(ctx, s, profile, o, world.NewClocks(), func(_ int, settled reports.Case) { result = settled })
-		l.run(0, c)
-		l.end()
-	default:
-		ctx, sent := target.Counted(ctx)
-		e, retried := executed(ctx, c, s, profile, nil)
-		e.report(&result, retried, o.Trace)
-		result.Requests = sent()
-	}
-	return result
+	return runCases(ctx, []*Case{c}, s, profile, o)[0]
 }
 
-// executed runs a case, and once more, in a new World, as often as the way to the
-// target fails and another try makes sense. What it returns beside the execution
-// that counts says why there were others. Who joins its World closes it.
+// runCases runs cases one after the other and returns their results in that order.
+func runCases(
+	ctx context.Context, cases []*Case, s *target.Session, profile features.Profile, o Options,
+) []reports.Case {
+	results := make([]reports.Case, len(cases))
+	var plain []*Case
+	var places []int // of these among the results
+	for i, c := range cases {
+		result := &results[i]
+		*result = c.report(profile)
+		if o.Repeat != nil {
+			result.Repeat = o.Repeat(c)
+		}
+		switch {
+		case c.problem != nil:
+			result.Verdict, result.Reason = reports.Errored, c.problem.Error()
+		case c.Skip != "":
+			result.Verdict, result.Reason, result.Key = reports.Skipped, c.Skip, c.Key
+		case c.probes(s) && !c.Waits(s):
+			result.Verdict, result.Reason = reports.Errored, "the run was cut short"
+			l := newLane(ctx, s, profile, o, world.NewClocks(), func(_ int, settled reports.Case) { *result = settled })
+			l.run(0, c)
+			l.end()
+		default:
+			plain, places = append(plain, c), append(places, i)
+		}
+	}
+	ctx, sent := target.Counted(ctx) // of one case, where there is anybody to send to
+	for n, e := range execute(ctx, plain, s, profile, nil) {
+		result := &results[places[n]]
+		e, retried := lasting(ctx, e, s, profile, nil)
+		e.report(result, retried, o.Trace)
+		result.Requests = sent()
+	}
+	return results
+}
+
+// executed runs one case, as often as it takes (see lasting).
 func executed(
 	ctx context.Context, c *Case, s *target.Session, profile features.Profile, join func(*world.World),
-) (e *execution, retried []string) {
+) (*execution, []string) {
+	return lasting(ctx, execute(ctx, []*Case{c}, s, profile, join)[0], s, profile, join)
+}
+
+// lasting returns the execution of a case that counts: it is run once more, in a new
+// World, as often as the way to the target fails and another try makes sense. What it
+// returns beside says why. Who joined its World closes it.
+func lasting(
+	ctx context.Context, e *execution, s *target.Session, profile features.Profile, join func(*world.World),
+) (last *execution, retried []string) {
 	for attempt := 1; ; attempt++ {
-		e = execute(ctx, c, s, profile, join)
 		note, again := s.Again(ctx, e.failure, attempt)
 		if !again {
 			break
 		}
 		e.close()
 		retried = append(retried, note)
-	}
-	if join == nil {
-		e.close()
+		e = execute(ctx, []*Case{e.c}, s, profile, join)[0]
 	}
 	e.failure = s.Final(e.failure)
 	if e.world != nil {

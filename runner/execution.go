@@ -29,46 +29,68 @@ type execution struct {
 	world    *world.World             // nil if the case could not begin
 	statuses []godog.StepResultStatus // of its steps so far, as godog says
 	failure  error                    // of the first step that did not hold, as it was returned
+	joined   bool                     // whoever joined its World closes it
 	closed   bool
+	started  time.Time
 	spent    time.Duration
 }
 
 // numbered is the one step that godog knows.
 var numbered = regexp.MustCompile(`^step (\d+)$`)
 
-// execute lets godog run a case in a World of its own, which whoever called it
-// closes. join is told of the World before the first step; it may be nil.
+// execute lets godog run cases one after the other, each in a World of its own that
+// is made when the case begins. join is told of each World before the first step, and
+// whoever gave it closes them; without it each is closed at the end of its case. To
+// begin a run of godog takes a tenth of a case's time, so several share one.
 func execute(
-	ctx context.Context, c *Case, s *target.Session, profile features.Profile, join func(*world.World),
-) *execution {
-	if err := ctx.Err(); err != nil {
-		return &execution{c: c, failure: err}
+	ctx context.Context, cases []*Case, s *target.Session, profile features.Profile, join func(*world.World),
+) []*execution {
+	var all, fit []*execution
+	for _, c := range cases {
+		e := &execution{c: c, failure: c.usable(s)}
+		if all = append(all, e); e.failure == nil {
+			fit = append(fit, e)
+		}
 	}
-	if err := c.usable(s); err != nil {
-		return &execution{c: c, failure: err}
+	if len(fit) == 0 {
+		return all
 	}
-	started := time.Now()
-	e := &execution{c: c, world: world.NewWorld(ctx, s, profile, c.at, c.Subject)}
-	e.world.Case = c.ID
-	e.world.ProbeOperation(c.operation)
-	if join != nil {
-		join(e.world)
-	}
-	world.Of[own.Caller](e.world).ReadFiles(c.open)
+	begun := 0
 	status := godog.TestSuite{
-		Name:                "dpopspec",
-		ScenarioInitializer: e.prepare,
+		Name: "dpopspec",
+		ScenarioInitializer: func(sc *godog.ScenarioContext) { // called as each begins, in their order
+			fit[begun].begin(ctx, s, profile, join)
+			fit[begun].prepare(sc)
+			begun++
+		},
 		Options: &godog.Options{
 			Format:          silentFormat,
 			Output:          io.Discard,
 			NoColors:        true,
 			Strict:          true,
-			FeatureContents: []godog.Feature{{Name: c.ID, Contents: c.numberedScenario()}},
+			Concurrency:     1,
+			FeatureContents: []godog.Feature{{Name: cases[0].ID, Contents: numberedScenarios(fit)}},
 		},
 	}.Run()
-	e.spent = time.Since(started)
-	e.complete(status)
-	return e
+	for _, e := range fit {
+		e.complete(status)
+	}
+	return all
+}
+
+// begin makes the World of a case, unless the run has ended.
+func (e *execution) begin(ctx context.Context, s *target.Session, profile features.Profile, join func(*world.World)) {
+	e.started, e.joined = time.Now(), join != nil
+	if e.failure = ctx.Err(); e.failure != nil {
+		return
+	}
+	e.world = world.NewWorld(ctx, s, profile, e.c.at, e.c.Subject)
+	e.world.Case = e.c.ID
+	e.world.ProbeOperation(e.c.operation)
+	if join != nil {
+		join(e.world)
+	}
+	world.Of[own.Caller](e.world).ReadFiles(e.c.open)
 }
 
 // close ends what the case has started.
@@ -92,11 +114,14 @@ func (c *Case) usable(s *target.Session) error {
 	return s.TakesTokens(api)
 }
 
-// numberedScenario is the case as godog reads it.
-func (c *Case) numberedScenario() []byte {
-	text := []byte("Feature: one case\nScenario: its steps\n")
-	for i := range c.steps {
-		text = fmt.Appendf(text, "* step %d\n", i)
+// numberedScenarios are the cases as godog reads them.
+func numberedScenarios(list []*execution) []byte {
+	text := []byte("Feature: cases\n")
+	for i, e := range list {
+		text = fmt.Appendf(text, "Scenario: case %d\n", i)
+		for step := range e.c.steps {
+			text = fmt.Appendf(text, "* step %d\n", step)
+		}
 	}
 	return text
 }
@@ -113,11 +138,21 @@ func (e *execution) prepare(sc *godog.ScenarioContext) {
 		}
 		return ctx, nil
 	})
+	sc.After(func(ctx context.Context, _ *godog.Scenario, _ error) (context.Context, error) {
+		if !e.joined {
+			e.close()
+		}
+		e.spent = time.Since(e.started)
+		return ctx, nil
+	})
 }
 
 // step runs one step. A panic is an error with both places, the step's in the
 // feature file and its own in the program.
 func (e *execution) step(s Step) (err error) {
+	if e.world == nil {
+		return e.failure
+	}
 	defer func() {
 		if value := recover(); value != nil {
 			err = fmt.Errorf("%s:%d: the step panicked: %v (%s)", e.c.Feature, s.Line, value, placeOfPanic())
