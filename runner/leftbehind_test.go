@@ -2,6 +2,7 @@ package runner
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 
@@ -38,4 +39,43 @@ func TestARefusedProofIsSentWhereItCountsWhatItLeavesBehind(t *testing.T) {
 	cases := against(t, hasty(), same, id)
 	expect(t, cases, same, reports.Passed, "")
 	expect(t, cases, id, reports.Noted, "refused")
+}
+
+// TestWhatARefusedProofLeavesBehindIsLookedAtRightAfterIt: though another case's answer
+// tells that it is refused, the honest request must come after a proof of its own.
+func TestWhatARefusedProofLeavesBehindIsLookedAtRightAfterIt(t *testing.T) {
+	const (
+		first = "proof-algorithm/an-unsecured-proof-is-refused/lower-none@api"
+		then  = "proof-claims/a-refused-proof-leaves-nothing-behind/alg-none@api"
+	)
+	sources, err := BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	configured := realAPI(lenient{"ES256", sound})
+	plan, err := NewPlan(sources, configured, Selection{IDs: []string{first, then}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := Run(t.Context(), plan, configured, Options{Parallel: 1, Trace: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Which of the two is run first, and sends for both, the ranking decides.
+	for _, c := range run.Cases {
+		if c.ID != then {
+			continue
+		}
+		honest := slices.IndexFunc(c.Exchanges, func(e reports.Exchange) bool { return e.Title == "an honest proof" })
+		if honest < 1 || c.Exchanges[honest-1].Title != "a proof whose alg is none" {
+			t.Errorf("%s: %+v", c.Verdict, titles(c.Exchanges))
+		}
+	}
+}
+
+func titles(list []reports.Exchange) (names []string) {
+	for _, e := range list {
+		names = append(names, e.Title)
+	}
+	return names
 }

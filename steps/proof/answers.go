@@ -181,6 +181,11 @@ func (w *Prober) honestIsStillAccepted() error {
 	if !w.Controlled() {
 		return fmt.Errorf(`a probe without its positive control; put "Given an honest proof is accepted" first`)
 	}
+	if a := w.Latest(); a.Shared { // what the refused proof leaves behind is looked at here
+		if err := w.sendDefectUnless(*a.Defect, unshared); err != nil {
+			return err
+		}
+	}
 	if err := w.sendHonest(); err != nil {
 		return err
 	}

@@ -81,7 +81,9 @@ func (w *Prober) sendDefectUnless(defect forge.Defect, before answered) error {
 	shared, keep := before(defect)
 	if shared != nil {
 		w.Show("shared with another case: a proof whose "+defect.Name(), shared)
-		return w.Begin(&defect).End(shared, nil)
+		attempt := w.Begin(&defect)
+		attempt.Shared = true
+		return attempt.End(shared, nil)
 	}
 	for range 2 {
 		attempt := w.Begin(&defect)

@@ -24,6 +24,8 @@ type Attempt struct {
 	// Hidden says that a nonce challenge came twice: the defect was never
 	// looked at.
 	Hidden bool
+	// Shared says that the answer was given to another case: this one has sent nothing.
+	Shared bool
 	// BrokenDown says that the connection broke, each time, while honest
 	// requests were answered.
 	BrokenDown bool

@@ -78,7 +78,11 @@ func (l *Clocks) tryOther(origin string) (changed bool) {
 
 // revert changes back from what tryOther did: it was of no use.
 func (l *Clocks) revert(origin string) {
-	l.with(origin, func(c *serverClock) { c.offset = 0 })
+	l.with(origin, func(c *serverClock) {
+		if !c.settled { // by another case, meanwhile
+			c.offset = 0
+		}
+	})
 }
 
 // good notes that an honest proof by the present clock of a server was accepted.
