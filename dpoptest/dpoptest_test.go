@@ -86,6 +86,7 @@ var children = map[string]Options{
 func TestAChild(t *testing.T) {
 	name := os.Getenv("DPOPTEST_CHILD")
 	if name == "" {
+		// The test below starts it and looks at how it fails; see above.
 		t.Skip("it is run by another test, in a process of its own: see DPOPTEST_CHILD")
 	}
 	Run(t, children[name])

@@ -66,7 +66,9 @@ func honest(t *testing.T, beforeAS, beforeAPI around) *target.Target {
 		return server.URL
 	}
 	issuer := listen(func(origin string) http.Handler {
-		server, err := mockas.New(origin, mockas.Config{Key: key, Clients: clients, APIs: []mockas.API{{Audience: audience}, {Audience: otherAudience}}})
+		server, err := mockas.New(origin, mockas.Config{
+			Key: key, Clients: clients, APIs: []mockas.API{{Audience: audience}, {Audience: otherAudience}},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -393,6 +395,7 @@ const mostErrored = 10
 
 func TestAnAPIThatEndsInMidRunIsSaidOnceWithItsExitCode(t *testing.T) {
 	if testing.Short() {
+		// The compiler takes longer than all that -short leaves; CI runs it.
 		t.Skip("it builds a program")
 	}
 	script := filepath.Join(t.TempDir(), "api")

@@ -61,7 +61,10 @@ func tenantFile(t *testing.T, changes ...string) string {
 authorization_server:
   issuer: ISSUER
   clients:
-    - {id: svc, secret: the-right-secret, grants: [client_credentials, authorization_code, refresh_token], redirect_uri: "http://127.0.0.1/cb"}
+    - id: svc
+      secret: the-right-secret
+      grants: [client_credentials, authorization_code, refresh_token]
+      redirect_uri: "http://127.0.0.1/cb"
 apis:
   orders: {url: API, audience: "https://orders.example", probe: GET /orders}
 `

@@ -38,6 +38,11 @@ const (
 	WithoutToken Manner = "without a token"
 )
 
+// clientCalls is how each step about a call begins: what is called, of which API, by
+// whom, with whose token, and how.
+const clientCalls = `^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?` +
+	`(?: with the token of "([^"]+)")?(?: {manner})?`
+
 func callsSteps(v *vocabulary.Vocabulary) {
 	v.Word("manner", "How a call departs from that of a sound client.",
 		string(AsBearer), string(Unbound), string(WithoutProof), string(WithoutToken))
@@ -48,16 +53,16 @@ func callsSteps(v *vocabulary.Vocabulary) {
 	g.Given(`^every call has the (headers|query)$`, (*Caller).everyHas,
 		"Adds headers or query parameters to every call that follows: a table of name and value.",
 		"Given every call has the headers\n      | X-Tenant | acme |")
-	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: {manner})?$`,
+	g.When(clientCalls+`$`,
 		(*Caller).call,
 		"Calls an API with a bound access token and a proof, and once more with a nonce if it asks for one. "+
 			`The path stands below the API's URL. Each name after "as" is a client with a key pair of its own.`,
 		`When the client calls "GET /orders?status=open" as "alice"`)
-	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: {manner})? with the (JSON|body)$`,
+	g.When(clientCalls+` with the (JSON|body)$`,
 		(*Caller).callWithText,
 		"The same with a body in a doc string. The media type of a body that is not JSON stands behind the quotes: \"\"\"text/csv.",
 		"When the client calls \"POST /orders\" with the JSON\n      \"\"\"\n      {\"item\": \"{item}\", \"count\": 2}\n      \"\"\"")
-	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?(?: with the token of "([^"]+)")?(?: {manner})? with the (form|headers|query)$`,
+	g.When(clientCalls+` with the (form|headers|query)$`,
 		(*Caller).callWithTable,
 		"The same with a form, headers or query parameters in a table of name and value.",
 		"When the client calls \"POST /orders\" with the form\n      | item  | blue paint |\n      | count | 2          |")
