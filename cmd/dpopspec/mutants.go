@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +17,10 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-type mutantsFlags struct{ party, id, format, level, rank string }
+type mutantsFlags struct {
+	party, id, format, level, rank string
+	real                           bool
+}
 
 func mutantsCommand() *cobra.Command {
 	var f mutantsFlags
@@ -32,6 +38,12 @@ fails if the ranking of the cases, on which the levels rest, does not fit any mo
 			if err != nil {
 				return err
 			}
+			if f.real {
+				list = slices.DeleteFunc(list, func(m mutants.Mutant) bool { return m.Subject() == target.ClientRole })
+			}
+			if len(list) == 0 {
+				return errors.New("--real: these are mutants of clients; only those of servers are tried so")
+			}
 			return f.run(c, list)
 		},
 	}
@@ -41,14 +53,17 @@ fails if the ranking of the cases, on which the levels rest, does not fit any mo
 	c.Flags().StringVar(&f.format, "format", "text", "text, or json:FILE")
 	c.Flags().StringVar(&f.level, "level", features.Full, "play the cases of a `level`: quick, standard or full")
 	c.Flags().StringVar(&f.rank, "rank", "", "rank the cases by what they find, and write that to a `file`: make levels")
-	for _, other := range []string{"party", "id", "level"} {
+	c.Flags().BoolVar(&f.real, "real", false, "of servers alone, known by a configuration alone, as anybody's are")
+	for _, other := range []string{"party", "id", "level", "real"} {
 		c.MarkFlagsMutuallyExclusive("rank", other)
 	}
 	return c
 }
 
 // whole reports whether every case is played against every mutant.
-func (f *mutantsFlags) whole() bool { return f.party == "" && f.id == "" && f.level == features.Full }
+func (f *mutantsFlags) whole() bool {
+	return !f.real && f.party == "" && f.id == "" && f.level == features.Full
+}
 
 // run plays the cases that the mutants need. Where they are all there are, that is
 // every case, for the honest parties must pass every one.
@@ -65,7 +80,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 		plan = plan.Concerning(list)
 	}
 	out := c.OutOrStdout()
-	result, err := runner.Mutate(c.Context(), plan, list, func(k runner.Killed) {
+	result, err := f.mutate(c.Context(), plan, list, func(k runner.Killed) {
 		if len(k.By) == 0 {
 			fmt.Fprintf(out, "✗ %-16s survived: %s (%d cases tried)\n", k.Mutant.Name(), k.Mutant.Does, len(k.Tried))
 			return
@@ -100,6 +115,19 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 		return &exit{code: exitNotConformant}
 	}
 	return nil
+}
+
+func (f *mutantsFlags) mutate(
+	ctx context.Context, plan *runner.Plan, list []mutants.Mutant, done func(runner.Killed),
+) (*runner.Mutation, error) {
+	if !f.real {
+		return runner.Mutate(ctx, plan, list, done)
+	}
+	files, err := runner.BuiltIn()
+	if err != nil {
+		return nil, err
+	}
+	return runner.MutateReal(ctx, files, f.level, list, done)
 }
 
 // plan is that of the built-in cases of the level, with every party embedded.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -191,14 +192,23 @@ func (w *World) Recorder(serverURL string) *wire.Recorder {
 
 // follow makes the embedded authorization server one of the profile: what a
 // profile demands of servers, an honest one does.
-func (w *World) follow(c *mockas.Config) {
-	if algorithms := w.Profile.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
+func (w *World) follow(c *mockas.Config) { follow(w.Profile, c) }
+
+// Following makes an authorization server one of the profile of that name, outside a
+// case. An unknown one is an error.
+func Following(profile string) (func(*mockas.Config), error) {
+	p, err := features.FindProfile(profile)
+	return func(c *mockas.Config) { follow(p, c) }, err
+}
+
+func follow(p features.Profile, c *mockas.Config) {
+	if algorithms := p.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
 		c.Algorithms = supported(algorithms)
 	}
-	if w.Profile.RequiresNonces() {
+	if p.RequiresNonces() {
 		c.Nonces = mockas.NonceRequired
 	}
-	switch w.Profile.Name {
+	switch p.Name {
 	case "fapi2":
 		for i := range c.Clients {
 			c.Clients[i].DPoPBound, c.Clients[i].KeepRefresh = true, true
