@@ -1,0 +1,202 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// setting is one way in which servers are set up and configured: what one server has
+// no use for cannot be seen at it.
+type setting struct {
+	name string
+	api  bool // an API alone, which takes the tokens of the embedded authorization server
+
+	as      func(*mockas.Config)
+	rs      func(*mockrs.Config)
+	named   bool // the servers have names and the default port
+	several int  // instances of the API; 0: one
+}
+
+// settings are the ways in which real servers are tried, most telling first.
+var settings = []setting{
+	{name: "plain"},
+	{name: "with nonces",
+		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
+		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
+	{name: "API alone", api: true},
+	{name: "API that takes unbound tokens too", api: true, rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
+	{name: "opaque tokens", as: func(c *mockas.Config) { c.TokenFormat = mockas.FormatOpaque }},
+	{name: "refresh tokens that last", as: func(c *mockas.Config) {
+		for i := range c.Clients {
+			c.Clients[i].KeepRefresh = true
+		}
+	}},
+	{name: "names", named: true},
+}
+
+// stand is servers that stand for real ones, and the configuration that names them.
+type stand struct {
+	target *target.Target
+	ends   []func()
+}
+
+func (s *stand) close() {
+	for i := len(s.ends) - 1; i >= 0; i-- {
+		s.ends[i]()
+	}
+}
+
+// stand starts the servers of a setting on loopback, with changes to their parts.
+func (s setting) stand(ctx context.Context, profile string, parts target.Parts) (*stand, error) {
+	made := &stand{target: target.Default()}
+	made.target.Profile = profile
+	start := s.startBoth
+	if s.api {
+		start = s.startAPI
+	}
+	if err := start(ctx, made, parts); err != nil {
+		made.close()
+		return nil, err
+	}
+	return made, nil
+}
+
+// startBoth starts an authorization server and two APIs.
+func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts) error {
+	ours := target.Default()
+	ours.Parts = parts
+	session, err := target.Open(ctx, ours)
+	if err != nil {
+		return err
+	}
+	made.ends = append(made.ends, session.Close)
+	follow, err := world.Following(made.target.Profile)
+	if err != nil {
+		return err
+	}
+	now := clock.Running()
+	as, err := session.StartAuthorizationServer(now, s.listening("as"), world.StandardAS, follow, s.changeAS)
+	if err != nil {
+		return err
+	}
+	s.reach(made, as.HTTP)
+	made.target.AuthorizationServer = &target.RealAuthorizationServer{
+		Issuer: as.Issuer(), Clients: world.StandardClients(),
+	}
+	for _, name := range []string{"orders", "invoices"} {
+		api, err := session.StartAPI(now, s.listening(name), world.StandardAPI(name, as), s.changeAPI)
+		if err != nil {
+			return err
+		}
+		s.reach(made, api.HTTP)
+		made.target.APIs = append(made.target.APIs, target.RealAPI{
+			Name: name, URL: api.Origin, Audience: api.Audience, Scope: api.Scope, Method: "GET", Path: "/" + name,
+		})
+	}
+	return nil
+}
+
+// startAPI has a run start an API that takes the tokens of its own issuer.
+func (s setting) startAPI(_ context.Context, made *stand, parts target.Parts) error {
+	for _, name := range []string{"orders", "invoices"} {
+		made.target.APIs = append(made.target.APIs, target.RealAPI{
+			Name: name, Audience: world.AudienceOf(name), Method: "GET", Path: "/" + name,
+			Serve: func(issuer string) (string, func(), error) {
+				server, err := wire.Listen(s.listening(name), func(origin string) http.Handler {
+					now := clock.Running().Now
+					c := mockrs.Config{
+						Name: name, Audience: world.AudienceOf(name), Issuer: issuer, Clock: now,
+						Verifier: dpop.NewVerifier(now), Policy: mockrs.HonestPolicy(),
+						Keys: func(ctx context.Context) ([]dpop.PublicKey, error) {
+							return fetchKeys(ctx, issuer+mockas.PathJWKS)
+						},
+					}
+					s.changeAPI(&c)
+					if parts.API != nil {
+						parts.API(&c)
+					}
+					return mockrs.New(origin, c)
+				})
+				if err != nil {
+					return "", nil, err
+				}
+				return server.URL, func() { server.Close() }, nil
+			},
+		})
+	}
+	return nil
+}
+
+func (s setting) changeAS(c *mockas.Config) {
+	if s.as != nil {
+		s.as(c)
+	}
+}
+
+func (s setting) changeAPI(c *mockrs.Config) {
+	if s.rs != nil {
+		s.rs(c)
+	}
+}
+
+// listening says how a server is reached: by its address, or by a name.
+func (s setting) listening(name string) wire.Options {
+	o := wire.Options{Name: name}
+	if s.named {
+		o.Origin = "http://" + name + ".example"
+	}
+	return o
+}
+
+// reach lets a run find a server by its name.
+func (s setting) reach(made *stand, server *wire.Server) {
+	made.ends = append(made.ends, func() { server.Close() })
+	if s.named {
+		made.target.Limits.Rate = 1e6 // a name is taken for one beyond this machine
+		_, host, _ := strings.Cut(server.URL, "://")
+		made.target.Connection.Resolve = append(made.target.Connection.Resolve,
+			map[string]string{net.JoinHostPort(host, "80"): server.Address()})
+	}
+}
+
+// fetchKeys reads a JWK set (RFC 7517 §5).
+func fetchKeys(ctx context.Context, address string) ([]dpop.PublicKey, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	var set struct{ Keys []json.RawMessage }
+	if err := json.NewDecoder(response.Body).Decode(&set); err != nil {
+		return nil, err
+	}
+	var keys []dpop.PublicKey
+	for _, text := range set.Keys {
+		jwk, err := dpop.ParseObject(text)
+		if err != nil {
+			return nil, err
+		}
+		key, err := dpop.ParsePublicKey(jwk)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, *key)
+	}
+	return keys, nil
+}
