@@ -12,111 +12,84 @@ import (
 
 // MutateReal is Mutate for servers that the harness knows by their configuration
 // alone, as it knows anybody's: they run on loopback, and nothing in them is arranged
-// for a case. What is found there is found at real servers too. Each mutant is tried
-// in the settings, one after the other, until one finds it. A mutant of a client is no
+// for a case. What is found there is found at real servers too. The mutants are tried
+// in one setting after the other until one finds them. A mutant of a client is no
 // server: there is nothing to try.
 func MutateReal(
 	ctx context.Context, sources []Source, level string, list []mutants.Mutant, done func(Killed),
 ) (*Mutation, error) {
-	r := &reality{ctx: ctx, sources: sources, level: level, list: list, grounds: map[scenery]func() (*ground, error){}}
-	m := &Mutation{Killed: make([]Killed, len(list))}
-	at := make([]int, len(list))
-	for i := range at {
-		at[i] = i
+	r := &reality{ctx: ctx, sources: sources, level: level, m: &Mutation{Killed: make([]Killed, len(list))}}
+	var alive []int
+	for i, mutant := range list {
+		r.m.Killed[i].Mutant = mutant
+		alive = append(alive, i)
 	}
-	var failed error
-	var reporting sync.Mutex
-	inParallel(ctx, 4, at, func(i int) {
-		k, err := r.try(list[i])
-		reporting.Lock()
-		defer reporting.Unlock()
-		if err != nil {
-			failed = err
-			return
+	for _, s := range settings {
+		if err := r.in(s, alive); err != nil {
+			return nil, fmt.Errorf("servers with %s: %w", s.name, err)
 		}
-		m.Killed[i] = k
+		var left []int
+		for _, i := range alive {
+			if k := r.m.Killed[i]; len(k.By) == 0 {
+				left = append(left, i)
+			} else if done != nil {
+				done(k)
+			}
+		}
+		alive = left
+	}
+	for _, i := range alive {
 		if done != nil {
-			done(k)
+			done(r.m.Killed[i])
 		}
-	})
-	m.Honest = r.honest
-	if failed == nil {
-		failed = ctx.Err()
 	}
-	return m, failed
+	return r.m, nil
 }
 
-// reality is what the mutants of one MutateReal have in common.
+// reality is one MutateReal.
 type reality struct {
 	ctx     context.Context
 	sources []Source
 	level   string
-	list    []mutants.Mutant
-
-	mu      sync.Mutex
-	grounds map[scenery]func() (*ground, error)
-	honest  []reports.Case
+	m       *Mutation
 }
 
-// scenery is where mutants are tried: a setting, under a profile.
-type scenery struct{ setting, profile string }
-
-func (r *reality) try(mutant mutants.Mutant) (Killed, error) {
-	k := Killed{Mutant: mutant}
-	for _, s := range settings {
-		if s.api && mutant.Subject() != target.ResourceServer {
-			continue
-		}
-		tried, by, err := r.tryIn(s, mutant)
-		if err != nil {
-			return k, fmt.Errorf("%s, %s: %w", mutant.Name(), s.name, err)
-		}
-		k.Tried = append(k.Tried, tried...)
-		if k.By = by; len(by) > 0 {
-			return k, nil
+// in tries mutants in a setting.
+func (r *reality) in(s setting, alive []int) error {
+	grounds := map[string]*Plan{}
+	var list []mutants.Mutant
+	var tried []int
+	for _, i := range alive {
+		if m := r.m.Killed[i].Mutant; !s.api || m.Subject() == target.ResourceServer {
+			list, tried = append(list, m), append(tried, i)
 		}
 	}
-	return k, nil
+	for _, m := range list {
+		if grounds[m.Profile] == nil {
+			plan, err := r.ground(s, m.Profile, list)
+			if err != nil {
+				return err
+			}
+			grounds[m.Profile] = plan
+		}
+	}
+	var failed error
+	var once sync.Once
+	inParallel(r.ctx, 4, tried, func(i int) {
+		k := &r.m.Killed[i]
+		if err := r.try(s, grounds[k.Mutant.Profile], k); err != nil {
+			once.Do(func() { failed = fmt.Errorf("%s: %w", k.Mutant.Name(), err) })
+		}
+	})
+	if failed == nil {
+		failed = r.ctx.Err()
+	}
+	return failed
 }
 
-// tryIn plays all that concerns a mutant in one run, as its owner would.
-func (r *reality) tryIn(s setting, mutant mutants.Mutant) (tried []reports.Case, by []string, err error) {
-	g, err := r.ground(s, mutant.Profile)
-	if err != nil {
-		return nil, nil, err
-	}
-	plan := g.only(func(c *Case) bool { return concerns(c, mutant) })
-	if len(plan.Cases) == 0 {
-		return nil, nil, nil
-	}
-	stand, err := s.stand(r.ctx, mutant.Profile, mutant.Parts)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer stand.close()
-	stand.target.Limits.Level = r.level
-	run, err := Run(r.ctx, plan, stand.target, Options{Parallel: 1})
-	for _, c := range run.Cases {
-		if c.Verdict.Breaks() {
-			by = append(by, c.ID)
-		}
-	}
-	return run.Cases, by, err
-}
-
-// ground is the plan of those cases that honest servers pass in a setting, made once.
-func (r *reality) ground(s setting, profile string) (*ground, error) {
-	r.mu.Lock()
-	made, known := r.grounds[scenery{s.name, profile}]
-	if !known {
-		made = sync.OnceValues(func() (*ground, error) { return r.makeGround(s, profile) })
-		r.grounds[scenery{s.name, profile}] = made
-	}
-	r.mu.Unlock()
-	return made()
-}
-
-func (r *reality) makeGround(s setting, profile string) (*ground, error) {
+// ground is the plan of those cases that concern the mutants and hold against honest
+// servers, or do not apply to them.
+func (r *reality) ground(s setting, profile string, list []mutants.Mutant) (*Plan, error) {
 	stand, err := s.stand(r.ctx, profile, target.Parts{})
 	if err != nil {
 		return nil, err
@@ -127,14 +100,37 @@ func (r *reality) makeGround(s setting, profile string) (*ground, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan = plan.concerning(r.list, profile)
+	plan = plan.concerning(list, profile)
 	run, err := Run(r.ctx, plan, stand.target, Options{Parallel: 2})
 	if err != nil {
 		return nil, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.honest = append(r.honest, run.Cases...)
-	passes := passed(run.Cases)
-	return &ground{plan.only(func(c *Case) bool { return passes[c.ID] }), passes}, nil
+	r.m.Honest = append(r.m.Honest, run.Cases...)
+	holds := map[string]bool{}
+	for _, c := range run.Cases {
+		holds[c.ID] = c.Verdict == reports.Passed || c.Verdict == reports.Skipped
+	}
+	return plan.only(func(c *Case) bool { return holds[c.ID] }), nil
+}
+
+// try plays all that concerns a mutant in one run, as its owner would.
+func (r *reality) try(s setting, ground *Plan, k *Killed) error {
+	plan := ground.only(func(c *Case) bool { return concerns(c, k.Mutant) })
+	if len(plan.Cases) == 0 {
+		return nil
+	}
+	stand, err := s.stand(r.ctx, k.Mutant.Profile, k.Mutant.Parts)
+	if err != nil {
+		return err
+	}
+	defer stand.close()
+	stand.target.Limits.Level = r.level
+	run, err := Run(r.ctx, plan, stand.target, Options{Parallel: 1})
+	for _, c := range run.Cases {
+		k.Tried = append(k.Tried, c)
+		if c.Verdict.Breaks() {
+			k.By = append(k.By, c.ID)
+		}
+	}
+	return err
 }

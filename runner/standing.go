@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net"
@@ -23,10 +24,12 @@ type setting struct {
 	name string
 	api  bool // an API alone, which takes the tokens of the embedded authorization server
 
-	as      func(*mockas.Config)
-	rs      func(*mockrs.Config)
-	named   bool // the servers have names and the default port
-	several int  // instances of the API; 0: one
+	as    func(*mockas.Config)
+	rs    func(*mockrs.Config)
+	named bool   // the servers have names and the default port
+	path  string // of an API's probe; empty: its name
+	every bool   // clients of every kind are registered; the authorization server listens over TLS
+	twice bool   // an API has two instances
 }
 
 // settings are the ways in which real servers are tried, most telling first.
@@ -44,6 +47,11 @@ var settings = []setting{
 		}
 	}},
 	{name: "names", named: true},
+	{name: "clients of every kind", every: true},
+	{name: "a path with escapes", api: true, path: "/v1/a%2Fb%20c"},
+	{name: "two instances", twice: true,
+		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
+		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
 }
 
 // stand is servers that stand for real ones, and the configuration that names them.
@@ -86,33 +94,74 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 	if err != nil {
 		return err
 	}
+	real := &target.RealAuthorizationServer{Clients: world.StandardClients()}
+	listening, register := s.listening("as"), func(*mockas.Config) {}
+	if s.every {
+		if register, err = everyKind(made.target, real, &listening); err != nil {
+			return err
+		}
+	}
 	now := clock.Running()
-	as, err := session.StartAuthorizationServer(now, s.listening("as"), world.StandardAS, follow, s.changeAS)
+	as, err := session.StartAuthorizationServer(now, listening, world.StandardAS, register, follow, s.changeAS)
 	if err != nil {
 		return err
 	}
 	s.reach(made, as.HTTP)
-	made.target.AuthorizationServer = &target.RealAuthorizationServer{
-		Issuer: as.Issuer(), Clients: world.StandardClients(),
-	}
+	real.Issuer = as.Issuer()
+	made.target.AuthorizationServer = real
 	for _, name := range []string{"orders", "invoices"} {
-		api, err := session.StartAPI(now, s.listening(name), world.StandardAPI(name, as), s.changeAPI)
-		if err != nil {
+		if err := s.startOneAPI(made, session, now, name, as); err != nil {
 			return err
 		}
-		s.reach(made, api.HTTP)
-		made.target.APIs = append(made.target.APIs, target.RealAPI{
-			Name: name, URL: api.Origin, Audience: api.Audience, Scope: api.Scope, Method: "GET", Path: "/" + name,
-		})
 	}
 	return nil
 }
+
+// startOneAPI starts an API, or two instances that are configured alike and remember
+// in common: what a mutant makes of either is its own.
+func (s setting) startOneAPI(
+	made *stand, session *target.Session, now *clock.Clock, name string, as *target.EmbeddedAS,
+) error {
+	shared := dpop.NewReplayMemory(now.Now)
+	var nonces dpop.Nonces
+	change := func(c *mockrs.Config) {
+		s.changeAPI(c)
+		c.Verifier.Replays = shared
+		if nonces == nil {
+			nonces = c.Verifier.Nonces
+		}
+		c.Verifier.Nonces = nonces
+	}
+	api, err := session.StartAPI(now, s.listening(name), world.StandardAPI(name, as), change)
+	if err != nil {
+		return err
+	}
+	s.reach(made, api.HTTP)
+	real := target.RealAPI{
+		Name: name, URL: api.Origin, Audience: api.Audience, Scope: api.Scope, Method: "GET", Path: s.probe(name),
+	}
+	if s.twice {
+		o := s.listening(name)
+		o.Origin = api.Origin
+		other, err := session.StartAPI(now, o, world.StandardAPI(name, as), change)
+		if err != nil {
+			return err
+		}
+		made.ends = append(made.ends, func() { other.HTTP.Close() })
+		real.Replicas = []string{"http://" + other.HTTP.Address()}
+	}
+	made.target.APIs = append(made.target.APIs, real)
+	return nil
+}
+
+// probe is the path of an API that is asked for.
+func (s setting) probe(name string) string { return cmp.Or(s.path, "/"+name) }
 
 // startAPI has a run start an API that takes the tokens of its own issuer.
 func (s setting) startAPI(_ context.Context, made *stand, parts target.Parts) error {
 	for _, name := range []string{"orders", "invoices"} {
 		made.target.APIs = append(made.target.APIs, target.RealAPI{
-			Name: name, Audience: world.AudienceOf(name), Method: "GET", Path: "/" + name,
+			Name: name, Audience: world.AudienceOf(name), Method: "GET", Path: s.probe(name),
 			Serve: func(issuer string) (string, func(), error) {
 				server, err := wire.Listen(s.listening(name), func(origin string) http.Handler {
 					now := clock.Running().Now
