@@ -79,7 +79,7 @@ func Select(group, name string) ([]Mutant, error) {
 	if name == "" {
 		return list, nil
 	}
-	found := slices.DeleteFunc(slices.Clone(list), func(m Mutant) bool { return !slices.Contains(m.names(), name) })
+	found := slices.DeleteFunc(slices.Clone(list), func(m Mutant) bool { return !m.Called(name) })
 	if len(found) == 0 {
 		return nil, fmt.Errorf("no mutant is called %q; the nearest name is %s", name, nearest(list, name))
 	}

@@ -40,7 +40,8 @@ var settings = []setting{
 		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
 	{name: "API alone", api: true},
 	{name: "API that takes unbound tokens too", api: true, rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
-	{name: "opaque tokens", as: func(c *mockas.Config) { c.TokenFormat = mockas.FormatOpaque }},
+	{name: "opaque tokens", as: func(c *mockas.Config) { c.TokenFormat = mockas.FormatOpaque },
+		rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
 	{name: "refresh tokens that last", as: func(c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].KeepRefresh = true
