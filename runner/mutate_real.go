@@ -18,13 +18,19 @@ import (
 func MutateReal(
 	ctx context.Context, sources []Source, level string, list []mutants.Mutant, done func(Killed),
 ) (*Mutation, error) {
+	return mutateReal(ctx, sources, level, list, settings, done)
+}
+
+func mutateReal(
+	ctx context.Context, sources []Source, level string, list []mutants.Mutant, among []setting, done func(Killed),
+) (*Mutation, error) {
 	r := &reality{ctx: ctx, sources: sources, level: level, m: &Mutation{Killed: make([]Killed, len(list))}}
 	var alive []int
 	for i, mutant := range list {
 		r.m.Killed[i].Mutant = mutant
 		alive = append(alive, i)
 	}
-	for _, s := range settings {
+	for _, s := range among {
 		if err := r.in(s, alive); err != nil {
 			return nil, fmt.Errorf("servers with %s: %w", s.name, err)
 		}

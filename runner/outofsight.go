@@ -20,6 +20,10 @@ var outOfSight = []struct {
 	}},
 	{"the memory of somebody's server cannot be broken or looked into", []string{"PV-108", "PV-109", "RS-037"}},
 	{"two servers of one operator may well take each other's nonces", []string{"PV-093"}},
+	{"the endpoint refuses each honest request, or each key but the first, so nothing can be compared; the run says so", []string{
+		"PV-113@userinfo/padded", "PV-113@userinfo/standard-alphabet", "PV-113@userinfo/hex", "PV-113@userinfo/sha-512",
+		"PV-056/registered",
+	}},
 	{"it needs an access token with an escape in it", []string{"RS-012@api/url-decoded"}},
 	{"it shows behind a proxy alone", []string{"RS-040"}},
 	{"the embedded authorization server has no path with escapes", []string{

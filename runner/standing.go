@@ -35,11 +35,11 @@ type setting struct {
 // settings are the ways in which real servers are tried, most telling first.
 var settings = []setting{
 	{name: "plain"},
-	{name: "with nonces",
+	{name: "nonces",
 		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
 		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
-	{name: "API alone", api: true},
-	{name: "API that takes unbound tokens too", api: true, rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
+	{name: "an API alone", api: true},
+	{name: "an API that takes unbound tokens", api: true, rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
 	{name: "opaque tokens", as: func(c *mockas.Config) { c.TokenFormat = mockas.FormatOpaque },
 		rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
 	{name: "refresh tokens that last", as: func(c *mockas.Config) {
@@ -47,10 +47,10 @@ var settings = []setting{
 			c.Clients[i].KeepRefresh = true
 		}
 	}},
-	{name: "names", named: true},
+	{name: "names and no port", named: true},
 	{name: "clients of every kind", every: true},
 	{name: "a path with escapes", api: true, path: "/v1/a%2Fb%20c"},
-	{name: "two instances", twice: true,
+	{name: "two instances that ask for nonces", twice: true,
 		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
 		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
 }
