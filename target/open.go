@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
@@ -49,8 +48,13 @@ func Begin(ctx context.Context, t *Target) (*Session, error) {
 
 func (s *Session) open(ctx context.Context) (err error) {
 	if s.Embedded(AuthorizationServer) {
-		if s.issuerKey, err = dpop.GenerateKey("ES256"); err != nil {
+		if s.issuerKey, err = s.Look.GenerateKey(); err != nil {
 			return err
+		}
+		if s.Look.TLS {
+			if err = s.secure(); err != nil {
+				return err
+			}
 		}
 	} else if !s.openAuthorizationServer(ctx) {
 		return nil
@@ -181,10 +185,9 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 	if api.Audience == "" {
 		api.Audience = "https://" + api.Name + ".example"
 	}
-	url, err := s.launch(ctx, api.Command, map[string]string{
-		"DPOPSPEC_ISSUER":   s.IssuerURL(),
-		"DPOPSPEC_AUDIENCE": api.Audience,
-	}, "url", p)
+	env := s.trustedBy(api.Command)
+	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
+	url, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
 		return err
 	}
@@ -211,8 +214,9 @@ func (s *Session) serve(api *RealAPI) error {
 // their keys from. Each case has one of its own that signs with the same key
 // in the same name.
 func (s *Session) startIssuer() (err error) {
-	s.issuer, err = wire.Listen(wire.Options{Name: "authorization server"}, func(origin string) http.Handler {
-		server, err := mockas.New(origin, mockas.Config{Key: s.issuerKey})
+	options := s.securely(wire.Options{Name: "authorization server"})
+	s.issuer, err = wire.Listen(options, func(origin string) http.Handler {
+		server, err := mockas.New(origin, mockas.Config{Key: s.issuerKey, Look: s.Look})
 		if err != nil {
 			panic(err) // the honest configuration is always complete
 		}

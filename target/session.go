@@ -22,7 +22,8 @@ type Session struct {
 	Evidence  Evidence            // what cases saw beside what each is about
 
 	issuer    *wire.Server // the embedded issuer that real APIs trust
-	issuerKey *dpop.Key    // of every embedded authorization server: tokens that a party keeps stay valid
+	secured   secured
+	issuerKey *dpop.Key // of every embedded authorization server: tokens that a party keeps stay valid
 	programs  []*program
 	stops     []func()
 	limiter   *limiter
@@ -65,7 +66,7 @@ func (s *Session) Rate() float64 { return s.limiter.rate() }
 // IssuerURL returns the issuer that APIs trust.
 func (s *Session) IssuerURL() string {
 	if s.issuer != nil {
-		return s.issuer.URL
+		return s.Look.IssuerAt(s.issuer.URL)
 	}
 	return s.Metadata.Issuer
 }
@@ -76,7 +77,7 @@ func (s *Session) IssuerURL() string {
 func (s *Session) NewClient(
 	resolve map[string]string, ours func(url string) bool, also ...*wire.Authority,
 ) *wire.Client {
-	connection := s.Connection
+	connection := s.Trusting(s.Connection)
 	for _, authority := range also {
 		connection = connection.Trusting(authority)
 	}

@@ -27,9 +27,10 @@ type Target struct {
 	Key                 *dpop.Key       // the client's key pair; a new one for each case if nil
 	Connection          wire.Connection // how real parties are reached; its timeout is that of Limits
 	Limits              Limits
-	KeyFiles            []string // files that private keys were read from
-	Secrets             []string // values that no output may show
-	Parts               Parts    // how the embedded parties differ from honest ones
+	KeyFiles            []string    // files that private keys were read from
+	Secrets             []string    // values that no output may show
+	Look                mockas.Look // of the embedded authorization server
+	Parts               Parts       // how the embedded parties differ from honest ones
 
 	// Browser shows an address to the person who logs in; the system's browser
 	// if nil. That it fails is no error: the address was written to Prompt.

@@ -3,6 +3,7 @@ package client
 import (
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -37,6 +38,7 @@ type Actor struct {
 	algorithms []string           // of proofs, as the metadata list them
 	shared     bool               // the other API takes the tokens of the first
 	second     *target.EmbeddedAS // another authorization server
+	inTheClear *wire.Server       // behind plainHost; nil: no endpoint there
 	spoilt     bool               // the client was given a bad key: what it signs with tells nothing
 	keyFiles   keyFiles
 }

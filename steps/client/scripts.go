@@ -15,7 +15,7 @@ import (
 // endpoint is where a server waits for requests of the client.
 type endpoint struct {
 	kind string // of those requests
-	path string // at the authorization server
+	path string // at the authorization server, by Path constant
 	api  string // name of the API, if it is one
 }
 
@@ -75,7 +75,7 @@ func (a *Actor) script(server string) (*wire.Script, func(*http.Request) bool, e
 		if err != nil {
 			return nil, nil, err
 		}
-		return &as.HTTP.Script, wire.Path(e.path), nil
+		return &as.HTTP.Script, wire.Path(as.Path(e.path)), nil
 	}
 	if err := a.shareTokens(e.api); err != nil {
 		return nil, nil, err

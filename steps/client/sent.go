@@ -108,7 +108,7 @@ func (a *Actor) sentAfter(before map[string]int, kind string) []sent {
 	slices.Sort(origins)
 	for _, origin := range origins {
 		for _, e := range recorders[origin].After(before[origin]) {
-			s := sent{e, kindOf(&e, a.IsAS(origin)), origin}
+			s := sent{e, a.kindOf(&e, a.IsAS(origin)), origin}
 			if (kind == "" || kind == s.kind) && !slices.Contains(e.Fields.Values("User-Agent"), "dpopspec") {
 				list = append(list, s)
 			}
@@ -117,20 +117,22 @@ func (a *Actor) sentAfter(before map[string]int, kind string) []sent {
 	return list
 }
 
-func kindOf(e *wire.Exchange, atServer bool) string {
-	path := e.Path()
+// kindOf tells where a request went: at the authorization server by where its
+// look has the endpoints.
+func (a *Actor) kindOf(e *wire.Exchange, atServer bool) string {
+	path, at := e.Path(), a.Session.Look.Path
 	switch {
-	case strings.Contains(path, "/.well-known/") || path == mockas.PathJWKS || path == mockrs.MetadataPath:
+	case strings.Contains(path, "/.well-known/") || path == at(mockas.PathJWKS) || path == mockrs.MetadataPath:
 		return toMetadata
 	case !atServer:
 		return toAPI
-	case strings.HasSuffix(path, mockas.PathToken):
+	case path == at(mockas.PathToken) || path == aliasedToken:
 		return toToken
-	case path == mockas.PathPAR:
+	case path == at(mockas.PathPAR):
 		return toPAR
-	case path == mockas.PathAuthorize:
+	case path == at(mockas.PathAuthorize):
 		return toAuthorize
-	case strings.HasPrefix(path, mockas.PathRegister):
+	case strings.HasPrefix(path, at(mockas.PathRegister)):
 		return toRegister
 	}
 	return toElse

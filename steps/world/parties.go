@@ -107,7 +107,7 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 // Between returns a client for what one embedded server of this case asks of
 // another. Its connections end with the case.
 func (w *World) Between() *http.Client {
-	sender := wire.Connection{Timeout: w.Session.Limits.Timeout}.HTTPClient()
+	sender := w.Session.Trusting(wire.Connection{Timeout: w.Session.Limits.Timeout}).HTTPClient()
 	w.AtClose(sender.CloseIdleConnections)
 	return sender
 }
