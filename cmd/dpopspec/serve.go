@@ -97,7 +97,7 @@ oauth4webapi, openid-client
   ISSUER=%[1]s CLIENT_ID=confidential CLIENT_SECRET=confidential-secret
 
 @auth0/nextjs-auth0 (needs a name, not an IP: start with --as localhost:9440)
-  AUTH0_DOMAIN=%[1]s
+  AUTH0_DOMAIN=%[3]s
   AUTH0_CLIENT_ID=confidential
   AUTH0_CLIENT_SECRET=confidential-secret
   AUTH0_AUDIENCE=%[2]s
@@ -105,5 +105,11 @@ oauth4webapi, openid-client
 
 Every request is judged below. Press Ctrl-C for the report.
 
-`, s.Issuer, s.Audience)
+`, s.Issuer, s.Audience, domain(s.Issuer))
+}
+
+// domain is how the SDKs of Auth0 take an issuer: without the https and the slash
+// that every issuer of theirs has.
+func domain(issuer string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(issuer, "https://"), "/")
 }
