@@ -20,6 +20,9 @@ type Config struct {
 	Clients []Client
 	APIs    []API
 	Subject string // the person who consents; empty: "person-1"
+	// DefaultAudience is that of a token whose request names none. Empty: the
+	// issuer, a token for userinfo alone.
+	DefaultAudience string
 
 	// ClientAuthorities vouch for the certificates of clients. With them clients
 	// may authenticate by certificate (RFC 8705 §2); whoever listens must then

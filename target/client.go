@@ -16,10 +16,20 @@ func (s *Session) OpenClient(ctx context.Context, around Conditions) (Driver, er
 	if s.Triggered() {
 		return newTrigger(s.Client.Trigger, s.triggeredIssuer(), s.NewClient(nil, nil)), nil
 	}
+	d, err := s.drive(ctx, around)
+	if err == nil {
+		s.introduction.keep(d.Hello())
+	}
+	return d, err
+}
+
+// drive starts a real client that can be told what to do.
+func (s *Session) drive(ctx context.Context, around Conditions) (Driver, error) {
 	if s.Client.Drive != nil {
 		return s.Client.Drive(ctx, around)
 	}
-	d, err := startAdapter(ctx, s.Client.Command, s.environment(around), s.Limits.Timeout)
+	around.Env = s.environment(around)
+	d, err := startAdapter(ctx, s.Client.Command, around.Env, s.Limits.Timeout)
 	if err != nil {
 		return nil, fmt.Errorf("the client: %w", err)
 	}

@@ -16,6 +16,15 @@ type clientSection struct {
 	Trigger             string            `yaml:"trigger"`
 	AuthorizationServer string            `yaml:"authorization_server"`
 	API                 string            `yaml:"api"`
+
+	// How it wants to be registered; an adapter can say so itself.
+	ID                string      `yaml:"id"`
+	Secret            string      `yaml:"secret"`
+	Auth              string      `yaml:"auth"`
+	Key               *keySection `yaml:"key"`
+	RedirectURI       string      `yaml:"redirect_uri"`
+	Subject           string      `yaml:"subject"`
+	AudienceParameter string      `yaml:"audience_parameter"`
 }
 
 // The addresses of the embedded servers that an application behind a trigger
@@ -27,11 +36,34 @@ const (
 
 func (c *clientSection) apply(t *Target, line int) error {
 	client, err := c.read(t)
+	if err == nil {
+		client.Registration, err = c.registration(t)
+	}
 	if err != nil {
 		return &ConfigError{t.File, line, err.Error()}
 	}
 	t.Client = client
 	return nil
+}
+
+// registration is what the section says of how the client is registered.
+func (c *clientSection) registration(t *Target) (r Registration, err error) {
+	r = Registration{
+		ID: c.ID, Secret: c.Secret, Auth: c.Auth, RedirectURI: c.RedirectURI, Subject: c.Subject,
+		AudienceParameter: c.AudienceParameter,
+	}
+	if c.Secret != "" {
+		t.Secrets = append(t.Secrets, c.Secret)
+	}
+	if c.Key != nil {
+		if r.Key, err = t.key(*c.Key); err != nil {
+			return r, err
+		}
+	}
+	if err := r.check(); err != nil {
+		return r, fmt.Errorf("client: %w", err)
+	}
+	return r, nil
 }
 
 func (c *clientSection) read(t *Target) (*RealClient, error) {

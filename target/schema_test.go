@@ -105,6 +105,8 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		{"like", root.Properties["as"].Properties["like"].Enum, mockas.LookNames()},
 		{"as.alg", root.Properties["as"].Properties["alg"].Enum, dpop.AlgorithmNames()},
 		{"auth", client.Properties["auth"].Enum, methods},
+		{"client.auth", root.Properties["client"].Properties["auth"].Enum, ClientAuthentications},
+		{"audience_parameter", root.Properties["client"].Properties["audience_parameter"].Enum, AudienceParameters},
 		{"login", client.Properties["login"].Enum, []string{LoginRedirects, LoginBrowser}},
 		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
 	}

@@ -35,6 +35,8 @@ type Session struct {
 	seen      seen
 	refreshes refreshTokens
 	logins    logins
+
+	introduction introduction // of a real client
 }
 
 // rateAbroad is how many requests a second leave for other machines unless the

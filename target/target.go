@@ -44,6 +44,7 @@ type Parts struct {
 	AuthorizationServer func(*mockas.Config)
 	API                 func(*mockrs.Config)
 	Client              func(*client.Options)
+	Registration        Registration // of the embedded client
 }
 
 // Limits bound what a run may do to a real party.
@@ -90,8 +91,9 @@ type RealAPI struct {
 // RealClient is somebody's client, driven by an adapter program or by a trigger
 // URL.
 type RealClient struct {
-	Command Command
-	Trigger *Trigger // nil: Command
+	Command      Command
+	Trigger      *Trigger     // nil: Command
+	Registration Registration // what the configuration says of it
 	// Drive opens the client in this process, in the place of an adapter. For
 	// tests in Go.
 	Drive func(context.Context, Conditions) (Driver, error)

@@ -19,13 +19,15 @@ type endpoint struct {
 	api  string // name of the API, if it is one
 }
 
-// servers are the endpoints that a scenario can speak of. The other API takes the
-// tokens of the first where it is told what to answer.
+// servers are the endpoints that a scenario can speak of. The other APIs take the
+// tokens of the first where they are told what to answer.
 var servers = vocabulary.Meanings[endpoint]{
 	toToken:     {kind: toToken, path: mockas.PathToken},
 	toPAR:       {kind: toPAR, path: mockas.PathPAR},
 	"API":       {kind: toAPI, api: world.DefaultAPI},
 	"other API": {kind: toAPI, api: otherAPI},
+
+	"API on another host": {kind: toAPI, api: world.FarAPI},
 }
 
 // reaction is how a server answers one request.
@@ -89,12 +91,15 @@ func (a *Actor) script(server string) (*wire.Script, func(*http.Request) bool, e
 
 func notForMetadata(r *http.Request) bool { return !strings.Contains(r.URL.Path, "/.well-known/") }
 
-// shareTokens lets the other API take the tokens of the first.
+// shareTokens lets another API take the tokens of the first.
 func (a *Actor) shareTokens(api string) error {
-	if api == world.DefaultAPI || a.shared {
+	if api == world.DefaultAPI || a.shared[api] {
 		return nil
 	}
-	a.shared = true
+	if a.shared == nil {
+		a.shared = map[string]bool{}
+	}
+	a.shared[api] = true
 	return a.ArrangeAPI(api, func(c *mockrs.Config) { c.Audience = world.AudienceOf(world.DefaultAPI) })
 }
 

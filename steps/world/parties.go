@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -95,7 +96,20 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 		return nil, err
 	}
 	arrange := append([]func(*mockrs.Config){StandardAPI(name, as)}, w.arrange[name]...)
-	api, err := w.Session.StartAPI(w.Clock, w.listening(target.ResourceServer, name), arrange...)
+	options := w.listening(target.ResourceServer, name)
+	if name == FarAPI {
+		first, err := w.API(DefaultAPI)
+		if err != nil {
+			return nil, err
+		}
+		_, port, _ := net.SplitHostPort(first.HTTP.Address())
+		address, found := elsewhere(port)
+		if !found {
+			return nil, NotApplicablef("this machine has no second address on loopback with the port of the API free")
+		}
+		options.Address, options.Host, options.Reuse = address, "", false
+	}
+	api, err := w.Session.StartAPI(w.Clock, options, arrange...)
 	if err != nil {
 		return nil, err
 	}
