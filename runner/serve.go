@@ -28,6 +28,7 @@ type ServeOptions struct {
 	Look                mockas.Look
 	Remote              bool // allow addresses beyond loopback
 	Nonces              bool // both servers ask for nonces
+	DefaultAudience     bool // a token whose request names no audience is for the API
 	RedirectURIs        []string
 	Judged              func(reports.Case) // called for every request, one at a time
 }
@@ -96,6 +97,9 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 		}
 		if o.Nonces {
 			c.Nonces = mockas.NonceRequired
+		}
+		if o.DefaultAudience {
+			c.DefaultAudience = world.AudienceOf(world.DefaultAPI)
 		}
 	}
 	as, err := session.StartAuthorizationServer(now, at(o.AuthorizationServer), world.StandardAS, wanted)

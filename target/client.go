@@ -11,7 +11,7 @@ import (
 // OpenClient starts the client under test for one case.
 func (s *Session) OpenClient(ctx context.Context, around Conditions) (Driver, error) {
 	if s.Client == nil {
-		return newEmbedded(around, s.Parts.Client, s.Limits.Timeout, s.Trusting(wire.Connection{}).Roots), nil
+		return newEmbedded(around, s.Parts.Client, s.Limits.Timeout, s.secured.trusting(wire.Connection{}).Roots), nil
 	}
 	if s.Triggered() {
 		return newTrigger(s.Client.Trigger, s.triggeredIssuer(), s.NewClient(nil, nil)), nil
@@ -39,7 +39,7 @@ func (s *Session) drive(ctx context.Context, around Conditions) (Driver, error) 
 // environment is that of an adapter: the scenario's, and what it needs to trust
 // the embedded authorization server.
 func (s *Session) environment(around Conditions) map[string]string {
-	env := s.trustedBy(s.Client.Command)
+	env := s.secured.trustedBy(s.Client.Command.Env)
 	maps.Copy(env, around.Env)
 	return env
 }
@@ -47,5 +47,5 @@ func (s *Session) environment(around Conditions) map[string]string {
 // triggeredIssuer is the issuer that an application behind a trigger URL is
 // configured with.
 func (s *Session) triggeredIssuer() string {
-	return s.Look.IssuerAt(s.scheme() + "://" + s.Client.Trigger.AuthorizationServer)
+	return s.Look.IssuerAt(s.secured.scheme() + "://" + s.Client.Trigger.AuthorizationServer)
 }

@@ -1,14 +1,11 @@
 package target
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
@@ -96,89 +93,4 @@ func lookLike(t *Target, name string) error {
 		t.Look = look
 	}
 	return err
-}
-
-// loopbackHosts are the names by which clients on this machine know the embedded
-// servers.
-var loopbackHosts = []string{"localhost", "127.0.0.1", "127.0.0.2", "::1"}
-
-// secured is the TLS of the embedded authorization server, where its look wants it.
-type secured struct {
-	authority *wire.Authority // nil: plain HTTP
-	tls       *tls.Config
-	file      string // of the authority's certificate
-}
-
-// secure makes the authority that has certified the embedded authorization server
-// of every case, and writes its certificate to a file for programs to trust.
-func (s *Session) secure() (err error) {
-	if s.secured.authority, err = wire.NewAuthority(); err != nil {
-		return err
-	}
-	certificate, err := s.secured.authority.ForServer(loopbackHosts...)
-	if err != nil {
-		return err
-	}
-	s.secured.tls = &tls.Config{Certificates: []tls.Certificate{certificate}}
-	file, err := os.CreateTemp("", "dpopspec-ca-*.pem")
-	if err != nil {
-		return fmt.Errorf("the certificate of the embedded authorization server's authority: %w", err)
-	}
-	s.secured.file = file.Name()
-	s.stops = append(s.stops, func() { os.Remove(s.secured.file) })
-	_, err = file.Write(s.secured.authority.PEM())
-	return errors.Join(err, file.Close())
-}
-
-// AuthorityFile is where the certificate lies that programs must trust, in PEM;
-// empty where the embedded authorization server needs none.
-func (s *Session) AuthorityFile() string { return s.secured.file }
-
-// Trusting returns a connection that trusts the embedded authorization server.
-func (s *Session) Trusting(c wire.Connection) wire.Connection {
-	if s.secured.authority == nil {
-		return c
-	}
-	return c.Trusting(s.secured.authority)
-}
-
-// trustVariables are those by which programs are told a file of authorities to
-// trust: OpenSSL and what reads its variable (Python, Ruby, Go, Rust), Node.js,
-// Python's requests, and curl.
-var trustVariables = []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", caVariable}
-
-// caVariable names the file for programs that read none of the others.
-const caVariable = "DPOPSPEC_ISSUER_CA"
-
-// trustedBy is the environment that lets a program trust the embedded
-// authorization server, but for what its configuration says itself.
-func (s *Session) trustedBy(c Command) map[string]string {
-	env := map[string]string{}
-	if s.secured.file == "" {
-		return env
-	}
-	for _, name := range trustVariables {
-		if _, own := c.Env[name]; !own {
-			env[name] = s.secured.file
-		}
-	}
-	return env
-}
-
-// scheme is that of the embedded authorization server.
-func (s *Session) scheme() string {
-	if s.Look.TLS {
-		return "https"
-	}
-	return "http"
-}
-
-// securely lets the embedded authorization server listen as its look wants it. A
-// case that has a certificate of its own, or whose server is known by an http
-// URL, has said so before.
-func (s *Session) securely(o wire.Options) wire.Options {
-	if s.secured.tls != nil && o.TLS == nil && !strings.HasPrefix(o.Origin, "http://") {
-		o.TLS, o.Reuse = s.secured.tls, false
-	}
-	return o
 }

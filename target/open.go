@@ -52,7 +52,7 @@ func (s *Session) open(ctx context.Context) (err error) {
 			return err
 		}
 		if s.Look.TLS {
-			if err = s.secure(); err != nil {
+			if err = s.secured.open(); err != nil {
 				return err
 			}
 		}
@@ -185,7 +185,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 	if api.Audience == "" {
 		api.Audience = "https://" + api.Name + ".example"
 	}
-	env := s.trustedBy(api.Command)
+	env := s.secured.trustedBy(api.Command.Env)
 	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
 	url, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
@@ -214,7 +214,7 @@ func (s *Session) serve(api *RealAPI) error {
 // their keys from. Each case has one of its own that signs with the same key
 // in the same name.
 func (s *Session) startIssuer() (err error) {
-	options := s.securely(wire.Options{Name: "authorization server"})
+	options := s.secured.listening(wire.Options{Name: "authorization server"})
 	s.issuer, err = wire.Listen(options, func(origin string) http.Handler {
 		server, err := mockas.New(origin, mockas.Config{Key: s.issuerKey, Look: s.Look})
 		if err != nil {
@@ -255,4 +255,5 @@ func (s *Session) Close() {
 	if s.issuer != nil {
 		s.issuer.Close()
 	}
+	s.secured.close()
 }

@@ -1,14 +1,12 @@
 package target
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -107,61 +105,4 @@ func (r Registration) Method() string {
 		return mockas.AuthPrivateKeyJWT
 	}
 	return mockas.AuthPost
-}
-
-// introduction is how the client of a session has introduced itself first.
-type introduction struct {
-	asking sync.Mutex // held while it is asked for
-
-	mu    sync.Mutex // guards what follows
-	hello *Hello     // nil: it has not yet
-}
-
-func (i *introduction) keep(h Hello) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.hello == nil {
-		i.hello = &h
-	}
-}
-
-func (i *introduction) known() *Hello {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.hello
-}
-
-// Registration returns how the client wants to be registered: what the
-// configuration says wins over what its adapter says.
-func (s *Session) Registration(ctx context.Context) (Registration, error) {
-	switch {
-	case s.Client == nil:
-		return s.Parts.Registration, nil
-	case s.Triggered():
-		return s.Client.Registration, nil
-	}
-	hello, err := s.introduced(ctx)
-	if err != nil {
-		return Registration{}, err
-	}
-	chosen := s.Client.Registration.over(hello.Client)
-	if err := chosen.check(); err != nil {
-		return chosen, fmt.Errorf("the client %s cannot be registered as it wants: %w", hello.Name, err)
-	}
-	return chosen, nil
-}
-
-// introduced lets the client introduce itself, if it has not yet.
-func (s *Session) introduced(ctx context.Context) (Hello, error) {
-	s.introduction.asking.Lock()
-	defer s.introduction.asking.Unlock()
-	if known := s.introduction.known(); known != nil {
-		return *known, nil
-	}
-	driver, err := s.OpenClient(ctx, Conditions{})
-	if err != nil {
-		return Hello{}, err
-	}
-	defer driver.Close()
-	return driver.Hello(), nil
 }

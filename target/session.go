@@ -65,6 +65,13 @@ func (s *Session) Named() bool { return len(s.Connection.Fields.Values("User-Age
 // Rate returns how many requests a second leave at most; 0: no limit.
 func (s *Session) Rate() float64 { return s.limiter.rate() }
 
+// AuthorityFile is where the certificate lies that programs must trust, in PEM;
+// empty where the embedded authorization server needs none.
+func (s *Session) AuthorityFile() string { return s.secured.file }
+
+// Trusting returns a connection that trusts the embedded authorization server.
+func (s *Session) Trusting(c wire.Connection) wire.Connection { return s.secured.trusting(c) }
+
 // IssuerURL returns the issuer that APIs trust.
 func (s *Session) IssuerURL() string {
 	if s.issuer != nil {
@@ -79,7 +86,7 @@ func (s *Session) IssuerURL() string {
 func (s *Session) NewClient(
 	resolve map[string]string, ours func(url string) bool, also ...*wire.Authority,
 ) *wire.Client {
-	connection := s.Trusting(s.Connection)
+	connection := s.secured.trusting(s.Connection)
 	for _, authority := range also {
 		connection = connection.Trusting(authority)
 	}

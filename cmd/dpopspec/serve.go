@@ -40,6 +40,8 @@ when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
 			"; the default is itself: ES256, http, /token")
 	c.Flags().BoolVar(&o.Remote, "allow-remote", false, "allow addresses beyond loopback")
 	c.Flags().BoolVar(&o.Nonces, "nonces", false, "ask for nonces at both")
+	c.Flags().BoolVar(&o.DefaultAudience, "default-audience", false,
+		"tokens whose request names no audience are for the API")
 	callbacks := []string{"http://localhost:3000/auth/callback", "http://localhost:3000/callback"}
 	c.Flags().StringSliceVar(&o.RedirectURIs, "redirect-uri", callbacks, "redirect `URIs` that clients may use")
 	c.Flags().StringVar(&format, "format", "pretty", "reports to write at the end, as for run")

@@ -38,6 +38,7 @@ type Actor struct {
 
 	assertionKey *dpop.Key // of the client, where we have it
 
+	rotated    bool
 	outdated   string             // access token of before the key pair was rotated
 	algorithms []string           // of proofs, as the metadata list them
 	shared     map[string]bool    // other APIs that take the tokens of the first

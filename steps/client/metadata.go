@@ -129,9 +129,6 @@ func withQuery(a *Actor) error {
 	})
 }
 
-// aliasedToken is the path of the token endpoint for mutual TLS.
-const aliasedToken = "/mtls/token"
-
 func withAlias(a *Actor) error {
 	if err := a.needs(target.UsesMTLSAliases); err != nil {
 		return err

@@ -16,13 +16,6 @@ const (
 	envPrivateKey = "AUTH0_DPOP_PRIVATE_KEY"
 )
 
-// appRedirect is where the client under test gets its codes, unless it wants them
-// elsewhere. Nothing listens there: a driver reads the code from the redirect.
-const appRedirect = "http://127.0.0.1/app/callback"
-
-// otherAPI is the name of the second API.
-const otherAPI = "invoices"
-
 // arrange gives the client a key pair and registers it, when it is first asked
 // for.
 func (a *Actor) arrange() error {

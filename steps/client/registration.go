@@ -106,3 +106,6 @@ func (a *Actor) itself() (target.RegisteredClient, error) {
 	}
 	return target.RegisteredClient{ID: login.ID, Secret: login.Secret, Auth: login.Auth, Key: a.assertionKey}, nil
 }
+
+// public reports whether the client has no credentials.
+func (a *Actor) public() bool { return a.setup.Client.Auth == mockas.AuthNone }

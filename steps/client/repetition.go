@@ -115,7 +115,7 @@ func repetition(first, second sent) string {
 		return "another ath"
 	case second.Method != first.Method || second.Target != first.Target:
 		return fmt.Sprintf("%s %s instead of %s %s", second.Method, second.Target, first.Method, first.Target)
-	case assertion(first) != "" && assertion(first) == assertion(second):
+	case first.assertion() != "" && first.assertion() == second.assertion():
 		return "the client assertion of the first request"
 	case !sameContent(first, second):
 		return fmt.Sprintf("another body: %d octets instead of %d", len(second.Body), len(first.Body))
@@ -127,21 +127,12 @@ func repetition(first, second sent) string {
 
 func credentialLines(s sent) string { return strings.Join(s.Fields.Values("Authorization"), "\n") }
 
-// assertion is the client assertion of a request to the authorization server. One
-// without value counts as left out (RFC 6749 §3.2).
-func assertion(s sent) string {
-	if s.kind == toAPI {
-		return ""
-	}
-	return s.form().Get("client_assertion")
-}
-
 // sameContent compares bodies, but for a client assertion.
 func sameContent(first, second sent) bool {
-	if assertion(first) == "" {
+	if first.assertion() == "" {
 		return bytes.Equal(first.Body, second.Body)
 	}
 	one, two := first.form(), second.form()
-	one.Set("client_assertion", assertion(second))
+	one.Set("client_assertion", second.assertion())
 	return one.Encode() == two.Encode()
 }

@@ -22,6 +22,10 @@ const (
 	toElse      = "another endpoint"
 )
 
+// aliasedToken is the path of the token endpoint for mutual TLS, where a scenario
+// gives it one.
+const aliasedToken = "/mtls/token"
+
 // sent is one request of the client under test, as a server recorded it.
 type sent struct {
 	wire.Exchange
@@ -58,6 +62,15 @@ func (s sent) proven() bool { return len(s.Fields.Values("DPoP")) > 0 }
 func (s sent) form() url.Values {
 	values, _ := url.ParseQuery(string(s.Body))
 	return values
+}
+
+// assertion is the client assertion of a request to the authorization server. One
+// without value counts as left out (RFC 6749 §3.2).
+func (s sent) assertion() string {
+	if s.kind == toAPI {
+		return ""
+	}
+	return s.form().Get("client_assertion")
 }
 
 // query reads the parameters of the request target in the same way.

@@ -32,9 +32,10 @@ func (a *Actor) acquire(fresh bool) error {
 	if err := a.run(); err != nil {
 		return err
 	}
-	refreshes := a.holds && fresh
+	// The refresh token of a public client is of no use with another key (RFC 9449 §5).
+	refreshes := a.holds && fresh && !(a.rotated && a.public())
 	switch {
-	case a.hello.Can(target.CanClientCredentials) && a.setup.Client.Auth != mockas.AuthNone &&
+	case a.hello.Can(target.CanClientCredentials) && !a.public() &&
 		!(refreshes && a.told.RefreshToken != ""):
 		return a.orderToken(target.CanClientCredentials, nil)
 	case refreshes && a.hello.Can(target.CanRefresh):
@@ -101,7 +102,7 @@ func (a *Actor) obtainsBy(grant string) error {
 	case mockas.GrantCode:
 		return a.signsIn()
 	case mockas.GrantClientCredentials:
-		if err := a.run(); err == nil && a.setup.Client.Auth == mockas.AuthNone {
+		if err := a.run(); err == nil && a.public() {
 			return world.NotApplicablef("the client is a public one, which has no credentials to be granted anything for")
 		}
 		order = target.CanClientCredentials
