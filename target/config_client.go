@@ -35,15 +35,25 @@ const (
 )
 
 func (c *clientSection) apply(t *Target, line int) error {
-	client, err := c.read(t)
+	registration, err := c.registration(t)
+	if err == nil && c.embedded() && registration.Says() {
+		t.Parts.Registration = registration
+		return nil
+	}
 	if err == nil {
-		client.Registration, err = c.registration(t)
+		t.Client, err = c.read(t)
 	}
 	if err != nil {
 		return &ConfigError{t.File, line, err.Error()}
 	}
-	t.Client = client
+	t.Client.Registration = registration
 	return nil
+}
+
+// embedded reports whether the section is about the embedded client, of which it can
+// say how it is registered.
+func (c *clientSection) embedded() bool {
+	return len(c.Command) == 0 && c.Trigger == "" && c.Env == nil && c.AuthorizationServer == "" && c.API == ""
 }
 
 // registration is what the section says of how the client is registered.
@@ -70,7 +80,8 @@ func (c *clientSection) read(t *Target) (*RealClient, error) {
 	switch {
 	case len(c.Command) == 0 && c.Trigger == "":
 		return nil, errors.New("client needs command, the adapter program with its arguments, " +
-			"or trigger, a URL that makes a running application call its API")
+			"or trigger, a URL that makes a running application call its API; " +
+			"with neither, how the embedded client is registered: auth, id, …")
 	case len(c.Command) > 0 && (c.Trigger != "" || c.AuthorizationServer != "" || c.API != ""):
 		return nil, errors.New("client has a command, so it takes neither trigger nor authorization_server nor api; " +
 			"those are for an application that runs already")

@@ -46,6 +46,11 @@ var AudienceParameters = []string{"audience", "resource", NoAudience}
 // NoAudience is the AudienceParameter of a client that names no audience.
 const NoAudience = "none"
 
+// Says reports whether it says anything.
+func (r Registration) Says() bool {
+	return r.Fixed() || r.RedirectURI != "" || r.Subject != "" || r.AudienceParameter != ""
+}
+
 // Fixed reports whether the client is to be who it wants to be, so that no scenario
 // may register it as another.
 func (r Registration) Fixed() bool {

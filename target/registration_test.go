@@ -63,3 +63,14 @@ func TestAnAdapterThatWantsWhatCannotBeIsAnErrorThatNamesIt(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestTheEmbeddedClientIsRegisteredAsTheFileSays(t *testing.T) {
+	got, err := loadText(t, "client: {auth: private_key_jwt, subject: somebody}\n", nil)
+	if err != nil || got.Client != nil || got.Parts.Registration.Auth != "private_key_jwt" ||
+		got.Parts.Registration.Subject != "somebody" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := loadText(t, "client: {env: {A: b}, auth: none}\n", nil); err == nil {
+		t.Error("an environment was taken for a client without a command")
+	}
+}
