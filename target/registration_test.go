@@ -37,7 +37,9 @@ func registered(t *testing.T, configured, told Registration) (Registration, int,
 func TestAClientIsRegisteredAsTheFileAndThenItsAdapterSay(t *testing.T) {
 	r, opened, err := registered(t,
 		Registration{ID: "of the file", Subject: "somebody"},
-		Registration{ID: "of the adapter", Auth: "none", AudienceParameter: NoAudience, RedirectURI: "http://localhost:4000/"})
+		Registration{
+			ID: "of the adapter", Auth: "none", AudienceParameter: NoAudience, RedirectURI: "http://localhost:4000/",
+		})
 	if err != nil || opened != 1 {
 		t.Fatalf("%v, opened %d times", err, opened)
 	}
@@ -47,14 +49,16 @@ func TestAClientIsRegisteredAsTheFileAndThenItsAdapterSay(t *testing.T) {
 		r.AudienceParameter != want.AudienceParameter || !r.Fixed() {
 		t.Errorf("%+v", r)
 	}
-	if r, _, err = registered(t, Registration{}, Registration{}); err != nil || r.Fixed() || r.Method() != "client_secret_post" {
+	r, _, err = registered(t, Registration{}, Registration{})
+	if err != nil || r.Fixed() || r.Method() != "client_secret_post" {
 		t.Errorf("%+v, %v: who says nothing is registered as ever", r, err)
 	}
 }
 
 func TestAnAdapterThatWantsWhatCannotBeIsAnErrorThatNamesIt(t *testing.T) {
 	_, _, err := registered(t, Registration{}, Registration{Auth: "tls_client_auth"})
-	if err == nil || !strings.Contains(err.Error(), `the client it cannot be registered as it wants: auth "tls_client_auth"`) {
+	const words = `the client it cannot be registered as it wants: auth "tls_client_auth"`
+	if err == nil || !strings.Contains(err.Error(), words) {
 		t.Errorf("%v", err)
 	}
 	// Each says what could be, both together what cannot.

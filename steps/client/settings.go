@@ -40,9 +40,9 @@ var settings = vocabulary.Meanings[setting]{
 	"follows the documentation of the SDK":            {[]string{target.FollowsDocumentation}, asItIs},
 	"runs in this process":                            {[]string{target.InProcess}, asItIs},
 	"is a public one":                                 {[]string{target.CanLogin}, public},
-	"authenticates by a signed assertion":             {[]string{target.SignsAssertions}, authenticating(mockas.AuthPrivateKeyJWT)},
-	"authenticates by client_secret_basic":            {nil, authenticating(mockas.AuthBasic)},
-	"authenticates by client_secret_post":             {nil, authenticating(mockas.AuthPost)},
+	"authenticates by a signed assertion":             authenticating(mockas.AuthPrivateKeyJWT, target.SignsAssertions),
+	"authenticates by client_secret_basic":            authenticating(mockas.AuthBasic),
+	"authenticates by client_secret_post":             authenticating(mockas.AuthPost),
 	"is registered for tokens of the first API alone": {nil, narrowed},
 	"has DPoP switched off":                           {nil, withoutDPoP},
 	"demands a nonce of every server":                 {[]string{target.CanRequireNonces}, requiringNonces},
@@ -67,8 +67,8 @@ func public(a *Actor) error { return a.registeredAs("public app", mockas.AuthNon
 
 // authenticating is a client that authenticates by a method (RFC 6749 §2.3, RFC
 // 7523 §2.2). Its id needs encoding wherever it stands.
-func authenticating(method string) func(*Actor) error {
-	return func(a *Actor) error { return a.registeredAs("app: "+method, method) }
+func authenticating(method string, needs ...string) setting {
+	return setting{needs, func(a *Actor) error { return a.registeredAs("app: "+method, method) }}
 }
 
 // narrowed lets refresh tokens serve only the API of the login.
