@@ -17,6 +17,8 @@ type embeddedSection struct {
 	TrailingSlash *bool             `yaml:"trailing_slash"`
 	TLS           *bool             `yaml:"tls"`
 	Paths         map[string]string `yaml:"paths"`
+
+	Certificate *certificateSection `yaml:"certificate"`
 }
 
 func (e *embeddedSection) apply(t *Target, line int) error {
@@ -24,6 +26,13 @@ func (e *embeddedSection) apply(t *Target, line int) error {
 	if err == nil && t.AuthorizationServer != nil {
 		err = errors.New("it says how the embedded authorization server looks, and authorization_server names " +
 			"a real one, which looks as it does; leave one of them out")
+	}
+	if err == nil && e.Certificate != nil {
+		if !look.TLS {
+			err = errors.New("a certificate is for an https server; add tls: true")
+		} else {
+			t.LookCertificate, err = t.certificate(*e.Certificate)
+		}
 	}
 	if err != nil {
 		return &ConfigError{t.File, line, "as: " + err.Error()}

@@ -36,15 +36,31 @@ func TestTheEmbeddedServerLooksAsTheFileSays(t *testing.T) {
 
 func TestALookThatIsNoneIsAnErrorThatKnowsThoseThereAre(t *testing.T) {
 	for text, want := range map[string]string{
-		"as: {like: auth1}\n":                "auth0, keycloak, okta, entra",
-		"as: {alg: HS256}\n":                 `alg "HS256" is not one of`,
-		"as: {paths: {token: /t}}\n":         `"token" is not one of authorization_endpoint`,
-		"as: {paths: {token_endpoint: t}}\n": `"t" is not a path`,
-		"as: {unlike: x}\n":                  "known here: alg, like",
+		"as: {like: auth1}\n":                    "auth0, keycloak, okta, entra",
+		"as: {alg: HS256}\n":                     `alg "HS256" is not one of`,
+		"as: {paths: {token: /t}}\n":             `"token" is not one of authorization_endpoint`,
+		"as: {paths: {token_endpoint: t}}\n":     `"t" is not a path`,
+		"as: {certificate: {file: a, key: b}}\n": "a certificate is for an https server",
+		"as: {unlike: x}\n":                      "known here: alg, certificate, like",
 		"as: {like: okta}\nauthorization_server: {issuer: 'https://a.example'}\n": "a real one",
 	} {
 		if _, err := loadText(t, text, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
 		}
+	}
+}
+
+// What runs already cannot trust an authority that is made for this run.
+func TestAnApplicationThatRunsIsNotShownACertificateThatItCannotTrust(t *testing.T) {
+	configured := Default()
+	configured.Look = mockas.Look{TLS: true}
+	configured.Client = &RealClient{Trigger: &Trigger{"http://a/{path}", "127.0.0.1:1", "127.0.0.1:2"}}
+	s, err := Open(t.Context(), configured)
+	if err == nil {
+		s.Close()
+		t.Fatal("it was opened")
+	}
+	if !strings.Contains(err.Error(), "as.certificate") {
+		t.Errorf("%v", err)
 	}
 }

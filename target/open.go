@@ -52,7 +52,13 @@ func (s *Session) open(ctx context.Context) (err error) {
 			return err
 		}
 		if s.Look.TLS {
-			if err = s.secured.open(); err != nil {
+			if s.Triggered() && s.LookCertificate == nil {
+				s.failed(errUntrusted, reports.Problem{
+					Name: "client", What: "the client has no reason to trust the embedded authorization server",
+					Key: "as.certificate", Remedy: "give one that it trusts, or let it take http (as: {tls: false})",
+				}, Dependent{Role: ClientRole})
+			}
+			if err = s.secured.open(s.LookCertificate); err != nil {
 				return err
 			}
 		}
@@ -163,6 +169,11 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	}
 	s.failed(fmt.Errorf("%s: %w", party, err), problem, rests...)
 }
+
+// errUntrusted says that an application cannot trust what did not exist when it was
+// started.
+var errUntrusted = errors.New("the client runs already, so it cannot trust the throw-away authority by which the " +
+	"embedded authorization server has its certificate; give one that it trusts: as.certificate")
 
 // errNoIssuer says that nobody issues tokens for an API.
 var errNoIssuer = errors.New("it runs elsewhere, so it cannot trust the embedded authorization server; add the " +

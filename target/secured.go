@@ -21,9 +21,15 @@ type secured struct {
 	file      string // of the authority's certificate
 }
 
-// open makes the authority that certifies the embedded authorization server of
-// every case, and writes its certificate to a file for programs to trust.
-func (s *secured) open() (err error) {
+// open takes the certificate of the embedded authorization server of every case. If
+// there is none it makes an authority that certifies it, and writes the authority's
+// certificate to a file for programs to trust.
+func (s *secured) open(own *tls.Certificate) (err error) {
+	if own != nil {
+		s.authority = &wire.Authority{Certificate: own.Leaf} // which vouches for itself, to us
+		s.tls = &tls.Config{Certificates: []tls.Certificate{*own}}
+		return nil
+	}
 	if s.authority, err = wire.NewAuthority(); err != nil {
 		return err
 	}

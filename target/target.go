@@ -5,6 +5,7 @@ package target
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"slices"
@@ -30,7 +31,10 @@ type Target struct {
 	KeyFiles            []string    // files that private keys were read from
 	Secrets             []string    // values that no output may show
 	Look                mockas.Look // of the embedded authorization server
-	Parts               Parts       // how the embedded parties differ from honest ones
+	// LookCertificate is shown by the embedded authorization server where its look
+	// wants TLS; nil: one by a throw-away authority.
+	LookCertificate *tls.Certificate
+	Parts           Parts // how the embedded parties differ from honest ones
 
 	// Browser shows an address to the person who logs in; the system's browser
 	// if nil. That it fails is no error: the address was written to Prompt.
