@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -96,7 +97,20 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 		return nil, err
 	}
 	arrange := append([]func(*mockrs.Config){StandardAPI(name, as)}, w.arrange[name]...)
-	api, err := w.Session.StartAPI(w.Clock, w.listening(target.ResourceServer, name), arrange...)
+	options := w.listening(target.ResourceServer, name)
+	if name == FarAPI {
+		first, err := w.API(DefaultAPI)
+		if err != nil {
+			return nil, err
+		}
+		_, port, _ := net.SplitHostPort(first.HTTP.Address())
+		address, found := elsewhere(port)
+		if !found {
+			return nil, NotApplicablef("this machine has no second address on loopback with the port of the API free")
+		}
+		options.Address, options.Host, options.Reuse = address, "", false
+	}
+	api, err := w.Session.StartAPI(w.Clock, options, arrange...)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +122,7 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 // Between returns a client for what one embedded server of this case asks of
 // another. Its connections end with the case.
 func (w *World) Between() *http.Client {
-	sender := wire.Connection{Timeout: w.Session.Limits.Timeout}.HTTPClient()
+	sender := w.Session.Trusting(wire.Connection{Timeout: w.Session.Limits.Timeout}).HTTPClient()
 	w.AtClose(sender.CloseIdleConnections)
 	return sender
 }
