@@ -29,5 +29,6 @@ func HonestPolicy() *Policy {
 		Endpoint:    secureEndpoint,
 		Destination: ownAPI,
 		Push:        func(wanted bool, m *Metadata) bool { return wanted || m.PARRequired },
+		Documented:  asDocumented(),
 	}
 }

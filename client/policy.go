@@ -67,4 +67,6 @@ type Policy struct {
 	Destination func(target *url.URL, base string, origins []string) error
 	// Push decides whether an authorization request is pushed (RFC 9126).
 	Push func(wanted bool, m *Metadata) bool
+
+	Documented
 }
