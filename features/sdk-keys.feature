@@ -167,6 +167,7 @@ Feature: The key pair of a client that follows the documentation of the SDK
     Given the client signs with a key that it cannot export
     When the client obtains a token
     Then the client succeeds
-    When the client fetches from the API
+    When the client obtains a token
+    And the client fetches from the API
     Then every API request carries a bound token and a proof
     And the client succeeds

@@ -156,4 +156,3 @@ Feature: The nonce retry of a client that follows the documentation of the SDK
     Given the API knows its nonces 40 seconds after it gives them
     When the client fetches from the API
     Then the client's error speaks of the nonce
-    And the client's error names "delay"

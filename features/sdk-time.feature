@@ -145,10 +145,3 @@ Feature: Time in a client that follows the documentation of the SDK
     And the client's clockTolerance is 60 seconds
     When the client obtains a token
     Then the client succeeds
-
-  @client @AUTH0-CLK-06
-  Scenario: Without the tolerance the same drift shows as an error
-    Given the servers' clocks are 50 seconds ahead of the client's
-    When the client obtains a token
-    Then the client reports an error
-    And the client's error speaks of the clock

@@ -105,7 +105,9 @@ func WriteJUnit(w io.Writer, redacted Redacted) error {
 }
 
 func junitOf(run Run) junitSuites {
-	all := junitSuites{Name: visible.Text(run.Tool), Time: milliseconds(run.Duration), Timestamp: timestamp(run.Started)}
+	all := junitSuites{
+		Name: visible.Text(run.Tool), Time: milliseconds(run.Duration), Timestamp: timestamp(run.Started),
+	}
 	at := map[string]int{}
 	writer := junitWriter{strict: run.Strict, taken: map[string]bool{}, budget: junitLimit, first: map[string]Case{}}
 	for _, c := range run.Cases {

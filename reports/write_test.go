@@ -126,14 +126,16 @@ func TestEveryFormatBearsAnEmptyRunAndHostileWords(t *testing.T) {
 		Endpoint: hostile, Subject: hostile, Kind: hostile, Key: hostile, Reason: hostile, Expected: hostile,
 		Actual: hostile, Repeat: hostile, Notes: []string{hostile}, Steps: []Step{{Text: hostile}},
 		Requirements: []Requirement{{ID: hostile, Text: hostile, Why: hostile, Remedy: hostile}},
-		Properties:   []Property{{Name: hostile, Value: hostile}}, Measurements: []Measurement{{Name: hostile, Unit: hostile}},
+		Properties:   []Property{{Name: hostile, Value: hostile}},
+		Measurements: []Measurement{{Name: hostile, Unit: hostile}},
 	}
 	c.Exchanges = []Exchange{{Title: hostile, Request: hostile, Response: hostile,
 		Proof: &Proof{Header: hostile, Claims: hostile, Problem: hostile}}}
 	skipped, noted, errored := c, c, c
 	skipped.Verdict, noted.Verdict, errored.Verdict = Skipped, Noted, Errored
 	whole := Run{
-		Profile: hostile, Host: hostile, Tool: hostile, Version: hostile, Level: hostile, Cases: []Case{c, skipped, noted, errored},
+		Profile: hostile, Host: hostile, Tool: hostile, Version: hostile, Level: hostile,
+		Cases: []Case{c, skipped, noted, errored},
 		Target: []Party{{Role: hostile, Name: hostile, Where: hostile, Kind: hostile,
 			Capabilities: []Capability{{hostile, hostile, hostile}}}},
 		NotRun: []NotRun{{ID: hostile, Reason: hostile}}, Catalogue: c.Requirements, Measurements: c.Measurements,

@@ -37,7 +37,8 @@ func listCommand() *cobra.Command {
 			out := c.OutOrStdout()
 			switch {
 			case coverage && format == "json":
-				return json.NewEncoder(visible.NewJSONWriter(out)).Encode(map[string]any{"requirements": plan.Coverage()})
+				document := map[string]any{"requirements": plan.Coverage()}
+				return json.NewEncoder(visible.NewJSONWriter(out)).Encode(document)
 			case coverage:
 				printCoverage(out, plan)
 			case tags:

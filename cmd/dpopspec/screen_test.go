@@ -34,7 +34,8 @@ func TestNoCommandPrintsWhatActsOnATerminal(t *testing.T) {
 		{"list", feature}, {"list", feature, "--format", "json"}, {"lint", feature}, {"check", feature},
 		{"check", "--at", "x" + acting}, {"mutants", "--id", acting}, {"merge", "no" + acting},
 		{"merge", write(t, "run.json", `{"verdict":"`+acting+`"}`)},
-		{"surroundings", "--id", acting}, {"steps", "--format", acting}, {"unknown" + acting}, {"init", write(t, "there\u202e\u200b.yaml", "")},
+		{"surroundings", "--id", acting}, {"steps", "--format", acting}, {"unknown" + acting},
+		{"init", write(t, "there\u202e\u200b.yaml", "")},
 	} {
 		_, out := call(t, args...)
 		if out == "" || visible.Text(out) != out || strings.Contains(out, "\r") {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,7 +88,8 @@ func (r *Result) confirmation(cnf dpop.Object) {
 		if len(cnf) == 0 {
 			r.note("cnf is empty: the token is not bound to a key")
 		} else if !cnf.Has("x5t#S256") && !cnf.Has("jwk") {
-			r.note("cnf has no jkt: the token is bound by another method, %q, and not to the key of a proof", cnf[0].Name)
+			r.note("cnf has no jkt: the token is bound by another method, %q, and not to the key of a proof",
+				cnf[0].Name)
 		}
 		return
 	}
@@ -154,7 +156,7 @@ func proof(lines []string, c Context) *Result {
 	}
 	p, findings := verifier.Examine(request, omit...)
 	for i, f := range findings {
-		if f.Skipped != "" && contains(omit, f.Check) {
+		if f.Skipped != "" && slices.Contains(omit, f.Check) {
 			findings[i].Skipped = unasked[f.Check]
 			if f.Check == "binding" && opaque {
 				findings[i].Skipped = "not asked: the access token does not say which key it is bound to"
@@ -171,15 +173,6 @@ func proof(lines []string, c Context) *Result {
 		r.find("htu-query", "htu has a query or a fragment: "+short(htu), "RFC9449-4.2-10")
 	}
 	return r
-}
-
-func contains(list []string, one string) bool {
-	for _, other := range list {
-		if other == one {
-			return true
-		}
-	}
-	return false
 }
 
 // short is the head of a text that a finding quotes.

@@ -131,7 +131,8 @@ func tokenResponse(object dpop.Object, c Context) *Result {
 	}
 	head, payload, _, err := dpop.SplitCompact(access, dpop.DecodeSegment)
 	if err != nil {
-		r.note("the access token is opaque or encrypted: only introspection tells which key it is bound to (RFC 9449 §6.2)")
+		r.note("the access token is opaque or encrypted: only introspection tells which key it is bound to (" +
+			"RFC 9449 §6.2)")
 		return r
 	}
 	r.take(token(head, payload), "access token ")

@@ -14,9 +14,12 @@ func FuzzText(f *testing.F) {
 		f.Add([]byte(form))
 	}
 	for _, text := range []string{
-		"", "\xff\xfea\x00", "\xef\xbb\xbf{}", "curl ^\"a^", "curl $'\\x1b\\u202e\\777'", "> \n< ", "HTTP/1.1 401\nWWW-Authenticate: DPoP a=\"\x1b",
-		`{"keys":[{}]}`, `{"cnf":{"jkt":1}}`, `{"access_token":"a.b.c","token_type":1}`, "a.b.c", "a.b.c.d.e", "DPoP a=b",
-		`{"kty":"EC\u001b]0;x\u0007"}`, ":method\nGET", "Invoke-WebRequest -Uri 'x' -Headers @{'a'='b'}", `fetch("x", {})`, "iwr -uri",
+		"", "\xff\xfea\x00", "\xef\xbb\xbf{}", "curl ^\"a^", "curl $'\\x1b\\u202e\\777'", "> \n< ",
+		"HTTP/1.1 401\nWWW-Authenticate: DPoP a=\"\x1b",
+		`{"keys":[{}]}`, `{"cnf":{"jkt":1}}`, `{"access_token":"a.b.c","token_type":1}`, "a.b.c",
+		"a.b.c.d.e", "DPoP a=b",
+		`{"kty":"EC\u001b]0;x\u0007"}`, ":method\nGET", "Invoke-WebRequest -Uri 'x' -Headers @{'a'='b'}", `fetch("x", {})`,
+		"iwr -uri",
 		"```\n\"'`x`'\"\n```", "eyJh.b.c\neyJh.b.c", "a\r\n b: c\n:", `{"log":{"entries":[{}]}}`,
 	} {
 		f.Add([]byte(text))

@@ -60,7 +60,7 @@ func together(items []pasted.Item) []pasted.Item {
 	default:
 		return nil
 	}
-	item := pasted.Item{Kind: pasted.Request}
+	item := pasted.Item{Kind: pasted.Request, Notes: items[0].Notes}
 	item.Add("Authorization", "DPoP "+first)
 	item.Add("DPoP", second)
 	return []pasted.Item{item}

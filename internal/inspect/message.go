@@ -62,7 +62,8 @@ func (r *Result) withSchemeOf(proofs []string, url string) string {
 	claims, _ := dpop.ParseMembers(payload)
 	htu, _ := claims.Text("htu")
 	if len(htu) > 7 && strings.EqualFold(htu[:7], "http://") {
-		r.note("the text does not say whether the request went by http or https; http is taken from htu (--url says it)")
+		r.note("the text does not say whether the request went by http or https; http is taken from htu (--u" +
+			"rl says it)")
 		return "http" + strings.TrimPrefix(url, "https")
 	}
 	return url
@@ -74,7 +75,8 @@ func (r *Result) credentials(lines []string) dpop.Credentials {
 		return dpop.Credentials{}
 	}
 	if len(lines) > 1 {
-		r.find("credentials", fmt.Sprintf("%d Authorization field lines where one is allowed", len(lines)), "RFC9449-7.1-01")
+		problem := fmt.Sprintf("%d Authorization field lines where one is allowed", len(lines))
+		r.find("credentials", problem, "RFC9449-7.1-01")
 	}
 	credentials, err := dpop.ParseCredentials(lines[0])
 	if err != nil && (credentials.Is(dpop.Scheme) || credentials.Is("Bearer")) {

@@ -40,38 +40,56 @@ func asked(r *Result) []string {
 // with the token T and the proof P.
 func requestForms() map[string]string {
 	har := func(entries string) string { return `{"log":{"version":"1.2","entries":[` + entries + `]}}` }
-	const plain = `{"request":{"method":"GET","url":"https://api.example/a.css","headers":[]},"response":{"status":200,"headers":[]}}`
+	const plain = `{"request":{"method":"GET","url":"https://api.example/a.css","headers":[]},"response":{"s` +
+		`tatus":200,"headers":[]}}`
 	entry := `{"startedDateTime":"` + time.Now().UTC().Format(time.RFC3339Nano) + `","request":{"method":"GET",` +
 		`"url":"https://api.example/orders?x=1&y=2","httpVersion":"h2","headers":[{"name":":method","value":"GET"},` +
-		`{"name":"Authorization","value":"DPoP T"},{"name":"DPoP","value":"P"}]},"response":{"status":200,"headers":[]}}`
+		`{"name":"Authorization","value":"DPoP T"},{"name":"DPoP","value":"P"}]},"response":{"status":200,"h` +
+		`eaders":[]}}`
 	return map[string]string{
 		"wire":     "GET /orders?x=1&y=2 HTTP/1.1\r\nHost: api.example\r\nAuthorization: DPoP T\r\nDPoP: P\r\n\r\n",
 		"wire, LF": "GET /orders?x=1&y=2 HTTP/1.1\nhost: api.example\nauthorization:DPoP T\ndpop:P",
-		"curl -v": "* Connected to api.example (::1) port 443\n* ALPN: server accepted h2\n> GET /orders?x=1&y=2 HTTP/2\n> Host: api.example\n" +
-			"> Authorization: DPoP T\n> DPoP: P\n> \n{ [5 bytes data]\n< HTTP/2 200 \n< content-type: application/json\n< \n{ \"a\": 1 }\n",
-		"pseudo-headers": ":authority: api.example\n:method: GET\n:path: /orders?x=1&y=2\n:scheme: https\nauthorization: DPoP T\ndpop: P\n",
-		"pseudo-headers on lines of their own": ":authority\napi.example\n:method:\nGET\n:path:\n/orders?x=1&y=2\n:scheme:\nhttps\n" +
+		"curl -v": "* Connected to api.example (::1) port 443\n* ALPN: server accepted h2\n> GET /orders?x=1" +
+			"&y=2 HTTP/2\n> Host: api.example\n" +
+			"> Authorization: DPoP T\n> DPoP: P\n> \n{ [5 bytes data]\n< HTTP/2 200 \n< content-type: applic" +
+			"ation/json\n< \n{ \"a\": 1 }\n",
+		"pseudo-headers": ":authority: api.example\n:method: GET\n:path: /orders?x=1&y=2\n:scheme: https\nau" +
+			"thorization: DPoP T\ndpop: P\n",
+		"pseudo-headers on lines of their own": ":authority\napi.example\n:method:\nGET\n:path:\n/orders?x=1" +
+			"&y=2\n:scheme:\nhttps\n" +
 			"authorization:\nDPoP T\ndpop:\nP\n",
-		"curl's frames": "* [HTTP/2] [1] [:method: GET]\n* [HTTP/2] [1] [:scheme: https]\n> GET /orders?x=1&y=2 HTTP/2\n" +
+		"curl's frames": "* [HTTP/2] [1] [:method: GET]\n* [HTTP/2] [1] [:scheme: https]\n> GET /orders?x=1&" +
+			"y=2 HTTP/2\n" +
 			"> Host: api.example\n> authorization: DPoP T\n> dpop: P\n>\n",
 		"cURL of a browser (bash)": "curl 'https://api.example/orders?x=1&y=2' \\\n  -H 'accept: */*' \\\n" +
 			"  -H 'authorization: DPoP T' \\\n  -H 'dpop: P' \\\n  --compressed",
-		"cURL of a browser (cmd)": "curl ^\"https://api.example/orders?x=1^&y=2^\" ^\r\n  -H ^\"accept: */*^\" ^\r\n" +
+		"cURL of a browser (cmd)": "curl ^\"https://api.example/orders?x=1^&y=2^\" ^\r\n  -H ^\"accept: */*^" +
+			"\" ^\r\n" +
 			"  -H ^\"authorization: DPoP T^\" ^\r\n  -H ^\"x: a^\\^\"b^\" ^\r\n  -H ^\"dpop: P^\"",
-		"cURL of Firefox (Windows)": "curl \"https://api.example/orders?x=1&y=2\" --compressed -H \"Authorization: DPoP T\" -H \"DPoP: P\"",
-		"curl.exe in PowerShell":    "curl.exe 'https://api.example/orders?x=1&y=2' `\r\n  -H 'authorization: DPoP T' `\r\n  -H \"dpop: P\"",
+		"cURL of Firefox (Windows)": "curl \"https://api.example/orders?x=1&y=2\" --compressed -H \"Authoriz" +
+			"ation: DPoP T\" -H \"DPoP: P\"",
+		"curl.exe in PowerShell": "curl.exe 'https://api.example/orders?x=1&y=2' `\r\n  -H 'authorization" +
+			": DPoP T' `\r\n  -H \"dpop: P\"",
 		"PowerShell": "$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n" +
-			"Invoke-WebRequest -UseBasicParsing -Uri \"https://api.example/orders?x=1&y=2\" `\n-WebSession $session `\n-Headers @{\n" +
+			"Invoke-WebRequest -UseBasicParsing -Uri \"https://api.example/orders?x=1&y=2\" `\n-WebSession $" +
+			"session `\n-Headers @{\n" +
 			"\"authority\"=\"api.example\"\n  \"authorization\"=\"DPoP T\"\n  \"dpop\"=\"P\"\n}",
-		"fetch": `fetch("https://api.example/orders?x=1&y=2", {"headers": {"authorization": "DPoP T", "dpop": "P"}, "body": null, "method": "GET"});`,
-		"C strings": `$ curl $'https://api.example/orders?x=1\u0026y=2' -H $'authorization: DPoP\x20T' --header=$'dpop: P' ` +
+		"fetch": `fetch("https://api.example/orders?x=1&y=2", {"headers": {"authorization": "DPoP T", "dpop"` +
+			`: "P"}, "body": null, "method": "GET"});`,
+		"C strings": `$ curl $'https://api.example/orders?x=1\u0026y=2' -H $'authorization: DPoP\x20T' --hea` +
+			`der=$'dpop: P' ` +
 			`--data-raw $'it\'s' -X GET 2>&1 | tee log`,
-		"curl's other spellings": `curl -sSXGET --header "Authorization: DPoP T" -HDPoP:P -o /dev/null --url=https://api.example/orders?x=1\&y=2`,
-		"curl with --get":        `curl -G -d x=1 -d y=2 https://api.example/orders -H 'Authorization: DPoP T' -H 'DPoP: P'`,
-		"curl in a fence":        "```sh\ncurl https://api.example/orders -H 'Authorization: DPoP T' -H 'DPoP: P'\n```",
-		"a HAR":                  har(plain + "," + entry),
-		"an entry of a HAR":      entry,
-		"a figure of an RFC":     "GET /orders HTTP/1.1\nHost: api.example\nAuthorization: DPoP T\nDPoP: P[broken]\n",
+		"curl's other spellings": `curl -sSXGET --header "Authorization: DPoP T" -HDPoP:P -o /dev/null --url` +
+			`=https://api.example/orders?x=1\&y=2`,
+		"curl with --get": `curl -G -d x=1 -d y=2 https://api.example/orders -H 'Authorization: DPoP ` +
+			`T' -H 'DPoP: P'`,
+		"curl in a fence": "```sh\ncurl https://api.example/orders -H 'Authorization: DPoP T' -H 'DPo" +
+			"P: P'\n```",
+		"a log of its fields": `{"url":"https://api.example/orders?x=1&y=2","method":"GET","headers":{"au` +
+			`thorization":"DPoP T","dpop":"P"}}`,
+		"a HAR":              har(plain + "," + entry),
+		"an entry of a HAR":  entry,
+		"a figure of an RFC": "GET /orders HTTP/1.1\nHost: api.example\nAuthorization: DPoP T\nDPoP: P[broken]\n",
 	}
 }
 
@@ -92,9 +110,11 @@ func TestARequestIsUnderstoodInEveryFormThatPeoplePaste(t *testing.T) {
 		}
 		form = strings.Replace(form, "DPoP T", "DPoP "+token, 1)
 		form = strings.Replace(form, `\x20T`, `\x20`+token, 1)
-		for _, place := range []string{"dpop: P", "DPoP: P", "dpop:P", "DPoP:P", `"dpop": "P"`, `"dpop"="P"`,
+		for _, place := range []string{"dpop: P", "DPoP: P", "dpop:P", "DPoP:P",
+			`"dpop": "P"`, `"dpop":"P"`, `"dpop"="P"`,
 			`"value":"P"`, "dpop:\nP"} {
-			form = strings.Replace(form, place, place[:strings.LastIndex(place, "P")]+proof+place[strings.LastIndex(place, "P")+1:], 1)
+			at := strings.LastIndex(place, "P")
+			form = strings.Replace(form, place, place[:at]+proof+place[at+1:], 1)
 		}
 		return []byte(form)
 	}
@@ -119,15 +139,19 @@ func TestARequestIsUnderstoodInEveryFormThatPeoplePaste(t *testing.T) {
 func TestSeveralRequestsOfOneTextAreJudgedEach(t *testing.T) {
 	_, token, proof := material(t)
 	command := "curl 'https://api.example/orders' -H 'Authorization: DPoP " + token + "' -H 'DPoP: " + proof + "'"
+	quoted := strings.ReplaceAll(command, "'", `^"`)
+	sent := "> GET /orders HTTP/1.1\n> Host: api.example\n> DPoP: " + proof + "\n> \n"
 	for name, test := range map[string]struct {
 		text string
 		want int
 	}{
-		"commands":             {command + " ;\n" + command, 2},
-		"commands of cmd":      {strings.ReplaceAll(command, "'", `^"`) + " &\r\n" + strings.ReplaceAll(command, "'", `^"`), 2},
-		"--next":               {command + " --next" + strings.TrimPrefix(command, "curl"), 2},
-		"several URLs":         {command + " https://api.example/orders", 2},
-		"a challenge answered": {"> GET /orders HTTP/1.1\n> Host: api.example\n> DPoP: " + proof + "\n> \n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: DPoP error=\"use_dpop_nonce\"\n< DPoP-Nonce: abc\n< \n> GET /orders HTTP/1.1\n> Host: api.example\n> DPoP: " + proof + "\n>\n< HTTP/1.1 200 OK\n<\nhello\n", 4},
+		"commands":        {command + " ;\n" + command, 2},
+		"commands of cmd": {quoted + " &\r\n" + quoted, 2},
+		"--next":          {command + " --next" + strings.TrimPrefix(command, "curl"), 2},
+		"several URLs":    {command + " https://api.example/orders", 2},
+		"a challenge answered": {sent + "< HTTP/1.1 401 Unauthorized\n" +
+			"< WWW-Authenticate: DPoP error=\"use_dpop_nonce\"\n< DPoP-Nonce: abc\n< \n" +
+			sent + "< HTTP/1.1 200 OK\n<\nhello\n", 4},
 	} {
 		list, err := Text([]byte(test.text), Context{})
 		if err != nil || len(list) != test.want || len(problems(list)) > 0 {
@@ -146,7 +170,8 @@ func TestTheTimeOfARequestIsThatOfItsRecording(t *testing.T) {
 	for name, text := range map[string]string{
 		"HAR": `{"log":{"entries":[{"startedDateTime":"2024-05-06T09:08:11.000+02:00","request":{"method":"GET",` +
 			`"url":"http://api.example/","headers":[{"name":"DPoP","value":"` + old + `"}]}}]}}`,
-		"curl -v": "> GET / HTTP/1.1\n> Host: api.example\n> DPoP: " + old + "\n> \n< HTTP/1.1 200 OK\n< Date: Mon, 06 May 2024 07:08:10 GMT\n",
+		"curl -v": "> GET / HTTP/1.1\n> Host: api.example\n> DPoP: " + old + "\n> \n< HTTP/1.1 200 OK\n< Dat" +
+			"e: Mon, 06 May 2024 07:08:10 GMT\n",
 	} {
 		if list, err := Text([]byte(text), Context{}); err != nil || len(problems(list)) > 0 {
 			t.Errorf("%s: %v\n%s", name, err, list)
@@ -164,6 +189,7 @@ func TestATokenOrProofIsFoundInItsWrapping(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	response := `{"access_token":"` + token + `","token_type":"DPoP"}`
 	utf16Of := func(text string, order string) string {
 		var b []byte
 		for _, unit := range utf16.Encode([]rune("\ufeff" + text)) {
@@ -179,33 +205,37 @@ func TestATokenOrProofIsFoundInItsWrapping(t *testing.T) {
 		text string
 		kind Kind
 	}{
-		"double quotes":          {`"` + proof + `"`, Proof},
-		"single quotes, comma":   {"'" + proof + "',", Proof},
-		"backticks":              {"`" + proof + "`", Proof},
-		"typographic quotes":     {"“" + proof + "”", Proof},
-		"JSON":                   {string(quoted) + ",\n", Proof},
-		"a member of JSON":       {`  "DPoP": "` + proof + `",`, Proof},
-		"a variable":             {"export PROOF='" + proof + "'", Proof},
-		"a scheme":               {"DPoP " + token, Token},
-		"Bearer":                 {"Bearer " + token, Token},
-		"a quoted scheme":        {`"Authorization": "DPoP ` + token + `",`, Token},
-		"a proof with a scheme":  {"DPoP " + proof, Proof},
-		"broken into lines":      {proof[:76] + "\n" + proof[76:152] + "\r\n   " + proof[152:], Proof},
-		"a byte order mark":      {"\ufeff" + proof, Proof},
-		"UTF-16 LE":              {utf16Of(proof+"\r\n", "LE"), Proof},
-		"UTF-16 BE":              {utf16Of(proof, "BE"), Proof},
-		"UTF-16 without a mark":  {utf16Of(proof, "LE")[2:], Proof},
-		"UTF-16 BE without one":  {utf16Of(proof, "BE")[2:], Proof},
-		"zero-width space":       {"\u200b" + proof + "\u200b", Proof},
-		"a proof and a token":    {proof + "\n" + token, Request},
-		"a token and a proof":    {"token=" + token + "\nproof=" + proof + "\n", Request},
-		"a cnf":                  {`{"jkt":"` + key.Thumbprint + `"}`, Document},
-		"claims":                 {`{"iss":"x","cnf":{"jkt":"` + key.Thumbprint + `"}}`, Document},
-		"introspection":          {`{"active":true,"cnf":{"jkt":"` + key.Thumbprint + `"}}`, Document},
-		"a JWK":                  {string(key.JWK().JSON()), Key},
-		"a JWK in quotes":        {"'" + string(key.JWK().JSON()) + "'", Key},
-		"a token response":       {`{"access_token":"` + token + `","token_type":"DPoP"}`, Document},
-		"a token endpoint's":     {"HTTP/1.1 200 OK\r\nDPoP-Nonce: abc\r\n\r\n{\"access_token\":\"" + token + "\",\"token_type\":\"DPoP\"}", Answer},
+		"double quotes":         {`"` + proof + `"`, Proof},
+		"single quotes, comma":  {"'" + proof + "',", Proof},
+		"backticks":             {"`" + proof + "`", Proof},
+		"typographic quotes":    {"“" + proof + "”", Proof},
+		"JSON":                  {string(quoted) + ",\n", Proof},
+		"a member of JSON":      {`  "DPoP": "` + proof + `",`, Proof},
+		"a variable":            {"export PROOF='" + proof + "'", Proof},
+		"a scheme":              {"DPoP " + token, Token},
+		"Bearer":                {"Bearer " + token, Token},
+		"a quoted scheme":       {`"Authorization": "DPoP ` + token + `",`, Token},
+		"a proof with a scheme": {"DPoP " + proof, Proof},
+		"broken into lines":     {proof[:76] + "\n" + proof[76:152] + "\r\n   " + proof[152:], Proof},
+		"a byte order mark":     {"\ufeff" + proof, Proof},
+		"UTF-16 LE":             {utf16Of(proof+"\r\n", "LE"), Proof},
+		"UTF-16 BE":             {utf16Of(proof, "BE"), Proof},
+		"UTF-16 without a mark": {utf16Of(proof, "LE")[2:], Proof},
+		"UTF-16 BE without one": {utf16Of(proof, "BE")[2:], Proof},
+		"zero-width space":      {"\u200b" + proof + "\u200b", Proof},
+		"a proof and a token":   {proof + "\n" + token, Request},
+		"a token and a proof":   {"token=" + token + "\nproof=" + proof + "\n", Request},
+		"a cnf":                 {`{"jkt":"` + key.Thumbprint + `"}`, Document},
+		"claims":                {`{"iss":"x","cnf":{"jkt":"` + key.Thumbprint + `"}}`, Document},
+		"introspection":         {`{"active":true,"cnf":{"jkt":"` + key.Thumbprint + `"}}`, Document},
+		"a JWK":                 {string(key.JWK().JSON()), Key},
+		"a JWK in quotes":       {"'" + string(key.JWK().JSON()) + "'", Key},
+		"a token response":      {response, Document},
+		"a token endpoint's":    {"HTTP/1.1 200 OK\r\nDPoP-Nonce: abc\r\n\r\n" + response, Answer},
+		"fields as JSON":        {`{"DPoP": "` + proof + `", "Authorization": "DPoP ` + token + `"}`, Request},
+		"an object of JavaScript": {"DPoP Request: {\n" +
+			"  authorization: 'DPoP " + token + "',\n  dpop: '" + proof + "'\n}", Request},
+		"a line of a log":        {"12:00 DEBUG proof=" + proof + " sent", Proof},
 		"a -H of a command line": {"-H 'DPoP: " + proof + "' \\", Request},
 	} {
 		list, err := Text([]byte(test.text), Context{})
@@ -226,17 +256,22 @@ func TestATokenOrProofIsFoundInItsWrapping(t *testing.T) {
 func TestWhatIsNoFaultIsNotCalledOne(t *testing.T) {
 	_, _, proof := material(t)
 	for name, text := range map[string]string{
-		"two lines of an answer": "WWW-Authenticate: Bearer realm=\"x\"\r\nWWW-Authenticate: DPoP realm=\"x\", algs=\"ES256\"\r\n",
-		"the figure of RFC 9449 §9": "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: DPoP error=\"use_dpop_nonce\", \\\n" +
-			"  error_description=\"Resource server requires nonce in DPoP proof\"\nDPoP-Nonce: eyJ7S_zG.eyJH0-Z.HX4w-7v\n",
-		"a challenge with dots":       `DPoP error="invalid_token", resource_metadata="https://a.b.example/.well-known/x"`,
-		"Bearer and DPoP in a line":   `Bearer realm="ü", DPoP algs="ES256"`,
-		"a token bound otherwise":     jws(`{"alg":"ES256","typ":"at+jwt"}`, `{"cnf":{"x5t#S256":"x"}}`),
-		"a token bound by a JWK":      jws(`{"alg":"ES256"}`, `{"cnf":{"kid":"x"}}`),
-		"an opaque token":             "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer abc\n",
-		"DPoP, told by introspection": `{"access_token":"` + jws(`{"alg":"ES256"}`, `{"sub":"x"}`) + `","token_type":"DPoP"}`,
-		"http":                        "GET / HTTP/1.1\nHost: localhost:8080\nDPoP: " + localProof(t) + "\n",
-		"a proof alone":               proof,
+		"two lines of an answer": "WWW-Authenticate: Bearer realm=\"x\"\r\nWWW-Authenticate: DPoP realm=\"x" +
+			"\", algs=\"ES256\"\r\n",
+		"the figure of RFC 9449 §9": "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: DPoP error=\"use_dpop_non" +
+			"ce\", \\\n" +
+			"  error_description=\"Resource server requires nonce in DPoP proof\"\nDPoP-Nonce: eyJ7S_zG.eyJH" +
+			"0-Z.HX4w-7v\n",
+		"a challenge with dots": `DPoP error="invalid_token", resource_metadata="https://a.b.example/.` +
+			`well-known/x"`,
+		"Bearer and DPoP in a line": `Bearer realm="ü", DPoP algs="ES256"`,
+		"a token bound otherwise":   jws(`{"alg":"ES256","typ":"at+jwt"}`, `{"cnf":{"x5t#S256":"x"}}`),
+		"a token bound by a JWK":    jws(`{"alg":"ES256"}`, `{"cnf":{"kid":"x"}}`),
+		"an opaque token":           "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer abc\n",
+		"DPoP, told by introspection": `{"token_type":"DPoP","access_token":"` +
+			jws(`{"alg":"ES256"}`, `{"sub":"x"}`) + `"}`,
+		"http":          "GET / HTTP/1.1\nHost: localhost:8080\nDPoP: " + localProof(t) + "\n",
+		"a proof alone": proof,
 	} {
 		if list, err := Text([]byte(text), Context{}); err != nil || len(problems(list)) > 0 {
 			t.Errorf("%s: %v\n%s", name, err, list)
@@ -280,7 +315,7 @@ func TestOneFaultIsOneFinding(t *testing.T) {
 		"htu with a query":  {signed(head+"}", claims), "htu-query"},
 		"crit":              {signed(head+`,"crit":["x"],"x":1}`, plain), "crit"},
 		"b64":               {signed(head+`,"b64":true}`, plain), "crit"},
-		"a private key":     {signed(`{"typ":"dpop+jwt","alg":"ES256","jwk":`+string(private.JSON())+"}", plain), "private-key"},
+		"a private key":     {signed(strings.Replace(head, jwk, string(private.JSON()), 1)+"}", plain), "private-key"},
 		"typ":               {signed(`{"typ":"JWT","alg":"ES256","jwk":`+jwk+"}", plain), "typ"},
 		"a short jkt":       {`{"cnf":{"jkt":"abc"}}`, "cnf.jkt"},
 		"two nonces":        {"HTTP/1.1 200 OK\nDPoP-Nonce: a\nDPoP-Nonce: b\n", "nonce"},
@@ -288,8 +323,9 @@ func TestOneFaultIsOneFinding(t *testing.T) {
 		"no nonce":          {"HTTP/1.1 400 Bad Request\n\n{\"error\":\"use_dpop_nonce\"}", "nonce"},
 		"Bearer and bound": {`{"token_type":"Bearer","access_token":"` +
 			jws(`{"alg":"ES256"}`, `{"cnf":{"jkt":"`+key.Thumbprint+`"}}`) + `"}`, "token_type"},
-		"no proof":                             {"GET / HTTP/1.1\nHost: api.example\nAuthorization: DPoP abc\n", "field"},
-		"a broken challenge beside a good one": {"WWW-Authenticate: DPoP algs=\"ES256\"\nWWW-Authenticate: DPoP error=ü\n", "grammar"},
+		"no proof": {"GET / HTTP/1.1\nHost: api.example\nAuthorization: DPoP abc\n", "field"},
+		"a broken challenge beside a good one": {"WWW-Authenticate: DPoP algs=\"ES256\"\nWWW-Authenticate: D" +
+			"PoP error=ü\n", "grammar"},
 	} {
 		list, err := Text([]byte(test.text), Context{})
 		if err != nil || !slices.Equal(problems(list), []string{test.want}) {
@@ -322,7 +358,8 @@ func TestAKeyThatIsSpeltOtherwiseIsToldAndHasNoThumbprint(t *testing.T) {
 		text := `{"kty":"EC","crv":"P-256","x":"` + test.x + `","y":"` + y + `"}`
 		for _, text := range []string{text, `{"keys":[` + text + `]}`} {
 			list, err := Text([]byte(text), Context{})
-			if err != nil || len(problems(list)) != 1 || list[0].Thumbprint != "" || !strings.Contains(list.String(), test.says) {
+			if err != nil || len(problems(list)) != 1 || list[0].Thumbprint != "" ||
+				!strings.Contains(list.String(), test.says) {
 				t.Errorf("%s: %v\n%s", name, err, list)
 			}
 		}
@@ -349,10 +386,11 @@ func TestAnErrorNamesWhatStandsInTheWay(t *testing.T) {
 		t.Errorf("%v\n%s", err, hidden)
 	}
 	for name, test := range map[string]struct{ text, says string }{
-		"nothing":               {" \n", "nothing to inspect"},
-		"PEM":                   {"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "keys thumbprint"},
-		"an opaque token":       {"2YotnFZFEjr1zCsicMWpAA", "introspection"},
-		"a HAR without fields":  {`{"log":{"entries":[{"request":{"method":"GET","url":"https://x/","headers":[]}}]}}`, "sensitive data"},
+		"nothing":         {" \n", "nothing to inspect"},
+		"PEM":             {"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "keys thumbprint"},
+		"an opaque token": {"2YotnFZFEjr1zCsicMWpAA", "introspection"},
+		"a HAR without fields": {`{"log":{"entries":[{"request":{"method":"GET","url":"https://x/","headers` +
+			`":[]}}]}}`, "sensitive data"},
 		"fetch with a variable": {`fetch(url, {headers})`, "as cURL"},
 		"other JSON":            {`{"a":1}`, "of no kind"},
 		"broken JSON":           {`{"a":`, "cannot be read"},
@@ -363,8 +401,10 @@ func TestAnErrorNamesWhatStandsInTheWay(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, err, list)
 		}
 	}
-	list, err := Text([]byte(`curl https://x.example/ -H @headers.txt -H "DPoP: $PROOF" -H "Authorization: DPoP $(cat t)"`), Context{})
-	if err != nil || !strings.Contains(list.String(), "headers.txt") || !strings.Contains(list.String(), "only the shell knows") {
+	list, err := Text([]byte(`curl https://x.example/ -H @headers.txt -H "DPoP: $PROOF" -H "Authorization: D`+
+		`PoP $(cat t)"`), Context{})
+	if err != nil || !strings.Contains(list.String(), "headers.txt") ||
+		!strings.Contains(list.String(), "only the shell knows") {
 		t.Errorf("%v\n%s", err, list)
 	}
 }

@@ -61,7 +61,8 @@ func unknown(s string) error {
 	case strings.Contains(s, "-----BEGIN"):
 		return errors.New("this is PEM; dpopspec keys thumbprint reads key files")
 	case dpop.IsToken68(s) && strings.Count(s, ".") < 2 && len(s) > 15:
-		return errors.New(known + "; an opaque token says nothing by itself (its server tells by introspection, RFC 7662)")
+		return errors.New(known + "; an opaque token says nothing by itself (its server tells by introspecti" +
+			"on, RFC 7662)")
 	}
 	return errors.New(known)
 }

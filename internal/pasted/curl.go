@@ -198,16 +198,18 @@ func (r *curlRequest) header(line string) {
 		r.item.Notes = append(r.item.Notes, note)
 		return
 	}
-	if name, rest, found := strings.Cut(line, ";"); found && strings.TrimSpace(rest) == "" && !strings.Contains(name, ":") {
+	name, rest, found := strings.Cut(line, ";")
+	if found && strings.TrimSpace(rest) == "" && !strings.Contains(name, ":") {
 		line = name + ":"
 	} else if _, value, found := strings.Cut(line, ":"); !found || strings.TrimSpace(value) == "" {
 		return
 	}
 	name, value, _ := strings.Cut(line, ":")
 	r.item.Add(name, value)
-	if strings.HasPrefix(strings.TrimSpace(value), "$") || strings.Contains(value, "$(") || strings.Contains(value, " $") {
+	if strings.Contains(value, "$(") || strings.Contains(" "+value, " $") {
 		r.item.Notes = append(r.item.Notes,
-			"the value of "+strings.TrimSpace(name)+" holds a variable, which only the shell knows; paste what it stands for")
+			"the value of "+strings.TrimSpace(name)+" holds a variable, which only the shell knows; paste wh"+
+				"at it stands for")
 	}
 }
 

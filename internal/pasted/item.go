@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
@@ -64,8 +66,10 @@ func Items(data []byte) ([]Item, error) {
 		items, err = fetchCall(text)
 	case archive(text):
 		items, err = entries(text)
-	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "["):
-		items = []Item{{Text: text}}
+	case (strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")) && gjson.Valid(text):
+		if items = loggedRequest(text); items == nil {
+			items = []Item{{Text: text}}
+		}
 	default:
 		if items = messages(text); items == nil {
 			items = texts(text)

@@ -11,13 +11,14 @@ import (
 
 // quotes are the marks that people, editors and mail programs put around a text.
 var quotes = [][2]string{
-	{`"`, `"`}, {`'`, `'`}, {"`", "`"}, {"“", "”"}, {"„", "“"}, {"”", "”"}, {"‘", "’"}, {"‚", "‘"}, {"«", "»"}, {"»", "«"},
-	{"<", ">"},
+	{`"`, `"`}, {`'`, `'`}, {"`", "`"}, {"“", "”"}, {"„", "“"}, {"”", "”"}, {"‘", "’"}, {"‚", "‘"},
+	{"«", "»"}, {"»", "«"}, {"<", ">"},
 }
 
 // assignment is the name before a quoted text or a token: of a JSON member, of a
 // variable, of a form parameter.
-var assignment = regexp.MustCompile(`^(?:export |set |const |let |var |\$)?["']?[A-Za-z_][A-Za-z0-9_.-]*["']?\s*(?::=|:|=)\s*(.+)$`)
+var assignment = regexp.MustCompile(
+	`^(?:export |set |const |let |var |\$)?["']?[A-Za-z_][A-Za-z0-9_.-]*["']?\s*(?::=|:|=)\s*(.+)$`)
 
 // unwrapped takes away what stands around a text: white space and characters that
 // cannot be seen, a fence of Markdown, quotes with the comma behind them, a name
@@ -109,6 +110,9 @@ func texts(text string) []Item {
 		}
 		if joined := strings.Join(words, ""); token(joined) && strings.ContainsAny(text, "\n") {
 			return []Item{{Text: joined, Notes: []string{"the line breaks inside it were taken out"}}}
+		}
+		if found := tokensWithin(text); found != nil {
+			return found
 		}
 	}
 	return []Item{{Text: text}}

@@ -10,7 +10,8 @@ import (
 )
 
 // stranger holds something of every kind that must not reach a terminal.
-const stranger = "a\x1b[2J\x1b]0;owned\x07\x08\x7f\u009b31m\u202e\u2066\u200b\u200d\u00ad\ufeff\u2028\U000e0041\u061c\u3164\ufe00b"
+const stranger = "a\x1b[2J\x1b]0;owned\x07\x08\x7f\u009b31m\u202e\u2066\u200b\u200d\u00ad\ufeff\u2028" +
+	"\U000e0041\u061c\u3164\ufe00b"
 
 func acts(s string) string {
 	var found []string
