@@ -160,6 +160,17 @@ func TestSeveralRequestsOfOneTextAreJudgedEach(t *testing.T) {
 	}
 }
 
+func TestCurlTellsWhetherTLSWasUsed(t *testing.T) {
+	proof := localProof(t)
+	request := "> GET / HTTP/1.1\n> Host: localhost:8080\n> DPoP: " + proof + "\n>\n"
+	const connected, tls = "* Connected to localhost (::1) port 8080\n", "* SSL connection using TLSv1.3\n"
+	for text, want := range map[string][]string{connected + request: nil, connected + tls + request: {"htu"}, request: nil} {
+		if list, err := Text([]byte(text), Context{}); err != nil || !slices.Equal(problems(list), want) {
+			t.Errorf("%v\n%s", err, list)
+		}
+	}
+}
+
 func TestTheTimeOfARequestIsThatOfItsRecording(t *testing.T) {
 	key, _, _ := material(t)
 	then := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)

@@ -125,13 +125,15 @@ func marked(line string) (mark byte, rest string) {
 	return 0, line
 }
 
-// told is what curl says of the connection.
+// told is what curl says of the connection: of TLS only once it is there.
 func (r *reader) told(line string) {
 	switch {
 	case strings.Contains(line, "SSL connection using"), strings.Contains(line, "ALPN"):
 		r.scheme = "https"
 	case connected.MatchString(line):
-		r.scheme = map[string]string{"80": "http", "443": "https"}[connected.FindStringSubmatch(line)[1]]
+		if r.scheme = "http"; connected.FindStringSubmatch(line)[1] == "443" {
+			r.scheme = "https"
+		}
 	}
 }
 
