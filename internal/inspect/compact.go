@@ -15,7 +15,7 @@ import (
 // isProof reports whether a compact JWS is a proof, or meant to be one: its typ says
 // so, or it has the claims and the key of a proof.
 func isProof(text string) bool {
-	head, payload, _, err := dpop.SplitCompact(text, dpop.DecodeSegment)
+	head, payload, err := decoded(text)
 	if err != nil {
 		return false
 	}
@@ -29,13 +29,29 @@ func isProof(text string) bool {
 		header.Has("jwk") && !header.Has("typ")
 }
 
+// decoded returns header and payload of a compact JWS, whatever its signature is.
+func decoded(text string) (head, payload []byte, err error) {
+	segments := strings.SplitN(text, ".", 4)
+	if len(segments) != 3 {
+		return nil, nil, errors.New("not three segments (RFC 7515 §7.1)")
+	}
+	if head, err = dpop.DecodeSegment(segments[0]); err == nil {
+		payload, err = dpop.DecodeSegment(segments[1])
+	}
+	return head, payload, err
+}
+
 // compact judges a compact JWS: a proof if it can be taken for one or nothing is
 // known of it, else any JWT.
 func compact(text string, c Context) *Result {
-	head, payload, _, err := dpop.SplitCompact(text, dpop.DecodeSegment)
+	head, payload, err := decoded(text)
 	if err == nil && !isProof(text) {
 		if _, bad := dpop.ParseObject(head); bad == nil {
-			return token(head, payload)
+			r := token(head, payload)
+			if _, _, _, err := dpop.SplitCompact(text, dpop.DecodeSegment); err != nil {
+				r.note("the token is not signed as it stands here: %v", err)
+			}
+			return r
 		}
 	}
 	return proof([]string{text}, c)

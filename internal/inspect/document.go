@@ -24,6 +24,8 @@ func document(text string, c Context) (*Result, error) {
 		return keySet(object)
 	case object.Has("access_token"):
 		return tokenResponse(object, c), nil
+	case object.Has("protected") && object.Has("payload") && object.Has("signature"):
+		return flattened(object, c)
 	}
 	r := &Result{Kind: Document}
 	r.section("document", indented([]byte(text)))
@@ -48,6 +50,21 @@ func document(text string, c Context) (*Result, error) {
 				"a JWK, a JWK Set, a token response, an introspection response, a cnf or a HAR file")
 		}
 	}
+	return r, nil
+}
+
+// flattened judges a JWS that is written as JSON (RFC 7515 §7.2.2).
+func flattened(object dpop.Object, c Context) (*Result, error) {
+	var segments []string
+	for _, name := range []string{"protected", "payload", "signature"} {
+		segment, err := object.Text(name)
+		if err != nil {
+			return nil, fmt.Errorf("the JWS in JSON: %w", err)
+		}
+		segments = append(segments, segment)
+	}
+	r := compact(strings.Join(segments, "."), c)
+	r.note("it is written as JSON (RFC 7515 §7.2); a proof or an access token has the compact form on its way")
 	return r, nil
 }
 
@@ -131,8 +148,8 @@ func tokenResponse(object dpop.Object, c Context) *Result {
 	}
 	head, payload, _, err := dpop.SplitCompact(access, dpop.DecodeSegment)
 	if err != nil {
-		r.note("the access token is opaque or encrypted: only introspection tells which key it is bound to (" +
-			"RFC 9449 §6.2)")
+		r.note("the access token is opaque or encrypted: only introspection tells which key it is bound to " +
+			"(RFC 9449 §6.2)")
 		return r
 	}
 	r.take(token(head, payload), "access token ")

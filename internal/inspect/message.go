@@ -35,6 +35,7 @@ func request(item pasted.Item, c Context) (*Result, error) {
 		r.section("request", title)
 	}
 	switch {
+	case len(lines) == 0 && item.Partial:
 	case len(lines) > 0, credentials.Is(dpop.Scheme):
 		r.take(proof(lines, c), "proof ")
 	case credentials.Scheme == "":
@@ -62,8 +63,8 @@ func (r *Result) withSchemeOf(proofs []string, url string) string {
 	claims, _ := dpop.ParseMembers(payload)
 	htu, _ := claims.Text("htu")
 	if len(htu) > 7 && strings.EqualFold(htu[:7], "http://") {
-		r.note("the text does not say whether the request went by http or https; http is taken from htu (--u" +
-			"rl says it)")
+		r.note("the text does not say whether the request went by http or https; http is taken from htu " +
+			"(--url says it)")
 		return "http" + strings.TrimPrefix(url, "https")
 	}
 	return url

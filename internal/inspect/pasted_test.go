@@ -89,7 +89,11 @@ func requestForms() map[string]string {
 			`thorization":"DPoP T","dpop":"P"}}`,
 		"a HAR":              har(plain + "," + entry),
 		"an entry of a HAR":  entry,
-		"a figure of an RFC": "GET /orders HTTP/1.1\nHost: api.example\nAuthorization: DPoP T\nDPoP: P[broken]\n",
+		"an indented figure": "    GET /orders HTTP/1.1\n    Host: api.example\n    Authorization: DPoP T\n    DPoP: P\n",
+		"a figure copied from its first letter": "GET /orders HTTP/1.1\n   Host: api.example\n   Authorization: DPoP T\n" +
+			"   DPoP: P\n",
+		"a coloured terminal": "> GET /orders HTTP/1.1\n> \x1b[1mHost\x1b[0m: api.example\n> Authorization: DPoP T\n> DPoP: P\n",
+		"a figure of an RFC":  "GET /orders HTTP/1.1\nHost: api.example\nAuthorization: DPoP T\nDPoP: P[broken]\n",
 	}
 }
 
@@ -246,7 +250,12 @@ func TestATokenOrProofIsFoundInItsWrapping(t *testing.T) {
 		"fields as JSON":        {`{"DPoP": "` + proof + `", "Authorization": "DPoP ` + token + `"}`, Request},
 		"an object of JavaScript": {"DPoP Request: {\n" +
 			"  authorization: 'DPoP " + token + "',\n  dpop: '" + proof + "'\n}", Request},
-		"a line of a log":        {"12:00 DEBUG proof=" + proof + " sent", Proof},
+		"a line of a log": {"12:00 DEBUG proof=" + proof + " sent", Proof},
+		"an SD-JWT":       {token + "~WyJh~WyJi~", Token},
+		"no signature":    {token[:strings.LastIndexByte(token, '.')+1], Token},
+		"a JWS in JSON": {`{"protected":"` + strings.Split(proof, ".")[0] + `","payload":"` + strings.Split(proof, ".")[1] +
+			`","signature":"` + strings.Split(proof, ".")[2] + `"}`, Proof},
+		"in colours":             {"\x1b[1;32m" + proof + "\x1b[0m\n", Proof},
 		"a -H of a command line": {"-H 'DPoP: " + proof + "' \\", Request},
 	} {
 		list, err := Text([]byte(test.text), Context{})
@@ -269,6 +278,11 @@ func TestWhatIsNoFaultIsNotCalledOne(t *testing.T) {
 	for name, text := range map[string]string{
 		"two lines of an answer": "WWW-Authenticate: Bearer realm=\"x\"\r\nWWW-Authenticate: DPoP realm=\"x" +
 			"\", algs=\"ES256\"\r\n",
+		"the figure of RFC 9449 §9, indented": " HTTP/1.1 401 Unauthorized\n" +
+			" WWW-Authenticate: DPoP error=\"use_dpop_nonce\", \\\n" +
+			"   error_description=\"Resource server requires nonce in DPoP proof\"\n DPoP-Nonce: eyJ7S_zG.eyJH0-Z.HX4w-7v\n",
+		"variables of a shell":      `curl https://x.example/ -H "DPoP: $PROOF" -H "Authorization: DPoP ${TOKEN}" -H @more`,
+		"a variable beside a token": `curl https://x.example/ -H "DPoP: {{proof}}" -H "Authorization: DPoP abc"`,
 		"the figure of RFC 9449 §9": "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: DPoP error=\"use_dpop_non" +
 			"ce\", \\\n" +
 			"  error_description=\"Resource server requires nonce in DPoP proof\"\nDPoP-Nonce: eyJ7S_zG.eyJH" +

@@ -24,6 +24,11 @@ func text(s string, c Context) (*Result, error) {
 	if bare == s && (challengeForm.MatchString(s) || known && rest == "") {
 		return challenges(strings.Split(s, "\n")), nil
 	}
+	if issued, disclosures, combined := strings.Cut(bare, "~"); combined && strings.Count(issued, ".") == 2 {
+		r := compact(issued, c)
+		r.note("an SD-JWT: its %d parts behind ~ are not looked at", strings.Count(disclosures, "~")+1)
+		return r, nil
+	}
 	dots := strings.Count(bare, ".")
 	switch {
 	case dots == 2:
@@ -61,8 +66,8 @@ func unknown(s string) error {
 	case strings.Contains(s, "-----BEGIN"):
 		return errors.New("this is PEM; dpopspec keys thumbprint reads key files")
 	case dpop.IsToken68(s) && strings.Count(s, ".") < 2 && len(s) > 15:
-		return errors.New(known + "; an opaque token says nothing by itself (its server tells by introspecti" +
-			"on, RFC 7662)")
+		return errors.New(known + "; an opaque token says nothing by itself " +
+			"(its server tells by introspection, RFC 7662)")
 	}
 	return errors.New(known)
 }

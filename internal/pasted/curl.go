@@ -91,6 +91,9 @@ func words(text string) map[string]bool {
 	return set
 }
 
+// variable is what a shell, a program or a template fills in.
+var variable = regexp.MustCompile("(?:^| ) *(?:\\$|%[A-Za-z_]+%|\\{\\{|<[A-Za-z_ -]+>)|\\$\\(|`")
+
 // curlRequest is one request of a command of curl in the making.
 type curlRequest struct {
 	item   Item
@@ -182,7 +185,7 @@ func (r *curlRequest) option(name, value string) {
 	case "upload-file":
 		r.upload = true
 	case "config":
-		r.item.Notes = append(r.item.Notes, "the options in the file of --config are not known")
+		r.item.Notes, r.item.Partial = append(r.item.Notes, "the options in the file of --config are not known"), true
 	}
 }
 
@@ -195,7 +198,7 @@ func (r *curlRequest) header(line string) {
 		if line == "@-" {
 			note = "the header lines that come by a pipe are not known; paste them beside the command"
 		}
-		r.item.Notes = append(r.item.Notes, note)
+		r.item.Notes, r.item.Partial = append(r.item.Notes, note), true
 		return
 	}
 	name, rest, found := strings.Cut(line, ";")
@@ -205,12 +208,13 @@ func (r *curlRequest) header(line string) {
 		return
 	}
 	name, value, _ := strings.Cut(line, ":")
-	r.item.Add(name, value)
-	if strings.Contains(value, "$(") || strings.Contains(" "+value, " $") {
-		r.item.Notes = append(r.item.Notes,
-			"the value of "+strings.TrimSpace(name)+" holds a variable, which only the shell knows; paste wh"+
-				"at it stands for")
+	if variable.MatchString(value) {
+		r.item.Partial = true
+		r.item.note("the value of " + strings.TrimSpace(name) + " holds a variable, which only the shell knows; " +
+			"paste what it stands for")
+		return
 	}
+	r.item.Add(name, value)
 }
 
 // items is a request for each URL.

@@ -38,6 +38,8 @@ type Item struct {
 	Body   string
 	At     time.Time // when it was sent; zero if it is not known
 
+	Partial bool // of a request: there are fields that the text does not show
+
 	Notes []string // what a reader should know about how it was read
 }
 
@@ -54,7 +56,7 @@ func Items(data []byte) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	text = unwrapped(text)
+	text = unwrapped(plainly(text))
 	if text == "" {
 		return nil, errors.New("there is nothing in it")
 	}

@@ -34,8 +34,8 @@ func documentedSteps(v *vocabulary.Vocabulary) {
 		"So many requests of the latest call must have reached the API, each with what the caller's fetch adds.",
 		"Then the API got 2 requests with these headers")
 	g.Then(`^nothing of a request to the application reaches the API$`, (*Actor).nothingServed,
-		"No credentials of the request that the application serves, and no field that is of it alone, may go"+
-			" to the API.",
+		"No credentials of the request that the application serves, and no field that is of it alone, may go "+
+			"to the API.",
 		"Then nothing of a request to the application reaches the API")
 }
 

@@ -22,13 +22,12 @@ import (
 func documentedServerSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Actor](v)
 	g.Given(`^the API knows its nonces (\d+) (milliseconds|seconds) after it gives them$`, (*Actor).knowsNoncesLate,
-		"Lets the API demand a nonce, and take each only some time after it has given it, as where instances"+
-			" tell each "+
-			"other of their nonces.",
+		"Lets the API demand a nonce, and take each only some time after it has given it, as where instances tell "+
+			"each other of their nonces.",
 		"Given the API knows its nonces 400 milliseconds after it gives them")
 	g.Given(`^the policy of refresh tokens lists "([^"]*)" for the other API$`, (*Actor).policyLists,
-		"Lets a refresh for the other API grant these custom scopes alone, and scopes of OpenID Connect by t"+
-			"hemselves.",
+		"Lets a refresh for the other API grant these custom scopes alone, and scopes of OpenID Connect by "+
+			"themselves.",
 		`Given the policy of refresh tokens lists "read:admin" for the other API`)
 	g.Given(`^the policy of refresh tokens asks for consent for the other API$`, (*Actor).policyAsksConsent,
 		"Lets a refresh for the other API fail for want of the user's consent.",
