@@ -32,6 +32,9 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	t, err := c.newToken(ctx, o, scopeAsked)
 	if err != nil {
 		c.store.keepRefresh(at, t) // the one before may be spent
+		if c.policy.Ends(err) {
+			c.store.resume("", TokenOptions{})
+		}
 		return Token{}, err
 	}
 	c.store.keep(at, t)

@@ -13,11 +13,14 @@ type apiCall struct {
 	token   Token
 	body    func() (io.ReadCloser, error)
 	length  int64
+
+	serving *http.Request // that the application is serving, or nil
+	inherit func(out, serving *http.Request)
 }
 
 // prepare judges the target, gets the token for it and keeps the body.
 func (f *Fetcher) prepare(request *http.Request, o TokenOptions) (*apiCall, error) {
-	k := &apiCall{request: request}
+	k := &apiCall{request: request, serving: f.options.Request, inherit: f.client.policy.Inherit}
 	var err error
 	if k.body, k.length, err = keepBody(request); err != nil {
 		return nil, err
@@ -36,7 +39,9 @@ func (f *Fetcher) prepare(request *http.Request, o TokenOptions) (*apiCall, erro
 	k.access = k.token.AccessToken
 	k.attempt = Attempt{Number: 1, Scheme: k.token.Scheme}
 	k.build = k.renew
-	k.send = f.http.Do
+	k.send = func(r *http.Request) (*http.Response, error) {
+		return f.client.policy.Sender(k.attempt, f.http, f.client.http).Do(r)
+	}
 	return k, nil
 }
 
@@ -61,6 +66,9 @@ func (k *apiCall) renew() (*http.Request, error) {
 		r.Header = http.Header{}
 	}
 	r.Body, r.GetBody, r.ContentLength = body, k.body, k.length
+	if k.serving != nil {
+		k.inherit(r, k.serving)
+	}
 	if resentByTransport(r) {
 		r.Body, r.GetBody = unrewindable{body}, nil
 	}

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -99,7 +98,7 @@ func (c *Client) read(a *Answer) {
 	}
 	if a.Status == http.StatusBadRequest || a.Status == http.StatusUnauthorized {
 		a.Body, _ = io.ReadAll(io.LimitReader(a.response.Body, maxPeek))
-		a.response.Body = rest{io.MultiReader(bytes.NewReader(a.Body), a.response.Body), a.response.Body}
+		a.response.Body = rest{c.policy.Rest(a.Body, a.response.Body), a.response.Body}
 	}
 	a.Challenges = c.policy.Challenges(a.Header.Values("WWW-Authenticate"))
 	a.Nonce, a.NonceUsable = c.policy.ReadNonce(a.Header.Values("DPoP-Nonce"))

@@ -42,6 +42,9 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	key, keyErr := loadKey(o, o.Policy.AcceptKey)
+	if keyErr != nil {
+		keyErr = o.Policy.KeyFailure(keyErr)
+	}
 	if keyErr != nil && o.UseDPoP {
 		return nil, keyErr
 	}

@@ -24,6 +24,9 @@ type FetcherOptions struct {
 	// AccessToken, if set, is called for the token of each request instead of
 	// the Client.
 	AccessToken func(context.Context, TokenOptions) (string, error)
+	// Request is the one that the application is serving, if it is serving one. Nothing
+	// of it goes to the API.
+	Request *http.Request
 	// Transport, if set, sends each request, complete with authorization and
 	// proof, and its answer is used.
 	Transport http.RoundTripper
@@ -49,10 +52,7 @@ type Fetcher struct {
 // Fetcher returns a Fetcher. It fails if DPoP is wanted and there is no usable
 // key pair.
 func (c *Client) Fetcher(o FetcherOptions) (*Fetcher, error) {
-	f := &Fetcher{client: c, options: o, http: c.http, bound: c.options.UseDPoP}
-	if o.UseDPoP != nil {
-		f.bound = *o.UseDPoP
-	}
+	f := &Fetcher{client: c, options: o, http: c.http, bound: c.policy.Binds(c.options.UseDPoP, o.UseDPoP)}
 	if f.bound {
 		if _, err := c.store.keyPair(); err != nil {
 			return nil, err
@@ -82,7 +82,7 @@ func (f *Fetcher) token(ctx context.Context, o TokenOptions) (Token, error) {
 	if f.options.AccessToken == nil {
 		return f.client.Token(ctx, o)
 	}
-	text, err := f.options.AccessToken(ctx, o)
+	text, err := f.options.AccessToken(ctx, f.client.policy.Handed(o))
 	if err != nil {
 		return Token{}, err
 	}

@@ -50,7 +50,7 @@ func (c *Client) grant(
 // describe says in a request for a token which one is wanted.
 func (c *Client) describe(form url.Values, o TokenOptions) {
 	if o.Scope != "" {
-		form.Set("scope", o.Scope)
+		form.Set("scope", c.policy.Scope(o.Scope))
 	}
 	if o.Audience == "" {
 		return
@@ -88,6 +88,9 @@ func (c *Client) readToken(o dpop.Object, t Token, bound bool) (Token, error) {
 	t.RefreshToken, _ = o.Text("refresh_token")
 	t.IDToken, _ = o.Text("id_token")
 	if granted, err := o.Text("scope"); err == nil {
+		if err := c.policy.Granted(t.Scope, granted); err != nil {
+			return Token{}, err
+		}
 		t.Scope = granted
 	}
 	return t, nil

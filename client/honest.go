@@ -29,6 +29,7 @@ func HonestPolicy() *Policy {
 		Endpoint:     secureEndpoint,
 		Destination:  ownAPI,
 		Authenticate: authenticate,
+		Documented:   asDocumented(),
 		Push:         func(wanted bool, m *Metadata) bool { return wanted || m.PARRequired },
 	}
 }

@@ -71,4 +71,6 @@ type Policy struct {
 	Authenticate func(o *Options, now time.Time, header http.Header, form url.Values) error
 	// Push decides whether an authorization request is pushed (RFC 9126).
 	Push func(wanted bool, m *Metadata) bool
+
+	Documented
 }

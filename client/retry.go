@@ -31,7 +31,7 @@ func (c *Client) perform(ctx context.Context, k *call) (*Answer, error) {
 // delay is the wait before a retry, between half and all of the configured
 // one if jitter is on.
 func (c *Client) delay() time.Duration {
-	d := c.settings.delay
+	d := c.policy.Delay(c.settings.delay)
 	if !c.settings.jitter || d < 2 {
 		return d
 	}

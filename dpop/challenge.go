@@ -3,6 +3,7 @@ package dpop
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Scheme is the authentication scheme of bound access tokens (RFC 9449 §7.1).
@@ -109,7 +110,7 @@ func (p *challengeParser) list(into *[]Challenge) error {
 		}
 		name := p.token()
 		if name == "" {
-			return fmt.Errorf("expected a scheme or a parameter, found %q", p.text[p.at])
+			return fmt.Errorf("expected a scheme or a parameter, found %q", firstRune(p.text[p.at:]))
 		}
 		before := p.at
 		p.skip(" \t")
@@ -206,9 +207,15 @@ func control(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
 func (p *challengeParser) end() error {
 	p.skip(" \t")
 	if p.at < len(p.text) && p.peek() != ',' {
-		return fmt.Errorf("expected a comma, found %q", p.text[p.at])
+		return fmt.Errorf("expected a comma, found %q", firstRune(p.text[p.at:]))
 	}
 	return nil
+}
+
+// firstRune is the character that a text begins with, be it of several octets.
+func firstRune(text string) rune {
+	r, _ := utf8.DecodeRuneInString(text)
+	return r
 }
 
 func (p *challengeParser) peek() byte {

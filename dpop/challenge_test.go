@@ -118,3 +118,16 @@ func TestCredentialsAreASchemeSpacesAndAToken68(t *testing.T) {
 		}
 	}
 }
+
+func TestACharacterOfSeveralOctetsIsNamedWhole(t *testing.T) {
+	_, err := ParseChallenges([]string{`DPoP error=ü`, `DPoP ü`})
+	if err == nil || strings.Contains(err.Error(), "Ã") {
+		t.Errorf("%v", err)
+	}
+	if _, err := ParseChallenges([]string{`DPoP ü`}); err == nil || !strings.Contains(err.Error(), "'ü'") {
+		t.Errorf("%v", err)
+	}
+	if _, err := NormalizeURI("https://h/ü"); err == nil || !strings.Contains(err.Error(), "'ü'") {
+		t.Errorf("%v", err)
+	}
+}

@@ -13,7 +13,7 @@ var needs = map[string][]string{
 	"size": {"field"}, "form": {"field", "size"}, "objects": {"form"},
 	"typ": {"objects"}, "crit": {"objects"}, "alg": {"objects"}, "jwk": {"objects"},
 	"private-key": {"jwk"}, "key": {"jwk"}, "alg-key": {"alg", "key"}, "key-use": {"alg", "jwk"},
-	"signature": {"alg", "key", "alg-key"},
+	"signature": {"crit", "alg", "private-key", "key", "alg-key"},
 	"jti":       {"objects"}, "htm": {"objects"}, "htu": {"objects"}, "iat": {"objects"},
 	"lifetime": {"objects"}, "nonce": {"objects"}, "ath": {"objects"}, "binding": {"key"}, "replay": {"key", "jti",
 		"htu", "iat"},

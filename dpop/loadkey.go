@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"math/big"
@@ -30,10 +29,10 @@ func ParsePEM(text []byte) (*Key, error) {
 		parsed, err = x509.ParseECPrivateKey(block.Bytes)
 	case "RSA PRIVATE KEY":
 		parsed, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-	case "ENCRYPTED PRIVATE KEY":
-		return nil, errors.New("the private key is encrypted; decrypt it first (openssl pkcs8 -topk8 -nocrypt)")
-	case "PUBLIC KEY":
+	case "PUBLIC KEY", "RSA PUBLIC KEY":
 		return nil, errors.New("this is a public key where a private key is needed")
+	case "CERTIFICATE":
+		return nil, errors.New("a PEM block of type CERTIFICATE holds a public key alone; give the private key")
 	default:
 		return nil, fmt.Errorf("a PEM block of type %q is not a private key; expected PRIVATE KEY (PKCS#8)", block.Type)
 	}
@@ -67,16 +66,35 @@ func ParsePublicPEM(text []byte) (crypto.PublicKey, error) {
 	return key, nil
 }
 
-func onePEM(text []byte) (*pem.Block, error) {
-	block, rest := pem.Decode(text)
-	if block == nil {
-		return nil, errors.New("no PEM block found; " +
-			"expected -----BEGIN … KEY----- and its end line on lines of their own")
+// anyPublicPEM reads the public key in a PEM block of whatever type has one.
+func anyPublicPEM(text []byte) (crypto.PublicKey, error) {
+	block, err := onePEM(text)
+	if err != nil {
+		return nil, err
 	}
-	if strings.TrimSpace(string(rest)) != "" {
-		return nil, errors.New("more than one PEM block or text behind it; give one key alone")
+	var key crypto.PublicKey
+	switch block.Type {
+	case "CERTIFICATE":
+		certificate, failed := x509.ParseCertificate(block.Bytes)
+		if failed != nil {
+			return nil, fmt.Errorf("the PEM block CERTIFICATE cannot be read: %w", failed)
+		}
+		return certificate.PublicKey, nil
+	case "RSA PUBLIC KEY":
+		key, err = x509.ParsePKCS1PublicKey(block.Bytes)
+	case "PUBLIC KEY":
+		return ParsePublicPEM(text)
+	default:
+		private, failed := ParsePEM(text)
+		if failed != nil {
+			return nil, failed
+		}
+		return private.Public(), nil
 	}
-	return block, nil
+	if err != nil {
+		return nil, fmt.Errorf("the PEM block %s does not hold a usable key: %w", block.Type, err)
+	}
+	return key, nil
 }
 
 // ParseJWK reads a private key from a JWK (RFC 7517): EC, RSA or OKP with d.
@@ -173,36 +191,4 @@ func CurveName(key crypto.PublicKey) string {
 		return "Ed25519"
 	}
 	return fmt.Sprintf("%T", key)
-}
-
-// ParseKey reads a private key, PEM or JWK.
-func ParseKey(text []byte) (*Key, error) {
-	if strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
-		return ParseJWK(text)
-	}
-	return ParsePEM(text)
-}
-
-// ThumbprintOf returns the thumbprint of a key in any of the forms that this
-// package reads: a private or public key, PEM or JWK.
-func ThumbprintOf(text []byte) (string, error) {
-	if strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
-		jwk, err := ParseObject(text)
-		if err != nil {
-			return "", fmt.Errorf("the JWK cannot be read: %w", err)
-		}
-		return Thumbprint(jwk)
-	}
-	if key, err := ParsePublicPEM(text); err == nil {
-		jwk, err := exportWithJWX(key)
-		if err != nil {
-			return "", err
-		}
-		return Thumbprint(jwk)
-	}
-	key, err := ParsePEM(text)
-	if err != nil {
-		return "", err
-	}
-	return key.Thumbprint, nil
 }

@@ -15,7 +15,7 @@ import (
 func NormalizeURI(uri string) (string, error) {
 	for i := 0; i < len(uri); i++ {
 		if uri[i] <= ' ' || uri[i] >= 0x7f || strings.IndexByte(`"<>\^{|}`+"`", uri[i]) >= 0 {
-			return "", fmt.Errorf("the character %q has no place in a URI (RFC 3986 §2)", uri[i])
+			return "", fmt.Errorf("the character %q has no place in a URI (RFC 3986 §2)", firstRune(uri[i:]))
 		}
 	}
 	scheme, rest, found := strings.Cut(withoutQuery(uri), "://")

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
@@ -202,13 +203,13 @@ func (s *suite) judge(t *testing.T, c reports.Case) {
 	switch {
 	case c.Verdict == reports.Passed:
 	case c.Verdict == reports.Known:
-		t.Skip("known: " + c.Reason)
+		t.Skip(visible.Text("known: " + c.Reason))
 	case c.Verdict == reports.Skipped:
-		t.Skip(c.Reason)
+		t.Skip(visible.Text(c.Reason))
 	case c.Verdict == reports.Inconclusive:
-		t.Skip("inconclusive: " + c.Reason)
+		t.Skip(visible.Text("inconclusive: " + c.Reason))
 	case !c.Fails(s.Strict) && c.Verdict != reports.Errored:
-		t.Logf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)
+		t.Log(visible.Text(fmt.Sprintf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)))
 	default:
 		t.Error(s.explain(c))
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 )
@@ -25,7 +26,7 @@ func (s *suite) prepare(t *testing.T) {
 	}
 	runner.Preflight(t.Context(), s.plan, s.session)
 	for _, warning := range s.session.Warnings() {
-		t.Log("warning: " + s.redactor.Text(warning))
+		t.Log(visible.Text("warning: " + s.redactor.Text(warning)))
 	}
 	for _, problem := range s.session.SetUp() {
 		t.Error(s.setUpText(problem))
@@ -46,5 +47,5 @@ func (s *suite) setUpText(p reports.Problem) string {
 			text += "\n" + said.label + ": " + strings.Join(strings.Fields(said.text), " ")
 		}
 	}
-	return text + "\nthe cases that rest on it are skipped"
+	return visible.Text(text) + "\nthe cases that rest on it are skipped"
 }

@@ -61,3 +61,26 @@ Feature: Audiences in a client that follows the documentation of the SDK
       | a list without that of the API    | the client fails cleanly |
       | a list that holds that of the API | the client succeeds      |
       | that of the API                   | the client succeeds      |
+
+  @client @AUTH0-AUD-07
+  Scenario: A policy that lists custom scopes alone grants these, and OIDC scopes by themselves
+    Given the policy of refresh tokens lists "read:admin" for the other API
+    And the client holds a token by login
+    When the client fetches from the API with several scopes and the audience of the other API
+    Then the latest call sends a token request with the scopes and the audience of those options
+    And the client succeeds
+
+  @client @AUTH0-AUD-08
+  Scenario: Where consent is skipped, a refresh serves another API
+    Given the client holds a token by login
+    When the client fetches from the other API with its own audience
+    Then the client succeeds
+
+  @client @AUTH0-AUD-08
+  Scenario: Where consent is asked for, the client says so and its session goes on
+    Given the policy of refresh tokens asks for consent for the other API
+    And the client holds a token by login
+    When the client fetches from the other API with its own audience
+    Then the client's error names "consent_required"
+    When the client fetches from the API with a refreshed token
+    Then the client succeeds

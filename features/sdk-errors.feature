@@ -64,3 +64,17 @@ Feature: The errors of a client that follows the documentation of the SDK
     When the client uses the API
     Then the client's error speaks of the nonce
     And the client's error names "delay"
+
+  @client @AUTH0-ERR-04
+  Scenario Outline: A configuration without a whole pair is a DPoPError of another code
+    Given the environment holds <what>
+    When the client obtains a token
+    Then the client's error is a DPoPError
+    And the client's error has a code of neither key format nor thumbprint
+
+    Examples:
+      | what                        |
+      | only AUTH0_DPOP_PUBLIC_KEY  |
+      | only AUTH0_DPOP_PRIVATE_KEY |
+      | halves of different pairs   |
+      | no key pair                 |

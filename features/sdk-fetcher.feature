@@ -120,3 +120,65 @@ Feature: The fetcher of a client that follows the documentation of the SDK
     Given the token endpoint gives the client the token type "Bearer"
     When the client obtains a token
     Then the client reports an error or a warning about "Bearer"
+
+  @client @AUTH0-FET-11
+  Scenario Outline: DPoP is chosen by a condition on environment and URL
+    Given the application runs in "<environment>"
+    When the client fetches "GET <path>" with a fetcher whose DPoP depends on environment and URL
+    Then the API request is <kind>
+
+    Examples:
+      | environment | path                  | kind                   |
+      | production  | /orders               | DPoP with a proof      |
+      | development | /sensitive-api/orders | DPoP with a proof      |
+      | production  | /sensitive-api/orders | DPoP with a proof      |
+      | development | /orders               | Bearer without a proof |
+
+  @client @AUTH0-FET-15
+  Scenario: A getAccessToken of the caller gets the options of the request
+    Given the client holds a token
+    When the client fetches from the API with options for a getAccessToken of the caller
+    Then the latest call sends a token request with the scopes and the audience of those options
+
+  @client @AUTH0-FET-15
+  Scenario: A getAccessToken of the caller is told to refresh
+    Given the client holds a token
+    When the client fetches from the API with a refresh for a getAccessToken of the caller
+    Then the latest call sends a token request
+
+  @client @AUTH0-FET-16
+  Scenario: What a fetch of the caller adds is on the request and on its repetition
+    Given the API challenges the client once
+    When the client fetches from the API through a fetch of the caller that adds headers
+    Then the API got 2 requests with these headers
+    And the client succeeds
+
+  @client @AUTH0-FET-17
+  Scenario: Several scopes of one request reach the token request together
+    Given the client holds a token
+    When the client fetches from the API with several scopes and the audience of the other API
+    Then the latest call sends a token request with the scopes and the audience of those options
+
+  @client @AUTH0-FET-18
+  Scenario Outline: The body of the API's answer is handed on as it came
+    Given the API answers the client's call with the status <status> and a body
+    When the client fetches from the API
+    Then the client hands on the body of the API's answer
+
+    Examples:
+      | status |
+      | 200    |
+      | 401    |
+      | 404    |
+
+  @client @AUTH0-FET-19
+  Scenario Outline: A fetcher is made with or without a request
+    When the client fetches from the API with a fetcher made <how>
+    Then every API request carries a bound token and a proof
+    And nothing of a request to the application reaches the API
+    And the client succeeds
+
+    Examples:
+      | how                                         |
+      | without a request                           |
+      | with the request that the application serves |

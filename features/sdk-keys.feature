@@ -161,3 +161,13 @@ Feature: The key pair of a client that follows the documentation of the SDK
     When the client obtains a token
     Then the client reports an error
     And the client sends no token request without a proof
+
+  @client @AUTH0-KEY-16
+  Scenario: A key that cannot be exported serves as well
+    Given the client signs with a key that it cannot export
+    When the client obtains a token
+    Then the client succeeds
+    When the client obtains a token
+    And the client fetches from the API
+    Then every API request carries a bound token and a proof
+    And the client succeeds

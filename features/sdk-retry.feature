@@ -143,3 +143,16 @@ Feature: The nonce retry of a client that follows the documentation of the SDK
     When the client fetches from the API with a refreshed token
     Then the latest call sends one refresh request
     And the client succeeds
+
+  @client @AUTH0-RET-10
+  Scenario: A longer delay cures a server that is slow to know its nonce
+    Given the API knows its nonces 400 milliseconds after it gives them
+    And the client waits 500 milliseconds before a retry, without jitter
+    When the client fetches from the API
+    Then the client succeeds
+
+  @client @AUTH0-RET-10
+  Scenario: A delay that is too short for a slow server is told
+    Given the API knows its nonces 40 seconds after it gives them
+    When the client fetches from the API
+    Then the client's error speaks of the nonce

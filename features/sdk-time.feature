@@ -138,3 +138,10 @@ Feature: Time in a client that follows the documentation of the SDK
     And the client's clockSkew is 120 seconds
     When the client obtains a token
     Then the client succeeds
+
+  @client @AUTH0-CLK-06
+  Scenario: The tolerance cures a drift of the clocks
+    Given the servers' clocks are 50 seconds ahead of the client's
+    And the client's clockTolerance is 60 seconds
+    When the client obtains a token
+    Then the client succeeds

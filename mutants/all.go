@@ -32,6 +32,7 @@ var groups = []group{
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs,
+		clientDocumentedBugs,
 	}},
 }
 

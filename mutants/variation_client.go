@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,24 @@ var clientVariations = []Variation{
 				return "authorization server " + at.Base
 			}
 			return target.Scheme + "://" + target.Host
+		})),
+	clientVariation("scopes in another order, its own code for settings, the language of whom it serves", nil,
+		inClient(func(p *client.Policy) {
+			p.Scope = func(asked string) string {
+				scopes := strings.Fields(asked)
+				slices.Reverse(scopes)
+				return strings.Join(scopes, " ")
+			}
+		}),
+		failsOver(func(e *client.DPoPError) error {
+			return &client.DPoPError{Code: "DPOP_KEY_PAIR_UNUSABLE", Message: e.Message}
+		}),
+		inClient(func(p *client.Policy) {
+			p.Inherit = func(out, serving *http.Request) {
+				if language := serving.Header.Get("Accept-Language"); language != "" {
+					out.Header.Set("Accept-Language", language)
+				}
+			}
 		})),
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 // annotationLimit is how many annotations of a kind GitHub shows for a step.
@@ -52,7 +54,7 @@ func annotationProperties(cause Cause) string {
 		title = c.Title()
 	}
 	if c.Feature != "" {
-		list = append(list, "file="+escapeProperty(c.Feature))
+		list = append(list, "file="+escapeProperty(visible.Text(c.Feature)))
 		if c.Line > 0 {
 			list = append(list, fmt.Sprintf("line=%d", c.Line))
 		}

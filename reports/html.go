@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 //go:embed run.html.tmpl
@@ -18,8 +20,8 @@ var htmlTemplate = template.Must(template.New("run").Funcs(template.FuncMap{
 	"sign":     func(v Verdict) string { return signs[v] },
 	"section":  section,
 	"oneLine":  oneLine,
-	"visible":  visible,
-	"clip":     func(s string) string { return visible(clipBytes(s, htmlMessageLimit)) },
+	"visible":  visible.Text,
+	"clip":     func(s string) string { return visible.Text(clipBytes(s, htmlMessageLimit)) },
 	"word":     verdictWord,
 	"tally":    tally,
 	"sentence": func(c Conformance) string { return sentence(string(c)) },

@@ -8,6 +8,8 @@ import (
 	"math"
 	"reflect"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 // Schema is the JSON Schema (2020-12) of the document that WriteJSON writes.
@@ -167,7 +169,7 @@ type jsonNotRun struct {
 // WriteJSON writes the whole run as the document that [Schema] describes.
 // [ReadJSON] makes the same run of it.
 func WriteJSON(w io.Writer, redacted Redacted) error {
-	encoder := json.NewEncoder(w)
+	encoder := json.NewEncoder(visible.NewJSONWriter(w))
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(documentOf(redacted.run))

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 // GitLab takes no file of more than 30 MB. What a case tells is cut at
@@ -103,7 +105,9 @@ func WriteJUnit(w io.Writer, redacted Redacted) error {
 }
 
 func junitOf(run Run) junitSuites {
-	all := junitSuites{Name: visible(run.Tool), Time: milliseconds(run.Duration), Timestamp: timestamp(run.Started)}
+	all := junitSuites{
+		Name: visible.Text(run.Tool), Time: milliseconds(run.Duration), Timestamp: timestamp(run.Started),
+	}
 	at := map[string]int{}
 	writer := junitWriter{strict: run.Strict, taken: map[string]bool{}, budget: junitLimit, first: map[string]Case{}}
 	for _, c := range run.Cases {
@@ -126,8 +130,8 @@ func junitOf(run Run) junitSuites {
 
 func junitSuiteOf(run Run, first Case) junitSuite {
 	s := junitSuite{
-		Name: visible(first.FeatureName), File: visible(first.Feature),
-		Timestamp: timestamp(run.Started), Hostname: visible(run.Host),
+		Name: visible.Text(first.FeatureName), File: visible.Text(first.Feature),
+		Timestamp: timestamp(run.Started), Hostname: visible.Text(run.Host),
 	}
 	if s.Name == "" {
 		s.Name = s.File
@@ -138,7 +142,7 @@ func junitSuiteOf(run Run, first Case) junitSuite {
 	})
 	for _, p := range run.Target {
 		s.Properties.List = append(s.Properties.List, junitProperty{
-			"target." + visible(p.Role), oneLine(strings.Join([]string{p.Kind, p.Name, p.Where}, " "))})
+			"target." + visible.Text(p.Role), oneLine(strings.Join([]string{p.Kind, p.Name, p.Where}, " "))})
 	}
 	return s
 }
@@ -168,7 +172,7 @@ type junitWriter struct {
 
 func (w *junitWriter) caseOf(c Case) junitCase {
 	j := junitCase{
-		Classname: classname(c.Feature), File: visible(c.Feature), Line: c.Line, Time: seconds(c.Duration),
+		Classname: classname(c.Feature), File: visible.Text(c.Feature), Line: c.Line, Time: seconds(c.Duration),
 	}
 	j.Name = unique(j.Classname, c, w.taken)
 	message, text := oneLine(headline(c)), failureText
@@ -198,7 +202,7 @@ func (w *junitWriter) caseOf(c Case) junitCase {
 
 // told is the text as far as the budget of the file goes.
 func told(text string, budget *int) string {
-	text = visible(clipBytes(text, min(junitCaseLimit, max(*budget, junitFewLines))))
+	text = visible.Text(clipBytes(text, min(junitCaseLimit, max(*budget, junitFewLines))))
 	*budget -= len(text)
 	return text
 }
@@ -236,7 +240,7 @@ func properties(c Case) []Property {
 func junitPropertiesOf(list []Property) *junitProperties {
 	out := &junitProperties{}
 	for _, p := range list {
-		out.List = append(out.List, junitProperty{visible(p.Name), visible(p.Value)})
+		out.List = append(out.List, junitProperty{visible.Text(p.Name), visible.Text(p.Value)})
 	}
 	return out
 }
@@ -268,7 +272,7 @@ func unique(classname string, c Case, taken map[string]bool) string {
 
 // classname is the feature's path in the way of packages: proof/htm.feature is proof.htm.
 func classname(feature string) string {
-	name := strings.Trim(strings.TrimSuffix(visible(feature), ".feature"), "./")
+	name := strings.Trim(strings.TrimSuffix(visible.Text(feature), ".feature"), "./")
 	if name == "" {
 		return "scenarios"
 	}
@@ -277,7 +281,7 @@ func classname(feature string) string {
 
 func failureType(c Case) string {
 	if len(c.Requirements) > 0 {
-		return visible(c.Requirements[0].ID)
+		return visible.Text(c.Requirements[0].ID)
 	}
 	return string(c.Verdict)
 }

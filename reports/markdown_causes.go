@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 // markdownProblems tell what is wrong with the set-up.
@@ -166,7 +168,7 @@ func markdownCase(c Case) string {
 	for _, e := range c.Exchanges {
 		fmt.Fprintf(&b, "\n<details><summary>%s</summary>\n\n", markdown(firstOf(e.Title, "The exchange")))
 		for _, l := range exchangeLines(e)[1:] {
-			b.WriteString(fenced(l.label, clipBytes(visible(l.text), 4_000)))
+			b.WriteString(fenced(l.label, clipBytes(visible.Text(l.text), 4_000)))
 		}
 		b.WriteString("</details>\n")
 	}

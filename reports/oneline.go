@@ -10,7 +10,7 @@ func WriteLine(w io.Writer, c Case, t Terminal) error {
 		text += ": " + oneLine(c.Actual)
 	}
 	for _, r := range c.Requirements {
-		text += " (" + r.ID + ")"
+		text += " (" + oneLine(r.ID) + ")"
 	}
 	_, err := io.WriteString(w, text+"\n")
 	return err

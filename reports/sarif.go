@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 // sarifLog and the types behind it are the parts of SARIF 2.1.0 (OASIS) that are used.
@@ -127,7 +129,7 @@ const ruleOfScenarios = "scenario"
 // suppression; errors, and what is wrong with the set-up, are notifications of the
 // tool.
 func WriteSARIF(w io.Writer, redacted Redacted) error {
-	encoder := json.NewEncoder(w)
+	encoder := json.NewEncoder(visible.NewJSONWriter(w))
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(sarifLog{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
@@ -185,7 +187,7 @@ func sarifLevel(c Case, strict bool) (string, bool) {
 
 func sarifRuleOf(q Requirement) sarifRule {
 	rule := sarifRule{
-		ID: q.ID, ShortDescription: sarifText{firstOf(visible(q.Text), q.ID)},
+		ID: q.ID, ShortDescription: sarifText{firstOf(visible.Text(q.Text), q.ID)},
 		Configuration: sarifDefault{map[string]string{"fail": "error", "warn": "warning"}[q.Verdict]},
 		Properties: sarifTags{
 			Tags: append([]string{"security", "dpop"}, q.Binds...), Section: q.Section, Level: q.Level,
@@ -195,10 +197,10 @@ func sarifRuleOf(q Requirement) sarifRule {
 		rule.Configuration.Level = "note"
 	}
 	if q.Why != "" {
-		rule.FullDescription = &sarifText{visible(q.Why)}
+		rule.FullDescription = &sarifText{visible.Text(q.Why)}
 	}
 	if help := strings.TrimSpace(q.Why + "\n\n" + q.Remedy); help != "" {
-		rule.Help = &sarifText{visible(help)}
+		rule.Help = &sarifText{visible.Text(help)}
 	}
 	return rule
 }

@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"slices"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 // sarifRelated is how many places of other cases a result names.
@@ -41,7 +43,7 @@ func sarifResultOf(cause Cause, id string, index int, level string) sarifResult 
 		{"expected", c.Expected}, {"actual", c.Actual}, {"repeat", c.Repeat}, {"answer", c.Answer.String()},
 	} {
 		if p.Value != "" {
-			r.Properties[p.Name] = visible(p.Value)
+			r.Properties[p.Name] = visible.Text(p.Value)
 		}
 	}
 	return r

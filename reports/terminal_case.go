@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 // 0: all of them.
 func (p *page) block(c Case, lines int) {
 	for _, l := range block(c) {
-		text := visible(clipBytes(l.text, messageLimit))
+		text := visible.Text(clipBytes(l.text, messageLimit))
 		if l.raw {
 			p.raw(l.label, clipLines(text, lines, p.width()-6))
 			continue

@@ -9,48 +9,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/dpopspec/dpopspec/internal/mask"
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
-// visible makes text from a stranger safe to print: control characters become
-// the pictures of themselves, so that no answer of a server can move the
-// cursor, colour the terminal or break XML; carriage returns before a line
-// feed go; what is not UTF-8, and what reorders text, becomes U+FFFD.
-func visible(s string) string {
-	if plain(s) {
-		return s
-	}
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Map(visibleRune, strings.ToValidUTF8(s, "\uFFFD"))
-}
-
-// plain says whether visible has nothing to do.
-func plain(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x7f || c < 0x20 && c != '\n' && c != '\t' {
-			return false
-		}
-	}
-	return true
-}
-
-func visibleRune(r rune) rune {
-	switch {
-	case r == '\n', r == '\t':
-		return r
-	case r < 0x20:
-		return 0x2400 + r
-	case r == 0x7f:
-		return 0x2421
-	case r >= 0x80 && r < 0xa0, // the second set of control characters
-		r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, // reordering
-		r == 0xfffe, r == 0xffff: // no characters in XML 1.0
-		return '\uFFFD'
-	}
-	return r
-}
-
 // oneLine is the text on one line, runs of white space as one space.
-func oneLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
+func oneLine(s string) string { return strings.Join(strings.Fields(visible.Text(s)), " ") }
 
 // clip cuts the text to at most width characters, with an ellipsis if it cut.
 // A mask stays whole or goes.

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 func TestFormatsAreParsedWithTheirFiles(t *testing.T) {
@@ -117,16 +119,35 @@ func TestEveryWriterIsAFormat(t *testing.T) {
 }
 
 func TestEveryFormatBearsAnEmptyRunAndHostileWords(t *testing.T) {
-	hostile := "\x1b[31mred\x07\n::error::x\u202e\u2028</script>]]>|`\x00\xff"
-	c := Case{ID: hostile, Scenario: hostile, Verdict: Failed, Reason: hostile, Expected: hostile, Actual: hostile}
-	c.Exchanges = []Exchange{{Title: hostile, Request: hostile, Response: hostile}}
+	const acts = "\x1b\x07\x00\x9b\u009b\u202e\u2066\u2028\u200b\u200d\ufeff\U000e0041"
+	hostile := "\x1b[31mred\n::error::x" + acts + "</script>]]>|`\xff"
+	c := Case{
+		ID: hostile, Feature: hostile, FeatureName: hostile, Scenario: hostile, Row: hostile, Verdict: Failed,
+		Endpoint: hostile, Subject: hostile, Kind: hostile, Key: hostile, Reason: hostile, Expected: hostile,
+		Actual: hostile, Repeat: hostile, Notes: []string{hostile}, Steps: []Step{{Text: hostile}},
+		Requirements: []Requirement{{ID: hostile, Text: hostile, Why: hostile, Remedy: hostile}},
+		Properties:   []Property{{Name: hostile, Value: hostile}},
+		Measurements: []Measurement{{Name: hostile, Unit: hostile}},
+	}
+	c.Exchanges = []Exchange{{Title: hostile, Request: hostile, Response: hostile,
+		Proof: &Proof{Header: hostile, Claims: hostile, Problem: hostile}}}
+	skipped, noted, errored := c, c, c
+	skipped.Verdict, noted.Verdict, errored.Verdict = Skipped, Noted, Errored
+	whole := Run{
+		Profile: hostile, Host: hostile, Tool: hostile, Version: hostile, Level: hostile,
+		Cases: []Case{c, skipped, noted, errored},
+		Target: []Party{{Role: hostile, Name: hostile, Where: hostile, Kind: hostile,
+			Capabilities: []Capability{{hostile, hostile, hostile}}}},
+		NotRun: []NotRun{{ID: hostile, Reason: hostile}}, Catalogue: c.Requirements, Measurements: c.Measurements,
+	}
+	unfit := Run{SetUp: []Problem{{Name: hostile, What: hostile, Answer: hostile, Key: hostile, Remedy: hostile}}}
 	for name, f := range formats() {
-		for _, run := range []Run{{}, {Cases: []Case{{}}}, {Profile: hostile, Cases: []Case{c}}} {
+		for _, run := range []Run{{}, {Cases: []Case{{}}}, {Profile: hostile, Cases: []Case{c}}, whole, unfit} {
 			var out bytes.Buffer
 			if err := f.write(&out, NewRedactor().Run(run)); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			if strings.ContainsAny(out.String(), "\x1b\x07\x00") {
+			if visible.Text(out.String()) != out.String() {
 				t.Errorf("%s has a control character of a stranger:\n%q", name, out.String())
 			}
 		}

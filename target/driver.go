@@ -119,7 +119,7 @@ type Choices struct {
 	ClockSkew         *int            `json:"clock_skew,omitempty"`         // seconds
 	ClockTolerance    *int            `json:"clock_tolerance,omitempty"`    // seconds
 	Retry             *RetryChoice    `json:"retry,omitempty"`
-	Key               string          `json:"key,omitempty"` // environment or generated
+	Key               string          `json:"key,omitempty"` // environment, generated or unexportable
 	KeyPEM            *KeyPair        `json:"key_pem,omitempty"`
 	KeyJWK            json.RawMessage `json:"key_jwk,omitempty"`
 	RequireNonces     bool            `json:"require_nonces,omitempty"`
@@ -175,6 +175,13 @@ type FetchOrder struct {
 	TokenOptions *TokenOptions     `json:"token_options,omitempty"`
 	As           string            `json:"as,omitempty"` // arguments or request
 	CustomFetch  bool              `json:"custom_fetch,omitempty"`
+	// TokenFactory gives the fetcher a getAccessToken that asks the client for a token
+	// with the options that it was called with.
+	TokenFactory bool              `json:"token_factory,omitempty"`
+	FetchHeaders map[string]string `json:"fetch_headers,omitempty"` // what the custom fetch adds
+	// Served is the request that the application is serving and makes its fetcher
+	// with; nil: it makes it without one.
+	Served *SeenRequest `json:"served,omitempty"`
 }
 
 // TokenOptions say which token a call wants.

@@ -20,14 +20,14 @@ import (
 )
 
 // embeddedCapabilities are those of package client: all.
-var embeddedCapabilities = []string{
+var embeddedCapabilities = append([]string{
 	CanClientCredentials, CanLogin, CanRefresh, CanPAR, CanJKT, CanRetryNonce, CanFetch, CanEnvironmentKeys,
 	ReadsEnvironment, CanGenerateKey, TakesKey, HasClockSkew, HasRetryOptions, HasFetchers, HasTokenOptions,
 	TakesRequestObject, TakesLoginQuery, TakesCustomFetch, CanRegister, CanRotate, CanRequireNonces,
 	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, SignsAssertions, WritesDebugLog, FollowsDocumentation,
 	InProcess,
 	"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
-}
+}, documentedCapabilities...)
 
 // embedded drives package client in this process.
 type embedded struct {
@@ -114,6 +114,11 @@ func (d *embedded) options(s Setup) (client.Options, error) {
 		o.DPoP.Retry.Delay, o.DPoP.Retry.Jitter = span(r.Delay, time.Millisecond), r.Jitter
 	}
 	var err error
+	if s.Options.Key == KeyUnexportable {
+		if o.Key, err = unexportable(); err != nil {
+			return o, err
+		}
+	}
 	if len(s.Client.JWK) > 0 {
 		o.AssertionKey, err = dpop.ParseJWK(s.Client.JWK)
 	}
@@ -179,7 +184,11 @@ func (d *embedded) Fetch(ctx context.Context, order FetchOrder) (*Fetched, error
 		return nil, errNotConfigured
 	}
 	var seen *SeenRequest
-	f, err := d.client.Fetcher(d.fetcher(order, &seen))
+	options := d.fetcher(order, &seen)
+	if err := d.documented(order, &options); err != nil {
+		return nil, err
+	}
+	f, err := d.client.Fetcher(options)
 	if err != nil {
 		return nil, told(err)
 	}

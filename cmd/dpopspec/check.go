@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
@@ -75,7 +76,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	}
 	var text strings.Builder
 	if f.format == "json" {
-		encoder := json.NewEncoder(&text)
+		encoder := json.NewEncoder(visible.NewJSONWriter(&text))
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
 		if err := encoder.Encode(checked); err != nil {

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/internal/inspect"
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
 
 func inspectCommand() *cobra.Command {
@@ -16,12 +16,15 @@ func inspectCommand() *cobra.Command {
 	var file string
 	command := &cobra.Command{
 		Use:   "inspect [text]",
-		Short: "Decode and judge a proof, a token, a challenge or a whole HTTP request",
-		Long: `Decode and judge a DPoP proof, an access token, a WWW-Authenticate challenge or a
-whole HTTP request, such as curl -v prints, from the argument, a file or a pipe.
-Exit code 1 if it breaks a requirement.`,
+		Short: "Decode and judge a proof, a token, a challenge, a key or a whole HTTP request or answer",
+		Long: `Decode and judge what you paste, from the argument, a file or a pipe: a DPoP proof,
+an access token, a WWW-Authenticate challenge, a token response, a JWK or JWK Set, a
+whole HTTP request or answer, what curl -v prints, a curl command as browsers copy it
+for any shell, a HAR file. A request is judged as a whole: proof, token, method, URL.
+Nothing is sent, no command is run. Exit code 1 if something breaks a requirement.`,
 		Example: `  dpopspec inspect eyJ0eXAi…
   curl -v … 2>&1 | dpopspec inspect
+  dpopspec inspect --file session.har
   dpopspec inspect --method POST --url https://as.example/token eyJ0eXAi…`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,12 +32,12 @@ Exit code 1 if it breaks a requirement.`,
 			if err != nil {
 				return err
 			}
-			result, err := inspect.Text(text, c)
+			results, err := inspect.Text(text, c)
 			if err != nil {
 				return err
 			}
-			fmt.Fprint(cmd.OutOrStdout(), result)
-			if result.Broken() {
+			fmt.Fprint(cmd.OutOrStdout(), results)
+			if results.Broken() {
 				return &exit{code: exitNotConformant}
 			}
 			return nil
@@ -47,21 +50,23 @@ Exit code 1 if it breaks a requirement.`,
 	return command
 }
 
-func inspected(stdin io.Reader, file string, args []string) (string, error) {
+func inspected(stdin io.Reader, file string, args []string) ([]byte, error) {
 	switch {
 	case file != "" && len(args) > 0:
-		return "", fmt.Errorf("give a text or --file, not both")
+		return nil, fmt.Errorf("give a text or --file, not both")
 	case file != "":
-		text, err := os.ReadFile(file)
-		return string(text), err
+		return contents(file)
 	case len(args) == 1 && args[0] != "-":
-		return args[0], nil
+		return []byte(args[0]), nil
 	}
 	if f, ok := stdin.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return "", fmt.Errorf("nothing to inspect: give a text, --file, or pipe one in")
+			return nil, fmt.Errorf("nothing to inspect: give a text, --file, or pipe one in")
 		}
 	}
-	text, err := io.ReadAll(io.LimitReader(stdin, 4<<20))
-	return strings.TrimSpace(string(text)), err
+	data, err := plaintext.Read(stdin)
+	if err != nil {
+		return nil, fmt.Errorf("standard input cannot be read: %w", err)
+	}
+	return data, nil
 }

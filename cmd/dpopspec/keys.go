@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
 
 func keysCommand() *cobra.Command {
@@ -78,19 +79,25 @@ func envCommand() *cobra.Command {
 func thumbprintCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "thumbprint <key file>",
-		Short: "Print the RFC 7638 thumbprint of a private or public key (PEM or JWK)",
+		Short: "Print the RFC 7638 thumbprint of a private or public key or certificate (PEM), a JWK or JWK Set",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			text, err := os.ReadFile(args[0])
+			text, err := contents(args[0])
 			if err != nil {
-				return fmt.Errorf("%s cannot be read: %w", args[0], errors.Unwrap(err))
+				return err
 			}
-			thumbprint, err := dpop.ThumbprintOf(text)
+			printed, err := dpop.Thumbprints(text)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
-			_, err = fmt.Fprintln(c.OutOrStdout(), thumbprint)
-			return err
+			for _, key := range printed {
+				line := key.Thumbprint
+				if len(printed) > 1 && key.KeyID != "" {
+					line += " " + key.KeyID
+				}
+				fmt.Fprintln(c.OutOrStdout(), line)
+			}
+			return nil
 		},
 	}
 }
@@ -99,13 +106,27 @@ func keyOf(args []string) (*dpop.Key, error) {
 	if len(args) == 0 {
 		return dpop.GenerateKey("ES256")
 	}
-	text, err := os.ReadFile(args[0])
+	text, err := contents(args[0])
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", args[0], errors.Unwrap(err))
+		return nil, err
 	}
 	key, err := dpop.ParseKey(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", args[0], err)
 	}
 	return key, nil
+}
+
+// contents is what a file holds, if it is not too long for what is read here.
+func contents(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", name, errors.Unwrap(err))
+	}
+	defer file.Close()
+	data, err := plaintext.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", name, err)
+	}
+	return data, nil
 }

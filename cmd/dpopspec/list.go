@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/runner"
 )
 
@@ -36,13 +37,14 @@ func listCommand() *cobra.Command {
 			out := c.OutOrStdout()
 			switch {
 			case coverage && format == "json":
-				return json.NewEncoder(out).Encode(map[string]any{"requirements": plan.Coverage()})
+				document := map[string]any{"requirements": plan.Coverage()}
+				return json.NewEncoder(visible.NewJSONWriter(out)).Encode(document)
 			case coverage:
 				printCoverage(out, plan)
 			case tags:
 				printTags(out, plan)
 			case format == "json":
-				return json.NewEncoder(out).Encode(map[string]any{"cases": plan.Listing()})
+				return json.NewEncoder(visible.NewJSONWriter(out)).Encode(map[string]any{"cases": plan.Listing()})
 			default:
 				printCases(out, plan)
 			}

@@ -39,6 +39,7 @@ func collectLess() {
 }
 
 func execute(ctx context.Context, command *cobra.Command) int {
+	shield(command)
 	err := command.ExecuteContext(ctx)
 	var e *exit
 	var empty *runner.EmptySelection

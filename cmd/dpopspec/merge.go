@@ -47,10 +47,10 @@ func merge(c *cobra.Command, files []string, format string, ending endingFlags) 
 		return err
 	}
 	masked := reports.NewRedactor().Run(merged) // the reports are masked; this makes nothing worse
-	if err := reports.WriteTerminal(c.OutOrStdout(), masked, reports.DetectTerminal(os.Stdout, os.Getenv)); err != nil {
+	if err := reports.WriteTerminal(screen(c), masked, reports.DetectTerminal(os.Stdout, os.Getenv)); err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
-	if err := reports.Write(outputs, masked, c.OutOrStdout()); err != nil {
+	if err := reports.Write(outputs, masked, screen(c)); err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
 	return ending.of(&merged)

@@ -87,7 +87,7 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	}
 	redactor := reports.NewRedactor(t.Secrets...)
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
-	progress := reports.NewProgress(c.OutOrStdout(), redactor, terminal)
+	progress := reports.NewProgress(screen(c), redactor, terminal)
 	progress.Start(len(plan.Cases) * f.rounds)
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
@@ -105,7 +105,7 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if err := progress.Finish(masked); err != nil {
 		return err
 	}
-	if err := reports.Write(outputs, masked, c.OutOrStdout()); err != nil {
+	if err := reports.Write(outputs, masked, screen(c)); err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
 	announce(c.OutOrStdout(), outputs)

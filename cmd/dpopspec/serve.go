@@ -53,7 +53,7 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	if err != nil {
 		return err
 	}
-	out := c.OutOrStdout()
+	out := screen(c)
 	redactor := reports.NewRedactor()
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
 	o.Judged = func(result reports.Case) { reports.WriteLine(out, redactor.Case(result), terminal) }

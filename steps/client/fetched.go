@@ -94,8 +94,9 @@ func (a *Actor) servedByBoth() error {
 
 var tokensAsked = vocabulary.Meanings[func(*Actor, []sent) error]{
 	"a token request": (*Actor).asksAnew,
-	"a token request with that scope and audience": (*Actor).asksScoped,
-	"one refresh request":                          (*Actor).refreshesOnce,
+	"a token request with that scope and audience":                      (*Actor).asksScoped,
+	"a token request with the scopes and the audience of those options": (*Actor).asksAsOptioned,
+	"one refresh request": (*Actor).refreshesOnce,
 }
 
 func (a *Actor) callSends(what string) error {

@@ -30,6 +30,7 @@ var signingKeys = vocabulary.Meanings[func(*Actor) error]{
 	"EdDSA": forAlgorithm("EdDSA"),
 	"a key whose coordinate begins with zeros": withZeros,
 	"a key pair of its own making":             ownKeyPair,
+	"a key that it cannot export":              unexportableKey,
 	"another key pair, given in code":          pairInCode,
 	"a JWK without y, given in code":           jwkInCode(func(jwk *dpop.Object) { jwk.Delete("y") }),
 	"a JWK of an unknown kty, given in code":   jwkInCode(func(jwk *dpop.Object) { jwk.Set("kty", "XYZ") }),
@@ -107,6 +108,19 @@ func ownKeyPair(a *Actor) error {
 	if a.hello.Can(target.CanGenerateKey) {
 		a.setup.Options.Key = "generated"
 	}
+	a.restart()
+	return nil
+}
+
+// unexportableKey is one of the client's own making, as in a hardware security
+// module; there is none in the environment.
+func unexportableKey(a *Actor) error {
+	if err := a.needs(target.TakesUnexportableKey); err != nil {
+		return err
+	}
+	delete(a.env, envPublicKey)
+	delete(a.env, envPrivateKey)
+	a.setup.Options.Key = target.KeyUnexportable
 	a.restart()
 	return nil
 }

@@ -15,11 +15,13 @@ func Register(v *vocabulary.Vocabulary) {
 		failureSteps,
 		tokenResponseSteps,
 		redirectSteps,
+		documentedServerSteps,
 		metadataSteps,
 
 		loginSteps,
 		tokenSteps,
 		fetchSteps,
+		documentedSteps,
 		manyCallSteps,
 		sessionSteps,
 
