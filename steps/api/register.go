@@ -6,6 +6,7 @@ import (
 
 // Register registers the steps of this room.
 func Register(v *vocabulary.Vocabulary) {
+	alteredTokensSteps(v)
 	arrangeSteps(v)
 	audienceSteps(v)
 	challengeSteps(v)
