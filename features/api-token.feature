@@ -10,18 +10,18 @@ Feature: A good proof does not rescue a bad access token
     Then it is refused
 
     Examples:
-      | flaw                                 |
-      | has expired                          |
-      | is not valid yet                     |
-      | comes from another issuer            |
-      | is for another API                   |
-      | is signed by another key             |
-      | is signed by the client's key        |
-      | is signed by a key in its own header |
-      | has another subject than was signed  |
-      | has another binding than was signed  |
-      | has a signature that was changed     |
-      | is no token at all                   |
+      | flaw                                  |
+      | has expired                           |
+      | is not valid yet                      |
+      | comes from another issuer             |
+      | is for another API                    |
+      | is signed by another key              |
+      | is signed by the client's key         |
+      | is signed by a key in its own header  |
+      | has another subject than was signed   |
+      | has another binding than was signed   |
+      | has a signature that was changed      |
+      | is no token at all                    |
 
   @RFC9449-3-01 @at:api
   Scenario: A bad token is reported as such
@@ -42,18 +42,18 @@ Feature: A good proof does not rescue a bad access token
     Then it is refused
 
     Examples:
-      | flaw                                                |
-      | is of the type JWT                                  |
-      | is of the type dpop+jwt                             |
-      | is of no type                                       |
-      | has no signature                                    |
-      | is signed with the issuer's public key as a secret  |
-      | comes from another issuer                           |
-      | comes from an issuer in other letter case           |
+      | flaw                                               |
+      | is of the type JWT                                 |
+      | is of the type dpop+jwt                            |
+      | is of no type                                      |
+      | has no signature                                   |
+      | is signed with the issuer's public key as a secret |
+      | comes from another issuer                          |
+      | comes from an issuer in other letter case          |
       | comes from an issuer whose name begins like its own |
-      | names no issuer                                     |
-      | names no audience                                   |
-      | never expires                                       |
+      | names no issuer                                    |
+      | names no audience                                  |
+      | never expires                                      |
 
   @RFC9068-4-01 @at:api
   Scenario: A JWT access token of the full media type is accepted

@@ -26,7 +26,7 @@ var groups = []group{
 	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
-		schemeBugs, bindingBugs, tokenBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
+		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
 		userinfoBugs,
 	}},
 	{"client", "CL", [][]row{
