@@ -60,6 +60,10 @@ func (claim reflecting) reflect(h http.Header, r *http.Request) {
 var reflectionBugs = []row{
 	{id: "PV-117", variant: "htu", does: "writes htu into a field of its answer, with its line breaks",
 		breaks: ids{"RFC8725-3.10-01"}, change: reflecting("htu")},
+	{id: "PV-117", variant: "htm", does: "quotes the method of a proof that it refuses, with its line breaks",
+		breaks: ids{"RFC8725-3.10-01"}, change: reflecting("htm")},
+	{id: "PV-117", variant: "sub", does: "writes the subject of a proof into a field of its answer, with its line breaks",
+		breaks: ids{"RFC8725-3.10-01"}, change: reflecting("sub")},
 	{id: "PV-117", variant: "jti", does: "writes jti into a field of its answer, with its line breaks",
 		breaks: ids{"RFC8725-3.10-01"}, change: reflecting("jti")},
 }
