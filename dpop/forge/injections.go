@@ -29,9 +29,9 @@ const (
 // unharmed says what is asked of a server that an injection is sent to.
 const unharmed = "no failure of the server, and nothing of it in a header or a query"
 
-// reflectable works in a challenge, in a head and in a page, whichever a server writes
+// Reflectable is a text that works in a challenge, in a head and in a page, whichever a server writes
 // it into as it stands.
-const reflectable = InjectedParameter + "\"\r\n" + InjectedField + ": " + InjectedValue + "\r\n\r\n" + InjectedMarkup
+const Reflectable = InjectedParameter + "\"\r\n" + InjectedField + ": " + InjectedValue + "\r\n\r\n" + InjectedMarkup
 
 // reflectionDefects put such a text into every part of a proof that is refused: what
 // a server says of a proof that it takes is less than what it says of one that it
@@ -45,31 +45,31 @@ func reflectionDefects() []Defect {
 		}, append(refused, "htm")...)
 	}
 	rows := []Defect{
-		row("jti", "", setID(func(id string) string { return id + reflectable })),
-		bad("htm", value, unharmed, setClaim("htm", reflectable), "htm"),
-		row("htu", "", setClaim("htu", reflectable), "htu"),
-		row("iat", "", setClaim("iat", reflectable), "iat"),
-		row("nonce", "", setClaim("nonce", reflectable), "nonce"),
-		row("claims", ", as sub", setClaim("sub", reflectable)),
-		row("claims", ", as a name", setClaim(reflectable, true)),
-		row("typ", "", setHeader("typ", reflectable), "typ"),
-		row("alg", "", setHeader("alg", reflectable), "alg"),
-		row("kid", "", setHeader("kid", reflectable)),
+		row("jti", "", setID(func(id string) string { return id + Reflectable })),
+		bad("htm", value, unharmed, setClaim("htm", Reflectable), "htm"),
+		row("htu", "", setClaim("htu", Reflectable), "htu"),
+		row("iat", "", setClaim("iat", Reflectable), "iat"),
+		row("nonce", "", setClaim("nonce", Reflectable), "nonce"),
+		row("claims", ", as sub", setClaim("sub", Reflectable)),
+		row("claims", ", as a name", setClaim(Reflectable, true)),
+		row("typ", "", setHeader("typ", Reflectable), "typ"),
+		row("alg", "", setHeader("alg", Reflectable), "alg"),
+		row("kid", "", setHeader("kid", Reflectable)),
 		row("crit", "", func(f *Forgery) error {
-			f.Draft.Header.Set("crit", []string{reflectable})
-			f.Draft.Header.Set(reflectable, true)
+			f.Draft.Header.Set("crit", []string{Reflectable})
+			f.Draft.Header.Set(Reflectable, true)
 			return nil
 		}, "crit"),
 	}
-	rows = append(rows, needing(Needs{AccessToken: true}, row("ath", "", setClaim("ath", reflectable), "ath"))...)
+	rows = append(rows, needing(Needs{AccessToken: true}, row("ath", "", setClaim("ath", Reflectable), "ath"))...)
 	for _, name := range []string{"jku", "x5u"} {
-		rows = append(rows, row(name, "", setHeader(name, reflectable)))
+		rows = append(rows, row(name, "", setHeader(name, Reflectable)))
 	}
 	for _, member := range []struct{ name, refused string }{
 		{"kty", "key"}, {"crv", "key"}, {"use", "key-use"}, {"kid", "htm"},
 	} {
 		rows = append(rows, row("jwk", ", as "+member.name,
-			editJWK(func(o *dpop.Object) { o.Set(member.name, reflectable) }), member.refused))
+			editJWK(func(o *dpop.Object) { o.Set(member.name, Reflectable) }), member.refused))
 	}
 	return slices.Clip(rows)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -32,7 +33,7 @@ func (w *Tester) nothingGivenAway() error {
 	if err != nil {
 		return err
 	}
-	if e.Status == http.StatusNotModified { // it tells what the resource is like (RFC 9110 §15.4.5)
+	if tellsOfResource(e) {
 		return w.Expect(false, "no word of the resource", p.Describe(e, nil))
 	}
 	if w.Recorder(e.URL) != nil && w.AtAPI() {
@@ -46,6 +47,22 @@ func (w *Tester) nothingGivenAway() error {
 	}
 	answer, _ := p.Classify(e)
 	return w.Expect(answer != world.Accepted, "the request not to be served", p.Describe(e, nil))
+}
+
+// tellsOfResource reports whether an answer says what the resource is like. Conditions
+// and ranges are looked at only where the request without them would have been granted
+// (RFC 9110 §13.2.1, §14.2).
+func tellsOfResource(e *wire.Exchange) bool {
+	has := func(name string) bool { return len(e.Fields.Values(name)) > 0 }
+	switch e.Status {
+	case http.StatusNotModified:
+		return true
+	case http.StatusPreconditionFailed:
+		return has("If-Match") || has("If-None-Match") || has("If-Unmodified-Since")
+	case http.StatusRequestedRangeNotSatisfiable:
+		return has("Range")
+	}
+	return false
 }
 
 func (w *Tester) nothingServed() error {
