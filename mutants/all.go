@@ -21,7 +21,7 @@ var groups = []group{
 	// Whoever judges proofs, at any endpoint that takes them.
 	{"validator", "PV", [][]row{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, encodingBugs, claimBugs, targetBugs,
-		timeBugs, nonceBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
+		timeBugs, nonceBugs, comparedBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
 	}},
 	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
 	// An API, or userinfo.

@@ -78,6 +78,9 @@ func (w *Prober) sendDefectUnless(defect forge.Defect, before answered) error {
 	if err := w.provide(defect.Needs); err != nil {
 		return err
 	}
+	if err := w.nonceCounts(defect); err != nil {
+		return err
+	}
 	shared, keep := before(defect)
 	if shared != nil {
 		w.Show("shared with another case: a proof whose "+defect.Name(), shared)
