@@ -18,8 +18,8 @@ func Register(v *vocabulary.Vocabulary) {
 	metadataSteps(v)
 	nonceSteps(v)
 	presentationSteps(v) // uses the word {confirmation}
-	proxySteps(v)
 	requestsSteps(v)
+	proxySteps(v) // uses the word {fault}
 	servedSteps(v)
 	tokenFlawsSteps(v)
 }

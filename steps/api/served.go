@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -16,10 +17,27 @@ func servedSteps(v *vocabulary.Vocabulary) {
 		"Whatever the status, an embedded API must not have served or done anything; "+
 			"the answer of a real one must not be that of an authorised request.",
 		"Then nothing is given away")
+	g.Then(`^it is accepted where there is something$`, (*Tester).isAcceptedThere,
+		"The request must be accepted, unless the server says that there is nothing at its path, or nothing for it: "+
+			"then it is inconclusive.",
+		"Then it is accepted where there is something")
 	g.Then(`^nothing has been done$`, (*Tester).nothingDone,
 		"No request of this case may have had a side effect, "+
 			"apart from those that were accepted as positive controls.",
 		"Then nothing has been done")
+}
+
+// isAcceptedThere does not take a path that the configuration misspells for a fault.
+func (w *Tester) isAcceptedThere() error {
+	if e := w.Latest().Exchange; e != nil {
+		switch e.Status {
+		case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+			return world.Inconclusivef("the server does not serve this path with such a token: %s",
+				world.APIEndpoint.Explain(e, nil))
+		}
+	}
+	w.ProbeOperation(nil) // the control after it is the API's first request: this one is what is in doubt
+	return w.IsAccepted()
 }
 
 // nothingGivenAway judges answers such as those to HEAD and OPTIONS, where a
@@ -41,12 +59,20 @@ func (w *Tester) nothingGivenAway() error {
 	}
 	// Where something public may be, as an application's page at any path, only the
 	// resource itself is too much.
-	if e.Method == "OPTIONS" || w.resourceState.elsewhere {
+	if e.Method == "OPTIONS" || w.resourceState.elsewhere || echoes(e) {
 		same := len(e.Reply) > 0 && bytes.Equal(e.Reply, w.honestReply())
 		return w.Expect(!same, "no resource in the answer", "the very answer that an authorised request gets")
 	}
 	answer, _ := p.Classify(e)
 	return w.Expect(answer != world.Accepted, "the request not to be served", p.Describe(e, nil))
+}
+
+// echoes reports whether an answer is the request itself, as TRACE has it (RFC 9110
+// §9.3.8).
+func echoes(e *wire.Exchange) bool {
+	kind, _ := e.Answer.One("Content-Type")
+	kind, _, _ = strings.Cut(kind, ";")
+	return e.Method == http.MethodTrace && strings.EqualFold(strings.TrimSpace(kind), "message/http")
 }
 
 // tellsOfResource reports whether an answer says what the resource is like. Conditions
