@@ -225,3 +225,15 @@ Feature: The proof is used once
       | half as old as the server takes       |
       | as far ahead as the server takes      |
       | half as far ahead as the server takes |
+
+  # Who remembers the verdict on a proof must not take it for one on another request.
+  @RFC9449-7.1-03 @RFC9449-4.3-78 @at:userinfo @at:api
+  Scenario Outline: An accepted proof is good for no other request
+    Given a proof has been accepted
+    When the same proof comes again <change>
+    Then it is refused
+
+    Examples:
+      | change                    |
+      | with another access token |
+      | with the method HEAD      |

@@ -131,6 +131,9 @@ var memoryBugs = []row{
 			_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 			return token
 		}, func(http.Header) string { return "" })},
+	{id: "RS-049", variant: "proof", does: "judges the first use of a proof alone", breaks: ids{"RFC9449-7.1-03"},
+		change: remembered(func(r *http.Request) string { return r.Header.Get("DPoP") },
+			func(http.Header) string { return "" })},
 	{id: "RS-051", variant: "slashes", does: "guards the path as it is written, and tidies slashes and dots up later",
 		breaks: ids{"RFC9449-7.1-03"}, change: misspelled(path.Clean)},
 	{id: "RS-051", variant: "escapes", does: "guards the path as it is written, and undoes escapes later",

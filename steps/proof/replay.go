@@ -51,6 +51,8 @@ var respelledUses = vocabulary.Meanings[func(w *Prober, how string) error]{
 	"with its host in capitals":           sentElsewhere(hostInCapitals),
 	"with its default port":               sentElsewhere(withDefaultPort),
 	"with an escaped letter in its path":  sentElsewhere(EscapeLetter),
+	"with another access token":           (*Prober).sendAgainForToken,
+	"with the method HEAD":                (*Prober).sendAgainAsHead,
 	"with a malleated signature":          otherSignature("signature", "malleated"),
 	"with a raised signature":             otherSignature("signature", "with S raised by the group order"),
 	"with trailing bits in the signature": otherSignature("form", "with trailing bits in the signature"),
