@@ -1,7 +1,10 @@
 package world
 
 import (
+	"slices"
+
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // unmet is the fact that an answer of a real API has a status of success and lacks
@@ -15,7 +18,7 @@ func (w *World) expectSuccess(e *wire.Exchange) {
 		return
 	}
 	for _, api := range w.Session.APIs {
-		if e.Method != api.Method || withoutQuery(e.URL) != withoutQuery(api.URL+api.Path) {
+		if e.Method != api.Method || withoutQuery(e.URL) != withoutQuery(api.URL+api.Path) || further(api, e) {
 			continue
 		}
 		if lacks := api.Success.Unmet(e); lacks != "" {
@@ -28,4 +31,10 @@ func (w *World) expectSuccess(e *wire.Exchange) {
 func falselySucceeds(e *wire.Exchange) bool {
 	_, found := e.Fact(unmet)
 	return found
+}
+
+// further reports whether a request is one of the further probes of an API, which have
+// successes of their own.
+func further(api target.RealAPI, e *wire.Exchange) bool {
+	return slices.ContainsFunc(api.Probes, func(o target.Operation) bool { return e.URL == api.URL+o.Path })
 }
