@@ -118,3 +118,19 @@ Feature: A bound token is not a Bearer token
     Given an API that takes Bearer tokens too
     When a request has no credentials
     Then an unbound token is treated as the challenge says
+
+  # A gateway that judges proofs may hand the token on as Bearer; who reaches the API
+  # without it must not get through with the same.
+  @RFC9449-7.2-01 @RFC9449-7.1-03 @at:api
+  Scenario Outline: Nobody gets past the gateway of an API with less than a proof
+    Given an API behind a gateway that judges proofs for it
+    And an honest proof is accepted
+    When a request past the gateway has <fault>
+    Then it is refused
+
+    Examples:
+      | fault                   |
+      | a bound token as Bearer |
+      | no proof                |
+      | a proof by another key  |
+      | no credentials          |

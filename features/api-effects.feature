@@ -160,3 +160,42 @@ Feature: Nothing happens before the check
       | the field "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"   | no proof               |
       | the field "Range: bytes=0-0"                                   | no proof               |
       | the field "Cache-Control: only-if-cached"                      | no proof               |
+      | the weakened tag of the accepted answer                        | no proof               |
+      | a list with the tag of the accepted answer                     | no credentials         |
+      | the field "If-Match: "dpopspec""                               | no credentials         |
+      | the field "If-Match: *"                                        | no proof               |
+      | the field "If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT" | no credentials         |
+      | the field "Range: bytes=999999999-"                            | no credentials         |
+      | the field "Range: bytes=0-0"                                   | a proof whose htm is another method |
+
+  @RFC9449-7.1-03 @RFC9449-4-02 @at:api @at:userinfo
+  Scenario Outline: An accepted request opens its connection to no other
+    Given an honest proof is accepted
+    When a request with the connection of an accepted request has <fault>
+    Then nothing is given away
+
+    Examples:
+      | fault                               |
+      | no credentials                      |
+      | no proof                            |
+      | a proof by another key              |
+      | a bound token as Bearer             |
+      | a proof whose htm is another method |
+      | a proof whose ath is missing        |
+
+  @RFC8725-3.10-01 @verdict:fail @at:api @at:userinfo
+  Scenario Outline: No text of the query of a refused request works in the answer
+    Given an honest proof is accepted
+    When a request with text that works in an answer in its query has <fault>
+    Then it is refused
+
+    Examples:
+      | fault                               |
+      | no credentials                      |
+      | a proof whose htm is another method |
+
+  @RFC8725-3.10-01 @verdict:fail @at:api @at:userinfo
+  Scenario: No text of the query works in the answer
+    Given the request has the query "q=a%22%2C%20dpopspec-injected%3D%221%22%0D%0ASet-Cookie%3A%20dpopspec-injected%3D1%0D%0A%0D%0A%3Cscript%3Ealert%28%22dpopspec%22%29%3C%2Fscript%3E"
+    When the request carries an honest proof
+    Then it is accepted or refused

@@ -71,3 +71,52 @@ Feature: A good proof does not rescue a bad access token
       | flaw           |
       | is an ID token |
       | is a proof     |
+
+  # Whoever holds a token can write another: only the signature of its issuer counts.
+  @RFC9449-3-01 @at:api @at:userinfo
+  Scenario Outline: A token that somebody has changed is refused
+    Given an access token that is a JWT
+    And an honest proof is accepted
+    When the request carries its access token <changed>
+    Then it is refused
+
+    Examples:
+      | changed                                          |
+      | with another first octet in its signature        |
+      | with another last octet in its signature         |
+      | with an octet less in its signature              |
+      | with half of its signature                       |
+      | with a signature of zeros                        |
+      | without its signature                            |
+      | without the last of its parts                    |
+      | with the signature of another of them            |
+      | with another subject                             |
+      | with another id                                  |
+      | with a later end                                 |
+      | without an end                                   |
+      | with a wider scope                               |
+      | with another audience beside its own             |
+      | issued for another key, bound to this            |
+      | without its binding, as Bearer                   |
+      | with another kid                                 |
+      | without its kid                                  |
+      | with a critical extension                        |
+      | with alg none                                    |
+      | with alg none, capitalised                       |
+      | with alg none in mixed case                      |
+      | with an empty alg                                |
+      | with alg none and its signature                  |
+      | unbound and with alg none, as Bearer             |
+      | signed with the issuer's key in PEM as a secret  |
+      | signed with the issuer's key in DER as a secret  |
+      | signed with the issuer's JWK as a secret         |
+      | signed with an empty secret                      |
+      | signed with an empty secret, its kid a file      |
+      | signed by another key                            |
+      | signed by another key without a kid              |
+      | signed by another key of another kid             |
+      | signed by a key in its own jwk                   |
+      | signed by a key in its own jwk, without a kid    |
+      | signed by a key in its own x5c                   |
+      | signed by the key of its proof                   |
+      | signed by another key, of another id and subject |

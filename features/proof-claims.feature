@@ -308,3 +308,36 @@ Feature: The proof has every claim and tolerates others
       | htm       | another method             |
       | htu       | of another host            |
       | iat       | one hour old               |
+
+  # What a server says of a proof that it refuses is the more dangerous: it quotes it.
+  @RFC8725-3.10-01 @verdict:fail @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: No text of a refused proof works in the answer
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | part   | value                                   |
+      | jti    | text that works in an answer            |
+      | htm    | text that works in an answer            |
+      | htu    | text that works in an answer            |
+      | iat    | text that works in an answer            |
+      | nonce  | text that works in an answer            |
+      | claims | text that works in an answer, as sub    |
+      | claims | text that works in an answer, as a name |
+      | typ    | text that works in an answer            |
+      | alg    | text that works in an answer            |
+      | kid    | text that works in an answer            |
+      | crit   | text that works in an answer            |
+      | jku    | text that works in an answer            |
+      | x5u    | text that works in an answer            |
+      | jwk    | text that works in an answer, as kty    |
+      | jwk    | text that works in an answer, as crv    |
+      | jwk    | text that works in an answer, as use    |
+      | jwk    | text that works in an answer, as kid    |
+
+  @RFC8725-3.10-01 @verdict:fail @at:userinfo @at:api
+  Scenario: No hash of a refused proof works in the answer
+    Given an honest proof is accepted
+    When the request carries a proof whose ath is text that works in an answer
+    Then it is refused

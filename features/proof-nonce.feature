@@ -5,7 +5,7 @@ Feature: The proof carries the nonce that the server gave
 
   @RFC9449-4.3-67 @RFC9449-8-04 @RFC9449-9-02 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A nonce that the server did not give is refused
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     When the request carries a proof whose nonce is <value>
     Then it is refused
@@ -53,21 +53,21 @@ Feature: The proof carries the nonce that the server gave
 
   @RFC9449-4.3-18 @at:token @at:par @at:userinfo @at:api
   Scenario: A repeated nonce whose last value is wrong is refused
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     When the request carries a proof whose nonce is given twice, last wrong
     Then it is refused
 
   @RFC9449-4.3-18 @at:token @at:par @at:userinfo @at:api
   Scenario: A repeated nonce whose first value is wrong is refused, or the last counts
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     When the request carries a proof whose nonce is given twice, first wrong
     Then it is accepted or refused
 
   @RFC8725-3.10-01 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: Text in place of the nonce does no harm
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     When the request carries a proof whose nonce is <value>
     Then it is refused
@@ -85,14 +85,14 @@ Feature: The proof carries the nonce that the server gave
 
   @RFC9449-8-07 @RFC9449-9-02 @at:token @at:par @at:userinfo @at:api
   Scenario: An expired nonce is refused
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     When the request carries a proof whose nonce is expired
     Then it is refused
 
   @RFC9449-9-07 @at:token @at:par @at:userinfo @at:api
   Scenario: A nonce of another server is refused
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     When the request carries a proof whose nonce is of another server
     Then it is refused
@@ -132,13 +132,13 @@ Feature: The proof carries the nonce that the server gave
 
   @RFC9449-8-05 @RFC9449-8-17 @at:token @at:par @at:userinfo @at:api
   Scenario: The nonce just given is accepted
-    Given the server requires a nonce
+    Given the server hands out nonces
     When the request carries a proof without nonce
     Then a proof with the nonce just given is accepted
 
   @RFC9449-8-06 @at:token @at:par @at:userinfo @at:api
   Scenario: The nonce before the current one is no dead end
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     And the server hands out a newer nonce
     When the request carries a proof with the nonce before
@@ -146,32 +146,32 @@ Feature: The proof carries the nonce that the server gave
 
   @RFC9449-8-02 @at:token @at:par @at:userinfo @at:api
   Scenario: An answer carries one nonce at most
-    Given the server requires a nonce
+    Given the server hands out nonces
     When the request carries a proof without nonce
     Then every nonce is the only one of its answer
 
   @RFC9449-8.1-01 @at:token @at:par @at:userinfo @at:api
   Scenario: Nonces are well formed
-    Given the server requires a nonce
+    Given the server hands out nonces
     When the request carries a proof without nonce
     Then every nonce is well formed
 
   @RFC9449-8.2-04 @at:token @at:par @at:userinfo @at:api
   Scenario: No cache keeps a nonce
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     When the request carries a proof without nonce
     Then every nonce is kept out of caches
 
   @RFC9449-8-03 @at:token @at:par @at:userinfo @at:api
   Scenario: Nobody can foresee a nonce
-    Given the server requires a nonce
+    Given the server hands out nonces
     When the server has handed out 32 nonces
     Then every nonce is unpredictable
 
   @RFC9449-11.1-10 @at:token @at:par @at:userinfo @at:api
   Scenario: A second proof with the same nonce is no dead end
-    Given the server requires a nonce
+    Given the server hands out nonces
     And an honest proof is accepted
     When the request carries a proof with a nonce used before
     Then it is accepted, or with the newest nonce at the next attempt

@@ -197,3 +197,43 @@ Feature: The proof is used once
       | value       |
       | 1 KiB long  |
       | 64 KiB long |
+
+  # A memory forgets a proof when it is too old; who reckons that time otherwise than the
+  # window of iat has forgotten proofs of its ends at once.
+  @RFC9449-11.1-02 @at:userinfo @at:api
+  Scenario Outline: A proof from the end of the time window is used once
+    Given an honest proof is accepted
+    When a proof <edge> comes twice
+    Then it is refused
+
+    Examples:
+      | edge                                  |
+      | as old as the server takes            |
+      | half as old as the server takes       |
+      | as far ahead as the server takes      |
+      | half as far ahead as the server takes |
+
+  @RFC9449-11.1-03 @at:token @at:par
+  Scenario Outline: The authorization server takes a proof from the end of the time window once
+    Given an honest proof is accepted
+    When a proof <edge> comes twice
+    Then it is refused
+
+    Examples:
+      | edge                                  |
+      | as old as the server takes            |
+      | half as old as the server takes       |
+      | as far ahead as the server takes      |
+      | half as far ahead as the server takes |
+
+  # Who remembers the verdict on a proof must not take it for one on another request.
+  @RFC9449-7.1-03 @RFC9449-4.3-78 @at:userinfo @at:api
+  Scenario Outline: An accepted proof is good for no other request
+    Given a proof has been accepted
+    When the same proof comes again <change>
+    Then it is refused
+
+    Examples:
+      | change                    |
+      | with another access token |
+      | with the method HEAD      |

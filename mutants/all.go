@@ -20,13 +20,14 @@ type group struct {
 var groups = []group{
 	// Whoever judges proofs, at any endpoint that takes them.
 	{"validator", "PV", [][]row{
-		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, encodingBugs, claimBugs, targetBugs,
-		timeBugs, nonceBugs, replayBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
+		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, encodingBugs,
+		claimBugs, targetBugs,
+		timeBugs, nonceBugs, comparedBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
 	}},
 	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
-		schemeBugs, bindingBugs, tokenBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
+		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
 		userinfoBugs,
 	}},
 	{"client", "CL", [][]row{

@@ -91,10 +91,15 @@ func cookie(r *http.Request) string {
 // conditional answers a request by its conditions alone, and says of the resource
 // what they may ask for.
 func conditional(holds func(*http.Request) bool) entering {
+	return answering(http.StatusNotModified, holds)
+}
+
+// answering is conditional with another status.
+func answering(status int, holds func(*http.Request) bool) entering {
 	return func() (func(*http.Request) int, func(*http.Request, http.Header)) {
 		pass := func(r *http.Request) int {
 			if holds(r) {
-				return http.StatusNotModified
+				return status
 			}
 			return 0
 		}
@@ -126,6 +131,9 @@ var memoryBugs = []row{
 			_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 			return token
 		}, func(http.Header) string { return "" })},
+	{id: "RS-049", variant: "proof", does: "judges the first use of a proof alone", breaks: ids{"RFC9449-7.1-03"},
+		change: remembered(func(r *http.Request) string { return r.Header.Get("DPoP") },
+			func(http.Header) string { return "" })},
 	{id: "RS-051", variant: "slashes", does: "guards the path as it is written, and tidies slashes and dots up later",
 		breaks: ids{"RFC9449-7.1-03"}, change: misspelled(path.Clean)},
 	{id: "RS-051", variant: "escapes", does: "guards the path as it is written, and undoes escapes later",
@@ -142,6 +150,30 @@ var memoryBugs = []row{
 	{id: "RS-056", variant: "etag", does: "answers a conditional request before it checks",
 		breaks: ids{"RFC9449-7.1-22"},
 		change: conditional(func(r *http.Request) bool { return r.Header.Get("If-None-Match") == etag })},
+	{id: "RS-056", variant: "list", does: "answers a condition of several tags before it checks",
+		breaks: ids{"RFC9449-7.1-22"}, change: conditional(func(r *http.Request) bool {
+			list := r.Header.Get("If-None-Match")
+			return strings.Contains(list, ",") && strings.Contains(list, etag)
+		})},
+	{id: "RS-056", variant: "weak", does: "answers a condition of a weak tag before it checks",
+		breaks: ids{"RFC9449-7.1-22"},
+		change: conditional(func(r *http.Request) bool { return r.Header.Get("If-None-Match") == "W/"+etag })},
+	{id: "RS-056", variant: "match", does: "answers that a precondition fails before it checks",
+		breaks: ids{"RFC9449-7.1-22"},
+		change: answering(http.StatusPreconditionFailed, func(r *http.Request) bool {
+			condition := r.Header.Get("If-Match")
+			return condition != "" && condition != "*" && condition != etag
+		})},
+	{id: "RS-056", variant: "since", does: "answers that the resource was changed before it checks",
+		breaks: ids{"RFC9449-7.1-22"},
+		change: answering(http.StatusPreconditionFailed, func(r *http.Request) bool {
+			return r.Header.Get("If-Unmodified-Since") != ""
+		})},
+	{id: "RS-056", variant: "range", does: "answers how long the resource is before it checks",
+		breaks: ids{"RFC9449-7.1-22"},
+		change: answering(http.StatusRequestedRangeNotSatisfiable, func(r *http.Request) bool {
+			return strings.HasPrefix(r.Header.Get("Range"), "bytes=9")
+		})},
 	{id: "RS-056", variant: "any-tag", does: "answers whether there is a resource before it checks",
 		breaks: ids{"RFC9449-7.1-22"},
 		change: conditional(func(r *http.Request) bool { return r.Header.Get("If-None-Match") == "*" })},

@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"cmp"
+	"net"
 	"net/http"
 	"path"
 	"slices"
@@ -71,6 +72,11 @@ var passageBugs = []row{
 	{id: "RS-043", variant: "get-alone", does: "a nonce is asked for with GET alone",
 		breaks: ids{"RFC9449-11.3-01"}, at: atAPI,
 		change: skipping("nonce", func(p *dpop.Verification) bool { return p.Method != http.MethodGet })},
+	{id: "RS-062", does: "trusts whoever reaches it past its gateway", breaks: ids{"RFC9449-7.1-03", "RFC9449-7.2-01"},
+		change: passing(func(r *http.Request) bool {
+			own, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+			return own != nil && r.Host != own.String() && r.Header.Get("X-Forwarded-For") == ""
+		})},
 }
 
 // passing serves some requests without a look at their credentials.

@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -12,15 +13,15 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// reflecting writes a claim of the proof into a field of the answer as it stands,
+// reflecting writes a text of the request into a field of the answer as it stands,
 // so that what follows a line break there is a field line of its own.
-type reflecting string
+type reflecting func(*http.Request) string
 
 func (reflecting) endpoints() []string { return everywhere }
 
-func (claim reflecting) parts(endpoint string) (target.Parts, error) {
+func (text reflecting) parts(endpoint string) (target.Parts, error) {
 	handle := func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
-		claim.reflect(w.Header(), r)
+		text.reflect(w.Header(), r)
 		honest(w, r)
 	}
 	switch endpoint {
@@ -34,7 +35,7 @@ func (claim reflecting) parts(endpoint string) (target.Parts, error) {
 		return inAPI(func(c *mockrs.Config) {
 			honest := c.Policy.Guard
 			c.Policy.Guard = func(a *mockrs.API, w http.ResponseWriter, r *http.Request) {
-				claim.reflect(w.Header(), r)
+				text.reflect(w.Header(), r)
 				honest(a, w, r)
 			}
 		}).parts(endpoint)
@@ -43,12 +44,8 @@ func (claim reflecting) parts(endpoint string) (target.Parts, error) {
 }
 
 // reflect adds the field lines that a naive server would write.
-func (claim reflecting) reflect(h http.Header, r *http.Request) {
-	proof, _ := wire.RequestFields(r).One("DPoP")
-	_, payload, _, _ := dpop.SplitCompact(proof, dpop.DecodeSegment)
-	claims, _ := dpop.ParseObject(payload)
-	text, _ := claims.Text(string(claim))
-	lines := strings.Split(text, "\r\n")
+func (text reflecting) reflect(h http.Header, r *http.Request) {
+	lines := strings.Split(text(r), "\r\n")
 	for _, line := range lines[1:] {
 		if name, value, found := strings.Cut(line, ": "); found {
 			h.Add(name, value)
@@ -56,10 +53,33 @@ func (claim reflecting) reflect(h http.Header, r *http.Request) {
 	}
 }
 
+// proofClaim is a text among the claims of the proof.
+func proofClaim(name string) reflecting {
+	return func(r *http.Request) string {
+		proof, _ := wire.RequestFields(r).One("DPoP")
+		_, payload, _, _ := dpop.SplitCompact(proof, dpop.DecodeSegment)
+		claims, _ := dpop.ParseObject(payload)
+		text, _ := claims.Text(name)
+		return text
+	}
+}
+
+// query is the query of the request, with its escapes undone.
+func query(r *http.Request) string {
+	text, _ := url.QueryUnescape(r.URL.RawQuery)
+	return text
+}
+
 // reflectionBugs are bugs in what an answer says again of a proof.
 var reflectionBugs = []row{
 	{id: "PV-117", variant: "htu", does: "writes htu into a field of its answer, with its line breaks",
-		breaks: ids{"RFC8725-3.10-01"}, change: reflecting("htu")},
+		breaks: ids{"RFC8725-3.10-01"}, change: proofClaim("htu")},
+	{id: "PV-117", variant: "htm", does: "quotes the method of a proof that it refuses, with its line breaks",
+		breaks: ids{"RFC8725-3.10-01"}, change: proofClaim("htm")},
+	{id: "PV-117", variant: "sub", does: "writes the subject of a proof into a field of its answer, with its line breaks",
+		breaks: ids{"RFC8725-3.10-01"}, change: proofClaim("sub")},
+	{id: "PV-117", variant: "query", does: "writes the query into a field of its answer, with its line breaks",
+		breaks: ids{"RFC8725-3.10-01"}, at: withToken, change: reflecting(query)},
 	{id: "PV-117", variant: "jti", does: "writes jti into a field of its answer, with its line breaks",
-		breaks: ids{"RFC8725-3.10-01"}, change: reflecting("jti")},
+		breaks: ids{"RFC8725-3.10-01"}, change: proofClaim("jti")},
 }

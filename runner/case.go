@@ -121,3 +121,13 @@ func slug(text string) string {
 	}
 	return b.String()
 }
+
+// lane names the cases that are played one after another with this one: those of its
+// endpoint, and of a further probe by themselves, lest one path that refuses everything
+// ends what is tried at the others.
+func (c *Case) lane() string {
+	if c.operation == nil || c.own {
+		return c.Endpoint
+	}
+	return c.Endpoint + " " + c.operation.Method + " " + c.operation.Path
+}

@@ -70,7 +70,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		case c.Waits(s):
 			waiting = append(waiting, i)
 		case c.probes(s):
-			lanes[c.Endpoint] = append(lanes[c.Endpoint], i)
+			lanes[c.lane()] = append(lanes[c.lane()], i)
 		default:
 			busy = append(busy, i)
 		}

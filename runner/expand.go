@@ -126,11 +126,40 @@ func (x *expander) expand(s scenario) error {
 		if c.Subject == "" && len(base.Requirements) > 0 {
 			return fmt.Errorf("%s:%d: %s", c.Feature, c.Line, noParty)
 		}
-		if err := x.add(&c); err != nil {
-			return err
+		for _, each := range x.atProbes(&c) {
+			if err := x.add(each); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// probesTag marks scenarios that are run at each further request which the
+// configuration names for the API under test: what routers and proxies do to a path
+// they do not do to every one.
+const probesTag = "probes"
+
+// atProbes makes a case of each further probe.
+func (x *expander) atProbes(c *Case) []*Case {
+	if c.at != world.APIEndpoint || len(x.apis) == 0 || !slices.Contains(c.Tags, probesTag) {
+		return []*Case{c}
+	}
+	api := x.apis[0]
+	if len(api.Probes) == 0 {
+		c.Skip, c.Key = "the configuration names no further probes of the API "+api.Name, "apis."+api.Name+".probes"
+		return []*Case{c}
+	}
+	var cases []*Case
+	taken := map[string]bool{}
+	for _, o := range api.Probes {
+		each := *c
+		each.ID = c.ID + "/" + unique(slug(o.Method+" "+o.Path), taken)
+		each.Scenario += " at " + o.Title()
+		each.operation = &world.Operation{API: api.Name, Operation: o}
+		cases = append(cases, &each)
+	}
+	return cases
 }
 
 const (

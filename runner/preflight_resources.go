@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
@@ -158,7 +159,7 @@ func (f *preflight) presents(w *world.World, p presenting) {
 	said := p.endpoint.Explain(e, nil)
 	switch {
 	case answer == world.Accepted:
-		f.note(p.what, Works, said)
+		f.note(p.what, Works, said+p.shown(e))
 	case aboutProofs(answer, code), e.Status/100 == 1:
 		f.note(p.what, ForCases, said)
 	case f.fickleAt(w, p):
@@ -177,6 +178,20 @@ func (f *preflight) presents(w *world.World, p presenting) {
 	default:
 		f.block(p.what, f.blamed(w, p.refused(e, code, said)), p.rests...)
 	}
+}
+
+// shown is what an answer holds that was taken for a success, for a person who knows
+// what one looks like. One that looks like an error says how to tell them apart.
+func (p presenting) shown(e *wire.Exchange) string {
+	if p.endpoint != world.APIEndpoint || p.served == "" || len(e.Reply) == 0 {
+		return ""
+	}
+	text := ": " + wire.Brief(mask.Head(string(e.Reply), 120))
+	if world.LooksLikeError(e) {
+		text += "; that looks like an error, and every case would take it for a success: say in " + p.served +
+			" what a success is, {request: …, status: …, json: …}"
+	}
+	return text
 }
 
 // fickleAt reports whether a request that was refused is served another time: then

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,9 +25,11 @@ type apiSection struct {
 	Audience string            `yaml:"audience"`
 	Scope    string            `yaml:"scope"`
 	TokenTyp string            `yaml:"token_typ"`
-	Probe    string            `yaml:"probe"`
+	Probe    probeSection      `yaml:"probe"`
+	Probes   []string          `yaml:"probes"`
 	OpenAPI  string            `yaml:"openapi"`
 	Replicas []string          `yaml:"replicas"`
+	Upstream string            `yaml:"upstream"`
 	Command  []string          `yaml:"command"`
 	Env      map[string]string `yaml:"env"`
 }
@@ -97,16 +100,31 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 		}
 		a.Replicas[i] = strings.TrimSuffix(replica, "/")
 	}
-	if a.Probe == "" {
-		a.Probe = "GET /"
+	upstream := strings.TrimSuffix(a.Upstream, "/")
+	if upstream != "" {
+		if err := webURL(upstream); err != nil {
+			return RealAPI{}, fmt.Errorf("upstream: %w", err)
+		}
+		if upstream == strings.TrimSuffix(a.URL, "/") {
+			return RealAPI{}, errBehind
+		}
 	}
-	method, path, found := strings.Cut(a.Probe, " ")
-	if !found || !strings.HasPrefix(path, "/") {
-		return RealAPI{}, fmt.Errorf("probe %q is not a method and a path, such as GET /orders", a.Probe)
+	probe, err := parseProbe(cmp.Or(a.Probe.Request, "GET /"))
+	if err != nil {
+		return RealAPI{}, err
+	}
+	probes, err := parseProbes(probe, a.Probes)
+	if err != nil {
+		return RealAPI{}, err
+	}
+	success, err := a.Probe.success()
+	if err != nil {
+		return RealAPI{}, err
 	}
 	return RealAPI{
 		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope, TokenTyp: a.TokenTyp,
-		Method: method, Path: path, Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
-		Replicas: a.Replicas,
+		Method: probe.Method, Path: probe.Path, Success: success, Probes: probes,
+		Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
+		Replicas: a.Replicas, Upstream: upstream,
 	}, nil
 }

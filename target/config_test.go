@@ -146,6 +146,16 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"two APIs of one name", "apis:\n  a: {url: https://a.example}\n  a: {url: https://b.example}\n",
 			":3: the API a: there are two of that name"},
 		{"an API without url", "apis:\n  a: {scope: x}\n", ":2: the API a: it needs url"},
+		{"a success that is none", "apis:\n  a: {url: https://a.example, probe: {request: GET /, status: 401}}\n",
+			":2: the API a: probe.status 401 is not a status of success"},
+		{"an unknown sign of success", "apis:\n  a: {url: https://a.example, probe: {request: GET /, body: x}}\n",
+			":2: unknown key \"body\"; known here: json, request, status"},
+		{"a probe twice", "apis:\n  a: {url: https://a.example, probe: GET /a, probes: [GET /b, GET /a]}\n",
+			":2: the API a: probes: GET /a is named twice"},
+		{"a probe with half an escape", "apis:\n  a: {url: https://a.example, probes: [GET /b%4]}\n",
+			":2: the API a: probes: probe \"GET /b%4\""},
+		{"a gateway before itself", "apis:\n  a: {url: https://a.example, upstream: https://a.example/}\n",
+			":2: the API a: upstream is where the API runs behind its gateway"},
 		{"a probe without path", "apis:\n  a: {url: https://a.example, probe: GET}\n",
 			":2: the API a: probe \"GET\" is not a method and a path"},
 		{"an authority that is not there", "connection: {ca: gone.pem}\n", "connection.ca: gone.pem cannot be read"},
@@ -233,6 +243,11 @@ authorization_server:
 apis:
   orders: {url: https://api.example/v1/, audience: urn:orders, scope: read, probe: "HEAD /x?y=1"}
   invoices: {url: https://invoices.example}
+  users:
+    url: https://users.example
+    probe: {request: GET /users, status: 200, json: users.0}
+    probes: [GET /users/test%40example.com, "POST /users?dry=1"]
+    upstream: http://users.internal:8080/
 key: {value: "${DPOP_KEY}"}
 connection:
   ca: ca.pem
@@ -300,6 +315,10 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 		{"API", got.APIs[0], RealAPI{Name: "orders", URL: "https://api.example/v1", Audience: "urn:orders",
 			Scope: "read", Method: "HEAD", Path: "/x?y=1", Command: Command{Dir: dir}}},
 		{"probe", got.APIs[1].Method + " " + got.APIs[1].Path, "GET /"},
+		{"API with several probes", got.APIs[2], RealAPI{Name: "users", URL: "https://users.example", Audience: "",
+			Method: "GET", Path: "/users", Success: Success{200, "users.0"}, Probes: []Operation{
+				{Method: "GET", Path: "/users/test%40example.com"}, {Method: "POST", Path: "/users?dry=1"}},
+			Upstream: "http://users.internal:8080", Command: Command{Dir: dir}}},
 		{"key", got.Key.Thumbprint, proofs.Thumbprint},
 		{"authorities", got.Connection.Roots == nil, false},
 		{"own certificate", got.Connection.Certificate == nil, false},

@@ -160,6 +160,12 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	err := s.locate(ctx, api, program{party: party, key: key + ".command", rests: rests})
 	if err == nil {
 		s.name(api.URL)
+		for _, instance := range api.Replicas {
+			s.name(instance)
+		}
+		if api.Upstream != "" {
+			s.name(api.Upstream)
+		}
 		return
 	}
 	problem := notStarted(party, key+".command", "url")

@@ -82,11 +82,16 @@ type RealAPI struct {
 	TokenTyp string // typ of the access tokens that it takes; empty: at+jwt
 	Method   string // of the probe: a request that succeeds with a good token
 	Path     string
+	Success  Success     // what tells that the probe was granted
+	Probes   []Operation // further requests of that kind
 	Command  Command
 	OpenAPI  string // file of its OpenAPI document; may be empty
 	// Replicas are base URLs at which single instances of the API can be
 	// reached past its load balancer. They answer for URL.
 	Replicas []string
+	// Upstream is the base URL of the API behind a gateway that judges proofs for it.
+	// It answers for URL.
+	Upstream string
 	// Serve starts the API in this process, told the issuer whose tokens it
 	// takes, and returns its base URL and how to stop it. For tests in Go.
 	Serve func(issuer string) (url string, stop func(), err error)

@@ -17,7 +17,7 @@ var tables = []func() []Defect{
 	jwkDefects, pointDefects, rsaDefects, privateKeyDefects,
 	signatureDefects, ecdsaDefects, edwardsDefects, rsaSignatureDefects, pkcs1Defects, pssDefects,
 	mismatchDefects, twoKeys,
-	claimDefects, methodDefects,
+	claimDefects, methodDefects, reflectionDefects,
 	htuDefects, otherHosts, otherPaths, encodedDelimiters, sameTargets, noTargets,
 	timeDefects, nonceDefects, tokenHashDefects,
 }

@@ -17,6 +17,14 @@ func ecdsaDefects() []Defect {
 		bad("signature", "DER", "the ASN.1 form of X.509 in place of R || S", onHalves(func(h halves) ([]byte, error) {
 			return asn1.Marshal(struct{ R, S *big.Int }{h.r, h.s})
 		}), "signature"),
+		bad("signature", "with each half led by a zero octet", "the integers of ASN.1 without their lengths",
+			onHalves(func(h halves) ([]byte, error) {
+				h.octets++
+				return h.bytes(), nil
+			}), "signature"),
+		bad("signature", "with both halves one", "in range, and nobody's", editHalves(func(h *halves) {
+			h.r, h.s = big.NewInt(1), big.NewInt(1)
+		}), "signature"),
 		bad("signature", "with halves swapped", "S before R",
 			editHalves(func(h *halves) { h.r, h.s = h.s, h.r }), "signature"),
 		bad("signature", "with r zero", "r lies outside 1 to n-1",

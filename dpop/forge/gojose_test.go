@@ -49,6 +49,8 @@ var lenient = []string{
 	"jwk is RSA of 1024 bits",
 	"jwk is RSA of 2047 bits",
 	"jwk is with d null",
+	"jwk is text that works in an answer, as use",
+	"jwk is text that works in an answer, as kid",
 }
 
 // TestGoJoseAloneAgreesOnFormAndSignature keeps our own strictness honest: what

@@ -21,7 +21,7 @@ func keySourceDefects() []Defect {
 	}{
 		{"jku", Needs{Canary: true}, func(f *Forgery) (any, error) { return f.Canary, nil }},
 		{"x5u", Needs{Canary: true}, func(f *Forgery) (any, error) { return f.Canary, nil }},
-		{"x5c", Needs{}, func(f *Forgery) (any, error) { return certificates(f.Key) }},
+		{"x5c", Needs{}, func(f *Forgery) (any, error) { return Certificates(f.Key) }},
 		{"kid", Needs{}, func(f *Forgery) (any, error) { return f.Key.Thumbprint, nil }},
 	}
 	var rows []Defect
@@ -51,7 +51,7 @@ func keySourceDefects() []Defect {
 	rows = append(rows, needing(Needs{Other: true},
 		moot("jwk", "with a certificate of another key", "x5c must match the key (RFC 7517 §4.7): refused, or ignored",
 			func(f *Forgery) error {
-				chain, err := certificates(f.Other)
+				chain, err := Certificates(f.Other)
 				if err != nil {
 					return err
 				}
@@ -92,13 +92,13 @@ func foreignKeys() []Defect {
 			func(f *Forgery) (string, any, error) { return "kid", f.Other.Thumbprint, nil }),
 		embed("the right key, while x5c holds the one that signed", "the key of a proof comes from jwk alone",
 			func(f *Forgery) (string, any, error) {
-				chain, err := certificates(f.Other)
+				chain, err := Certificates(f.Other)
 				return "x5c", chain, err
 			}),
 		embed("the right key, while a certificate in it holds the one that signed",
 			"x5c must match the key that it stands in (RFC 7517 §4.7)",
 			func(f *Forgery) (string, any, error) {
-				chain, err := certificates(f.Other)
+				chain, err := Certificates(f.Other)
 				if err == nil {
 					err = editJWK(func(o *dpop.Object) { o.Add("x5c", chain) })(f)
 				}
@@ -118,9 +118,9 @@ func foreignKeys() []Defect {
 // neverExpires is the date of certificates without one (RFC 5280 §4.1.2.5).
 var neverExpires = time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC)
 
-// certificates makes a chain of one certificate that the key has signed for
+// Certificates makes a chain of one certificate that the key has signed for
 // itself (RFC 7515 §4.1.6).
-func certificates(key *dpop.Key) ([]string, error) {
+func Certificates(key *dpop.Key) ([]string, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "DPoP"},
 		NotBefore: time.Unix(0, 0), NotAfter: neverExpires,

@@ -25,7 +25,9 @@ func rsaSignatureDefects() []Defect {
 			}
 			return octetsOf(func(s []byte) []byte { return s[1:] })(f)
 		}, "signature")
-	return append(needing(Needs{Algorithms: rsaKinds}, raised), embedding(natural, short)...)
+	one := bad("signature", "that is the number one", "its own power, whatever the exponent",
+		octetsOf(func(s []byte) []byte { return big.NewInt(1).FillBytes(s) }), "signature")
+	return append(needing(Needs{Algorithms: rsaKinds}, raised, one), embedding(natural, short)...)
 }
 
 // shortRSA signs with a well-known key until the signature begins with a zero octet.

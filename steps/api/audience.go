@@ -28,13 +28,17 @@ func (w *Tester) tokenOf(name string) (world.Resource, string, error) {
 	if err != nil {
 		return world.Resource{}, "", err
 	}
+	if !w.EmbeddedAPI() && len(w.Session.APIs) < 2 {
+		return world.Resource{}, "", world.Lackingf("apis", "the configuration names one API, "+
+			"and it takes a second one to have tokens for another")
+	}
 	resource, err := w.Resource(name)
 	if err != nil {
 		return resource, "", err
 	}
 	if !w.EmbeddedAS() {
-		return resource, "", world.NotApplicablef(
-			"a token for the API %s is issued by the embedded authorization server alone", name)
+		token, err := w.TokenOnce("of "+name, func() (string, error) { return w.requestedFor(resource, key.Thumbprint) })
+		return resource, token, err
 	}
 	as, err := w.AS()
 	if err != nil {
@@ -44,6 +48,19 @@ func (w *Tester) tokenOf(name string) (world.Resource, string, error) {
 		return as.Mint(mockas.Mint{Bound: key.Thumbprint, Audience: []string{resource.Audience}, Scope: resource.Scope})
 	})
 	return resource, token, err
+}
+
+// requestedFor asks a real authorization server for a token for another API than the
+// one under test.
+func (w *Tester) requestedFor(resource world.Resource, thumbprint string) (string, error) {
+	p, err := w.At()
+	if err != nil {
+		return "", err
+	}
+	own := w.TokenWish()
+	w.ChangeWish(func(wish *world.Wish) { wish.Audience, wish.Scope = resource.Audience, resource.Scope })
+	defer w.ChangeWish(func(wish *world.Wish) { *wish = own })
+	return p.Token(w.World, thumbprint)
 }
 
 func (w *Tester) tokenOfOtherAPI() (string, error) {

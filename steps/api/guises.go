@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -16,8 +17,12 @@ import (
 type guise func(*Tester, *proof.Call) error
 
 var guises = vocabulary.Meanings[guise]{
-	"the cookies of the accepted answer":    (*Tester).bringCookies,
-	"the validators of the accepted answer": (*Tester).bringValidators,
+	"the cookies of the accepted answer":         (*Tester).bringCookies,
+	"the connection of an accepted request":      (*Tester).bringConnection,
+	"the validators of the accepted answer":      validated(asItIs),
+	"the weakened tag of the accepted answer":    validated(weakened),
+	"a list with the tag of the accepted answer": validated(inList),
+	"text that works in an answer in its query":  (*Tester).bringText,
 
 	"a dot and a second slash before its path": spelled(func(p string) string { return "/./" + p }),
 	"a slash behind its path":                  spelled(func(p string) string { return strings.TrimSuffix(p, "/") + "/" }),
@@ -76,19 +81,68 @@ func (w *Tester) bringCookies(c *proof.Call) error {
 	return nil
 }
 
-// bringValidators asks whether the resource has changed since (RFC 9110 §13.1).
-func (w *Tester) bringValidators(c *proof.Call) error {
-	e, err := w.accepted()
+// bringConnection sends an honest request of its own just before, so that the faulty
+// one comes on the same connection wherever the server leaves it open.
+func (w *Tester) bringConnection(*proof.Call) error {
+	p, err := w.At()
 	if err != nil {
 		return err
 	}
-	for _, pair := range [][2]string{{"ETag", "If-None-Match"}, {"Last-Modified", "If-Modified-Since"}} {
-		if value, found := e.Answer.One(pair[0]); found {
-			c.Fields = append(c.Fields, wire.Field{Name: pair[1], Value: value})
-		}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	e, err := w.SendHonest("an honest proof, just before on the same connection", key)
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(e); answer != world.Accepted {
+		return world.Uncontrolledf("an honest proof just before got %s", p.Explain(e, nil))
 	}
 	return nil
 }
+
+// bringText sends a query that is part of nothing, but of an answer that quotes it.
+func (w *Tester) bringText(c *proof.Call) error {
+	probe, err := w.ProbeFor(*c)
+	if err != nil {
+		return err
+	}
+	address := world.WithQuery(probe.Request.URL, "q="+url.QueryEscape(forge.Reflectable))
+	c.Path = strings.TrimPrefix(address, world.OriginOf(address))
+	return nil
+}
+
+// validated asks whether the resource has changed since (RFC 9110 §13.1), with the tag
+// of the accepted answer in some spelling.
+func validated(spell func(tag string) string) guise {
+	return func(w *Tester, c *proof.Call) error {
+		e, err := w.accepted()
+		if err != nil {
+			return err
+		}
+		if tag, found := e.Answer.One("ETag"); found {
+			c.Fields = append(c.Fields, wire.Field{Name: "If-None-Match", Value: spell(tag)})
+		}
+		if date, found := e.Answer.One("Last-Modified"); found {
+			c.Fields = append(c.Fields, wire.Field{Name: "If-Modified-Since", Value: date})
+		}
+		return nil
+	}
+}
+
+func asItIs(tag string) string { return tag }
+
+// weakened exchanges a strong tag for the weak one, and the other way round, which
+// If-None-Match takes for the same (RFC 9110 §8.8.3.2).
+func weakened(tag string) string {
+	if strong, weak := strings.CutPrefix(tag, "W/"); weak {
+		return strong
+	}
+	return "W/" + tag
+}
+
+func inList(tag string) string { return `"another", ` + tag }
 
 // escapedLetter writes a letter of the endpoint's own path as its code.
 func escapedLetter(w *Tester, c *proof.Call) error {

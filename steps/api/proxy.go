@@ -20,6 +20,14 @@ func proxySteps(v *vocabulary.Vocabulary) {
 		"The API is reached through a reverse proxy with another authority, "+
 			"and by a path prefix that the API never sees, if there is one.",
 		`Given an API behind a reverse proxy that takes off the prefix "/v1"`)
+	g.Given(`^an API behind a gateway that judges proofs for it$`, (*Tester).isBehindGateway,
+		"An embedded API is put behind a reverse proxy, and judges proofs itself. Of a real one it is named where it "+
+			"runs behind its gateway.",
+		"Given an API behind a gateway that judges proofs for it")
+	g.When(`^a request past the gateway has {fault}$`, (*Tester).sendPastGateway,
+		"Sends the endpoint's request with one fault to where the API runs, and not to its gateway. Where nothing answers "+
+			"there, as it ought to be, the case does not apply.",
+		"When a request past the gateway has a bound token as Bearer")
 	g.When(`^the request carries a proof for the address behind the proxy$`, (*Tester).sendInternalProof,
 		"Sends the request with a proof whose htu is the URL by which the proxy reaches the API.",
 		"When the request carries a proof for the address behind the proxy")
@@ -60,6 +68,55 @@ func (w *Tester) isBehindProxy(prefix string) error {
 	}
 	state.internal = api.HTTP.URL
 	return nil
+}
+
+// isBehindGateway finds the API where its gateway finds it.
+func (w *Tester) isBehindGateway() error {
+	if w.EmbeddedAPI() {
+		return w.isBehindProxy("")
+	}
+	api, err := w.RealAPI(world.DefaultAPI)
+	if err != nil {
+		return err
+	}
+	if api.Upstream == "" {
+		return world.Lackingf("apis."+api.Name+".upstream",
+			"the configuration names no address of the API %s behind a gateway", api.Name)
+	}
+	answers, err := w.Session.FindOut("does anything answer at "+api.Upstream+"?", func() (string, error) {
+		client := w.Session.NewClient(nil, nil)
+		client.Lost = nil // that nobody answers is no loss
+		defer client.Close()
+		e, err := client.Do(w.Context, wire.Request{Method: http.MethodGet, URL: api.Upstream + "/"})
+		if e == nil || e.Status == 0 {
+			return fmt.Sprintf("no: %v", err), nil
+		}
+		return anything, nil
+	})
+	if err == nil && answers != anything {
+		err = world.NotApplicablef("nothing answers behind the gateway from here, as it should be: %s", answers)
+	}
+	w.resourceState.internal = api.Upstream
+	return err
+}
+
+// anything is an answer, whatever its status.
+const anything = "yes"
+
+// sendPastGateway looks for an API that trusts whoever reaches it: a gateway that has
+// checked the proof, and sends the token on as Bearer, is no reason to take a bound
+// token so from others (RFC 9449 §7.2).
+func (w *Tester) sendPastGateway(fault string) error {
+	if w.resourceState.internal == "" {
+		return wrongOrder(`"Given an API behind a gateway that judges proofs for it" first`)
+	}
+	c, err := w.callWithFault(fault)
+	if err != nil {
+		return err
+	}
+	c.Title += ", past the gateway"
+	c.Replica = w.resourceState.internal
+	return w.CallWith(c)
 }
 
 func (w *Tester) sendInternalProof() error {

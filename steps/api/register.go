@@ -6,6 +6,7 @@ import (
 
 // Register registers the steps of this room.
 func Register(v *vocabulary.Vocabulary) {
+	alteredTokensSteps(v)
 	arrangeSteps(v)
 	audienceSteps(v)
 	challengeSteps(v)
@@ -17,8 +18,8 @@ func Register(v *vocabulary.Vocabulary) {
 	metadataSteps(v)
 	nonceSteps(v)
 	presentationSteps(v) // uses the word {confirmation}
-	proxySteps(v)
 	requestsSteps(v)
+	proxySteps(v) // uses the word {fault}
 	servedSteps(v)
 	tokenFlawsSteps(v)
 }

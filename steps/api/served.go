@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -17,10 +19,27 @@ func servedSteps(v *vocabulary.Vocabulary) {
 		"Whatever the status, an embedded API must not have served or done anything; "+
 			"the answer of a real one must not be that of an authorised request.",
 		"Then nothing is given away")
+	g.Then(`^it is accepted where there is something$`, (*Tester).isAcceptedThere,
+		"The request must be accepted, unless the server says that there is nothing at its path, or nothing for it: "+
+			"then it is inconclusive.",
+		"Then it is accepted where there is something")
 	g.Then(`^nothing has been done$`, (*Tester).nothingDone,
 		"No request of this case may have had a side effect, "+
 			"apart from those that were accepted as positive controls.",
 		"Then nothing has been done")
+}
+
+// isAcceptedThere does not take a path that the configuration misspells for a fault.
+func (w *Tester) isAcceptedThere() error {
+	if e := w.Latest().Exchange; e != nil {
+		switch e.Status {
+		case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+			return world.Inconclusivef("the server does not serve this path with such a token: %s",
+				world.APIEndpoint.Explain(e, nil))
+		}
+	}
+	w.ProbeOperation(nil) // the control after it is the API's first request: this one is what is in doubt
+	return w.IsAccepted()
 }
 
 // nothingGivenAway judges answers such as those to HEAD and OPTIONS, where a
@@ -34,7 +53,7 @@ func (w *Tester) nothingGivenAway() error {
 	if err != nil {
 		return err
 	}
-	if e.Status == http.StatusNotModified { // it tells what the resource is like (RFC 9110 §15.4.5)
+	if tellsOfResource(e) {
 		return w.Expect(false, "no word of the resource", p.Describe(e, nil))
 	}
 	if w.Recorder(e.URL) != nil && w.AtAPI() {
@@ -42,7 +61,7 @@ func (w *Tester) nothingGivenAway() error {
 	}
 	// Where something public may be, as an application's page at any path, only the
 	// resource itself is too much.
-	if e.Method == "OPTIONS" || w.resourceState.elsewhere {
+	if e.Method == "OPTIONS" || w.resourceState.elsewhere || echoes(e) {
 		actual := fmt.Sprintf("status %d, and nothing of what an authorised request gets", e.Status)
 		if e.Status/100 == 2 && resembles(e.Reply, w.honestReply()) {
 			actual = "an answer such as an authorised request gets"
@@ -74,6 +93,30 @@ func memberNames(o dpop.Object) (names []string) {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// echoes reports whether an answer is the request itself, as TRACE has it (RFC 9110
+// §9.3.8).
+func echoes(e *wire.Exchange) bool {
+	kind, _ := e.Answer.One("Content-Type")
+	kind, _, _ = strings.Cut(kind, ";")
+	return e.Method == http.MethodTrace && strings.EqualFold(strings.TrimSpace(kind), "message/http")
+}
+
+// tellsOfResource reports whether an answer says what the resource is like. Conditions
+// and ranges are looked at only where the request without them would have been granted
+// (RFC 9110 §13.2.1, §14.2).
+func tellsOfResource(e *wire.Exchange) bool {
+	has := func(name string) bool { return len(e.Fields.Values(name)) > 0 }
+	switch e.Status {
+	case http.StatusNotModified:
+		return true
+	case http.StatusPreconditionFailed:
+		return has("If-Match") || has("If-None-Match") || has("If-Unmodified-Since")
+	case http.StatusRequestedRangeNotSatisfiable:
+		return has("Range")
+	}
+	return false
 }
 
 func (w *Tester) nothingServed() error {

@@ -75,12 +75,32 @@ var components = vocabulary.Meanings[func(w *Prober, value string) error]{
 		return nil
 	},
 	"method": func(w *Prober, method string) error {
-		if !w.AtAPI() || !w.EmbeddedAPI() {
-			return world.NotApplicablef("the endpoint takes its own methods alone")
+		switch {
+		case !w.AtAPI():
+			return world.NotApplicablef("the texts give the endpoint its methods")
+		case !w.EmbeddedAPI():
+			return w.probeWith(method)
 		}
 		w.UseMethod(method)
 		return nil
 	},
+}
+
+// probeWith lets the request of a real API be the one of that method which its owner
+// names: what others do there nobody knows.
+func (w *Prober) probeWith(method string) error {
+	api, err := w.RealAPI(world.DefaultAPI)
+	if err != nil || api.Method == method {
+		return err
+	}
+	for _, o := range api.Probes {
+		if o.Method == method {
+			w.ProbeOperation(&world.Operation{API: api.Name, Operation: o})
+			return nil
+		}
+	}
+	return world.Lackingf("apis."+api.Name+".probes",
+		"the configuration names no probe of the API %s with the method %s", api.Name, method)
 }
 
 func (w *Prober) haveComponent(component, value string) error {

@@ -78,6 +78,9 @@ func (w *Prober) sendDefectUnless(defect forge.Defect, before answered) error {
 	if err := w.provide(defect.Needs); err != nil {
 		return err
 	}
+	if err := w.nonceCounts(defect); err != nil {
+		return err
+	}
 	shared, keep := before(defect)
 	if shared != nil {
 		w.Show("shared with another case: a proof whose "+defect.Name(), shared)
@@ -256,17 +259,30 @@ func (w *Prober) aids(needs forge.Needs, key *dpop.Key) (forge.Aids, error) {
 			return aids, err
 		}
 	}
-	if needs.ServerKey && w.EmbeddedAS() {
-		as, err := w.AS()
-		if err != nil {
+	if needs.ServerKey {
+		if aids.ServerKey, err = w.serverKey(key); err != nil {
 			return aids, err
 		}
-		aids.ServerKey = as.Key().JWK()
 	}
 	if needs.OtherToken {
 		aids.OtherToken, err = w.secondToken(key.Thumbprint)
 	}
 	return aids, err
+}
+
+// serverKey is a public key of the authorization server, of the kind of the client's
+// key where there is one, so that alg fits it.
+func (w *Prober) serverKey(like *dpop.Key) (dpop.Object, error) {
+	keys, err := w.IssuerKeys()
+	if err != nil {
+		return nil, err
+	}
+	kind, _ := like.JWK().Text("kty")
+	at := slices.IndexFunc(keys, func(k dpop.Object) bool {
+		other, _ := k.Text("kty")
+		return other == kind
+	})
+	return keys[max(at, 0)], nil
 }
 
 // provide arranges, before the proof is made, what takes more than a key.

@@ -1,9 +1,12 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -19,6 +22,10 @@ func noncesSteps(v *vocabulary.Vocabulary) {
 	g.Given(`^the server requires a nonce$`, (*Prober).nonceIsRequired,
 		"The server of the endpoint asks every proof for a nonce (RFC 9449 §8, §9); of a real one it is required.",
 		"Given the server requires a nonce")
+	g.Given(`^the server hands out nonces$`, (*Prober).handsOutNonces,
+		"An embedded server asks every proof for a nonce. A real one asks for it, or gives nonces with what it grants "+
+			"and takes proofs without: those that come with one are to be checked all the same (RFC 9449 §4.3, check 10).",
+		"Given the server hands out nonces")
 	g.Given(`^the server hands out a newer nonce$`, (*Prober).rotateNonce,
 		"Makes the server replace its current nonce; the client still holds the one before.",
 		"Given the server hands out a newer nonce")
@@ -82,6 +89,63 @@ func (w *Prober) demandsNonce(p world.Endpoint) error {
 }
 
 const yes, no = "yes", "no"
+
+// handsOutNonces is nonceIsRequired for what holds of any nonce that a server gave.
+func (w *Prober) handsOutNonces() error {
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	err = w.RequireNonces(p)
+	var none *world.NotApplicable
+	if !errors.As(err, &none) {
+		return err
+	}
+	given, err := w.Session.FindOut("does the server give nonces at "+p.Name+"?", func() (string, error) {
+		return w.isGivenOne(p)
+	})
+	if err == nil && given != yes {
+		err = world.NotApplicablef("the server asks for no nonce, and gives none with what it grants")
+	}
+	w.nonces.required, w.nonces.optional = false, true
+	return err
+}
+
+// isGivenOne sends an honest request, to see whether what grants it has a nonce.
+func (w *Prober) isGivenOne(p world.Endpoint) (string, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return "", err
+	}
+	probe, err := w.PrepareAt(p, key.Thumbprint)
+	if err != nil {
+		return "", err
+	}
+	e, err := w.SendHonestAt(p, "does this server give nonces?", probe, key)
+	if err != nil {
+		return "", err
+	}
+	if answer, _ := p.Classify(e); answer != world.Accepted {
+		return "", world.Uncontrolledf("whether the server gives nonces is not known: an honest proof got %s",
+			p.Explain(e, nil))
+	}
+	if nonce, found := e.Answer.One("DPoP-Nonce"); found && dpop.ValidNonce(nonce) {
+		return yes, nil
+	}
+	return no, nil
+}
+
+// asNone are the nonces that a server may take for none.
+var asNone = []string{"null", "empty", "missing"}
+
+// nonceCounts makes sure that a proof with a defect of its nonce has one that a server
+// must look at, where a proof without is good as well.
+func (w *Prober) nonceCounts(d forge.Defect) error {
+	if w.nonces.optional && d.Part == "nonce" && slices.Contains(asNone, d.Value) {
+		return world.NotApplicablef("the server takes proofs without a nonce")
+	}
+	return nil
+}
 
 // isChallengedWithout sends a proof without nonce.
 func (w *Prober) isChallengedWithout(p world.Endpoint) (string, error) {
@@ -264,7 +328,7 @@ func (w *Prober) newestNonceIsAccepted() error {
 	if err := w.SendNonce("a proof with the nonce just given", nonces[0]); err != nil {
 		return err
 	}
-	return w.isAccepted()
+	return w.IsAccepted()
 }
 
 func (w *Prober) isAcceptedInTheEnd() error {
@@ -276,5 +340,5 @@ func (w *Prober) isAcceptedInTheEnd() error {
 		w.Observe("the nonce before was challenged")
 		return w.newestNonceIsAccepted()
 	}
-	return w.isAccepted()
+	return w.IsAccepted()
 }

@@ -84,6 +84,7 @@ func (f *fragile) Use(p *dpop.Proof, until time.Time) (bool, error) {
 // nonces is what a case knows of nonces besides the newest of each server.
 type nonces struct {
 	required bool     // the server under test asks for nonces
+	optional bool     // it gives nonces, and takes proofs without
 	expired  string   // one that the server handed out too long ago
 	foreign  string   // one that another server handed out
 	before   string   // the one that a newer has replaced

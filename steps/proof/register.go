@@ -24,6 +24,7 @@ func Register(v *vocabulary.Vocabulary) {
 	noncesSteps(v)
 	outsideSteps(v)
 	refusalSteps(v)
+	replayEdgesSteps(v)
 	replaySteps(v)
 	spentSteps(v)
 	thumbprintSteps(v)

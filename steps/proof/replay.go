@@ -51,6 +51,8 @@ var respelledUses = vocabulary.Meanings[func(w *Prober, how string) error]{
 	"with its host in capitals":           sentElsewhere(hostInCapitals),
 	"with its default port":               sentElsewhere(withDefaultPort),
 	"with an escaped letter in its path":  sentElsewhere(EscapeLetter),
+	"with another access token":           (*Prober).sendAgainForToken,
+	"with the method HEAD":                (*Prober).sendAgainAsHead,
 	"with a malleated signature":          otherSignature("signature", "malleated"),
 	"with a raised signature":             otherSignature("signature", "with S raised by the group order"),
 	"with trailing bits in the signature": otherSignature("form", "with trailing bits in the signature"),
@@ -122,30 +124,56 @@ func (w *Prober) sendAgainLater(later string) error {
 }
 
 func (w *Prober) sendAgainAfter(d time.Duration) error {
-	if !w.EmbeddedEndpoint() {
-		return world.NotApplicablef("the clock of a real server cannot be moved")
+	if err := w.pass(d); err != nil {
+		return err
 	}
-	w.Clock.Advance(d)
 	return w.sendAgainAs(replayed("used before", "iat"))
+}
+
+// moment is what anybody's patience has room for.
+const moment = 2 * time.Second
+
+// pass lets time pass: the clock of an embedded server is moved, at a real one we wait
+// for as long as the configuration allows a measurement to take.
+func (w *Prober) pass(d time.Duration) error {
+	if w.EmbeddedEndpoint() {
+		w.Clock.Advance(d)
+		return nil
+	}
+	if allowed := w.Session.Limits.Patience; d > max(moment, allowed) {
+		return world.Lackingf("limits.patience", "the clock of a real server cannot be moved, "+
+			"and to wait takes %v; limits.patience allows %v", d, allowed)
+	}
+	return w.timing().sleep(w.Context, d)
 }
 
 // sendAtTheEnd uses a proof made as far ahead as the server accepts, and uses it
 // again just before it would be too old.
 func (w *Prober) sendAtTheEnd() error {
-	if !w.EmbeddedEndpoint() {
-		return world.NotApplicablef("the clock of a real server cannot be moved")
-	}
-	if err := w.measureWindow(); err != nil {
+	if err := w.knowWindow(); err != nil {
 		return err
 	}
-	window := &w.window
-	issued := w.Clock.Now().Add(window.future).Unix()
+	ahead, life := w.window.future, w.window.future+w.window.past
+	if !w.EmbeddedEndpoint() { // its clock moves on meanwhile
+		ahead, life = within(ahead), within(within(within(life)))
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	probe, err := w.Prepare(key.Thumbprint)
+	if err != nil {
+		return err
+	}
+	issued := w.Now(probe.Request.URL).Add(ahead).Unix()
 	late := func(d *dpop.Draft) { d.Claims.Set("iat", issued) }
 	m, err := w.first("a proof as far ahead as the server accepts", late)
 	if err != nil {
 		return err
 	}
-	w.Clock.Advance(window.future + window.past)
+	if err := w.pass(life); err != nil {
+		return err
+	}
 	if _, err := w.first("another proof of the same time, at its end", late); err != nil {
 		return err
 	}

@@ -100,10 +100,14 @@ func (p Endpoint) ErrorCode(e *wire.Exchange) string {
 }
 
 // SaysError reports whether an answer has a status of success and says in its body
-// that it is none: a gateway that answers 200 to everything grants nothing.
+// that it is none, or lacks what the configuration knows one by: a gateway that answers
+// 200 to everything grants nothing.
 func SaysError(e *wire.Exchange) bool {
 	if e.Status/100 != 2 {
 		return false
+	}
+	if falselySucceeds(e) {
+		return true
 	}
 	body, err := dpop.ParseObject(e.Reply)
 	if err != nil {
@@ -147,6 +151,9 @@ func (p Endpoint) Describe(e *wire.Exchange, err error) string {
 	}
 	if check, ok := e.Fact("refused-by"); ok {
 		text += ", by the check " + check
+	}
+	if lacks, found := e.Fact(unmet); found {
+		text += ", without " + lacks
 	}
 	return strings.TrimSuffix(text, ", ")
 }

@@ -23,6 +23,7 @@ func (w *World) SendAll(title string, requests []wire.Request) ([]*wire.Exchange
 	close(start)
 	group.Wait()
 	for i, e := range exchanges {
+		w.expectSuccess(e)
 		w.bearWitness(title, e, failures[i])
 		if failures[i] != nil {
 			return nil, failures[i]
@@ -48,6 +49,7 @@ func (w *World) sender() *wire.Client {
 // clock of the server.
 func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	e, err := w.sender().Do(w.Context, r)
+	w.expectSuccess(e)
 	if e != nil {
 		w.Show(title, e)
 	}

@@ -115,6 +115,9 @@ func reflected(e *wire.Exchange) string {
 		if line || strings.Contains(f.Value, inValue) {
 			return fmt.Sprintf("a field line %s: %s", forge.InjectedField, forge.InjectedValue)
 		}
+		if strings.Contains(f.Value, forge.InjectedParameter) { // the quotation mark is not escaped
+			return fmt.Sprintf("a parameter of our own in the field %s", f.Name)
+		}
 	}
 	kind, _ := e.Answer.One("Content-Type")
 	page := strings.Contains(strings.ToLower(kind), "html")
