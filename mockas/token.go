@@ -21,7 +21,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	c, problem := formCall(r)
 	if problem != nil {
-		s.fail(w, r, nil, nil, problem)
+		s.fail(w, r, &s.policy.Token, nil, problem)
 		return
 	}
 	o, problem := s.accept(c)

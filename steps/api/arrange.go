@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -134,9 +135,10 @@ func (w *Tester) followsProfile() error {
 		}
 		v.Past = min(v.Past, w.Profile.IatPast().Refuse-time.Second)
 		v.Future = min(v.Future, w.Profile.IatFuture().Refuse-time.Second)
-		if w.Profile.RequiresNonces() {
-			v.Nonces = dpop.NewNonceWindow(w.Profile.NonceLifetime(), w.Clock.Now)
+		if w.Profile.APIRequiresNonces() {
+			v.Nonces = dpop.NewNonceWindow(w.NonceLifetime(), w.Clock.Now)
 		}
+		c.Policy.Status = w.profileStatus
 		if w.Profile.RefusesHTUQuery() {
 			v.Replace("htu", dpop.URI(bareURI))
 		}
@@ -149,4 +151,19 @@ func bareURI(htu, target string) error {
 		return errors.New("htu has a query or a fragment")
 	}
 	return dpop.SameURI(htu, target)
+}
+
+// profileStatus is the status that the profile expects of a refusal.
+func (w *Tester) profileStatus(f *mockrs.Failure) int {
+	cause := features.TokenBad
+	switch {
+	case f.ProofMissing:
+		cause = features.ProofMissing
+	case f.Code == dpop.InvalidProof:
+		cause = features.ProofBad
+	case f.Code != dpop.InvalidToken:
+		return f.Status
+	}
+	expected, _ := w.Profile.RefusalStatus(cause)
+	return expected[0]
 }

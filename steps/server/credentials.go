@@ -68,10 +68,11 @@ func (w *Tester) assertAs(
 	}
 	audience := client.AssertionAudience
 	if audience == "" {
-		var err error
-		if audience, err = w.AddressOf(a.Endpoint); err != nil {
+		address, err := w.AddressOf(a.Endpoint)
+		if err != nil {
 			return err
 		}
+		audience = world.OriginOf(address)
 	}
 	now := w.Now(audience).Unix()
 	var header, claims dpop.Object

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -195,11 +196,16 @@ func (w *World) follow(c *mockas.Config) {
 	if algorithms := w.Profile.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
 		c.Algorithms = supported(algorithms)
 	}
-	if w.Profile.RequiresNonces() {
+	if w.Profile.ServerRequiresNonces() {
 		c.Nonces = mockas.NonceRequired
 	}
+	c.NonceLifetime = w.NonceLifetime()
+	if required := w.Profile.PushedBinding(); required != features.BindingOptional {
+		c.PushedBinding = mockas.PushedBinding(required) // the same words
+	}
 	switch w.Profile.Name {
-	case "fapi2":
+	case "fapi2", "haip", "singpass", "helseid":
+		c.IssuerAudience = true
 		for i := range c.Clients {
 			c.Clients[i].DPoPBound, c.Clients[i].KeepRefresh = true, true
 		}
@@ -207,7 +213,25 @@ func (w *World) follow(c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].DPoPBound = true
 		}
+	case "camara":
+		c.ProofMissing = dpop.InvalidProof
+	case "solid":
+		c.WebID = "https://person-1.example/profile#me"
 	}
+}
+
+// NonceLifetime is for how long an embedded server takes its nonces: up to the age
+// from which the profile has them refused, or a little longer than they must be
+// taken; five minutes where the profile says nothing.
+func (w *World) NonceLifetime() time.Duration {
+	accept, refuse := w.Profile.NonceLifetime()
+	switch {
+	case refuse > 0:
+		return refuse
+	case accept > 0:
+		return accept + time.Minute
+	}
+	return 5 * time.Minute
 }
 
 // supported are those of the names that the embedded server can verify.
