@@ -139,6 +139,12 @@ func (w *Tester) followsProfile() error {
 			v.Nonces = dpop.NewNonceWindow(w.NonceLifetime(), w.Clock.Now)
 		}
 		c.Policy.Status = w.profileStatus
+		switch w.Profile.Name {
+		case "camara":
+			v.Replays = longMemory{v.Replays, w.Clock.Now}
+		case "solid":
+			c.Policy.Token = mockrs.ValidateWebID
+		}
 		if w.Profile.RefusesHTUQuery() {
 			v.Replace("htu", dpop.URI(bareURI))
 		}
@@ -151,6 +157,21 @@ func bareURI(htu, target string) error {
 		return errors.New("htu has a query or a fragment")
 	}
 	return dpop.SameURI(htu, target)
+}
+
+// longMemory remembers each proof for as long as an access token lives, whatever
+// its own time is (CAMARA, Replay Protection Requirements).
+type longMemory struct {
+	dpop.Replays
+	clock func() time.Time
+}
+
+// Use implements dpop.Replays.
+func (m longMemory) Use(p *dpop.Proof, until time.Time) (bool, error) {
+	if alive := m.clock().Add(time.Hour); until.Before(alive) {
+		until = alive
+	}
+	return m.Replays.Use(p, until)
 }
 
 // profileStatus is the status that the profile expects of a refusal.

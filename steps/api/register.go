@@ -15,7 +15,8 @@ func Register(v *vocabulary.Vocabulary) {
 	httpsSteps(v)
 	instancesSteps(v)
 	metadataSteps(v)
-	nonceSteps(v)
+	idTokenSteps(v)
+	profileStatusSteps(v)
 	presentationSteps(v) // uses the word {confirmation}
 	proxySteps(v)
 	requestsSteps(v)

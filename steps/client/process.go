@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"maps"
 	"time"
 
@@ -140,7 +141,7 @@ func (a *Actor) completeSetup() error {
 			return err
 		}
 		a.setup.API = target.APIChoice{
-			URL: api.Origin, Audience: world.AudienceOf(world.DefaultAPI), Scope: "openid offline_access",
+			URL: api.Origin, Audience: world.AudienceOf(world.DefaultAPI), Scope: cmp.Or(a.scope, "openid offline_access"),
 		}
 	}
 	return nil

@@ -31,6 +31,7 @@ func Register(v *vocabulary.Vocabulary) {
 		requestSteps,
 		authorizationSteps,
 		bindingSteps,
+		loginKeySteps,
 		repetitionSteps,
 		waitSteps,
 		fetchedSteps,

@@ -20,6 +20,7 @@ type Tester struct {
 	introspected  introspected
 	documents     documents
 	registered    registered
+	identity      *identity // of the latest login with the scope webid
 }
 
 // Enter implements world.Entrant.
