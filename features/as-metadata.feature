@@ -29,3 +29,7 @@ Feature: The authorization server announces DPoP in its metadata
   @ATPROTO-05 @HAIP-4-02 @SINGPASS-04 @OKTA-03
   Scenario: The algorithms that the profile demands are announced
     Then the server metadata lists the algorithms that the profile demands
+
+  @FAPI2-5.4.1-01 @OKTA-03
+  Scenario: No algorithm that the profile forbids is announced
+    Then the server metadata lists no algorithm that the profile forbids

@@ -220,6 +220,18 @@ Feature: What profiles ask of an authorization server
       | PS256     |
       | PS512     |
 
+  @at:token @OKTA-03
+  Scenario Outline: An algorithm that the guide does not know is not announced either
+    Given an honest proof is accepted
+    When the request carries a proof whose alg is <algorithm>
+    Then the profile refuses it
+
+    Examples:
+      | algorithm |
+      | PS256     |
+      | PS512     |
+      | EdDSA     |
+
   @at:token @at:par @at:userinfo @at:api @CAMARA-04
   Scenario Outline: Claims of the ecosystem do no harm
     Given an honest proof is accepted

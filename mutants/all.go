@@ -22,15 +22,17 @@ var groups = []group{
 	{"validator", "PV", [][]row{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, encodingBugs, claimBugs, targetBugs,
 		timeBugs, nonceBugs, replayBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
+		proofProfileBugs,
 	}},
-	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
+	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, serverProfileBugs}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
 		schemeBugs, bindingBugs, tokenBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
-		userinfoBugs,
+		userinfoBugs, apiProfileBugs,
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
+		clientProfileBugs,
 	}},
 }
 

@@ -71,9 +71,6 @@ func (a *Actor) logins() []*loginProofs {
 }
 
 func (a *Actor) keepsToKeys() error {
-	if err := a.began(); err != nil {
-		return err
-	}
 	proven := 0
 	for _, login := range a.logins() {
 		proven += len(login.keys)
@@ -84,6 +81,9 @@ func (a *Actor) keepsToKeys() error {
 			}
 		}
 	}
+	if err := a.began(); err != nil { // sound so far, but not all that was to be seen
+		return err
+	}
 	if proven == 0 {
 		return a.withoutProofs()
 	}
@@ -91,9 +91,6 @@ func (a *Actor) keepsToKeys() error {
 }
 
 func (a *Actor) ownKeys() error {
-	if err := a.began(); err != nil {
-		return err
-	}
 	owners, logins := map[string]int{}, 0
 	for i, login := range a.logins() {
 		if len(login.keys) == 0 {
@@ -107,6 +104,9 @@ func (a *Actor) ownKeys() error {
 			}
 			owners[key] = i
 		}
+	}
+	if err := a.began(); err != nil {
+		return err
 	}
 	if logins < 2 {
 		return world.Inconclusivef("the client went through %d logins with proofs; it ended with %s", logins, a.ending())

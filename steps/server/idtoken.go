@@ -67,15 +67,16 @@ var idTokenRules = vocabulary.Meanings[func(w *Tester, id identity) (string, err
 }
 
 func (w *Tester) logsInForWebID() error {
-	metadata, err := w.Metadata()
-	if err != nil {
+	if err := w.readDocuments(); err != nil {
 		return err
 	}
-	scopes, known := metadata.Document.Get("scopes_supported")
-	var list []string
-	if known && (json.Unmarshal(scopes, &list) != nil || !slices.Contains(list, "webid")) {
-		w.identity = &identity{missing: "scopes_supported " + string(scopes)}
-		return nil
+	for _, document := range w.documents.found {
+		scopes, known := document.Get("scopes_supported")
+		var list []string
+		if known && (json.Unmarshal(scopes, &list) != nil || !slices.Contains(list, "webid")) {
+			w.identity = &identity{missing: "scopes_supported " + string(scopes)}
+			return nil
+		}
 	}
 	text, client, err := w.WebIDToken()
 	if err != nil {
