@@ -25,6 +25,9 @@ type Config struct {
 	// ask for one in the TLS handshake. nil: none may.
 	ClientAuthorities *x509.CertPool
 
+	// Attesters vouch for clients that authenticate by attestation; nil: none may.
+	Attesters []*dpop.PublicKey
+
 	Algorithms []string // of proofs that are taken; nil: dpop.DefaultAlgorithms
 
 	Nonces        NonceMode

@@ -38,7 +38,7 @@ func (s *Server) Metadata() dpop.Object {
 		}
 	}
 	algorithms := dpop.AlgorithmNames()
-	methods := authMethods(s.config.ClientAuthorities != nil)
+	methods := authMethods(s.config.ClientAuthorities != nil, s.config.Attesters != nil)
 	confidential := methods[1:]
 	scopes := []string{"openid", "profile", "email", "offline_access"}
 	if s.config.WebID != "" {

@@ -44,6 +44,9 @@ func (s *Server) acceptPushed(c *Call) (*authorization, *Error) {
 		return nil, proofError(refusal)
 	}
 	c.Proof = proof
+	if problem := s.policy.Attested(c.attested, proof); problem != nil {
+		return nil, problem
+	}
 	if c.Form.Has("request_uri") { // RFC 9126 §2.1
 		return nil, invalidRequest("request_uri cannot be pushed")
 	}

@@ -38,6 +38,11 @@ type Policy struct {
 	// TokenType chooses token_type of a token response (RFC 9449 §5).
 	TokenType func(jkt string) string
 
+	// Attestation reads the attestation of a request, AttestationPoP judges the proof
+	// of possession that came with it, Attested the DPoP proof in its place.
+	Attestation    func(*Server, *Call, *Client) (*Attested, error)
+	AttestationPoP func(s *Server, lines []string, key *dpop.PublicKey) error
+	Attested       func(*Attested, *dpop.Proof) *Error
 	// AssertedTo judges the audience of a client assertion.
 	AssertedTo func(*Server, *Call, Audience) bool
 	// CheckPushed judges whether a pushed request is bound as is demanded.

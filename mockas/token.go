@@ -53,5 +53,8 @@ func (s *Server) accept(c *Call) (*order, *Error) {
 		return nil, proofError(refusal)
 	}
 	c.Proof = proof
+	if problem := s.policy.Attested(c.attested, proof); problem != nil {
+		return nil, problem
+	}
 	return grants[grant](s, c)
 }

@@ -11,6 +11,7 @@ func Register(v *vocabulary.Vocabulary) {
 	clientsSteps(v) // names the words {client-type} and {grant-type}
 	answersSteps(v)
 	assertionAudienceSteps(v)
+	attestationSteps(v)
 	bindingSteps(v)
 	codesSteps(v)
 	corsSteps(v)
