@@ -100,5 +100,5 @@ func nearest(list []Mutant, name string) string {
 // Variations returns every variation. Each holds several choices that have
 // nothing to do with each other, for a run takes time.
 func Variations() []Variation {
-	return slices.Concat(serverVariations, apiVariations, clientVariations)
+	return slices.Concat(serverVariations, apiVariations, clientVariations, profileVariations)
 }
