@@ -98,6 +98,9 @@ func (c *Client) authorizationRequest(a *Authorization, further url.Values) (url
 	if a.key, err = c.store.keyPair(); err != nil {
 		return nil, err
 	}
+	if a.key, err = c.policy.LoginKey(c.options.KeyPerLogin, a.key); err != nil {
+		return nil, err
+	}
 	jkt, err := c.jkt(a.key)
 	if err != nil {
 		return nil, err

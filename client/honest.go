@@ -7,6 +7,7 @@ func HonestPolicy() *Policy {
 	return &Policy{
 		AcceptKey:    es256Only,
 		Key:          func(r KeyRequest) *dpop.Key { return r.Key },
+		LoginKey:     loginKey,
 		Thumbprint:   thumbprint,
 		Algorithm:    algorithm,
 		NeedsProof:   func(Destination) bool { return true },
@@ -24,6 +25,7 @@ func HonestPolicy() *Policy {
 		Redirect:     sameOrigin,
 		TokenType:    tokenType,
 		Audience:     tokenAudience,
+		Presented:    presentedToken,
 		Clock:        withinTolerance,
 		Issuer:       sameIssuer,
 		Endpoint:     secureEndpoint,

@@ -39,12 +39,17 @@ type Options struct {
 
 	// UseDPoP binds every token, unless a Fetcher says otherwise.
 	UseDPoP bool
-	// One of the next four may say where the key pair comes from. If none
+	// One of the next five may say where the key pair comes from. If none
 	// does, it comes from AUTH0_DPOP_PUBLIC_KEY and AUTH0_DPOP_PRIVATE_KEY.
 	Key         *dpop.Key
 	KeyPEM      *KeyPEM
 	KeyJWK      []byte // a private JWK
 	GenerateKey bool   // a pair that lives as long as the Client
+	KeyPerLogin bool   // a pair for each login, and one for what is done before the first
+
+	// IDTokens calls APIs with the ID token of the login in place of the access
+	// token, proven like that, as Solid-OIDC has it.
+	IDTokens bool
 
 	DPoP DPoPOptions // the settings of proofs and of the nonce retry
 

@@ -15,6 +15,9 @@ type Policy struct {
 	AcceptKey func(*dpop.Key) error
 	// Key chooses the key of a proof and of dpop_jkt.
 	Key func(KeyRequest) *dpop.Key
+	// LoginKey chooses the key that a login is bound to; own says that each login
+	// has one of its own.
+	LoginKey func(own bool, current *dpop.Key) (*dpop.Key, error)
 	// Thumbprint computes dpop_jkt (RFC 9449 §10).
 	Thumbprint func(*dpop.Key) (string, error)
 	// Algorithm chooses the alg of a proof. offered is what the server's
@@ -56,6 +59,8 @@ type Policy struct {
 	TokenType func(bound bool, tokenType string) (scheme string, err error)
 	// Audience judges a new token against the audience that was asked for.
 	Audience func(asked, token string) error
+	// Presented chooses the token that an API gets; id says that it is the ID token.
+	Presented func(id bool, t Token) string
 	// Clock judges the distance between the clocks (see Answer.Drift).
 	Clock func(*Answer) error
 

@@ -67,6 +67,17 @@ func (s *store) rotate(key *dpop.Key) {
 	}
 }
 
+// adopt makes the key of a login the one that new tokens are bound to. A login
+// without DPoP has none.
+func (s *store) adopt(key *dpop.Key) {
+	if key == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key, s.keyErr = key, nil
+}
+
 // begin starts a session: nothing of one before it survives.
 func (s *store) begin(defaults TokenOptions) {
 	s.mu.Lock()

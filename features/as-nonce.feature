@@ -62,9 +62,16 @@ Feature: A nonce challenge costs the client nothing but a request
     When the client pushes an authorization request with a proof alone
     Then the answer hands out a nonce
 
-  @at:token @ATPROTO-02
+  # Not "the server requires a nonce", which a server that asks for none is spared by.
+  @at:token @ATPROTO-02 @OKTA-01
   Scenario: A proof without nonce is refused
-    Given the server requires a nonce
+    Given the profile requires nonces
+    When the request carries a proof without nonce
+    Then it is challenged for a nonce
+
+  @at:par @ATPROTO-02
+  Scenario: A pushed proof without nonce is refused
+    Given the profile requires nonces
     When the request carries a proof without nonce
     Then it is challenged for a nonce
 

@@ -1,6 +1,7 @@
 Feature: What profiles ask of an authorization server
-  FAPI 2.0 Security Profile §5.3.2.1 and §5.4.1, and the OAuth profile of the AT
-  Protocol, narrow what RFC 9449 leaves open.
+  FAPI 2.0 Security Profile §5.3.2.1 and §5.4.1, the OAuth profile of the AT
+  Protocol, and deployments with documents of their own, narrow what RFC 9449
+  leaves open.
 
   @at:token @FAPI2-5.3.2.1-04
   Scenario: No token without a proof
@@ -85,3 +86,178 @@ Feature: What profiles ask of an authorization server
     Given a proof has been accepted
     When the same proof comes again
     Then it is refused
+
+  @at:token @at:par @FAPI2-5.3.2.1-08
+  Scenario: A client assertion for the issuer is accepted
+    Given a client that authenticates by "private_key_jwt"
+    When the client's assertion is for the issuer
+    Then it is accepted
+
+  @at:token @at:par @FAPI2-5.3.2.1-08
+  Scenario Outline: A client assertion for anything but the issuer is refused
+    Given a client that authenticates by "private_key_jwt"
+    And an honest proof is accepted
+    When the client's assertion is for <audience>
+    Then it is refused
+
+    Examples:
+      | audience                          |
+      | the token endpoint                |
+      | the issuer and the token endpoint |
+      | the issuer, in a list             |
+      | another server                    |
+
+  @as @FAPI2-5.3.2.2-03
+  Scenario Outline: Nothing but a code is granted
+    When the client pushes an authorization request for "<type>"
+    Then it gets nothing but an error
+
+    Examples:
+      | type                |
+      | token               |
+      | id_token            |
+      | id_token token      |
+      | code token          |
+      | code id_token       |
+      | code id_token token |
+      | none                |
+
+  @at:token @FAPI2-5.3.2.2-09
+  Scenario: A code is redeemed once
+    When the client redeems a code a second time
+    Then it is refused
+
+  @as @FAPI2-5.3.2.2-12
+  Scenario: A request_uri leads to one code
+    When the client uses a request_uri a second time
+    Then it gets no code
+
+  @at:token @at:par @at:userinfo @ATPROTO-11
+  Scenario Outline: Every answer to a proof hands out a nonce
+    Given an honest proof is accepted
+    When the request carries <proof>
+    Then every answer to a proof hands out a nonce
+
+    Examples:
+      | proof                                             |
+      | an honest proof                                   |
+      | a proof without nonce                             |
+      | a proof whose htm is another method               |
+      | a proof whose form is random text                 |
+      | a proof whose field is sent twice                 |
+      | a proof whose signature is made by another key    |
+
+  @at:token @at:par @ATPROTO-11
+  Scenario: The refusal of a client hands out a nonce
+    Given an honest proof is accepted
+    When a sound proof comes with false client credentials
+    Then every answer to a proof hands out a nonce
+
+  @at:par @ATPROTO-09
+  Scenario: A pushed request that names no key is refused
+    Given a pushed authorization request with a proof is granted
+    When the client pushes an authorization request with neither a proof nor dpop_jkt
+    Then it is refused
+
+  @at:par @SINGPASS-01
+  Scenario Outline: A pushed request without a proof is refused
+    Given a pushed authorization request with a proof is granted
+    When the client pushes an authorization request with <binding>
+    Then it is refused
+
+    Examples:
+      | binding                      |
+      | neither a proof nor dpop_jkt |
+      | dpop_jkt alone               |
+
+  @at:token @at:par @HELSEID-01
+  Scenario: A jti that was seen before is rejected
+    Given a proof has been accepted
+    When the same proof comes again
+    Then it is refused
+
+  @at:token @at:par @HELSEID-01
+  Scenario: A jti that was seen in another proof is rejected
+    Given a proof has been accepted
+    When a proof that was made a second before has the same jti
+    Then it is refused
+
+  @at:token @OKTA-02
+  Scenario Outline: A nonce serves for three days
+    Given the server requires a nonce
+    And an honest proof is accepted
+    When a proof comes with a nonce that was handed out <age> seconds before
+    Then it is accepted
+
+    Examples:
+      | days             | age    |
+      | one              | 86400  |
+      | two              | 172800 |
+      | three, nearly    | 259100 |
+
+  @at:token @OKTA-03
+  Scenario Outline: Algorithms of the guide sign proofs, others do not
+    Given an honest proof is accepted
+    When the request carries a proof whose alg is <algorithm>
+    Then it is accepted
+
+    Examples:
+      | algorithm |
+      | RS256     |
+      | RS384     |
+      | RS512     |
+      | ES384     |
+      | ES512     |
+
+  @at:token @OKTA-03
+  Scenario Outline: An algorithm that the guide does not know is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose alg is <algorithm> though not advertised
+    Then it is refused
+
+    Examples:
+      | algorithm |
+      | PS256     |
+      | PS512     |
+
+  @at:token @OKTA-03
+  Scenario Outline: An algorithm that the guide does not know is not announced either
+    Given an honest proof is accepted
+    When the request carries a proof whose alg is <algorithm>
+    Then the profile refuses it
+
+    Examples:
+      | algorithm |
+      | PS256     |
+      | PS512     |
+      | EdDSA     |
+
+  @at:token @at:par @at:userinfo @at:api @CAMARA-04
+  Scenario Outline: Claims of the ecosystem do no harm
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is accepted
+
+    Examples:
+      | part   | value                  |
+      | claims | beside those of CAMARA |
+      | claims | beside unknown ones    |
+
+  @at:token @CAMARA-05
+  Scenario: A missing proof is called an invalid one
+    Given a client that is registered for bound tokens
+    And an honest proof is accepted
+    When the request carries no proof
+    Then it is refused with the error "invalid_dpop_proof"
+
+  @as @SOLID-02
+  Scenario Outline: An ID token of the scope webid says whose and for whom it is
+    When the client logs in with the scope webid
+    Then the ID token <says>
+
+    Examples:
+      | says                            |
+      | names the WebID of the person   |
+      | names its client as azp         |
+      | is for its client and for solid |
+      | is bound to its key             |

@@ -13,6 +13,7 @@ Feature: A sound proof may look unusual
       | part   | value                     |
       | header | beside unknown parameters |
       | claims | beside unknown ones       |
+      | claims | beside those of CAMARA    |
       | claims | beside iss, sub and aud   |
 
   @RFC7517-4-01 @at:token @at:par @at:userinfo @at:api

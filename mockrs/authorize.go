@@ -40,7 +40,9 @@ func Proven(a *API, r *http.Request, c dpop.Credentials, token *Token) *Failure 
 	fields := a.Policy.Fields(r)
 	if len(fields) == 0 {
 		wire.Note(r.Context(), "refused-by", "field")
-		return unauthorized(dpop.Scheme, dpop.InvalidProof, "the DPoP scheme needs a proof in the DPoP field")
+		failure := unauthorized(dpop.Scheme, dpop.InvalidProof, "the DPoP scheme needs a proof in the DPoP field")
+		failure.ProofMissing = true
+		return failure
 	}
 	_, refused := a.Verifier.Verify(dpop.Request{
 		Method:      a.Policy.Method(r),

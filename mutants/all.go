@@ -23,17 +23,18 @@ var groups = []group{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, encodingBugs,
 		claimBugs, targetBugs,
 		timeBugs, nonceBugs, comparedBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
+		proofProfileBugs,
 	}},
-	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
+	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, serverProfileBugs, attestationBugs}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
 		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
-		userinfoBugs,
+		userinfoBugs, apiProfileBugs,
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs,
-		clientDocumentedBugs,
+		clientDocumentedBugs, clientProfileBugs,
 	}},
 }
 
@@ -101,5 +102,6 @@ func nearest(list []Mutant, name string) string {
 // Variations returns every variation. Each holds several choices that have
 // nothing to do with each other, for a run takes time.
 func Variations() []Variation {
-	return slices.Concat(serverVariations, apiVariations, clientVariations, registrationVariations)
+	return slices.Concat(serverVariations, apiVariations, clientVariations, registrationVariations,
+		profileVariations)
 }

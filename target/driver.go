@@ -53,6 +53,7 @@ const (
 	CanEnvironmentKeys   = "env_keys"      // the scenario can choose the key pair
 	ReadsEnvironment     = "own_env"       // the client itself reads the variables
 	CanGenerateKey       = "generated_key" // option key: generated
+	MakesLoginKeys       = "login_keys"    // option key: login
 	TakesKey             = "given_key"     // options key_pem and key_jwk
 	HasClockSkew         = "clock_skew"    // options clock_skew and clock_tolerance
 	HasRetryOptions      = "retry_options" // option retry
@@ -67,6 +68,7 @@ const (
 	CanRetryUnavailable  = "retry_unavailable" // option retry_unavailable
 	UsesMTLSAliases      = "mtls_aliases"      // option mtls_aliases
 	ReadsAPIMetadata     = "resource_metadata" // option resource_metadata
+	UsesIDTokens         = "id_tokens"         // option id_tokens
 	SignsAssertions      = "private_key_jwt"
 	WritesDebugLog       = "debug_log"
 	FollowsDocumentation = "documented_sdk" // the documentation behind the AUTH0 requirements
@@ -119,13 +121,14 @@ type Choices struct {
 	ClockSkew         *int            `json:"clock_skew,omitempty"`         // seconds
 	ClockTolerance    *int            `json:"clock_tolerance,omitempty"`    // seconds
 	Retry             *RetryChoice    `json:"retry,omitempty"`
-	Key               string          `json:"key,omitempty"` // environment, generated or unexportable
+	Key               string          `json:"key,omitempty"` // environment, generated, unexportable or login
 	KeyPEM            *KeyPair        `json:"key_pem,omitempty"`
 	KeyJWK            json.RawMessage `json:"key_jwk,omitempty"`
 	RequireNonces     bool            `json:"require_nonces,omitempty"`
 	RetryUnavailable  bool            `json:"retry_unavailable,omitempty"`
 	MTLSAliases       bool            `json:"mtls_aliases,omitempty"`
 	ResourceMetadata  bool            `json:"resource_metadata,omitempty"`
+	IDTokens          bool            `json:"id_tokens,omitempty"`
 }
 
 // RetryChoice is how long the client waits before it answers a challenge.

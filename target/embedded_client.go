@@ -22,9 +22,9 @@ import (
 // embeddedCapabilities are those of package client: all.
 var embeddedCapabilities = append([]string{
 	CanClientCredentials, CanLogin, CanRefresh, CanPAR, CanJKT, CanRetryNonce, CanFetch, CanEnvironmentKeys,
-	ReadsEnvironment, CanGenerateKey, TakesKey, HasClockSkew, HasRetryOptions, HasFetchers, HasTokenOptions,
+	ReadsEnvironment, CanGenerateKey, MakesLoginKeys, TakesKey, HasClockSkew, HasRetryOptions, HasFetchers, HasTokenOptions,
 	TakesRequestObject, TakesLoginQuery, TakesCustomFetch, CanRegister, CanRotate, CanRequireNonces,
-	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, SignsAssertions, WritesDebugLog, FollowsDocumentation,
+	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, UsesIDTokens, SignsAssertions, WritesDebugLog, FollowsDocumentation,
 	InProcess,
 	"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
 }, documentedCapabilities...)
@@ -91,6 +91,8 @@ func (d *embedded) options(s Setup) (client.Options, error) {
 		MTLSAliases:        s.Options.MTLSAliases,
 		UseDPoP:            s.Options.UseDPoP == nil || *s.Options.UseDPoP,
 		GenerateKey:        s.Options.Key == "generated",
+		KeyPerLogin:        s.Options.Key == "login",
+		IDTokens:           s.Options.IDTokens,
 		KeyJWK:             s.Options.KeyJWK,
 		Policy:             client.HonestPolicy(),
 		Logger:             slog.New(&d.output),

@@ -22,6 +22,11 @@ func claimDefects() []Defect {
 			o.Add("sub", "client")
 			o.Add("aud", []string{"https://server.example", "another"})
 		})),
+		fine("claims", "beside those of CAMARA", "hashes of body and query, as CAMARA's profile offers them",
+			editClaims(func(o *dpop.Object) {
+				o.Add("x-camara:bh", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU")
+				o.Add("x-camara:qh", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU")
+			})),
 		fine("claims", "in reverse order", "the order of members means nothing", editClaims(reverse)),
 		fine("claims", "written with escapes", "every value that is a string is written with \\u escapes",
 			editClaims(escapeValues)),

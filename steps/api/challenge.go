@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
@@ -97,7 +98,7 @@ var challengeStatuses = vocabulary.Meanings[func(*Tester) []int]{
 // badProofStatuses are what the profile expects or tolerates of the refusal of a
 // bad proof.
 func (w *Tester) badProofStatuses() []int {
-	expected, tolerated := w.Profile.BadProofStatus()
+	expected, tolerated := w.Profile.RefusalStatus(features.ProofBad)
 	return slices.Concat(expected, tolerated)
 }
 

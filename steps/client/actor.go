@@ -21,6 +21,7 @@ type Actor struct {
 	hello  target.Hello
 	ready  bool          // configured
 	holds  bool          // has a token
+	scope  string        // of its tokens; empty: the usual one
 	drift  time.Duration // clock of the servers minus that of the client
 	skew   time.Duration // option clock_skew
 

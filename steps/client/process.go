@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"maps"
 	"time"
 
@@ -120,7 +121,7 @@ func (a *Actor) completeSetup() error {
 			return err
 		}
 		a.setup.API = target.APIChoice{
-			URL: api.Origin, Audience: world.AudienceOf(world.DefaultAPI), Scope: "openid offline_access",
+			URL: api.Origin, Audience: world.AudienceOf(world.DefaultAPI), Scope: cmp.Or(a.scope, "openid offline_access"),
 		}
 		if a.wanted.AudienceParameter == target.NoAudience {
 			a.setup.API.Audience = ""

@@ -33,6 +33,7 @@ func Register(v *vocabulary.Vocabulary) {
 		requestSteps,
 		authorizationSteps,
 		bindingSteps,
+		loginKeySteps,
 		repetitionSteps,
 		waitSteps,
 		fetchedSteps,

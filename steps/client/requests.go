@@ -67,6 +67,7 @@ var carried = vocabulary.Meanings[func(*Actor, sent) string]{
 		c, _ := s.credentials()
 		return unless(c.Token == a.call.AccessToken, "another token")
 	},
+	"an ID token and a proof by its key": func(a *Actor, s sent) string { return a.withIDToken(s) },
 	"no credentials for a proxy": func(_ *Actor, s sent) string {
 		return unless(len(s.Fields.Values("Proxy-Authorization")) == 0, "a Proxy-Authorization field")
 	},

@@ -70,11 +70,11 @@ func (w *Prober) RequireNonces(p world.Endpoint) error {
 	case p.Role == target.ResourceServer:
 		return w.ArrangeAPI(world.DefaultAPI, w.withNonces)
 	}
-	return w.ArrangeAS(func(c *mockas.Config) { c.Nonces, c.NonceLifetime = mockas.NonceRequired, nonceLifetime })
+	return w.ArrangeAS(func(c *mockas.Config) { c.Nonces, c.NonceLifetime = mockas.NonceRequired, w.NonceLifetime() })
 }
 
 func (w *Prober) withNonces(c *mockrs.Config) {
-	c.Verifier.Nonces = dpop.NewNonceWindow(nonceLifetime, w.Clock.Now)
+	c.Verifier.Nonces = dpop.NewNonceWindow(w.NonceLifetime(), w.Clock.Now)
 }
 
 // demandsNonce finds out whether a real server asks for nonces.

@@ -5,6 +5,7 @@ import "github.com/dpopspec/dpopspec/steps/vocabulary"
 // Register registers the steps of this room.
 func Register(v *vocabulary.Vocabulary) {
 	addressSteps(v)
+	agingSteps(v)
 	algorithmsSteps(v)
 	answersSteps(v)
 	bindingSteps(v)

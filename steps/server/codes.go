@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -149,6 +150,9 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 	if !by.pushed {
 		return form, w.takesUnpushed()
 	}
+	if err := w.profileTakes(by); err != nil {
+		return nil, err
+	}
 	if by.stray != "" {
 		proof, err := w.proofFor(world.PAREndpoint, b.key)
 		if err != nil {
@@ -173,6 +177,16 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 		return front, nil
 	}
 	return front, w.pushAgain(by, b.client, form, other)
+}
+
+// profileTakes ends a case with a pushed request that is not bound as the profile
+// has them bound: it is refused, rightly.
+func (w *Tester) profileTakes(by codeBinding) error {
+	demanded := w.Profile.PushedBinding()
+	if by.proof || demanded == features.BindingOptional || demanded == features.BindingEither && by.jkt {
+		return nil
+	}
+	return world.NotApplicablef("under the profile %s a pushed request that is not bound so is refused", w.Profile.Name)
 }
 
 // proofFor is an honest proof for an endpoint of the authorization server.

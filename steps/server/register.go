@@ -10,12 +10,15 @@ func Register(v *vocabulary.Vocabulary) {
 	world.Words(v)
 	clientsSteps(v) // names the words {client-type} and {grant-type}
 	answersSteps(v)
+	assertionAudienceSteps(v)
+	attestationSteps(v)
 	bindingSteps(v)
 	codesSteps(v)
 	corsSteps(v)
 	credentialsSteps(v)
 	exchangeSteps(v)
 	frontSteps(v)
+	idTokenSteps(v)
 	introspectionSteps(v)
 	issuanceSteps(v)
 	metadataSteps(v)
@@ -27,4 +30,5 @@ func Register(v *vocabulary.Vocabulary) {
 	resourceSteps(v)
 	revocationSteps(v)
 	tokenRequestsSteps(v)
+	usedTwiceSteps(v)
 }
