@@ -25,6 +25,7 @@ lint:
 
 mutants: ## parties with one bug each: every one must be found
 	$(GO) run ./cmd/dpopspec mutants --format json:$(OUT)/mutants.json
+	$(GO) run ./cmd/dpopspec mutants --real
 
 surroundings: ## what may stand around a party: no verdict may come from it
 	$(GO) run ./cmd/dpopspec surroundings --format json:$(OUT)/surroundings.json

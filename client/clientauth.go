@@ -12,11 +12,8 @@ import (
 // assertionLifetime is how long a client assertion is good for.
 const assertionLifetime = time.Minute
 
-// authenticate puts the client's identity into a request to the authorization
-// server (RFC 6749 §2.3, RFC 7523 §2.2). It is called for every attempt, so
-// that an assertion is never sent twice.
-func (c *Client) authenticate(header http.Header, form url.Values) error {
-	o := c.options
+// authenticate follows RFC 6749 §2.3 and RFC 7523 §2.2. No assertion is sent twice.
+func authenticate(o *Options, now time.Time, header http.Header, form url.Values) error {
 	switch o.Auth {
 	case ClientSecretBasic:
 		// RFC 6749 §2.3.1: both halves are form-encoded first.
@@ -26,7 +23,7 @@ func (c *Client) authenticate(header http.Header, form url.Values) error {
 		form.Set("client_id", o.ClientID)
 		form.Set("client_secret", o.ClientSecret)
 	case PrivateKeyJWT:
-		assertion, err := c.assertion()
+		assertion, err := assertion(o, now)
 		if err != nil {
 			return err
 		}
@@ -40,16 +37,15 @@ func (c *Client) authenticate(header http.Header, form url.Values) error {
 }
 
 // assertion is a fresh JWT for the authorization server alone (RFC 7523 §3).
-func (c *Client) assertion() (string, error) {
+func assertion(o *Options, now time.Time) (string, error) {
 	var header, claims dpop.Object
 	header.Add("typ", "JWT")
-	header.Add("alg", c.options.AssertionKey.Algorithm)
-	now := c.now()
-	claims.Add("iss", c.options.ClientID)
-	claims.Add("sub", c.options.ClientID)
-	claims.Add("aud", c.options.Issuer)
+	header.Add("alg", o.AssertionKey.Algorithm)
+	claims.Add("iss", o.ClientID)
+	claims.Add("sub", o.ClientID)
+	claims.Add("aud", o.Issuer)
 	claims.Add("jti", dpop.NewID())
 	claims.Add("iat", now.Unix())
 	claims.Add("exp", now.Add(assertionLifetime).Unix())
-	return dpop.SignCompact(c.options.AssertionKey, header.JSON(), claims.JSON())
+	return dpop.SignCompact(o.AssertionKey, header.JSON(), claims.JSON())
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -65,6 +66,9 @@ type Policy struct {
 	// Destination judges whether a Fetcher's token may go to a URL. base and
 	// origins are the Fetcher's.
 	Destination func(target *url.URL, base string, origins []string) error
+	// Authenticate puts the client's identity into a request to the authorization
+	// server. It is called for every attempt.
+	Authenticate func(o *Options, now time.Time, header http.Header, form url.Values) error
 	// Push decides whether an authorization request is pushed (RFC 9126).
 	Push func(wanted bool, m *Metadata) bool
 

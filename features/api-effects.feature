@@ -122,6 +122,8 @@ Feature: Nothing happens before the check
       | an escaped letter in its path            | no credentials                      |
       | its path in capitals                     | no credentials                      |
       | a parameter behind its path              | no credentials                      |
+      | the suffix of a stylesheet               | no credentials                      |
+      | the suffix of a picture as a parameter   | no credentials                      |
       | a dot and a second slash before its path | no proof                            |
       | an escaped letter in its path            | no proof                            |
       | a slash behind its path                  | a proof whose htm is another method |

@@ -239,6 +239,17 @@ Feature: A client and the nonces of its servers
     And every proof at an API carries the newest nonce of its server
 
   @client @RFC9449-9-05
+  Scenario: APIs on two hosts have nonces of their own, though the port is the same
+    Given the API hands the client a new nonce with every answer
+    And the API on another host hands the client a new nonce with every answer
+    When the client fetches from the API
+    And the client fetches from the API on another host
+    And the client fetches from the API again
+    And the client fetches from the API on another host
+    Then every proof carries no nonce of another server
+    And every proof at an API carries the newest nonce of its server
+
+  @client @RFC9449-9-05
   Scenario: The nonce of a server serves all its paths
     Given the API hands the client a new nonce with every answer
     When the client fetches "GET /orders"

@@ -40,6 +40,17 @@ Feature: Redirects of a request with a proof
     And the client fails cleanly
 
   @client @RFC9449-7.3-02
+  Scenario Outline: Token and proof do not follow to another host that has the same port
+    Given the API redirects the client to another host with the status <status>
+    When the client fetches "<method> /orders"
+    Then the other origin gets neither token nor proof
+
+    Examples:
+      | status | method |
+      | 302    | GET    |
+      | 307    | POST   |
+
+  @client @RFC9449-7.3-02
   Scenario: Redirects that never end are left
     Given the API redirects the client to itself with the status 307
     When the client fetches from the API

@@ -185,3 +185,19 @@ func TestPARCanBeDemanded(t *testing.T) {
 		t.Error("no code for a pushed request")
 	}
 }
+
+// As where a tenant has a default audience: the code, its refresh token and client
+// credentials are all for it.
+func TestARequestWithoutAnAudienceIsForTheDefaultOne(t *testing.T) {
+	p := start(t, func(c *mockas.Config) { c.DefaultAudience = orders })
+	first := p.token(codeGrant("app", p.code("app")))
+	p.expect(first, http.StatusOK, "")
+	again := p.token(url.Values{"grant_type": {"refresh_token"}, "client_id": {"app"},
+		"refresh_token": {first.text("refresh_token")}})
+	p.expect(again, http.StatusOK, "")
+	for _, r := range []reply{first, again} {
+		if audience := p.issued(r)["aud"]; audience != orders {
+			t.Errorf("aud is %v", audience)
+		}
+	}
+}

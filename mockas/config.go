@@ -13,12 +13,16 @@ import (
 // Config describes an authorization server. The zero value is usable: no
 // clients, no nonces, every endpoint.
 type Config struct {
-	Issuer  string           // empty: the origin
-	Key     *dpop.Key        // signs access and ID tokens; nil: a new ES256 key
+	Look    Look             // the zero value is the server's own
+	Issuer  string           // empty: the origin, with what the look adds to it
+	Key     *dpop.Key        // signs access and ID tokens; nil: a new one, as the look wants it
 	Clock   func() time.Time // nil: time.Now
 	Clients []Client
 	APIs    []API
 	Subject string // the person who consents; empty: "person-1"
+	// DefaultAudience is that of a token whose request names none. Empty: the
+	// issuer, a token for userinfo alone.
+	DefaultAudience string
 
 	// ClientAuthorities vouch for the certificates of clients. With them clients
 	// may authenticate by certificate (RFC 8705 §2); whoever listens must then
@@ -59,6 +63,9 @@ func (c *Config) check() error {
 	if c.Nonces != NonceOff && c.Nonces != NonceRequired {
 		return fmt.Errorf("mockas: the nonce mode %q is not known; use NonceOff or NonceRequired", c.Nonces)
 	}
+	if err := c.Look.Check(); err != nil {
+		return fmt.Errorf("mockas: %w", err)
+	}
 	if err := checkFormat(c.TokenFormat); err != nil {
 		return fmt.Errorf("mockas: %w", err)
 	}
@@ -80,7 +87,7 @@ func (c *Config) complete(origin string) {
 		}
 	}
 	if c.Issuer == "" {
-		c.Issuer = origin
+		c.Issuer = c.Look.IssuerAt(origin)
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now

@@ -19,8 +19,8 @@ func CORS(h http.Header, preflight bool) {
 // crossOrigin lets browsers in where a page may call at all: people, not
 // pages, go to the authorization endpoint. It reports whether the request was
 // a preflight and is answered.
-func (s *Server) crossOrigin(w http.ResponseWriter, r *http.Request, path string) bool {
-	if path == PathAuthorize || len(r.Header["Origin"]) == 0 {
+func (s *Server) crossOrigin(w http.ResponseWriter, r *http.Request, endpoint string) bool {
+	if endpoint == PathAuthorize || len(r.Header["Origin"]) == 0 {
 		return false
 	}
 	preflight := r.Method == http.MethodOptions && len(r.Header["Access-Control-Request-Method"]) > 0

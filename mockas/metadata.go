@@ -22,19 +22,9 @@ func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
 func (s *Server) Metadata() dpop.Object {
 	var m dpop.Object
 	m.Add("issuer", s.config.Issuer)
-	for _, e := range []struct{ member, path string }{
-		{"authorization_endpoint", PathAuthorize},
-		{"token_endpoint", PathToken},
-		{"jwks_uri", PathJWKS},
-		{"userinfo_endpoint", PathUserinfo},
-		{"pushed_authorization_request_endpoint", PathPAR},
-		{"device_authorization_endpoint", PathDevice},
-		{"introspection_endpoint", PathIntrospect},
-		{"revocation_endpoint", PathRevoke},
-		{"registration_endpoint", PathRegister},
-	} {
-		if s.enabled(e.path) {
-			m.Add(e.member, s.URL(e.path))
+	for _, e := range Published {
+		if s.enabled(e.Path) {
+			m.Add(e.Member, s.URL(e.Path))
 		}
 	}
 	algorithms := dpop.AlgorithmNames()

@@ -20,7 +20,7 @@ func New(origin string, c Config) (*Server, error) {
 	}
 	c.complete(origin)
 	if c.Key == nil {
-		if c.Key, err = dpop.GenerateKey("ES256"); err != nil {
+		if c.Key, err = c.Look.GenerateKey(); err != nil {
 			return nil, err
 		}
 	}

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// The paths of the endpoints, below the origin.
+// The paths of the endpoints, below the origin, and their names: a server's Look
+// may have them elsewhere.
 const (
 	PathJWKS       = "/jwks"
 	PathAuthorize  = "/authorize"
@@ -24,7 +25,7 @@ const (
 // endpoint names the endpoint behind a path: the path of a client's
 // configuration ends in its id, those of the metadata depend on the issuer's.
 func (s *Server) endpoint(path string) string {
-	if strings.HasPrefix(path, PathRegister+"/") {
+	if strings.HasPrefix(path, s.config.Look.Path(PathRegister)+"/") {
 		return PathRegister
 	}
 	if own, found := s.config.Aliases[path]; found {
@@ -36,6 +37,11 @@ func (s *Server) endpoint(path string) string {
 		return pathOAuthMetadata
 	case suffix + pathOIDCMetadata: // OpenID Connect Discovery 1.0 §4
 		return pathOIDCMetadata
+	case pathOAuthMetadata, pathOIDCMetadata: // of an issuer without a path, who is another
+		return ""
+	}
+	if own, moved := s.config.Look.endpoint(path); moved {
+		return own
 	}
 	return path
 }

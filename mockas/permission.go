@@ -54,9 +54,12 @@ func (s *Server) checkScope(c *Client, scope string, apis []*API) *Error {
 	return nil
 }
 
-// targets returns the APIs of the given audiences, or the server's own where
-// there is none: a token for userinfo alone.
+// targets returns the APIs of the given audiences. Where there is none it is that of
+// the default audience, or the server's own: a token for userinfo alone.
 func (s *Server) targets(audience []string) ([]*API, *Error) {
+	if len(audience) == 0 && s.config.DefaultAudience != "" {
+		audience = []string{s.config.DefaultAudience}
+	}
 	if len(audience) == 0 {
 		return []*API{{Audience: s.config.Issuer}}, nil
 	}

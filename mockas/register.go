@@ -15,7 +15,7 @@ import (
 // register is dynamic registration (RFC 7591 §3) and its management (RFC 7592
 // §2) at a path that ends in the client's id.
 func (s *Server) register(w http.ResponseWriter, r *http.Request) {
-	id, managed := strings.CutPrefix(r.URL.EscapedPath(), PathRegister+"/")
+	id, managed := strings.CutPrefix(r.URL.EscapedPath(), s.Path(PathRegister)+"/")
 	switch {
 	case managed:
 		s.manage(w, r, id)
@@ -171,7 +171,7 @@ func (s *Server) registration(c *Client) dpop.Object {
 		answer.Add("client_secret_expires_at", 0)
 	}
 	answer.Add("registration_access_token", c.registrationToken)
-	answer.Add("registration_client_uri", s.URL(PathRegister+"/"+c.ID))
+	answer.Add("registration_client_uri", s.URL(PathRegister)+"/"+c.ID)
 	answer.Add("token_endpoint_auth_method", c.Auth)
 	answer.Add("grant_types", c.Grants)
 	if slices.Contains(c.Grants, GrantCode) {

@@ -45,12 +45,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	handler, found := s.routes[s.endpoint(path)]
+	endpoint := s.endpoint(path)
+	handler, found := s.routes[endpoint]
 	if !found {
 		http.NotFound(w, r)
 		return
 	}
-	if s.crossOrigin(w, r, path) {
+	if s.crossOrigin(w, r, endpoint) {
 		return
 	}
 	handler(w, r)

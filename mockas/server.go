@@ -25,5 +25,8 @@ func (s *Server) Issuer() string { return s.config.Issuer }
 // Key returns the key that signs tokens.
 func (s *Server) Key() *dpop.Key { return s.config.Key }
 
-// URL returns the URL of an endpoint.
-func (s *Server) URL(path string) string { return s.origin + path }
+// URL returns the URL of an endpoint, by Path constant.
+func (s *Server) URL(endpoint string) string { return s.origin + s.Path(endpoint) }
+
+// Path returns the path of an endpoint, by Path constant.
+func (s *Server) Path(endpoint string) string { return s.config.Look.Path(endpoint) }

@@ -31,7 +31,7 @@ var groups = []group{
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
-		clientDocumentedBugs,
+		clientAuthenticationBugs, clientDocumentedBugs,
 	}},
 }
 
@@ -80,7 +80,7 @@ func Select(group, name string) ([]Mutant, error) {
 	if name == "" {
 		return list, nil
 	}
-	found := slices.DeleteFunc(slices.Clone(list), func(m Mutant) bool { return !slices.Contains(m.names(), name) })
+	found := slices.DeleteFunc(slices.Clone(list), func(m Mutant) bool { return !m.Called(name) })
 	if len(found) == 0 {
 		return nil, fmt.Errorf("no mutant is called %q; the nearest name is %s", name, nearest(list, name))
 	}
@@ -99,5 +99,5 @@ func nearest(list []Mutant, name string) string {
 // Variations returns every variation. Each holds several choices that have
 // nothing to do with each other, for a run takes time.
 func Variations() []Variation {
-	return slices.Concat(serverVariations, apiVariations, clientVariations)
+	return slices.Concat(serverVariations, apiVariations, clientVariations, registrationVariations)
 }

@@ -8,7 +8,11 @@
 // gate.go and check.go hold the ways to write one.
 package mutants
 
-import "github.com/dpopspec/dpopspec/target"
+import (
+	"slices"
+
+	"github.com/dpopspec/dpopspec/target"
+)
 
 // Mutant is one bug at one place. A bug that can live at several endpoints is
 // one Mutant for each.
@@ -40,6 +44,10 @@ func (m Mutant) way() string {
 	}
 	return "/" + m.variant
 }
+
+// Called reports whether a mutant answers to a name: its own, or one that it shares
+// with others, such as an id.
+func (m Mutant) Called(name string) bool { return slices.Contains(m.names(), name) }
 
 // names are all that a mutant answers to. It shares all but Name with others.
 func (m Mutant) names() []string { return []string{m.ID, m.place(), m.ID + m.way(), m.Name()} }

@@ -26,10 +26,10 @@ var bindingBugs = []row{
 			return ath != "" && strings.HasPrefix(dpop.TokenHash(token), ath)
 		})},
 	{id: "RS-011", variant: "with-scheme", does: "ath is computed over scheme and token",
-		breaks: ids{"RFC9449-4.3-77"}, at: atAPI,
+		breaks: ids{"RFC9449-4.3-77", "RFC9449-6-01"}, at: atAPI,
 		change: comparingAth(func(ath, token string) bool { return ath == dpop.TokenHash(dpop.Scheme+" "+token) })},
 	{id: "RS-011", variant: "decoded-claims", does: "ath is computed over the decoded claims",
-		breaks: ids{"RFC9449-4.3-77"}, at: atAPI, change: comparingAth(func(ath, token string) bool {
+		breaks: ids{"RFC9449-4.3-77", "RFC9449-6-01"}, at: atAPI, change: comparingAth(func(ath, token string) bool {
 			_, claims, _, _ := dpop.SplitCompact(token, dpop.DecodeSegment)
 			return ath == dpop.TokenHash(string(claims))
 		})},

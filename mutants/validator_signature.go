@@ -92,7 +92,7 @@ var signatureBugs = []row{
 			return overText(p, dpop.EncodeSegment(p.Proof.Header.JSON())+"."+dpop.EncodeSegment(p.Proof.Claims.JSON()))
 		})},
 	{id: "PV-056", variant: "registered", does: "verifies with the client's registered key, not with jwk",
-		breaks: ids{"RFC9449-4.3-31"}, change: inVerifier(registered)},
+		breaks: ids{"RFC9449-4.3-31", "RFC9449-5-02", "RFC9449-6-01", "RFC9449-10.1-05"}, change: inVerifier(registered)},
 	{id: "PV-056", variant: "by-kid", does: "keeps keys by their kid and verifies with the first of that name",
 		breaks: ids{"RFC9449-4.3-31"}, change: inVerifier(keeping)},
 	{id: "PV-058", variant: "x5c-of-jwk", does: "verifies with the key in the x5c of jwk and binds to jwk",

@@ -28,16 +28,16 @@ func decoded(thumbprint string) []byte {
 
 // thumbprintBugs are bugs in naming a key.
 var thumbprintBugs = []row{
-	{id: "PV-113", variant: "padded", does: "pads the thumbprint", breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01"},
+	{id: "PV-113", variant: "padded", does: "pads the thumbprint", breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01", "RFC9449-6-01"},
 		change: naming(func(p *dpop.Proof) string { return p.Thumbprint + "=" })},
 	{id: "PV-113", variant: "standard-alphabet", does: "writes the thumbprint in the standard alphabet and pads it",
-		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01"},
+		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01", "RFC9449-6-01"},
 		change: naming(func(p *dpop.Proof) string { return base64.StdEncoding.EncodeToString(decoded(p.Thumbprint)) })},
 	{id: "PV-113", variant: "hex", does: "writes the thumbprint in hexadecimal",
-		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01"},
+		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01", "RFC9449-6-01"},
 		change: naming(func(p *dpop.Proof) string { return hex.EncodeToString(decoded(p.Thumbprint)) })},
 	{id: "PV-113", variant: "sha-512", does: "makes the thumbprint with SHA-512",
-		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01"}, change: naming(func(p *dpop.Proof) string {
+		breaks: ids{"RFC9449-6.1-02", "RFC9449-11.10-01", "RFC9449-6-01"}, change: naming(func(p *dpop.Proof) string {
 			sum := sha512.Sum512(p.JWK.JSON())
 			return dpop.EncodeSegment(sum[:])
 		})},

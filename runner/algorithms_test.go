@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"testing"
@@ -47,36 +46,6 @@ func honestAPIBehind(t *testing.T, front func(http.Handler) http.Handler, algori
 		},
 	}}
 	return configured
-}
-
-// fetchKeys reads a JWK set (RFC 7517 §5).
-func fetchKeys(ctx context.Context, address string) ([]dpop.PublicKey, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	var set struct{ Keys []json.RawMessage }
-	if err := json.NewDecoder(response.Body).Decode(&set); err != nil {
-		return nil, err
-	}
-	var keys []dpop.PublicKey
-	for _, text := range set.Keys {
-		jwk, err := dpop.ParseObject(text)
-		if err != nil {
-			return nil, err
-		}
-		key, err := dpop.ParsePublicKey(jwk)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, *key)
-	}
-	return keys, nil
 }
 
 func TestAServerThatTakesOtherAlgorithmsAloneIsTestedWithThem(t *testing.T) {

@@ -21,6 +21,7 @@ type outcome struct {
 	result  reports.Case
 	words   words // of the latest refusal
 	earned  bool  // each refusal had an error that a defect of the proof alone earns
+	granted bool  // it blames the party for what it granted in its own words
 }
 
 // words are how a server says no: what a person sees of a cause first. The zero
@@ -85,6 +86,8 @@ func endedAs(e *execution, retried []string, result reports.Case) *outcome {
 		}
 	}
 	o.earned = o.earned && o.words.refused
+	latest := e.world.Latest().Exchange
+	o.granted = result.Verdict.Breaks() && latest != nil && latest.Status/100 == 2 && !o.blank() && !o.foreign(latest)
 	return o
 }
 

@@ -40,6 +40,12 @@ func (l *lane) reproduce(p *pending) {
 			alike++
 			continue
 		}
+		if p.granted && again.result.Verdict == reports.Passed {
+			// Chance refuses and does not grant: a server that remembers what it took the
+			// first time refuses it afterwards.
+			p.note("sent again it was refused: %s", again.words)
+			return
+		}
 		if again.result.Requests < fewRequests {
 			flips++
 		}
@@ -127,6 +133,10 @@ func (l *lane) reproduceAlone(p *pending) {
 		again.e.close()
 		if again.firm() {
 			p.outcome = again
+			return
+		}
+		if p.granted && again.result.Verdict == reports.Passed {
+			p.note("sent again it was refused: %s", again.words)
 			return
 		}
 		if err != nil || !again.like(p.outcome) {

@@ -63,6 +63,9 @@ func parties(t *target.Target, s *target.Session) []reports.Party {
 	var list []reports.Party
 	for _, role := range []target.Role{target.AuthorizationServer, target.ResourceServer, target.ClientRole} {
 		p := reports.Party{Role: role.Name(), Kind: "embedded"}
+		if t.Embedded(role) && role == target.AuthorizationServer && t.Look.Name != "" {
+			p.Where = "like " + t.Look.Name
+		}
 		if !t.Embedded(role) {
 			p.Kind, p.Where = "real", t.Describe(role)
 		}

@@ -25,8 +25,10 @@ import (
 type ServeOptions struct {
 	AuthorizationServer string // address, such as 127.0.0.1:9440
 	API                 string
+	Look                mockas.Look
 	Remote              bool // allow addresses beyond loopback
 	Nonces              bool // both servers ask for nonces
+	DefaultAudience     bool // a token whose request names no audience is for the API
 	RedirectURIs        []string
 	Judged              func(reports.Case) // called for every request, one at a time
 }
@@ -34,12 +36,14 @@ type ServeOptions struct {
 // Served is a running pair of embedded servers that judge every request.
 type Served struct {
 	Issuer, API, Audience string
+	Authority             string // file of the certificate that clients must trust; empty: none
 	Clients               []target.RegisteredClient
 
 	started time.Time
 	profile features.Profile
 	finder  *features.Catalogue
 	judged  func(reports.Case)
+	scheme  map[string]string // of the servers, by name
 	close   []func()
 
 	mu    sync.Mutex
@@ -65,13 +69,16 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 	}
 	s := &Served{
 		Clients: world.StandardClients(),
-		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, seen: map[string]bool{},
+		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, seen: map[string]bool{}, scheme: map[string]string{},
 	}
-	session, err := target.Open(ctx, target.Default())
+	embedded := target.Default()
+	embedded.Look = o.Look
+	session, err := target.Open(ctx, embedded)
 	if err != nil {
 		return nil, err
 	}
 	s.close = append(s.close, session.Close)
+	s.Authority = session.AuthorityFile()
 	if err := s.start(session, o); err != nil {
 		s.Close()
 		return nil, err
@@ -91,12 +98,16 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 		if o.Nonces {
 			c.Nonces = mockas.NonceRequired
 		}
+		if o.DefaultAudience {
+			c.DefaultAudience = world.AudienceOf(world.DefaultAPI)
+		}
 	}
 	as, err := session.StartAuthorizationServer(now, at(o.AuthorizationServer), world.StandardAS, wanted)
 	if err != nil {
 		return err
 	}
 	s.close = append(s.close, func() { as.HTTP.Close() })
+	s.scheme[as.HTTP.Name], _, _ = strings.Cut(as.HTTP.URL, ":")
 	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), func(c *mockrs.Config) {
 		if o.Nonces {
 			c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, now.Now)
@@ -106,6 +117,7 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 		return err
 	}
 	s.close = append(s.close, func() { api.HTTP.Close() })
+	s.scheme[api.HTTP.Name], _, _ = strings.Cut(api.HTTP.URL, ":")
 	s.Issuer, s.API, s.Audience = as.Issuer(), api.Origin, api.Audience
 	return nil
 }
@@ -210,7 +222,8 @@ func (s *Served) problems(e wire.Exchange, lines []string) []problem {
 	}
 	verifier := dpop.NewVerifier(func() time.Time { return e.At })
 	verifier.Algorithms = dpop.AlgorithmNames()
-	request := dpop.Request{Method: e.Method, TargetURI: dpop.TargetURI("http://"+e.Host, e.Target), Fields: lines}
+	called := dpop.TargetURI(s.scheme[e.Server]+"://"+e.Host, e.Target)
+	request := dpop.Request{Method: e.Method, TargetURI: called, Fields: lines}
 	if authorization, ok := e.Fields.One("Authorization"); ok {
 		if credentials, err := dpop.ParseCredentials(authorization); err == nil && credentials.Is(dpop.Scheme) {
 			request.AccessToken = credentials.Token

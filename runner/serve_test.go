@@ -1,12 +1,17 @@
 package runner
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -56,6 +61,57 @@ func TestServedRequestsAreJudgedByWhatStoodOnTheWire(t *testing.T) {
 		if c.Verdict != want[i].verdict || strings.Join(ids, " ") != want[i].requirement {
 			t.Errorf("request %d: %s %v (%s)", i+1, c.Verdict, ids, c.Actual)
 		}
+	}
+}
+
+// The real URL is an https one there, and so must htu be.
+func TestServedRequestsAreJudgedByTheirRealURLWhateverTheLook(t *testing.T) {
+	look, err := mockas.FindLook("auth0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served, err := Serve(t.Context(), ServeOptions{AuthorizationServer: "127.0.0.1:0", API: "127.0.0.1:0", Look: look})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer served.Close()
+	trusted, err := os.ReadFile(served.Authority)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(trusted)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
+	defer transport.CloseIdleConnections()
+	key, err := dpop.GenerateKey("ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint := served.Issuer + "oauth/token"
+	for _, htu := range []string{endpoint, strings.Replace(endpoint, "https:", "http:", 1)} {
+		proof, err := dpop.NewDraft(key, dpop.Occasion{Method: "POST", URI: htu}, time.Now()).Sign(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form := "grant_type=client_credentials&client_id=confidential&client_secret=confidential-secret"
+		request, err := http.NewRequestWithContext(t.Context(), "POST", endpoint, strings.NewReader(form))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("DPoP", proof)
+		response, err := transport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.ProtoMajor != 2 {
+			t.Errorf("the answer came by %s", response.Proto)
+		}
+	}
+	if run := served.Run(); len(run.Cases) != 2 || run.Cases[0].Verdict != reports.Passed ||
+		run.Cases[1].Verdict != reports.Failed || run.Cases[1].Requirements[0].ID != "RFC9449-4.2-09" {
+		t.Errorf("%+v", run.Cases)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 type document struct {
 	Profile             string               `yaml:"profile"`
 	AuthorizationServer *authorizationServer `yaml:"authorization_server"`
+	AS                  *embeddedSection     `yaml:"as"`
 	APIs                yaml.Node            `yaml:"apis"` // map[string]apiSection, in the order of the file
 	Client              *clientSection       `yaml:"client"`
 	Key                 *keySection          `yaml:"key"`
@@ -87,6 +88,11 @@ func (d *document) apply(t *Target, root *yaml.Node) error {
 	t.Profile = d.Profile
 	if d.AuthorizationServer != nil {
 		if err := d.AuthorizationServer.apply(t, lineOf(root, "authorization_server")); err != nil {
+			return err
+		}
+	}
+	if d.AS != nil {
+		if err := d.AS.apply(t, lineOf(root, "as")); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,15 @@ type clientSection struct {
 	Trigger             string            `yaml:"trigger"`
 	AuthorizationServer string            `yaml:"authorization_server"`
 	API                 string            `yaml:"api"`
+
+	// How it wants to be registered; an adapter can say so itself.
+	ID                string      `yaml:"id"`
+	Secret            string      `yaml:"secret"`
+	Auth              string      `yaml:"auth"`
+	Key               *keySection `yaml:"key"`
+	RedirectURI       string      `yaml:"redirect_uri"`
+	Subject           string      `yaml:"subject"`
+	AudienceParameter string      `yaml:"audience_parameter"`
 }
 
 // The addresses of the embedded servers that an application behind a trigger
@@ -26,19 +35,53 @@ const (
 )
 
 func (c *clientSection) apply(t *Target, line int) error {
-	client, err := c.read(t)
+	registration, err := c.registration(t)
+	if err == nil && c.embedded() && registration.Says() {
+		t.Parts.Registration = registration
+		return nil
+	}
+	if err == nil {
+		t.Client, err = c.read(t)
+	}
 	if err != nil {
 		return &ConfigError{t.File, line, err.Error()}
 	}
-	t.Client = client
+	t.Client.Registration = registration
 	return nil
+}
+
+// embedded reports whether the section is about the embedded client, of which it can
+// say how it is registered.
+func (c *clientSection) embedded() bool {
+	return len(c.Command) == 0 && c.Trigger == "" && c.Env == nil && c.AuthorizationServer == "" && c.API == ""
+}
+
+// registration is what the section says of how the client is registered.
+func (c *clientSection) registration(t *Target) (r Registration, err error) {
+	r = Registration{
+		ID: c.ID, Secret: c.Secret, Auth: c.Auth, RedirectURI: c.RedirectURI, Subject: c.Subject,
+		AudienceParameter: c.AudienceParameter,
+	}
+	if c.Secret != "" {
+		t.Secrets = append(t.Secrets, c.Secret)
+	}
+	if c.Key != nil {
+		if r.Key, err = t.key(*c.Key); err != nil {
+			return r, err
+		}
+	}
+	if err := r.check(); err != nil {
+		return r, fmt.Errorf("client: %w", err)
+	}
+	return r, nil
 }
 
 func (c *clientSection) read(t *Target) (*RealClient, error) {
 	switch {
 	case len(c.Command) == 0 && c.Trigger == "":
 		return nil, errors.New("client needs command, the adapter program with its arguments, " +
-			"or trigger, a URL that makes a running application call its API")
+			"or trigger, a URL that makes a running application call its API; " +
+			"with neither, how the embedded client is registered: auth, id, …")
 	case len(c.Command) > 0 && (c.Trigger != "" || c.AuthorizationServer != "" || c.API != ""):
 		return nil, errors.New("client has a command, so it takes neither trigger nor authorization_server nor api; " +
 			"those are for an application that runs already")

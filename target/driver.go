@@ -78,6 +78,8 @@ type Hello struct {
 	Name         string   `json:"name"`
 	Version      string   `json:"version"`
 	Capabilities []string `json:"capabilities"`
+	// Client is how it wants to be registered.
+	Client Registration `json:"client"`
 }
 
 // Can reports whether the client has a capability.

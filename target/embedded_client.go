@@ -2,6 +2,8 @@ package target
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"log/slog"
@@ -40,7 +42,7 @@ type embedded struct {
 	waits  []time.Duration
 }
 
-func newEmbedded(around Conditions, parts func(*client.Options), timeout time.Duration) *embedded {
+func newEmbedded(around Conditions, parts func(*client.Options), timeout time.Duration, roots *x509.CertPool) *embedded {
 	dialer := &net.Dialer{Timeout: timeout}
 	return &embedded{around: around, parts: parts, transport: &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -49,6 +51,8 @@ func newEmbedded(around Conditions, parts func(*client.Options), timeout time.Du
 			}
 			return wire.Dial(ctx, dialer, network, address)
 		},
+		TLSClientConfig:        &tls.Config{RootCAs: roots},
+		ForceAttemptHTTP2:      true, // over TLS, as clients do
 		MaxIdleConnsPerHost:    32,
 		MaxResponseHeaderBytes: 1 << 20,
 		ResponseHeaderTimeout:  timeout,

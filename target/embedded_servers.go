@@ -30,10 +30,10 @@ func (s *Session) StartAuthorizationServer(
 	var server *mockas.Server
 	var failed error
 	o.Name, o.Clock = AuthorizationServer.Name(), clk.Now
-	listener, err := wire.Listen(o, func(origin string) http.Handler {
-		config := mockas.Config{Clock: clk.Now, Key: s.issuerKey}
+	listener, err := wire.Listen(s.secured.listening(o), func(origin string) http.Handler {
+		config := mockas.Config{Clock: clk.Now, Key: s.issuerKey, Look: s.Look}
 		if s.issuer != nil {
-			config.Issuer = s.issuer.URL
+			config.Issuer = s.IssuerURL()
 		}
 		for _, change := range arrange {
 			change(&config)

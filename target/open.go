@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
@@ -49,8 +48,19 @@ func Begin(ctx context.Context, t *Target) (*Session, error) {
 
 func (s *Session) open(ctx context.Context) (err error) {
 	if s.Embedded(AuthorizationServer) {
-		if s.issuerKey, err = dpop.GenerateKey("ES256"); err != nil {
+		if s.issuerKey, err = s.Look.GenerateKey(); err != nil {
 			return err
+		}
+		if s.Look.TLS {
+			if s.Triggered() && s.LookCertificate == nil {
+				s.failed(errUntrusted, reports.Problem{
+					Name: "client", What: "the client has no reason to trust the embedded authorization server",
+					Key: "as.certificate", Remedy: "give one that it trusts, or let it take http (as: {tls: false})",
+				}, Dependent{Role: ClientRole})
+			}
+			if err = s.secured.open(s.LookCertificate); err != nil {
+				return err
+			}
 		}
 	} else if !s.openAuthorizationServer(ctx) {
 		return nil
@@ -160,6 +170,11 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	s.failed(fmt.Errorf("%s: %w", party, err), problem, rests...)
 }
 
+// errUntrusted says that an application cannot trust what did not exist when it was
+// started.
+var errUntrusted = errors.New("the client runs already, so it cannot trust the throw-away authority by which the " +
+	"embedded authorization server has its certificate; give one that it trusts: as.certificate")
+
 // errNoIssuer says that nobody issues tokens for an API.
 var errNoIssuer = errors.New("it runs elsewhere, so it cannot trust the embedded authorization server; add the " +
 	"authorization_server whose tokens it takes, or start it with command, which is given DPOPSPEC_ISSUER")
@@ -181,10 +196,9 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 	if api.Audience == "" {
 		api.Audience = "https://" + api.Name + ".example"
 	}
-	url, err := s.launch(ctx, api.Command, map[string]string{
-		"DPOPSPEC_ISSUER":   s.IssuerURL(),
-		"DPOPSPEC_AUDIENCE": api.Audience,
-	}, "url", p)
+	env := s.secured.trustedBy(api.Command.Env)
+	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
+	url, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
 		return err
 	}
@@ -211,8 +225,9 @@ func (s *Session) serve(api *RealAPI) error {
 // their keys from. Each case has one of its own that signs with the same key
 // in the same name.
 func (s *Session) startIssuer() (err error) {
-	s.issuer, err = wire.Listen(wire.Options{Name: "authorization server"}, func(origin string) http.Handler {
-		server, err := mockas.New(origin, mockas.Config{Key: s.issuerKey})
+	options := s.secured.listening(wire.Options{Name: "authorization server"})
+	s.issuer, err = wire.Listen(options, func(origin string) http.Handler {
+		server, err := mockas.New(origin, mockas.Config{Key: s.issuerKey, Look: s.Look})
 		if err != nil {
 			panic(err) // the honest configuration is always complete
 		}
@@ -251,4 +266,5 @@ func (s *Session) Close() {
 	if s.issuer != nil {
 		s.issuer.Close()
 	}
+	s.secured.close()
 }

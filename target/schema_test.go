@@ -15,6 +15,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/mockas"
 )
 
 func compiled(t *testing.T) *jsonschema.Schema {
@@ -63,6 +64,7 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"the file", root, document{}},
 		{"authorization_server", as, authorizationServer{}},
 		{"clients", client, registeredClient{}},
+		{"as", root.Properties["as"], embeddedSection{}},
 		{"apis", api, apiSection{}},
 		{"client", root.Properties["client"], clientSection{}},
 		{"key", root.Properties["key"].Ref.AnyOf[1], keySection{}},
@@ -100,7 +102,11 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		want []string
 	}{
 		{"profile", root.Properties["profile"].Enum, profileNames},
+		{"like", root.Properties["as"].Properties["like"].Enum, mockas.LookNames()},
+		{"as.alg", root.Properties["as"].Properties["alg"].Enum, dpop.AlgorithmNames()},
 		{"auth", client.Properties["auth"].Enum, methods},
+		{"client.auth", root.Properties["client"].Properties["auth"].Enum, ClientAuthentications},
+		{"audience_parameter", root.Properties["client"].Properties["audience_parameter"].Enum, AudienceParameters},
 		{"login", client.Properties["login"].Enum, []string{LoginRedirects, LoginBrowser}},
 		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
 	}

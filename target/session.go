@@ -22,7 +22,8 @@ type Session struct {
 	Evidence  Evidence            // what cases saw beside what each is about
 
 	issuer    *wire.Server // the embedded issuer that real APIs trust
-	issuerKey *dpop.Key    // of every embedded authorization server: tokens that a party keeps stay valid
+	secured   secured
+	issuerKey *dpop.Key // of every embedded authorization server: tokens that a party keeps stay valid
 	programs  []*program
 	stops     []func()
 	limiter   *limiter
@@ -34,6 +35,8 @@ type Session struct {
 	seen      seen
 	refreshes refreshTokens
 	logins    logins
+
+	introduction introduction // of a real client
 }
 
 // rateAbroad is how many requests a second leave for other machines unless the
@@ -62,10 +65,17 @@ func (s *Session) Named() bool { return len(s.Connection.Fields.Values("User-Age
 // Rate returns how many requests a second leave at most; 0: no limit.
 func (s *Session) Rate() float64 { return s.limiter.rate() }
 
+// AuthorityFile is where the certificate lies that programs must trust, in PEM;
+// empty where the embedded authorization server needs none.
+func (s *Session) AuthorityFile() string { return s.secured.file }
+
+// Trusting returns a connection that trusts the embedded authorization server.
+func (s *Session) Trusting(c wire.Connection) wire.Connection { return s.secured.trusting(c) }
+
 // IssuerURL returns the issuer that APIs trust.
 func (s *Session) IssuerURL() string {
 	if s.issuer != nil {
-		return s.issuer.URL
+		return s.Look.IssuerAt(s.issuer.URL)
 	}
 	return s.Metadata.Issuer
 }
@@ -76,7 +86,7 @@ func (s *Session) IssuerURL() string {
 func (s *Session) NewClient(
 	resolve map[string]string, ours func(url string) bool, also ...*wire.Authority,
 ) *wire.Client {
-	connection := s.Connection
+	connection := s.secured.trusting(s.Connection)
 	for _, authority := range also {
 		connection = connection.Trusting(authority)
 	}

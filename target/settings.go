@@ -3,6 +3,9 @@ package target
 import (
 	"fmt"
 	"strconv"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/mockas"
 )
 
 // Setting is something about a target that a flag or an environment variable
@@ -21,6 +24,8 @@ var Settings = []Setting{
 	{"profile", "DPOPSPEC_PROFILE", "profile",
 		"verdicts and parameters of a community: rfc9449 (default), strict, fapi2, haip, atproto, mcp, solid",
 		func(t *Target, value string) error { t.Profile = value; return nil }},
+	{"like", "DPOPSPEC_LIKE", "as.like",
+		"whom the embedded authorization server looks like: " + strings.Join(mockas.LookNames(), ", "), lookLike},
 	{"timeout", "DPOPSPEC_TIMEOUT", "limits.timeout",
 		"how long one request may take, such as 10s", readTimeout},
 	{"rate", "DPOPSPEC_RATE", "limits.rate",

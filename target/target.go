@@ -5,6 +5,7 @@ package target
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"slices"
@@ -27,9 +28,13 @@ type Target struct {
 	Key                 *dpop.Key       // the client's key pair; a new one for each case if nil
 	Connection          wire.Connection // how real parties are reached; its timeout is that of Limits
 	Limits              Limits
-	KeyFiles            []string // files that private keys were read from
-	Secrets             []string // values that no output may show
-	Parts               Parts    // how the embedded parties differ from honest ones
+	KeyFiles            []string    // files that private keys were read from
+	Secrets             []string    // values that no output may show
+	Look                mockas.Look // of the embedded authorization server
+	// LookCertificate is shown by the embedded authorization server where its look
+	// wants TLS; nil: one by a throw-away authority.
+	LookCertificate *tls.Certificate
+	Parts           Parts // how the embedded parties differ from honest ones
 
 	// Browser shows an address to the person who logs in; the system's browser
 	// if nil. That it fails is no error: the address was written to Prompt.
@@ -43,6 +48,7 @@ type Parts struct {
 	AuthorizationServer func(*mockas.Config)
 	API                 func(*mockrs.Config)
 	Client              func(*client.Options)
+	Registration        Registration // of the embedded client
 }
 
 // Limits bound what a run may do to a real party.
@@ -89,8 +95,9 @@ type RealAPI struct {
 // RealClient is somebody's client, driven by an adapter program or by a trigger
 // URL.
 type RealClient struct {
-	Command Command
-	Trigger *Trigger // nil: Command
+	Command      Command
+	Trigger      *Trigger     // nil: Command
+	Registration Registration // what the configuration says of it
 	// Drive opens the client in this process, in the place of an adapter. For
 	// tests in Go.
 	Drive func(context.Context, Conditions) (Driver, error)

@@ -15,13 +15,14 @@ import (
 // trigger drives an application by requests to its trigger URL.
 type trigger struct {
 	*Trigger
-	http *wire.Client
+	issuer string // that the application is configured with
+	http   *wire.Client
 }
 
 // newTrigger takes a sender of its own.
-func newTrigger(t *Trigger, sender *wire.Client) *trigger {
+func newTrigger(t *Trigger, issuer string, sender *wire.Client) *trigger {
 	sender.Judge = nil // an application may hand on what the API answered, such as 429
-	return &trigger{t, sender}
+	return &trigger{t, issuer, sender}
 }
 
 // cannot says what an application behind a trigger URL cannot be told.
@@ -39,7 +40,7 @@ func (t *trigger) Hello() Hello {
 // Configure implements Driver: the owner has configured the application.
 func (t *trigger) Configure(_ context.Context, s Setup) error {
 	switch {
-	case s.Issuer != "http://"+t.AuthorizationServer || s.API.URL != "http://"+t.API:
+	case s.Issuer != t.issuer || s.API.URL != "http://"+t.API:
 		return t.cannot("unsupported_option", "use other servers than those it is configured with")
 	case s.Algorithm != "":
 		return t.cannot("unsupported_alg", "sign with "+s.Algorithm)

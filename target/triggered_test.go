@@ -37,7 +37,8 @@ func TestATriggerIsToldPathAndMethodPercentEncoded(t *testing.T) {
 
 func TestATriggerDoesNothingButFetch(t *testing.T) {
 	ctx := context.Background()
-	d := &trigger{Trigger: &Trigger{URL: "http://a/{path}", AuthorizationServer: "127.0.0.1:1", API: "127.0.0.1:2"}}
+	served := &Trigger{URL: "http://a/{path}", AuthorizationServer: "127.0.0.1:1", API: "127.0.0.1:2"}
+	d := &trigger{Trigger: served, issuer: "http://127.0.0.1:1"}
 	sound := Setup{Issuer: "http://127.0.0.1:1", API: APIChoice{URL: "http://127.0.0.1:2"}}
 	if err := d.Configure(ctx, sound); err != nil {
 		t.Error(err)

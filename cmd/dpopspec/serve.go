@@ -4,16 +4,18 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 )
 
 func serveCommand() *cobra.Command {
 	o := runner.ServeOptions{}
-	var format string
+	var format, like string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the embedded servers on fixed ports for a client driven by hand, and judge every request",
@@ -21,12 +23,25 @@ func serveCommand() *cobra.Command {
 driven by hand. Every request that arrives is judged live; the report is written
 when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return serve(c, o, format) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if like != "" {
+				var err error
+				if o.Look, err = mockas.FindLook(like); err != nil {
+					return fmt.Errorf("--like: %w", err)
+				}
+			}
+			return serve(c, o, format)
+		},
 	}
 	c.Flags().StringVar(&o.AuthorizationServer, "as", "127.0.0.1:9440", "`address` of the authorization server")
 	c.Flags().StringVar(&o.API, "api", "127.0.0.1:9441", "`address` of the API")
+	c.Flags().StringVar(&like, "like", "",
+		"whom the authorization server looks like, in `name`: "+strings.Join(mockas.LookNames(), ", ")+
+			"; the default is itself: ES256, http, /token")
 	c.Flags().BoolVar(&o.Remote, "allow-remote", false, "allow addresses beyond loopback")
 	c.Flags().BoolVar(&o.Nonces, "nonces", false, "ask for nonces at both")
+	c.Flags().BoolVar(&o.DefaultAudience, "default-audience", false,
+		"tokens whose request names no audience are for the API")
 	callbacks := []string{"http://localhost:3000/auth/callback", "http://localhost:3000/callback"}
 	c.Flags().StringSliceVar(&o.RedirectURIs, "redirect-uri", callbacks, "redirect `URIs` that clients may use")
 	c.Flags().StringVar(&format, "format", "pretty", "reports to write at the end, as for run")
@@ -66,7 +81,12 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 
 // paste prints what a person copies into the configuration of a client.
 func paste(out io.Writer, s *runner.Served) {
-	fmt.Fprintf(out, "issuer    %s\nAPI       %s/orders\naudience  %s\n\nclients\n", s.Issuer, s.API, s.Audience)
+	fmt.Fprintf(out, "issuer    %s\nAPI       %s/orders\naudience  %s\n", s.Issuer, s.API, s.Audience)
+	if s.Authority != "" {
+		fmt.Fprintf(out, "trust     %s (the throw-away authority: SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, curl --cacert)\n",
+			s.Authority)
+	}
+	fmt.Fprint(out, "\nclients\n")
 	for _, c := range s.Clients {
 		secret := "no secret (public, PKCE)"
 		if c.Secret != "" {
@@ -79,7 +99,7 @@ oauth4webapi, openid-client
   ISSUER=%[1]s CLIENT_ID=confidential CLIENT_SECRET=confidential-secret
 
 @auth0/nextjs-auth0 (needs a name, not an IP: start with --as localhost:9440)
-  AUTH0_DOMAIN=%[1]s
+  AUTH0_DOMAIN=%[3]s
   AUTH0_CLIENT_ID=confidential
   AUTH0_CLIENT_SECRET=confidential-secret
   AUTH0_AUDIENCE=%[2]s
@@ -87,5 +107,11 @@ oauth4webapi, openid-client
 
 Every request is judged below. Press Ctrl-C for the report.
 
-`, s.Issuer, s.Audience)
+`, s.Issuer, s.Audience, domain(s.Issuer))
+}
+
+// domain is how the SDKs of Auth0 take an issuer: without the https and the slash
+// that every issuer of theirs has.
+func domain(issuer string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(issuer, "https://"), "/")
 }

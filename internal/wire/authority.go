@@ -52,14 +52,16 @@ func PEM(der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// ForServer certifies a server by its host name or IP address.
-func (a *Authority) ForServer(host string) (tls.Certificate, error) {
-	template := draft(pkix.Name{CommonName: host})
+// ForServer certifies a server by its host names and IP addresses, one at least.
+func (a *Authority) ForServer(hosts ...string) (tls.Certificate, error) {
+	template := draft(pkix.Name{CommonName: hosts[0]})
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	if ip := net.ParseIP(host); ip != nil {
-		template.IPAddresses = []net.IP{ip}
-	} else {
-		template.DNSNames = []string{host}
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, host)
+		}
 	}
 	key, err := newKey()
 	if err != nil {

@@ -35,7 +35,7 @@ type port struct {
 }
 
 var (
-	ports  sync.Map // *port by number
+	ports  sync.Map // *port by placeOf its address
 	unused = make(chan *port, 64)
 )
 
@@ -72,7 +72,7 @@ func openPort(o Options) (*port, error) {
 		ConnContext:       rememberRaw,
 	}
 	p.http.SetKeepAlivesEnabled(!o.Brief)
-	ports.Store(p.number(), p)
+	ports.Store(placeOf(p.address()), p)
 	go p.letIn()
 	if o.TLS != nil {
 		p.http.TLSConfig = o.TLS.Clone()
@@ -95,7 +95,7 @@ func (p *port) leave(reuse bool) {
 		default:
 		}
 	}
-	ports.CompareAndDelete(p.number(), p)
+	ports.CompareAndDelete(placeOf(p.address()), p)
 	p.Close()
 	p.http.Close()
 	p.listener.Close()
@@ -170,14 +170,24 @@ func (p *port) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.ServeHTTP(w, r)
 }
 
+// placeOf is an address as the ports of this process are known by it. The names of
+// this machine are those of 127.0.0.1, and so is what listens on every address.
+func placeOf(address string) string {
+	host, number, _ := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, number)
+}
+
 // ofThisProcess returns the port of that address, if it is one of ours. TLS goes
 // by the kernel: it writes its last words to whoever may not listen any more.
 func ofThisProcess(address string) (*port, bool) {
-	host, number, err := net.SplitHostPort(address)
+	host, _, err := net.SplitHostPort(address)
 	if err != nil || !Loopback(host) {
 		return nil, false
 	}
-	known, ours := ports.Load(number)
+	known, ours := ports.Load(placeOf(address))
 	if !ours {
 		return nil, false
 	}

@@ -27,6 +27,8 @@ var guises = vocabulary.Meanings[guise]{
 	"an escaped letter in its path":            escapedLetter,
 	"its path in capitals":                     spelled(strings.ToUpper),
 	"a parameter behind its path":              spelled(func(p string) string { return p + ";x=1" }),
+	"the suffix of a stylesheet":               spelled(func(p string) string { return p + ".css" }),
+	"the suffix of a picture as a parameter":   spelled(func(p string) string { return p + ";.png" }),
 }
 
 func (w *Tester) disguise(c *proof.Call, name string) error {

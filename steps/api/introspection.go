@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -30,8 +31,11 @@ func (w *Tester) takesOpaqueTokens() error {
 	if err != nil {
 		return err
 	}
-	if !w.EmbeddedAS() || !w.EmbeddedAPI() {
-		return world.NotApplicablef("opaque tokens are tried where authorization server and API are both embedded")
+	if !w.EmbeddedAS() {
+		return w.areOpaque(key.Thumbprint)
+	}
+	if !w.EmbeddedAPI() {
+		return world.NotApplicablef("the API takes the JWTs of the embedded authorization server")
 	}
 	state := &w.resourceState
 	state.opaque = true
@@ -45,6 +49,25 @@ func (w *Tester) takesOpaqueTokens() error {
 	text, err := w.mint(func(m *mockas.Mint) { m.Opaque = true })
 	if err == nil {
 		w.SetBoundToken(resource, key.Thumbprint, text)
+	}
+	return err
+}
+
+// areOpaque finds out whether the tokens that a real server issues for the API are
+// opaque; else the case does not apply.
+func (w *Tester) areOpaque(thumbprint string) error {
+	form, err := w.Session.FindOut("in what form are access tokens for the API?", func() (string, error) {
+		probe, err := w.Prepare(thumbprint)
+		if err != nil {
+			return "", err
+		}
+		if strings.Count(probe.Occasion.AccessToken, ".") == 2 {
+			return "JWTs", nil
+		}
+		return "opaque", nil
+	})
+	if err == nil && form != "opaque" {
+		err = world.NotApplicablef("the access tokens that the API takes are JWTs")
 	}
 	return err
 }

@@ -3,6 +3,8 @@ package client
 import (
 	"time"
 
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -13,6 +15,7 @@ type Actor struct {
 	*world.World
 
 	setup  target.Setup
+	wanted target.Registration
 	env    map[string]string // of the process; nil: not yet arranged
 	driver target.Driver     // nil: not running
 	hello  target.Hello
@@ -33,10 +36,15 @@ type Actor struct {
 	before  map[string]int      // recordings of each server before the latest order
 	past    []func() string     // output of processes that have ended
 
+	assertionKey *dpop.Key // of the client, where we have it
+
+	rotated    bool
 	outdated   string             // access token of before the key pair was rotated
 	algorithms []string           // of proofs, as the metadata list them
-	shared     bool               // the other API takes the tokens of the first
+	shared     map[string]bool    // other APIs that take the tokens of the first
 	second     *target.EmbeddedAS // another authorization server
+	elsewhere  *wire.Server       // where a server redirects to, if that is another origin
+	inTheClear *wire.Server       // behind plainHost; nil: no endpoint there
 	spoilt     bool               // the client was given a bad key: what it signs with tells nothing
 	keyFiles   keyFiles
 }

@@ -147,7 +147,7 @@ func (a *Actor) obtainsElsewhere() error {
 	if err := driver.Configure(a.Context, setup); err != nil {
 		return a.outcome(err)
 	}
-	if a.hello.Can(target.CanClientCredentials) {
+	if a.hello.Can(target.CanClientCredentials) && !a.public() {
 		_, err = driver.Token(a.Context, target.TokenOrder{Grant: target.CanClientCredentials})
 	} else {
 		_, err = driver.Login(a.Context, target.LoginOrder{})

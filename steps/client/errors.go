@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -77,7 +78,23 @@ func (a *Actor) errorSuch(expected string, such func(*target.ClientError) bool) 
 	if a.problem == nil {
 		return a.expect(false, expected, a.ending())
 	}
+	if !such(a.problem) && a.drift != 0 && a.assertionRefused() {
+		return world.NotApplicablef("the client authenticates by an assertion, whose times are as wrong as those of " +
+			"its proof: the server refuses the assertion before it looks at the proof")
+	}
 	return a.expect(such(a.problem), expected, clipped(a.problem.Error()))
+}
+
+// assertionRefused reports whether the latest token request was refused for its
+// client assertion.
+func (a *Actor) assertionRefused() bool {
+	calls := a.sentNow(toToken)
+	if len(calls) == 0 {
+		return false
+	}
+	last := calls[len(calls)-1]
+	code, _ := last.Fact("error")
+	return last.assertion() != "" && code == "invalid_client"
 }
 
 func (a *Actor) errorUntyped() error {

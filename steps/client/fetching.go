@@ -9,8 +9,8 @@ import (
 )
 
 func fetchSteps(v *vocabulary.Vocabulary) {
-	v.Word("client-api", "Which API of the client: the first, called orders, or a second one, called invoices.",
-		apis.Forms()...)
+	v.Word("client-api", "Which API of the client: the first, called orders, a second one, called invoices, or one on "+
+		"another host with the port of the first.", apis.Forms()...)
 	v.Word("fetch", "How the client calls an API, where it is not the plain call.", fetchWays.Forms()...)
 	g := vocabulary.For[Actor](v)
 	g.When(`^the client fetches from the {client-api}(?: again)?(?: {fetch})?$`, (*Actor).fetchesFrom,
@@ -37,6 +37,8 @@ func fetchSteps(v *vocabulary.Vocabulary) {
 var apis = vocabulary.Meanings[string]{
 	"API":       world.DefaultAPI,
 	"other API": otherAPI,
+
+	"API on another host": world.FarAPI,
 }
 
 func (a *Actor) fetchesFrom(api, way string) error {

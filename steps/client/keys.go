@@ -171,7 +171,7 @@ func (a *Actor) rotates() error {
 	if err != nil {
 		return err
 	}
-	a.outdated, a.problem = a.told.AccessToken, nil
+	a.outdated, a.problem, a.rotated = a.told.AccessToken, nil, true
 	err = a.outcome(a.driver.Rotate(a.Context, pair))
 	a.early = a.problem // with the old key, nothing can be said of the new one
 	return err

@@ -2,7 +2,9 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -34,8 +36,8 @@ func metadataSteps(v *vocabulary.Vocabulary) {
 		"Then nothing reaches the endpoint without TLS")
 }
 
-// plainHost is a host that only a case's own resolution leads anywhere: to the
-// authorization server, without TLS.
+// plainHost is a host that only a case's own resolution leads anywhere: to a
+// server without TLS.
 const plainHost = "as.example"
 
 var named = vocabulary.Meanings[func(*Actor) error]{
@@ -83,20 +85,30 @@ func withoutTLS(name, path string) func(*Actor) error {
 		if err := a.alterMetadata(func(o *dpop.Object) { o.Set(name, "http://"+plainHost+path) }); err != nil {
 			return err
 		}
-		as, err := a.AS()
-		if err == nil {
-			a.Resolve(plainHost+":80", as.HTTP.Address())
-		}
-		return err
+		return a.listenInTheClear()
 	}
+}
+
+// listenInTheClear starts the server that is behind plainHost. It has nothing to
+// give: that it is asked is what is looked at.
+func (a *Actor) listenInTheClear() (err error) {
+	options := wire.Options{Name: target.AuthorizationServer.Name(), Clock: a.Clock.Now}
+	a.inTheClear, err = wire.Listen(options, func(string) http.Handler { return http.NotFoundHandler() })
+	if err == nil {
+		a.AtClose(func() { a.inTheClear.Close() })
+		a.Resolve(plainHost+":80", a.inTheClear.Address())
+	}
+	return err
 }
 
 func (a *Actor) nothingWithoutTLS() error {
 	const expected = "no request to " + plainHost
-	for _, s := range a.sentTo("") {
-		if strings.HasPrefix(s.Host, plainHost) {
-			return a.Expect(false, expected, fmt.Sprintf("%s %s", s.Method, s.Path()))
-		}
+	if a.inTheClear == nil {
+		return errors.New("there is no endpoint without TLS; say first that the metadata name one")
+	}
+	for _, e := range a.inTheClear.Exchanges() {
+		a.Show("the client calls "+plainHost, &e)
+		return a.Expect(false, expected, fmt.Sprintf("%s %s", e.Method, e.Path()))
 	}
 	return a.expect(true, expected, "there was none")
 }
@@ -122,11 +134,10 @@ func withAlias(a *Actor) error {
 		return err
 	}
 	a.setup.Options.MTLSAliases = true
-	const path = "/mtls" + mockas.PathToken
 	err := a.alterMetadata(func(o *dpop.Object) {
 		endpoint, _ := o.Text("token_endpoint")
 		var aliases dpop.Object
-		aliases.Set("token_endpoint", strings.TrimSuffix(endpoint, mockas.PathToken)+path)
+		aliases.Set("token_endpoint", world.OriginOf(endpoint)+aliasedToken)
 		o.Set("mtls_endpoint_aliases", aliases)
 	})
 	if err != nil {
@@ -135,7 +146,7 @@ func withAlias(a *Actor) error {
 	as, err := a.AS()
 	if err == nil {
 		token := asJSON(`{"access_token":"a","token_type":"DPoP","expires_in":60}`)
-		as.HTTP.Then(wire.Answer{Match: wire.Path(path), Times: always, Play: token})
+		as.HTTP.Then(wire.Answer{Match: wire.Path(aliasedToken), Times: always, Play: token})
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -16,13 +15,6 @@ const (
 	envPublicKey  = "AUTH0_DPOP_PUBLIC_KEY"
 	envPrivateKey = "AUTH0_DPOP_PRIVATE_KEY"
 )
-
-// appRedirect is where the client under test gets its codes. Nothing listens
-// there: a driver reads the code from the redirect.
-const appRedirect = "http://127.0.0.1/app/callback"
-
-// otherAPI is the name of the second API.
-const otherAPI = "invoices"
 
 // arrange gives the client a key pair and registers it, when it is first asked
 // for.
@@ -44,19 +36,7 @@ func (a *Actor) arrange() error {
 	}
 	a.env = map[string]string{envPublicKey: pair.Public, envPrivateKey: pair.Private}
 	a.before = map[string]int{}
-	a.setup.Client = target.ClientLogin{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost}
-	a.setup.RedirectURI = appRedirect
-	return a.ArrangeEveryAS(func(c *mockas.Config) {
-		c.Nonces = mockas.NonceOff // whether nonces are demanded is for the scenario to say, under every profile
-		for _, client := range []mockas.Client{
-			{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost},
-			{ID: "public app", Auth: mockas.AuthNone},
-		} {
-			client.RedirectURIs, client.AlwaysRefresh = []string{appRedirect}, true
-			client.Audiences = []string{world.AudienceOf(world.DefaultAPI), world.AudienceOf(otherAPI)}
-			c.Clients = append(c.Clients, client)
-		}
-	})
+	return a.register()
 }
 
 func pemPairOf(key *dpop.Key) (target.KeyPair, error) {
@@ -141,6 +121,9 @@ func (a *Actor) completeSetup() error {
 		}
 		a.setup.API = target.APIChoice{
 			URL: api.Origin, Audience: world.AudienceOf(world.DefaultAPI), Scope: "openid offline_access",
+		}
+		if a.wanted.AudienceParameter == target.NoAudience {
+			a.setup.API.Audience = ""
 		}
 	}
 	return nil

@@ -6,17 +6,18 @@ import (
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 func redirectSteps(v *vocabulary.Vocabulary) {
 	v.Word("redirect-target", "Where a server redirects the client to.", redirectTargets.Forms()...)
 	g := vocabulary.For[Actor](v)
 	g.Given(`^the {server} redirects the client to {redirect-target} with the status (\d+)$`, (*Actor).redirects,
-		"Lets a server answer with a redirect: the first request to another path of its own or to the second API, or "+
-			"every request to /orders, which is a loop.",
+		"Lets a server answer with a redirect: the first request to another path of its own, to the second API or to "+
+			"one on another host, or every request to /orders, which is a loop.",
 		"Given the API redirects the client to another path with the status 307")
 	g.Then(`^the other origin gets neither token nor proof$`, (*Actor).otherOriginGetsNothing,
-		"No request that reached the API called invoices may carry Authorization, a proof or a body.",
+		"No request that reached the API behind a redirect, or the second one, may carry Authorization, a proof or a body.",
 		"Then the other origin gets neither token nor proof")
 }
 
@@ -29,7 +30,8 @@ type redirectTarget struct {
 // redirectTargets come to an end, for a client that would follow for ever.
 var redirectTargets = vocabulary.Meanings[redirectTarget]{
 	"another path":   {once, ownPath("/moved/here")},
-	"another origin": {once, otherOrigin},
+	"another origin": {once, collecting(otherAPI)},
+	"another host":   {once, collecting(world.FarAPI)},
 	"itself":         {60, ownPath("/orders")},
 }
 
@@ -37,15 +39,19 @@ func ownPath(path string) func(*Actor) (string, error) {
 	return func(*Actor) (string, error) { return path, nil }
 }
 
-func otherOrigin(a *Actor) (string, error) {
-	if err := a.arrange(); err != nil {
-		return "", err
+// collecting is a path of another API.
+func collecting(api string) func(*Actor) (string, error) {
+	return func(a *Actor) (string, error) {
+		if err := a.arrange(); err != nil {
+			return "", err
+		}
+		other, err := a.API(api)
+		if err != nil {
+			return "", err
+		}
+		a.elsewhere = other.HTTP
+		return other.Origin + "/collect", nil
 	}
-	other, err := a.API(otherAPI)
-	if err != nil {
-		return "", err
-	}
-	return other.Origin + "/collect", nil
 }
 
 func (a *Actor) redirects(server, where string, status int) error {
@@ -61,12 +67,16 @@ func (a *Actor) redirects(server, where string, status int) error {
 }
 
 func (a *Actor) otherOriginGetsNothing() error {
-	other, err := a.API(otherAPI)
-	if err != nil {
-		return err
+	other := a.elsewhere
+	if other == nil { // nothing leads there but the client itself
+		api, err := a.API(otherAPI)
+		if err != nil {
+			return err
+		}
+		other = api.HTTP
 	}
 	const expected = "neither token nor proof at the other origin"
-	for _, e := range other.HTTP.Exchanges() {
+	for _, e := range other.Exchanges() {
 		for _, name := range []string{"Authorization", "DPoP"} {
 			if len(e.Fields.Values(name)) > 0 {
 				return a.Expect(false, expected, "a field "+name)
@@ -80,5 +90,5 @@ func (a *Actor) otherOriginGetsNothing() error {
 	if err := a.began(); err != nil {
 		return err
 	}
-	return a.expect(true, expected, fmt.Sprintf("%d requests there", other.HTTP.Len()))
+	return a.expect(true, expected, fmt.Sprintf("%d requests there", other.Len()))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -186,6 +187,10 @@ func (a *Actor) boundOrNone() error {
 
 func (a *Actor) bearerThenDPoP() error {
 	list := a.sentTo(toAPI)
+	if len(list) < 2 && a.public() && slices.ContainsFunc(a.sentTo(toToken), unboundRefresh) {
+		return world.NotApplicablef("the refresh token of a public client is bound to its key (RFC 9449 §5), " +
+			"and gives no token for Bearer")
+	}
 	if len(list) != 2 {
 		return world.Inconclusivef("%d requests to the API instead of 2; the client ended with %s",
 			len(list), a.ending())
@@ -195,6 +200,11 @@ func (a *Actor) bearerThenDPoP() error {
 	second := c.Is(dpop.Scheme) && len(list[1].Fields.Values("DPoP")) == 1
 	return a.Expect(first && second, "Bearer without a proof, then DPoP with one",
 		fmt.Sprintf("Bearer without a proof %v, then DPoP with one %v", first, second))
+}
+
+// unboundRefresh reports whether a refresh without a proof was refused.
+func unboundRefresh(s sent) bool {
+	return s.form().Get("grant_type") == mockas.GrantRefresh && !s.proven() && s.Status >= 400
 }
 
 func (a *Actor) noTokenRequest(withoutProof string) error {

@@ -15,17 +15,19 @@ import (
 // endpoint is where a server waits for requests of the client.
 type endpoint struct {
 	kind string // of those requests
-	path string // at the authorization server
+	path string // at the authorization server, by Path constant
 	api  string // name of the API, if it is one
 }
 
-// servers are the endpoints that a scenario can speak of. The other API takes the
-// tokens of the first where it is told what to answer.
+// servers are the endpoints that a scenario can speak of. The other APIs take the
+// tokens of the first where they are told what to answer.
 var servers = vocabulary.Meanings[endpoint]{
 	toToken:     {kind: toToken, path: mockas.PathToken},
 	toPAR:       {kind: toPAR, path: mockas.PathPAR},
 	"API":       {kind: toAPI, api: world.DefaultAPI},
 	"other API": {kind: toAPI, api: otherAPI},
+
+	"API on another host": {kind: toAPI, api: world.FarAPI},
 }
 
 // reaction is how a server answers one request.
@@ -75,7 +77,7 @@ func (a *Actor) script(server string) (*wire.Script, func(*http.Request) bool, e
 		if err != nil {
 			return nil, nil, err
 		}
-		return &as.HTTP.Script, wire.Path(e.path), nil
+		return &as.HTTP.Script, wire.Path(as.Path(e.path)), nil
 	}
 	if err := a.shareTokens(e.api); err != nil {
 		return nil, nil, err
@@ -89,12 +91,15 @@ func (a *Actor) script(server string) (*wire.Script, func(*http.Request) bool, e
 
 func notForMetadata(r *http.Request) bool { return !strings.Contains(r.URL.Path, "/.well-known/") }
 
-// shareTokens lets the other API take the tokens of the first.
+// shareTokens lets another API take the tokens of the first.
 func (a *Actor) shareTokens(api string) error {
-	if api == world.DefaultAPI || a.shared {
+	if api == world.DefaultAPI || a.shared[api] {
 		return nil
 	}
-	a.shared = true
+	if a.shared == nil {
+		a.shared = map[string]bool{}
+	}
+	a.shared[api] = true
 	return a.ArrangeAPI(api, func(c *mockrs.Config) { c.Audience = world.AudienceOf(world.DefaultAPI) })
 }
 

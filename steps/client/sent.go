@@ -22,6 +22,10 @@ const (
 	toElse      = "another endpoint"
 )
 
+// aliasedToken is the path of the token endpoint for mutual TLS, where a scenario
+// gives it one.
+const aliasedToken = "/mtls/token"
+
 // sent is one request of the client under test, as a server recorded it.
 type sent struct {
 	wire.Exchange
@@ -58,6 +62,15 @@ func (s sent) proven() bool { return len(s.Fields.Values("DPoP")) > 0 }
 func (s sent) form() url.Values {
 	values, _ := url.ParseQuery(string(s.Body))
 	return values
+}
+
+// assertion is the client assertion of a request to the authorization server. One
+// without value counts as left out (RFC 6749 §3.2).
+func (s sent) assertion() string {
+	if s.kind == toAPI {
+		return ""
+	}
+	return s.form().Get("client_assertion")
 }
 
 // query reads the parameters of the request target in the same way.
@@ -108,7 +121,7 @@ func (a *Actor) sentAfter(before map[string]int, kind string) []sent {
 	slices.Sort(origins)
 	for _, origin := range origins {
 		for _, e := range recorders[origin].After(before[origin]) {
-			s := sent{e, kindOf(&e, a.IsAS(origin)), origin}
+			s := sent{e, a.kindOf(&e, a.IsAS(origin)), origin}
 			if (kind == "" || kind == s.kind) && !slices.Contains(e.Fields.Values("User-Agent"), "dpopspec") {
 				list = append(list, s)
 			}
@@ -117,20 +130,22 @@ func (a *Actor) sentAfter(before map[string]int, kind string) []sent {
 	return list
 }
 
-func kindOf(e *wire.Exchange, atServer bool) string {
-	path := e.Path()
+// kindOf tells where a request went: at the authorization server by where its
+// look has the endpoints.
+func (a *Actor) kindOf(e *wire.Exchange, atServer bool) string {
+	path, at := e.Path(), a.Session.Look.Path
 	switch {
-	case strings.Contains(path, "/.well-known/") || path == mockas.PathJWKS || path == mockrs.MetadataPath:
+	case strings.Contains(path, "/.well-known/") || path == at(mockas.PathJWKS) || path == mockrs.MetadataPath:
 		return toMetadata
 	case !atServer:
 		return toAPI
-	case strings.HasSuffix(path, mockas.PathToken):
+	case path == at(mockas.PathToken) || path == aliasedToken:
 		return toToken
-	case path == mockas.PathPAR:
+	case path == at(mockas.PathPAR):
 		return toPAR
-	case path == mockas.PathAuthorize:
+	case path == at(mockas.PathAuthorize):
 		return toAuthorize
-	case strings.HasPrefix(path, mockas.PathRegister):
+	case strings.HasPrefix(path, at(mockas.PathRegister)):
 		return toRegister
 	}
 	return toElse

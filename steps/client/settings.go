@@ -1,10 +1,8 @@
 package client
 
 import (
-	"encoding/json"
 	"time"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -42,7 +40,9 @@ var settings = vocabulary.Meanings[setting]{
 	"follows the documentation of the SDK":            {[]string{target.FollowsDocumentation}, asItIs},
 	"runs in this process":                            {[]string{target.InProcess}, asItIs},
 	"is a public one":                                 {[]string{target.CanLogin}, public},
-	"authenticates by a signed assertion":             {[]string{target.SignsAssertions}, signingAssertions},
+	"authenticates by a signed assertion":             authenticating(mockas.AuthPrivateKeyJWT, target.SignsAssertions),
+	"authenticates by client_secret_basic":            authenticating(mockas.AuthBasic),
+	"authenticates by client_secret_post":             authenticating(mockas.AuthPost),
 	"is registered for tokens of the first API alone": {nil, narrowed},
 	"has DPoP switched off":                           {nil, withoutDPoP},
 	"demands a nonce of every server":                 {[]string{target.CanRequireNonces}, requiringNonces},
@@ -63,32 +63,12 @@ func (a *Actor) isSet(text string) error {
 func asItIs(*Actor) error { return nil }
 
 // public is a client without credentials (RFC 6749 §2.1).
-func public(a *Actor) error {
-	a.setup.Client = target.ClientLogin{ID: "public app", Auth: mockas.AuthNone}
-	return nil
-}
+func public(a *Actor) error { return a.registeredAs("public app", mockas.AuthNone) }
 
-// signingAssertions authenticates by private_key_jwt (RFC 7523).
-func signingAssertions(a *Actor) error {
-	key, err := a.Key("assertion")
-	if err != nil {
-		return err
-	}
-	private, err := key.PrivateJWK()
-	if err != nil {
-		return err
-	}
-	keys, err := json.Marshal(map[string]any{"keys": []dpop.Object{key.JWK()}})
-	if err != nil {
-		return err
-	}
-	const id, auth = "asserting app", mockas.AuthPrivateKeyJWT
-	a.setup.Client = target.ClientLogin{ID: id, Auth: auth, JWK: private.JSON()}
-	return a.ArrangeAS(func(c *mockas.Config) {
-		c.Clients = append(c.Clients, mockas.Client{
-			ID: id, Auth: auth, JWKS: keys, RedirectURIs: []string{appRedirect},
-		})
-	})
+// authenticating is a client that authenticates by a method (RFC 6749 §2.3, RFC
+// 7523 §2.2). Its id needs encoding wherever it stands.
+func authenticating(method string, needs ...string) setting {
+	return setting{needs, func(a *Actor) error { return a.registeredAs("app: "+method, method) }}
 }
 
 // narrowed lets refresh tokens serve only the API of the login.

@@ -32,9 +32,10 @@ func (a *Actor) acquire(fresh bool) error {
 	if err := a.run(); err != nil {
 		return err
 	}
-	refreshes := a.holds && fresh
+	// The refresh token of a public client is of no use with another key (RFC 9449 §5).
+	refreshes := a.holds && fresh && !(a.rotated && a.public())
 	switch {
-	case a.hello.Can(target.CanClientCredentials) && a.setup.Client.Auth != mockas.AuthNone &&
+	case a.hello.Can(target.CanClientCredentials) && !a.public() &&
 		!(refreshes && a.told.RefreshToken != ""):
 		return a.orderToken(target.CanClientCredentials, nil)
 	case refreshes && a.hello.Can(target.CanRefresh):
@@ -101,6 +102,9 @@ func (a *Actor) obtainsBy(grant string) error {
 	case mockas.GrantCode:
 		return a.signsIn()
 	case mockas.GrantClientCredentials:
+		if err := a.run(); err == nil && a.public() {
+			return world.NotApplicablef("the client is a public one, which has no credentials to be granted anything for")
+		}
 		order = target.CanClientCredentials
 	case mockas.GrantRefresh:
 		order = target.CanRefresh
@@ -134,7 +138,9 @@ func (a *Actor) grantParameters(grant string) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		token, err := as.Mint(mockas.Mint{ClientID: "app", Audience: []string{world.AudienceOf(otherAPI)}})
+		token, err := as.Mint(mockas.Mint{
+			ClientID: a.setup.Client.ID, Audience: []string{world.AudienceOf(otherAPI)},
+		})
 		return map[string]string{
 			"subject_token":      token,
 			"subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
@@ -152,10 +158,11 @@ func (a *Actor) deviceCode() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	app := target.RegisteredClient{ID: "app", Secret: "app-secret", Auth: mockas.AuthPost}
-	form := url.Values{
-		"client_id": {app.ID}, "client_secret": {app.Secret}, "resource": {world.AudienceOf(world.DefaultAPI)},
+	app, err := a.itself()
+	if err != nil {
+		return "", err
 	}
+	form := url.Values{"resource": {world.AudienceOf(world.DefaultAPI)}}
 	e, err := a.Send("device authorization", world.FormRequest(as.URL(mockas.PathDevice), form, app))
 	if err != nil {
 		return "", err
@@ -182,6 +189,6 @@ func (a *Actor) minter(audience ...string) (func() (string, error), error) {
 		return nil, err
 	}
 	return func() (string, error) {
-		return as.Mint(mockas.Mint{ClientID: "app", Audience: audience, Bound: key.Thumbprint})
+		return as.Mint(mockas.Mint{ClientID: a.setup.Client.ID, Audience: audience, Bound: key.Thumbprint})
 	}, nil
 }

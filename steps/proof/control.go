@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"errors"
+
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -41,7 +43,7 @@ func (w *Prober) control(key *dpop.Key) error {
 	if err != nil {
 		return err
 	}
-	w.controlKey = key
+	w.controlKey, w.controlAddress = key, w.Addressed()
 	if shared := w.SharedControl(key.Thumbprint); shared != nil {
 		w.Show("positive control, shared with other cases: an honest proof", shared)
 		return w.looksAtProofs(p)
@@ -69,15 +71,22 @@ func (w *Prober) controlNow(p world.Endpoint, title string, key *dpop.Key) error
 		return err
 	}
 	if reason != "" {
-		return world.Uncontrolledf("the positive control failed: an honest proof got %s", reason)
+		return &disregarded{world.Uncontrolledf("the positive control failed: an honest proof got %s", reason)}
 	}
 	w.ControlGranted(key.Thumbprint, e)
 	return nil
 }
 
+// disregarded is the error of a control that was granted without regard to its proof.
+type disregarded struct{ error }
+
+func (d *disregarded) Unwrap() error { return d.error }
+
 // ControlAfter sends the honest request of the case once more, after its probes. A
 // refusal counts only where this is granted: else the server refuses for another
-// reason than the defect. Without a positive control there is nothing to compare.
+// reason than the defect. It goes to the address of the control before the probes, for
+// an odd one may be what is refused. Without a positive control there is nothing to
+// compare, and a server that grants without regard to the proof is one that grants.
 func (w *Prober) ControlAfter() error {
 	p, err := w.At()
 	if err != nil {
@@ -88,8 +97,15 @@ func (w *Prober) ControlAfter() error {
 		if key, err = w.Key("client"); err != nil {
 			return err
 		}
+	} else {
+		defer w.Readdress(w.controlAddress)()
 	}
-	return w.controlNow(p, "control after the probes: an honest proof", key)
+	err = w.controlNow(p, "control after the probes: an honest proof", key)
+	var granted *disregarded
+	if !w.Controlled() && errors.As(err, &granted) {
+		return nil
+	}
+	return err
 }
 
 // looksAtProofs makes sure that a real PAR endpoint looks at proofs at all, which

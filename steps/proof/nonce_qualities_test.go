@@ -35,6 +35,7 @@ func TestStructureInNoncesIsSeen(t *testing.T) {
 		{"the time in seconds", numbered("%d", now.Unix(), 150), false},
 		{"the time in milliseconds", numbered("%d", now.UnixMilli(), 150000), false},
 		{"one short nonce", []string{"abcdef"}, false},
+		{"one of a counter", numbered("nonce-%016d", 1, 1)[:1], false},
 		{"one that comes back after another", append(repeated, repeated[0]), false},
 	} {
 		if structure := foreseeable(c.list, now); (structure == "") != c.holds {

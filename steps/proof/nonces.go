@@ -103,8 +103,44 @@ func (w *Prober) isChallengedWithout(p world.Endpoint) (string, error) {
 	case world.Accepted:
 		return no, nil
 	}
+	if missing, err := w.missesNonce(p, e, key); missing || err != nil {
+		return yes, err
+	}
 	return "", world.Uncontrolledf("whether the server asks for nonces is not known: a proof without got %s",
 		p.Explain(e, nil))
+}
+
+// missesNonce reports whether a refusal was a challenge in other words than those of
+// RFC 9449 §8 and §9: with the nonce that comes with it the request is granted, and
+// without one it is not, each time. Once is chance at a server that refuses at random.
+func (w *Prober) missesNonce(p world.Endpoint, refused *wire.Exchange, key *dpop.Key) (bool, error) {
+	for range 3 {
+		nonces := refused.Answer.Values("DPoP-Nonce")
+		if len(nonces) != 1 {
+			return false, nil
+		}
+		granted, _, err := w.answersNonce(p, key, nonces[0])
+		if !granted || err != nil {
+			return false, err
+		}
+		if granted, refused, err = w.answersNonce(p, key, ""); granted || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// answersNonce sends an honest proof with a nonce, or without.
+func (w *Prober) answersNonce(p world.Endpoint, key *dpop.Key, nonce string) (granted bool, e *wire.Exchange, err error) {
+	probe, err := w.PrepareAt(p, key.Thumbprint)
+	if err != nil {
+		return false, nil, err
+	}
+	if e, err = w.sendWithNonce("is it the nonce that is missing?", probe, key, nonce); err != nil {
+		return false, nil, err
+	}
+	answer, _ := p.Classify(e)
+	return answer == world.Accepted, e, nil
 }
 
 // withNonce sends the endpoint's request with a proof that is honest but for

@@ -21,7 +21,8 @@ type Prober struct {
 	algorithmsAdvertised algorithmsAdvertised
 	algorithmsTried      algorithmsTried
 	canary               canary
-	controlKey           *dpop.Key // of the latest positive control
+	controlKey           *dpop.Key        // of the latest positive control
+	controlAddress       world.Addressing // its address
 	nonces               nonces
 	nonceLife            nonceLife
 	watch                watch

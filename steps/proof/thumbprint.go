@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -28,8 +29,11 @@ func (w *Prober) keyIsKnownByThumbprint() error {
 	answer, _ := p.Classify(attempt.Exchange)
 	actual := p.Describe(attempt.Exchange, nil)
 	if p.Resource {
-		check, _ := attempt.Exchange.Fact("refused-by")
-		if answer != world.Accepted && check != "binding" {
+		unbound, err := w.saysUnbound(attempt.Exchange)
+		if err != nil {
+			return err
+		}
+		if answer != world.Accepted && !unbound {
 			return world.Inconclusivef("refused for another reason than the binding: %s", actual)
 		}
 		return w.Expect(answer == world.Accepted, "a token to be accepted that is bound to the key's thumbprint", actual)
@@ -70,6 +74,24 @@ func (w *Prober) proofThumbprint() (string, error) {
 	return dpop.Thumbprint(jwk)
 }
 
+// saysUnbound reports whether a refusal is about the key that the token is bound to: an
+// embedded server notes it; a real one calls invalid a token that says itself that it
+// is bound to the key of the proof beside it (RFC 9449 §6.1, §7.1).
+func (w *Prober) saysUnbound(e *wire.Exchange) (bool, error) {
+	if w.Recorder(e.URL) != nil {
+		check, _ := e.Fact("refused-by")
+		return check == "binding", nil
+	}
+	field, _ := e.Fields.One("Authorization")
+	credentials, err := dpop.ParseCredentials(field)
+	if err != nil || world.ErrorOf(e) != "invalid_token" {
+		return false, nil
+	}
+	jkt, readable := confirmed(credentials.Token)
+	want, err := w.proofThumbprint()
+	return readable && jkt == want, err
+}
+
 // boundTo returns what was issued is bound to: as an embedded server noted it,
 // or as the access token says of itself (RFC 9449 §6.1).
 func (w *Prober) boundTo(p world.Endpoint) (string, error) {
@@ -84,19 +106,29 @@ func (w *Prober) boundTo(p world.Endpoint) (string, error) {
 		return "", err
 	}
 	token, _ := body.Text("access_token")
+	jkt, readable := confirmed(token)
+	if !readable {
+		return "", world.NotApplicablef("the access token is opaque; what it is bound to cannot be seen from outside")
+	}
+	return jkt, nil
+}
+
+// confirmed returns the jkt in the cnf of a JWT, empty where it has none; of an opaque
+// token nothing can be read.
+func confirmed(token string) (jkt string, readable bool) {
 	_, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
 	if err != nil {
-		return "", world.NotApplicablef("the access token is opaque; what it is bound to cannot be seen from outside")
+		return "", false
 	}
 	claims, err := dpop.ParseObject(payload)
 	if err != nil {
-		return "", world.NotApplicablef("the access token is opaque; what it is bound to cannot be seen from outside")
+		return "", false
 	}
 	value, _ := claims.Get("cnf")
 	cnf, err := dpop.ParseObject(value)
 	if err != nil {
-		return "", nil
+		return "", true
 	}
-	jkt, _ := cnf.Text("jkt")
-	return jkt, nil
+	jkt, _ = cnf.Text("jkt")
+	return jkt, true
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// addressing is how clients name the embedded server of the endpoint under
+// Addressing is how clients name the embedded server of the endpoint under
 // test, so that a probe of htu finds the ports, escapes and slashes it needs.
-type addressing struct {
+type Addressing struct {
 	role   target.Role
 	origin string // scheme and authority; empty: where it listens
 	target string // path and query; empty: the endpoint's own
@@ -17,7 +17,7 @@ type addressing struct {
 }
 
 // apply moves a probe to the address that the scenario wants.
-func (a addressing) apply(probe *Probe) {
+func (a Addressing) apply(probe *Probe) {
 	address := probe.Request.URL
 	if a.target != "" {
 		address = OriginOf(address) + a.target

@@ -11,21 +11,21 @@ import (
 func TestAProbeIsMovedToWhereTheScenarioWantsIt(t *testing.T) {
 	const own = "http://127.0.0.1:80/token?x=1"
 	for _, test := range []struct {
-		addressing
+		Addressing
 		method, url string
 	}{
-		{addressing{}, "POST", own},
-		{addressing{origin: "http://server.example"}, "POST", own}, // the server says so itself
-		{addressing{target: "/a%2Fb?y"}, "POST", "http://127.0.0.1:80/a%2Fb?y"},
-		{addressing{query: "y=2"}, "POST", own + "&y=2"},
-		{addressing{target: "/a", query: "y=2"}, "POST", "http://127.0.0.1:80/a?y=2"},
-		{addressing{method: "purge"}, "purge", own},
+		{Addressing{}, "POST", own},
+		{Addressing{origin: "http://server.example"}, "POST", own}, // the server says so itself
+		{Addressing{target: "/a%2Fb?y"}, "POST", "http://127.0.0.1:80/a%2Fb?y"},
+		{Addressing{query: "y=2"}, "POST", own + "&y=2"},
+		{Addressing{target: "/a", query: "y=2"}, "POST", "http://127.0.0.1:80/a?y=2"},
+		{Addressing{method: "purge"}, "purge", own},
 	} {
 		probe := &Probe{wire.Request{Method: "POST", URL: own}, dpop.Occasion{Method: "POST", URI: own}}
 		test.apply(probe)
 		if r, o := probe.Request, probe.Occasion; r.Method != test.method || r.URL != test.url ||
 			o.Method != test.method || o.URI != test.url {
-			t.Errorf("%+v: %s %s with a proof for %s %s", test.addressing, r.Method, r.URL, o.Method, o.URI)
+			t.Errorf("%+v: %s %s with a proof for %s %s", test.Addressing, r.Method, r.URL, o.Method, o.URI)
 		}
 	}
 }

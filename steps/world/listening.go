@@ -21,6 +21,16 @@ func (w *World) MoveEndpoint(origin, target string) {
 // AddQuery adds a query to the URL of the endpoint's requests.
 func (w *World) AddQuery(query string) { w.addressing.query = query }
 
+// Addressed returns how requests of the endpoint are addressed now.
+func (w *World) Addressed() Addressing { return w.addressing }
+
+// Readdress addresses them as before, and returns how to undo it.
+func (w *World) Readdress(before Addressing) (undo func()) {
+	now := w.addressing
+	w.addressing = before
+	return func() { w.addressing = now }
+}
+
 // UseMethod lets the endpoint's requests have another method than its own.
 func (w *World) UseMethod(method string) { w.addressing.method = method }
 

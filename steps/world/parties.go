@@ -2,10 +2,12 @@ package world
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -95,7 +97,20 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 		return nil, err
 	}
 	arrange := append([]func(*mockrs.Config){StandardAPI(name, as)}, w.arrange[name]...)
-	api, err := w.Session.StartAPI(w.Clock, w.listening(target.ResourceServer, name), arrange...)
+	options := w.listening(target.ResourceServer, name)
+	if name == FarAPI {
+		first, err := w.API(DefaultAPI)
+		if err != nil {
+			return nil, err
+		}
+		_, port, _ := net.SplitHostPort(first.HTTP.Address())
+		address, found := elsewhere(port)
+		if !found {
+			return nil, NotApplicablef("this machine has no second address on loopback with the port of the API free")
+		}
+		options.Address, options.Host, options.Reuse = address, "", false
+	}
+	api, err := w.Session.StartAPI(w.Clock, options, arrange...)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +122,7 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 // Between returns a client for what one embedded server of this case asks of
 // another. Its connections end with the case.
 func (w *World) Between() *http.Client {
-	sender := wire.Connection{Timeout: w.Session.Limits.Timeout}.HTTPClient()
+	sender := w.Session.Trusting(wire.Connection{Timeout: w.Session.Limits.Timeout}).HTTPClient()
 	w.AtClose(sender.CloseIdleConnections)
 	return sender
 }
@@ -191,14 +206,23 @@ func (w *World) Recorder(serverURL string) *wire.Recorder {
 
 // follow makes the embedded authorization server one of the profile: what a
 // profile demands of servers, an honest one does.
-func (w *World) follow(c *mockas.Config) {
-	if algorithms := w.Profile.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
+func (w *World) follow(c *mockas.Config) { follow(w.Profile, c) }
+
+// Following makes an authorization server one of the profile of that name, outside a
+// case. An unknown one is an error.
+func Following(profile string) (func(*mockas.Config), error) {
+	p, err := features.FindProfile(profile)
+	return func(c *mockas.Config) { follow(p, c) }, err
+}
+
+func follow(p features.Profile, c *mockas.Config) {
+	if algorithms := p.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
 		c.Algorithms = supported(algorithms)
 	}
-	if w.Profile.RequiresNonces() {
+	if p.RequiresNonces() {
 		c.Nonces = mockas.NonceRequired
 	}
-	switch w.Profile.Name {
+	switch p.Name {
 	case "fapi2":
 		for i := range c.Clients {
 			c.Clients[i].DPoPBound, c.Clients[i].KeepRefresh = true, true

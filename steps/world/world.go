@@ -36,7 +36,7 @@ type World struct {
 	apis       map[string]*target.EmbeddedAPI
 	arrangedAS []func(*mockas.Config)
 	arrange    map[string][]func(*mockrs.Config) // by name of the API
-	addressing addressing
+	addressing Addressing
 	secured    struct { // where a client shows a certificate
 		authority *wire.Authority
 		tls       *tls.Config

@@ -1,0 +1,32 @@
+Feature: A client and its own authentication
+  RFC 9449 §3: a proof is no client authentication, and stands beside whatever method the client has, or none. What holds
+  of the client holds with each of them.
+
+  @client @RFC9449-5-01
+  Scenario Outline: A token request carries a proof, however the client authenticates
+    Given the client <authentication>
+    When the client obtains a token
+    Then every token request carries a proof
+    And every proof is by one key
+
+    Examples:
+      | authentication                        |
+      | authenticates by client_secret_basic  |
+      | authenticates by client_secret_post   |
+      | authenticates by a signed assertion   |
+      | is a public one                       |
+
+  @client @RFC9449-8-09
+  Scenario Outline: A challenge is answered, however the client authenticates
+    Given the client <authentication>
+    And the token endpoint challenges the client once
+    When the client uses the token endpoint
+    Then the client repeats the request once with the nonce and a new proof
+    And the client succeeds
+
+    Examples:
+      | authentication                        |
+      | authenticates by client_secret_basic  |
+      | authenticates by client_secret_post   |
+      | authenticates by a signed assertion   |
+      | is a public one                       |

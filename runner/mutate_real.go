@@ -1,0 +1,142 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/dpopspec/dpopspec/mutants"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// MutateReal is Mutate for servers that the harness knows by their configuration
+// alone, as it knows anybody's: they run on loopback, and nothing in them is arranged
+// for a case. What is found there is found at real servers too. The mutants are tried
+// in one setting after the other until one finds them. A mutant of a client is no
+// server: there is nothing to try.
+func MutateReal(
+	ctx context.Context, sources []Source, level string, list []mutants.Mutant, done func(Killed),
+) (*Mutation, error) {
+	return mutateReal(ctx, sources, level, list, settings, done)
+}
+
+func mutateReal(
+	ctx context.Context, sources []Source, level string, list []mutants.Mutant, among []setting, done func(Killed),
+) (*Mutation, error) {
+	r := &reality{ctx: ctx, sources: sources, level: level, m: &Mutation{Killed: make([]Killed, len(list))}}
+	var alive []int
+	for i, mutant := range list {
+		r.m.Killed[i].Mutant = mutant
+		alive = append(alive, i)
+	}
+	for _, s := range among {
+		if err := r.in(s, alive); err != nil {
+			return nil, fmt.Errorf("servers with %s: %w", s.name, err)
+		}
+		var left []int
+		for _, i := range alive {
+			if k := r.m.Killed[i]; len(k.By) == 0 {
+				left = append(left, i)
+			} else if done != nil {
+				done(k)
+			}
+		}
+		alive = left
+	}
+	for _, i := range alive {
+		if done != nil {
+			done(r.m.Killed[i])
+		}
+	}
+	return r.m, nil
+}
+
+// reality is one MutateReal.
+type reality struct {
+	ctx     context.Context
+	sources []Source
+	level   string
+	m       *Mutation
+}
+
+// in tries mutants in a setting.
+func (r *reality) in(s setting, alive []int) error {
+	grounds := map[string]*Plan{}
+	var list []mutants.Mutant
+	var tried []int
+	for _, i := range alive {
+		if m := r.m.Killed[i].Mutant; !s.api || m.Subject() == target.ResourceServer {
+			list, tried = append(list, m), append(tried, i)
+		}
+	}
+	for _, m := range list {
+		if grounds[m.Profile] == nil {
+			plan, err := r.ground(s, m.Profile, list)
+			if err != nil {
+				return err
+			}
+			grounds[m.Profile] = plan
+		}
+	}
+	var failed error
+	var once sync.Once
+	inParallel(r.ctx, 4, tried, func(i int) {
+		k := &r.m.Killed[i]
+		if err := r.try(s, grounds[k.Mutant.Profile], k); err != nil {
+			once.Do(func() { failed = fmt.Errorf("%s: %w", k.Mutant.Name(), err) })
+		}
+	})
+	if failed == nil {
+		failed = r.ctx.Err()
+	}
+	return failed
+}
+
+// ground is the plan of those cases that concern the mutants and hold against honest
+// servers, or do not apply to them.
+func (r *reality) ground(s setting, profile string, list []mutants.Mutant) (*Plan, error) {
+	stand, err := s.stand(r.ctx, profile, target.Parts{})
+	if err != nil {
+		return nil, err
+	}
+	defer stand.close()
+	stand.target.Limits.Level = r.level
+	plan, err := NewPlan(r.sources, stand.target, Selection{Aggressive: true})
+	if err != nil {
+		return nil, err
+	}
+	plan = plan.concerning(list, profile)
+	run, err := Run(r.ctx, plan, stand.target, Options{Parallel: 2})
+	if err != nil {
+		return nil, err
+	}
+	r.m.Honest = append(r.m.Honest, run.Cases...)
+	holds := map[string]bool{}
+	for _, c := range run.Cases {
+		holds[c.ID] = c.Verdict == reports.Passed || c.Verdict == reports.Skipped
+	}
+	return plan.only(func(c *Case) bool { return holds[c.ID] }), nil
+}
+
+// try plays all that concerns a mutant in one run, as its owner would.
+func (r *reality) try(s setting, ground *Plan, k *Killed) error {
+	plan := ground.only(func(c *Case) bool { return concerns(c, k.Mutant) })
+	if len(plan.Cases) == 0 {
+		return nil
+	}
+	stand, err := s.stand(r.ctx, k.Mutant.Profile, k.Mutant.Parts)
+	if err != nil {
+		return err
+	}
+	defer stand.close()
+	stand.target.Limits.Level = r.level
+	run, err := Run(r.ctx, plan, stand.target, Options{Parallel: 1})
+	for _, c := range run.Cases {
+		k.Tried = append(k.Tried, c)
+		if c.Verdict.Breaks() {
+			k.By = append(k.By, c.ID)
+		}
+	}
+	return err
+}

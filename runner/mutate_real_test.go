@@ -1,0 +1,72 @@
+package runner
+
+import (
+	"testing"
+
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/mutants"
+)
+
+// One mutant for each setting: it shows in none of those before. All of them are tried
+// by dpopspec mutants --real.
+func TestASettingShowsWhatThoseBeforeHide(t *testing.T) {
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows := map[string]string{
+		"plain":                             "PV-014@par",
+		"nonces":                            "RS-041",
+		"an API alone":                      "RS-020",
+		"an API that takes unbound tokens":  "RS-003@api/exact-bearer",
+		"opaque tokens":                     "RS-004",
+		"refresh tokens that last":          "AS-065",
+		"names and no port":                 "PV-032@api",
+		"clients of every kind":             "AS-012/public",
+		"a path with escapes":               "PV-030@api/both-unescaped",
+		"two instances that ask for nonces": "PV-132@api/instances",
+	}
+	for i, s := range settings {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			name, known := shows[s.name]
+			if !known {
+				t.Fatalf("no mutant shows why there is the setting %q", s.name)
+			}
+			list, err := mutants.Select("", name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := mutateReal(t.Context(), sources, features.Full, list[:1], []setting{s}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(m.Killed[0].By) == 0 || len(m.HonestFailures()) > 0 {
+				t.Errorf("%s: found by %v; honest servers fail %d", name, m.Killed[0].By, len(m.HonestFailures()))
+			}
+			if m, err = mutateReal(t.Context(), sources, features.Full, list[:1], settings[:i], nil); err != nil {
+				t.Fatal(err)
+			}
+			if len(m.Killed[0].By) > 0 {
+				t.Errorf("%s is found without this setting, by %v", name, m.Killed[0].By)
+			}
+		})
+	}
+}
+
+func TestWhatIsOutOfSightIsThere(t *testing.T) {
+	for _, row := range outOfSight {
+		for _, name := range row.names {
+			list, err := mutants.Select("", name)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			for _, m := range list {
+				if m.Subject() == "client" {
+					t.Errorf("%s is a client's, and none of a server", name)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,252 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
+)
+
+// setting is one way in which servers are set up and configured: what one server has
+// no use for cannot be seen at it.
+type setting struct {
+	name string
+	api  bool // an API alone, which takes the tokens of the embedded authorization server
+
+	as    func(*mockas.Config)
+	rs    func(*mockrs.Config)
+	named bool   // the servers have names and the default port
+	path  string // of an API's probe; empty: its name
+	every bool   // clients of every kind are registered; the authorization server listens over TLS
+	twice bool   // an API has two instances
+}
+
+// settings are the ways in which real servers are tried, most telling first.
+var settings = []setting{
+	{name: "plain"},
+	{name: "nonces",
+		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
+		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
+	{name: "an API alone", api: true},
+	{name: "an API that takes unbound tokens", api: true, rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
+	{name: "opaque tokens", as: func(c *mockas.Config) { c.TokenFormat = mockas.FormatOpaque },
+		rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
+	{name: "refresh tokens that last", as: func(c *mockas.Config) {
+		for i := range c.Clients {
+			c.Clients[i].KeepRefresh = true
+		}
+	}},
+	{name: "names and no port", named: true},
+	{name: "clients of every kind", every: true},
+	{name: "a path with escapes", api: true, path: "/v1/a%2Fb%20c"},
+	{name: "two instances that ask for nonces", twice: true,
+		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
+		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
+}
+
+// stand is servers that stand for real ones, and the configuration that names them.
+type stand struct {
+	target *target.Target
+	ends   []func()
+}
+
+func (s *stand) close() {
+	for i := len(s.ends) - 1; i >= 0; i-- {
+		s.ends[i]()
+	}
+}
+
+// stand starts the servers of a setting on loopback, with changes to their parts.
+func (s setting) stand(ctx context.Context, profile string, parts target.Parts) (*stand, error) {
+	made := &stand{target: target.Default()}
+	made.target.Profile = profile
+	start := s.startBoth
+	if s.api {
+		start = s.startAPI
+	}
+	if err := start(ctx, made, parts); err != nil {
+		made.close()
+		return nil, err
+	}
+	return made, nil
+}
+
+// startBoth starts an authorization server and two APIs.
+func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts) error {
+	ours := target.Default()
+	ours.Parts = parts
+	session, err := target.Open(ctx, ours)
+	if err != nil {
+		return err
+	}
+	made.ends = append(made.ends, session.Close)
+	follow, err := world.Following(made.target.Profile)
+	if err != nil {
+		return err
+	}
+	real := &target.RealAuthorizationServer{Clients: world.StandardClients()}
+	listening, register := s.listening("as"), func(*mockas.Config) {}
+	if s.every {
+		if register, err = everyKind(made.target, real, &listening); err != nil {
+			return err
+		}
+	}
+	now := clock.Running()
+	as, err := session.StartAuthorizationServer(now, listening, world.StandardAS, register, follow, s.changeAS)
+	if err != nil {
+		return err
+	}
+	s.reach(made, as.HTTP)
+	real.Issuer = as.Issuer()
+	made.target.AuthorizationServer = real
+	for _, name := range []string{"orders", "invoices"} {
+		if err := s.startOneAPI(made, session, now, name, as); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startOneAPI starts an API, or two instances that are configured alike and remember
+// in common: what a mutant makes of either is its own.
+func (s setting) startOneAPI(
+	made *stand, session *target.Session, now *clock.Clock, name string, as *target.EmbeddedAS,
+) error {
+	shared := dpop.NewReplayMemory(now.Now)
+	var nonces dpop.Nonces
+	change := func(c *mockrs.Config) {
+		s.changeAPI(c)
+		c.Verifier.Replays = shared
+		if nonces == nil {
+			nonces = c.Verifier.Nonces
+		}
+		c.Verifier.Nonces = nonces
+	}
+	api, err := session.StartAPI(now, s.listening(name), world.StandardAPI(name, as), change)
+	if err != nil {
+		return err
+	}
+	s.reach(made, api.HTTP)
+	real := target.RealAPI{
+		Name: name, URL: api.Origin, Audience: api.Audience, Scope: api.Scope, Method: "GET", Path: s.probe(name),
+	}
+	if s.twice {
+		o := s.listening(name)
+		o.Origin = api.Origin
+		other, err := session.StartAPI(now, o, world.StandardAPI(name, as), change)
+		if err != nil {
+			return err
+		}
+		made.ends = append(made.ends, func() { other.HTTP.Close() })
+		real.Replicas = []string{"http://" + other.HTTP.Address()}
+	}
+	made.target.APIs = append(made.target.APIs, real)
+	return nil
+}
+
+// probe is the path of an API that is asked for.
+func (s setting) probe(name string) string { return cmp.Or(s.path, "/"+name) }
+
+// startAPI has a run start an API that takes the tokens of its own issuer.
+func (s setting) startAPI(_ context.Context, made *stand, parts target.Parts) error {
+	for _, name := range []string{"orders", "invoices"} {
+		made.target.APIs = append(made.target.APIs, target.RealAPI{
+			Name: name, Audience: world.AudienceOf(name), Method: "GET", Path: s.probe(name),
+			Serve: func(issuer string) (string, func(), error) {
+				server, err := wire.Listen(s.listening(name), func(origin string) http.Handler {
+					now := clock.Running().Now
+					c := mockrs.Config{
+						Name: name, Audience: world.AudienceOf(name), Issuer: issuer, Clock: now,
+						Verifier: dpop.NewVerifier(now), Policy: mockrs.HonestPolicy(),
+						Keys: func(ctx context.Context) ([]dpop.PublicKey, error) {
+							return fetchKeys(ctx, issuer+mockas.PathJWKS)
+						},
+					}
+					s.changeAPI(&c)
+					if parts.API != nil {
+						parts.API(&c)
+					}
+					return mockrs.New(origin, c)
+				})
+				if err != nil {
+					return "", nil, err
+				}
+				return server.URL, func() { server.Close() }, nil
+			},
+		})
+	}
+	return nil
+}
+
+func (s setting) changeAS(c *mockas.Config) {
+	if s.as != nil {
+		s.as(c)
+	}
+}
+
+func (s setting) changeAPI(c *mockrs.Config) {
+	if s.rs != nil {
+		s.rs(c)
+	}
+}
+
+// listening says how a server is reached: by its address, or by a name.
+func (s setting) listening(name string) wire.Options {
+	o := wire.Options{Name: name}
+	if s.named {
+		o.Origin = "http://" + name + ".example"
+	}
+	return o
+}
+
+// reach lets a run find a server by its name.
+func (s setting) reach(made *stand, server *wire.Server) {
+	made.ends = append(made.ends, func() { server.Close() })
+	if s.named {
+		made.target.Limits.Rate = 1e6 // a name is taken for one beyond this machine
+		_, host, _ := strings.Cut(server.URL, "://")
+		made.target.Connection.Resolve = append(made.target.Connection.Resolve,
+			map[string]string{net.JoinHostPort(host, "80"): server.Address()})
+	}
+}
+
+// fetchKeys reads a JWK set (RFC 7517 §5).
+func fetchKeys(ctx context.Context, address string) ([]dpop.PublicKey, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	var set struct{ Keys []json.RawMessage }
+	if err := json.NewDecoder(response.Body).Decode(&set); err != nil {
+		return nil, err
+	}
+	var keys []dpop.PublicKey
+	for _, text := range set.Keys {
+		jwk, err := dpop.ParseObject(text)
+		if err != nil {
+			return nil, err
+		}
+		key, err := dpop.ParsePublicKey(jwk)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, *key)
+	}
+	return keys, nil
+}
