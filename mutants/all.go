@@ -33,8 +33,7 @@ var groups = []group{
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
-		clientAuthenticationBugs,
-		clientDocumentedBugs, clientProfileBugs,
+		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
 	}},
 }
 
