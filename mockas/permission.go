@@ -58,7 +58,7 @@ func (s *Server) checkScope(c *Client, scope string, apis []*API) *Error {
 // there is none: a token for userinfo alone.
 func (s *Server) targets(audience []string) ([]*API, *Error) {
 	if len(audience) == 0 {
-		return []*API{{Audience: s.config.Issuer}}, nil
+		return []*API{{Audience: s.config.Issuer, Policy: s.config.OwnTokens}}, nil
 	}
 	var apis []*API
 	for _, a := range audience {

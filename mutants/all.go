@@ -23,7 +23,9 @@ var groups = []group{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, encodingBugs, claimBugs, targetBugs,
 		timeBugs, nonceBugs, replayBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
 	}},
-	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
+	{"as", "AS", [][]row{
+		issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, introspectionBugs,
+	}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
 		schemeBugs, bindingBugs, tokenBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,

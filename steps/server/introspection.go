@@ -3,6 +3,8 @@ package server
 import (
 	"errors"
 	"net/url"
+	"strings"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -12,7 +14,8 @@ import (
 )
 
 func introspectionSteps(v *vocabulary.Vocabulary) {
-	v.Word("introspected-token", "The newest access or refresh token of the client, or one that was never issued.",
+	v.Word("introspected-token", "The newest access or refresh token of the client, what has become of it, "+
+		"or a token that was never issued.",
 		introspectedTokens.Forms()...)
 	v.Word("introspected", "What introspection says of a token (RFC 7662 §2.2, RFC 9449 §6.2).", sayings.Forms()...)
 	g := vocabulary.For[Tester](v)
@@ -32,6 +35,52 @@ var introspectedTokens = vocabulary.Meanings[func(*Tester) (token string, issued
 	"the access token":  (*Tester).newestAccessToken,
 	"the refresh token": (*Tester).newestRefresh,
 	"an unknown token":  func(*Tester) (string, bool, error) { return dpop.NewID() + dpop.NewID(), false, nil },
+
+	"the access token of before":           (*Tester).accessTokenOfBefore,
+	"the access token after its end":       (*Tester).expiredAccessToken,
+	"the access token with another ending": (*Tester).changedAccessToken,
+}
+
+// accessTokenOfBefore is one of which something has happened since it was active.
+func (w *Tester) accessTokenOfBefore() (string, bool, error) {
+	token, _, err := w.newestAccessToken()
+	return token, false, err
+}
+
+// expiredAccessToken lets the lifetime of the token pass, where that is a matter of
+// moving our own clock.
+func (w *Tester) expiredAccessToken() (string, bool, error) {
+	grant, err := w.newestGrant()
+	if err != nil {
+		return "", false, err
+	}
+	if !w.EmbeddedAS() || !w.EmbeddedAPI() {
+		return "", false, world.NotApplicablef("the time of a real server cannot be moved")
+	}
+	seconds, err := grant.Response.Number("expires_in")
+	if err != nil {
+		return "", false, world.NotApplicablef("the answer does not say how long the token lives")
+	}
+	return grant.AccessToken, false, w.Wait(time.Duration(seconds+1) * time.Second)
+}
+
+// changedAccessToken is what the server has not issued as it stands: the first
+// character of the signature of a JWT is another, or of the second half of what is
+// opaque.
+func (w *Tester) changedAccessToken() (string, bool, error) {
+	token, _, err := w.newestAccessToken()
+	if err != nil {
+		return "", false, err
+	}
+	at := len(token) / 2
+	if dot := strings.LastIndexByte(token, '.'); dot >= 0 && dot+1 < len(token) {
+		at = dot + 1
+	}
+	other := "A"
+	if token[at] == 'A' {
+		other = "B"
+	}
+	return token[:at] + other + token[at+1:], false, nil
 }
 
 func (w *Tester) newestAccessToken() (string, bool, error) {
