@@ -49,7 +49,7 @@ Feature: Introspection shows the binding
     When the client asks for a token with a proof by its key
     And the access token is introspected
     And the client revokes the access token without a proof
-    And the access token of before is introspected
+    And the revoked access token is introspected
     Then introspection says inactive and nothing else
 
   @RFC7662-2.2-01
@@ -63,7 +63,7 @@ Feature: Introspection shows the binding
     When the client asks for a token with a proof by its key
     And the access token is introspected
     And the client revokes the access token without a proof
-    And the access token of before is introspected
+    And the revoked access token is introspected
     Then introspection says inactive
 
   @RFC7662-2.2-01

@@ -36,14 +36,18 @@ var introspectedTokens = vocabulary.Meanings[func(*Tester) (token string, issued
 	"the refresh token": (*Tester).newestRefresh,
 	"an unknown token":  func(*Tester) (string, bool, error) { return dpop.NewID() + dpop.NewID(), false, nil },
 
-	"the access token of before":           (*Tester).accessTokenOfBefore,
+	"the revoked access token":             (*Tester).revokedAccessToken,
 	"the access token after its end":       (*Tester).expiredAccessToken,
 	"the access token with another ending": (*Tester).changedAccessToken,
 }
 
-// accessTokenOfBefore is one of which something has happened since it was active.
-func (w *Tester) accessTokenOfBefore() (string, bool, error) {
+// revokedAccessToken is the one whose revocation the server has just confirmed. It may
+// support that for refresh tokens alone (RFC 7009 §2).
+func (w *Tester) revokedAccessToken() (string, bool, error) {
 	token, _, err := w.newestAccessToken()
+	if err == nil && w.Latest().Exchange.Status != 200 {
+		err = world.NotApplicablef("the server revokes no access tokens: status %d", w.Latest().Exchange.Status)
+	}
 	return token, false, err
 }
 
