@@ -12,10 +12,21 @@ Feature: A refusal tells the client what is asked of it
 
     Examples:
       | fault                   |
-      | no credentials          |
       | a proof by another key  |
       | an unbound access token |
       | an expired access token |
+
+    # RFC 9449 §7.1: "the server can respond with a challenge to the client to provide
+    # DPoP authentication information if the request does not include valid credentials".
+    @verdict:warn
+    Examples:
+      | fault          |
+      | no credentials |
+
+  @RFC9449-7.1-06 @at:api @at:userinfo
+  Scenario: A 401 carries a challenge, of whatever scheme
+    When a request has no credentials
+    Then a 401 carries a challenge
 
   @RFC9449-7.1-06 @RFC9449-7.1-07 @at:api @at:userinfo
   Scenario Outline: A malformed attempt is answered with a challenge of the DPoP scheme

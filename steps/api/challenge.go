@@ -7,6 +7,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 func challengeSteps(v *vocabulary.Vocabulary) {
@@ -24,6 +25,10 @@ func challengeSteps(v *vocabulary.Vocabulary) {
 		"The answer must have that status and a well-formed WWW-Authenticate "+
 			"that holds a challenge of the scheme DPoP (RFC 9449 §7.1).",
 		"Then the answer is 401 with a DPoP challenge")
+	g.Then(`^a 401 carries a challenge$`, (*Tester).has401Challenge,
+		"An answer with the status 401 must have a WWW-Authenticate with a challenge, of whatever scheme "+
+			"(RFC 9110 §15.5.2).",
+		"Then a 401 carries a challenge")
 	g.Then(`^there is a challenge for {schemes}$`, (*Tester).challengesFor,
 		"There must be a challenge for each of the schemes.",
 		"Then there is a challenge for DPoP and Bearer")
@@ -110,11 +115,22 @@ func (w *Tester) isDPoPChallenge(status string) error {
 }
 
 func (w *Tester) challengesWith(statuses []int) error {
-	if _, err := w.dpopChallenge(); err != nil {
+	if _, err := w.demandDPoPChallenge(); err != nil {
 		return err
 	}
 	status := w.Latest().Exchange.Status
 	return w.Expect(slices.Contains(statuses, status), "status "+either(statuses), fmt.Sprintf("status %d", status))
+}
+
+func (w *Tester) has401Challenge() error {
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	if status := w.Latest().Exchange.Status; status != 401 {
+		return world.NotApplicablef("the answer has the status %d", status)
+	}
+	return w.Expect(len(challenges) > 0, "a challenge", "no WWW-Authenticate field")
 }
 
 var schemes = vocabulary.Meanings[[]string]{
@@ -132,6 +148,9 @@ func (w *Tester) challengesFor(names string) error {
 	}
 	for _, scheme := range wanted {
 		_, found := dpop.FindChallenge(challenges, scheme)
+		if !found && w.sentNothing() { // RFC 9449 §7.2 lets a server name several and does not demand it
+			return world.NotApplicablef("where nothing was sent, the challenge does not name %s", scheme)
+		}
 		err := w.Expect(found, "a challenge of the scheme "+scheme, fmt.Sprintf("schemes %q", schemesOf(challenges)))
 		if err != nil {
 			return err
