@@ -140,6 +140,13 @@ Feature: The proof carries the nonce that the server gave
     When the request carries a proof without nonce
     Then a proof with the nonce just given is accepted
 
+  # No control before it: that would be challenged itself.
+  @RFC9449-8-08 @at:userinfo @at:api
+  Scenario: A challenge leaves the access token usable
+    Given the server requires a nonce
+    When a resource request is challenged for a nonce and repeated with it
+    Then it is accepted
+
   @RFC9449-8-06 @at:token @at:par @at:userinfo @at:api
   Scenario: The nonce before the current one is no dead end
     Given the server requires a nonce

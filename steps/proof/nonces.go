@@ -26,6 +26,9 @@ func noncesSteps(v *vocabulary.Vocabulary) {
 		"Sends the endpoint's request with a proof that is sound but for its nonce: it lacks one, has the one that a newer "+
 			"has just replaced, or the one that an accepted proof had before it.",
 		"When the request carries a proof without nonce")
+	g.When(`^a resource request is challenged for a nonce and repeated with it$`, (*Prober).challengedAndRepeated,
+		"Sends a proof without nonce to a resource server, then a new proof with the nonce beside the very same token.",
+		"When a resource request is challenged for a nonce and repeated with it")
 	g.Then(`^it is challenged for a nonce$`, (*Prober).isChallenged,
 		"The answer must be a challenge with a new nonce: 400 and use_dpop_nonce at the authorization server "+
 			"(RFC 9449 §8), 401 and a DPoP challenge at a resource server (§9).",
@@ -171,6 +174,32 @@ func (w *Prober) sendUsedNonce() error {
 		return world.Inconclusivef("the first proof with this nonce got %s", p.Describe(first, nil))
 	}
 	return w.SendNonce("a second proof with this nonce", nonce)
+}
+
+// challengedAndRepeated does not ask for another token in between: what the challenge
+// has done to the first one is what shows.
+func (w *Prober) challengedAndRepeated() error {
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	probe, err := w.Prepare(key.Thumbprint)
+	if err != nil {
+		return err
+	}
+	e, err := w.sendWithNonce("a proof without nonce", probe, key, "")
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(e); answer != world.Challenged {
+		return world.Inconclusivef("there was no challenge: %s", p.Describe(e, nil))
+	}
+	nonce := w.Nonce(probe.Request.URL)
+	return w.Begin(nil).End(w.sendWithNonce("the same request with the nonce", probe, key, nonce))
 }
 
 func (w *Prober) isChallenged() error {

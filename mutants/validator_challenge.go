@@ -1,0 +1,60 @@
+package mutants
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/mockas"
+)
+
+// challengeBugs are bugs in what a challenge for a nonce does to what came with it.
+var challengeBugs = []row{
+	{id: "PV-200", variant: "token", does: "an access token that was challenged for a nonce is good no more",
+		breaks: ids{"RFC9449-8-08"}, at: withToken, change: inVerifier(spendingTokens)},
+	{id: "PV-200", variant: "pushed", does: "a pushed request that was challenged for a nonce counts as a repetition",
+		breaks: ids{"RFC9449-8-08"}, at: []string{features.PAREndpoint}, change: pushedOnce()},
+}
+
+// spendingTokens refuses whatever comes again with a token that was challenged.
+func spendingTokens(v *dpop.Verifier) {
+	challenged := map[string]bool{}
+	honest := v.Check("nonce")
+	v.Replace("nonce", func(p *dpop.Verification) error {
+		err := honest(p)
+		if err != nil {
+			challenged[p.AccessToken] = true
+		}
+		return err
+	})
+	also("binding", func(p *dpop.Verification) error {
+		if challenged[p.AccessToken] {
+			return errors.New("the access token was used before")
+		}
+		return nil
+	})(v)
+}
+
+// pushedOnce refuses the second pushed request with one code_challenge, whatever
+// became of the first.
+func pushedOnce() inServer {
+	return func(p *mockas.Policy) {
+		seen := map[string]bool{}
+		around(mockas.PathPAR, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
+			body, _ := io.ReadAll(r.Body) // a body cut short is the next reader's to refuse
+			r.Body = io.NopCloser(strings.NewReader(string(body)))
+			form, _ := url.ParseQuery(string(body))
+			challenge := form.Get("code_challenge")
+			if challenge != "" && seen[challenge] {
+				mockas.WriteError(w, &mockas.Error{Status: http.StatusBadRequest, Code: "invalid_request"})
+				return
+			}
+			seen[challenge] = true
+			honest(w, r)
+		})(p)
+	}
+}
