@@ -50,6 +50,14 @@ var refreshBugs = []row{
 				}
 			}
 		})},
+	{id: "AS-104", does: "a nonce challenge uses the refresh token up", breaks: ids{"RFC9449-8-08", "RFC9449-5-20"},
+		change: inServer(func(p *mockas.Policy) {
+			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
+				if refusal.Code == dpop.UseNonce {
+					s.Burn(c.Get("refresh_token"))
+				}
+			}
+		})},
 	{id: "AS-103", does: "the refresh token of a public client is bound only where the access token is",
 		breaks: ids{"RFC9449-5-22"}, change: inServer(func(p *mockas.Policy) {
 			bound := false

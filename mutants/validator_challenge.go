@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -16,6 +17,10 @@ import (
 var challengeBugs = []row{
 	{id: "PV-200", variant: "token", does: "an access token that was challenged for a nonce is good no more",
 		breaks: ids{"RFC9449-8-08"}, at: withToken, change: inVerifier(spendingTokens)},
+	{id: "PV-201", does: "behind a proxy the internal URL is compared", breaks: ids{"RFC9110-7.1-01"},
+		at: slices.Concat(withoutToken, atUserinfo), change: gate{target: func(_ string, r *http.Request) string {
+			return dpop.TargetURI("http://"+r.Host, r.RequestURI)
+		}}},
 	{id: "PV-200", variant: "pushed", does: "a pushed request that was challenged for a nonce counts as a repetition",
 		breaks: ids{"RFC9449-8-08"}, at: []string{features.PAREndpoint}, change: pushedOnce()},
 }

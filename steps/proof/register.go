@@ -23,6 +23,7 @@ func Register(v *vocabulary.Vocabulary) {
 	nonceQualitySteps(v)
 	noncesSteps(v)
 	outsideSteps(v)
+	proxiedSteps(v)
 	refusalSteps(v)
 	replaySteps(v)
 	spentSteps(v)
