@@ -119,12 +119,22 @@ Feature: The proof carries the nonce that the server gave
     When the request carries a proof without nonce
     Then it is challenged for a nonce
 
-  @RFC9449-8-04 @at:token @at:par @at:userinfo @at:api
+  # RFC 9449 §8: "The rejection response MAY include a DPoP-Nonce HTTP header".
+  @RFC9449-8-04 @verdict:info @at:token @at:par @at:userinfo @at:api
   Scenario: A wrong nonce is answered with a fresh one
     Given the server requires a nonce
     And an honest proof is accepted
     When the request carries a proof whose nonce is made up
     Then it is challenged for a nonce
+
+  # "This same error code is used when supplying a new nonce value when there was a
+  # nonce mismatch": where it is used, it supplies one.
+  @RFC9449-8-04 @at:token @at:par @at:userinfo @at:api
+  Scenario: Who asks for another nonce gives it
+    Given the server requires a nonce
+    And an honest proof is accepted
+    When the request carries a proof whose nonce is made up
+    Then an answer use_dpop_nonce brings a nonce
 
   @RFC9449-11.3-01 @at:token @at:par @at:userinfo @at:api
   Scenario: A client that knows the nonce cannot go back to none

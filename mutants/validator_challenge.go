@@ -21,6 +21,8 @@ var challengeBugs = []row{
 		at: slices.Concat(withoutToken, atUserinfo), change: gate{target: func(_ string, r *http.Request) string {
 			return dpop.TargetURI("http://"+r.Host, r.RequestURI)
 		}}},
+	{id: "PV-202", does: "asks for another nonce in place of a wrong one, and gives none",
+		breaks: ids{"RFC9449-8-04"}, change: anew(unanswered)},
 	{id: "PV-200", variant: "pushed", does: "a pushed request that was challenged for a nonce counts as a repetition",
 		breaks: ids{"RFC9449-8-08"}, at: []string{features.PAREndpoint}, change: pushedOnce()},
 }
@@ -42,6 +44,28 @@ func spendingTokens(v *dpop.Verifier) {
 		}
 		return nil
 	})(v)
+}
+
+// unanswered keeps the new nonce from whoever came with a wrong one. The requests of a
+// case come one by one.
+func unanswered() gate {
+	wrong := false
+	return gate{
+		verifier: func(v *dpop.Verifier) {
+			honest := v.Check("nonce")
+			v.Replace("nonce", func(p *dpop.Verification) error {
+				err := honest(p)
+				wrong = err != nil && p.Proof.Claims.Has("nonce")
+				return err
+			})
+		},
+		answer: func(_ int, h http.Header) {
+			if wrong {
+				h.Del("DPoP-Nonce")
+			}
+			wrong = false
+		},
+	}
 }
 
 // pushedOnce refuses the second pushed request with one code_challenge, whatever

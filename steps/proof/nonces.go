@@ -33,6 +33,9 @@ func noncesSteps(v *vocabulary.Vocabulary) {
 		"The answer must be a challenge with a new nonce: 400 and use_dpop_nonce at the authorization server "+
 			"(RFC 9449 §8), 401 and a DPoP challenge at a resource server (§9).",
 		"Then it is challenged for a nonce")
+	g.Then(`^an answer use_dpop_nonce brings a nonce$`, (*Prober).challengeBringsNonce,
+		"If the answer has the error use_dpop_nonce, it must have exactly one DPoP-Nonce (RFC 9449 §8, §9).",
+		"Then an answer use_dpop_nonce brings a nonce")
 	g.Then(`^a proof with the nonce just given is accepted$`, (*Prober).newestNonceIsAccepted,
 		"The same request with the nonce of the challenge must succeed.",
 		"Then a proof with the nonce just given is accepted")
@@ -228,6 +231,19 @@ func (w *Prober) isChallenged() error {
 	nonces := attempt.Exchange.Answer.Values("DPoP-Nonce")
 	one := len(nonces) == 1 && dpop.ValidNonce(nonces[0])
 	return w.Expect(one, "exactly one DPoP-Nonce with the challenge", fmt.Sprintf("%q", nonces))
+}
+
+func (w *Prober) challengeBringsNonce() error {
+	p, attempt, err := w.Judge("challenged")
+	if err != nil {
+		return err
+	}
+	if code := p.ErrorCode(attempt.Exchange); code != dpop.UseNonce {
+		return world.NotApplicablef("the answer has the error %q", code)
+	}
+	nonces := attempt.Exchange.Answer.Values("DPoP-Nonce")
+	one := len(nonces) == 1 && dpop.ValidNonce(nonces[0])
+	return w.Expect(one, "exactly one DPoP-Nonce with use_dpop_nonce", fmt.Sprintf("%q", nonces))
 }
 
 // challengeForm demands JSON of an authorization server and of a resource
