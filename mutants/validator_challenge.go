@@ -62,6 +62,7 @@ func unanswered() gate {
 		answer: func(_ int, h http.Header) {
 			if wrong {
 				h.Del("DPoP-Nonce")
+				delete(h, "DPoP-Nonce") // as an API of ours spells it
 			}
 			wrong = false
 		},
