@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -19,6 +20,9 @@ func noncesSteps(v *vocabulary.Vocabulary) {
 	g.Given(`^the server requires a nonce$`, (*Prober).nonceIsRequired,
 		"The server of the endpoint asks every proof for a nonce (RFC 9449 §8, §9); of a real one it is required.",
 		"Given the server requires a nonce")
+	g.Given(`^the server hands out nonces of (\d+) characters$`, (*Prober).longNonces,
+		"Lets an embedded server require nonces of that length, such as a JWT has; a real one has its own.",
+		"Given the server hands out nonces of 1000 characters")
 	g.Given(`^the server hands out a newer nonce$`, (*Prober).rotateNonce,
 		"Makes the server replace its current nonce; the client still holds the one before.",
 		"Given the server hands out a newer nonce")
@@ -70,6 +74,28 @@ func (w *Prober) RequireNonces(p world.Endpoint) error {
 		return w.ArrangeAPI(world.DefaultAPI, w.withNonces)
 	}
 	return w.ArrangeAS(func(c *mockas.Config) { c.Nonces, c.NonceLifetime = mockas.NonceRequired, nonceLifetime })
+}
+
+func (w *Prober) longNonces(length int) error {
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	if !w.Session.Embedded(p.Role) {
+		return world.NotApplicablef("a real server has nonces of its own length")
+	}
+	if err := w.RequireNonces(p); err != nil {
+		return err
+	}
+	window := dpop.NewNonceWindow(nonceLifetime, w.Clock.Now)
+	window.Make = func() string {
+		id := dpop.NewID()
+		return id + strings.Repeat("n", max(0, length-len(id)))
+	}
+	if p.Role == target.ResourceServer {
+		return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Verifier.Nonces = window })
+	}
+	return w.ArrangeAS(func(c *mockas.Config) { c.NonceSource = window })
 }
 
 func (w *Prober) withNonces(c *mockrs.Config) {
