@@ -102,6 +102,27 @@ Feature: A code can be bound to a key from the start
     And the client redeems the same code with a proof by its key
     Then it is accepted
 
+  # RFC 6749 §4.1.2: the server "MUST deny the request and SHOULD revoke (when possible) all
+  # tokens previously issued based on that authorization code".
+  @RFC6749-4.1.2-01 @FAPI2-5.3.2.2-09
+  Scenario: A code serves once
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the client redeems its code a second time
+    Then it is refused
+
+  @RFC6749-4.1.2-02
+  Scenario Outline: The second use of a code revokes what the first one gave
+    Given a <type> client
+    And the client has logged in with a proof by its key
+    When the client redeems its code a second time
+    Then what the code gave is revoked
+
+    Examples:
+      | type         |
+      | public       |
+      | confidential |
+
   # A code is for one use (RFC 6749 §4.1.2); some servers count every use.
   @RFC9449-5-20 @verdict:warn
   Scenario Outline: A bad proof does not take the code from its client

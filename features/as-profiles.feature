@@ -35,6 +35,34 @@ Feature: What profiles ask of an authorization server
       | iat   | 75    |
       | nbf   | 75    |
 
+  @at:token @at:par @FAPI2-5.3.2.1-08
+  Scenario Outline: A client assertion is for the issuer alone
+    Given a client whose assertions are for the issuer alone
+    And an honest proof is accepted
+    When the request comes with a client assertion for <audience>
+    Then it is refused
+
+    Examples:
+      | audience                      |
+      | the token endpoint            |
+      | the PAR endpoint              |
+      | a list that holds the issuer  |
+      | the issuer and another server |
+
+  @as @FAPI2-5.3.2.2-01
+  Scenario Outline: No response type but code is taken
+    When the client pushes a request for "<response type>" and follows it
+    Then it gets no answer but an error
+
+    Examples:
+      | response type       |
+      | token               |
+      | id_token            |
+      | id_token token      |
+      | code token          |
+      | code id_token       |
+      | code id_token token |
+
   @at:token @at:par @FAPI2-5.4.1-01
   Scenario Outline: An algorithm that the profile does not know is refused
     Given an honest proof is accepted

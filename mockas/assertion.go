@@ -5,6 +5,15 @@ import "github.com/dpopspec/dpopspec/dpop"
 // assertionType is the one client_assertion_type that is taken (RFC 7523 §2.2).
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+// meantHere reports whether an assertion is for this server: by its issuer, or by the
+// endpoint that it came to, where that is allowed (RFC 7523 §3, RFC 9126 §2).
+func (s *Server) meantHere(token *jwt, c *Call) bool {
+	if s.config.IssuerAudience {
+		return token.is("aud", s.config.Issuer)
+	}
+	return token.isFor(s.config.Issuer, s.URL(PathToken), s.URL(PathPAR), dpop.TargetURI(s.origin, c.RequestURI))
+}
+
 // verifyAssertion follows RFC 7523 §3 and RFC 7521 §5.2.
 func (s *Server) verifyAssertion(c *Call, client *Client) *Error {
 	if c.Get("client_assertion_type") != assertionType {
@@ -17,7 +26,7 @@ func (s *Server) verifyAssertion(c *Call, client *Client) *Error {
 	if !token.is("iss", client.ID) || !token.is("sub", client.ID) {
 		return invalidClient("iss and sub of the client assertion are not the client's id")
 	}
-	if !token.isFor(s.config.Issuer, s.URL(PathToken), s.URL(PathPAR), dpop.TargetURI(s.origin, c.RequestURI)) {
+	if !s.meantHere(token, c) {
 		return invalidClient("the client assertion is for another audience")
 	}
 	if !token.claims.Has("exp") {

@@ -41,11 +41,12 @@ type Config struct {
 	RequestLifetime time.Duration // of pushed requests; 0: ninety seconds
 	RefreshLifetime time.Duration // 0: one day
 
-	RequirePAR    bool              // RFC 9126 §5
-	ManualDevices bool              // device codes wait for ApproveDevice
-	Grants        []string          // nil: AllGrants
-	Omit          []string          // paths of endpoints that this server lacks, such as PathPAR
-	Aliases       map[string]string // further paths, normalised, under which endpoints answer
+	RequirePAR     bool              // RFC 9126 §5
+	IssuerAudience bool              // client assertions name the issuer alone, as a text (FAPI 2.0 §5.3.2.1)
+	ManualDevices  bool              // device codes wait for ApproveDevice
+	Grants         []string          // nil: AllGrants
+	Omit           []string          // paths of endpoints that this server lacks, such as PathPAR
+	Aliases        map[string]string // further paths, normalised, under which endpoints answer
 
 	Policy *Policy // nil: HonestPolicy()
 }

@@ -29,6 +29,7 @@ func HonestPolicy() Policy {
 		Constrain:            Constrain,
 		Confirm:              Confirm,
 		TokenType:            TokenType,
+		ResponseTypes:        []string{"code"},
 		BindCode:             BindCode,
 		MergeBinding:         func(pushed, _ string) string { return pushed },
 		CheckCode:            CheckCode,

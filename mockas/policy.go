@@ -38,6 +38,9 @@ type Policy struct {
 	// TokenType chooses token_type of a token response (RFC 9449 §5).
 	TokenType func(jkt string) string
 
+	// ResponseTypes are those that the authorization endpoint takes; each gives a
+	// code, whatever it is called.
+	ResponseTypes []string
 	// BindCode collects the key that a code shall be bound to from dpop_jkt
 	// and the proof, each of which may be missing (RFC 9449 §10, §10.1).
 	BindCode func(at Endpoint, dpopJKT string, proof *dpop.Proof) (string, *Error)

@@ -25,7 +25,7 @@ var groups = []group{
 		challengeBugs, ordinaryBugs,
 	}},
 	{"as", "AS", [][]row{
-		issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, introspectionBugs,
+		issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, introspectionBugs, onceBugs,
 	}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{

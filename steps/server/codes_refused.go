@@ -10,6 +10,7 @@ import (
 // notGranted judge that a client did not get what it asked for.
 var notGranted = vocabulary.Meanings[func(*Tester) error]{
 	"code": (*Tester).getsNoCode, "token": (*Tester).getsNoToken,
+	"answer but an error":                          (*Tester).getsError,
 	"access token from the authorization endpoint": (*Tester).getsNoFrontToken,
 }
 

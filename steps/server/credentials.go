@@ -51,17 +51,17 @@ func selfSigned(w *Tester, a *world.Ask, client target.RegisteredClient) error {
 	if err != nil {
 		return err
 	}
-	return w.assertAs(a, client, key, func(header *dpop.Object) { header.Add("jwk", key.JWK()) })
+	return w.assertAs(a, client, key, func(header, _ *dpop.Object) { header.Add("jwk", key.JWK()) })
 }
 
 // proofSigned sends an assertion by the key of the proof that comes with it.
 func proofSigned(w *Tester, a *world.Ask, client target.RegisteredClient) error {
-	return w.assertAs(a, client, a.Key, func(*dpop.Object) {})
+	return w.assertAs(a, client, a.Key, func(_, _ *dpop.Object) {})
 }
 
 // assertAs sends an assertion about a client that another key has signed.
 func (w *Tester) assertAs(
-	a *world.Ask, client target.RegisteredClient, key *dpop.Key, edit func(header *dpop.Object),
+	a *world.Ask, client target.RegisteredClient, key *dpop.Key, edit func(header, claims *dpop.Object),
 ) error {
 	if client.Auth != mockas.AuthPrivateKeyJWT {
 		return world.NotApplicablef("the client %s does not authenticate by an assertion", client.ID)
@@ -77,13 +77,13 @@ func (w *Tester) assertAs(
 	var header, claims dpop.Object
 	header.Add("alg", key.Algorithm)
 	header.Add("typ", "JWT")
-	edit(&header)
 	claims.Add("iss", client.ID)
 	claims.Add("sub", client.ID)
 	claims.Add("aud", audience)
 	claims.Add("jti", dpop.NewID())
 	claims.Add("iat", now)
 	claims.Add("exp", now+60)
+	edit(&header, &claims)
 	assertion, err := dpop.SignCompact(key, header.JSON(), claims.JSON())
 	if err != nil {
 		return err

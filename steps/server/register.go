@@ -10,6 +10,7 @@ func Register(v *vocabulary.Vocabulary) {
 	world.Words(v)
 	clientsSteps(v) // names the words {client-type} and {grant-type}
 	answersSteps(v)
+	assertionsSteps(v)
 	bindingSteps(v)
 	codesSteps(v)
 	corsSteps(v)
@@ -26,5 +27,6 @@ func Register(v *vocabulary.Vocabulary) {
 	registrationSteps(v)
 	resourceSteps(v)
 	revocationSteps(v)
+	spentCodesSteps(v)
 	tokenRequestsSteps(v)
 }
