@@ -87,10 +87,27 @@ Feature: What profiles ask of an authorization server
       | ES384     |
       | PS512     |
 
+  @at:token @at:par @FAPI2-5.4.1-01
+  Scenario Outline: A curve that the profile does not know is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose jwk is <value>
+    Then the profile refuses it
+
+    Examples:
+      | value        |
+      | on secp256k1 |
+      | on Ed448     |
+
   @at:token @FAPI2-5.4.1-02
   Scenario: A short RSA key is refused
     Given an honest proof is accepted
     When the request carries a proof whose jwk is RSA of 1024 bits
+    Then it is refused
+
+  @at:token @at:par @FAPI2-5.4.1-02
+  Scenario: A key on a short curve is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose jwk is on P-192
     Then it is refused
 
   @at:token @at:par @ATPROTO-03

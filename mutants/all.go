@@ -22,7 +22,7 @@ var groups = []group{
 	{"validator", "PV", [][]row{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, encodingBugs, claimBugs, targetBugs,
 		timeBugs, nonceBugs, replayBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
-		challengeBugs, ordinaryBugs,
+		challengeBugs, ordinaryBugs, curveBugs,
 	}},
 	{"as", "AS", [][]row{
 		issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, introspectionBugs, onceBugs,
