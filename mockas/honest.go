@@ -2,6 +2,7 @@ package mockas
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -30,6 +31,7 @@ func HonestPolicy() Policy {
 		Confirm:              Confirm,
 		TokenType:            TokenType,
 		ResponseTypes:        []string{"code"},
+		Opened:               func(_, inside url.Values) url.Values { return inside },
 		BindCode:             BindCode,
 		MergeBinding:         func(pushed, _ string) string { return pushed },
 		CheckCode:            CheckCode,

@@ -2,6 +2,7 @@ package mockas
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -41,6 +42,9 @@ type Policy struct {
 	// ResponseTypes are those that the authorization endpoint takes; each gives a
 	// code, whatever it is called.
 	ResponseTypes []string
+	// Opened chooses the parameters of a request from those outside its request object
+	// and those in it (RFC 9101 §6.3).
+	Opened func(outside, inside url.Values) url.Values
 	// BindCode collects the key that a code shall be bound to from dpop_jkt
 	// and the proof, each of which may be missing (RFC 9449 §10, §10.1).
 	BindCode func(at Endpoint, dpopJKT string, proof *dpop.Proof) (string, *Error)

@@ -46,6 +46,16 @@ func (w *Tester) getsNoToken() error {
 	return w.Expect(refused, "no token", world.TokenEndpoint.Describe(e, nil))
 }
 
+func (w *Tester) ownJKTCounts() error {
+	if denied := w.authorization.denied; denied != nil {
+		return w.Expect(denied.Status < 500, "a refusal", denied.Error())
+	}
+	if _, err := w.grantedNow(); err != nil {
+		return err
+	}
+	return w.Expect(true, "a token", "a token")
+}
+
 func (w *Tester) hasNotFailed() error {
 	if denied := w.authorization.denied; denied != nil {
 		return w.Expect(denied.Status < 500, "no server error", denied.Error())
