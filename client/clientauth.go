@@ -51,5 +51,6 @@ func (c *Client) assertion() (string, error) {
 	claims.Add("jti", dpop.NewID())
 	claims.Add("iat", now.Unix())
 	claims.Add("exp", now.Add(assertionLifetime).Unix())
+	c.policy.Assertion(&claims)
 	return dpop.SignCompact(c.options.AssertionKey, header.JSON(), claims.JSON())
 }

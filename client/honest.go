@@ -23,6 +23,7 @@ func HonestPolicy() *Policy {
 		MaxAttempts: 2,
 		Redirect:    sameOrigin,
 		TokenType:   tokenType,
+		Assertion:   func(*dpop.Object) {},
 		Audience:    tokenAudience,
 		Clock:       withinTolerance,
 		Issuer:      sameIssuer,

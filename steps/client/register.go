@@ -32,6 +32,7 @@ func Register(v *vocabulary.Vocabulary) {
 		authorizationSteps,
 		bindingSteps,
 		repetitionSteps,
+		refreshesSteps,
 		waitSteps,
 		fetchedSteps,
 		errorCountSteps,
