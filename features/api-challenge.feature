@@ -176,6 +176,14 @@ Feature: A refusal tells the client what is asked of it
     Then it is refused as an insufficient scope
     And there is a challenge for DPoP
 
+  # RFC 9470 §3 gives the error to the schemes that have an error parameter.
+  @RFC9470-3-01 @at:api
+  Scenario: A demand for another login stands in a DPoP challenge
+    Given an API that may need a recent login
+    And an honest proof is accepted
+    When the request carries an access token that is of a login a day ago
+    Then a demand for another login stands in the DPoP challenge
+
   @RFC9728-5.1-01 @at:api
   Scenario: The challenge may point to the metadata of the resource
     When a request has no credentials

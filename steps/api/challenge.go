@@ -36,6 +36,9 @@ func challengeSteps(v *vocabulary.Vocabulary) {
 		"The error must stand in the challenge of the scheme that was used, and in no other (RFC 9449 §7.2); "+
 			"in none where no credentials were sent (RFC 6750 §3.1).",
 		"Then only the Bearer challenge carries an error")
+	g.Then(`^a demand for another login stands in the DPoP challenge$`, (*Tester).demandsLogin,
+		"If the answer has the error insufficient_user_authentication, the DPoP challenge must carry it (RFC 9470 §3).",
+		"Then a demand for another login stands in the DPoP challenge")
 	g.Then(`^the DPoP challenge carries the error "([^"]+)"$`, (*Tester).dpopChallengeCarries,
 		"The DPoP challenge must carry that error code.",
 		`Then the DPoP challenge carries the error "invalid_dpop_proof"`)
@@ -200,6 +203,19 @@ func (w *Tester) noneCarriesError(challenges []dpop.Challenge) error {
 		}
 	}
 	return w.Expect(true, "no error attribute in any challenge", fmt.Sprintf("%q without one", schemesOf(challenges)))
+}
+
+func (w *Tester) demandsLogin() error {
+	const code = "insufficient_user_authentication"
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(errorsOf(challenges), code) {
+		return world.NotApplicablef("the API does not ask for another login: status %d, errors %q",
+			w.Latest().Exchange.Status, errorsOf(challenges))
+	}
+	return w.dpopChallengeCarries(code)
 }
 
 func (w *Tester) dpopChallengeCarries(code string) error {
