@@ -79,6 +79,20 @@ Feature: Introspection shows the binding
       | the access token after its end       |
       | the access token with another ending |
 
+  # RFC 9701 §5: token_introspection holds the members of the plain answer.
+  @RFC9701-5-01
+  Scenario Outline: A signed answer says of the binding what the plain one says
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    And the access token is introspected for a signed answer
+    Then introspection says <what>
+
+    Examples:
+      | what                               |
+      | active with the binding to its key |
+      | no other token_type than DPoP      |
+
   @RFC9449-6.2-06
   Scenario: An unbound token is shown without a key
     Given the grant is "authorization_code"

@@ -40,6 +40,7 @@ func HonestPolicy() Policy {
 		CheckSubject:         CheckSubject,
 		AfterRefusal:         func(*Server, *Call, *dpop.Refusal) {},
 		IntrospectionBinding: IntrospectionBinding,
+		SignedIntrospection:  func(*dpop.Object) {},
 		Metadata:             func(string, *dpop.Object) {},
 		AcceptToken:          AcceptToken,
 		NonceFields:          func(nonce string, _ bool) []string { return []string{nonce} },

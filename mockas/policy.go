@@ -66,6 +66,8 @@ type Policy struct {
 
 	// IntrospectionBinding writes token_type and cnf (RFC 9449 §6.2).
 	IntrospectionBinding func(answer *dpop.Object, t *Token)
+	// SignedIntrospection may change what goes into a JWT (RFC 9701 §5).
+	SignedIntrospection func(answer *dpop.Object)
 	// BoundByDefault is dpop_bound_access_tokens of a client that registers
 	// without it (RFC 9449 §5.2).
 	BoundByDefault bool

@@ -28,6 +28,14 @@ var introspectionBugs = []row{
 		breaks: ids{"RFC7662-2.2-01"}, change: inactive(func(_ string, _ dpop.Object, w http.ResponseWriter) {
 			writeObject(w, dpop.Object{})
 		})},
+	{id: "AS-112", variant: "cnf", does: "a signed introspection answer leaves cnf out", breaks: ids{"RFC9701-5-01"},
+		change: inServer(func(p *mockas.Policy) {
+			p.SignedIntrospection = func(answer *dpop.Object) { answer.Delete("cnf") }
+		})},
+	{id: "AS-112", variant: "type", does: "a signed introspection answer calls a bound token Bearer",
+		breaks: ids{"RFC9701-5-01"}, change: inServer(func(p *mockas.Policy) {
+			p.SignedIntrospection = func(answer *dpop.Object) { answer.Set("token_type", "Bearer") }
+		})},
 	{id: "AS-102", variant: "why", does: "introspection says why a token is not active",
 		breaks: ids{"RFC9449-6.2-04"}, change: inactive(func(_ string, answer dpop.Object, w http.ResponseWriter) {
 			answer.Add("error", "token not found")

@@ -23,6 +23,9 @@ func introspectionSteps(v *vocabulary.Vocabulary) {
 		"A resource server introspects the token with its own credentials (RFC 7662 §2.1), and without a proof "+
 			"unless the step says which; or somebody does who does not authenticate.",
 		"When the access token is introspected with a proof by another key")
+	g.When(`^{introspected-token} is introspected for a signed answer$`, (*Tester).introspectsSigned,
+		"Asks for the answer as a JWT (RFC 9701 §4); a server that answers in JSON does not offer it.",
+		"When the access token is introspected for a signed answer")
 	g.Then(`^introspection says {introspected}$`, (*Tester).introspectionSays,
 		"The answer must hold that, its cnf at the top level. To a stranger it must be a refusal. "+
 			"A member token_type may be missing.",
@@ -209,6 +212,56 @@ func (w *Tester) introspect(token string, client *target.RegisteredClient, key *
 	}
 	return nil
 }
+
+// introspectsSigned reads the answer from token_introspection of the JWT (RFC 9701 §5).
+func (w *Tester) introspectsSigned(which string) error {
+	find, err := introspectedTokens.Of(which)
+	if err != nil {
+		return err
+	}
+	token, _, err := find(w)
+	if err != nil {
+		return err
+	}
+	client, err := w.observer()
+	if err != nil {
+		return err
+	}
+	metadata, err := w.Metadata()
+	if err != nil {
+		return err
+	}
+	if metadata.Introspection == "" {
+		return world.NotApplicablef("the authorization server has no introspection endpoint")
+	}
+	r := world.FormRequest(metadata.Introspection, url.Values{"token": {token}}, client)
+	r.Fields = append(r.Fields, wire.Field{Name: "Accept", Value: signedIntrospection})
+	e, err := w.Send("introspection for a signed answer", r)
+	if err != nil {
+		return err
+	}
+	kind, _ := e.Answer.One("Content-Type")
+	if !strings.HasPrefix(strings.ToLower(kind), signedIntrospection) {
+		return world.NotApplicablef("the server does not sign introspection answers: status %d, %s", e.Status, orNone(kind))
+	}
+	known := &w.introspected
+	known.exchange, known.answer = e, nil
+	_, payload, _, err := dpop.SplitCompact(strings.TrimSpace(string(e.Reply)), dpop.DecodeSegment)
+	if err != nil {
+		return w.Expect(false, "a JWT", err.Error())
+	}
+	claims, err := dpop.ParseObject(payload)
+	if err != nil {
+		return w.Expect(false, "a JWT with claims", err.Error())
+	}
+	value, _ := claims.Get("token_introspection")
+	if known.answer, err = dpop.ParseObject(value); err != nil {
+		return w.Expect(false, "the claim token_introspection, an object", orNone(string(value)))
+	}
+	return nil
+}
+
+const signedIntrospection = "application/token-introspection+jwt"
 
 // introspection returns what the endpoint says of a token that is good.
 func (w *Tester) introspection(token string) (dpop.Object, error) {
