@@ -105,7 +105,9 @@ func (c *Client) authorizationRequest(a *Authorization, further url.Values) (url
 	if err != nil {
 		return nil, err
 	}
-	form.Set("dpop_jkt", jkt)
+	if jkt != "" {
+		form.Set("dpop_jkt", jkt)
+	}
 	return form, nil
 }
 

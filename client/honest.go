@@ -24,6 +24,7 @@ func HonestPolicy() *Policy {
 		MaxAttempts:  2,
 		Redirect:     sameOrigin,
 		TokenType:    tokenType,
+		Assertion:    func(*dpop.Object) {},
 		Audience:     tokenAudience,
 		Presented:    presentedToken,
 		Clock:        withinTolerance,

@@ -18,7 +18,7 @@ type Policy struct {
 	// LoginKey chooses the key that a login is bound to; own says that each login
 	// has one of its own.
 	LoginKey func(own bool, current *dpop.Key) (*dpop.Key, error)
-	// Thumbprint computes dpop_jkt (RFC 9449 §10).
+	// Thumbprint computes dpop_jkt (RFC 9449 §10), which is optional; empty: none.
 	Thumbprint func(*dpop.Key) (string, error)
 	// Algorithm chooses the alg of a proof. offered is what the server's
 	// metadata lists; nil if it lists nothing usable (RFC 9449 §5.1).
@@ -64,6 +64,8 @@ type Policy struct {
 	// Clock judges the distance between the clocks (see Answer.Drift).
 	Clock func(*Answer) error
 
+	// Assertion may change the claims of a client assertion (RFC 7523 §3).
+	Assertion func(claims *dpop.Object)
 	// Issuer judges the issuer that metadata name (RFC 8414 §3.3).
 	Issuer func(asked, got string) error
 	// Endpoint judges a URL before anything is sent there.

@@ -54,6 +54,19 @@ Feature: What profiles demand of an API beside RFC 9449
       | part | value            |
       | jwk  | RSA of 1024 bits |
       | jwk  | RSA of 2047 bits |
+      | jwk  | on P-192         |
+
+  @FAPI2-5.4.1-01 @at:api
+  Scenario Outline: Under FAPI no other curve is taken
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When the request carries a proof whose jwk is <value>
+    Then the profile refuses it
+
+    Examples:
+      | value        |
+      | on secp256k1 |
+      | on Ed448     |
 
   @ATPROTO-02 @at:api
   Scenario: Under AT Protocol a proof without a nonce is answered with use_dpop_nonce

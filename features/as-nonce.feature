@@ -28,6 +28,18 @@ Feature: A nonce challenge costs the client nothing but a request
     When a token request is challenged for a nonce and repeated with it
     Then it is accepted
 
+  @at:par @RFC9449-8-08
+  Scenario Outline: A challenge leaves the request usable that was pushed
+    Given the server requires a nonce
+    And a <type> client
+    When a pushed request is challenged for a nonce and repeated with it
+    Then it is accepted
+
+    Examples:
+      | type         |
+      | public       |
+      | confidential |
+
   @at:token @RFC9449-4.3-68 @RFC9449-11.3-01
   Scenario Outline: A nonce is needed whatever the grant
     Given the server requires a nonce

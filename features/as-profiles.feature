@@ -36,6 +36,35 @@ Feature: What profiles ask of an authorization server
       | iat   | 75    |
       | nbf   | 75    |
 
+  @at:token @at:par @FAPI2-5.3.2.1-08
+  Scenario Outline: A client assertion is for the issuer alone
+    Given a client whose assertions are for the issuer alone
+    And an honest proof is accepted
+    When the request comes with a client assertion for <audience>
+    Then it is refused
+
+    Examples:
+      | audience                      |
+      | the token endpoint            |
+      | the PAR endpoint              |
+      | a list that holds the issuer  |
+      | the issuer and another server |
+
+  @as @FAPI2-5.3.2.2-01
+  Scenario Outline: No response type but code is taken
+    When the client pushes a request for "<response type>" and follows it
+    Then it gets no answer but an error
+
+    Examples:
+      | response type       |
+      | token               |
+      | id_token            |
+      | id_token token      |
+      | code token          |
+      | code id_token       |
+      | code id_token token |
+      | none                |
+
   @at:token @at:par @FAPI2-5.4.1-01
   Scenario Outline: An algorithm that the profile does not know is refused
     Given an honest proof is accepted
@@ -60,10 +89,27 @@ Feature: What profiles ask of an authorization server
       | ES384     |
       | PS512     |
 
+  @at:token @at:par @FAPI2-5.4.1-01
+  Scenario Outline: A curve that the profile does not know is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose jwk is <value>
+    Then the profile refuses it
+
+    Examples:
+      | value        |
+      | on secp256k1 |
+      | on Ed448     |
+
   @at:token @FAPI2-5.4.1-02
   Scenario: A short RSA key is refused
     Given an honest proof is accepted
     When the request carries a proof whose jwk is RSA of 1024 bits
+    Then it is refused
+
+  @at:token @at:par @FAPI2-5.4.1-02
+  Scenario: A key on a short curve is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose jwk is on P-192
     Then it is refused
 
   @at:token @at:par @ATPROTO-03
@@ -86,51 +132,6 @@ Feature: What profiles ask of an authorization server
     Given a proof has been accepted
     When the same proof comes again
     Then it is refused
-
-  @at:token @at:par @FAPI2-5.3.2.1-08
-  Scenario: A client assertion for the issuer is accepted
-    Given a client that authenticates by "private_key_jwt"
-    When the client's assertion is for the issuer
-    Then it is accepted
-
-  @at:token @at:par @FAPI2-5.3.2.1-08
-  Scenario Outline: A client assertion for anything but the issuer is refused
-    Given a client that authenticates by "private_key_jwt"
-    And an honest proof is accepted
-    When the client's assertion is for <audience>
-    Then it is refused
-
-    Examples:
-      | audience                          |
-      | the token endpoint                |
-      | the issuer and the token endpoint |
-      | the issuer, in a list             |
-      | another server                    |
-
-  @as @FAPI2-5.3.2.2-03
-  Scenario Outline: Nothing but a code is granted
-    When the client pushes an authorization request for "<type>"
-    Then it gets nothing but an error
-
-    Examples:
-      | type                |
-      | token               |
-      | id_token            |
-      | id_token token      |
-      | code token          |
-      | code id_token       |
-      | code id_token token |
-      | none                |
-
-  @at:token @FAPI2-5.3.2.2-09
-  Scenario: A code is redeemed once
-    When the client redeems a code a second time
-    Then it is refused
-
-  @as @FAPI2-5.3.2.2-12
-  Scenario: A request_uri leads to one code
-    When the client uses a request_uri a second time
-    Then it gets no code
 
   @at:token @at:par @at:userinfo @ATPROTO-11
   Scenario Outline: Every answer to a proof hands out a nonce

@@ -147,6 +147,28 @@ Feature: Refreshing keeps the binding
     Then it is accepted
     And the access token is bound to its key
 
+  # RFC 9449 §5: access tokens that are not bound have "the effect of DPoP-binding the
+  # refresh token alone".
+  @RFC9449-5-22
+  Scenario Outline: The refresh token is bound though the access token is not
+    Given a public client
+    And the client has logged in with a proof by its key and got an unbound access token
+    When the client refreshes <proof>
+    Then it is refused
+
+    Examples:
+      | proof                       |
+      | with a proof by another key |
+      | without a proof             |
+
+  @RFC9449-5-22
+  Scenario: The binding of the refresh token alone outlasts rotation
+    Given a public client
+    And the client has logged in with a proof by its key and got an unbound access token
+    And the client has refreshed its tokens
+    When the client refreshes with a proof by another key
+    Then it is refused
+
   @RFC9449-5-12
   Scenario: A confidential client may refresh with a new key
     Given a confidential client

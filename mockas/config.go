@@ -41,6 +41,7 @@ type Config struct {
 	Replays       dpop.Replays  // nil: a dpop.ReplayMemory
 
 	TokenFormat     string        // of tokens for no particular API, and default of the APIs
+	OwnTokens       Constraint    // whether tokens for no particular API are bound
 	TokenTyp        string        // typ of JWT access tokens; empty: at+jwt (RFC 9068 §2.1)
 	TokenLifetime   time.Duration // 0: ten minutes
 	CodeLifetime    time.Duration // 0: one minute

@@ -2,6 +2,7 @@ package mockas
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -34,6 +35,8 @@ func HonestPolicy() Policy {
 		Attested:             CheckAttested,
 		AssertedTo:           AssertedTo,
 		CheckPushed:          CheckPushed,
+		ResponseTypes:        []string{"code"},
+		Opened:               func(_, inside url.Values) url.Values { return inside },
 		BindCode:             BindCode,
 		MergeBinding:         func(pushed, _ string) string { return pushed },
 		CheckCode:            CheckCode,
@@ -43,6 +46,7 @@ func HonestPolicy() Policy {
 		AfterRefusal:         func(*Server, *Call, *dpop.Refusal) {},
 		ConfirmID:            ConfirmID,
 		IntrospectionBinding: IntrospectionBinding,
+		SignedIntrospection:  func(*dpop.Object) {},
 		Metadata:             func(string, *dpop.Object) {},
 		AcceptToken:          AcceptToken,
 		NonceFields:          func(nonce string, _ bool) []string { return []string{nonce} },

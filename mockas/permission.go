@@ -61,7 +61,7 @@ func (s *Server) targets(audience []string) ([]*API, *Error) {
 		audience = []string{s.config.DefaultAudience}
 	}
 	if len(audience) == 0 {
-		return []*API{{Audience: s.config.Issuer}}, nil
+		return []*API{{Audience: s.config.Issuer, Policy: s.config.OwnTokens}}, nil
 	}
 	var apis []*API
 	for _, a := range audience {

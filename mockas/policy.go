@@ -2,6 +2,7 @@ package mockas
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -47,6 +48,12 @@ type Policy struct {
 	AssertedTo func(*Server, *Call, Audience) bool
 	// CheckPushed judges whether a pushed request is bound as is demanded.
 	CheckPushed func(demanded PushedBinding, dpopJKT string, proof *dpop.Proof) *Error
+	// ResponseTypes are those that the authorization endpoint takes; each gives a
+	// code, whatever it is called.
+	ResponseTypes []string
+	// Opened chooses the parameters of a request from those outside its request object
+	// and those in it (RFC 9101 §6.3).
+	Opened func(outside, inside url.Values) url.Values
 	// BindCode collects the key that a code shall be bound to from dpop_jkt
 	// and the proof, each of which may be missing (RFC 9449 §10, §10.1).
 	BindCode func(at Endpoint, dpopJKT string, proof *dpop.Proof) (string, *Error)
@@ -71,6 +78,8 @@ type Policy struct {
 	ConfirmID func(claims *dpop.Object, id WebIdentity)
 	// IntrospectionBinding writes token_type and cnf (RFC 9449 §6.2).
 	IntrospectionBinding func(answer *dpop.Object, t *Token)
+	// SignedIntrospection may change what goes into a JWT (RFC 9701 §5).
+	SignedIntrospection func(answer *dpop.Object)
 	// BoundByDefault is dpop_bound_access_tokens of a client that registers
 	// without it (RFC 9449 §5.2).
 	BoundByDefault bool

@@ -29,6 +29,9 @@ func (a *API) Authorize(r *http.Request) *Failure {
 	if !token.HasScope(a.Scope) {
 		return refusal(http.StatusForbidden, presented.Scheme, "insufficient_scope", "the scope "+a.Scope+" is needed")
 	}
+	if a.MaxAge > 0 && a.Clock().Sub(token.LoggedIn()) > a.MaxAge {
+		return unauthorized(presented.Scheme, "insufficient_user_authentication", "a more recent login is needed")
+	}
 	return nil
 }
 

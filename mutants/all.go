@@ -23,9 +23,12 @@ var groups = []group{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, encodingBugs,
 		claimBugs, targetBugs,
 		timeBugs, nonceBugs, comparedBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
-		proofProfileBugs,
+		proofProfileBugs, challengeBugs, ordinaryBugs, curveBugs,
 	}},
-	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, serverProfileBugs, attestationBugs}},
+	{"as", "AS", [][]row{
+		issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, serverProfileBugs, attestationBugs,
+		introspectionBugs, onceBugs,
+	}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
 		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,

@@ -44,6 +44,16 @@ var endpointBugs = []row{
 				answer.Set("cnf", dpop.Object{{Name: "jkt", Value: []byte(`"` + dpop.TokenHash(t.Text) + `"`)}})
 			}
 		})},
+	{id: "AS-105", does: "exchanges a bound token for an unbound one where no proof comes", breaks: ids{"RFC8693-2-01"},
+		change: inServer(func(p *mockas.Policy) {
+			honest := p.CheckSubject
+			p.CheckSubject = func(t *mockas.Token, jkt string) *mockas.Error {
+				if jkt == "" {
+					return nil
+				}
+				return honest(t, jkt)
+			}
+		})},
 	{id: "AS-042", variant: "proof", does: "a proof is taken for client authentication",
 		breaks: ids{"RFC9449-3-02", "RFC9126-2.1-01"},
 		change: authenticating(func(c *mockas.Call) bool { return len(c.Fields.Values("DPoP")) > 0 })},

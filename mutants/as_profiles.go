@@ -170,7 +170,7 @@ var serverProfileBugs = []row{
 		breaks: ids{"FAPI2-5.3.2.1-08"}, profile: "fapi2", change: inServer(func(p *mockas.Policy) {
 			p.AssertedTo = func(*mockas.Server, *mockas.Call, mockas.Audience) bool { return true }
 		})},
-	{id: "AS-214", does: "gives a code whatever the response type", breaks: ids{"FAPI2-5.3.2.2-03"}, profile: "fapi2",
+	{id: "AS-214", does: "gives a code whatever the response type", breaks: ids{"FAPI2-5.3.2.2-01"}, profile: "fapi2",
 		change: around(mockas.PathPAR, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
 			body, _ := io.ReadAll(r.Body)
 			form, err := url.ParseQuery(string(body))
@@ -183,6 +183,6 @@ var serverProfileBugs = []row{
 		})},
 	{id: "AS-215", does: "answers the second use of a code with the tokens of the first",
 		breaks: ids{"FAPI2-5.3.2.2-09"}, profile: "fapi2", change: repeating(mockas.PathToken, "code")},
-	{id: "AS-216", does: "leads a request_uri to its code again", breaks: ids{"FAPI2-5.3.2.2-12"}, profile: "fapi2",
+	{id: "AS-216", does: "leads a request_uri to its code again", breaks: ids{"RFC9126-4-01"}, profile: "fapi2",
 		change: repeating(mockas.PathAuthorize, "request_uri")},
 }

@@ -50,6 +50,29 @@ var refreshBugs = []row{
 				}
 			}
 		})},
+	{id: "AS-104", does: "a nonce challenge uses the refresh token up", breaks: ids{"RFC9449-8-08", "RFC9449-5-20"},
+		change: inServer(func(p *mockas.Policy) {
+			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
+				if refusal.Code == dpop.UseNonce {
+					s.Burn(c.Get("refresh_token"))
+				}
+			}
+		})},
+	{id: "AS-103", does: "the refresh token of a public client is bound only where the access token is",
+		breaks: ids{"RFC9449-5-22"}, change: inServer(func(p *mockas.Policy) {
+			bound := false
+			constrain, bind := p.Constrain, p.BindRefresh
+			p.Constrain = func(d mockas.Demand) (_ bool, problem *mockas.Error) {
+				bound, problem = constrain(d)
+				return bound, problem
+			}
+			p.BindRefresh = func(c *mockas.Client, jkt string, previous *mockas.Token) string {
+				if !bound {
+					return ""
+				}
+				return bind(c, jkt, previous)
+			}
+		})},
 	{id: "AS-052", variant: "bad-proof", does: "a refresh with a bad proof uses the refresh token up",
 		breaks: ids{"RFC9449-5-20", "RFC9449-4.3-85"}, change: burning("refresh_token")},
 	{id: "AS-052", variant: "code", does: "a bad proof uses the code up", breaks: ids{"RFC9449-5-20"},

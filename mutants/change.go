@@ -32,6 +32,15 @@ func (change inServer) parts(endpoint string) (target.Parts, error) {
 	return target.Parts{AuthorizationServer: func(c *mockas.Config) { change(policy(c)) }}, err
 }
 
+// inConfig exchanges what an authorization server is configured to do.
+type inConfig func(*mockas.Config)
+
+func (inConfig) endpoints() []string { return anywhere }
+
+func (change inConfig) parts(endpoint string) (target.Parts, error) {
+	return target.Parts{AuthorizationServer: change}, oneOf(endpoint, anywhere)
+}
+
 // policy is that of an authorization server which may have been left to be honest.
 func policy(c *mockas.Config) *mockas.Policy {
 	if c.Policy == nil {

@@ -36,6 +36,7 @@ var apis = vocabulary.Meanings[func(*Tester) error]{
 	"takes Bearer tokens too":      (*Tester).allowsBearer,
 	"takes opaque access tokens":   (*Tester).takesOpaqueTokens,
 	"needs a scope":                (*Tester).needsScope,
+	"may need a recent login":      (*Tester).needsRecentLogin,
 	"follows the profile":          (*Tester).followsProfile,
 	"publishes metadata":           (*Tester).publishesMetadata,
 	"scripts in browsers may call": (*Tester).allowsScripts,
@@ -120,6 +121,14 @@ func (w *Tester) needsScope() error {
 		return world.Lackingf("apis."+api.Name+".scope", "the configuration names no scope that the API %s needs", api.Name)
 	}
 	return err
+}
+
+// needsRecentLogin is the choice of a real API, which the answer tells.
+func (w *Tester) needsRecentLogin() error {
+	if !w.EmbeddedAPI() {
+		return nil
+	}
+	return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.MaxAge = time.Hour })
 }
 
 // followsProfile configures an embedded API as somebody would who serves

@@ -35,6 +35,7 @@ func Register(v *vocabulary.Vocabulary) {
 		bindingSteps,
 		loginKeySteps,
 		repetitionSteps,
+		refreshesSteps,
 		waitSteps,
 		fetchedSteps,
 		errorCountSteps,

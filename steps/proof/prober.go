@@ -29,6 +29,7 @@ type Prober struct {
 	fragile              *fragile // the replay memory that the case can break; nil: none
 	accepted             *made    // the proof that is used more than once; nil: none
 	tally                tally
+	internal             string // origin by which a proxy reaches the authorization server; empty: there is none
 	window               window
 }
 

@@ -24,6 +24,7 @@ func Register(v *vocabulary.Vocabulary) {
 	nonceQualitySteps(v)
 	noncesSteps(v)
 	outsideSteps(v)
+	proxiedSteps(v)
 	refusalSteps(v)
 	replayEdgesSteps(v)
 	replaySteps(v)

@@ -10,8 +10,8 @@ func Register(v *vocabulary.Vocabulary) {
 	world.Words(v)
 	clientsSteps(v) // names the words {client-type} and {grant-type}
 	answersSteps(v)
-	assertionAudienceSteps(v)
 	attestationSteps(v)
+	assertionsSteps(v)
 	bindingSteps(v)
 	codesSteps(v)
 	corsSteps(v)
@@ -29,6 +29,6 @@ func Register(v *vocabulary.Vocabulary) {
 	registrationSteps(v)
 	resourceSteps(v)
 	revocationSteps(v)
+	spentCodesSteps(v)
 	tokenRequestsSteps(v)
-	usedTwiceSteps(v)
 }
