@@ -27,11 +27,9 @@ func (f *Fetcher) obeyResource(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no metadata of the API: %w", err)
 	}
-	// RFC 9728 §3.3; an empty path and "/" are one (RFC 3986 §6.2.3).
 	resource, _ := object.Text("resource")
-	if strings.TrimSuffix(resource, "/") != strings.TrimSuffix(f.options.BaseURL, "/") {
-		return nil, fmt.Errorf("the metadata at %s are those of resource %s, not of the BaseURL %s (RFC 9728 §3.3)",
-			address, quote(resource), f.options.BaseURL)
+	if err := f.client.policy.Resource(f.options.BaseURL, resource); err != nil {
+		return nil, fmt.Errorf("the metadata at %s: %w", address, err)
 	}
 	if isTrue(object, "dpop_bound_access_tokens_required") && !f.bound {
 		return nil, failure(BoundTokenRequired,

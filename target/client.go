@@ -16,7 +16,7 @@ func (s *Session) OpenClient(ctx context.Context, around Conditions) (Driver, er
 	if s.Client.Drive != nil {
 		return s.Client.Drive(ctx, around)
 	}
-	d, err := startAdapter(ctx, s.Client.Command, around.Env, s.Limits.Timeout)
+	d, err := openDriven(ctx, s, around)
 	if err != nil {
 		return nil, fmt.Errorf("the client: %w", err)
 	}

@@ -34,6 +34,8 @@ type Session struct {
 	seen      seen
 	refreshes refreshTokens
 	logins    logins
+	adapters  adapters
+	environmentKey
 }
 
 // rateAbroad is how many requests a second leave for other machines unless the

@@ -54,6 +54,26 @@ func (t *trigger) Login(context.Context, LoginOrder) (Told, error) {
 	return Told{}, t.cannot("unsupported_op", "sign in")
 }
 
+// Leave implements Driver.
+func (t *trigger) Leave(context.Context, LoginOrder) (Left, error) {
+	return Left{}, t.cannot("unsupported_op", "sign in")
+}
+
+// Return implements Driver.
+func (t *trigger) Return(context.Context, ReturnOrder) (Told, error) {
+	return Told{}, t.cannot("unsupported_op", "sign in")
+}
+
+// Logout implements Driver.
+func (t *trigger) Logout(context.Context, SessionOrder) error {
+	return t.cannot("unsupported_op", "sign out")
+}
+
+// Userinfo implements Driver.
+func (t *trigger) Userinfo(context.Context, SessionOrder) (*Fetched, error) {
+	return nil, t.cannot("unsupported_op", "call the userinfo endpoint")
+}
+
 // Token implements Driver.
 func (t *trigger) Token(context.Context, TokenOrder) (Told, error) {
 	return Told{}, t.cannot("unsupported_op", "ask for a token")
@@ -117,6 +137,9 @@ func (t *trigger) Waits() []time.Duration { return nil }
 
 // Output implements Driver: what the application writes is not seen.
 func (t *trigger) Output() string { return "" }
+
+// End implements Driver: an application that runs already cannot be ended.
+func (t *trigger) End() { t.Close() }
 
 // Close implements Driver. The application runs on.
 func (t *trigger) Close() { t.http.Close() }

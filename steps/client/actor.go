@@ -16,6 +16,7 @@ type Actor struct {
 	env    map[string]string // of the process; nil: not yet arranged
 	driver target.Driver     // nil: not running
 	hello  target.Hello
+	anew   bool          // the next process has served nobody yet
 	ready  bool          // configured
 	holds  bool          // has a token
 	drift  time.Duration // clock of the servers minus that of the client

@@ -34,7 +34,7 @@ func (a *Actor) arrange() error {
 		return world.NotApplicablef("what a client does is read from the recordings of the embedded servers, " +
 			"and not all servers are embedded")
 	}
-	key, err := a.Key("client")
+	key, err := a.environmentKey()
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,20 @@ func (a *Actor) arrange() error {
 	})
 }
 
+// environmentKey is the key pair that the client finds in its environment, unless
+// the scenario says otherwise. A client behind an adapter finds the same in every
+// case, so that one process can serve many.
+func (a *Actor) environmentKey() (*dpop.Key, error) {
+	if c := a.Session.Client; c == nil || len(c.Command.Args) == 0 {
+		return a.Key("client")
+	}
+	key, err := a.Session.EnvironmentKey(func() (*dpop.Key, error) { return a.Key("client") })
+	if err == nil {
+		a.SetKey("client", key)
+	}
+	return key, err
+}
+
 func pemPairOf(key *dpop.Key) (target.KeyPair, error) {
 	private, public, err := key.PEM()
 	return target.KeyPair{Public: public, Private: private}, err
@@ -81,6 +95,7 @@ func (a *Actor) run() error {
 func (a *Actor) open() (target.Driver, error) {
 	driver, err := a.Session.OpenClient(a.Context, target.Conditions{
 		Env:     maps.Clone(a.env),
+		Anew:    a.anew,
 		Clock:   func() time.Time { return a.Clock.Now().Add(-a.drift) },
 		Sleep:   a.Clock.Sleep,
 		Resolve: a.Resolver(),
@@ -168,7 +183,7 @@ func (a *Actor) order(act string, do func() error) error {
 func (a *Actor) restart() {
 	if a.driver != nil {
 		a.past = append(a.past, a.driver.Output)
-		a.driver.Close()
+		a.driver.End()
 	}
 	a.driver, a.ready, a.holds = nil, false, false
 }

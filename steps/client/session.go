@@ -72,6 +72,7 @@ func (a *Actor) startsAnew() error {
 	if err := a.arrange(); err != nil {
 		return err
 	}
+	a.anew = true
 	a.restart()
 	return nil
 }
