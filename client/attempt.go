@@ -62,7 +62,7 @@ func (c *Client) attempt(ctx context.Context, k *call) (*Answer, error) {
 
 // prove makes the proof for one request.
 func (c *Client) prove(k *call, request *http.Request, access, nonce string) (string, error) {
-	key := c.policy.Key(KeyRequest{Key: k.key, Issuer: c.options.Issuer, Attempt: k.attempt})
+	key := c.policy.Key(KeyRequest{Key: k.key, Issuer: c.issuer(), Attempt: k.attempt})
 	algorithm, err := c.policy.Algorithm(key, k.offered)
 	if err != nil {
 		return "", err

@@ -47,7 +47,7 @@ func (c *Client) assertion() (string, error) {
 	now := c.now()
 	claims.Add("iss", c.options.ClientID)
 	claims.Add("sub", c.options.ClientID)
-	claims.Add("aud", c.options.Issuer)
+	claims.Add("aud", c.issuer())
 	claims.Add("jti", dpop.NewID())
 	claims.Add("iat", now.Unix())
 	claims.Add("exp", now.Add(assertionLifetime).Unix())

@@ -11,7 +11,7 @@ import (
 // token is revoked where the server has an endpoint for that (RFC 7009). The session
 // is over even if that fails.
 func (c *Client) Logout(ctx context.Context) error {
-	refreshToken := c.store.end()
+	refreshToken := c.policy.Logout(c.store.end)
 	if refreshToken == "" {
 		return nil
 	}

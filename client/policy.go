@@ -56,6 +56,11 @@ type Policy struct {
 	// Redirect judges whether the token may follow a redirect.
 	Redirect func(from, to *url.URL) error
 
+	// MaxAcquisitions is how many calls may ask for a token at a time. The others wait,
+	// and take what one of these got.
+	MaxAcquisitions int
+	// Logout forgets a session, and says which refresh token is to be revoked.
+	Logout func(forget func() (refreshToken string)) string
 	// TokenType judges token_type and returns the scheme to send the token
 	// with (RFC 9449 §5). bound says that a bound token was asked for.
 	TokenType func(bound bool, tokenType string) (scheme string, err error)

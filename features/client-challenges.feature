@@ -56,6 +56,10 @@ Feature: How a client reads challenges
       | another error that begins so        |
       | invalid_token                       |
       | insufficient_scope with status 403  |
+      | use_dpop_nonce of the scheme Bearer |
+      | use_dpop_nonce of an unknown scheme |
+      | use_dpop_nonce of another scheme before a DPoP challenge |
+      | use_dpop_nonce of another scheme behind a DPoP challenge |
 
   @client @RFC9449-7.1-17
   Scenario: A proxy that asks for DPoP gets no token

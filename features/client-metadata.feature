@@ -86,6 +86,25 @@ Feature: What a client makes of metadata
       | require bound tokens               | the client sends bound tokens or none     |
       | list proofs signed with ES384 only | the API gets proofs with ES384 or none |
 
+  @client @RFC9728-2-04
+  Scenario: The authorization server that the metadata of the API name is found
+    Given the metadata of the API name the authorization server
+    When the client calls the API by its metadata alone
+    Then every API request carries a bound token and a proof
+    And the client succeeds
+
+  @client @RFC9728-3.3-01
+  Scenario Outline: Metadata of another resource are not used
+    Given the metadata of the API <say>
+    When the client calls the API by its metadata alone
+    Then nothing reaches the authorization server that they name
+
+    Examples:
+      | say                                                                            |
+      | are those of another API and name another authorization server                 |
+      | are those of its host with another path, and name another authorization server |
+      | name no resource, but another authorization server                             |
+
   @client @RFC9449-5.2-04 @ATPROTO-06
   Scenario: A client that registers says that its tokens are bound
     When the client registers

@@ -269,7 +269,52 @@ Feature: A client and the nonces of its servers
       | 401    |
       | 403    |
       | 404    |
+      | 429    |
       | 500    |
+      | 503    |
+
+  @client @RFC9449-8.2-01
+  Scenario Outline: A nonce of the authorization server counts whatever the status of the answer
+    Given the token endpoint hands the client a nonce with the status <status>
+    When the client uses the token endpoint
+    And the client uses the token endpoint again
+    Then every proof carries the newest nonce of its server
+
+    Examples:
+      | status |
+      | 400    |
+      | 429    |
+      | 500    |
+      | 503    |
+
+  @client @RFC9449-8.2-01
+  Scenario: A nonce that comes with a failure that may pass replaces the one of a challenge
+    Given the token endpoint challenges the client once
+    And the token endpoint hands the client a nonce with the status 503
+    When the client uses the token endpoint
+    And the client uses the token endpoint again
+    Then every proof carries the newest nonce of its server
+
+  @client @RFC9449-8-09
+  Scenario Outline: A challenge is answered whatever the grant
+    Given the token endpoint challenges the client once
+    When the client obtains a token by "<grant>"
+    Then the client repeats the request once with the nonce and a new proof
+    And the client succeeds
+
+    Examples:
+      | grant                                           |
+      | client_credentials                              |
+      | authorization_code                              |
+      | urn:ietf:params:oauth:grant-type:device_code    |
+      | urn:ietf:params:oauth:grant-type:token-exchange |
+
+  @client @RFC9449-8-09
+  Scenario: A challenge of a refresh is answered, whatever else the client can do
+    Given the token endpoint challenges the client once its nonce is old
+    When the client obtains a token by "refresh_token"
+    Then the client repeats the request once with the nonce and a new proof
+    And the client succeeds
 
   @client @ATPROTO-04
   Scenario: Where nonces are demanded, an answer without one is refused

@@ -31,6 +31,7 @@ var groups = []group{
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
+		clientAtOnceBugs, clientOverTimeBugs,
 	}},
 }
 

@@ -80,6 +80,7 @@ const (
 	CanRetryUnavailable  = "retry_unavailable" // option retry_unavailable
 	UsesMTLSAliases      = "mtls_aliases"      // option mtls_aliases
 	ReadsAPIMetadata     = "resource_metadata" // option resource_metadata
+	FindsIssuer          = "finds_issuer"      // an empty issuer: the one that these metadata name
 	SignsAssertions      = "private_key_jwt"
 	WritesDebugLog       = "debug_log"
 	CallsInParallel      = "parallel"       // several operations under way at a time

@@ -23,7 +23,7 @@ var embeddedCapabilities = []string{
 	ReadsEnvironment, CanGenerateKey, TakesKey, HasClockSkew, HasRetryOptions, HasFetchers, HasTokenOptions,
 	TakesRequestObject, TakesLoginQuery, TakesCustomFetch, CanRegister, CanRotate, CanRequireNonces,
 	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, SignsAssertions, WritesDebugLog, FollowsDocumentation,
-	CallsInParallel, HasSessions, CanRestartLogin, CanLogOut, CallsUserinfo, TakesBodyOnce, InProcess,
+	CallsInParallel, HasSessions, CanRestartLogin, CanLogOut, CallsUserinfo, TakesBodyOnce, FindsIssuer, InProcess,
 	"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
 }
 

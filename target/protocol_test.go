@@ -48,8 +48,9 @@ func TestTheSchemaOfTheProtocolNamesWhatTheDriverSendsAndReads(t *testing.T) {
 	adaptersAlone := []string{"dpop_jkt", "nonce_retry"} // options of theirs that no scenario sets
 	for name, v := range map[string]any{
 		"configureRequest": Setup{}, "options": Choices{}, "loginRequest": LoginOrder{}, "tokenRequest": TokenOrder{},
-		"fetchRequest": FetchOrder{}, "leaveRequest": LoginOrder{}, "leaveAnswer": Left{}, "returnRequest": ReturnOrder{},
-		"logoutRequest": SessionOrder{}, "userinfoRequest": SessionOrder{}, "rotateRequest": KeyPair{}, "keyPair": KeyPair{}, "helloAnswer": Hello{},
+		"fetchRequest": FetchOrder{}, "leaveRequest": LoginOrder{}, "leaveAnswer": Left{},
+		"returnRequest": ReturnOrder{}, "logoutRequest": SessionOrder{}, "userinfoRequest": SessionOrder{},
+		"rotateRequest": KeyPair{}, "keyPair": KeyPair{}, "helloAnswer": Hello{},
 		"tokenAnswer": Told{}, "fetchAnswer": Fetched{}, "error": ClientError{},
 	} {
 		var listed []string

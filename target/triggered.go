@@ -33,7 +33,7 @@ func (*trigger) cannot(code, what string) error {
 // Hello implements Driver.
 func (t *trigger) Hello() Hello {
 	address, _, _ := strings.Cut(t.URL, "?")
-	return Hello{Name: address, Capabilities: []string{CanFetch, CanRetryNonce}}
+	return Hello{Name: address, Capabilities: []string{CanFetch, CanRetryNonce, CallsInParallel}}
 }
 
 // Configure implements Driver: the owner has configured the application.

@@ -34,6 +34,14 @@ type Actor struct {
 	before  map[string]int      // recordings of each server before the latest order
 	past    []func() string     // output of processes that have ended
 
+	calls        []*ownCall      // that the scenario tells apart
+	gate         *gate           // behind which they are held together; nil: none
+	owners       []*owner        // in whose names the client calls; nil: the only user
+	findsIssuer  bool            // the API's metadata are to name the authorization server
+	whileWaiting func()          // what a client in this process waits for before it repeats; nil: nothing
+	ofSession    map[string]bool // tokens of a session that has ended
+	atLogout     map[string]int  // recordings of each server when it had
+
 	outdated   string             // access token of before the key pair was rotated
 	algorithms []string           // of proofs, as the metadata list them
 	shared     bool               // the other API takes the tokens of the first

@@ -97,7 +97,7 @@ func (a *Actor) open() (target.Driver, error) {
 		Env:     maps.Clone(a.env),
 		Anew:    a.anew,
 		Clock:   func() time.Time { return a.Clock.Now().Add(-a.drift) },
-		Sleep:   a.Clock.Sleep,
+		Sleep:   a.sleep,
 		Resolve: a.Resolver(),
 	})
 	if err != nil {
@@ -105,6 +105,14 @@ func (a *Actor) open() (target.Driver, error) {
 	}
 	a.AtClose(driver.Close)
 	return driver, nil
+}
+
+// sleep is how a client in this process waits.
+func (a *Actor) sleep(d time.Duration) {
+	a.Clock.Sleep(d)
+	if a.whileWaiting != nil {
+		a.whileWaiting()
+	}
 }
 
 // needs makes the case not applicable to a client without a capability.
@@ -146,7 +154,7 @@ func (a *Actor) completeSetup() error {
 	if err != nil {
 		return err
 	}
-	if a.setup.Issuer == "" {
+	if a.setup.Issuer == "" && !a.findsIssuer {
 		a.setup.Issuer = as.Issuer()
 	}
 	if a.setup.API == (target.APIChoice{}) {

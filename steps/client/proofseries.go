@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
@@ -16,6 +17,7 @@ var seriesRules = vocabulary.Meanings[proofRule]{
 	"is by the key given in code":            {judge: keyInCode},
 	"carries the newest nonce of its server": {judge: newestNonces},
 	"carries no nonce of another server":     {judge: ownNonces},
+	"is by the key of its access token":      {kinds: []string{toAPI, toUserinfo}, judge: keyOfToken},
 	"at an API carries the newest nonce of its server": {judge: func(a *Actor, all []sentProof) string {
 		return newestNonces(a, slices.DeleteFunc(all, func(p sentProof) bool { return p.kind != toAPI }))
 	}},
@@ -42,6 +44,28 @@ func oneKey(_ *Actor, all []sentProof) string {
 		if p.thumbprint() != first.thumbprint() {
 			return fmt.Sprintf("the key %s at the %s, the key %s at the %s",
 				first.thumbprint(), first.kind, p.thumbprint(), p.kind)
+		}
+	}
+	return ""
+}
+
+// keyOfToken demands the key that the authorization server bound the token to.
+func keyOfToken(a *Actor, all []sentProof) string {
+	bound := map[string]string{}
+	for _, s := range a.sentTo(toToken) {
+		jkt, found := s.Fact("bound-to")
+		body, err := dpop.ParseObject(s.Reply)
+		if !found || err != nil {
+			continue
+		}
+		if token, err := body.Text("access_token"); err == nil {
+			bound[token] = jkt
+		}
+	}
+	for _, p := range all {
+		c, _ := p.credentials()
+		if jkt, known := bound[c.Token]; known && p.thumbprint() != jkt {
+			return fmt.Sprintf("the key %s at the %s with a token that is bound to %s", p.thumbprint(), p.kind, jkt)
 		}
 	}
 	return ""

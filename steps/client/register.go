@@ -22,6 +22,10 @@ func Register(v *vocabulary.Vocabulary) {
 		fetchSteps,
 		manyCallSteps,
 		sessionSteps,
+		atOnceSteps,
+		ownerSteps,
+		overTimeSteps,
+		userinfoSteps,
 
 		controlSteps,
 		endingSteps,
@@ -32,6 +36,7 @@ func Register(v *vocabulary.Vocabulary) {
 		authorizationSteps,
 		bindingSteps,
 		repetitionSteps,
+		ownCallSteps,
 		waitSteps,
 		fetchedSteps,
 		errorCountSteps,
