@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
@@ -51,17 +50,7 @@ func oneKey(_ *Actor, all []sentProof) string {
 
 // keyOfToken demands the key that the authorization server bound the token to.
 func keyOfToken(a *Actor, all []sentProof) string {
-	bound := map[string]string{}
-	for _, s := range a.sentTo(toToken) {
-		jkt, found := s.Fact("bound-to")
-		body, err := dpop.ParseObject(s.Reply)
-		if !found || err != nil {
-			continue
-		}
-		if token, err := body.Text("access_token"); err == nil {
-			bound[token] = jkt
-		}
-	}
+	bound := a.issuedBound()
 	for _, p := range all {
 		c, _ := p.credentials()
 		if jkt, known := bound[c.Token]; known && p.thumbprint() != jkt {
