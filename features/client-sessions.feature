@@ -42,6 +42,17 @@ Feature: A client over time
       | signs in                          |
       | signs in through a pushed request |
 
+  @client @RFC9449-10-07
+  Scenario Outline: Two logins that are under way at once keep what belongs to each
+    Given the client signs with <key>
+    When two users sign in at the same time
+    Then each login is redeemed with what it began with
+
+    Examples:
+      | key                         |
+      | the key of its environment  |
+      | a key pair of its own making |
+
   @client @RFC7009-1-01
   Scenario: After a logout the tokens of the session are used no more
     Given the client holds a token by login

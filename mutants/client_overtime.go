@@ -35,10 +35,24 @@ var clientOverTimeBugs = []row{
 				d.Claims.Delete("ath")
 			}
 		})},
-	{id: "CL-098", does: "makes its key pair anew at each start, also in the middle of a login",
+	{id: "CL-098", variant: "restart", does: "makes its key pair anew at each start, also in the middle of a login",
 		breaks: ids{"RFC9449-10-07"}, change: inClient(func(p *client.Policy) {
 			own := another() // a client is made anew at each start
 			p.Key = func(client.KeyRequest) *dpop.Key { return own() }
+		})},
+	{id: "CL-098", variant: "login-before", does: "names in dpop_jkt the key of the login that began before",
+		breaks: ids{"RFC9449-10-07"}, change: inClient(func(p *client.Policy) {
+			var before word
+			honest := p.Thumbprint
+			p.Thumbprint = func(key *dpop.Key) (string, error) {
+				own, err := honest(key)
+				if err != nil {
+					return "", err
+				}
+				named := before.Keep(own)
+				before.Set(own)
+				return named, nil
+			}
 		})},
 	{id: "CL-099", does: "goes on with the tokens of a session that has ended", breaks: ids{"RFC7009-1-01"},
 		change: inClient(func(p *client.Policy) { p.Logout = func(func() string) string { return "" } })},

@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -21,6 +22,13 @@ func overTimeSteps(v *vocabulary.Vocabulary) {
 		"Lets a login begin, ends the client's process while the user is away, starts another one with the same "+
 			"environment, configuration and what the client keeps of the login, and brings the user back.",
 		"When the client signs in, and is started anew before the user is back")
+	g.When(`^two users sign in at the same time$`, (*Actor).overlappingLogins,
+		"Lets the second user leave for a login while the first is away in theirs; then the first comes back, then the "+
+			"second.",
+		"When two users sign in at the same time")
+	g.Then(`^each login is redeemed with what it began with$`, (*Actor).loginsKeptApart,
+		"The authorization server must have granted both codes, to proofs by the key that dpop_jkt names.",
+		"Then each login is redeemed with what it began with")
 	g.Then(`^the refresh token is used once$`, (*Actor).refreshTokenOnce,
 		"The calls of the latest step must have led to one refresh request. A client that sends the old token is not "+
 			"judged.",
@@ -61,6 +69,88 @@ func (a *Actor) restartsInLogin(pushed string) error {
 		told, err := a.driver.Return(a.Context, target.ReturnOrder{Callback: callback, Kept: left.Kept, Reveal: true})
 		return a.takes(told, err)
 	})
+}
+
+func (a *Actor) overlappingLogins() error {
+	if err := a.needs(target.CanRestartLogin, target.HasSessions, target.CanLogin); err != nil {
+		return err
+	}
+	users := []string{"first user", "second user"}
+	away := make([]target.Left, len(users))
+	for i, user := range users {
+		err := a.order(mockas.GrantCode, func() (err error) {
+			away[i], err = a.driver.Leave(a.Context, target.LoginOrder{Session: user})
+			return err
+		})
+		if err != nil || a.problem != nil {
+			a.early = a.problem
+			return err
+		}
+	}
+	callbacks := make([]string, len(users))
+	for i := range users {
+		var err error
+		if callbacks[i], err = a.follows(away[i].URL); err != nil {
+			return err
+		}
+	}
+	for i, user := range users {
+		back := target.ReturnOrder{Callback: callbacks[i], Kept: away[i].Kept, Session: user, Reveal: true}
+		err := a.order(mockas.GrantCode, func() error {
+			told, err := a.driver.Return(a.Context, back)
+			return a.takes(told, err)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loginsKeptApart follows each code from the answer that brought it to its redemption.
+func (a *Actor) loginsKeptApart() error {
+	if err := a.began(); err != nil {
+		return err
+	}
+	const expected = "each code to be redeemed with the verifier and the key that its login began with"
+	jkts := map[string]string{} // of the requests, by code
+	pushed := map[string]string{}
+	for _, s := range a.sentTo(toPAR) {
+		if body, err := dpop.ParseObject(s.Reply); err == nil {
+			uri, _ := body.Text("request_uri")
+			pushed[uri] = s.form().Get("dpop_jkt")
+		}
+	}
+	for _, s := range a.sentTo(toAuthorize) {
+		location, _ := s.Answer.One("Location")
+		back, err := url.Parse(location)
+		if err != nil || !back.Query().Has("code") {
+			continue
+		}
+		jkt := s.query().Get("dpop_jkt")
+		if uri := s.query().Get("request_uri"); uri != "" {
+			jkt = pushed[uri]
+		}
+		jkts[back.Query().Get("code")] = jkt
+	}
+	redeemed := map[string]bool{}
+	for _, s := range a.sentTo(toToken) {
+		code := s.form().Get("code")
+		jkt, known := jkts[code]
+		for _, p := range proofsIn([]sent{s}) {
+			if known && jkt != "" && p.thumbprint() != jkt {
+				return a.Expect(false, expected, fmt.Sprintf("the code bound to %s with a proof by %s", jkt, p.thumbprint()))
+			}
+		}
+		redeemed[code] = redeemed[code] || known && s.Status == http.StatusOK
+	}
+	granted := 0
+	for code := range jkts {
+		if redeemed[code] {
+			granted++
+		}
+	}
+	return a.expect(granted == 2, expected, fmt.Sprintf("%d of %d codes were granted; %s", granted, len(jkts), a.ending()))
 }
 
 // mostRedirects bounds the way of a user through a login.

@@ -91,6 +91,9 @@ func (a *Actor) twoUsers() error {
 				return err
 			}
 		}
+		if a.problem != nil && len(a.owners) > 0 {
+			return a.expect(false, "the second user to sign in as the first did", a.ending())
+		}
 		if a.problem != nil {
 			a.early = a.problem
 			return nil
