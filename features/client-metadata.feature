@@ -61,11 +61,11 @@ Feature: What a client makes of metadata
     And no proof is unsigned or authenticated with a MAC
 
     Examples:
-      | algorithms            |
-      | not at all            |
-      | as an empty array     |
-      | as a string           |
-      | as a number           |
+      | algorithms             |
+      | not at all             |
+      | as an empty array      |
+      | as a string            |
+      | as a number            |
       | ES256 and unknown ones |
 
   @client @RFC9449-5.1-03 @ATPROTO-05
@@ -82,8 +82,8 @@ Feature: What a client makes of metadata
     Then <follows>
 
     Examples:
-      | say                                | follows                                   |
-      | require bound tokens               | the client sends bound tokens or none     |
+      | say                                | follows                                |
+      | require bound tokens               | the client sends bound tokens or none  |
       | list proofs signed with ES384 only | the API gets proofs with ES384 or none |
 
   @client @RFC9728-2-04

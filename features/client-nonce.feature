@@ -46,12 +46,13 @@ Feature: A client and the nonces of its servers
     And the client fails cleanly
 
     Examples:
-      | endpoint       | how                      |
-      | token endpoint | for ever with new nonces |
-      | token endpoint | for ever with one nonce  |
-      | PAR endpoint   | for ever with new nonces |
-      | API            | for ever with new nonces |
-      | API            | for ever with one nonce  |
+      | endpoint          | how                      |
+      | token endpoint    | for ever with new nonces |
+      | token endpoint    | for ever with one nonce  |
+      | PAR endpoint      | for ever with new nonces |
+      | API               | for ever with new nonces |
+      | API               | for ever with one nonce  |
+      | userinfo endpoint | for ever with new nonces |
 
   @client @RFC9449-8-11
   Scenario Outline: A client whose nonce is old answers the new challenge
@@ -93,10 +94,11 @@ Feature: A client and the nonces of its servers
     And every proof is well-formed, whatever the nonce
 
     Examples:
-      | endpoint       |
-      | token endpoint |
-      | PAR endpoint   |
-      | API            |
+      | endpoint          |
+      | token endpoint    |
+      | PAR endpoint      |
+      | API               |
+      | userinfo endpoint |
 
   @client @RFC9449-5-01
   Scenario: A client that cannot meet a challenge does not ask for an unbound token
@@ -172,9 +174,10 @@ Feature: A client and the nonces of its servers
     Then every proof carries the newest nonce of its server
 
     Examples:
-      | endpoint       |
-      | token endpoint |
-      | API            |
+      | endpoint          |
+      | token endpoint    |
+      | API               |
+      | userinfo endpoint |
 
   @client @RFC9449-8.2-02 @RFC9449-9-08
   Scenario Outline: The nonce that comes when the repetition fails is kept
@@ -184,11 +187,13 @@ Feature: A client and the nonces of its servers
     Then every proof carries the newest nonce of its server
 
     Examples:
-      | endpoint       | fails      |
-      | token endpoint | refuses    |
-      | token endpoint | challenges |
-      | API            | refuses    |
-      | API            | challenges |
+      | endpoint          | fails      |
+      | token endpoint    | refuses    |
+      | token endpoint    | challenges |
+      | API               | refuses    |
+      | API               | challenges |
+      | userinfo endpoint | refuses    |
+      | userinfo endpoint | challenges |
 
   @client @RFC9449-8.2-01 @RFC9449-8-11
   Scenario: A refresh that is challenged takes the new nonce, not that of the login

@@ -50,6 +50,13 @@ Feature: A client with several calls under way
       | two users   |
       | two callers |
 
+  @client @RFC9449-8-09
+  Scenario: Two refreshes that are challenged at the same time are each repeated as they were
+    Given the client calls for two users
+    When the client refreshes for both users at once, and each is challenged
+    Then each refresh is repeated with its own refresh token
+    And every proof is new
+
   @client @AUTH0-AUD-02
   Scenario: Fetchers with tokens of their own do not mix them up while both are challenged
     Given the client follows the documentation of the SDK

@@ -49,8 +49,8 @@ Feature: A client over time
     Then each login is redeemed with what it began with
 
     Examples:
-      | key                         |
-      | the key of its environment  |
+      | key                          |
+      | the key of its environment   |
       | a key pair of its own making |
 
   @client @RFC7009-1-01

@@ -1,8 +1,10 @@
 package mutants
 
 import (
+	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -69,6 +71,28 @@ var clientAtOnceBugs = []row{
 					latest.Set(c.Token)
 				} else if c.Token != "" && number != nil {
 					c.Token = latest.Get()
+				}
+				honest(r, c)
+			}
+		})},
+	{id: "CL-102", does: "the repetition at the token endpoint sends what the request that came last had sent",
+		breaks: ids{"RFC9449-8-09"}, change: inClient(func(p *client.Policy) {
+			var latest word
+			var attempts sync.Map // by proof
+			honest, sign := p.Present, p.Sign
+			p.Sign = func(r client.ProofRequest, d dpop.Draft) (string, error) {
+				text, err := sign(r, d)
+				attempts.Store(text, r.Attempt.Number)
+				return text, err
+			}
+			p.Present = func(r *http.Request, c client.Credentials) {
+				if number, proven := attempts.Load(c.Proof); proven && c.Token == "" && r.GetBody != nil {
+					form, _ := io.ReadAll(r.Body)
+					if number == 1 {
+						latest.Set(string(form))
+					}
+					r.Body = io.NopCloser(strings.NewReader(latest.Get()))
+					r.GetBody, r.ContentLength = nil, int64(len(latest.Get()))
 				}
 				honest(r, c)
 			}

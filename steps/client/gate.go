@@ -13,19 +13,21 @@ const patience = 2 * time.Second
 // gate holds requests back until as many are under way at once.
 type gate struct {
 	mu       sync.Mutex
-	missing  int
+	count    int // how many it waits for
+	underWay int // how many have come before it opened
 	opened   chan struct{}
-	together bool // there were as many
 }
 
-func newGate(count int) *gate { return &gate{missing: count, opened: make(chan struct{})} }
+func newGate(count int) *gate { return &gate{count: count, opened: make(chan struct{})} }
 
 // pass waits until the gate is open, but not for ever.
 func (g *gate) pass(within time.Duration) {
 	g.mu.Lock()
-	g.missing--
-	if g.missing == 0 {
-		g.open(true)
+	if !g.isOpen() {
+		g.underWay++
+	}
+	if g.underWay == g.count {
+		g.open()
 	}
 	g.mu.Unlock()
 	timer := time.NewTimer(within)
@@ -34,26 +36,34 @@ func (g *gate) pass(within time.Duration) {
 	case <-g.opened:
 	case <-timer.C:
 		g.mu.Lock()
-		g.open(false)
+		g.open()
 		g.mu.Unlock()
 	}
 }
 
 // open lets all pass from now on; g.mu is held.
-func (g *gate) open(together bool) {
-	select {
-	case <-g.opened: // already
-	default:
-		g.together = together
+func (g *gate) open() {
+	if !g.isOpen() {
 		close(g.opened)
 	}
 }
 
-// wasFull reports whether as many requests were under way at once.
-func (g *gate) wasFull() bool {
+// isOpen reports whether it lets all pass; g.mu is held.
+func (g *gate) isOpen() bool {
+	select {
+	case <-g.opened:
+		return true
+	default:
+		return false
+	}
+}
+
+// together is how many requests were under way at once. A client may have fewer
+// connections to a server than it was ordered to make calls.
+func (g *gate) together() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.together
+	return g.underWay
 }
 
 // behind lets a server react so once the gate is open.

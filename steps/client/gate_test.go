@@ -14,12 +14,12 @@ func TestAGateLetsCallsPassTogether(t *testing.T) {
 		group.Go(func() { g.pass(enough) })
 	}
 	group.Wait()
-	if !g.wasFull() {
-		t.Error("three of three did not open the gate")
+	if g.together() != 3 {
+		t.Errorf("%d of three were under way at once", g.together())
 	}
 	g.pass(enough) // open for whoever comes later
-	if !g.wasFull() {
-		t.Error("a latecomer took back that the gate was full")
+	if g.together() != 3 {
+		t.Error("a latecomer was counted")
 	}
 }
 
@@ -27,7 +27,19 @@ func TestAGateWaitsOnceForACallThatDoesNotCome(t *testing.T) {
 	g := newGate(2)
 	g.pass(time.Millisecond)
 	g.pass(time.Hour)
-	if g.wasFull() {
-		t.Error("two calls one after the other were taken for two at once")
+	if g.together() != 1 {
+		t.Errorf("two calls one after the other were taken for %d at once", g.together())
+	}
+}
+
+func TestAGateCountsWhoWaitsForThoseThatDoNotCome(t *testing.T) {
+	g := newGate(20)
+	var group sync.WaitGroup
+	for range 6 { // as many connections as a browser has to one server
+		group.Go(func() { g.pass(50 * time.Millisecond) })
+	}
+	group.Wait()
+	if g.together() < 1 || g.together() > 6 {
+		t.Errorf("six calls were taken for %d at once", g.together())
 	}
 }

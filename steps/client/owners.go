@@ -24,12 +24,19 @@ func ownerSteps(v *vocabulary.Vocabulary) {
 	g.When(`^the client refreshes the token of the {user}$`, (*Actor).refreshesOf,
 		"Lets the client get a new token for one of its users.",
 		"When the client refreshes the token of the second user")
+	g.When(`^the client refreshes for both users at once, and each is challenged$`, (*Actor).refreshesBoth,
+		"Lets the client get a new token for each of its users. Both requests are under way before each is challenged once.",
+		"When the client refreshes for both users at once, and each is challenged")
 	g.When(`^the (?:client logs the {user} out|client's user signs out)$`, (*Actor).logsOut,
 		"Lets the client end the session of a user.",
 		"When the client logs the first user out")
 	g.When(`^the client calls for the {user}$`, (*Actor).callsForUser,
 		"Lets the client call the API for one of its users.",
 		"When the client calls for the second user")
+	g.Then(`^each refresh is repeated with its own refresh token$`, (*Actor).refreshesKeptApart,
+		"Each refresh token that went to the token endpoint in the latest step must have gone there twice at most, the "+
+			"second time with a nonce and a new proof, and have been granted.",
+		"Then each refresh is repeated with its own refresh token")
 	g.Then(`^the call for the {user} goes with a token of that user$`, (*Actor).latestCallIsOf,
 		"The latest call for that user must have been granted, with a token of that user.",
 		"Then the call for the second user goes with a token of that user")
