@@ -104,6 +104,7 @@ Feature: What a client makes of metadata
       | are those of another API and name another authorization server                 |
       | are those of its host with another path, and name another authorization server |
       | name no resource, but another authorization server                             |
+      | are those of another API, to which its challenge leads                         |
 
   @client @RFC9449-5.2-04 @ATPROTO-06
   Scenario: A client that registers says that its tokens are bound

@@ -37,6 +37,7 @@ type Actor struct {
 	calls        []*ownCall      // that the scenario tells apart
 	gate         *gate           // behind which they are held together; nil: none
 	owners       []*owner        // in whose names the client calls; nil: the only user
+	challenge    reaction        // of the API to every request, once it runs; nil: its own
 	findsIssuer  bool            // the API's metadata are to name the authorization server
 	whileWaiting func()          // what a client in this process waits for before it repeats; nil: nothing
 	ofSession    map[string]bool // tokens of a session that has ended

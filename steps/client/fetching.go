@@ -133,6 +133,11 @@ func (a *Actor) callsByMetadata() error {
 	if err := a.needs(target.ReadsAPIMetadata, target.CanFetch); err != nil {
 		return err
 	}
+	if a.challenge != nil {
+		if err := a.plays(toAPI, always, a.challenge); err != nil {
+			return err
+		}
+	}
 	return a.fetchUnready(fetchOf("GET", "/orders"))
 }
 

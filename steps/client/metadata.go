@@ -192,6 +192,7 @@ type apiDemand struct {
 	algorithms  []string // nil: says nothing of them
 	find        bool     // the client finds its authorization server by them
 	foreign     string   // resource that they name instead of the API; another authorization server with it
+	leads       bool     // the challenges of the API lead to the other API's own metadata (RFC 9728 §5.1)
 }
 
 var apiDemands = vocabulary.Meanings[apiDemand]{
@@ -202,7 +203,8 @@ var apiDemands = vocabulary.Meanings[apiDemand]{
 	"are those of its host with another path, and name another authorization server": {
 		find: true, foreign: "{API}/files",
 	},
-	"name no resource, but another authorization server": {find: true, foreign: "{none}"},
+	"name no resource, but another authorization server":     {find: true, foreign: "{none}"},
+	"are those of another API, to which its challenge leads": {find: true, foreign: "{other}", leads: true},
 }
 
 // namedByAPI is the authorization server that the metadata of the API name: that of
@@ -224,6 +226,29 @@ func (a *Actor) namedByAPI(another bool) (issuer string, err error) {
 	}
 	a.AtClose(func() { a.second.HTTP.Close() })
 	return a.second.Issuer(), nil
+}
+
+// leadsToOther lets the other API have sound metadata that name an authorization
+// server. Once the API runs, its challenges lead there.
+func (a *Actor) leadsToOther(named string) (origin string, err error) {
+	err = a.ArrangeAPI(otherAPI, func(c *mockrs.Config) {
+		before := c.Policy.Metadata
+		c.Policy.Metadata = func(api *mockrs.API) dpop.Object {
+			m := before(api)
+			m.Set("resource", api.Origin)
+			m.Set("authorization_servers", []string{named})
+			return m
+		}
+	})
+	if err != nil {
+		return "", err
+	}
+	other, err := a.API(otherAPI)
+	if err != nil {
+		return "", err
+	}
+	a.challenge = challengeLine(fmt.Sprintf(`DPoP resource_metadata="%s%s", algs="ES256"`, other.Origin, mockrs.MetadataPath))
+	return other.Origin, nil
 }
 
 // nothingElsewhere looks at the other authorization server.
@@ -257,12 +282,18 @@ func (a *Actor) apiMetadataSay(what string) error {
 		off := false
 		a.setup.Options.UseDPoP = &off
 	}
+	other := ""
+	if demand.leads {
+		if other, err = a.leadsToOther(named); err != nil {
+			return err
+		}
+	}
 	return a.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) {
 		before := c.Policy.Metadata
 		c.Policy.Metadata = func(api *mockrs.API) dpop.Object {
 			m := before(api)
 			m.Set("resource", api.Origin)
-			switch foreign := strings.Replace(demand.foreign, "{API}", api.Origin, 1); foreign {
+			switch foreign := strings.NewReplacer("{API}", api.Origin, "{other}", other).Replace(demand.foreign); foreign {
 			case "":
 			case "{none}":
 				m.Delete("resource")
