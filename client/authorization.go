@@ -124,7 +124,7 @@ func (c *Client) push(ctx context.Context, m *Metadata, a *Authorization, form u
 		return nil, err
 	}
 	k := &call{
-		to:  Destination{Purpose: ForPAR, Base: c.options.Issuer, Published: published, Metadata: m},
+		to:  Destination{Purpose: ForPAR, Base: c.issuer(), Published: published, Metadata: m},
 		key: a.key, attempt: first(a.key != nil), offered: m.ProofAlgorithms,
 	}
 	_, answer, err := c.post(ctx, k, endpoint, form)

@@ -14,7 +14,8 @@ import (
 // each on its own.
 type Options struct {
 	// Issuer of the authorization server, exactly as its metadata spells it
-	// (RFC 8414 §3.3). http is taken for loopback hosts only.
+	// (RFC 8414 §3.3). http is taken for loopback hosts only. Empty: the one that
+	// the metadata of the first API name, for which a Fetcher reads them.
 	Issuer string
 	// Metadata, if given, is used instead of what the issuer publishes.
 	Metadata *Metadata

@@ -86,6 +86,17 @@ func (s *store) begin(defaults TokenOptions) {
 	clear(s.tokens)
 }
 
+// end ends the session and forgets its tokens; it returns the refresh token, which
+// may be revoked.
+func (s *store) end() (refreshToken string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	refreshToken = s.session.refreshToken
+	s.session = session{}
+	clear(s.tokens)
+	return refreshToken
+}
+
 // resume starts a session with a refresh token that was got before.
 func (s *store) resume(refreshToken string, defaults TokenOptions) {
 	s.mu.Lock()

@@ -26,6 +26,7 @@ func New(origin string, c Config) (*Server, error) {
 	}
 	s := &Server{origin: origin, config: c, policy: c.policy()}
 	s.store.clock, s.store.nonces = c.Clock, c.Nonces
+	s.store.subject = c.Subject
 	for i := range c.Clients {
 		if err := s.AddClient(c.Clients[i]); err != nil {
 			return nil, err

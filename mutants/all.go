@@ -37,6 +37,7 @@ var groups = []group{
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
+		clientAtOnceBugs, clientOverTimeBugs,
 	}},
 }
 

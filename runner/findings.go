@@ -72,7 +72,7 @@ type finder struct {
 	cases   []reports.Case // of the run
 }
 
-// flaws are what is wrong with proofs of the client, unless a case about it says so.
+// flaws are what is wrong with what the client sends, unless a case about it says so.
 func (f finder) flaws(list []target.Flaw) []reports.Case {
 	var found []reports.Case
 	for _, flaw := range list {
@@ -90,12 +90,12 @@ func (f finder) flaws(list []target.Flaw) []reports.Case {
 		if told || !worth || !f.plan.Profile.Applies(requirement) {
 			continue
 		}
-		c := f.result(fromClient+slug(flaw.Rule), "Every proof of the client "+flaw.Rule, flaw.Cases)
+		c := f.result(fromClient+slug(flaw.Rule), "Every "+flaw.Of+" of the client "+flaw.Rule, flaw.Cases)
 		c.Subject, c.Verdict = target.ClientRole.Name(), verdict
 		c.Requirements = []reports.Requirement{reportRequirement(requirement, f.plan.Profile)}
-		c.Expected = "that every proof " + flaw.Rule
-		c.Actual = fmt.Sprintf("%s; so it is with %d proofs", flaw.Problem, flaw.Proofs)
-		f.show(&c, "a proof of the client", flaw.Example)
+		c.Expected = "that every " + flaw.Of + " " + flaw.Rule
+		c.Actual = fmt.Sprintf("%s; so it is with %d of them", flaw.Problem, flaw.Times)
+		f.show(&c, "a "+flaw.Of+" of the client", flaw.Example)
 		found = append(found, c)
 	}
 	return found

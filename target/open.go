@@ -7,15 +7,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 )
-
-// startTimeout is how long a program may take until it listens.
-const startTimeout = 60 * time.Second
 
 // Open starts the programs of a target and reads the metadata of a real
 // authorization server. An error means that a party cannot be opened.
@@ -263,6 +259,7 @@ func (s *Session) completeClients() {
 
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
+	s.adapters.close()
 	for _, stop := range s.stops {
 		stop()
 	}

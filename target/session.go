@@ -37,6 +37,8 @@ type Session struct {
 	logins    logins
 
 	introduction introduction // of a real client
+	adapters     adapters
+	environmentKey
 }
 
 // rateAbroad is how many requests a second leave for other machines unless the

@@ -24,6 +24,10 @@ func Register(v *vocabulary.Vocabulary) {
 		documentedSteps,
 		manyCallSteps,
 		sessionSteps,
+		atOnceSteps,
+		ownerSteps,
+		overTimeSteps,
+		userinfoSteps,
 
 		controlSteps,
 		endingSteps,
@@ -36,6 +40,7 @@ func Register(v *vocabulary.Vocabulary) {
 		loginKeySteps,
 		repetitionSteps,
 		refreshesSteps,
+		ownCallSteps,
 		waitSteps,
 		fetchedSteps,
 		errorCountSteps,

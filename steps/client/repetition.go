@@ -42,6 +42,8 @@ func (a *Actor) uses(server string) error {
 		return a.acquire(true)
 	case toPAR:
 		return a.pushes()
+	case toUserinfo:
+		return a.asksUserinfo()
 	}
 	o, err := a.callOf("POST", e.api)
 	if err != nil {
@@ -109,10 +111,21 @@ func repetition(first, second sent) string {
 		return "a request without a proof"
 	}
 	nonce, _ := first.givenNonce()
+	if got := after[0].claim("nonce"); got != nonce {
+		return fmt.Sprintf("the nonce %q instead of %q", clipped(got), clipped(nonce))
+	}
+	return repeated(first, second)
+}
+
+// repeated says in what a second request is not the first one with a new proof,
+// whatever its nonce.
+func repeated(first, second sent) string {
+	before, after := proofsIn([]sent{first}), proofsIn([]sent{second})
+	if len(before) == 0 || len(after) == 0 {
+		return "a request without a proof"
+	}
 	one, two := before[0], after[0]
 	switch {
-	case two.claim("nonce") != nonce:
-		return fmt.Sprintf("the nonce %q instead of %q", clipped(two.claim("nonce")), clipped(nonce))
 	case two.text == one.text || two.claim("jti") == one.claim("jti"):
 		return "the jti of the first proof"
 	case two.thumbprint() != one.thumbprint():
