@@ -30,7 +30,7 @@ func CORS(h http.Header, r *http.Request) {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Expose-Headers", "WWW-Authenticate, DPoP-Nonce")
 	if r.Method == http.MethodOptions {
-		h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
-		h.Set("Access-Control-Allow-Headers", "Authorization, DPoP, Content-Type")
+		h.Set("Access-Control-Allow-Methods", "*, GET, HEAD, POST, PUT, PATCH, DELETE")
+		h.Set("Access-Control-Allow-Headers", "*, Authorization, DPoP, Content-Type")
 	}
 }

@@ -37,6 +37,8 @@ func (s *secured) open(own *tls.Certificate) (err error) {
 	if err != nil {
 		return err
 	}
+	// The authority's goes along for clients that know an authority by its key.
+	certificate.Certificate = append(certificate.Certificate, s.authority.Certificate.Raw)
 	s.tls = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	file, err := os.CreateTemp("", "dpopspec-ca-*.pem")
 	if err != nil {

@@ -51,8 +51,13 @@ func (s *Script) take(r *http.Request) *Answer {
 
 func (s *Script) play(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if Preflight(r.Method, r.Header.Values(preflightField)) {
+			next.ServeHTTP(w, r) // a browser asks whether the request may be sent; it comes next
+			return
+		}
 		if a := s.take(r); a != nil {
 			Note(r.Context(), "scripted", "yes")
+			letScriptsRead(w.Header(), r)
 			a.Play(w, r, next)
 			return
 		}

@@ -134,6 +134,9 @@ func (a *Actor) sentAfter(before map[string]int, kind string) []sent {
 	slices.Sort(origins)
 	for _, origin := range origins {
 		for _, e := range recorders[origin].After(before[origin]) {
+			if e.Preflight() {
+				continue // sent by the browser that the client runs in
+			}
 			s := sent{e, a.kindOf(&e, a.IsAS(origin)), origin}
 			if (kind == "" || kind == s.kind) && !slices.Contains(e.Fields.Values("User-Agent"), "dpopspec") {
 				list = append(list, s)
