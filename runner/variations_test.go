@@ -63,7 +63,11 @@ func TestHonestVariationsStayGreen(t *testing.T) {
 					t.Errorf("%s", reports.Block(c))
 				}
 			}
-			if passed < len(plan.Cases)*9/10 {
+			least := len(plan.Cases) * 9 / 10
+			if len(v.Parts.Lacks) > 0 {
+				least = len(plan.Cases) / 3 // the others need what it does not name
+			}
+			if passed < least {
 				t.Errorf("only %d of %d cases passed", passed, len(plan.Cases))
 			}
 		})

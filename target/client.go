@@ -11,7 +11,9 @@ import (
 // OpenClient starts the client under test for one case.
 func (s *Session) OpenClient(ctx context.Context, around Conditions) (Driver, error) {
 	if s.Client == nil {
-		return newEmbedded(around, s.Parts.Client, s.Limits.Timeout, s.secured.trusting(wire.Connection{}).Roots), nil
+		d := newEmbedded(around, s.Parts.Client, s.Limits.Timeout, s.secured.trusting(wire.Connection{}).Roots)
+		d.lacks = s.Parts.Lacks
+		return d, nil
 	}
 	if s.Triggered() {
 		return newTrigger(s.Client.Trigger, s.triggeredIssuer(), s.NewClient(nil, nil)), nil

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +34,7 @@ var embeddedCapabilities = append([]string{
 type embedded struct {
 	around    Conditions
 	parts     func(*client.Options)
+	lacks     []string // capabilities that it does not name
 	transport *http.Transport
 	sessions  map[string]*client.Client // by name; that of the only user has none
 	made      client.Options            // of each
@@ -62,7 +64,10 @@ func newEmbedded(around Conditions, parts func(*client.Options), timeout time.Du
 
 // Hello implements Driver.
 func (d *embedded) Hello() Hello {
-	return Hello{Name: "dpopspec/client", Version: "embedded", Capabilities: embeddedCapabilities}
+	named := slices.DeleteFunc(slices.Clone(embeddedCapabilities), func(capability string) bool {
+		return slices.Contains(d.lacks, capability)
+	})
+	return Hello{Name: "dpopspec/client", Version: "embedded", Capabilities: named}
 }
 
 // Configure implements Driver.

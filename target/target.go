@@ -49,6 +49,7 @@ type Parts struct {
 	API                 func(*mockrs.Config)
 	Client              func(*client.Options)
 	Registration        Registration // of the embedded client
+	Lacks               []string     // capabilities that the embedded client does not name
 }
 
 // Limits bound what a run may do to a real party.

@@ -50,14 +50,15 @@ type Actor struct {
 	ofSession    map[string]bool // tokens of a session that has ended
 	atLogout     map[string]int  // recordings of each server when it had
 
-	outdated   string             // access token of before the key pair was rotated
-	algorithms []string           // of proofs, as the metadata list them
-	shared     map[string]bool    // other APIs that take the tokens of the first
-	second     *target.EmbeddedAS // another authorization server
-	elsewhere  *wire.Server       // where a server redirects to, if that is another origin
-	inTheClear *wire.Server       // behind plainHost; nil: no endpoint there
-	spoilt     bool               // the client was given a bad key: what it signs with tells nothing
-	keyFiles   keyFiles
+	outdated     string             // access token of before the key pair was rotated
+	algorithms   []string           // of proofs, as the metadata list them
+	metadataTell bool               // the authorization server's metadata say what the case is about
+	shared       map[string]bool    // other APIs that take the tokens of the first
+	second       *target.EmbeddedAS // another authorization server
+	elsewhere    *wire.Server       // where a server redirects to, if that is another origin
+	inTheClear   *wire.Server       // behind plainHost; nil: no endpoint there
+	spoilt       bool               // the client was given a bad key: what it signs with tells nothing
+	keyFiles     keyFiles
 }
 
 // keyFiles are configuration files of a case, and what was said of their keys.

@@ -9,6 +9,7 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 func authorizationSteps(v *vocabulary.Vocabulary) {
@@ -70,6 +71,9 @@ func (a *Actor) jktIsThumbprint(requests []sent) error {
 	}
 	want := all[0].thumbprint()
 	for _, r := range requests {
+		if own := a.keyOfLogin(r); own != "" {
+			want = own
+		}
 		jkt := r.authorizationParameters()["dpop_jkt"]
 		if len(jkt) == 0 {
 			return world.NotApplicablef("the client does not use dpop_jkt")
@@ -81,9 +85,41 @@ func (a *Actor) jktIsThumbprint(requests []sent) error {
 	return a.Expect(true, "the thumbprint of the key of the proofs", want)
 }
 
+// keyOfLogin is the thumbprint of the key by which the code of an authorization request
+// was redeemed; empty, if that is not to be seen. A client that makes its key pair
+// itself may have another one after it was started anew.
+func (a *Actor) keyOfLogin(request sent) string {
+	if request.kind == toPAR {
+		body, err := dpop.ParseObject(request.Reply)
+		if err != nil {
+			return ""
+		}
+		uri, _ := body.Text("request_uri")
+		visits := slices.DeleteFunc(a.sentTo(toAuthorize), func(s sent) bool { return s.query().Get("request_uri") != uri })
+		if len(visits) != 1 {
+			return ""
+		}
+		request = visits[0]
+	}
+	location, _ := request.Answer.One("Location")
+	back, err := url.Parse(location)
+	if err != nil || !back.Query().Has("code") {
+		return ""
+	}
+	for _, p := range proofsIn(a.sentTo(toToken)) {
+		if p.form().Get("code") == back.Query().Get("code") {
+			return p.thumbprint()
+		}
+	}
+	return ""
+}
+
 func (a *Actor) jktIsStable(requests []sent) error {
 	first := requests[0].authorizationParameters().Get("dpop_jkt")
 	for _, r := range requests {
+		if own := a.keyOfLogin(r); own != "" && own != a.keyOfLogin(requests[0]) && !a.hello.Can(target.CanEnvironmentKeys) {
+			return world.NotApplicablef("the client has a key pair of its own making, another one after it was started anew")
+		}
 		if r.authorizationParameters().Get("dpop_jkt") != first {
 			return a.Expect(false, "one dpop_jkt", "another one in another request")
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -68,6 +69,7 @@ func (a *Actor) alterMetadata(change func(*dpop.Object)) error {
 	if err := a.arrange(); err != nil {
 		return err
 	}
+	a.metadataTell = true
 	return a.ArrangeAS(func(c *mockas.Config) {
 		if c.Policy == nil {
 			honest := mockas.HonestPolicy()
@@ -79,6 +81,29 @@ func (a *Actor) alterMetadata(change func(*dpop.Object)) error {
 			change(document)
 		}
 	})
+}
+
+// unread makes a case about the metadata of the authorization server not applicable to
+// a client that went to that server without them: it knows the endpoints by itself,
+// as one that is made for a single product does.
+func (a *Actor) unread() error {
+	if !a.metadataTell || slices.ContainsFunc(a.sentTo(toMetadata), sent.readsServer) {
+		return nil
+	}
+	for _, kind := range []string{toAuthorize, toPAR, toToken} {
+		if len(a.sentTo(kind)) > 0 {
+			return world.NotApplicablef("the client does not read the metadata of the authorization server")
+		}
+	}
+	return nil
+}
+
+// readsServer reports whether the request was for an authorization server's metadata
+// (RFC 8414 §3, OpenID Connect Discovery §4).
+func (s sent) readsServer() bool {
+	path := s.Path()
+	return strings.Contains(path, "/.well-known/oauth-authorization-server") ||
+		strings.Contains(path, "/.well-known/openid-configuration")
 }
 
 func withoutTLS(name, path string) func(*Actor) error {

@@ -115,6 +115,9 @@ func (a *Actor) twoCallers() error {
 	if err := a.needs(target.HasFetchers, target.CanFetch); err != nil {
 		return err
 	}
+	if err := a.holding(); err != nil || a.early != nil {
+		return err
+	}
 	mint, err := a.minter(world.AudienceOf(world.DefaultAPI))
 	if err != nil {
 		return err
@@ -126,7 +129,7 @@ func (a *Actor) twoCallers() error {
 		}
 		a.owners = append(a.owners, &owner{token: token})
 	}
-	return a.holding()
+	return nil
 }
 
 func (a *Actor) refreshOf(user *owner) error {

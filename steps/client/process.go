@@ -167,6 +167,9 @@ func (a *Actor) order(act string, do func() error) error {
 		err = do()
 	}
 	a.showSince()
+	if err := a.unread(); err != nil {
+		return err
+	}
 	return a.outcome(err)
 }
 

@@ -191,11 +191,28 @@ func (a *Actor) minter(audience ...string) (func() (string, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := a.Key("client")
-	if err != nil {
-		return nil, err
-	}
 	return func() (string, error) {
-		return as.Mint(mockas.Mint{ClientID: a.setup.Client.ID, Audience: audience, Bound: key.Thumbprint})
+		bound, err := a.ownKey()
+		if err != nil {
+			return "", err
+		}
+		return as.Mint(mockas.Mint{ClientID: a.setup.Client.ID, Audience: audience, Bound: bound})
 	}, nil
+}
+
+// ownKey is the thumbprint of the client's key: the one in its environment, or that
+// of the proofs of a client that has a key of its own.
+func (a *Actor) ownKey() (string, error) {
+	if a.hello.Can(target.CanEnvironmentKeys) || a.Session.Triggered() {
+		key, err := a.Key("client")
+		if err != nil {
+			return "", err
+		}
+		return key.Thumbprint, nil
+	}
+	all := proofsIn(a.sentTo(toToken))
+	if len(all) == 0 {
+		return "", world.Inconclusivef("no proof shows yet which key the client has")
+	}
+	return all[len(all)-1].thumbprint(), nil
 }
