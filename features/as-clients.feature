@@ -109,6 +109,18 @@ Feature: DPoP stands beside client authentication
       | device_code        |
       | token-exchange     |
 
+  @at:token @RFC9449-5.2-01 @RFC9449-5-02
+  Scenario Outline: A client that is registered for bound tokens gets bound ones for its proof
+    Given a client that is registered for bound tokens
+    And the grant is "<grant>"
+    When the client asks for a token with a proof by its key
+    Then the access token is bound to its key
+
+    Examples:
+      | grant              |
+      | authorization_code |
+      | client_credentials |
+
   @at:token @RFC9449-5.2-01
   Scenario: A public client that is registered for bound tokens gets none without a proof
     Given a public client that is registered for bound tokens

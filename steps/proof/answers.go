@@ -42,7 +42,7 @@ func (w *Prober) isAccepted() error {
 		return world.Inconclusivef("a nonce challenge hid the proof, also with the newest nonce")
 	}
 	if answer == world.Accepted {
-		reason, err := p.Disregarded(w.World, attempt.Exchange)
+		reason, err := w.disregarded(p, attempt.Exchange)
 		if err != nil {
 			return err
 		}

@@ -2,10 +2,12 @@ package proof
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // thumbprintSteps are about the key that what was issued is bound to (RFC 9449 §6.1,
@@ -77,26 +79,26 @@ func (w *Prober) boundTo(p world.Endpoint) (string, error) {
 		return jkt, nil
 	}
 	if p != world.TokenEndpoint {
-		return "", world.NotApplicablef("what a pushed request is bound to cannot be seen from outside")
+		thumbprint, err := w.proofThumbprint()
+		if err != nil {
+			return "", err
+		}
+		return w.BoundByPush(w.Latest().Exchange, thumbprint)
 	}
-	body, err := dpop.ParseObject(w.Latest().Exchange.Reply)
+	tokens, err := world.ReadTokens(target.RegisteredClient{}, w.Latest().Exchange)
 	if err != nil {
 		return "", err
 	}
-	token, _ := body.Text("access_token")
-	_, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
-	if err != nil {
+	claims, isJWT := world.ReadClaims(tokens.AccessToken)
+	jkt := world.Confirmation(claims)
+	switch {
+	case !isJWT:
 		return "", world.NotApplicablef("the access token is opaque; what it is bound to cannot be seen from outside")
+	case jkt == "" && !strings.EqualFold(tokens.TokenType, dpop.Scheme):
+		_, err := w.disregarded(p, w.Latest().Exchange) // which may be a policy
+		return "", err
+	case jkt == "":
+		return "", world.NotApplicablef("the access token does not say what it is bound to; another scenario judges that")
 	}
-	claims, err := dpop.ParseObject(payload)
-	if err != nil {
-		return "", world.NotApplicablef("the access token is opaque; what it is bound to cannot be seen from outside")
-	}
-	value, _ := claims.Get("cnf")
-	cnf, err := dpop.ParseObject(value)
-	if err != nil {
-		return "", nil
-	}
-	jkt, _ := cnf.Text("jkt")
 	return jkt, nil
 }

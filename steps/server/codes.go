@@ -143,7 +143,7 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 		if !by.pushed { // OpenID Connect Core §6.1 wants these two outside as well
 			form.Set("response_type", "code")
 			form.Set("scope", "openid")
-			return form, nil
+			return form, w.takesUnpushed()
 		}
 	}
 	if !by.pushed {

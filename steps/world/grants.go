@@ -158,6 +158,11 @@ func (w *World) Redeem(client target.RegisteredClient, form url.Values, key *dpo
 	if err != nil {
 		return nil, Inconclusivef("no token to test with: %s", TokenEndpoint.Describe(e, nil))
 	}
+	if !looksBound(tokens) {
+		if _, err := w.MayBeUnbound(client, form.Get("grant_type")); err != nil {
+			return nil, err
+		}
+	}
 	if seconds, err := tokens.Response.Number("expires_in"); err == nil && seconds > 0 {
 		w.life = time.Duration(min(seconds, 3600)) * time.Second
 	}

@@ -62,6 +62,7 @@ type World struct {
 	wantsJWT           bool                     // of a token for the embedded userinfo endpoint
 	holdsRefreshTokens bool                     // those of the configuration are this case's alone
 	state              string                   // of the newest authorization request, which may go there by reference
+	verifiers          map[string]string        // of authorization requests, by their code_challenge
 
 	keys    map[string]*dpop.Key
 	saved   map[string]Value     // by the names that the scenario gave
@@ -91,6 +92,8 @@ func NewWorld(
 		obtained: map[string]string{},
 		saved:    map[string]Value{},
 		rooms:    map[reflect.Type]any{},
+
+		verifiers: map[string]string{},
 	}
 }
 
