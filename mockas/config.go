@@ -46,6 +46,10 @@ type Config struct {
 	Omit          []string          // paths of endpoints that this server lacks, such as PathPAR
 	Aliases       map[string]string // further paths, normalised, under which endpoints answer
 
+	// Beside makes it another instance of a server: one that answers for its URLs, by
+	// the same key, and knows what that has issued, given as nonces and seen as proofs.
+	Beside *Server
+
 	Policy *Policy // nil: HonestPolicy()
 }
 

@@ -21,7 +21,7 @@ var groups = []group{
 	// Whoever judges proofs, at any endpoint that takes them.
 	{"validator", "PV", [][]row{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, encodingBugs, claimBugs, targetBugs,
-		timeBugs, nonceBugs, replayBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
+		timeBugs, nonceBugs, replayBugs, thumbprintBugs, descriptionBugs, reflectionBugs, methodBugs, instanceBugs,
 	}},
 	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
 	// An API, or userinfo.

@@ -1,14 +1,15 @@
 package runner
 
 import (
+	"net/http"
 	"slices"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
-	"github.com/dpopspec/dpopspec/steps/world/worldtest"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -32,16 +33,15 @@ func realClients(bound bool) []target.RegisteredClient {
 	return list
 }
 
-// realAS is a target whose one real party is an authorization server, changed as a row
-// of a test says.
+// realAS is a target whose one real party is an authorization server of two instances,
+// changed as a row of a test says.
 func realAS(t *testing.T, clients []target.RegisteredClient, changes ...func(*mockas.Config)) *target.Target {
 	t.Helper()
-	configured := target.Default()
-	configured.AuthorizationServer = &target.RealAuthorizationServer{
-		Clients: clients,
-		Issuer: worldtest.RealServer(t, func(c *mockas.Config) {
+	var first *mockas.Server
+	start := func() string {
+		server, err := wire.Listen(wire.Options{Name: "authorization server"}, func(origin string) http.Handler {
 			honest := mockas.HonestPolicy()
-			c.Policy = &honest
+			c := mockas.Config{Policy: &honest, Beside: first, APIs: []mockas.API{{Audience: "https://orders.example"}}}
 			for _, client := range clients {
 				c.Clients = append(c.Clients, mockas.Client{
 					ID: client.ID, Secret: client.Secret, Auth: client.Auth, Grants: client.Grants,
@@ -49,9 +49,24 @@ func realAS(t *testing.T, clients []target.RegisteredClient, changes ...func(*mo
 				})
 			}
 			for _, change := range changes {
-				change(c)
+				change(&c)
 			}
-		}),
+			made, err := mockas.New(origin, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first = made
+			return made
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { server.Close() })
+		return server.URL
+	}
+	configured := target.Default()
+	configured.AuthorizationServer = &target.RealAuthorizationServer{
+		Clients: clients, Issuer: start(), Replicas: []string{start()},
 	}
 	return configured
 }
@@ -135,11 +150,15 @@ func TestABugOfARealServerIsAFailure(t *testing.T) {
 		{"AS-003", []func(*mockas.Config){opaque}, []string{"RFC9449-5-15"}},
 		{"AS-008/some-grants", nil, []string{"RFC9449-5-02"}},
 		{"AS-016/no-cnf", nil, []string{"RFC9449-6.1-01"}},
+		{"PV-132@par/as-instances", []func(*mockas.Config){nonces}, []string{"RFC9449-8-17"}},
+		{"PV-165@token/field", nil, []string{"RFC9449-4.3-44"}},
+		{"PV-165@par/form", nil, []string{"RFC9449-4.3-44"}},
+		{"AS-042/assertion", nil, []string{"RFC8725-3.12-01"}},
 	} {
 		t.Run(row.mutant, func(t *testing.T) {
 			t.Parallel()
 			changes := append(row.changes, mutant(t, row.mutant))
-			for _, c := range playedAS(t, realAS(t, realClients(true), changes...)) {
+			for _, c := range playedAS(t, realAS(t, realClients(true), changes...), row.breaks...) {
 				found := slices.ContainsFunc(c.Requirements, func(r reports.Requirement) bool {
 					return slices.Contains(row.breaks, r.ID)
 				})
@@ -152,15 +171,16 @@ func TestABugOfARealServerIsAFailure(t *testing.T) {
 	}
 }
 
-// playedAS runs all built-in cases about the authorization server of a target.
-func playedAS(t *testing.T, configured *target.Target) []reports.Case {
+// playedAS runs the built-in cases about the authorization server of a target: all, or
+// those of some requirements or ids.
+func playedAS(t *testing.T, configured *target.Target, ids ...string) []reports.Case {
 	t.Helper()
 	sources, err := BuiltIn()
 	if err != nil {
 		t.Fatal(err)
 	}
 	plan, err := NewPlan(sources, configured, Selection{
-		Subjects: []target.Role{target.AuthorizationServer}, Aggressive: true,
+		Subjects: []target.Role{target.AuthorizationServer}, Aggressive: true, IDs: ids,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 type authorizationServer struct {
 	Issuer         string             `yaml:"issuer"`
 	Hosts          []string           `yaml:"hosts"`
+	Replicas       []string           `yaml:"replicas"`
 	Command        []string           `yaml:"command"`
 	Env            map[string]string  `yaml:"env"`
 	Clients        []registeredClient `yaml:"clients"`
@@ -41,8 +42,12 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 			return &ConfigError{t.File, line, "authorization_server.issuer: " + err.Error()}
 		}
 	}
+	replicas, err := baseURLs(as.Replicas)
+	if err != nil {
+		return &ConfigError{t.File, line, "authorization_server.replicas: " + err.Error()}
+	}
 	server := &RealAuthorizationServer{
-		Issuer: as.Issuer, Hosts: as.Hosts, Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
+		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas, Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
 	}
 	for _, entry := range as.Clients {
 		client, err := entry.read(t)
@@ -91,11 +96,9 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 			return RealAPI{}, fmt.Errorf("url: %w", err)
 		}
 	}
-	for i, replica := range a.Replicas {
-		if err := webURL(replica); err != nil {
-			return RealAPI{}, fmt.Errorf("replicas: %w", err)
-		}
-		a.Replicas[i] = strings.TrimSuffix(replica, "/")
+	replicas, err := baseURLs(a.Replicas)
+	if err != nil {
+		return RealAPI{}, fmt.Errorf("replicas: %w", err)
 	}
 	if a.Probe == "" {
 		a.Probe = "GET /"
@@ -107,6 +110,17 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 	return RealAPI{
 		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope, TokenTyp: a.TokenTyp,
 		Method: method, Path: path, Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
-		Replicas: a.Replicas,
+		Replicas: replicas,
 	}, nil
+}
+
+// baseURLs reads where single instances of a server are reached.
+func baseURLs(list []string) (bases []string, err error) {
+	for _, base := range list {
+		if err := webURL(base); err != nil {
+			return nil, err
+		}
+		bases = append(bases, strings.TrimSuffix(base, "/"))
+	}
+	return bases, nil
 }

@@ -29,6 +29,7 @@ type Prober struct {
 	accepted             *made    // the proof that is used more than once; nil: none
 	tally                tally
 	window               window
+	instances            instances
 }
 
 // Enter implements world.Entrant.

@@ -263,10 +263,10 @@ func (w *Tester) redeemsAgain(proof string) error {
 		return errors.New("no code was redeemed; put a When step before this one")
 	}
 	a := *latest.Ask
-	if answer, _ := a.Endpoint.Classify(latest.Exchange); answer != world.Refused {
-		return world.Inconclusivef("the code was not refused before: %s", a.Endpoint.Describe(latest.Exchange, nil))
+	err := w.UnlessTaken(a.Endpoint)
+	if err != nil {
+		return err
 	}
-	var err error
 	if a.Key, err = w.ProofKey(proof); err != nil {
 		return err
 	}

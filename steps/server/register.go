@@ -26,5 +26,6 @@ func Register(v *vocabulary.Vocabulary) {
 	registrationSteps(v)
 	resourceSteps(v)
 	revocationSteps(v)
+	stayingSteps(v)
 	tokenRequestsSteps(v)
 }

@@ -32,7 +32,8 @@ type World struct {
 
 	// The embedded servers and what was arranged of them before they started.
 	as         *target.EmbeddedAS
-	metadata   *target.Metadata // of that server
+	instance   *target.EmbeddedAS // another one of that server; nil: there is none
+	metadata   *target.Metadata   // of that server
 	apis       map[string]*target.EmbeddedAPI
 	arrangedAS []func(*mockas.Config)
 	arrange    map[string][]func(*mockrs.Config) // by name of the API
@@ -110,6 +111,9 @@ func (w *World) Close() {
 	}
 	if w.as != nil {
 		w.as.HTTP.Close()
+	}
+	if w.instance != nil {
+		w.instance.HTTP.Close()
 	}
 }
 
