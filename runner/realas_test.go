@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mutants"
@@ -116,6 +117,15 @@ func TestNoHonestRealServerIsCalledWrong(t *testing.T) {
 		{"but for those who must have bound ones", true, []func(*mockas.Config){unboundFor(everybody)}, 400},
 		{"answers proofs of confidential clients with unbound tokens", true,
 			[]func(*mockas.Config){unboundFor(confidential)}, 400},
+		{"announces no algorithms, and takes one", true, []func(*mockas.Config){func(c *mockas.Config) {
+			c.Algorithms = []string{"ES256"}
+			c.Policy.Metadata = func(_ string, d *dpop.Object) { d.Delete("dpop_signing_alg_values_supported") }
+		}}, 450},
+		{"takes the time of proofs from their nonces", true, []func(*mockas.Config){nonces, func(c *mockas.Config) {
+			for _, gate := range []*mockas.Gate{&c.Policy.Token, &c.Policy.PAR, &c.Policy.Userinfo} {
+				gate.Adjust = func(v *dpop.Verifier) { v.Past, v.Future = 1<<50, 1<<50 }
+			}
+		}}, 450},
 		{"takes pushed requests alone", true, []func(*mockas.Config){func(c *mockas.Config) { c.RequirePAR = true }}, 500},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -168,6 +178,23 @@ func TestABugOfARealServerIsAFailure(t *testing.T) {
 			}
 			t.Errorf("no case of %v failed", row.breaks)
 		})
+	}
+}
+
+// TestAnEndpointThatAlwaysBreaksDownIsAFailure: whatever the cases are about that come
+// upon it, the server has a fault.
+func TestAnEndpointThatAlwaysBreaksDownIsAFailure(t *testing.T) {
+	breaks := func(c *mockas.Config) {
+		c.Policy.Around = func(path string, next http.HandlerFunc) http.HandlerFunc {
+			if path == mockas.PathUserinfo {
+				return func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+			}
+			return next
+		}
+	}
+	cases := playedAS(t, realAS(t, realClients(true), breaks), "api-binding/*", "proof-method/*")
+	if !slices.ContainsFunc(cases, func(c reports.Case) bool { return c.Verdict == reports.Failed }) {
+		t.Error("no case failed")
 	}
 }
 

@@ -14,7 +14,7 @@ func answersSteps(v *vocabulary.Vocabulary) {
 	g.Then(`^it is refused$`, (*Prober).IsRefused,
 		"The request must be refused with a client error, for the defect that was sent, and nothing issued or served.",
 		"Then it is refused")
-	g.Then(`^it is accepted$`, (*Prober).isAccepted,
+	g.Then(`^it is accepted$`, (*Prober).IsAccepted,
 		"The request must succeed, and its proof count: a token is bound to its key.",
 		"Then it is accepted")
 	g.Then(`^it is accepted or refused$`, (*Prober).isAnswered,
@@ -25,7 +25,8 @@ func answersSteps(v *vocabulary.Vocabulary) {
 		"Then an honest proof is still accepted")
 }
 
-func (w *Prober) isAccepted() error {
+// IsAccepted demands that the latest attempt was granted, and its proof counted.
+func (w *Prober) IsAccepted() error {
 	p, attempt, err := w.Judge("accepted")
 	if err != nil {
 		return err
@@ -51,6 +52,9 @@ func (w *Prober) isAccepted() error {
 		}
 	}
 	if answer == world.Refused {
+		if err := w.unannounced(); err != nil {
+			return err
+		}
 		if err := w.refusedAnyhow(); err != nil {
 			return err
 		}
@@ -189,5 +193,5 @@ func (w *Prober) honestIsStillAccepted() error {
 	if err := w.sendHonest(); err != nil {
 		return err
 	}
-	return w.isAccepted()
+	return w.IsAccepted()
 }

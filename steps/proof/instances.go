@@ -126,7 +126,7 @@ func (w *Prober) oneChallengeLeadsOut() error {
 		return err
 	}
 	if answer, _ := p.Classify(attempt.Exchange); answer != world.Challenged {
-		return w.isAccepted()
+		return w.IsAccepted()
 	}
 	w.Observe("the nonce of another instance was challenged")
 	nonce := givenBy(attempt.Exchange)
@@ -134,7 +134,7 @@ func (w *Prober) oneChallengeLeadsOut() error {
 		if err := w.Begin(nil).End(w.toInstance("the repetition, with the nonce of the challenge", at, nonce)); err != nil {
 			return err
 		}
-		if err := w.isAccepted(); err != nil {
+		if err := w.IsAccepted(); err != nil {
 			return err
 		}
 	}

@@ -228,7 +228,7 @@ func (w *Prober) newestNonceIsAccepted() error {
 	if err := w.SendNonce("a proof with the nonce just given", nonces[0]); err != nil {
 		return err
 	}
-	return w.isAccepted()
+	return w.IsAccepted()
 }
 
 func (w *Prober) isAcceptedInTheEnd() error {
@@ -240,5 +240,5 @@ func (w *Prober) isAcceptedInTheEnd() error {
 		w.Observe("the nonce before was challenged")
 		return w.newestNonceIsAccepted()
 	}
-	return w.isAccepted()
+	return w.IsAccepted()
 }

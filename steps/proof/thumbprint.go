@@ -37,6 +37,9 @@ func (w *Prober) keyIsKnownByThumbprint() error {
 		return w.Expect(answer == world.Accepted, "a token to be accepted that is bound to the key's thumbprint", actual)
 	}
 	if answer != world.Accepted {
+		if err := w.unannounced(); err != nil {
+			return err
+		}
 		return world.Inconclusivef("nothing was issued: %s", actual)
 	}
 	jkt, err := w.boundTo(p)
