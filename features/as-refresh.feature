@@ -83,6 +83,13 @@ Feature: Refreshing keeps the binding
       | confidential | htm  | another method |
       | confidential | typ  | missing        |
 
+    Examples: the signature and the time
+      | type         | part      | value                      |
+      | public       | signature | tampered in its first byte |
+      | public       | iat       | one hour old               |
+      | confidential | signature | tampered in its first byte |
+      | confidential | iat       | one hour old               |
+
   @RFC9449-5-11
   Scenario Outline: A proof for another place does not refresh
     Given a <type> client

@@ -33,6 +33,9 @@ Feature: A valid proof binds the access token
       | device_code        | signature | tampered in its first byte |
       | token-exchange     | htm       | another method             |
       | token-exchange     | signature | tampered in its first byte |
+      | authorization_code | iat       | one hour old               |
+      | device_code        | iat       | one hour old               |
+      | token-exchange     | iat       | one hour old               |
 
   @RFC9449-5-02 @RFC9449-5-07
   Scenario: The proof of another key binds the token to that key

@@ -57,7 +57,15 @@ var refreshBugs = []row{
 		breaks: ids{"RFC9449-5-12"}, change: inServer(func(p *mockas.Policy) {
 			p.BindRefresh = func(_ *mockas.Client, jkt string, _ *mockas.Token) string { return jkt }
 		})},
-	{id: "AS-028", does: "a nonce challenge burns the code", breaks: ids{"RFC9449-8-08", "RFC9449-5-20"},
+	{id: "AS-028", variant: "refresh", does: "a nonce challenge burns the refresh token",
+		breaks: ids{"RFC9449-8-08", "RFC9449-5-20"}, change: inServer(func(p *mockas.Policy) {
+			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
+				if refusal.Code == dpop.UseNonce {
+					s.Burn(c.Get("refresh_token"))
+				}
+			}
+		})},
+	{id: "AS-028", variant: "code", does: "a nonce challenge burns the code", breaks: ids{"RFC9449-8-08", "RFC9449-5-20"},
 		change: inServer(func(p *mockas.Policy) {
 			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
 				if refusal.Code == dpop.UseNonce {

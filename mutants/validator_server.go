@@ -39,7 +39,7 @@ var instanceBugs = []row{
 		breaks: ids{"RFC9449-8-17"}, at: asEndpoints, change: inConfig(func(c *mockas.Config) {
 			c.NonceSource = dpop.NewNonceWindow(usual, clockOf(c))
 		})},
-	{id: "PV-166", variant: "as-instances", does: "each instance of the server remembers the proofs that it has seen itself",
+	{id: "PV-166", variant: "as-instances", does: "each instance remembers the proofs that it has seen itself",
 		breaks: ids{"RFC9449-11.1-02", "RFC9449-11.1-03"}, at: asEndpoints, change: inConfig(func(c *mockas.Config) {
 			c.Replays = dpop.NewReplayMemory(clockOf(c))
 		})},

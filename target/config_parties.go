@@ -47,7 +47,8 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 		return &ConfigError{t.File, line, "authorization_server.replicas: " + err.Error()}
 	}
 	server := &RealAuthorizationServer{
-		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas, Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
+		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas,
+		Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
 	}
 	for _, entry := range as.Clients {
 		client, err := entry.read(t)

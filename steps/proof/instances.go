@@ -36,25 +36,9 @@ var atInstances = vocabulary.Meanings[func(*Prober) error]{
 	"a nonce of the second":            func(w *Prober) error { return w.sendNonceFrom(atSecond, atFirst) },
 }
 
-// instance tells two instances apart.
-type instance int
-
-const (
-	atFirst instance = iota
-	atSecond
-)
-
-func (i instance) other() instance { return 1 - i }
-
 func (w *Prober) hasInstance() (err error) {
 	w.instances.second, err = w.SecondInstance()
 	return err
-}
-
-// instances is what a case knows of those of the server under test.
-type instances struct {
-	second     string   // base URL of the second; empty: there is none
-	challenged instance // which has just got a nonce of the other
 }
 
 func (w *Prober) sendAtInstance(what string) error {

@@ -111,3 +111,19 @@ type window struct {
 	past, future time.Duration // the largest distances of iat that were accepted
 	governed     bool          // those proofs carried a nonce, which may tell the time in place of iat
 }
+
+// instances is what a case knows of those of the server under test.
+type instances struct {
+	second     string   // base URL of the second; empty: there is none
+	challenged instance // which has just got a nonce of the other
+}
+
+// instance tells two instances apart.
+type instance int
+
+const (
+	atFirst instance = iota
+	atSecond
+)
+
+func (i instance) other() instance { return 1 - i }
