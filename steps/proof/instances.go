@@ -114,15 +114,11 @@ func (w *Prober) oneChallengeLeadsOut() error {
 	}
 	w.Observe("the nonce of another instance was challenged")
 	nonce := givenBy(attempt.Exchange)
-	for _, at := range []instance{w.instances.challenged, w.instances.challenged.other()} {
-		if err := w.Begin(nil).End(w.toInstance("the repetition, with the nonce of the challenge", at, nonce)); err != nil {
-			return err
-		}
-		if err := w.IsAccepted(); err != nil {
-			return err
-		}
+	e, err := w.toInstance("the repetition at the other instance", w.instances.challenged.other(), nonce)
+	if err := w.Begin(nil).End(e, err); err != nil {
+		return err
 	}
-	return nil
+	return w.IsAccepted()
 }
 
 // toInstance sends the endpoint's request with an honest proof and a nonce to an
