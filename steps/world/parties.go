@@ -179,7 +179,7 @@ func (w *World) Now(serverURL string) time.Time {
 // Embedded reports whether the server at a URL is an embedded one of this case.
 func (w *World) Embedded(serverURL string) bool {
 	origin := OriginOf(serverURL)
-	if w.as != nil && w.as.HTTP.URL == origin {
+	if w.as != nil && w.as.HTTP.URL == origin || w.instance != nil && w.instance.HTTP.URL == origin {
 		return true
 	}
 	for _, api := range w.apis {
@@ -195,6 +195,9 @@ func (w *World) Recorder(serverURL string) *wire.Recorder {
 	origin := OriginOf(serverURL)
 	if w.as != nil && w.as.HTTP.URL == origin {
 		return &w.as.HTTP.Recorder
+	}
+	if w.instance != nil && w.instance.HTTP.URL == origin {
+		return &w.instance.HTTP.Recorder
 	}
 	for _, api := range w.apis {
 		if api.HTTP.URL == origin {
