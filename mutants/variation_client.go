@@ -29,7 +29,8 @@ var clientVariations = []Variation{
 		func(p *client.Policy) {
 			p.Redirect = func(_, _ *url.URL) error { return errors.New("redirects are not followed") }
 		}),
-	clientVariation("goes on with a Bearer token, and proves each refresh all the same", []string{"RFC9449-5-16", "AUTH0-FET-14"},
+	clientVariation("goes on with a Bearer token, and proves each refresh all the same",
+		[]string{"RFC9449-5-16", "AUTH0-FET-14"},
 		goingOn),
 	clientVariation("no dpop_jkt: the proof of a pushed request binds the code", []string{"RFC9449-10-08"},
 		func(p *client.Policy) { p.Thumbprint = func(*dpop.Key) (string, error) { return "", nil } }),
