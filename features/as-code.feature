@@ -15,6 +15,18 @@ Feature: A code can be bound to a key from the start
     When the client redeems a code bound by "dpop_jkt" with a proof by another key
     Then it is refused
 
+  @RFC9449-10-01 @RFC9449-11.9-01
+  Scenario Outline: A bound code is refused with another key the second time as well
+    Given a code bound by "<means>" gives a token to its key
+    When the client redeems a code bound by "<means>" with a proof by another key
+    And the client redeems the same code with a proof by another key
+    Then it is refused
+
+    Examples:
+      | means        |
+      | dpop_jkt     |
+      | pushed proof |
+
   @RFC9449-10-01
   Scenario: The refusal of a code with another key is a token error
     Given a code bound by "dpop_jkt" gives a token to its key

@@ -20,6 +20,21 @@ Feature: A nonce challenge costs the client nothing but a request
       | confidential | client_credentials |
       | confidential | device_code        |
 
+  @at:token @RFC9449-5-20 @verdict:warn
+  Scenario Outline: A bad proof leaves what it came with usable
+    Given a <type> client
+    And the grant is "<grant>"
+    When a token request is refused for its proof and repeated with a good one
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | type         | grant              |
+      | public       | authorization_code |
+      | confidential | authorization_code |
+      | public       | device_code        |
+      | confidential | device_code        |
+
   @at:token @RFC9449-8-08
   Scenario: A challenge leaves a client assertion's owner able to come again
     Given the server requires a nonce

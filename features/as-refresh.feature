@@ -83,6 +83,13 @@ Feature: Refreshing keeps the binding
       | confidential | htm  | another method |
       | confidential | typ  | missing        |
 
+    Examples: the signature and the time
+      | type         | part      | value                      |
+      | public       | signature | tampered in its first byte |
+      | public       | iat       | one hour old               |
+      | confidential | signature | tampered in its first byte |
+      | confidential | iat       | one hour old               |
+
   @RFC9449-5-11
   Scenario Outline: A proof for another place does not refresh
     Given a <type> client
@@ -118,6 +125,42 @@ Feature: Refreshing keeps the binding
       | form      | random text                |
       | htm       | another method             |
       | iat       | one hour old               |
+
+  @RFC9449-5-20 @RFC9449-4.3-85
+  Scenario Outline: A bad proof does not use up the refresh token of a confidential client
+    Given a confidential client
+    And the client has logged in with a proof by its key
+    When the client refreshes with a proof whose <part> is <value>
+    And the client refreshes with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | part      | value                      |
+      | signature | tampered in its first byte |
+      | htm       | another method             |
+
+  @RFC9449-4.3-85
+  Scenario Outline: A refresh that is refused for its proof leaves the access token as it was
+    Given a <type> client
+    And the client has logged in with a proof by its key
+    And its access token is good at userinfo
+    When the client refreshes with a proof whose signature is tampered in its first byte
+    Then its access token is still good at userinfo
+
+    Examples:
+      | type         |
+      | public       |
+      | confidential |
+
+  # A key that is refused does not become the right one by being shown.
+  @RFC9449-5-08
+  Scenario: Another key is refused the second time as well
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the client refreshes with a proof by another key
+    And the client refreshes with a proof by another key
+    Then it is refused
 
   # What becomes of a token that comes with a wrong key or none is the server's to
   # choose: it may take it for stolen.

@@ -255,7 +255,8 @@ Feature: The proof has every claim and tolerates others
 
   @RFC8725-3.12-01 @at:token
   Scenario Outline: A proof is no other credential
-    Given an honest proof is accepted
+    Given a confidential client
+    And an honest proof is accepted
     When the request carries an honest proof and another as its <credential>
     Then it is refused
 
@@ -263,6 +264,33 @@ Feature: The proof has every claim and tolerates others
       | credential       |
       | client assertion |
       | subject token    |
+
+  # With client_id and without: some servers look for the client before they look at
+  # its credentials, and some do not.
+  @RFC8725-3.12-01 @at:token @at:par
+  Scenario Outline: A proof is no client assertion
+    Given a confidential client
+    And an honest proof is accepted
+    When the request carries an honest proof and another as its <credential>
+    Then it is refused
+
+    Examples:
+      | named   | credential                             |
+      | by name | client assertion                       |
+      | unnamed | client assertion, without a client_id, |
+
+  @RFC8725-3.12-01 @at:token @at:par
+  Scenario Outline: A proof is no client assertion, whatever the client authenticates by
+    Given a client that authenticates by "<method>"
+    And an honest proof is accepted
+    When the request carries an honest proof and another as its client assertion
+    Then it is refused
+
+    Examples:
+      | method              |
+      | client_secret_basic |
+      | client_secret_post  |
+      | private_key_jwt     |
 
   @RFC8725-3.12-01 @at:par
   Scenario: A proof is no request object

@@ -62,6 +62,9 @@ type Config struct {
 	// WebID is that of the person. With it the scope webid gives ID tokens that
 	// are bound and name it (Solid-OIDC); empty: there is no such scope.
 	WebID string
+	// Beside makes it another instance of a server: one that answers for its URLs, by
+	// the same key, and knows what that has issued, given as nonces and seen as proofs.
+	Beside *Server
 
 	Policy *Policy // nil: HonestPolicy()
 }

@@ -23,7 +23,7 @@ var groups = []group{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, encodingBugs,
 		claimBugs, targetBugs,
 		timeBugs, nonceBugs, comparedBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
-		proofProfileBugs, challengeBugs, ordinaryBugs, curveBugs,
+		proofProfileBugs, challengeBugs, ordinaryBugs, curveBugs, methodBugs, instanceBugs,
 	}},
 	{"as", "AS", [][]row{
 		issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, serverProfileBugs, attestationBugs,

@@ -18,6 +18,19 @@ var codeBugs = []row{
 		})},
 	{id: "AS-030", variant: "ignored", does: "dpop_jkt is ignored", breaks: ids{"RFC9449-10-01"},
 		change: parameterless(mockas.AtAuthorize)},
+	{id: "AS-030", variant: "second-time", does: "a bound code is refused with another key once",
+		breaks: ids{"RFC9449-10-01"}, change: inServer(func(p *mockas.Policy) {
+			honest := p.CheckCode
+			shown := map[string]string{}
+			p.CheckCode = func(bound, jkt string) *mockas.Error {
+				problem := honest(bound, jkt)
+				if problem == nil || jkt != "" && shown[bound] == jkt {
+					return nil
+				}
+				shown[bound] = jkt
+				return problem
+			}
+		})},
 	{id: "AS-033", does: "dpop_jkt is ignored in a pushed request", breaks: ids{"RFC9449-10.1-01"},
 		change: parameterless(mockas.AtPAR)},
 	{id: "AS-035", does: "the proof of a pushed request is ignored", breaks: ids{"RFC9449-10.1-02"},

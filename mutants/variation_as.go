@@ -59,10 +59,16 @@ func silent(c *mockas.Config) {
 }
 
 func changingNonces(c *mockas.Config) {
-	c.NonceSource = always{dpop.NewNonceWindow(usual, c.Clock)}
+	if c.Beside == nil { // instances share them
+		c.NonceSource = always{dpop.NewNonceWindow(usual, c.Clock)}
+	}
 }
 
-func nonceForOneUse(c *mockas.Config) { c.NonceSource = newOnce(c.Clock) }
+func nonceForOneUse(c *mockas.Config) {
+	if c.Beside == nil {
+		c.NonceSource = newOnce(c.Clock)
+	}
+}
 
 // otherWords calls what RFC 9449 names no code for by other names, and says no
 // more than the code.

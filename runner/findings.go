@@ -141,7 +141,7 @@ func (f finder) breakdowns(list []target.Breakdown) []reports.Case {
 			list = list[1:]
 		}
 		c := f.at(first.Place, "no-request-breaks-the-server-down", "No request breaks the server down", cases)
-		judging := f.judging(first.Cases)
+		judging := f.judging(cases)
 		c.Verdict, c.Requirements = broken[judging.Verdict], judging.report(f.plan.Profile).Requirements
 		if c.Verdict == reports.Noted { // where the texts leave the answer open, there is to be one
 			c.Verdict = reports.Warned
@@ -155,15 +155,18 @@ func (f finder) breakdowns(list []target.Breakdown) []reports.Case {
 	return found
 }
 
-// judging is the first of some cases that tests a requirement; nil: none does.
+// judging is the first of some cases that tests a requirement, of those whose
+// violation is worth most; nil: none does.
 func (f finder) judging(ids []string) *Case {
-	i := slices.IndexFunc(f.plan.Cases, func(c *Case) bool {
-		return slices.Contains(ids, c.ID) && len(c.Requirements) > 0
-	})
-	if i < 0 {
-		return nil
+	for _, worth := range []string{features.Fail, features.Warn, features.Info} {
+		i := slices.IndexFunc(f.plan.Cases, func(c *Case) bool {
+			return slices.Contains(ids, c.ID) && len(c.Requirements) > 0 && c.Verdict == worth
+		})
+		if i >= 0 {
+			return f.plan.Cases[i]
+		}
 	}
-	return f.plan.Cases[i]
+	return nil
 }
 
 func ended(e *wire.Exchange) string {

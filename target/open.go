@@ -106,7 +106,7 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		}
 	}
 	s.name(issuer)
-	for _, host := range as.Hosts {
+	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
 	}
 	if strings.Contains(as.DeviceApproval, "://") {
@@ -155,9 +155,8 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	}
 	err := s.locate(ctx, api, program{party: party, key: key + ".command", rests: rests})
 	if err == nil {
-		s.name(api.URL)
-		for _, instance := range api.Replicas {
-			s.name(instance)
+		for _, address := range append([]string{api.URL}, api.Replicas...) {
+			s.name(address)
 		}
 		if api.Upstream != "" {
 			s.name(api.Upstream)

@@ -33,6 +33,7 @@ type Session struct {
 	silence   silence
 	hosts     hosts
 	seen      seen
+	issued    issued
 	refreshes refreshTokens
 	logins    logins
 

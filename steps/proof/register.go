@@ -15,6 +15,7 @@ func Register(v *vocabulary.Vocabulary) {
 	controlSteps(v)
 	countingSteps(v)
 	forgingSteps(v)
+	instancesSteps(v)
 	jtiSteps(v)
 	kidSteps(v)
 	membersSteps(v)

@@ -158,7 +158,7 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 		if !by.pushed { // OpenID Connect Core §6.1 wants these two outside as well
 			form.Set("response_type", "code")
 			form.Set("scope", "openid")
-			return form, nil
+			return form, w.takesUnpushed()
 		}
 	}
 	if !by.pushed {
@@ -291,10 +291,10 @@ func (w *Tester) redeemsAgain(proof string) error {
 		return errors.New("no code was redeemed; put a When step before this one")
 	}
 	a := *latest.Ask
-	if answer, _ := a.Endpoint.Classify(latest.Exchange); answer != world.Refused {
-		return world.Inconclusivef("the code was not refused before: %s", a.Endpoint.Describe(latest.Exchange, nil))
+	err := w.UnlessTaken(a.Endpoint)
+	if err != nil {
+		return err
 	}
-	var err error
 	if a.Key, err = w.ProofKey(proof); err != nil {
 		return err
 	}

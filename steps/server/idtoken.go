@@ -59,7 +59,7 @@ var idTokenRules = vocabulary.Meanings[func(w *Tester, id identity) (string, err
 	},
 	"is bound to its key": func(w *Tester, id identity) (string, error) {
 		key, err := w.Key("client")
-		if jkt := confirmation(id.claims); err == nil && jkt != key.Thumbprint {
+		if jkt := world.Confirmation(id.claims); err == nil && jkt != key.Thumbprint {
 			return fmt.Sprintf("cnf.jkt %s, the key is %s", orNone(jkt), key.Thumbprint), nil
 		}
 		return "", err

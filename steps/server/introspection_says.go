@@ -60,6 +60,9 @@ func (w *Tester) saysActiveAndBound(known *introspected) error {
 	if !known.active() {
 		return w.Expect(false, "active: true with the binding to its key", known.describe())
 	}
+	if err := w.shownBound(known); err != nil {
+		return err
+	}
 	return w.saysBound(known)
 }
 
@@ -68,7 +71,7 @@ func (w *Tester) saysBound(known *introspected) error {
 	if err != nil {
 		return err
 	}
-	bound := confirmation(known.answer) == key.Thumbprint
+	bound := world.Confirmation(known.answer) == key.Thumbprint
 	return w.Expect(bound, "cnf.jkt "+key.Thumbprint, known.describe())
 }
 
@@ -77,11 +80,22 @@ func (w *Tester) saysUnbound(known *introspected) error {
 		return world.Inconclusivef("the token is not active: %s", known.describe())
 	}
 	kind, _ := known.answer.Text("token_type")
-	unbound := confirmation(known.answer) == "" && !strings.EqualFold(kind, dpop.Scheme)
+	unbound := world.Confirmation(known.answer) == "" && !strings.EqualFold(kind, dpop.Scheme)
 	return w.Expect(unbound, "no cnf.jkt and no token_type DPoP", known.describe()+", token_type "+orNone(kind))
 }
 
+// shownBound ends a case about a bound token where the server bound none, by its policy.
+func (w *Tester) shownBound(known *introspected) error {
+	if w.Tokens() == nil {
+		return nil
+	}
+	return w.boundUnlessPolicy(w.Tokens(), binding{thumbprint: world.Confirmation(known.answer)})
+}
+
 func (w *Tester) saysDPoP(known *introspected) error {
+	if err := w.shownBound(known); err != nil {
+		return err
+	}
 	kind, err := known.answer.Text("token_type")
 	absent := !known.answer.Has("token_type")
 	holds := known.active() && (absent || err == nil && strings.EqualFold(kind, dpop.Scheme))
@@ -89,6 +103,9 @@ func (w *Tester) saysDPoP(known *introspected) error {
 }
 
 func (w *Tester) spellsDPoP(known *introspected) error {
+	if err := w.shownBound(known); err != nil {
+		return err
+	}
 	kind, _ := known.answer.Text("token_type")
 	return w.Expect(kind == "" || kind == dpop.Scheme, "token_type spelled DPoP", fmt.Sprintf("token_type %q", kind))
 }

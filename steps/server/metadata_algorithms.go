@@ -80,7 +80,7 @@ func (w *Tester) listsAsymmetric() error {
 	return w.everyDocument(func(address string, document dpop.Object) error {
 		list, text := listed(document)
 		if list == nil {
-			return world.Inconclusivef("%s announces no algorithms", address)
+			return world.NotApplicablef("%s announces no algorithms", address)
 		}
 		seen := map[string]bool{}
 		for _, name := range list {

@@ -146,6 +146,11 @@ func (w *Tester) refreshes(first, proof, part, value string) (err error) {
 			return err
 		}
 	}
+	if w.Latest().Defect != nil {
+		if err := w.UnlessTaken(world.TokenEndpoint); err != nil {
+			return err
+		}
+	}
 	token := w.newestRefreshToken()
 	if first != "" {
 		token = w.login.refreshToken

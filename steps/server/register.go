@@ -30,5 +30,6 @@ func Register(v *vocabulary.Vocabulary) {
 	resourceSteps(v)
 	revocationSteps(v)
 	spentCodesSteps(v)
+	stayingSteps(v)
 	tokenRequestsSteps(v)
 }
