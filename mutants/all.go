@@ -105,6 +105,6 @@ func nearest(list []Mutant, name string) string {
 // Variations returns every variation. Each holds several choices that have
 // nothing to do with each other, for a run takes time.
 func Variations() []Variation {
-	return slices.Concat(serverVariations, apiVariations, clientVariations, []Variation{inBrowser}, registrationVariations,
-		profileVariations)
+	return slices.Concat(serverVariations, apiVariations, clientVariations, []Variation{inBrowser},
+		registrationVariations, profileVariations)
 }

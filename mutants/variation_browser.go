@@ -13,9 +13,9 @@ import (
 )
 
 // inBrowser is a client as pages in browsers are: the browser asks each server before
-// it sends a request (Fetch §3.3), and shows what the server lets it show. The key
-// pair is of its own making, another one after each start, and it knows the endpoints
-// of its one authorization server by itself.
+// it sends a request (Fetch: CORS-preflight request), and shows what the server lets it
+// show. The key pair is of its own making, another one after each start, and it knows
+// the endpoints of its one authorization server by itself.
 var inBrowser = Variation{
 	Name: "in a browser, with a key of its own making and endpoints that it knows", Party: target.ClientRole,
 	Parts: target.Parts{
@@ -73,8 +73,8 @@ func (b *browsing) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// safelisted are the response-header names that a page always sees (Fetch §2.2.2),
-// and those that net/http needs for itself.
+// safelisted are the fields of an answer that a page always sees (Fetch: CORS-safelisted
+// response-header name), and those that net/http needs for itself.
 var safelisted = []string{
 	"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
 	"location", "transfer-encoding",

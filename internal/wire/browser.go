@@ -2,18 +2,17 @@ package wire
 
 import "net/http"
 
-// preflightField is in every preflight, and in no request of a script.
-const preflightField = "Access-Control-Request-Method"
-
-// Preflight reports whether a browser asked by itself if it may send a request of a
-// script (Fetch §3.3.2: the CORS-preflight request): the script, and the client in
-// it, knows nothing of that. asked are the values of Access-Control-Request-Method.
-func Preflight(method string, asked []string) bool {
-	return method == http.MethodOptions && len(asked) > 0
+// preflight reports whether a browser asks by itself if it may send a request of a
+// script (Fetch: CORS-preflight request): the script, and the client in it, knows
+// nothing of that. A browser puts no credentials into it; what has some was sent by
+// somebody else.
+func preflight(method string, values func(field string) []string) bool {
+	return method == http.MethodOptions && len(values("Access-Control-Request-Method")) > 0 &&
+		len(values("Authorization")) == 0 && len(values("DPoP")) == 0
 }
 
-// Preflight reports whether the exchange began with a preflight.
-func (e *Exchange) Preflight() bool { return Preflight(e.Method, e.Fields.Values(preflightField)) }
+// Preflight reports whether the request was a browser's own question.
+func (e *Exchange) Preflight() bool { return preflight(e.Method, e.Fields.Values) }
 
 // letScriptsRead shows a scripted answer to a client in a browser as to any other.
 func letScriptsRead(h http.Header, r *http.Request) {

@@ -51,7 +51,7 @@ func (s *Script) take(r *http.Request) *Answer {
 
 func (s *Script) play(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if Preflight(r.Method, r.Header.Values(preflightField)) {
+		if preflight(r.Method, r.Header.Values) {
 			next.ServeHTTP(w, r) // a browser asks whether the request may be sent; it comes next
 			return
 		}
