@@ -49,7 +49,7 @@ fuzz: ## ten seconds for each fuzz target
 bench:
 	$(GO) test -run '^$$' -bench . ./dpop/... ./mockas ./mockrs ./runner
 
-interop: interop-install ## real servers and SDKs; needs Node, npm, Java and Maven
+interop: interop-install ## real servers and SDKs; needs Node, npm, Python, Java and Maven
 	./fixtures/interop.sh
 
 interop-install:
