@@ -18,8 +18,6 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	if t, good := c.store.token(at, c.now()); good && !o.Refresh {
 		return t, nil
 	}
-	// One at a time: two refreshes with one rotating refresh token would look
-	// like theft to the server.
 	select {
 	case c.acquire <- struct{}{}:
 		defer func() { <-c.acquire }()

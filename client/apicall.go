@@ -22,7 +22,7 @@ type apiCall struct {
 func (f *Fetcher) prepare(request *http.Request, o TokenOptions) (*apiCall, error) {
 	k := &apiCall{request: request, serving: f.options.Request, inherit: f.client.policy.Inherit}
 	var err error
-	if k.body, k.length, err = keepBody(request); err != nil {
+	if k.body, k.length, err = f.client.policy.Body(request); err != nil {
 		return nil, err
 	}
 	if err := f.permit(request); err != nil {

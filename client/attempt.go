@@ -27,15 +27,19 @@ func (c *Client) attempt(ctx context.Context, k *call) (*Answer, error) {
 	}
 	scope := c.policy.NonceScope(k.to, request.URL)
 	a.Sent = c.nonces.Get(scope)
-	credentials := Credentials{Scheme: k.attempt.Scheme, Token: k.access}
+	access := k.access
+	if access != "" {
+		access = c.policy.Access(access, k.attempt)
+	}
+	credentials := Credentials{Scheme: k.attempt.Scheme, Token: access}
 	if k.bound() && c.policy.NeedsProof(k.to) {
-		if credentials.Proof, err = c.prove(k, request, a.Sent); err != nil {
+		if credentials.Proof, err = c.prove(k, request, access, a.Sent); err != nil {
 			return nil, err
 		}
 		a.Proved = true
 	}
 	c.policy.Present(request, credentials)
-	c.logRequest(ctx, request, k.access, k.attempt.Number)
+	c.logRequest(ctx, request, access, k.attempt.Number)
 	var reused atomic.Bool
 	a.response, a.Err = k.send(traced(request, &reused))
 	a.Now = c.now()
@@ -56,8 +60,8 @@ func (c *Client) attempt(ctx context.Context, k *call) (*Answer, error) {
 }
 
 // prove makes the proof for one request.
-func (c *Client) prove(k *call, request *http.Request, nonce string) (string, error) {
-	key := c.policy.Key(KeyRequest{Key: k.key, Issuer: c.options.Issuer, Attempt: k.attempt})
+func (c *Client) prove(k *call, request *http.Request, access, nonce string) (string, error) {
+	key := c.policy.Key(KeyRequest{Key: k.key, Issuer: c.issuer(), Attempt: k.attempt})
 	algorithm, err := c.policy.Algorithm(key, k.offered)
 	if err != nil {
 		return "", err
@@ -65,7 +69,7 @@ func (c *Client) prove(k *call, request *http.Request, nonce string) (string, er
 	r := ProofRequest{
 		Destination: k.to,
 		Occasion: dpop.Occasion{
-			Method: request.Method, URI: targetURI(request.URL), AccessToken: k.access, Nonce: nonce,
+			Method: request.Method, URI: targetURI(request.URL), AccessToken: access, Nonce: nonce,
 		},
 		Key:       key,
 		Algorithm: algorithm,

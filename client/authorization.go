@@ -98,11 +98,16 @@ func (c *Client) authorizationRequest(a *Authorization, further url.Values) (url
 	if a.key, err = c.store.keyPair(); err != nil {
 		return nil, err
 	}
+	if a.key, err = c.policy.LoginKey(c.options.KeyPerLogin, a.key); err != nil {
+		return nil, err
+	}
 	jkt, err := c.jkt(a.key)
 	if err != nil {
 		return nil, err
 	}
-	form.Set("dpop_jkt", jkt)
+	if jkt != "" {
+		form.Set("dpop_jkt", jkt)
+	}
 	return form, nil
 }
 
@@ -119,7 +124,7 @@ func (c *Client) push(ctx context.Context, m *Metadata, a *Authorization, form u
 		return nil, err
 	}
 	k := &call{
-		to:  Destination{Purpose: ForPAR, Base: c.options.Issuer, Published: published, Metadata: m},
+		to:  Destination{Purpose: ForPAR, Base: c.issuer(), Published: published, Metadata: m},
 		key: a.key, attempt: first(a.key != nil), offered: m.ProofAlgorithms,
 	}
 	_, answer, err := c.post(ctx, k, endpoint, form)

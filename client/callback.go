@@ -34,7 +34,7 @@ func (c *Client) authorizationCode(ctx context.Context, a *Authorization, callba
 		return "", err
 	}
 	if iss := query.Get("iss"); query.Has("iss") || m.IssInResponse {
-		if err := c.policy.Issuer(c.options.Issuer, iss); err != nil {
+		if err := c.policy.Issuer(c.issuer(), iss); err != nil {
 			return "", fmt.Errorf("the authorization response: %w", err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -24,6 +25,7 @@ type Client struct {
 	nonces  Nonces
 	acquire chan struct{} // held while a token is acquired
 
+	found     atomic.Pointer[string] // issuer that the metadata of an API name, where the options name none
 	discovery struct {
 		sync.Mutex
 		metadata *Metadata
@@ -51,7 +53,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		options: o, settings: s, policy: o.Policy, logger: o.Logger, http: withoutRedirects(o.HTTP),
 		store:   store{public: o.Auth == None, key: key, keyErr: keyErr, tokens: map[slot]Token{}},
-		acquire: make(chan struct{}, 1),
+		acquire: make(chan struct{}, max(1, o.Policy.MaxAcquisitions)),
 	}
 	if s.tolerance > AdvisedTolerance {
 		c.warn(fmt.Sprintf("the clock tolerance is %v; at most %v is advised, correct the clocks instead",
@@ -92,7 +94,7 @@ func (c *Client) Thumbprint() (string, error) {
 
 // jkt is the dpop_jkt of a key pair (RFC 9449 §10).
 func (c *Client) jkt(key *dpop.Key) (string, error) {
-	first := KeyRequest{Key: key, Issuer: c.options.Issuer, Attempt: Attempt{Number: 1}}
+	first := KeyRequest{Key: key, Issuer: c.issuer(), Attempt: Attempt{Number: 1}}
 	return c.policy.Thumbprint(c.policy.Key(first))
 }
 
@@ -116,12 +118,20 @@ func (c *Client) SetRefreshToken(refreshToken string) {
 	c.store.resume(refreshToken, TokenOptions{Audience: c.options.Audience, Scope: c.options.Scope})
 }
 
+// issuer is that of the options, or the one that an API named where these have none.
+func (c *Client) issuer() string {
+	if found := c.found.Load(); found != nil {
+		return *found
+	}
+	return c.options.Issuer
+}
+
 // now is the client's idea of the time: its clock plus the configured skew.
 func (c *Client) now() time.Time { return c.options.Clock().Add(c.settings.skew) }
 
 // String names the client without its secrets.
 func (c *Client) String() string {
-	return "client " + c.options.ClientID + " of " + c.options.Issuer
+	return "client " + c.options.ClientID + " of " + c.issuer()
 }
 
 // GoString keeps %#v from showing the secrets.

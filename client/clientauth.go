@@ -47,5 +47,6 @@ func assertion(o *Options, now time.Time) (string, error) {
 	claims.Add("jti", dpop.NewID())
 	claims.Add("iat", now.Unix())
 	claims.Add("exp", now.Add(assertionLifetime).Unix())
+	o.Policy.Assertion(&claims)
 	return dpop.SignCompact(o.AssertionKey, header.JSON(), claims.JSON())
 }

@@ -32,7 +32,7 @@ func (c *Client) Metadata(ctx context.Context) (*Metadata, error) {
 // discover tries the well-known URIs of RFC 8414 §3.1 and of OpenID Connect.
 // Nothing of a document is used before its issuer is judged.
 func (c *Client) discover(ctx context.Context) (*Metadata, error) {
-	issuer := c.options.Issuer
+	issuer := c.issuer()
 	if err := c.policy.Endpoint("issuer", issuer, issuer); err != nil {
 		return nil, err
 	}
@@ -99,5 +99,5 @@ func (c *Client) endpoint(m *Metadata, name string) (use, published string, err 
 	if alias := m.Aliases[name]; c.options.MTLSAliases && alias != "" {
 		use = alias
 	}
-	return use, published, c.policy.Endpoint(name, use, c.options.Issuer)
+	return use, published, c.policy.Endpoint(name, use, c.issuer())
 }

@@ -80,7 +80,9 @@ func (c *Client) Fetcher(o FetcherOptions) (*Fetcher, error) {
 func (f *Fetcher) token(ctx context.Context, o TokenOptions) (Token, error) {
 	o = o.over(TokenOptions{Audience: f.options.Audience, Scope: f.options.Scope, UseDPoP: &f.bound})
 	if f.options.AccessToken == nil {
-		return f.client.Token(ctx, o)
+		t, err := f.client.Token(ctx, o)
+		t.AccessToken = f.client.policy.Presented(f.client.options.IDTokens, t)
+		return t, err
 	}
 	text, err := f.options.AccessToken(ctx, f.client.policy.Handed(o))
 	if err != nil {

@@ -32,7 +32,7 @@ func (c *Client) grant(
 	}
 	k := &call{
 		to: Destination{
-			Purpose: ForToken, Grant: form.Get("grant_type"), Base: c.options.Issuer, Published: published, Metadata: m,
+			Purpose: ForToken, Grant: form.Get("grant_type"), Base: c.issuer(), Published: published, Metadata: m,
 		},
 		key: key, attempt: first(bound), offered: m.ProofAlgorithms,
 	}

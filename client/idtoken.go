@@ -20,7 +20,7 @@ func (c *Client) checkIDToken(text string, a *Authorization) error {
 		return errors.New("the ID token is no JWT")
 	}
 	iss, _ := claims.Text("iss")
-	if err := c.policy.Issuer(c.options.Issuer, iss); err != nil {
+	if err := c.policy.Issuer(c.issuer(), iss); err != nil {
 		return fmt.Errorf("the ID token: %w", err)
 	}
 	if audiences, _ := Audiences(text); !slices.Contains(audiences, c.options.ClientID) {

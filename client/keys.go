@@ -25,13 +25,13 @@ func Environment(key *dpop.Key) (string, error) {
 // loadKey returns the key pair that the options or the environment name.
 func loadKey(o Options, accept func(*dpop.Key) error) (*dpop.Key, error) {
 	given := 0
-	for _, is := range []bool{o.Key != nil, o.KeyPEM != nil, o.KeyJWK != nil, o.GenerateKey} {
+	for _, is := range []bool{o.Key != nil, o.KeyPEM != nil, o.KeyJWK != nil, o.GenerateKey, o.KeyPerLogin} {
 		if is {
 			given++
 		}
 	}
 	if given > 1 {
-		return nil, failure(ConfigurationError, "Key, KeyPEM, KeyJWK and GenerateKey exclude each other; set one")
+		return nil, failure(ConfigurationError, "Key, KeyPEM, KeyJWK, GenerateKey and KeyPerLogin exclude each other; set one")
 	}
 	key, err := findKey(o)
 	if err != nil {
@@ -52,7 +52,7 @@ func findKey(o Options) (*dpop.Key, error) {
 		return pemPair(o.KeyPEM.Public, "KeyPEM.Public", o.KeyPEM.Private, "KeyPEM.Private")
 	case o.KeyJWK != nil:
 		return jwkPair(o.KeyJWK)
-	case o.GenerateKey:
+	case o.GenerateKey, o.KeyPerLogin:
 		key, err := GenerateKey()
 		if err != nil {
 			return nil, failureBy(err, ConfigurationError, "no key pair could be generated")
@@ -63,7 +63,8 @@ func findKey(o Options) (*dpop.Key, error) {
 	private, hasPrivate := o.Env(EnvPrivateKey)
 	if !hasPublic && !hasPrivate {
 		return nil, failure(ConfigurationError,
-			"DPoP is switched on but there is no key pair; set %s and %s, or give Key, KeyPEM, KeyJWK or GenerateKey",
+			"DPoP is switched on but there is no key pair; "+
+				"set %s and %s, or give Key, KeyPEM, KeyJWK, GenerateKey or KeyPerLogin",
 			EnvPublicKey, EnvPrivateKey)
 	}
 	return pemPair(public, EnvPublicKey, private, EnvPrivateKey)
@@ -112,6 +113,19 @@ func jwkPair(text []byte) (*dpop.Key, error) {
 	key, err := dpop.ParseJWK(text)
 	if err != nil {
 		return nil, failureBy(err, KeyExportFailed, "KeyJWK: %v", err)
+	}
+	return key, nil
+}
+
+// loginKey is the key of a login that begins: a new one where each login has its
+// own, else the client's.
+func loginKey(own bool, current *dpop.Key) (*dpop.Key, error) {
+	if !own {
+		return current, nil
+	}
+	key, err := GenerateKey()
+	if err != nil {
+		return nil, failureBy(err, ConfigurationError, "no key pair could be generated for the login")
 	}
 	return key, nil
 }

@@ -45,6 +45,7 @@ func (c *Client) Exchange(ctx context.Context, a *Authorization, callback string
 			return Token{}, err
 		}
 	}
+	c.store.adopt(a.key)
 	c.store.begin(TokenOptions{Audience: a.options.Audience, Scope: a.options.Scope})
 	c.store.keep(slot{a.options.Audience, a.options.Scope, a.key != nil}, t)
 	return t, nil

@@ -12,6 +12,8 @@ type Metadata struct {
 	TokenEndpoint         string // token_endpoint
 	PAREndpoint           string // pushed_authorization_request_endpoint
 	RegistrationEndpoint  string // registration_endpoint
+	UserinfoEndpoint      string // userinfo_endpoint
+	RevocationEndpoint    string // revocation_endpoint
 	PARRequired           bool   // require_pushed_authorization_requests
 	// IssInResponse says that authorization responses carry iss (RFC 9207).
 	IssInResponse bool
@@ -28,6 +30,8 @@ const (
 	tokenEndpoint         = "token_endpoint"
 	parEndpoint           = "pushed_authorization_request_endpoint"
 	registrationEndpoint  = "registration_endpoint"
+	userinfoEndpoint      = "userinfo_endpoint"
+	revocationEndpoint    = "revocation_endpoint"
 )
 
 // endpoints are where the Metadata keep the endpoint of each member.
@@ -37,6 +41,8 @@ func (m *Metadata) endpoints() map[string]*string {
 		tokenEndpoint:         &m.TokenEndpoint,
 		parEndpoint:           &m.PAREndpoint,
 		registrationEndpoint:  &m.RegistrationEndpoint,
+		userinfoEndpoint:      &m.UserinfoEndpoint,
+		revocationEndpoint:    &m.RevocationEndpoint,
 	}
 }
 

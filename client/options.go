@@ -14,7 +14,8 @@ import (
 // each on its own.
 type Options struct {
 	// Issuer of the authorization server, exactly as its metadata spells it
-	// (RFC 8414 §3.3). http is taken for loopback hosts only.
+	// (RFC 8414 §3.3). http is taken for loopback hosts only. Empty: the one that
+	// the metadata of the first API name, for which a Fetcher reads them.
 	Issuer string
 	// Metadata, if given, is used instead of what the issuer publishes.
 	Metadata *Metadata
@@ -39,12 +40,17 @@ type Options struct {
 
 	// UseDPoP binds every token, unless a Fetcher says otherwise.
 	UseDPoP bool
-	// One of the next four may say where the key pair comes from. If none
+	// One of the next five may say where the key pair comes from. If none
 	// does, it comes from AUTH0_DPOP_PUBLIC_KEY and AUTH0_DPOP_PRIVATE_KEY.
 	Key         *dpop.Key
 	KeyPEM      *KeyPEM
 	KeyJWK      []byte // a private JWK
 	GenerateKey bool   // a pair that lives as long as the Client
+	KeyPerLogin bool   // a pair for each login, and one for what is done before the first
+
+	// IDTokens calls APIs with the ID token of the login in place of the access
+	// token, proven like that, as Solid-OIDC has it.
+	IDTokens bool
 
 	DPoP DPoPOptions // the settings of proofs and of the nonce retry
 

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -15,11 +16,19 @@ type Policy struct {
 	AcceptKey func(*dpop.Key) error
 	// Key chooses the key of a proof and of dpop_jkt.
 	Key func(KeyRequest) *dpop.Key
-	// Thumbprint computes dpop_jkt (RFC 9449 §10).
+	// LoginKey chooses the key that a login is bound to; own says that each login
+	// has one of its own.
+	LoginKey func(own bool, current *dpop.Key) (*dpop.Key, error)
+	// Thumbprint computes dpop_jkt (RFC 9449 §10), which is optional; empty: none.
 	Thumbprint func(*dpop.Key) (string, error)
 	// Algorithm chooses the alg of a proof. offered is what the server's
 	// metadata lists; nil if it lists nothing usable (RFC 9449 §5.1).
 	Algorithm func(key *dpop.Key, offered []string) (string, error)
+
+	// Access chooses the access token of an attempt. own is that of its call.
+	Access func(own string, a Attempt) string
+	// Body keeps the body of a request to an API, so that it can be sent again.
+	Body func(*http.Request) (again func() (io.ReadCloser, error), length int64, err error)
 
 	// NeedsProof decides whether a request for, or with, a bound token carries
 	// a proof.
@@ -51,16 +60,27 @@ type Policy struct {
 	// Redirect judges whether the token may follow a redirect.
 	Redirect func(from, to *url.URL) error
 
+	// MaxAcquisitions is how many calls may ask for a token at a time. The others wait,
+	// and take what one of these got.
+	MaxAcquisitions int
+	// Logout forgets a session, and says which refresh token is to be revoked.
+	Logout func(forget func() (refreshToken string)) string
 	// TokenType judges token_type and returns the scheme to send the token
 	// with (RFC 9449 §5). bound says that a bound token was asked for.
 	TokenType func(bound bool, tokenType string) (scheme string, err error)
 	// Audience judges a new token against the audience that was asked for.
 	Audience func(asked, token string) error
+	// Presented chooses the token that an API gets; id says that it is the ID token.
+	Presented func(id bool, t Token) string
 	// Clock judges the distance between the clocks (see Answer.Drift).
 	Clock func(*Answer) error
 
+	// Assertion may change the claims of a client assertion (RFC 7523 §3).
+	Assertion func(claims *dpop.Object)
 	// Issuer judges the issuer that metadata name (RFC 8414 §3.3).
 	Issuer func(asked, got string) error
+	// Resource judges the resource that the metadata of an API name (RFC 9728 §3.3).
+	Resource func(asked, got string) error
 	// Endpoint judges a URL before anything is sent there.
 	Endpoint func(name, endpoint, issuer string) error
 	// Destination judges whether a Fetcher's token may go to a URL. base and

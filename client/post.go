@@ -48,7 +48,9 @@ func explain(a *Answer, endpoint string, err error) error {
 // formRequest makes one POST, authenticated anew.
 func (c *Client) formRequest(ctx context.Context, endpoint string, form url.Values) (*http.Request, error) {
 	header, filled := http.Header{}, maps.Clone(form)
-	if err := c.policy.Authenticate(&c.options, c.now(), header, filled); err != nil {
+	options := c.options
+	options.Issuer = c.issuer()
+	if err := c.policy.Authenticate(&options, c.now(), header, filled); err != nil {
 		return nil, err
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(filled.Encode()))

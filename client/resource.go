@@ -27,11 +27,12 @@ func (f *Fetcher) obeyResource(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no metadata of the API: %w", err)
 	}
-	// RFC 9728 §3.3; an empty path and "/" are one (RFC 3986 §6.2.3).
 	resource, _ := object.Text("resource")
-	if strings.TrimSuffix(resource, "/") != strings.TrimSuffix(f.options.BaseURL, "/") {
-		return nil, fmt.Errorf("the metadata at %s are those of resource %s, not of the BaseURL %s (RFC 9728 §3.3)",
-			address, quote(resource), f.options.BaseURL)
+	if err := f.client.policy.Resource(f.options.BaseURL, resource); err != nil {
+		return nil, fmt.Errorf("the metadata at %s: %w", address, err)
+	}
+	if err := f.client.findIssuer(stringList(object, "authorization_servers")); err != nil {
+		return nil, err
 	}
 	if isTrue(object, "dpop_bound_access_tokens_required") && !f.bound {
 		return nil, failure(BoundTokenRequired,
@@ -51,4 +52,17 @@ func resourceMetadataURL(base string) (string, error) {
 	}
 	path := strings.TrimSuffix(u.EscapedPath(), "/")
 	return u.Scheme + "://" + u.Host + "/.well-known/oauth-protected-resource" + path, nil
+}
+
+// findIssuer takes the first authorization server that an API names, where the
+// options name none (RFC 9728 §2).
+func (c *Client) findIssuer(named []string) error {
+	switch {
+	case c.issuer() != "":
+		return nil
+	case len(named) == 0:
+		return failure(ConfigurationError, "the metadata of the API name no authorization server, and Issuer is not set")
+	}
+	c.found.CompareAndSwap(nil, &named[0])
+	return nil
 }

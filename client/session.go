@@ -67,12 +67,34 @@ func (s *store) rotate(key *dpop.Key) {
 	}
 }
 
+// adopt makes the key of a login the one that new tokens are bound to. A login
+// without DPoP has none.
+func (s *store) adopt(key *dpop.Key) {
+	if key == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key, s.keyErr = key, nil
+}
+
 // begin starts a session: nothing of one before it survives.
 func (s *store) begin(defaults TokenOptions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.session = session{active: true, defaults: defaults}
 	clear(s.tokens)
+}
+
+// end ends the session and forgets its tokens; it returns the refresh token, which
+// may be revoked.
+func (s *store) end() (refreshToken string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	refreshToken = s.session.refreshToken
+	s.session = session{}
+	clear(s.tokens)
+	return refreshToken
 }
 
 // resume starts a session with a refresh token that was got before.

@@ -33,6 +33,15 @@ func (t Token) GoString() string { return t.String() }
 // LogValue implements slog.LogValuer.
 func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
+// presentedToken is the access token, or the ID token where that is what APIs take
+// and there is one.
+func presentedToken(id bool, t Token) string {
+	if id && t.IDToken != "" {
+		return t.IDToken
+	}
+	return t.AccessToken
+}
+
 // tokenType takes DPoP for a bound token and Bearer for an unbound one, in any
 // letter case (RFC 6749 §5.1). Everything else is discarded: what was meant to
 // be bound must never travel unbound.

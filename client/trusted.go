@@ -16,6 +16,15 @@ func sameIssuer(asked, got string) error {
 	return nil
 }
 
+// sameResource compares with the URL of the API (RFC 9728 §3.3); an empty path and
+// "/" are one (RFC 3986 §6.2.3).
+func sameResource(asked, got string) error {
+	if strings.TrimSuffix(asked, "/") != strings.TrimSuffix(got, "/") {
+		return fmt.Errorf("they are those of the resource %s, not of the BaseURL %s (RFC 9728 §3.3)", quote(got), asked)
+	}
+	return nil
+}
+
 // secureEndpoint takes https URLs, and http ones on loopback hosts if the
 // issuer, too, is one of these (RFC 9449 §2).
 func secureEndpoint(name, endpoint, issuer string) error {

@@ -76,7 +76,7 @@ Feature: A bound token serves the holder of its key alone
       | a kid in place of a thumbprint     |
       | a certificate alone                |
 
-  @RFC9449-6-01 @at:api
+  @RFC7800-3.1-01 @at:api
   Scenario: Further methods of confirmation beside the thumbprint are ignored
     Given an honest proof is accepted
     When the request carries an access token whose confirmation is the thumbprint beside an unknown method

@@ -12,10 +12,21 @@ Feature: A refusal tells the client what is asked of it
 
     Examples:
       | fault                   |
-      | no credentials          |
       | a proof by another key  |
       | an unbound access token |
       | an expired access token |
+
+    # RFC 9449 §7.1: "the server can respond with a challenge to the client to provide
+    # DPoP authentication information if the request does not include valid credentials".
+    @verdict:warn
+    Examples:
+      | fault          |
+      | no credentials |
+
+  @RFC9449-7.1-06 @at:api @at:userinfo
+  Scenario: A 401 carries a challenge, of whatever scheme
+    When a request has no credentials
+    Then a 401 carries a challenge
 
   @RFC9449-7.1-06 @RFC9449-7.1-07 @at:api @at:userinfo
   Scenario Outline: A malformed attempt is answered with a challenge of the DPoP scheme
@@ -164,6 +175,14 @@ Feature: A refusal tells the client what is asked of it
     When the request carries an access token that lacks the scope
     Then it is refused as an insufficient scope
     And there is a challenge for DPoP
+
+  # RFC 9470 §3 gives the error to the schemes that have an error parameter.
+  @RFC9470-3-01 @at:api
+  Scenario: A demand for another login stands in a DPoP challenge
+    Given an API that may need a recent login
+    And an honest proof is accepted
+    When the request carries an access token that is of a login a day ago
+    Then a demand for another login stands in the DPoP challenge
 
   @RFC9728-5.1-01 @at:api
   Scenario: The challenge may point to the metadata of the resource

@@ -80,6 +80,20 @@ Feature: A bound token is not a Bearer token
       | way            |
       | in a form body |
 
+  # RFC 6750 §2.3: a token in a URI is logged and passed on with it.
+  @RFC6750-2.3-01 @at:api
+  Scenario: An unbound token in the query is refused
+    Given an API that takes Bearer tokens too
+    And an unbound access token is accepted as Bearer
+    When an unbound access token is sent in the query without a proof
+    Then it is refused
+
+  @RFC6750-2.3-01 @at:userinfo
+  Scenario: An unbound token in the query is refused at userinfo
+    Given an unbound access token is accepted as Bearer
+    When an unbound access token is sent in the query without a proof
+    Then it is refused
+
   @RFC9449-7.1-20 @at:api @at:userinfo
   Scenario Outline: A bound token with a scheme of another name is refused
     Given an honest proof is accepted

@@ -13,6 +13,13 @@ Feature: An API that asks for nonces does so with a challenge, and always
     Then the answer is 401 with a DPoP challenge
     And the DPoP challenge carries the error "use_dpop_nonce"
 
+  @RFC9449-7.1-03 @RFC9449-8-08 @at:api @aggressive
+  Scenario: A request that is challenged for a nonce has had no effect
+    Given a POST request with an honest proof is accepted
+    When a POST request has a proof whose nonce is missing
+    Then it is refused
+    And nothing has been done
+
   @RFC9449-9-02 @RFC9449-11.3-01 @at:api @aggressive
   Scenario: A POST request needs a nonce as well
     When a POST request has a proof whose nonce is missing

@@ -54,6 +54,19 @@ Feature: What profiles demand of an API beside RFC 9449
       | part | value            |
       | jwk  | RSA of 1024 bits |
       | jwk  | RSA of 2047 bits |
+      | jwk  | on P-192         |
+
+  @FAPI2-5.4.1-01 @at:api
+  Scenario Outline: Under FAPI no other curve is taken
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When the request carries a proof whose jwk is <value>
+    Then the profile refuses it
+
+    Examples:
+      | value        |
+      | on secp256k1 |
+      | on Ed448     |
 
   @ATPROTO-02 @at:api
   Scenario: Under AT Protocol a proof without a nonce is answered with use_dpop_nonce
@@ -133,3 +146,78 @@ Feature: What profiles demand of an API beside RFC 9449
     And a proof has been accepted
     When the same proof comes again
     Then it is refused
+
+  @ATPROTO-11 @at:api
+  Scenario Outline: Under AT Protocol every answer to a proof hands out a nonce
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When the request carries <proof>
+    Then every answer to a proof hands out a nonce
+
+    Examples:
+      | proof                               |
+      | an honest proof                     |
+      | a proof without nonce               |
+      | a proof whose htm is another method |
+      | a proof whose form is random text   |
+
+  @CAMARA-01 @at:api
+  Scenario Outline: Under CAMARA a proof is good for 300 seconds and no longer
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When a request has a proof whose iat is <distance>
+    Then the profile refuses it
+
+    Examples:
+      | side   | distance |
+      | past   | -303 s   |
+      | future | 303 s    |
+
+  @CAMARA-02 @at:api
+  Scenario Outline: Under CAMARA a bad proof is answered with 400
+    Given an API that follows the profile
+    And an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+    And the status is what the profile expects of a bad proof
+    And the error invalid_dpop_proof is named
+
+    Examples:
+      | part      | value                      |
+      | form      | random text                |
+      | signature | tampered in its first byte |
+      | jti       | missing                    |
+      | htm       | another method             |
+      | htu       | of another host            |
+      | iat       | one hour old               |
+      | ath       | of another token           |
+
+  @CAMARA-02 @at:api
+  Scenario: Under CAMARA a used proof is answered with 400
+    Given an API that follows the profile
+    And a proof has been accepted
+    When the same proof comes again
+    Then it is refused
+    And the status is what the profile expects of a bad proof
+    And the error invalid_dpop_proof is named
+
+  @CAMARA-03 @at:api
+  Scenario: Under CAMARA a jti is remembered for as long as the token lives
+    Given an API that follows the profile
+    And a proof has been accepted
+    When a new proof has the jti of the accepted one 400 seconds later
+    Then it is refused
+
+  @SOLID-03 @at:api
+  Scenario Outline: Under Solid-OIDC a bound ID token needs a proof by its key
+    Given an API that follows the profile
+    And a bound ID token with an honest proof is accepted
+    When the bound ID token is sent <how>
+    Then it is refused
+
+    Examples:
+      | how                         |
+      | without a proof             |
+      | as Bearer                   |
+      | as Bearer beside a proof    |
+      | with a proof by another key |

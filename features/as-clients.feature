@@ -41,6 +41,37 @@ Feature: DPoP stands beside client authentication
       | signature | tampered in its first byte |
       | htm       | another method             |
 
+  @at:token @at:par @RFC9449-4.3-85
+  Scenario Outline: A bad proof gets nothing, whatever the client authenticates by
+    Given a client that authenticates by "<method>"
+    And an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then it is refused
+
+    Examples:
+      | method              | part      | value                      |
+      | none                | signature | tampered in its first byte |
+      | none                | htm       | another method             |
+      | client_secret_basic | signature | tampered in its first byte |
+      | client_secret_post  | signature | tampered in its first byte |
+      | private_key_jwt     | signature | tampered in its first byte |
+      | private_key_jwt     | htm       | another method             |
+
+  @at:token @at:par @RFC9449-4.3-68 @RFC9449-11.3-01
+  Scenario Outline: A nonce is needed, whatever the client authenticates by
+    Given the server requires a nonce
+    And a client that authenticates by "<method>"
+    And an honest proof is accepted
+    When the request carries a proof without nonce
+    Then it is refused
+
+    Examples:
+      | method              |
+      | none                |
+      | client_secret_basic |
+      | client_secret_post  |
+      | private_key_jwt     |
+
   @at:token @at:par @RFC9449-3-02 @RFC9126-2.1-01
   Scenario Outline: A proof is no client authentication
     Given a confidential client
@@ -108,6 +139,18 @@ Feature: DPoP stands beside client authentication
       | client_credentials |
       | device_code        |
       | token-exchange     |
+
+  @at:token @RFC9449-5.2-01 @RFC9449-5-02
+  Scenario Outline: A client that is registered for bound tokens gets bound ones for its proof
+    Given a client that is registered for bound tokens
+    And the grant is "<grant>"
+    When the client asks for a token with a proof by its key
+    Then the access token is bound to its key
+
+    Examples:
+      | grant              |
+      | authorization_code |
+      | client_credentials |
 
   @at:token @RFC9449-5.2-01
   Scenario: A public client that is registered for bound tokens gets none without a proof

@@ -15,6 +15,18 @@ Feature: A code can be bound to a key from the start
     When the client redeems a code bound by "dpop_jkt" with a proof by another key
     Then it is refused
 
+  @RFC9449-10-01 @RFC9449-11.9-01
+  Scenario Outline: A bound code is refused with another key the second time as well
+    Given a code bound by "<means>" gives a token to its key
+    When the client redeems a code bound by "<means>" with a proof by another key
+    And the client redeems the same code with a proof by another key
+    Then it is refused
+
+    Examples:
+      | means        |
+      | dpop_jkt     |
+      | pushed proof |
+
   @RFC9449-10-01
   Scenario: The refusal of a code with another key is a token error
     Given a code bound by "dpop_jkt" gives a token to its key
@@ -51,6 +63,29 @@ Feature: A code can be bound to a key from the start
       | request object        | with a proof by another key |
       | request object        | without a proof             |
       | pushed request object | with a proof by another key |
+
+  # RFC 9101 §6.3: "The authorization server MUST only use the parameters in the Request
+  # Object, even if the same parameter is provided in the query parameter."
+  @RFC9101-6.3-01
+  Scenario Outline: Beside a request object no other dpop_jkt counts
+    Given a code bound by "<alone>" gives a token to its key
+    When the client redeems a code bound by "<means>" with a proof by another key
+    Then it gets no token
+
+    Examples:
+      | alone                 | means                                         |
+      | request object        | request object beside another dpop_jkt        |
+      | pushed request object | pushed request object beside another dpop_jkt |
+
+  @RFC9101-6.3-01
+  Scenario Outline: The dpop_jkt of a request object counts, whatever stands outside
+    When the client redeems a code bound by "<means>" with a proof by its key
+    Then its own dpop_jkt counts, or the request was refused
+
+    Examples:
+      | means                                         |
+      | request object beside another dpop_jkt        |
+      | pushed request object beside another dpop_jkt |
 
   @RFC9449-10-09
   Scenario Outline: PKCE is enforced beside the binding
@@ -101,6 +136,27 @@ Feature: A code can be bound to a key from the start
     When the client redeems a code bound by "dpop_jkt" with a proof by another key
     And the client redeems the same code with a proof by its key
     Then it is accepted
+
+  # RFC 6749 §4.1.2: the server "MUST deny the request and SHOULD revoke (when possible) all
+  # tokens previously issued based on that authorization code".
+  @RFC6749-4.1.2-01 @FAPI2-5.3.2.2-09
+  Scenario: A code serves once
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the client redeems its code a second time
+    Then it is refused
+
+  @RFC6749-4.1.2-02
+  Scenario Outline: The second use of a code revokes what the first one gave
+    Given a <type> client
+    And the client has logged in with a proof by its key
+    When the client redeems its code a second time
+    Then what the code gave is revoked
+
+    Examples:
+      | type         |
+      | public       |
+      | confidential |
 
   # A code is for one use (RFC 6749 §4.1.2); some servers count every use.
   @RFC9449-5-20 @verdict:warn

@@ -43,6 +43,56 @@ Feature: Introspection shows the binding
     When an unknown token is introspected
     Then introspection says inactive and nothing else
 
+  @RFC9449-6.2-04
+  Scenario: Nothing is said of a revoked token
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    And the client revokes the access token without a proof
+    And the revoked access token is introspected
+    Then introspection says inactive and nothing else
+
+  @RFC7662-2.2-01
+  Scenario: A token that was never issued is inactive
+    When an unknown token is introspected
+    Then introspection says inactive
+
+  @RFC7662-2.2-01
+  Scenario: A revoked token is inactive
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    And the client revokes the access token without a proof
+    And the revoked access token is introspected
+    Then introspection says inactive
+
+  @RFC7662-2.2-01
+  Scenario Outline: A token that is not good any more, or not as it was issued, is inactive
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    And <the token> is introspected
+    Then introspection says inactive
+
+    Examples:
+      | the token                            |
+      | the access token after its end       |
+      | the access token with another ending |
+
+  # RFC 9701 §5: token_introspection holds the members of the plain answer.
+  @RFC9701-5-01
+  Scenario Outline: A signed answer says of the binding what the plain one says
+    Given the grant is "authorization_code"
+    When the client asks for a token with a proof by its key
+    And the access token is introspected
+    And the access token is introspected for a signed answer
+    Then introspection says <what>
+
+    Examples:
+      | what                               |
+      | active with the binding to its key |
+      | no other token_type than DPoP      |
+
   @RFC9449-6.2-06
   Scenario: An unbound token is shown without a key
     Given the grant is "authorization_code"

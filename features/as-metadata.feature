@@ -6,7 +6,7 @@ Feature: The authorization server announces DPoP in its metadata
   Background:
     When the metadata of the authorization server is read
 
-  @RFC9449-5.1-01
+  @RFC9449-5.1-01 @MCP1932-04
   Scenario: The algorithms of proofs are announced
     Then the server metadata lists the algorithms of proofs
 
@@ -26,6 +26,10 @@ Feature: The authorization server announces DPoP in its metadata
   Scenario: Every endpoint is reached by TLS
     Then every endpoint is reached over https alone
 
-  @ATPROTO-05
+  @ATPROTO-05 @HAIP-4-02 @SINGPASS-04 @OKTA-03
   Scenario: The algorithms that the profile demands are announced
     Then the server metadata lists the algorithms that the profile demands
+
+  @FAPI2-5.4.1-01 @OKTA-03
+  Scenario: No algorithm that the profile forbids is announced
+    Then the server metadata lists no algorithm that the profile forbids

@@ -20,6 +20,21 @@ Feature: A nonce challenge costs the client nothing but a request
       | confidential | client_credentials |
       | confidential | device_code        |
 
+  @at:token @RFC9449-5-20 @verdict:warn
+  Scenario Outline: A bad proof leaves what it came with usable
+    Given a <type> client
+    And the grant is "<grant>"
+    When a token request is refused for its proof and repeated with a good one
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | type         | grant              |
+      | public       | authorization_code |
+      | confidential | authorization_code |
+      | public       | device_code        |
+      | confidential | device_code        |
+
   @at:token @RFC9449-8-08
   Scenario: A challenge leaves a client assertion's owner able to come again
     Given the server requires a nonce
@@ -27,6 +42,18 @@ Feature: A nonce challenge costs the client nothing but a request
     And the grant is "authorization_code"
     When a token request is challenged for a nonce and repeated with it
     Then it is accepted
+
+  @at:par @RFC9449-8-08
+  Scenario Outline: A challenge leaves the request usable that was pushed
+    Given the server requires a nonce
+    And a <type> client
+    When a pushed request is challenged for a nonce and repeated with it
+    Then it is accepted
+
+    Examples:
+      | type         |
+      | public       |
+      | confidential |
 
   @at:token @RFC9449-4.3-68 @RFC9449-11.3-01
   Scenario Outline: A nonce is needed whatever the grant
@@ -62,9 +89,16 @@ Feature: A nonce challenge costs the client nothing but a request
     When the client pushes an authorization request with a proof alone
     Then the answer hands out a nonce
 
-  @at:token @ATPROTO-02
+  # Not "the server requires a nonce", which a server that asks for none is spared by.
+  @at:token @ATPROTO-02 @OKTA-01
   Scenario: A proof without nonce is refused
-    Given the server requires a nonce
+    Given the profile requires nonces
+    When the request carries a proof without nonce
+    Then it is challenged for a nonce
+
+  @at:par @ATPROTO-02
+  Scenario: A pushed proof without nonce is refused
+    Given the profile requires nonces
     When the request carries a proof without nonce
     Then it is challenged for a nonce
 

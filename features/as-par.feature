@@ -113,6 +113,13 @@ Feature: A pushed authorization request can be bound to a key
     When the token endpoint gets a proof that was made for the PAR endpoint
     Then it is refused
 
+  # "Authorization servers SHOULD treat request_uri values as one-time use but MAY allow for
+  # duplicate requests due to a user reloading/refreshing their user agent" (RFC 9126 §4).
+  @as @RFC9126-4-01
+  Scenario: A request_uri serves once
+    When the client uses the request_uri of a pushed request twice
+    Then it gets no code
+
   @as @RFC9126-2.2-01
   Scenario: A request_uri is of no use to another client
     When another client uses the request_uri of a bound request

@@ -83,6 +83,13 @@ Feature: Refreshing keeps the binding
       | confidential | htm  | another method |
       | confidential | typ  | missing        |
 
+    Examples: the signature and the time
+      | type         | part      | value                      |
+      | public       | signature | tampered in its first byte |
+      | public       | iat       | one hour old               |
+      | confidential | signature | tampered in its first byte |
+      | confidential | iat       | one hour old               |
+
   @RFC9449-5-11
   Scenario Outline: A proof for another place does not refresh
     Given a <type> client
@@ -119,6 +126,42 @@ Feature: Refreshing keeps the binding
       | htm       | another method             |
       | iat       | one hour old               |
 
+  @RFC9449-5-20 @RFC9449-4.3-85
+  Scenario Outline: A bad proof does not use up the refresh token of a confidential client
+    Given a confidential client
+    And the client has logged in with a proof by its key
+    When the client refreshes with a proof whose <part> is <value>
+    And the client refreshes with a proof by its key
+    Then it is accepted
+    And the access token is bound to its key
+
+    Examples:
+      | part      | value                      |
+      | signature | tampered in its first byte |
+      | htm       | another method             |
+
+  @RFC9449-4.3-85
+  Scenario Outline: A refresh that is refused for its proof leaves the access token as it was
+    Given a <type> client
+    And the client has logged in with a proof by its key
+    And its access token is good at userinfo
+    When the client refreshes with a proof whose signature is tampered in its first byte
+    Then its access token is still good at userinfo
+
+    Examples:
+      | type         |
+      | public       |
+      | confidential |
+
+  # A key that is refused does not become the right one by being shown.
+  @RFC9449-5-08
+  Scenario: Another key is refused the second time as well
+    Given a public client
+    And the client has logged in with a proof by its key
+    When the client refreshes with a proof by another key
+    And the client refreshes with a proof by another key
+    Then it is refused
+
   # What becomes of a token that comes with a wrong key or none is the server's to
   # choose: it may take it for stolen.
   @RFC9449-5-20 @verdict:info
@@ -146,6 +189,28 @@ Feature: Refreshing keeps the binding
     When the client refreshes with its first refresh token with a proof by its key
     Then it is accepted
     And the access token is bound to its key
+
+  # RFC 9449 §5: access tokens that are not bound have "the effect of DPoP-binding the
+  # refresh token alone".
+  @RFC9449-5-22
+  Scenario Outline: The refresh token is bound though the access token is not
+    Given a public client
+    And the client has logged in with a proof by its key and got an unbound access token
+    When the client refreshes <proof>
+    Then it is refused
+
+    Examples:
+      | proof                       |
+      | with a proof by another key |
+      | without a proof             |
+
+  @RFC9449-5-22
+  Scenario: The binding of the refresh token alone outlasts rotation
+    Given a public client
+    And the client has logged in with a proof by its key and got an unbound access token
+    And the client has refreshed its tokens
+    When the client refreshes with a proof by another key
+    Then it is refused
 
   @RFC9449-5-12
   Scenario: A confidential client may refresh with a new key

@@ -33,6 +33,9 @@ Feature: A valid proof binds the access token
       | device_code        | signature | tampered in its first byte |
       | token-exchange     | htm       | another method             |
       | token-exchange     | signature | tampered in its first byte |
+      | authorization_code | iat       | one hour old               |
+      | device_code        | iat       | one hour old               |
+      | token-exchange     | iat       | one hour old               |
 
   @RFC9449-5-02 @RFC9449-5-07
   Scenario: The proof of another key binds the token to that key
@@ -57,15 +60,15 @@ Feature: A valid proof binds the access token
       | device_code        | with a proof by its key |
       | device_code        | without a proof         |
 
-  @RFC9449-5-05
+  @RFC9449-5-05 @RFC9449-5-15
   Scenario: A bound token has the type DPoP
     When the client asks for a token with a proof by its key
-    Then token_type is DPoP in any letter case
+    Then the token is bound and its token_type DPoP in any letter case
 
   @RFC9449-5-05 @verdict:warn
   Scenario: The type DPoP is spelled as registered
     When the client asks for a token with a proof by its key
-    Then token_type is DPoP letter by letter
+    Then the token is bound and its token_type DPoP letter by letter
 
   @RFC9449-5-14
   Scenario: A proof is not answered with a Bearer token

@@ -24,23 +24,23 @@ Feature: How a client reads challenges
     Then the client repeats the request once with the nonce and a new proof
 
     Examples:
-      | form                               |
-      | the scheme in lower case           |
-      | the scheme in upper case           |
-      | attribute names in upper case      |
-      | error behind the other attributes  |
-      | error as a token                   |
-      | blanks around the equals sign      |
-      | no blank after a comma             |
-      | empty list elements                |
-      | a quoted comma before error        |
-      | an escaped quote before error      |
-      | words of a challenge in quotes     |
-      | a Bearer challenge before it       |
-      | a Bearer challenge after it        |
+      | form                                |
+      | the scheme in lower case            |
+      | the scheme in upper case            |
+      | attribute names in upper case       |
+      | error behind the other attributes   |
+      | error as a token                    |
+      | blanks around the equals sign       |
+      | no blank after a comma              |
+      | empty list elements                 |
+      | a quoted comma before error         |
+      | an escaped quote before error       |
+      | words of a challenge in quotes      |
+      | a Bearer challenge before it        |
+      | a Bearer challenge after it         |
       | a Bearer challenge in a line before |
-      | a Bearer challenge in a line after |
-      | two blanks after the scheme        |
+      | a Bearer challenge in a line after  |
+      | two blanks after the scheme         |
 
   @client @RFC9449-7.1-15
   Scenario Outline: What only looks like a challenge for a nonce is none
@@ -49,13 +49,17 @@ Feature: How a client reads challenges
     Then the client repeats no request
 
     Examples:
-      | form                                |
-      | use_dpop_nonce in error_description |
-      | use_dpop_nonce as realm             |
-      | use_dpop_nonce in another attribute |
-      | another error that begins so        |
-      | invalid_token                       |
-      | insufficient_scope with status 403  |
+      | form                                                     |
+      | use_dpop_nonce in error_description                      |
+      | use_dpop_nonce as realm                                  |
+      | use_dpop_nonce in another attribute                      |
+      | another error that begins so                             |
+      | invalid_token                                            |
+      | insufficient_scope with status 403                       |
+      | use_dpop_nonce of the scheme Bearer                      |
+      | use_dpop_nonce of an unknown scheme                      |
+      | use_dpop_nonce of another scheme before a DPoP challenge |
+      | use_dpop_nonce of another scheme behind a DPoP challenge |
 
   @client @RFC9449-7.1-17
   Scenario: A proxy that asks for DPoP gets no token
@@ -70,8 +74,8 @@ Feature: How a client reads challenges
     Then the client sends bound tokens or none
 
     Examples:
-      | form                         |
-      | invalid_token                |
-      | a DPoP challenge alone       |
+      | form                                 |
+      | invalid_token                        |
+      | a DPoP challenge alone               |
       | a Bearer challenge before a DPoP one |
-      | both schemes without error   |
+      | both schemes without error           |

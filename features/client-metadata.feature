@@ -61,11 +61,11 @@ Feature: What a client makes of metadata
     And no proof is unsigned or authenticated with a MAC
 
     Examples:
-      | algorithms            |
-      | not at all            |
-      | as an empty array     |
-      | as a string           |
-      | as a number           |
+      | algorithms             |
+      | not at all             |
+      | as an empty array      |
+      | as a string            |
+      | as a number            |
       | ES256 and unknown ones |
 
   @client @RFC9449-5.1-03 @ATPROTO-05
@@ -82,9 +82,29 @@ Feature: What a client makes of metadata
     Then <follows>
 
     Examples:
-      | say                                | follows                                   |
-      | require bound tokens               | the client sends bound tokens or none     |
+      | say                                | follows                                |
+      | require bound tokens               | the client sends bound tokens or none  |
       | list proofs signed with ES384 only | the API gets proofs with ES384 or none |
+
+  @client @RFC9728-2-04
+  Scenario: The authorization server that the metadata of the API name is found
+    Given the metadata of the API name the authorization server
+    When the client calls the API by its metadata alone
+    Then every API request carries a bound token and a proof
+    And the client succeeds
+
+  @client @RFC9728-3.3-01
+  Scenario Outline: Metadata of another resource are not used
+    Given the metadata of the API <say>
+    When the client calls the API by its metadata alone
+    Then nothing reaches the authorization server that they name
+
+    Examples:
+      | say                                                                            |
+      | are those of another API and name another authorization server                 |
+      | are those of its host with another path, and name another authorization server |
+      | name no resource, but another authorization server                             |
+      | are those of another API, to which its challenge leads                         |
 
   @client @RFC9449-5.2-04 @ATPROTO-06
   Scenario: A client that registers says that its tokens are bound

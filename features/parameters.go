@@ -2,6 +2,9 @@ package features
 
 import "time"
 
+// required is what a profile says of nonces that servers have to ask for.
+const required = "required"
+
 // Parameters are the numbers and lists of a profile that scenarios read.
 type Parameters struct {
 	settings settings
@@ -9,16 +12,36 @@ type Parameters struct {
 
 // settings is the parameters as profiles.yaml spells them.
 type settings struct {
-	IatPast            window   `yaml:"iat_past"`
-	IatFuture          window   `yaml:"iat_future"`
-	ProofAlgorithms    []string `yaml:"proof_algorithms"`
-	RequiredAlgorithms []string `yaml:"required_algorithms"`
-	BadProofStatus     statuses `yaml:"bad_proof_status"`
-	HTUQuery           string   `yaml:"htu_query"`
-	Nonces             string   `yaml:"nonces"`
-	NonceLifetime      int      `yaml:"nonce_lifetime"`
-	TokenLifetime      int      `yaml:"access_token_lifetime"`
-	JTIBits            int      `yaml:"jti_bits"`
+	IatPast            window        `yaml:"iat_past"`
+	IatFuture          window        `yaml:"iat_future"`
+	ProofAlgorithms    []string      `yaml:"proof_algorithms"`
+	RequiredAlgorithms []string      `yaml:"required_algorithms"`
+	RefusalStatus      refusals      `yaml:"refusal_status"`
+	HTUQuery           string        `yaml:"htu_query"`
+	Nonces             perServer     `yaml:"nonces"`
+	NonceLifetime      nonceLifetime `yaml:"nonce_lifetime"`
+	PushedBinding      string        `yaml:"pushed_binding"`
+	LoginKeys          string        `yaml:"login_keys"`
+	TokenLifetime      int           `yaml:"access_token_lifetime"`
+	JTIBits            int           `yaml:"jti_bits"`
+}
+
+// perServer is a word for each kind of server.
+type perServer struct {
+	AuthorizationServer string `yaml:"authorization_server"`
+	API                 string `yaml:"api"`
+}
+
+// refusals are the status codes of a resource server by what it refuses.
+type refusals struct {
+	ProofMissing statuses `yaml:"proof_missing"`
+	ProofBad     statuses `yaml:"proof_bad"`
+	TokenBad     statuses `yaml:"token_bad"`
+}
+
+type nonceLifetime struct {
+	Accept int `yaml:"accept"`
+	Refuse int `yaml:"refuse"`
 }
 
 type window struct {
@@ -58,21 +81,61 @@ func (p Parameters) ProofAlgorithms() []string { return p.settings.ProofAlgorith
 // RequiredAlgorithms lists the algorithms that every server has to take and to announce; it may be empty.
 func (p Parameters) RequiredAlgorithms() []string { return p.settings.RequiredAlgorithms }
 
-// BadProofStatus gives the HTTP status codes with which a resource server refuses a defective proof: those that
-// are right, and those that are only worth a warning.
-func (p Parameters) BadProofStatus() (expected, tolerated []int) {
-	return p.settings.BadProofStatus.Expected, p.settings.BadProofStatus.Tolerated
+// Cause is what a resource server refuses a request for.
+type Cause string
+
+// The causes of refusals whose status codes a profile names.
+const (
+	ProofMissing Cause = "proof_missing" // a token with the DPoP scheme, and no proof
+	ProofBad     Cause = "proof_bad"
+	TokenBad     Cause = "token_bad"
+)
+
+// RefusalStatus gives the HTTP status codes with which a resource server refuses a request for a cause: those that
+// are right, and those that are only worth a warning. An unknown cause has none.
+func (p Parameters) RefusalStatus(cause Cause) (expected, tolerated []int) {
+	s := map[Cause]statuses{
+		ProofMissing: p.settings.RefusalStatus.ProofMissing,
+		ProofBad:     p.settings.RefusalStatus.ProofBad,
+		TokenBad:     p.settings.RefusalStatus.TokenBad,
+	}[cause]
+	return s.Expected, s.Tolerated
 }
 
 // RefusesHTUQuery says whether a server refuses an htu with a query or a fragment (Solid-OIDC) rather than
 // ignoring that part (RFC 9449 section 4.3).
 func (p Parameters) RefusesHTUQuery() bool { return p.settings.HTUQuery == "refused" }
 
-// RequiresNonces says whether servers have to ask for nonces.
-func (p Parameters) RequiresNonces() bool { return p.settings.Nonces == "required" }
+// ServerRequiresNonces says whether authorization servers have to ask for nonces.
+func (p Parameters) ServerRequiresNonces() bool {
+	return p.settings.Nonces.AuthorizationServer == required
+}
 
-// NonceLifetime is the longest time a nonce may be accepted; zero where the profile sets no limit.
-func (p Parameters) NonceLifetime() time.Duration { return seconds(p.settings.NonceLifetime) }
+// APIRequiresNonces says whether APIs have to ask for nonces.
+func (p Parameters) APIRequiresNonces() bool { return p.settings.Nonces.API == required }
+
+// NonceLifetime says for how long after its issue a nonce has to be taken, and from which age on it has to be
+// refused; either is zero where the profile says nothing of it.
+func (p Parameters) NonceLifetime() (accept, refuse time.Duration) {
+	return seconds(p.settings.NonceLifetime.Accept), seconds(p.settings.NonceLifetime.Refuse)
+}
+
+// PushedBinding says what a pushed authorization request must be bound by.
+type PushedBinding string
+
+// What profiles demand of pushed authorization requests.
+const (
+	BindingOptional PushedBinding = "optional" // RFC 9449 section 10.1
+	BindingEither   PushedBinding = "either"   // a proof or dpop_jkt
+	BindingByProof  PushedBinding = "proof"
+)
+
+// PushedBinding says what a pushed authorization request must be bound by (RFC 9449 section 10.1).
+func (p Parameters) PushedBinding() PushedBinding { return PushedBinding(p.settings.PushedBinding) }
+
+// OneKeyPerLogin says whether a client proves each login, from the pushed request to the last use of its tokens,
+// with one key, and makes a new one for the next.
+func (p Parameters) OneKeyPerLogin() bool { return p.settings.LoginKeys == "one" }
 
 // AccessTokenLifetime is the lifetime above which a bound token counts as long-lived where no nonces are
 // in use (RFC 9449 section 11.2).

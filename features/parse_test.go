@@ -84,17 +84,24 @@ func TestAnEmptyFileIsAnError(t *testing.T) {
 
 const soundProfiles = `profiles:
   - name: base
+    revision: "1"
     description: "Base"
     parameters:
       iat_past: {accept: 10, warn: 20, refuse: 30}
       iat_future: {accept: 10, warn: 20, refuse: 30}
-      bad_proof_status: {expected: [401], tolerated: [400]}
+      refusal_status:
+        proof_missing: {expected: [401]}
+        proof_bad: {expected: [401], tolerated: [400]}
+        token_bad: {expected: [401]}
       htu_query: ignored
-      nonces: optional
+      nonces: {authorization_server: optional, api: optional}
+      pushed_binding: optional
+      login_keys: any
       access_token_lifetime: 60
       jti_bits: 96
   - name: child
     extends: base
+    revision: "2"
     description: "Child"
     excludes: [RFC9449-2-02]
     verdicts:
@@ -148,25 +155,32 @@ func TestASettingInsideAParameterLeavesTheOthersAsTheyWere(t *testing.T) {
 
 func TestAFaultInTheProfilesIsNamedWithFileAndLine(t *testing.T) {
 	for _, test := range []struct{ name, old, new, want string }{
-		{"a misspelt key", "extends:", "extend:", `p.yaml:13: unknown key "extend"`},
-		{"a misspelt parameter", "jti_bits:", "jti_bit:", `p.yaml:11: unknown key "jti_bit"`},
-		{"a misspelt part of a parameter", "{warn: 25}", "{warning: 25}", `p.yaml:20: unknown key "warning"`},
+		{"a misspelt key", "extends:", "extend:", `p.yaml:19: unknown key "extend"`},
+		{"a misspelt parameter", "jti_bits:", "jti_bit:", `p.yaml:17: unknown key "jti_bit"`},
+		{"a misspelt part of a parameter", "{warn: 25}", "{warning: 25}", `p.yaml:27: unknown key "warning"`},
 		{"an override without a match", "RFC9449-2-0*", "RFC9449-3-0*",
-			`p.yaml:12: profile child: "RFC9449-3-0*" matches no requirement; nearest are [RFC9449-2-01 RFC9449-2-02]`},
+			`p.yaml:18: profile child: "RFC9449-3-0*" matches no requirement; nearest are [RFC9449-2-01 RFC9449-2-02]`},
 		{"an exclusion without a match", "[RFC9449-2-02]", "[RFC9449-2-03]", `"RFC9449-2-03" matches no requirement`},
 		{"a broken pattern", "RFC9449-2-0*", `"RFC9449-2-[0*"`, "syntax error in pattern"},
 		{"an unknown verdict", "0*: warn", "0*: warning", `"warning" is unknown`},
 		{"a parent further down", "extends: base", "extends: other", `extends "other", which is no profile above it`},
 		{"a name given twice", "name: child", "name: base", "the name is given twice"},
 		{"a window that runs backwards", "{warn: 25}", "{warn: 35}", "iat_past: want 0 <= accept <= warn <= refuse"},
-		{"a success as refusal", "[401]", "[200]", "200 is no client error"},
-		{"no status at all", "[401]", "[]", "at least one status code"},
+		{"a success as refusal", "[401]", "[200]", "refusal_status.proof_missing: 200 is no client error"},
+		{"no status at all", "proof_bad: {expected: [401]", "proof_bad: {expected: []",
+			"refusal_status.proof_bad: at least one status code"},
+		{"nonces of one server alone", ", api: optional", "", `nonces.api: "" is unknown`},
+		{"an unknown binding", "pushed_binding: optional", "pushed_binding: often",
+			`pushed_binding: "often" is unknown; write optional, either, proof`},
+		{"a profile without a revision", "    revision: \"2\"\n", "", "name, revision and description are needed"},
 		{"an unknown word", "htu_query: ignored", "htu_query: ignore",
 			`htu_query: "ignore" is unknown; write ignored, refused`},
 		{"no limit where one is needed", "jti_bits: 96", "jti_bits: 0", "jti_bits: want more than 0"},
-		{"text for a number", "jti_bits: 96", "jti_bits: many", "line 11: cannot unmarshal"},
-		{"a negative time", "      jti_bits", "      nonce_lifetime: -1\n      jti_bits",
-			"nonce_lifetime: want 0 (no limit) or more"},
+		{"text for a number", "jti_bits: 96", "jti_bits: many", "line 17: cannot unmarshal"},
+		{"a negative time", "      jti_bits", "      nonce_lifetime: {accept: -1}\n      jti_bits",
+			"nonce_lifetime: want 0 <= accept <= refuse"},
+		{"a nonce that must be taken when it must be refused", "      jti_bits",
+			"      nonce_lifetime: {accept: 9, refuse: 8}\n      jti_bits", "nonce_lifetime: want 0 <= accept <= refuse"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := parseProfiles("p.yaml", []byte(strings.Replace(soundProfiles, test.old, test.new, 1)),

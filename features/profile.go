@@ -23,6 +23,7 @@ const (
 // contradicts, and its parameters.
 type Profile struct {
 	Name        string
+	Revision    string // of the text that it reads, as its publisher names it
 	Description string
 
 	Parameters

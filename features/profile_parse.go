@@ -13,6 +13,7 @@ import (
 type profileEntry struct {
 	Name        string            `yaml:"name"`
 	Extends     string            `yaml:"extends"`
+	Revision    string            `yaml:"revision"`
 	Description string            `yaml:"description"`
 	Includes    []string          `yaml:"includes"`
 	Excludes    []string          `yaml:"excludes"`
@@ -54,14 +55,15 @@ func parseProfile(file string, node *yaml.Node, before []Profile) (Profile, erro
 	at := func(format string, args ...any) error {
 		return fmt.Errorf("%s:%d: profile %s: %w", file, node.Line, e.Name, fmt.Errorf(format, args...))
 	}
-	if e.Name == "" || e.Description == "" {
-		return Profile{}, at("name and description are needed")
+	if e.Name == "" || e.Description == "" || e.Revision == "" {
+		return Profile{}, at("name, revision and description are needed")
 	}
 	if named(before, e.Name) != nil {
 		return Profile{}, at("the name is given twice")
 	}
 	p := Profile{
-		Name: e.Name, Description: e.Description, verdicts: e.Verdicts, includes: e.Includes, excludes: e.Excludes,
+		Name: e.Name, Revision: e.Revision, Description: e.Description,
+		verdicts: e.Verdicts, includes: e.Includes, excludes: e.Excludes,
 	}
 	if e.Extends != "" {
 		if p.parent = named(before, e.Extends); p.parent == nil {
@@ -116,12 +118,28 @@ func (s settings) check() error {
 		s.IatPast.check("iat_past"),
 		s.IatFuture.check("iat_future"),
 		known("htu_query", []string{"ignored", "refused"}, s.HTUQuery),
-		known("nonces", []string{"optional", "required"}, s.Nonces),
+		known("nonces.authorization_server", nonceWords, s.Nonces.AuthorizationServer),
+		known("nonces.api", nonceWords, s.Nonces.API),
+		known("pushed_binding",
+			[]string{string(BindingOptional), string(BindingEither), string(BindingByProof)}, s.PushedBinding),
+		known("login_keys", []string{"any", "one"}, s.LoginKeys),
 		positive("access_token_lifetime", s.TokenLifetime),
 		positive("jti_bits", s.JTIBits),
-		notNegative("nonce_lifetime", s.NonceLifetime),
-		s.BadProofStatus.check(),
+		s.NonceLifetime.check(),
+		s.RefusalStatus.ProofMissing.check(ProofMissing),
+		s.RefusalStatus.ProofBad.check(ProofBad),
+		s.RefusalStatus.TokenBad.check(TokenBad),
 	)
+}
+
+var nonceWords = []string{"optional", required}
+
+func (n nonceLifetime) check() error {
+	if n.Accept < 0 || n.Refuse < 0 || n.Refuse > 0 && n.Accept > n.Refuse {
+		return fmt.Errorf("nonce_lifetime: want 0 <= accept <= refuse in seconds (0: nothing is said), got %d, %d",
+			n.Accept, n.Refuse)
+	}
+	return nil
 }
 
 func (w window) check(key string) error {
@@ -132,13 +150,13 @@ func (w window) check(key string) error {
 	return nil
 }
 
-func (s statuses) check() error {
+func (s statuses) check(cause Cause) error {
 	if len(s.Expected) == 0 {
-		return errors.New("bad_proof_status: at least one status code is expected")
+		return fmt.Errorf("refusal_status.%s: at least one status code is expected", cause)
 	}
 	for _, code := range slices.Concat(s.Expected, s.Tolerated) {
 		if code < 400 || code > 499 {
-			return fmt.Errorf("bad_proof_status: %d is no client error; a refusal is 4xx", code)
+			return fmt.Errorf("refusal_status.%s: %d is no client error; a refusal is 4xx", cause, code)
 		}
 	}
 	return nil
@@ -147,13 +165,6 @@ func (s statuses) check() error {
 func positive(key string, n int) error {
 	if n <= 0 {
 		return fmt.Errorf("%s: want more than 0, got %d", key, n)
-	}
-	return nil
-}
-
-func notNegative(key string, n int) error {
-	if n < 0 {
-		return fmt.Errorf("%s: want 0 (no limit) or more, got %d", key, n)
 	}
 	return nil
 }

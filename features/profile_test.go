@@ -55,7 +55,9 @@ func TestAProfileWeighsARequirement(t *testing.T) {
 		{"rfc9449", "RFC9449-11.1-02", Warn},
 		{"strict", "RFC9449-11.1-02", Fail},
 		{"atproto", "RFC9449-11.1-02", Fail},
-		{"mcp", "RFC9449-11.1-02", Warn},
+		{"mcp", "RFC9449-11.1-02", Info},
+		{"okta", "RFC9449-11.1-02", Fail},
+		{"helseid", "RFC9449-11.1-03", Fail},
 		{"rfc9449", "RFC9449-4.3-71", Info},
 		{"fapi2", "RFC9449-4.3-71", Fail},
 		{"rfc9449", "RFC9449-4.3-50", Warn},
@@ -72,9 +74,11 @@ func TestAProfileWeighsARequirement(t *testing.T) {
 }
 
 func TestARequirementOfAProfileAppliesOnlyThere(t *testing.T) {
-	home := map[string]string{
-		"FAPI2": "fapi2", "OID4VCI": "haip", "HAIP": "haip", "ATPROTO": "atproto", "MCP1932": "mcp",
-		"SOLID": "solid", "GNAP": "",
+	fapi := []string{"fapi2", "haip", "singpass", "helseid"}
+	home := map[string][]string{
+		"FAPI2": fapi, "OID4VCI": {"haip"}, "HAIP": {"haip"}, "ATPROTO": {"atproto"}, "MCP1932": {"mcp"},
+		"SOLID": {"solid"}, "OKTA": {"okta"}, "CAMARA": {"camara"}, "SINGPASS": {"singpass"}, "HELSEID": {"helseid"},
+		"GNAP": nil,
 	}
 	profiles, err := Profiles()
 	if err != nil {
@@ -86,10 +90,22 @@ func TestARequirementOfAProfileAppliesOnlyThere(t *testing.T) {
 		}
 		source, _, _ := strings.Cut(r.ID, "-")
 		for _, p := range profiles {
-			if got, want := p.Applies(r), p.Name == home[source]; got != want {
+			want := slices.Contains(home[source], p.Name) && !matchesAny(p.excludes, r.ID)
+			if got := p.Applies(r); got != want {
 				t.Errorf("%s applies under %s: %v, want %v", r.ID, p.Name, got, want)
 			}
 		}
+	}
+}
+
+func TestEveryProfileNamesTheRevisionOfItsText(t *testing.T) {
+	const text = "profiles:\n  - {name: x, description: y}\n"
+	_, err := parseProfiles("profiles.yaml", []byte(text), mustLoad(t))
+	if err == nil || !strings.Contains(err.Error(), "revision") {
+		t.Errorf("a profile without a revision: %v", err)
+	}
+	if got := profile(t, "haip").Revision; !strings.Contains(got, "1.0, final") {
+		t.Errorf("haip reads %q", got)
 	}
 }
 
@@ -137,28 +153,48 @@ func TestAProfileKeepsTheParametersThatItDoesNotSet(t *testing.T) {
 }
 
 func TestParametersOfCommunitiesThatDisagree(t *testing.T) {
-	if expected, tolerated := profile(t, "mcp").BadProofStatus(); !slices.Equal(expected, []int{401}) ||
-		len(tolerated) != 0 {
-		t.Errorf("mcp expects %v and tolerates %v", expected, tolerated)
-	}
-	if _, tolerated := profile(t, DefaultProfile).BadProofStatus(); !slices.Equal(tolerated, []int{400}) {
-		t.Errorf("the default profile tolerates %v, want 400", tolerated)
+	for _, test := range []struct {
+		profile             string
+		cause               Cause
+		expected, tolerated []int
+	}{
+		{"mcp", ProofBad, []int{401}, []int{}},
+		{"camara", ProofBad, []int{400}, []int{401}},
+		{"camara", ProofMissing, []int{401}, []int{400}},
+		{"camara", TokenBad, []int{401}, []int{}},
+		{DefaultProfile, ProofBad, []int{401}, []int{400}},
+		{DefaultProfile, "whim", nil, nil},
+	} {
+		expected, tolerated := profile(t, test.profile).RefusalStatus(test.cause)
+		if !slices.Equal(expected, test.expected) || !slices.Equal(tolerated, test.tolerated) {
+			t.Errorf("%s, %s: expects %v and tolerates %v", test.profile, test.cause, expected, tolerated)
+		}
 	}
 	if got := profile(t, "mcp").IatPast().Refuse; got > 303*time.Second {
 		t.Errorf("mcp refuses old proofs from %v on, and is probed at 303 s", got)
 	}
 	atproto := profile(t, "atproto")
-	if !atproto.RequiresNonces() || atproto.NonceLifetime() != 5*time.Minute ||
-		!slices.Equal(atproto.RequiredAlgorithms(), []string{"ES256"}) {
-		t.Errorf("atproto: nonces %v for %v, algorithms %v", atproto.RequiresNonces(), atproto.NonceLifetime(),
-			atproto.RequiredAlgorithms())
+	if _, refuse := atproto.NonceLifetime(); refuse != 5*time.Minute || !atproto.ServerRequiresNonces() ||
+		!atproto.APIRequiresNonces() || !slices.Equal(atproto.RequiredAlgorithms(), []string{"ES256"}) {
+		t.Errorf("atproto: %+v", atproto.settings)
+	}
+	okta := profile(t, "okta")
+	if accept, _ := okta.NonceLifetime(); accept != 72*time.Hour || !okta.ServerRequiresNonces() ||
+		okta.APIRequiresNonces() {
+		t.Errorf("okta: %+v", okta.settings)
+	}
+	singpass := profile(t, "singpass")
+	if singpass.PushedBinding() != BindingByProof || !singpass.OneKeyPerLogin() {
+		t.Errorf("singpass: %+v", singpass.settings)
 	}
 	if !profile(t, "solid").RefusesHTUQuery() || profile(t, DefaultProfile).RefusesHTUQuery() {
 		t.Error("solid alone refuses an htu with a query")
 	}
 	p := profile(t, DefaultProfile)
-	if p.RequiresNonces() || p.NonceLifetime() != 0 || p.AccessTokenLifetime() != time.Hour || p.JTIBits() != 96 {
-		t.Errorf("default: nonces %v for %v, tokens %v, jti %d", p.RequiresNonces(), p.NonceLifetime(),
-			p.AccessTokenLifetime(), p.JTIBits())
+	accept, refuse := p.NonceLifetime()
+	if p.ServerRequiresNonces() || p.APIRequiresNonces() || accept != 0 || refuse != 0 ||
+		p.AccessTokenLifetime() != time.Hour || p.JTIBits() != 96 ||
+		p.PushedBinding() != BindingOptional || p.OneKeyPerLogin() {
+		t.Errorf("default: %+v", p.settings)
 	}
 }

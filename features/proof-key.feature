@@ -100,6 +100,7 @@ Feature: The proof carries one complete public key
       | with crv X25519        |
       | with crv Ed448         |
       | on P-224               |
+      | on P-192               |
 
   @RFC9449-4.3-37 @RFC7517-4.1-01 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A key of another type is refused
@@ -212,6 +213,18 @@ Feature: The proof carries one complete public key
       | value               |
       | RSA of 16384 bits   |
       | RSA with exponent 3 |
+
+  # RFC 8812 and RFC 8037 let a server have them.
+  @RFC9449-4.3-37 @verdict:info @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: A curve that few servers have is accepted or refused
+    Given an honest proof is accepted
+    When the request carries a proof whose jwk is <value>
+    Then it is accepted or refused
+
+    Examples:
+      | value        |
+      | on secp256k1 |
+      | on Ed448     |
 
   @RFC9449-4.3-41 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A private key is refused

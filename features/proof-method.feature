@@ -89,7 +89,7 @@ Feature: The proof names the method of the request
     When a HEAD request carries a proof for GET
     Then it is refused
 
-  @RFC9449-4.3-44 @at:userinfo @at:api
+  @RFC9449-4.3-44 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: What would override the method does not
     Given an honest proof is accepted
     When the request carries a proof for another method, which <field> names
@@ -101,3 +101,9 @@ Feature: The proof names the method of the request
       | X-HTTP-Method          |
       | X-Method-Override      |
       | the parameter _method  |
+
+  @RFC9449-4.3-44 @at:token @at:par
+  Scenario: A field of the form does not override the method
+    Given an honest proof is accepted
+    When the request carries a proof for another method, which the form field _method names
+    Then it is refused

@@ -77,11 +77,15 @@ Feature: The proof carries the nonce that the server gave
     Examples:
       | value                      |
       | an SQL injection           |
-      | with line breaks           |
       | with a NUL                 |
       | a path                     |
       | markup                     |
       | of characters beyond ASCII |
+
+    @RFC9110-5.5-01
+    Examples:
+      | value            |
+      | with line breaks |
 
   @RFC9449-8-07 @RFC9449-9-02 @at:token @at:par @at:userinfo @at:api
   Scenario: An expired nonce is refused
@@ -115,12 +119,22 @@ Feature: The proof carries the nonce that the server gave
     When the request carries a proof without nonce
     Then it is challenged for a nonce
 
-  @RFC9449-8-04 @at:token @at:par @at:userinfo @at:api
+  # RFC 9449 §8: "The rejection response MAY include a DPoP-Nonce HTTP header".
+  @RFC9449-8-04 @verdict:info @at:token @at:par @at:userinfo @at:api
   Scenario: A wrong nonce is answered with a fresh one
     Given the server requires a nonce
     And an honest proof is accepted
     When the request carries a proof whose nonce is made up
     Then it is challenged for a nonce
+
+  # "This same error code is used when supplying a new nonce value when there was a
+  # nonce mismatch": where it is used, it supplies one.
+  @RFC9449-8-04 @at:token @at:par @at:userinfo @at:api
+  Scenario: Who asks for another nonce gives it
+    Given the server requires a nonce
+    And an honest proof is accepted
+    When the request carries a proof whose nonce is made up
+    Then an answer use_dpop_nonce brings a nonce
 
   @RFC9449-11.3-01 @at:token @at:par @at:userinfo @at:api
   Scenario: A client that knows the nonce cannot go back to none
@@ -135,6 +149,13 @@ Feature: The proof carries the nonce that the server gave
     Given the server hands out nonces
     When the request carries a proof without nonce
     Then a proof with the nonce just given is accepted
+
+  # No control before it: that would be challenged itself.
+  @RFC9449-8-08 @at:userinfo @at:api
+  Scenario: A challenge leaves the access token usable
+    Given the server requires a nonce
+    When a resource request is challenged for a nonce and repeated with it
+    Then it is accepted
 
   @RFC9449-8-06 @at:token @at:par @at:userinfo @at:api
   Scenario: The nonce before the current one is no dead end

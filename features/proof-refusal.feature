@@ -57,6 +57,21 @@ Feature: A refused proof is answered in due form
       | iat       | one hour ahead              |
       | iat       | a string                    |
 
+  @RFC6749-5.2-02 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: What is said of a bad proof tells nothing of the server's inside
+    Given an honest proof is accepted
+    When the request carries a proof whose <part> is <value>
+    Then the refusal gives nothing of the inside away
+
+    Examples:
+      | part      | value                      |
+      | form      | random text                |
+      | payload   | an array                   |
+      | jwk       | without y                  |
+      | signature | tampered in its first byte |
+      | htm       | another method             |
+      | iat       | a string                   |
+
   @RFC9449-7.1-06 @RFC9449-7.1-07 @at:userinfo @at:api
   Scenario Outline: The resource server answers with a DPoP challenge
     Given an honest proof is accepted

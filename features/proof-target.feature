@@ -427,6 +427,19 @@ Feature: The proof names the target of the request
     When the request carries a proof whose htu is with its IPv6 address spelled out
     Then it is accepted or refused
 
+  @RFC9110-7.1-01 @at:token @at:par @at:userinfo
+  Scenario: Behind a proxy a proof for the public address of the server is accepted
+    Given an authorization server behind a reverse proxy
+    When the request carries an honest proof
+    Then it is accepted
+
+  @RFC9110-7.1-01 @at:token @at:par @at:userinfo
+  Scenario: Behind a proxy a proof for the internal address of the server is refused
+    Given an authorization server behind a reverse proxy
+    And an honest proof is accepted
+    When the request carries a proof for the endpoint's address behind the proxy
+    Then it is refused
+
   @RFC9449-4.3-64 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: The sender does not choose the URI by a forwarding field
     Given an honest proof is accepted

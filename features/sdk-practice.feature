@@ -1,14 +1,14 @@
 Feature: The practice that the documentation of the SDK promises
   Replay attack prevention: each request has a unique proof.
 
-  @client @AUTH0-PRA-03
-  Scenario: A thousand calls, in parallel and over restarts, repeat no proof
+  @client @AUTH0-PRA-03 @id:a-thousand-calls-in-parallel-and-over-restarts-repeat-no-proof
+  Scenario: A thousand calls, over restarts, repeat no proof
     Given the client follows the documentation of the SDK
-    When the client fetches from the API 400 times in parallel
+    When the client fetches from the API 400 times, several at a time if it can be driven so
     And the client starts anew
-    And the client fetches from the API 300 times in parallel
+    And the client fetches from the API 300 times, several at a time if it can be driven so
     And the client starts anew
-    And the client fetches from the API 300 times in parallel
+    And the client fetches from the API 300 times, several at a time if it can be driven so
     Then every proof is new
 
   @client @AUTH0-KEY-14

@@ -11,6 +11,11 @@ import (
 
 // fail answers an endpoint's error, with a nonce where it is a challenge.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, g *Gate, client *Client, e *Error) {
+	if e.ProofNeeded && s.config.ProofMissing != "" {
+		coded := *e
+		coded.Code = s.config.ProofMissing
+		e = &coded
+	}
 	if g != nil {
 		s.offerNonce(w, g, client, e.Code == dpop.UseNonce, false)
 	}

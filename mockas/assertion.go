@@ -1,7 +1,5 @@
 package mockas
 
-import "github.com/dpopspec/dpopspec/dpop"
-
 // assertionType is the one client_assertion_type that is taken (RFC 7523 §2.2).
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -17,7 +15,7 @@ func (s *Server) verifyAssertion(c *Call, client *Client) *Error {
 	if !token.is("iss", client.ID) || !token.is("sub", client.ID) {
 		return invalidClient("iss and sub of the client assertion are not the client's id")
 	}
-	if !token.isFor(s.config.Issuer, s.URL(PathToken), s.URL(PathPAR), dpop.TargetURI(s.origin, c.RequestURI)) {
+	if !s.policy.AssertedTo(s, c, token.audience()) {
 		return invalidClient("the client assertion is for another audience")
 	}
 	if !token.claims.Has("exp") {

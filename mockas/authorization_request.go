@@ -52,7 +52,7 @@ func (s *Server) readRequest(c *Call, at Endpoint) (*authorization, *Error) {
 	switch {
 	case c.Get("response_type") == "":
 		return nil, invalidRequest("response_type is missing")
-	case c.Get("response_type") != "code":
+	case !slices.Contains(s.policy.ResponseTypes, c.Get("response_type")):
 		return nil, badRequest("unsupported_response_type", "only the response type code is offered")
 	case c.Form.Has("response_mode") && c.Get("response_mode") != "query":
 		return nil, invalidRequest("only the response mode query is offered")

@@ -105,7 +105,7 @@ func (s *Server) issueCode(c *Call, a *authorization) string {
 	now, text := s.now(), dpop.NewID()
 	s.store.addCode(text, &code{
 		Grant: Grant{
-			Family: newFamily(), ClientID: a.clientID, Subject: s.config.Subject,
+			Family: newFamily(), ClientID: a.clientID, Subject: s.store.person(),
 			Scope: a.scope, Audience: a.audience, Nonce: a.nonce, At: now,
 		},
 		redirectURI: a.redirectURI, challenge: a.challenge, bound: a.bound, expires: now.Add(s.config.CodeLifetime),

@@ -25,6 +25,7 @@ type Call struct {
 	// assertion is the jti of the client's assertion, spent when the request
 	// has been found good: a nonce challenge must leave it usable.
 	assertion *assertion
+	attested  *Attested // nil: the client does not authenticate by attestation
 }
 
 // assertion is a client assertion that must not come twice.

@@ -18,6 +18,12 @@ const (
 	AuthPrivateKeyJWT = "private_key_jwt"
 	AuthTLS           = "tls_client_auth"             // RFC 8705 §2.1
 	AuthSelfSignedTLS = "self_signed_tls_client_auth" // RFC 8705 §2.2
+
+	// Client authentication by attestation (draft-ietf-oauth-attestation-based-
+	// client-auth): a client that is registered for the first may send a proof of
+	// possession of its own, or let its DPoP proof be that.
+	AuthAttestation     = "attest_jwt_client_auth"
+	AuthAttestationDPoP = "attest_jwt_client_auth_dpop"
 )
 
 // The grant types, as they are written in grant_type.
@@ -75,10 +81,13 @@ func (c *Client) May(grant string) bool { return c.Grants == nil || slices.Conta
 func (c *Client) ByCertificate() bool { return c.Auth == AuthTLS || c.Auth == AuthSelfSignedTLS }
 
 // authMethods are the client authentication methods of all endpoints.
-func authMethods(certificates bool) []string {
+func authMethods(certificates, attestations bool) []string {
 	list := []string{AuthNone, AuthBasic, AuthPost, AuthPrivateKeyJWT}
 	if certificates {
 		list = append(list, AuthTLS, AuthSelfSignedTLS)
+	}
+	if attestations {
+		list = append(list, AuthAttestation, AuthAttestationDPoP)
 	}
 	return list
 }
@@ -89,7 +98,7 @@ func (c *Client) check() error {
 		return errors.New("mockas: a client has no id; give it one")
 	}
 	switch c.Auth {
-	case "", AuthNone:
+	case "", AuthNone, AuthAttestation:
 	case AuthBasic, AuthPost:
 		if c.Secret == "" {
 			return fmt.Errorf("mockas: client %s uses %s without a secret; set Secret", c.ID, c.Auth)
@@ -109,7 +118,7 @@ func (c *Client) check() error {
 		}
 	default:
 		return fmt.Errorf("mockas: client %s: authentication %q is not known; use %s",
-			c.ID, c.Auth, strings.Join(authMethods(true), ", "))
+			c.ID, c.Auth, strings.Join(authMethods(true, true), ", "))
 	}
 	if c.CertificateBound && !c.ByCertificate() {
 		return fmt.Errorf("mockas: client %s has tokens bound to a certificate that it need not show; use %s or %s",

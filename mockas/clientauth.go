@@ -49,6 +49,8 @@ func (s *Server) verifyClient(c *Call, p presented) (*Client, *Error) {
 		}
 	case AuthPrivateKeyJWT:
 		return client, s.verifyAssertion(c, client)
+	case AuthAttestation:
+		return client, s.verifyAttestation(c, client)
 	}
 	return client, nil
 }

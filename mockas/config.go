@@ -29,6 +29,9 @@ type Config struct {
 	// ask for one in the TLS handshake. nil: none may.
 	ClientAuthorities *x509.CertPool
 
+	// Attesters vouch for clients that authenticate by attestation; nil: none may.
+	Attesters []*dpop.PublicKey
+
 	Algorithms []string // of proofs that are taken; nil: dpop.DefaultAlgorithms
 
 	Nonces        NonceMode
@@ -38,6 +41,7 @@ type Config struct {
 	Replays       dpop.Replays  // nil: a dpop.ReplayMemory
 
 	TokenFormat     string        // of tokens for no particular API, and default of the APIs
+	OwnTokens       Constraint    // whether tokens for no particular API are bound
 	TokenTyp        string        // typ of JWT access tokens; empty: at+jwt (RFC 9068 §2.1)
 	TokenLifetime   time.Duration // 0: ten minutes
 	CodeLifetime    time.Duration // 0: one minute
@@ -45,10 +49,22 @@ type Config struct {
 	RefreshLifetime time.Duration // 0: one day
 
 	RequirePAR    bool              // RFC 9126 §5
+	PushedBinding PushedBinding     // what a pushed request must be bound by
+	ProofMissing  string            // error code where a proof is missing; empty: invalid_request
 	ManualDevices bool              // device codes wait for ApproveDevice
 	Grants        []string          // nil: AllGrants
 	Omit          []string          // paths of endpoints that this server lacks, such as PathPAR
 	Aliases       map[string]string // further paths, normalised, under which endpoints answer
+
+	// IssuerAudience has the aud of client assertions be the issuer alone, as a
+	// string (FAPI 2.0 Security Profile §5.3.2.1).
+	IssuerAudience bool
+	// WebID is that of the person. With it the scope webid gives ID tokens that
+	// are bound and name it (Solid-OIDC); empty: there is no such scope.
+	WebID string
+	// Beside makes it another instance of a server: one that answers for its URLs, by
+	// the same key, and knows what that has issued, given as nonces and seen as proofs.
+	Beside *Server
 
 	Policy *Policy // nil: HonestPolicy()
 }
@@ -65,6 +81,10 @@ func (c *Config) check() error {
 	}
 	if err := c.Look.Check(); err != nil {
 		return fmt.Errorf("mockas: %w", err)
+	}
+	if !slices.Contains(pushedBindings, c.PushedBinding) {
+		return fmt.Errorf("mockas: the binding %q of pushed requests is not known; use one of %q",
+			c.PushedBinding, pushedBindings)
 	}
 	if err := checkFormat(c.TokenFormat); err != nil {
 		return fmt.Errorf("mockas: %w", err)

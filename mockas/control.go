@@ -33,6 +33,9 @@ func (s *Server) AddAPI(a API) error {
 	return nil
 }
 
+// SetSubject changes the person who consents to all requests to come.
+func (s *Server) SetSubject(subject string) { s.store.setSubject(subject) }
+
 // SetNonces changes the nonce mode for all requests to come.
 func (s *Server) SetNonces(mode NonceMode) { s.store.setNonceMode(mode) }
 

@@ -35,6 +35,10 @@ func readCredentials(c *Call) (presented, *Error) {
 	if c.Form.Has("client_assertion") || c.Form.Has("client_assertion_type") {
 		found = append(found, presented{method: AuthPrivateKeyJWT, id: claimedClient(c)})
 	}
+	// Beside another method it is but one more sign of who the client is.
+	if lines := c.Fields.Values(FieldAttestation); len(lines) > 0 && len(found) == 0 {
+		found = append(found, presented{method: AuthAttestation, id: claimedAttested(lines[0])})
+	}
 	switch len(found) {
 	case 0:
 		found = []presented{{method: AuthNone, id: c.Get("client_id")}}

@@ -28,7 +28,7 @@ func (s *Server) deviceAuthorization(w http.ResponseWriter, r *http.Request) {
 	deviceCode, userCode := dpop.NewID(), strings.ToUpper(dpop.NewID()[:8])
 	s.store.addDevice(deviceCode, &device{
 		Grant: Grant{
-			Family: newFamily(), ClientID: c.Client.ID, Subject: s.config.Subject,
+			Family: newFamily(), ClientID: c.Client.ID, Subject: s.store.person(),
 			Scope: c.Get("scope"), Audience: audiences(c.Form), At: s.now(),
 		},
 		userCode: userCode, approved: !s.config.ManualDevices, expires: s.now().Add(deviceLifetime),

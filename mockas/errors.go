@@ -14,6 +14,7 @@ type Error struct {
 	Description string
 	Challenges  []dpop.Challenge // WWW-Authenticate field lines
 	Refusal     *dpop.Refusal    // of the proof, if that is what was wrong
+	ProofNeeded bool             // there is none, and one is needed
 }
 
 // Error implements error.
@@ -29,8 +30,12 @@ func invalidTarget(description string) *Error  { return badRequest("invalid_targ
 func invalidScope(description string) *Error   { return badRequest("invalid_scope", description) }
 
 // missingProof answers a request that needs a proof and has none; RFC 9449
-// names no code for it.
-func missingProof(description string) *Error { return invalidRequest(description) }
+// names no code for it, the server's configuration may.
+func missingProof(description string) *Error {
+	e := invalidRequest(description)
+	e.ProofNeeded = true
+	return e
+}
 
 // invalidToken refuses an access token; who answers adds the challenges.
 func invalidToken(description string) *Error {

@@ -2,6 +2,7 @@ package mockas
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -29,6 +30,13 @@ func HonestPolicy() Policy {
 		Constrain:            Constrain,
 		Confirm:              Confirm,
 		TokenType:            TokenType,
+		Attestation:          ReadAttestation,
+		AttestationPoP:       CheckAttestationPoP,
+		Attested:             CheckAttested,
+		AssertedTo:           AssertedTo,
+		CheckPushed:          CheckPushed,
+		ResponseTypes:        []string{"code"},
+		Opened:               func(_, inside url.Values) url.Values { return inside },
 		BindCode:             BindCode,
 		MergeBinding:         func(pushed, _ string) string { return pushed },
 		CheckCode:            CheckCode,
@@ -36,7 +44,9 @@ func HonestPolicy() Policy {
 		CheckRefresh:         CheckRefresh,
 		CheckSubject:         CheckSubject,
 		AfterRefusal:         func(*Server, *Call, *dpop.Refusal) {},
+		ConfirmID:            ConfirmID,
 		IntrospectionBinding: IntrospectionBinding,
+		SignedIntrospection:  func(*dpop.Object) {},
 		Metadata:             func(string, *dpop.Object) {},
 		AcceptToken:          AcceptToken,
 		NonceFields:          func(nonce string, _ bool) []string { return []string{nonce} },

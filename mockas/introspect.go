@@ -2,6 +2,7 @@ package mockas
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -24,7 +25,35 @@ func (s *Server) introspect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.policy.NoStore(w.Header())
-	writeJSON(w, http.StatusOK, s.Introspect(c.Get("token")))
+	answer := s.Introspect(c.Get("token"))
+	if !strings.Contains(strings.Join(r.Header["Accept"], ","), signedIntrospection) {
+		writeJSON(w, http.StatusOK, answer)
+		return
+	}
+	s.policy.SignedIntrospection(&answer)
+	text, err := s.signIntrospection(c.Client, answer)
+	if err != nil {
+		s.fail(w, r, nil, nil, &Error{Status: 500, Code: dpop.ServerFailure, Description: "the answer cannot be signed"})
+		return
+	}
+	w.Header().Set("Content-Type", signedIntrospection)
+	w.Write([]byte(text))
+}
+
+// signedIntrospection is the media type of an answer that is a JWT (RFC 9701 §4).
+const signedIntrospection = "application/token-introspection+jwt"
+
+// signIntrospection makes a JWT of an answer for the client that asked (RFC 9701 §5).
+func (s *Server) signIntrospection(asking *Client, answer dpop.Object) (string, error) {
+	var header, claims dpop.Object
+	header.Add("typ", "token-introspection+jwt")
+	header.Add("alg", s.config.Key.Algorithm)
+	header.Add("kid", s.config.Key.Thumbprint)
+	claims.Add("iss", s.config.Issuer)
+	claims.Add("aud", asking.ID)
+	claims.Add("iat", s.now().Unix())
+	claims.Add("token_introspection", answer)
+	return dpop.SignCompact(s.config.Key, header.JSON(), claims.JSON())
 }
 
 // confidentialCall reads and authenticates a POST by a client with

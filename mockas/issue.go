@@ -21,7 +21,7 @@ func (s *Server) issue(c *Call, o *order) (dpop.Object, *Error) {
 		s.hand(c, refresh)
 	}
 	if o.idToken {
-		id, err := s.idToken(o)
+		id, err := s.idToken(c, o)
 		if err != nil {
 			return nil, &Error{Status: 500, Code: dpop.ServerFailure, Description: "the ID token cannot be signed"}
 		}
@@ -120,7 +120,7 @@ func (s *Server) refreshToken(c *Call, o *order) *Token {
 }
 
 // idToken makes an ID token (OpenID Connect Core 1.0 §2).
-func (s *Server) idToken(o *order) (string, error) {
+func (s *Server) idToken(c *Call, o *order) (string, error) {
 	now := s.now()
 	var header, claims dpop.Object
 	header.Add("typ", "JWT")
@@ -134,6 +134,9 @@ func (s *Server) idToken(o *order) (string, error) {
 	claims.Add("auth_time", o.At.Unix())
 	if o.Nonce != "" {
 		claims.Add("nonce", o.Nonce)
+	}
+	if s.config.WebID != "" && hasScope(o.Scope, webIDScope) {
+		s.policy.ConfirmID(&claims, WebIdentity{WebID: s.config.WebID, ClientID: o.ClientID, JKT: c.Key()})
 	}
 	return dpop.SignCompact(s.config.Key, header.JSON(), claims.JSON())
 }

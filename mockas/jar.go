@@ -38,7 +38,7 @@ func (s *Server) openRequestObject(c *Call) *Error {
 	if problem != nil {
 		return problem
 	}
-	c.Form = form
+	c.Form = s.policy.Opened(c.Form, form)
 	return nil
 }
 

@@ -55,16 +55,22 @@ func (t *jwt) is(name, value string) bool {
 	return err == nil && text == value
 }
 
-// isFor reports whether one of the audiences is one of those given (RFC 7519 §4.1.3).
-func (t *jwt) isFor(accepted ...string) bool {
-	value, _ := t.claims.Get("aud")
-	var several []string
+// audience reads aud (RFC 7519 §4.1.3); what is neither string nor list names nobody.
+func (t *jwt) audience() Audience {
 	if one, err := t.claims.Text("aud"); err == nil {
-		several = []string{one}
-	} else if json.Unmarshal(value, &several) != nil {
-		return false
+		return Audience{Names: []string{one}}
 	}
-	return slices.ContainsFunc(several, func(a string) bool { return slices.Contains(accepted, a) })
+	list := Audience{List: true}
+	value, _ := t.claims.Get("aud")
+	if json.Unmarshal(value, &list.Names) != nil {
+		return Audience{}
+	}
+	return list
+}
+
+// isFor reports whether one of the audiences is one of those given.
+func (t *jwt) isFor(accepted ...string) bool {
+	return slices.ContainsFunc(t.audience().Names, func(a string) bool { return slices.Contains(accepted, a) })
 }
 
 // maxLifetime is how far the exp of a client's JWT may lie ahead.

@@ -28,9 +28,13 @@ func (s *Server) Metadata() dpop.Object {
 		}
 	}
 	algorithms := dpop.AlgorithmNames()
-	methods := authMethods(s.config.ClientAuthorities != nil)
+	methods := authMethods(s.config.ClientAuthorities != nil, s.config.Attesters != nil)
 	confidential := methods[1:]
-	m.Add("scopes_supported", []string{"openid", "profile", "email", "offline_access"})
+	scopes := []string{"openid", "profile", "email", "offline_access"}
+	if s.config.WebID != "" {
+		scopes = append(scopes, webIDScope)
+	}
+	m.Add("scopes_supported", scopes)
 	m.Add("response_types_supported", []string{"code"})
 	m.Add("response_modes_supported", []string{"query"})
 	m.Add("grant_types_supported", s.config.Grants)

@@ -70,7 +70,7 @@ func (s *Server) minted(m Mint) *Token {
 		t.ClientID = "client"
 	}
 	if t.Subject == "" {
-		t.Subject = s.config.Subject
+		t.Subject = s.store.person()
 	}
 	if t.Audience == nil {
 		t.Audience = []string{s.config.Issuer}

@@ -18,21 +18,21 @@ func New(origin string, c Config) (*Server, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	known := &store{}
+	if c.Beside != nil {
+		origin, known = c.Beside.origin, c.Beside.store
+		c.joins(c.Beside)
+	}
 	c.complete(origin)
 	if c.Key == nil {
 		if c.Key, err = c.Look.GenerateKey(); err != nil {
 			return nil, err
 		}
 	}
-	s := &Server{origin: origin, config: c, policy: c.policy()}
-	s.store.clock, s.store.nonces = c.Clock, c.Nonces
-	for i := range c.Clients {
-		if err := s.AddClient(c.Clients[i]); err != nil {
-			return nil, err
-		}
-	}
-	for i := range c.APIs {
-		if err := s.AddAPI(c.APIs[i]); err != nil {
+	s := &Server{origin: origin, config: c, store: known, shared: c.verifier()}
+	s.policy = c.policy(s.shared)
+	if c.Beside == nil {
+		if err := s.enrol(); err != nil {
 			return nil, err
 		}
 	}
@@ -42,13 +42,40 @@ func New(origin string, c Config) (*Server, error) {
 	return s, nil
 }
 
+// joins fills in what the instances of a server share.
+func (c *Config) joins(first *Server) {
+	c.Key, c.Issuer = first.config.Key, first.config.Issuer
+	if c.NonceSource == nil {
+		c.NonceSource = first.shared.Nonces
+	}
+	if c.Replays == nil {
+		c.Replays = first.shared.Replays
+	}
+}
+
+// enrol tells a new server who its clients and APIs are.
+func (s *Server) enrol() error {
+	c := &s.config
+	s.store.clock, s.store.nonces, s.store.subject = c.Clock, c.Nonces, c.Subject
+	for i := range c.Clients {
+		if err := s.AddClient(c.Clients[i]); err != nil {
+			return err
+		}
+	}
+	for i := range c.APIs {
+		if err := s.AddAPI(c.APIs[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // policy is the policy of a server of its own, with a verifier at each gate.
-func (c *Config) policy() Policy {
+func (c *Config) policy(shared *dpop.Verifier) Policy {
 	p := HonestPolicy()
 	if c.Policy != nil {
 		p = *c.Policy
 	}
-	shared := c.verifier()
 	for _, gate := range []*Gate{&p.Token, &p.PAR, &p.Userinfo} {
 		gate.prepare(shared)
 	}

@@ -23,4 +23,7 @@ func (s *Server) offerNonce(w http.ResponseWriter, g *Gate, client *Client, chal
 	if lines := s.policy.NonceFields(nonce, challenge); len(lines) > 0 {
 		w.Header()["Dpop-Nonce"] = lines
 	}
+	if client != nil && client.Auth == AuthAttestation {
+		w.Header().Set(FieldChallenge, nonce) // which is the nonce of the proof, in combined mode
+	}
 }

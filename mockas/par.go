@@ -16,7 +16,7 @@ func (s *Server) par(w http.ResponseWriter, r *http.Request) {
 	}
 	c, problem := formCall(r)
 	if problem != nil {
-		s.fail(w, r, nil, nil, problem)
+		s.fail(w, r, &s.policy.PAR, nil, problem)
 		return
 	}
 	request, problem := s.acceptPushed(c)
@@ -44,6 +44,9 @@ func (s *Server) acceptPushed(c *Call) (*authorization, *Error) {
 		return nil, proofError(refusal)
 	}
 	c.Proof = proof
+	if problem := s.policy.Attested(c.attested, proof); problem != nil {
+		return nil, problem
+	}
 	if c.Form.Has("request_uri") { // RFC 9126 §2.1
 		return nil, invalidRequest("request_uri cannot be pushed")
 	}
@@ -54,6 +57,9 @@ func (s *Server) acceptPushed(c *Call) (*authorization, *Error) {
 	}
 	request, problem := s.readRequest(c, AtPAR)
 	if problem != nil {
+		return nil, problem
+	}
+	if problem := s.policy.CheckPushed(s.config.PushedBinding, c.Get("dpop_jkt"), c.Proof); problem != nil {
 		return nil, problem
 	}
 	return request, s.confirmClient(c)

@@ -19,7 +19,7 @@ func (s *Server) checkGrant(client *Client, grant string) *Error {
 }
 
 // openIDScopes belong to OpenID Connect, not to an API.
-var openIDScopes = []string{"openid", "profile", "email", "address", "phone", "offline_access"}
+var openIDScopes = []string{"openid", "profile", "email", "address", "phone", "offline_access", webIDScope}
 
 func hasScope(scope, name string) bool { return slices.Contains(strings.Fields(scope), name) }
 
@@ -61,7 +61,7 @@ func (s *Server) targets(audience []string) ([]*API, *Error) {
 		audience = []string{s.config.DefaultAudience}
 	}
 	if len(audience) == 0 {
-		return []*API{{Audience: s.config.Issuer}}, nil
+		return []*API{{Audience: s.config.Issuer, Policy: s.config.OwnTokens}}, nil
 	}
 	var apis []*API
 	for _, a := range audience {

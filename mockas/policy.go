@@ -2,6 +2,7 @@ package mockas
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -38,6 +39,21 @@ type Policy struct {
 	// TokenType chooses token_type of a token response (RFC 9449 §5).
 	TokenType func(jkt string) string
 
+	// Attestation reads the attestation of a request, AttestationPoP judges the proof
+	// of possession that came with it, Attested the DPoP proof in its place.
+	Attestation    func(*Server, *Call, *Client) (*Attested, error)
+	AttestationPoP func(s *Server, lines []string, key *dpop.PublicKey) error
+	Attested       func(*Attested, *dpop.Proof) *Error
+	// AssertedTo judges the audience of a client assertion.
+	AssertedTo func(*Server, *Call, Audience) bool
+	// CheckPushed judges whether a pushed request is bound as is demanded.
+	CheckPushed func(demanded PushedBinding, dpopJKT string, proof *dpop.Proof) *Error
+	// ResponseTypes are those that the authorization endpoint takes; each gives a
+	// code, whatever it is called.
+	ResponseTypes []string
+	// Opened chooses the parameters of a request from those outside its request object
+	// and those in it (RFC 9101 §6.3).
+	Opened func(outside, inside url.Values) url.Values
 	// BindCode collects the key that a code shall be bound to from dpop_jkt
 	// and the proof, each of which may be missing (RFC 9449 §10, §10.1).
 	BindCode func(at Endpoint, dpopJKT string, proof *dpop.Proof) (string, *Error)
@@ -57,8 +73,13 @@ type Policy struct {
 	// AfterRefusal is told of a proof that the token endpoint refused.
 	AfterRefusal func(*Server, *Call, *dpop.Refusal)
 
+	// ConfirmID writes into the claims of an ID token of the scope webid what binds
+	// it to the key of a token request and names its parties (Solid-OIDC).
+	ConfirmID func(claims *dpop.Object, id WebIdentity)
 	// IntrospectionBinding writes token_type and cnf (RFC 9449 §6.2).
 	IntrospectionBinding func(answer *dpop.Object, t *Token)
+	// SignedIntrospection may change what goes into a JWT (RFC 9701 §5).
+	SignedIntrospection func(answer *dpop.Object)
 	// BoundByDefault is dpop_bound_access_tokens of a client that registers
 	// without it (RFC 9449 §5.2).
 	BoundByDefault bool

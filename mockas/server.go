@@ -12,7 +12,8 @@ type Server struct {
 	origin string
 	config Config // complete, and never changed
 	policy Policy
-	store  store
+	store  *store                      // which all its instances share
+	shared *dpop.Verifier              // likewise its nonces and its memory of proofs
 	routes map[string]http.HandlerFunc // by endpoint
 }
 

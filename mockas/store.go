@@ -13,6 +13,7 @@ type store struct {
 	clients    map[string]*Client
 	apis       map[string]*API
 	nonces     NonceMode
+	subject    string // the person who consents
 	tokens     map[string]*Token
 	codes      map[string]*code
 	requests   map[string]*pushed
@@ -287,6 +288,19 @@ func (s *store) nonceMode() NonceMode {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.nonces
+}
+
+func (s *store) setSubject(subject string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.subject = subject
+}
+
+// person is who consents.
+func (s *store) person() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.subject
 }
 
 func (s *store) setNonceMode(mode NonceMode) {

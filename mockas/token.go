@@ -21,7 +21,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	c, problem := formCall(r)
 	if problem != nil {
-		s.fail(w, r, nil, nil, problem)
+		s.fail(w, r, &s.policy.Token, nil, problem)
 		return
 	}
 	o, problem := s.accept(c)
@@ -53,5 +53,8 @@ func (s *Server) accept(c *Call) (*order, *Error) {
 		return nil, proofError(refusal)
 	}
 	c.Proof = proof
+	if problem := s.policy.Attested(c.attested, proof); problem != nil {
+		return nil, problem
+	}
 	return grants[grant](s, c)
 }

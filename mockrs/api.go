@@ -29,6 +29,10 @@ type Config struct {
 	Scope    string // scope that every request needs; none if empty
 	Mode     Mode   // Required if empty
 
+	// MaxAge is how long ago the person may have logged in (RFC 9470); 0: as long as
+	// you please.
+	MaxAge time.Duration
+
 	// Keys returns the issuer's public keys.
 	Keys func(context.Context) ([]dpop.PublicKey, error)
 	// Introspect answers for opaque tokens (RFC 7662); nil where the API takes

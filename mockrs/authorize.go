@@ -29,6 +29,9 @@ func (a *API) Authorize(r *http.Request) *Failure {
 	if !token.HasScope(a.Scope) {
 		return refusal(http.StatusForbidden, presented.Scheme, "insufficient_scope", "the scope "+a.Scope+" is needed")
 	}
+	if a.MaxAge > 0 && a.Clock().Sub(token.LoggedIn()) > a.MaxAge {
+		return unauthorized(presented.Scheme, "insufficient_user_authentication", "a more recent login is needed")
+	}
 	return nil
 }
 
@@ -40,7 +43,9 @@ func Proven(a *API, r *http.Request, c dpop.Credentials, token *Token) *Failure 
 	fields := a.Policy.Fields(r)
 	if len(fields) == 0 {
 		wire.Note(r.Context(), "refused-by", "field")
-		return unauthorized(dpop.Scheme, dpop.InvalidProof, "the DPoP scheme needs a proof in the DPoP field")
+		failure := unauthorized(dpop.Scheme, dpop.InvalidProof, "the DPoP scheme needs a proof in the DPoP field")
+		failure.ProofMissing = true
+		return failure
 	}
 	_, refused := a.Verifier.Verify(dpop.Request{
 		Method:      a.Policy.Method(r),

@@ -15,6 +15,8 @@ type Failure struct {
 	Scheme string // the scheme that was used; empty if none or several
 	Code   string // empty: no credentials, so no error (RFC 6750 §3.1)
 	Reason string
+
+	ProofMissing bool // a token came with the DPoP scheme and no proof
 }
 
 func refusal(status int, scheme, code, reason string) *Failure {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 )
@@ -15,6 +16,16 @@ type Token struct {
 	Audience     []string
 	Scope        []string
 	Confirmation Confirmation
+}
+
+// LoggedIn is when the person logged in: auth_time, or the time of issue where the token
+// does not say (RFC 9470 §6.1).
+func (t *Token) LoggedIn() time.Time {
+	seconds, err := t.Claims.Number("auth_time")
+	if err != nil {
+		seconds, _ = t.Claims.Number("iat") // a token without either is of 1970
+	}
+	return time.Unix(int64(seconds), 0)
 }
 
 // HasScope reports whether the token carries the scope; an empty one is always

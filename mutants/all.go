@@ -23,17 +23,21 @@ var groups = []group{
 		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, encodingBugs,
 		claimBugs, targetBugs,
 		timeBugs, nonceBugs, comparedBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
+		proofProfileBugs, challengeBugs, ordinaryBugs, curveBugs, methodBugs, instanceBugs,
 	}},
-	{"as", "AS", [][]row{issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs}},
+	{"as", "AS", [][]row{
+		issuanceBugs, refreshBugs, codeBugs, endpointBugs, hiddenBugs, serverProfileBugs, attestationBugs,
+		introspectionBugs, onceBugs,
+	}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
 		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
-		userinfoBugs,
+		userinfoBugs, apiProfileBugs,
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
-		clientAuthenticationBugs,
-		clientDocumentedBugs,
+		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
+		clientAtOnceBugs, clientOverTimeBugs,
 	}},
 }
 
@@ -101,5 +105,6 @@ func nearest(list []Mutant, name string) string {
 // Variations returns every variation. Each holds several choices that have
 // nothing to do with each other, for a run takes time.
 func Variations() []Variation {
-	return slices.Concat(serverVariations, apiVariations, clientVariations, registrationVariations)
+	return slices.Concat(serverVariations, apiVariations, clientVariations, registrationVariations,
+		profileVariations)
 }

@@ -2,7 +2,9 @@ package mutants
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
+	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -16,6 +18,19 @@ var codeBugs = []row{
 		})},
 	{id: "AS-030", variant: "ignored", does: "dpop_jkt is ignored", breaks: ids{"RFC9449-10-01"},
 		change: parameterless(mockas.AtAuthorize)},
+	{id: "AS-030", variant: "second-time", does: "a bound code is refused with another key once",
+		breaks: ids{"RFC9449-10-01"}, change: inServer(func(p *mockas.Policy) {
+			honest := p.CheckCode
+			shown := map[string]string{}
+			p.CheckCode = func(bound, jkt string) *mockas.Error {
+				problem := honest(bound, jkt)
+				if problem == nil || jkt != "" && shown[bound] == jkt {
+					return nil
+				}
+				shown[bound] = jkt
+				return problem
+			}
+		})},
 	{id: "AS-033", does: "dpop_jkt is ignored in a pushed request", breaks: ids{"RFC9449-10.1-01"},
 		change: parameterless(mockas.AtPAR)},
 	{id: "AS-035", does: "the proof of a pushed request is ignored", breaks: ids{"RFC9449-10.1-02"},
@@ -75,6 +90,18 @@ var codeBugs = []row{
 	{id: "AS-066", does: "takes the proof of a pushed request from its form when there is no field",
 		breaks: ids{"RFC9449-4.1-06"},
 		change: formed(mockas.PathPAR, func(p *mockas.Policy) *mockas.Gate { return &p.PAR })},
+	{id: "AS-111", does: "a parameter outside a request object counts before the one in it",
+		breaks: ids{"RFC9101-6.3-01"}, change: inServer(func(p *mockas.Policy) {
+			p.Opened = func(outside, inside url.Values) url.Values {
+				merged := maps.Clone(inside)
+				for name, values := range outside {
+					if name != "request" {
+						merged[name] = values
+					}
+				}
+				return merged
+			}
+		})},
 	{id: "AS-058", does: "the newest pushed request of a client binds all that it has pushed",
 		breaks: ids{"RFC9449-10.1-02", "RFC9126-2.2-01"}, change: inServer(func(p *mockas.Policy) {
 			newest := ""

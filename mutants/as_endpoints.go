@@ -44,6 +44,26 @@ var endpointBugs = []row{
 				answer.Set("cnf", dpop.Object{{Name: "jkt", Value: []byte(`"` + dpop.TokenHash(t.Text) + `"`)}})
 			}
 		})},
+	{id: "AS-105", does: "exchanges a bound token for an unbound one where no proof comes", breaks: ids{"RFC8693-2-01"},
+		change: inServer(func(p *mockas.Policy) {
+			honest := p.CheckSubject
+			p.CheckSubject = func(t *mockas.Token, jkt string) *mockas.Error {
+				if jkt == "" {
+					return nil
+				}
+				return honest(t, jkt)
+			}
+		})},
+	{id: "AS-042", variant: "assertion", does: "a client assertion is verified with its own jwk, whatever the client uses",
+		breaks: ids{"RFC8725-3.12-01"}, change: inServer(func(p *mockas.Policy) {
+			honest := p.Authenticate
+			p.Authenticate = func(s *mockas.Server, c *mockas.Call) (*mockas.Client, *mockas.Error) {
+				if client := selfAsserted(s, c); client != nil {
+					return client, nil
+				}
+				return honest(s, c)
+			}
+		})},
 	{id: "AS-042", variant: "proof", does: "a proof is taken for client authentication",
 		breaks: ids{"RFC9449-3-02", "RFC9126-2.1-01"},
 		change: authenticating(func(c *mockas.Call) bool { return len(c.Fields.Values("DPoP")) > 0 })},
@@ -56,10 +76,7 @@ var endpointBugs = []row{
 		breaks: ids{"RFC9449-5.2-05"}, change: implicit("code token")},
 	{id: "AS-064", variant: "jwk", does: "a client assertion is verified with the jwk in its own header",
 		breaks: ids{"RFC9449-3-02"}, change: authenticating(func(c *mockas.Call) bool {
-			return asserted(c, func(header dpop.Object) (dpop.Object, error) {
-				jwk, _ := header.Get("jwk")
-				return dpop.ParseObject(jwk)
-			})
+			return asserted(c, ownKey)
 		})},
 	{id: "AS-064", variant: "proof", does: "a client assertion is verified with the key of the proof beside it",
 		breaks: ids{"RFC9449-3-02"}, change: authenticating(func(c *mockas.Call) bool {
@@ -137,6 +154,27 @@ func asserted(c *mockas.Call, find func(header dpop.Object) (dpop.Object, error)
 	algorithm, known := dpop.FindAlgorithm(name)
 	signed := dpop.Proof{Text: text, Signature: signature, Algorithm: algorithm}
 	return known && algorithm.Fits(key.Key) == nil && dpop.VerifySignature(&signed, key.Key) == nil
+}
+
+// selfAsserted returns the client that an assertion names which brings its own key,
+// where no client_id does; nil if there is none.
+func selfAsserted(s *mockas.Server, c *mockas.Call) *mockas.Client {
+	if c.Get("client_id") != "" || !asserted(c, ownKey) {
+		return nil
+	}
+	_, payload, _, _ := dpop.SplitCompact(c.Get("client_assertion"), dpop.DecodeSegment)
+	claims, err := dpop.ParseObject(payload)
+	if err != nil {
+		return nil
+	}
+	name, _ := claims.Text("sub")
+	return s.Client(name)
+}
+
+// ownKey is the key that stands in the header of a JWT.
+func ownKey(header dpop.Object) (dpop.Object, error) {
+	jwk, _ := header.Get("jwk")
+	return dpop.ParseObject(jwk)
 }
 
 // implicit gives an access token through the browser for one response type.

@@ -19,6 +19,29 @@ var hiddenBugs = []row{
 		breaks: ids{"RFC9449-4.3-85"}, change: fallingBack(mockas.GrantCode)},
 	{id: "AS-004", variant: "device", does: "an invalid proof beside a device code gives a Bearer token",
 		breaks: ids{"RFC9449-4.3-85"}, change: fallingBack(mockas.GrantDevice)},
+	{id: "AS-004", variant: "assertion", does: "an invalid proof is taken from a client with an assertion",
+		breaks: ids{"RFC9449-4.3-85"}, change: inServer(func(p *mockas.Policy) {
+			for _, gate := range []*mockas.Gate{&p.Token, &p.PAR} {
+				honest := gate.Judge
+				gate.Judge = func(v *dpop.Verifier, r dpop.Request, from mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
+					if from.Client != nil && from.Client.Auth == mockas.AuthPrivateKeyJWT {
+						return unjudged(v, r), nil
+					}
+					return honest(v, r, from)
+				}
+			}
+		})},
+	{id: "AS-029", variant: "public", does: "public clients need no nonce though all others do",
+		breaks: ids{"RFC9449-4.3-68", "RFC9449-11.3-01"}, change: inServer(func(p *mockas.Policy) {
+			honest := p.Token.Judge
+			p.Token.Judge = func(v *dpop.Verifier, r dpop.Request, from mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
+				if from.Client != nil && from.Client.Public() {
+					v = v.Clone()
+					v.Nonces = nil
+				}
+				return honest(v, r, from)
+			}
+		})},
 	{id: "AS-007", variant: "use-dpop-nonce", does: "an invalid proof is answered with use_dpop_nonce",
 		breaks: ids{"RFC9449-5-03"}, change: renaming(map[string]string{dpop.InvalidProof: dpop.UseNonce})},
 	{id: "AS-009", variant: "device", does: "of the proof beside a device code only the key is looked at",

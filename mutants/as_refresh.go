@@ -1,6 +1,8 @@
 package mutants
 
 import (
+	"net/http"
+
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
 )
@@ -34,15 +36,36 @@ var refreshBugs = []row{
 		})},
 	{id: "AS-025", does: "a refresh compares the key and checks nothing else of the proof", breaks: ids{"RFC9449-5-11"},
 		change: glancing(mockas.GrantRefresh)},
-	{id: "AS-026", does: "a refresh with a new key binds to it", breaks: ids{"RFC9449-5-08"},
+	{id: "AS-026", variant: "at-once", does: "a refresh with a new key binds to it", breaks: ids{"RFC9449-5-08"},
 		change: inServer(func(p *mockas.Policy) {
 			p.CheckRefresh = func(*mockas.Token, string) *mockas.Error { return nil }
+		})},
+	{id: "AS-026", variant: "second-time", does: "a refresh with a new key is refused, and binds the token to that key",
+		breaks: ids{"RFC9449-5-08"}, change: inServer(func(p *mockas.Policy) {
+			honest := p.CheckRefresh
+			shown := map[string]string{}
+			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
+				problem := honest(t, jkt)
+				if problem == nil || jkt != "" && shown[t.Text] == jkt {
+					return nil
+				}
+				shown[t.Text] = jkt
+				return problem
+			}
 		})},
 	{id: "AS-027", does: "the refresh token of a confidential client is bound to its first key",
 		breaks: ids{"RFC9449-5-12"}, change: inServer(func(p *mockas.Policy) {
 			p.BindRefresh = func(_ *mockas.Client, jkt string, _ *mockas.Token) string { return jkt }
 		})},
-	{id: "AS-028", does: "a nonce challenge burns the code", breaks: ids{"RFC9449-8-08", "RFC9449-5-20"},
+	{id: "AS-028", variant: "refresh", does: "a nonce challenge burns the refresh token",
+		breaks: ids{"RFC9449-8-08", "RFC9449-5-20"}, change: inServer(func(p *mockas.Policy) {
+			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
+				if refusal.Code == dpop.UseNonce {
+					s.Burn(c.Get("refresh_token"))
+				}
+			}
+		})},
+	{id: "AS-028", variant: "code", does: "a nonce challenge burns the code", breaks: ids{"RFC9449-8-08", "RFC9449-5-20"},
 		change: inServer(func(p *mockas.Policy) {
 			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
 				if refusal.Code == dpop.UseNonce {
@@ -50,10 +73,55 @@ var refreshBugs = []row{
 				}
 			}
 		})},
+	{id: "AS-104", does: "a nonce challenge uses the refresh token up", breaks: ids{"RFC9449-8-08", "RFC9449-5-20"},
+		change: inServer(func(p *mockas.Policy) {
+			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
+				if refusal.Code == dpop.UseNonce {
+					s.Burn(c.Get("refresh_token"))
+				}
+			}
+		})},
+	{id: "AS-103", does: "the refresh token of a public client is bound only where the access token is",
+		breaks: ids{"RFC9449-5-22"}, change: inServer(func(p *mockas.Policy) {
+			bound := false
+			constrain, bind := p.Constrain, p.BindRefresh
+			p.Constrain = func(d mockas.Demand) (_ bool, problem *mockas.Error) {
+				bound, problem = constrain(d)
+				return bound, problem
+			}
+			p.BindRefresh = func(c *mockas.Client, jkt string, previous *mockas.Token) string {
+				if !bound {
+					return ""
+				}
+				return bind(c, jkt, previous)
+			}
+		})},
 	{id: "AS-052", variant: "bad-proof", does: "a refresh with a bad proof uses the refresh token up",
 		breaks: ids{"RFC9449-5-20", "RFC9449-4.3-85"}, change: burning("refresh_token")},
 	{id: "AS-052", variant: "code", does: "a bad proof uses the code up", breaks: ids{"RFC9449-5-20"},
 		change: burning("code")},
+	{id: "AS-052", variant: "confidential", does: "a bad proof uses up the refresh token of a confidential client",
+		breaks: ids{"RFC9449-5-20", "RFC9449-4.3-85"}, change: inServer(func(p *mockas.Policy) {
+			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
+				if refusal.Code != dpop.UseNonce && c.Client != nil && !c.Client.Public() {
+					s.Burn(c.Get("refresh_token"))
+				}
+			}
+		})},
+	{id: "AS-052", variant: "access-token", does: "a refresh with a bad proof ends the access token before it",
+		breaks: ids{"RFC9449-4.3-85"}, change: inServer(func(p *mockas.Policy) {
+			ended := false
+			accept := p.AcceptToken
+			p.AfterRefusal = func(_ *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
+				ended = ended || refusal.Code != dpop.UseNonce && c.Get("refresh_token") != ""
+			}
+			p.AcceptToken = func(scheme string, t *mockas.Token) *mockas.Error {
+				if ended {
+					return &mockas.Error{Status: http.StatusUnauthorized, Code: dpop.InvalidToken}
+				}
+				return accept(scheme, t)
+			}
+		})},
 	{id: "AS-052", variant: "wrong-key", does: "a refresh with another key, or none, uses the refresh token up",
 		breaks: ids{"RFC9449-5-20"}, change: inServer(func(p *mockas.Policy) {
 			var server *mockas.Server

@@ -18,6 +18,7 @@ var (
 	everywhere   = slices.Concat(withoutToken, withToken)
 	withoutToken = []string{features.TokenEndpoint, features.PAREndpoint}
 	withToken    = slices.Concat(atUserinfo, atAPI)
+	asEndpoints  = slices.Concat(withoutToken, atUserinfo)
 	atUserinfo   = []string{features.UserinfoEndpoint}
 	atAPI        = []string{features.API}
 )
@@ -39,6 +40,17 @@ func policy(c *mockas.Config) *mockas.Policy {
 		c.Policy = &honest
 	}
 	return c.Policy
+}
+
+// inConfig exchanges settings of the authorization server. It is called for each
+// instance that is started.
+type inConfig func(*mockas.Config)
+
+func (inConfig) endpoints() []string { return anywhere }
+
+func (change inConfig) parts(endpoint string) (target.Parts, error) {
+	err := oneOf(endpoint, slices.Concat(anywhere, withoutToken, atUserinfo))
+	return target.Parts{AuthorizationServer: change}, err
 }
 
 // inAPI exchanges decisions of an API. It is called for each API that is

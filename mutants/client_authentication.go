@@ -21,7 +21,7 @@ var clientAuthenticationBugs = []row{
 		change: inClient(func(p *client.Policy) {
 			var once sync.Once
 			var first string
-			identified(p, func(_ http.Header, form url.Values) {
+			namesItself(p, func(_ http.Header, form url.Values) {
 				if form.Has("client_assertion") {
 					once.Do(func() { first = form.Get("client_assertion") })
 					form.Set("client_assertion", first)
@@ -53,8 +53,8 @@ var clientAuthenticationBugs = []row{
 		change: scoped(func(_ client.Destination, target *url.URL) string { return target.Port() })},
 }
 
-// identified changes how an honest client identifies itself.
-func identified(p *client.Policy, change func(http.Header, url.Values)) {
+// namesItself changes how an honest client identifies itself.
+func namesItself(p *client.Policy, change func(http.Header, url.Values)) {
 	honest := p.Authenticate
 	p.Authenticate = func(o *client.Options, now time.Time, header http.Header, form url.Values) error {
 		err := honest(o, now, header, form)

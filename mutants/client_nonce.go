@@ -55,7 +55,8 @@ func challengesRead(read func(lines []string, honest challengesReader) []dpop.Ch
 
 // clientNonceBugs are challenges misread and nonces mislaid.
 var clientNonceBugs = []row{
-	{id: "CL-039", does: "ignores use_dpop_nonce of the authorization server", breaks: ids{"RFC9449-8-09"},
+	{id: "CL-039", variant: "any-grant", does: "ignores use_dpop_nonce of the authorization server",
+		breaks: ids{"RFC9449-8-09"},
 		change: demands(func(a *client.Answer, honest bool) bool { return honest && !a.Purpose.AtServer() })},
 	{id: "CL-040", does: "ignores use_dpop_nonce of the API", breaks: ids{"RFC9449-9-03"},
 		change: demands(func(a *client.Answer, honest bool) bool { return honest && a.Purpose.AtServer() })},

@@ -57,6 +57,29 @@ var clientRequestBugs = []row{
 		change: inClient(func(p *client.Policy) {
 			p.TokenType = func(_ bool, tokenType string) (string, error) { return tokenType, nil }
 		})},
+	{id: "CL-100", variant: "unproven", does: "refreshes without a proof once a Bearer token came",
+		breaks: ids{"RFC9449-5-23"}, change: bearing(inClient(
+			provenUnless(func(at client.Destination) bool { return at.Grant == "refresh_token" })))},
+	{id: "CL-100", variant: "other-key", does: "refreshes with another key once a Bearer token came",
+		breaks: ids{"RFC9449-5-23"}, change: bearing(func(p *client.Policy) {
+			other, draft, sign := another(), p.Draft, p.Sign
+			exchanged := func(r client.ProofRequest) client.ProofRequest {
+				if r.Grant == "refresh_token" {
+					r.Key = other()
+				}
+				return r
+			}
+			p.Draft = func(r client.ProofRequest) dpop.Draft { return draft(exchanged(r)) }
+			p.Sign = func(r client.ProofRequest, d dpop.Draft) (string, error) { return sign(exchanged(r), d) }
+		})},
+	{id: "CL-101", variant: "list", does: "puts the issuer into a list in aud of its assertion",
+		breaks: ids{"FAPI2-5.3.3.1-05"}, profile: "fapi2", change: asserting(func(issuer string) any {
+			return []string{issuer}
+		})},
+	{id: "CL-101", variant: "endpoint", does: "names the token endpoint in aud of its assertion",
+		breaks: ids{"FAPI2-5.3.3.1-05"}, profile: "fapi2", change: asserting(func(issuer string) any {
+			return issuer + "/token"
+		})},
 	{id: "CL-036", does: "fails on token_type in other letter case", breaks: ids{"RFC9449-5-17"},
 		change: inClient(func(p *client.Policy) {
 			honest := p.TokenType
@@ -99,4 +122,28 @@ var clientRequestBugs = []row{
 				r.Header.Add("Authorization", "Bearer "+c.Token)
 			}
 		})},
+}
+
+// bearing goes on with a Bearer token where a bound one was asked for, as RFC 9449 §5
+// allows, and has a bug besides.
+func bearing(bug inClient) inClient {
+	return func(p *client.Policy) {
+		goingOn(p)
+		bug(p)
+	}
+}
+
+// goingOn takes whatever type a token is of.
+func goingOn(p *client.Policy) {
+	p.TokenType = func(_ bool, tokenType string) (string, error) { return tokenType, nil }
+}
+
+// asserting makes aud of a client assertion of the issuer.
+func asserting(audience func(issuer string) any) inClient {
+	return func(p *client.Policy) {
+		p.Assertion = func(claims *dpop.Object) {
+			issuer, _ := claims.Text("aud")
+			claims.Set("aud", audience(issuer))
+		}
+	}
 }

@@ -139,6 +139,31 @@ func (g gate) telling(w http.ResponseWriter, r *http.Request) http.ResponseWrite
 	return &editor{ResponseWriter: w, edit: func(status int, _ http.Header) { g.answered(r, status) }}
 }
 
+// anew makes a gate that remembers something for each server that is started.
+type anew func() gate
+
+func (anew) endpoints() []string { return everywhere }
+
+func (change anew) parts(endpoint string) (target.Parts, error) {
+	parts, err := change().parts(endpoint) // tells what cannot be made, and where it goes
+	if err != nil {
+		return parts, err
+	}
+	if parts.AuthorizationServer != nil {
+		parts.AuthorizationServer = func(c *mockas.Config) {
+			own, _ := change().parts(endpoint)
+			own.AuthorizationServer(c)
+		}
+	}
+	if parts.API != nil {
+		parts.API = func(c *mockrs.Config) {
+			own, _ := change().parts(endpoint)
+			own.API(c)
+		}
+	}
+	return parts, nil
+}
+
 // reading changes the values of the DPoP field lines before they are judged.
 func reading(change func(lines []string) []string) gate {
 	return gate{fields: func(r *http.Request) []string { return change(wire.RequestFields(r).Values("DPoP")) }}

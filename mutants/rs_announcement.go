@@ -18,13 +18,13 @@ var announcementBugs = []row{
 		breaks: ids{"RFC9449-7.1-16", "RFC9449-8-13"},
 		change: cors(func(h http.Header) { h.Set("Access-Control-Expose-Headers", "DPoP-Nonce") })},
 	{id: "RS-045", variant: "says-required", does: "the metadata says that bound tokens are required, and Bearer works",
-		breaks: ids{"RFC9728-2-02", "RFC9728-2-03"}, change: inAPI(func(c *mockrs.Config) {
+		breaks: ids{"RFC9728-2-02"}, change: inAPI(func(c *mockrs.Config) {
 			c.Mode = mockrs.Allowed
 			described(func(m *dpop.Object) { m.Set("dpop_bound_access_tokens_required", true) })(c)
 		})},
 	{id: "RS-045", variant: "says-nothing",
 		does:   "the metadata does not say that bound tokens are required, and Bearer is refused",
-		breaks: ids{"RFC9728-2-02", "RFC9728-2-03"},
+		breaks: ids{"RFC9728-2-03"},
 		change: inAPI(func(c *mockrs.Config) {
 			c.Mode = mockrs.Required
 			described(func(m *dpop.Object) { m.Delete("dpop_bound_access_tokens_required") })(c)

@@ -44,6 +44,13 @@ var refusalBugs = []row{
 	{id: "RS-032", variant: "refused-algorithm", does: "algs names an algorithm that is refused",
 		breaks: ids{"RFC9449-7.1-12", "RFC9449-4.3-27"},
 		change: algs(func(list string) string { return list + " PS512" })},
+	{id: "RS-101", does: "asks for another login with a Bearer challenge alone", breaks: ids{"RFC9470-3-01"},
+		change: challenged(func(_ *mockrs.API, f *mockrs.Failure, list []dpop.Challenge) []dpop.Challenge {
+			if f.Code == "insufficient_user_authentication" {
+				return []dpop.Challenge{dpop.Challenge{Scheme: "Bearer"}.With("error", f.Code)}
+			}
+			return list
+		})},
 	{id: "RS-035", does: "403 in place of 401", breaks: ids{"RFC9449-7.1-06"},
 		change: inAPI(func(c *mockrs.Config) {
 			c.Policy.Status = func(f *mockrs.Failure) int {

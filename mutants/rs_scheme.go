@@ -18,6 +18,16 @@ var schemeBugs = []row{
 		breaks: ids{"RFC9449-7.2-04", "RFC9449-7.1-18"}, change: elsewhere(mockrs.InQuery)},
 	{id: "RS-003", variant: "form-body", does: "downgrade check not for a token in a form body",
 		breaks: ids{"RFC9449-7.2-04", "RFC9449-7.1-18"}, change: elsewhere(mockrs.InBody)},
+	{id: "RS-100", does: "takes an unbound token from the query", breaks: ids{"RFC6750-2.3-01"},
+		change: inAPI(func(c *mockrs.Config) {
+			honest := c.Policy.Credentials
+			c.Policy.Credentials = func(r *http.Request) (dpop.Credentials, *mockrs.Failure) {
+				if token := mockrs.InQuery(r); token != "" && r.Header["Authorization"] == nil {
+					return dpop.Credentials{Scheme: "Bearer", Token: token}, nil
+				}
+				return honest(r)
+			}
+		})},
 	{id: "RS-004", does: "downgrade check for JWTs, not for opaque tokens",
 		breaks: ids{"RFC9449-7.2-03", "RFC9449-6-02"},
 		change: unproven(func(_ dpop.Credentials, t *mockrs.Token) bool { return t.Claims.Has("active") })},

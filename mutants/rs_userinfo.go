@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 
@@ -48,6 +49,17 @@ var userinfoBugs = []row{
 				}
 				honest(w, &both)
 			}
+		})},
+	{id: "RS-100", does: "takes an unbound token from the query", breaks: ids{"RFC6750-2.3-01"}, at: atUserinfo,
+		change: around(mockas.PathUserinfo, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
+			if r.URL.Query().Has("access_token") { // as if it had come in a form
+				posted := r.Clone(r.Context())
+				posted.Method, posted.URL.RawQuery = http.MethodPost, ""
+				posted.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				posted.Body = io.NopCloser(strings.NewReader(r.URL.RawQuery))
+				r = posted
+			}
+			honest(w, r)
 		})},
 	{id: "RS-044", does: "scripts of other origins can read neither challenge nor nonce",
 		breaks: ids{"RFC9449-7.1-16", "RFC9449-8-13"}, at: atUserinfo,

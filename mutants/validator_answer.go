@@ -23,6 +23,6 @@ func verbose(v *dpop.Verifier) {
 
 // descriptionBugs are bugs in saying why.
 var descriptionBugs = []row{
-	{id: "PV-116", does: "gives its inside away in error_description", breaks: ids{"RFC9449-5-04"}, at: withoutToken,
+	{id: "PV-116", does: "gives its inside away in error_description", breaks: ids{"RFC6749-5.2-02"},
 		change: inVerifier(verbose)},
 }

@@ -15,6 +15,9 @@ var serverVariations = []Variation{
 	serverVariation("nonces for one use, other words for refusals, more members in answers",
 		[]string{"RFC9449-11.1-10"},
 		nonceForOneUse, otherWords, moreMembers, severalAudiences, atEveryGate(wide, mediaTyped, terse)),
+	serverVariation("announces no algorithms, and takes no proof older than 5 s",
+		[]string{"RFC9449-5.1-01", "RFC9449-4.3-72"},
+		silent, atEveryGate(brief)),
 	serverVariation("another spelling of types and fields, bound refresh tokens for all",
 		[]string{"RFC9449-5-05", "RFC9449-5-12", "RFC9449-4.3-77", "RFC9449-10-06", "RFC8693-2-01"},
 		otherSpelling, lasting, free, atEveryGate(byOctets)),
@@ -46,11 +49,26 @@ func opaque(c *mockas.Config) {
 	}
 }
 
-func changingNonces(c *mockas.Config) {
-	c.NonceSource = always{dpop.NewNonceWindow(usual, c.Clock)}
+// silent says nothing of the algorithms of proofs in its metadata (RFC 9449 §5.1).
+func silent(c *mockas.Config) {
+	honest := c.Policy.Metadata
+	c.Policy.Metadata = func(path string, document *dpop.Object) {
+		honest(path, document)
+		document.Delete("dpop_signing_alg_values_supported")
+	}
 }
 
-func nonceForOneUse(c *mockas.Config) { c.NonceSource = newOnce(c.Clock) }
+func changingNonces(c *mockas.Config) {
+	if c.Beside == nil { // instances share them
+		c.NonceSource = always{dpop.NewNonceWindow(usual, c.Clock)}
+	}
+}
+
+func nonceForOneUse(c *mockas.Config) {
+	if c.Beside == nil {
+		c.NonceSource = newOnce(c.Clock)
+	}
+}
 
 // otherWords calls what RFC 9449 names no code for by other names, and says no
 // more than the code.

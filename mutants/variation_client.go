@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dpopspec/dpopspec/client"
@@ -15,7 +17,8 @@ import (
 )
 
 var clientVariations = []Variation{
-	clientVariation("UUIDs with a time for jti, more claims, more in the key", []string{"RFC9449-4.2-16"},
+	clientVariation("UUIDs with a time for jti, more claims, more in the key, each call refreshes by itself",
+		[]string{"RFC9449-4.2-16", "RFC9700-4.14-01"},
 		claim("jti", func(client.ProofRequest) any { return timedUUID() }),
 		redraft(func(r client.ProofRequest, d *dpop.Draft) {
 			jwk := r.Key.JWK()
@@ -29,8 +32,16 @@ var clientVariations = []Variation{
 		// Requests that are redirected are not sent again.
 		func(p *client.Policy) {
 			p.Redirect = func(_, _ *url.URL) error { return errors.New("redirects are not followed") }
-		}),
-	clientVariation("other spellings of numbers, URIs, schemes and fields, nonces by issuer", nil,
+		},
+		func(p *client.Policy) { p.MaxAcquisitions = 16 },
+		// A body that can be read once is not sent again: the call ends in an error.
+		bodiesOnce),
+	clientVariation("goes on with a Bearer token, and proves each refresh all the same", []string{"RFC9449-5-16", "AUTH0-FET-14"},
+		goingOn),
+	clientVariation("no dpop_jkt: the proof of a pushed request binds the code", []string{"RFC9449-10-08"},
+		func(p *client.Policy) { p.Thumbprint = func(*dpop.Key) (string, error) { return "", nil } }),
+	oneAtATime(clientVariation("other spellings of numbers, URIs, schemes and fields, nonces by issuer, one request "+
+		"at a time", nil,
 		claim("iat", func(r client.ProofRequest) any { return json.RawMessage(fmt.Sprintf("%d.25", r.Now.Unix())) }),
 		redraft(func(_ client.ProofRequest, d *dpop.Draft) {
 			htu, _ := d.Claims.Text("htu")
@@ -50,7 +61,7 @@ var clientVariations = []Variation{
 				return "authorization server " + at.Base
 			}
 			return target.Scheme + "://" + target.Host
-		})),
+		}))),
 	clientVariation("scopes in another order, its own code for settings, the language of whom it serves", nil,
 		inClient(func(p *client.Policy) {
 			p.Scope = func(asked string) string {
@@ -69,6 +80,50 @@ var clientVariations = []Variation{
 				}
 			}
 		})),
+}
+
+// bodiesOnce keeps no body that net/http cannot rewind.
+func bodiesOnce(p *client.Policy) {
+	honest := p.Body
+	p.Body = func(r *http.Request) (func() (io.ReadCloser, error), int64, error) {
+		if r.Body == nil || r.GetBody != nil {
+			return honest(r)
+		}
+		sent := false
+		return func() (io.ReadCloser, error) {
+			if sent {
+				return nil, errors.New("the body of the request was read, it cannot be sent again")
+			}
+			sent = true
+			return r.Body, nil
+		}, r.ContentLength, nil
+	}
+}
+
+// oneAtATime lets a client send a request when the one before has been answered,
+// whichever call and whichever session they belong to.
+func oneAtATime(v Variation) Variation {
+	change := v.Parts.Client
+	v.Parts.Client = func(o *client.Options) {
+		change(o)
+		serial := *o.HTTP
+		serial.Transport = &oneByOne{next: serial.Transport}
+		o.HTTP = &serial
+	}
+	return v
+}
+
+// oneByOne is a transport that has one request under way.
+type oneByOne struct {
+	turn sync.Mutex
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *oneByOne) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.turn.Lock()
+	defer t.turn.Unlock()
+	return t.next.RoundTrip(r)
 }
 
 // timedUUID is a version 7 UUID (RFC 9562 §5.7).

@@ -33,7 +33,7 @@ func registrationVariation(name string, r target.Registration, identify func(htt
 		Registration: r,
 		Client: func(o *client.Options) {
 			if identify != nil {
-				identified(o.Policy, identify)
+				namesItself(o.Policy, identify)
 			}
 		},
 	}}

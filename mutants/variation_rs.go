@@ -18,6 +18,9 @@ var apiVariations = []Variation{
 	apiVariation("challenges with other attributes first and without reasons, nonces for one use",
 		[]string{"RFC9449-11.1-10"},
 		otherAttributes, atItsGate(wide, mediaTyped, terse, nonces(forOneUse)), otherRefusals, tolerant, otherFields),
+	apiVariation("a challenge of another scheme where nothing was sent, and no proof older than 5 s",
+		[]string{"RFC9449-7.1-06", "RFC9449-7.1-07", "RFC9449-4.3-72"},
+		otherScheme, atItsGate(brief)),
 	apiVariation("nonces handed out though none is asked for, and 400 for bad proofs", []string{"RFC9449-7.1-06"},
 		unasked, lenientStatus, noOtherMethods, validated, oneSpelling),
 }
@@ -53,6 +56,16 @@ func otherAttributes(c *mockrs.Config) {
 		return eachParameter(reversed(list), func(p dpop.Parameter) (dpop.Parameter, bool) {
 			return p, p.Name != "error_description" && p.Name != "resource_metadata"
 		})
+	})(c)
+}
+
+// otherScheme names no scheme of RFC 9449 or RFC 6750 where nothing was sent.
+func otherScheme(c *mockrs.Config) {
+	challenged(func(_ *mockrs.API, f *mockrs.Failure, list []dpop.Challenge) []dpop.Challenge {
+		if f.Code == "" {
+			return []dpop.Challenge{dpop.Challenge{Scheme: "OAuth"}.With("realm", "orders")}
+		}
+		return list
 	})(c)
 }
 

@@ -15,6 +15,9 @@ import (
 // narrow takes proofs for seconds, and none from the future (RFC 9449 §11.1).
 func narrow(v *dpop.Verifier) { v.Past, v.Future = 15*time.Second, 10*time.Second }
 
+// brief takes proofs for five seconds: no text sets a least window.
+func brief(v *dpop.Verifier) { v.Past = 5 * time.Second }
+
 // wide takes proofs for minutes.
 func wide(v *dpop.Verifier) { v.Past, v.Future = 4*time.Minute, 4*time.Minute }
 

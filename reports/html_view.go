@@ -10,6 +10,7 @@ import (
 // htmlPage is what the template shows: the run, sorted and counted for readers.
 type htmlPage struct {
 	Run      *Run
+	Under    string // the profile and its revision
 	Verdict  Conformance
 	Mood     string // good, bad or partial: the colour of the verdict
 	Lead     string
@@ -65,7 +66,7 @@ var moods = map[Conformance]string{
 
 func htmlPageOf(run *Run) htmlPage {
 	p := htmlPage{
-		Run: run, Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), remarks(run)...), Gaps: gapGroups(run),
+		Run: run, Under: run.under(), Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), remarks(run)...), Gaps: gapGroups(run),
 		Started: run.Started.UTC().Format("2 January 2006, 15:04 UTC"), Took: brevity(run.Duration),
 		Plots: plotsOf(eachOnce(run.Measurements)),
 	}

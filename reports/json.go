@@ -27,6 +27,7 @@ type document struct {
 	Started      time.Time         `json:"started"`
 	Seconds      float64           `json:"seconds"`
 	Profile      string            `json:"profile"`
+	Revision     string            `json:"revision,omitempty"`
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
 	Selection    *jsonSelection    `json:"selection,omitempty"`
@@ -192,6 +193,7 @@ func documentOf(run Run) document {
 	d := document{
 		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
+		Revision:    run.Revision,
 		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(),
 		Catalogued: len(run.Catalogue),
 		Level:      run.Level, Requests: run.Requests, Rounds: run.Rounds,
@@ -241,7 +243,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 func (d document) run() (Run, error) {
 	run := Run{
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
-		Profile: d.Profile, Strict: d.Strict, Interrupted: d.Interrupted,
+		Profile: d.Profile, Revision: d.Revision, Strict: d.Strict, Interrupted: d.Interrupted,
 		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests, Rounds: d.Rounds,
 	}
 	run.SetUp = some(d.SetUp, func(p jsonProblem) Problem { return Problem(p) })

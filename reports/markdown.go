@@ -32,7 +32,7 @@ var marks = map[Conformance]string{
 func markdownHead(b *strings.Builder, run *Run) {
 	conformance := run.Conformance()
 	fmt.Fprintf(b, "## %s DPoP: %s\n\n", marks[conformance], conformance)
-	fmt.Fprintf(b, "Profile `%s`", code(run.Profile))
+	fmt.Fprintf(b, "Profile `%s`", code(run.under()))
 	if run.Strict {
 		b.WriteString(", strict")
 	}

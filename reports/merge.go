@@ -84,6 +84,7 @@ func sameTarget(first, run Run, i int) error {
 	return errors.Join(
 		differs("version", first.Version, run.Version),
 		differs("profile", first.Profile, run.Profile),
+		differs("revision", first.Revision, run.Revision),
 		differs("level", first.Level, run.Level),
 		differs("strict", fmt.Sprint(first.Strict), fmt.Sprint(run.Strict)),
 		differs("level", first.Level, run.Level),

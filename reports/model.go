@@ -16,6 +16,7 @@ type Run struct {
 	Started     time.Time
 	Duration    time.Duration
 	Profile     string     // the profile whose verdicts and parameters applied
+	Revision    string     // of the text that the profile reads; empty if it is not known
 	Strict      bool       // a warning counts as a failure
 	Interrupted bool       // the run was cut short; cases are missing
 	Selection   *Selection // what was chosen of the plan; nil if the plan was run whole
@@ -174,4 +175,12 @@ func (c Case) requirementIDs() []string {
 		ids[i] = q.ID
 	}
 	return ids
+}
+
+// under names the profile, with the revision of the text that it reads.
+func (r Run) under() string {
+	if r.Revision == "" {
+		return r.Profile
+	}
+	return r.Profile + " (" + r.Revision + ")"
 }

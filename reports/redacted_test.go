@@ -104,7 +104,7 @@ func plant(v reflect.Value, text string) {
 // restoreEnumerations undoes it in the fields that the harness alone fills, from sets it knows.
 func restoreEnumerations(run *Run) {
 	clean := sampleRun()
-	run.Tool, run.Version, run.Profile = clean.Tool, clean.Version, clean.Profile
+	run.Tool, run.Version, run.Profile, run.Revision = clean.Tool, clean.Version, clean.Profile, clean.Revision
 	for i := range run.Target {
 		run.Target[i].Role, run.Target[i].Kind = clean.Target[i].Role, clean.Target[i].Kind
 	}

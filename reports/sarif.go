@@ -32,6 +32,7 @@ type sarifRun struct {
 }
 
 type sarifRunProperties struct {
+	Revision string `json:"revision,omitempty"` // of the text that the profile reads
 	Level    string `json:"level,omitempty"`
 	Requests int    `json:"requests,omitempty"`
 }
@@ -143,8 +144,8 @@ func sarifRunOf(run *Run) sarifRun {
 	index := map[string]int{}
 	out := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	out.AutomationDetails.ID = "dpop/" + run.Profile + "/"
-	if run.Level != "" || run.Requests > 0 {
-		out.Properties = &sarifRunProperties{run.Level, run.Requests}
+	if run.Revision != "" || run.Level != "" || run.Requests > 0 {
+		out.Properties = &sarifRunProperties{run.Revision, run.Level, run.Requests}
 	}
 	driver := sarifDriver{
 		Name: firstOf(run.Tool, "dpopspec"), Version: run.Version,

@@ -65,7 +65,7 @@ func (p *page) verdict(c Conformance) string {
 
 // subjects says against whom and under what the verdict holds.
 func (p *page) subjects(run *Run) []string {
-	parts := []string{"profile " + oneLine(run.Profile)}
+	parts := []string{"profile " + oneLine(run.under())}
 	if run.Strict {
 		parts[0] += ", strict"
 	}

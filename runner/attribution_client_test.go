@@ -65,6 +65,16 @@ func (tokenless) Fetch(context.Context, target.FetchOrder) (*target.Fetched, err
 	return nil, unfinished
 }
 
+func (tokenless) Userinfo(context.Context, target.SessionOrder) (*target.Fetched, error) {
+	return nil, unfinished
+}
+
+func (tokenless) Leave(context.Context, target.LoginOrder) (target.Left, error) {
+	return target.Left{}, unfinished
+}
+
+func (tokenless) Logout(context.Context, target.SessionOrder) error { return unfinished }
+
 func (tokenless) Register(context.Context) error { return unfinished }
 
 func (tokenless) Rotate(context.Context, target.KeyPair) error { return unfinished }
@@ -89,6 +99,16 @@ func (idle) Fetch(context.Context, target.FetchOrder) (*target.Fetched, error) {
 	return &target.Fetched{Status: 200}, nil
 }
 
+func (idle) Userinfo(context.Context, target.SessionOrder) (*target.Fetched, error) {
+	return &target.Fetched{Status: 200}, nil
+}
+
+func (idle) Return(context.Context, target.ReturnOrder) (target.Told, error) {
+	return target.Told{AccessToken: "token", TokenType: "DPoP"}, nil
+}
+
+func (idle) Logout(context.Context, target.SessionOrder) error { return nil }
+
 func (idle) Register(context.Context) error { return nil }
 
 func (idle) Rotate(context.Context, target.KeyPair) error { return nil }
@@ -100,11 +120,22 @@ func (callless) Fetch(context.Context, target.FetchOrder) (*target.Fetched, erro
 	return nil, unfinished
 }
 
+func (callless) Userinfo(context.Context, target.SessionOrder) (*target.Fetched, error) {
+	return nil, unfinished
+}
+
 // deaf gets tokens and calls, and makes an error of every answer.
 type deaf struct{ target.Driver }
 
 func (d deaf) Fetch(ctx context.Context, o target.FetchOrder) (*target.Fetched, error) {
 	if _, err := d.Driver.Fetch(ctx, o); err != nil {
+		return nil, err
+	}
+	return nil, unfinished
+}
+
+func (d deaf) Userinfo(ctx context.Context, o target.SessionOrder) (*target.Fetched, error) {
+	if _, err := d.Driver.Userinfo(ctx, o); err != nil {
 		return nil, err
 	}
 	return nil, unfinished

@@ -14,6 +14,7 @@ import (
 // Checked is what a run would do: Check found it out without running.
 type Checked struct {
 	Profile      string              `json:"profile"`
+	Revision     string              `json:"revision"` // of the text that the profile reads
 	Level        string              `json:"level"`
 	Parties      []reports.Party     `json:"parties"`
 	Capabilities []target.Capability `json:"capabilities"`
@@ -72,7 +73,8 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 		return nil, err
 	}
 	checked := &Checked{
-		Profile: p.Profile.Name, Level: p.Level, Parties: parties(t, session), Capabilities: session.Capabilities(),
+		Profile: p.Profile.Name, Revision: p.Profile.Revision, Level: p.Level,
+		Parties: parties(t, session), Capabilities: session.Capabilities(),
 		Warnings: session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
 		Patience: t.Limits.Patience.Seconds(), Waiting: []string{}, SetUp: []reports.Problem{},
 	}

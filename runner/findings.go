@@ -72,7 +72,7 @@ type finder struct {
 	cases   []reports.Case // of the run
 }
 
-// flaws are what is wrong with proofs of the client, unless a case about it says so.
+// flaws are what is wrong with what the client sends, unless a case about it says so.
 func (f finder) flaws(list []target.Flaw) []reports.Case {
 	var found []reports.Case
 	for _, flaw := range list {
@@ -90,12 +90,12 @@ func (f finder) flaws(list []target.Flaw) []reports.Case {
 		if told || !worth || !f.plan.Profile.Applies(requirement) {
 			continue
 		}
-		c := f.result(fromClient+slug(flaw.Rule), "Every proof of the client "+flaw.Rule, flaw.Cases)
+		c := f.result(fromClient+slug(flaw.Rule), "Every "+flaw.Of+" of the client "+flaw.Rule, flaw.Cases)
 		c.Subject, c.Verdict = target.ClientRole.Name(), verdict
 		c.Requirements = []reports.Requirement{reportRequirement(requirement, f.plan.Profile)}
-		c.Expected = "that every proof " + flaw.Rule
-		c.Actual = fmt.Sprintf("%s; so it is with %d proofs", flaw.Problem, flaw.Proofs)
-		f.show(&c, "a proof of the client", flaw.Example)
+		c.Expected = "that every " + flaw.Of + " " + flaw.Rule
+		c.Actual = fmt.Sprintf("%s; so it is with %d of them", flaw.Problem, flaw.Times)
+		f.show(&c, "a "+flaw.Of+" of the client", flaw.Example)
 		found = append(found, c)
 	}
 	return found
@@ -141,7 +141,7 @@ func (f finder) breakdowns(list []target.Breakdown) []reports.Case {
 			list = list[1:]
 		}
 		c := f.at(first.Place, "no-request-breaks-the-server-down", "No request breaks the server down", cases)
-		judging := f.judging(first.Cases)
+		judging := f.judging(cases)
 		c.Verdict, c.Requirements = broken[judging.Verdict], judging.report(f.plan.Profile).Requirements
 		if c.Verdict == reports.Noted { // where the texts leave the answer open, there is to be one
 			c.Verdict = reports.Warned
@@ -155,15 +155,18 @@ func (f finder) breakdowns(list []target.Breakdown) []reports.Case {
 	return found
 }
 
-// judging is the first of some cases that tests a requirement; nil: none does.
+// judging is the first of some cases that tests a requirement, of those whose
+// violation is worth most; nil: none does.
 func (f finder) judging(ids []string) *Case {
-	i := slices.IndexFunc(f.plan.Cases, func(c *Case) bool {
-		return slices.Contains(ids, c.ID) && len(c.Requirements) > 0
-	})
-	if i < 0 {
-		return nil
+	for _, worth := range []string{features.Fail, features.Warn, features.Info} {
+		i := slices.IndexFunc(f.plan.Cases, func(c *Case) bool {
+			return slices.Contains(ids, c.ID) && len(c.Requirements) > 0 && c.Verdict == worth
+		})
+		if i >= 0 {
+			return f.plan.Cases[i]
+		}
 	}
-	return f.plan.Cases[i]
+	return nil
 }
 
 func ended(e *wire.Exchange) string {

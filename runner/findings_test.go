@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -162,6 +163,46 @@ func TestATextOfOursThatWorksInAnAnswerFails(t *testing.T) {
 			}
 			expect(t, cases, id, reports.Warned, name)
 			expect(t, cases, reflection, reports.Failed, name)
+		})
+	}
+}
+
+// curious is a client that asks for userinfo in each login, without being told.
+type curious struct{ target.Driver }
+
+func (c curious) Login(ctx context.Context, o target.LoginOrder) (target.Told, error) {
+	told, err := c.Driver.Login(ctx, o)
+	if err == nil {
+		_, err = c.Driver.Userinfo(ctx, target.SessionOrder{})
+	}
+	return told, err
+}
+
+// A bound token that a login sends to the userinfo endpoint as Bearer was recorded as
+// a request to another endpoint, and judged by nothing.
+func TestABoundTokenSentToUserinfoAsBearerIsAFindingWhateverTheCaseIsAbout(t *testing.T) {
+	const login = "client-code/dpop-jkt-is-the-thumbprint-of-the-key-of-the-proofs"
+	const finding = "client-evidence/carries-a-bound-token-and-a-proof"
+	for name, scheme := range map[string]string{"as Bearer": "Bearer", "with its proof": ""} {
+		t.Run(name, func(t *testing.T) {
+			parts := target.Parts{Client: func(o *client.Options) {
+				honest := o.Policy.Present
+				o.Policy.Present = func(r *http.Request, c client.Credentials) {
+					if scheme != "" && strings.HasSuffix(r.URL.Path, "/userinfo") {
+						c.Scheme, c.Proof = scheme, ""
+					}
+					honest(r, c)
+				}
+			}}
+			cases := of(t, driven(parts, func(d target.Driver) target.Driver { return curious{d} }), login)
+			if scheme == "" {
+				expect(t, cases, login, reports.Passed, "")
+				if found := onTheWay(cases); found != nil {
+					t.Errorf("an honest client gave %q", found)
+				}
+				return
+			}
+			expect(t, cases, finding, reports.Failed, "Bearer")
 		})
 	}
 }

@@ -66,7 +66,8 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 		return f.patiently(func() (*wire.Exchange, error) { return f.asks(w, client, grant, key) })
 	}
 	a := asking{
-		api: f.firstAPI(), what: what, client: client, grant: grant, endpoint: world.TokenEndpoint, address: f.session.Metadata.Token,
+		api: f.firstAPI(), what: what, client: client, grant: grant,
+		endpoint: world.TokenEndpoint, address: f.session.Metadata.Token,
 		with:    func() (*wire.Exchange, error) { return ask(key) },
 		without: func() (*wire.Exchange, error) { return ask(nil) },
 	}
@@ -206,6 +207,10 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		return true
 	case aboutProofs(answer, code), e.Status/100 != 4:
 		f.note(a.what, ForCases, said)
+		return false
+	}
+	if a.grant == mockas.GrantRefresh && !a.client.Refreshes() && code == "invalid_grant" {
+		f.note(a.what, ForCases, said+"; a login has just given that refresh token")
 		return false
 	}
 	c, known := causeOf(code, e.Status, a.endpoint)

@@ -17,7 +17,7 @@ import (
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
 	run := reports.Run{
 		Tool: "dpopspec", Version: version.Number, Started: time.Now(),
-		Profile: p.Profile.Name, NotRun: p.NotRun, Selection: p.Selection, Level: p.Level,
+		Profile: p.Profile.Name, Revision: p.Profile.Revision, NotRun: p.NotRun, Selection: p.Selection, Level: p.Level,
 	}
 	if o.Rounds > 1 {
 		run.Rounds = o.Rounds

@@ -134,7 +134,7 @@ func (s *Served) Run() reports.Run {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return reports.Run{
-		Tool: "dpopspec", Version: version.Number, Profile: s.profile.Name,
+		Tool: "dpopspec", Version: version.Number, Profile: s.profile.Name, Revision: s.profile.Revision,
 		Started: s.started, Duration: time.Since(s.started),
 		Cases: append([]reports.Case(nil), s.cases...),
 		Target: []reports.Party{

@@ -32,6 +32,12 @@ func TestHonestVariationsStayGreen(t *testing.T) {
 	for i, v := range mutants.Variations() {
 		t.Run(v.Name, func(t *testing.T) {
 			plan := builtIn(t)
+			if v.Profile != "" {
+				var err error
+				if plan, err = plan.under(v.Profile); err != nil {
+					t.Fatal(err)
+				}
+			}
 			plan.Cases = slices.DeleteFunc(plan.Cases, func(c *Case) bool { return c.Subject != v.Party })
 			plan.Cases = eachOnce(plan.Cases, i)
 			configured := target.Default()

@@ -5,21 +5,33 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
-// adapter drives a client through a program that reads one JSON request a line
-// and writes one JSON answer a line. docs/client-adapters.md describes both.
+// adapter is a program that drives a client: it reads one JSON request a line and
+// writes one JSON answer a line. docs/client-adapters.md describes both.
 type adapter struct {
+	operations
 	process *Process
 	timeout time.Duration
 	hello   Hello
+	started map[string]string // the environment of its scenario
+
+	turn    chan struct{} // held by a request, where the program answers one after the other
+	writing sync.Mutex    // held while a line is written
+	broken  chan struct{} // closed once its answers make no sense any more, or end
+
+	mu      sync.Mutex // guards what follows
 	count   int
-	dead    error // why nothing more can be asked
+	waiting map[int]chan string // where the answers to the requests under way go, by id
+	cause   error               // why broken is closed
+	dead    error               // why nothing more can be asked
 }
 
 // startAdapter starts the program with the environment of the scenario and
@@ -30,13 +42,24 @@ func startAdapter(ctx context.Context, c Command, env map[string]string, timeout
 	if err != nil {
 		return nil, err
 	}
-	a := &adapter{process: p, timeout: startTimeout}
+	a := newAdapter(p, startTimeout)
+	a.started = maps.Clone(env)
 	if err := a.ask(ctx, "hello", struct{}{}, &a.hello); err != nil {
 		p.Stop()
 		return nil, err
 	}
 	a.timeout = timeout
 	return a, nil
+}
+
+func newAdapter(p *Process, timeout time.Duration) *adapter {
+	a := &adapter{
+		process: p, timeout: timeout, turn: make(chan struct{}, 1), broken: make(chan struct{}),
+		waiting: map[int]chan string{},
+	}
+	a.operations = operations{a.ask}
+	go a.listen()
+	return a
 }
 
 // reply is the part that all answers have.
@@ -46,28 +69,36 @@ type reply struct {
 	Error *ClientError `json:"error"`
 }
 
-// ask sends one request and reads its answer. The client's own errors are of
-// type *ClientError; after any other the program is of no more use.
+// ask sends one request and waits for its answer. The client's own errors are of
+// type *ClientError; after any other the program is of no more use. Requests that
+// are asked at the same time are under way at the same time if the program says
+// that it can do that.
 func (a *adapter) ask(ctx context.Context, op string, request, answer any) error {
-	if a.dead != nil {
-		return a.dead
+	if !a.hello.Can(CallsInParallel) {
+		select {
+		case a.turn <- struct{}{}:
+			defer func() { <-a.turn }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	a.count++
-	line, err := requestLine(a.count, op, request)
+	id, answered, err := a.enter()
 	if err != nil {
 		return err
 	}
-	text, err := a.exchange(ctx, line)
+	defer a.leave(id)
+	line, err := requestLine(id, op, request)
+	if err != nil {
+		return err
+	}
+	text, err := a.exchange(ctx, line, answered)
 	if err != nil {
 		return a.giveUp(op, err)
 	}
 	var r reply
-	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		return a.giveUp(op, fmt.Errorf("it wrote a line that is not a JSON answer: %q", mask.Head(text, maxQuoted)))
-	}
-	switch {
-	case r.ID != a.count:
-		return a.giveUp(op, fmt.Errorf("it answered the request %d with the id %d", a.count, r.ID))
+	switch err := json.Unmarshal([]byte(text), &r); {
+	case err != nil:
+		return a.giveUp(op, notAnAnswer(text))
 	case r.OK == nil || !*r.OK && r.Error == nil:
 		return a.giveUp(op, errors.New(`its answer has neither "ok": true nor an error`))
 	case !*r.OK:
@@ -79,10 +110,39 @@ func (a *adapter) ask(ctx context.Context, op string, request, answer any) error
 	return nil
 }
 
+func notAnAnswer(text string) error {
+	return fmt.Errorf("it wrote a line that is not a JSON answer: %q", mask.Head(text, maxQuoted))
+}
+
+// enter gives a request its id, and says where its answer will be.
+func (a *adapter) enter() (id int, answered chan string, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.dead != nil {
+		return 0, nil, a.dead
+	}
+	a.count++
+	answered = make(chan string, 1)
+	a.waiting[a.count] = answered
+	return a.count, answered, nil
+}
+
+// leave forgets a request.
+func (a *adapter) leave(id int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.waiting, id)
+}
+
 // giveUp notes that the program can no longer be used, and names it.
 func (a *adapter) giveUp(op string, cause error) error {
-	a.dead = fmt.Errorf("the adapter %s failed at %s: %w%s", a.process.name(), op, cause, a.process.lastWords())
-	return a.dead
+	failed := fmt.Errorf("the adapter %s failed at %s: %w%s", a.process.name(), op, cause, a.process.lastWords())
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.dead == nil {
+		a.dead = failed
+	}
+	return failed
 }
 
 func requestLine(id int, op string, request any) ([]byte, error) {
@@ -99,100 +159,106 @@ func requestLine(id int, op string, request any) ([]byte, error) {
 	return append(o.JSON(), '\n'), nil
 }
 
-func (a *adapter) exchange(ctx context.Context, line []byte) (string, error) {
+func (a *adapter) exchange(ctx context.Context, line []byte, answered <-chan string) (string, error) {
 	timer := time.NewTimer(a.timeout)
 	defer timer.Stop()
-	written := make(chan error, 1)
-	go func() {
-		_, err := a.process.stdin.Write(line)
-		written <- err
-	}()
-	for {
-		select {
-		case text, open := <-a.process.lines:
-			if !open {
-				<-a.process.done // by then all it wrote to standard error is here
-				return "", fmt.Errorf("the program ended %s", a.process.code())
-			}
-			if strings.TrimSpace(text) != "" {
-				return text, nil
-			}
-		case err := <-written:
-			switch written = nil; {
-			case err == nil:
-			case a.process.ended(farewell):
-				return "", fmt.Errorf("the program ended %s", a.process.code())
-			default:
-				return "", errors.New("the program reads no more")
-			}
-		case <-timer.C:
-			return "", fmt.Errorf("no answer within %v", a.timeout)
-		case <-ctx.Done():
-			return "", ctx.Err()
+	go a.write(line)
+	select {
+	case text := <-answered:
+		return text, nil
+	case <-a.broken:
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return "", a.cause
+	case <-timer.C:
+		return "", fmt.Errorf("no answer within %v", a.timeout)
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+func (a *adapter) write(line []byte) {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	if _, err := a.process.stdin.Write(line); err == nil {
+		return
+	}
+	if !a.process.ended(farewell) { // else its end is told by listen
+		a.stop(errors.New("the program reads no more"))
+	}
+}
+
+// listen hands each answer to the request that waits for it. It goes on reading
+// once nothing can be made of the answers, so that the program does not hang.
+func (a *adapter) listen() {
+	for text := range a.process.lines {
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		if err := a.deliver(text); err != nil {
+			a.stop(err)
 		}
 	}
+	<-a.process.done // by then all it wrote to standard error is here
+	a.stop(fmt.Errorf("the program ended %s", a.process.code()))
 }
 
-// Hello implements Driver.
-func (a *adapter) Hello() Hello { return a.hello }
-
-// Configure implements Driver.
-func (a *adapter) Configure(ctx context.Context, s Setup) error {
-	return a.ask(ctx, "configure", s, &struct{}{})
-}
-
-// Login implements Driver.
-func (a *adapter) Login(ctx context.Context, o LoginOrder) (Told, error) {
-	var t Told
-	err := a.ask(ctx, "login", o, &t)
-	return t, err
-}
-
-// Token implements Driver.
-func (a *adapter) Token(ctx context.Context, o TokenOrder) (Told, error) {
-	var t Told
-	err := a.ask(ctx, "token", o, &t)
-	return t, err
-}
-
-// Fetch implements Driver.
-func (a *adapter) Fetch(ctx context.Context, o FetchOrder) (*Fetched, error) {
-	f := &Fetched{}
-	if err := a.ask(ctx, "fetch", o, f); err != nil {
-		return nil, err
+// deliver hands on one answer; an error says why it is none.
+func (a *adapter) deliver(text string) error {
+	var r struct{ ID int }
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		return notAnAnswer(text)
 	}
-	return f, nil
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	answered, asked := a.waiting[r.ID]
+	if !asked {
+		return fmt.Errorf("it answered with the id %d, which no request under way has; the newest is %d", r.ID, a.count)
+	}
+	delete(a.waiting, r.ID)
+	answered <- text
+	return nil
 }
 
-// Register implements Driver.
-func (a *adapter) Register(ctx context.Context) error {
-	return a.ask(ctx, "register", struct{}{}, &struct{}{})
+// stop tells all requests under way that no answers will come.
+func (a *adapter) stop(cause error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cause == nil {
+		a.cause = cause
+		close(a.broken)
+	}
 }
-
-// Rotate implements Driver.
-func (a *adapter) Rotate(ctx context.Context, k KeyPair) error {
-	return a.ask(ctx, "rotate", k, &struct{}{})
-}
-
-// Waits implements Driver: nothing is known of them.
-func (a *adapter) Waits() []time.Duration { return nil }
 
 // lastWords is how long a program may take to write the last of its log once it
 // has nothing more to do.
 const lastWords = 10 * time.Second
 
-// Output implements Driver. What a program writes to standard error comes another
-// way than its answers, and may come later: so the program is ended first, and what
-// it has written until then is whole.
+// Output is all that the program has written to standard error since its case
+// began. That comes another way than its answers, and may come later: so the program
+// is ended first, and what it has written until then is whole.
 func (a *adapter) Output() string {
-	if a.dead == nil {
-		a.dead = fmt.Errorf("the adapter %s was ended for its log to be read", a.process.name())
-	}
-	go a.process.drain() // it may still write answers that nobody has asked for
-	a.process.endWithin(lastWords)
+	a.end(lastWords)
 	return a.process.stderr.String()
 }
 
-// Close implements Driver. The program ends with its standard input, at the
-// latest when it is killed; the next case need not wait for that.
-func (a *adapter) Close() { go a.process.Stop() }
+// Close ends the program.
+func (a *adapter) Close() { a.end(farewell / 4) }
+
+// end lets the program end by itself within a time, with its standard input.
+func (a *adapter) end(within time.Duration) {
+	a.mu.Lock()
+	if a.dead == nil {
+		a.dead = fmt.Errorf("the adapter %s was ended", a.process.name())
+	}
+	a.mu.Unlock()
+	a.process.endWithin(within)
+}
+
+// free reports whether the program can be asked something, and has answered all
+// that it was asked.
+func (a *adapter) free() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.dead == nil && a.cause == nil && len(a.waiting) == 0
+}

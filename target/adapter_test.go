@@ -19,7 +19,12 @@ const enough = 2 * time.Minute
 // behaves.
 func TestMain(m *testing.M) {
 	if behaviour := os.Getenv("DPOPSPEC_TEST_ADAPTER"); behaviour != "" {
-		playAdapter(behaviour)
+		switch {
+		case strings.HasPrefix(behaviour, "capable:"):
+			playCapable(strings.Split(strings.TrimPrefix(behaviour, "capable:"), ","))
+		default:
+			playAdapter(behaviour)
+		}
 		return
 	}
 	os.Exit(m.Run())

@@ -64,6 +64,9 @@ func (s *Session) Capabilities() []Capability {
 	for _, from := range slices.Sorted(maps.Keys(told)) {
 		list = append(list, Capability{s.roleAt(from), reports.Instances, told[from] + " (" + from + ")", Seen})
 	}
+	if who := s.unbound(); who != "" {
+		list = append(list, Capability{AuthorizationServer, "unbound tokens for proofs", who, Seen})
+	}
 	return append(list, s.seen.notes()...)
 }
 

@@ -29,7 +29,7 @@ func (s *Session) drive(ctx context.Context, around Conditions) (Driver, error) 
 		return s.Client.Drive(ctx, around)
 	}
 	around.Env = s.environment(around)
-	d, err := startAdapter(ctx, s.Client.Command, around.Env, s.Limits.Timeout)
+	d, err := openDriven(ctx, s, around)
 	if err != nil {
 		return nil, fmt.Errorf("the client: %w", err)
 	}

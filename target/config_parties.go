@@ -13,6 +13,7 @@ import (
 type authorizationServer struct {
 	Issuer         string             `yaml:"issuer"`
 	Hosts          []string           `yaml:"hosts"`
+	Replicas       []string           `yaml:"replicas"`
 	Command        []string           `yaml:"command"`
 	Env            map[string]string  `yaml:"env"`
 	Clients        []registeredClient `yaml:"clients"`
@@ -44,8 +45,13 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 			return &ConfigError{t.File, line, "authorization_server.issuer: " + err.Error()}
 		}
 	}
+	replicas, err := baseURLs(as.Replicas)
+	if err != nil {
+		return &ConfigError{t.File, line, "authorization_server.replicas: " + err.Error()}
+	}
 	server := &RealAuthorizationServer{
-		Issuer: as.Issuer, Hosts: as.Hosts, Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
+		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas,
+		Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
 	}
 	for _, entry := range as.Clients {
 		client, err := entry.read(t)
@@ -94,11 +100,9 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 			return RealAPI{}, fmt.Errorf("url: %w", err)
 		}
 	}
-	for i, replica := range a.Replicas {
-		if err := webURL(replica); err != nil {
-			return RealAPI{}, fmt.Errorf("replicas: %w", err)
-		}
-		a.Replicas[i] = strings.TrimSuffix(replica, "/")
+	replicas, err := baseURLs(a.Replicas)
+	if err != nil {
+		return RealAPI{}, fmt.Errorf("replicas: %w", err)
 	}
 	upstream := strings.TrimSuffix(a.Upstream, "/")
 	if upstream != "" {
@@ -125,6 +129,17 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope, TokenTyp: a.TokenTyp,
 		Method: probe.Method, Path: probe.Path, Success: success, Probes: probes,
 		Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
-		Replicas: a.Replicas, Upstream: upstream,
+		Replicas: replicas, Upstream: upstream,
 	}, nil
+}
+
+// baseURLs reads where single instances of a server are reached.
+func baseURLs(list []string) (bases []string, err error) {
+	for _, base := range list {
+		if err := webURL(base); err != nil {
+			return nil, err
+		}
+		bases = append(bases, strings.TrimSuffix(base, "/"))
+	}
+	return bases, nil
 }

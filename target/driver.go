@@ -11,7 +11,8 @@ import (
 // Driver makes a client act as the application that uses it. One Driver is one
 // process of the client: it is opened with the environment of a scenario and
 // knows nothing of those before it. What the client really did is for the
-// recordings of the servers to tell.
+// recordings of the servers to tell. Where the client names CallsInParallel, several
+// of its operations may be under way at a time.
 //
 // An error of type *ClientError is the client's own; any other means that the
 // client could not be driven.
@@ -22,10 +23,19 @@ type Driver interface {
 	Configure(context.Context, Setup) error
 	// Login lets a user sign in with the authorization code grant.
 	Login(context.Context, LoginOrder) (Told, error)
+	// Leave begins a login and stops where the user leaves the application.
+	Leave(context.Context, LoginOrder) (Left, error)
+	// Return goes on with such a login where the user comes back, in another
+	// process that was configured alike.
+	Return(context.Context, ReturnOrder) (Told, error)
+	// Logout ends the session of a user.
+	Logout(context.Context, SessionOrder) error
 	// Token asks for a new token.
 	Token(context.Context, TokenOrder) (Told, error)
 	// Fetch calls an API with the token.
 	Fetch(context.Context, FetchOrder) (*Fetched, error)
+	// Userinfo calls the userinfo endpoint with the token.
+	Userinfo(context.Context, SessionOrder) (*Fetched, error)
 	// Register registers the client (RFC 7591).
 	Register(context.Context) error
 	// Rotate binds new tokens to another key pair.
@@ -35,7 +45,10 @@ type Driver interface {
 	// Output is all that the client has written: logs, warnings, debug output. It
 	// may end the process, for then the log is whole: nothing is ordered after it.
 	Output() string
-	// Close ends the process.
+	// End ends the process, as a restart of the application does. Its Output is
+	// still to be had.
+	End()
+	// Close says that the case is over and needs the process no more.
 	Close()
 }
 
@@ -53,6 +66,7 @@ const (
 	CanEnvironmentKeys   = "env_keys"      // the scenario can choose the key pair
 	ReadsEnvironment     = "own_env"       // the client itself reads the variables
 	CanGenerateKey       = "generated_key" // option key: generated
+	MakesLoginKeys       = "login_keys"    // option key: login
 	TakesKey             = "given_key"     // options key_pem and key_jwk
 	HasClockSkew         = "clock_skew"    // options clock_skew and clock_tolerance
 	HasRetryOptions      = "retry_options" // option retry
@@ -67,8 +81,17 @@ const (
 	CanRetryUnavailable  = "retry_unavailable" // option retry_unavailable
 	UsesMTLSAliases      = "mtls_aliases"      // option mtls_aliases
 	ReadsAPIMetadata     = "resource_metadata" // option resource_metadata
+	UsesIDTokens         = "id_tokens"         // option id_tokens
+	FindsIssuer          = "finds_issuer"      // an empty issuer: the one that these metadata name
 	SignsAssertions      = "private_key_jwt"
 	WritesDebugLog       = "debug_log"
+	CallsInParallel      = "parallel"       // several operations under way at a time
+	ResetsByConfigure    = "reset"          // nothing outlives configure, so a process serves many cases
+	HasSessions          = "sessions"       // session: a second user beside the first
+	CanRestartLogin      = "restart"        // operations leave and return
+	CanLogOut            = "logout"         // operation logout
+	CallsUserinfo        = "userinfo"       // operation userinfo
+	TakesBodyOnce        = "once_body"      // body_once of fetch
 	FollowsDocumentation = "documented_sdk" // the documentation behind the AUTH0 requirements
 	InProcess            = "in_process"     // the scenario gives clock, waits and name resolution
 )
@@ -119,13 +142,14 @@ type Choices struct {
 	ClockSkew         *int            `json:"clock_skew,omitempty"`         // seconds
 	ClockTolerance    *int            `json:"clock_tolerance,omitempty"`    // seconds
 	Retry             *RetryChoice    `json:"retry,omitempty"`
-	Key               string          `json:"key,omitempty"` // environment, generated or unexportable
+	Key               string          `json:"key,omitempty"` // environment, generated, unexportable or login
 	KeyPEM            *KeyPair        `json:"key_pem,omitempty"`
 	KeyJWK            json.RawMessage `json:"key_jwk,omitempty"`
 	RequireNonces     bool            `json:"require_nonces,omitempty"`
 	RetryUnavailable  bool            `json:"retry_unavailable,omitempty"`
 	MTLSAliases       bool            `json:"mtls_aliases,omitempty"`
 	ResourceMetadata  bool            `json:"resource_metadata,omitempty"`
+	IDTokens          bool            `json:"id_tokens,omitempty"`
 }
 
 // RetryChoice is how long the client waits before it answers a challenge.
@@ -142,8 +166,28 @@ type KeyPair struct {
 
 // LoginOrder asks for a login.
 type LoginOrder struct {
-	Query  map[string]string `json:"query,omitempty"` // what a user adds to the login URL
-	Reveal bool              `json:"reveal,omitempty"`
+	Query   map[string]string `json:"query,omitempty"` // what a user adds to the login URL
+	Reveal  bool              `json:"reveal,omitempty"`
+	Session string            `json:"session,omitempty"` // whose; empty: that of the only user
+}
+
+// SessionOrder names the session that an operation is about.
+type SessionOrder struct {
+	Session string `json:"session,omitempty"` // empty: that of the only user
+}
+
+// Left is where a user leaves the application for a login.
+type Left struct {
+	URL  string `json:"url"`  // that the browser is sent to
+	Kept string `json:"kept"` // what the application keeps until the user returns
+}
+
+// ReturnOrder brings the user of a login back.
+type ReturnOrder struct {
+	Callback string `json:"callback"` // the URL on the redirect URI, with the answer
+	Kept     string `json:"kept"`     // what Leave told
+	Reveal   bool   `json:"reveal,omitempty"`
+	Session  string `json:"session,omitempty"`
 }
 
 // TokenOrder asks for a token.
@@ -153,6 +197,7 @@ type TokenOrder struct {
 	Audience   string            `json:"audience,omitempty"`
 	Parameters map[string]string `json:"parameters,omitempty"` // of other grant types
 	Reveal     bool              `json:"reveal,omitempty"`
+	Session    string            `json:"session,omitempty"`
 }
 
 // Told is what the client tells of a token.
@@ -169,6 +214,8 @@ type FetchOrder struct {
 	URL          string            `json:"url"`
 	Headers      map[string]string `json:"headers,omitempty"`
 	Body         *string           `json:"body"`
+	BodyOnce     bool              `json:"body_once,omitempty"` // hand it over as a stream, which can be read once
+	Session      string            `json:"session,omitempty"`
 	UseDPoP      *bool             `json:"use_dpop,omitempty"`
 	BaseURL      string            `json:"base_url,omitempty"`
 	AccessToken  string            `json:"access_token,omitempty"`
@@ -247,6 +294,8 @@ func (e *ClientError) refusal() bool { return e.Name == "Refusal" }
 // Conditions are what a scenario gives to a client besides its setup.
 type Conditions struct {
 	Env map[string]string
+	// Anew wants a process that has served nobody yet.
+	Anew bool
 	// The rest reaches a client in this process alone.
 	Clock   func() time.Time
 	Sleep   func(time.Duration)

@@ -22,10 +22,10 @@ import (
 // embeddedCapabilities are those of package client: all.
 var embeddedCapabilities = append([]string{
 	CanClientCredentials, CanLogin, CanRefresh, CanPAR, CanJKT, CanRetryNonce, CanFetch, CanEnvironmentKeys,
-	ReadsEnvironment, CanGenerateKey, TakesKey, HasClockSkew, HasRetryOptions, HasFetchers, HasTokenOptions,
+	ReadsEnvironment, CanGenerateKey, MakesLoginKeys, TakesKey, HasClockSkew, HasRetryOptions, HasFetchers, HasTokenOptions,
 	TakesRequestObject, TakesLoginQuery, TakesCustomFetch, CanRegister, CanRotate, CanRequireNonces,
-	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, SignsAssertions, WritesDebugLog, FollowsDocumentation,
-	InProcess,
+	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, UsesIDTokens, SignsAssertions, WritesDebugLog, FollowsDocumentation,
+	CallsInParallel, HasSessions, CanRestartLogin, CanLogOut, CallsUserinfo, TakesBodyOnce, FindsIssuer, InProcess,
 	"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
 }, documentedCapabilities...)
 
@@ -34,7 +34,8 @@ type embedded struct {
 	around    Conditions
 	parts     func(*client.Options)
 	transport *http.Transport
-	client    *client.Client
+	sessions  map[string]*client.Client // by name; that of the only user has none
+	made      client.Options            // of each
 	setup     Setup
 
 	output journal
@@ -66,7 +67,7 @@ func (d *embedded) Hello() Hello {
 
 // Configure implements Driver.
 func (d *embedded) Configure(_ context.Context, s Setup) error {
-	d.client, d.setup = nil, s
+	d.sessions, d.setup = nil, s
 	o, err := d.options(s)
 	if err != nil {
 		return err
@@ -78,8 +79,26 @@ func (d *embedded) Configure(_ context.Context, s Setup) error {
 	if err != nil {
 		return told(err)
 	}
-	d.client = c
+	d.sessions, d.made = map[string]*client.Client{"": c}, o
 	return nil
+}
+
+// of returns the client of a session: each user has one, with the same options.
+func (d *embedded) of(session string) (*client.Client, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.sessions == nil {
+		return nil, errNotConfigured
+	}
+	c := d.sessions[session]
+	if c == nil {
+		var err error
+		if c, err = client.New(d.made); err != nil {
+			return nil, told(err)
+		}
+		d.sessions[session] = c
+	}
+	return c, nil
 }
 
 func (d *embedded) options(s Setup) (client.Options, error) {
@@ -91,6 +110,8 @@ func (d *embedded) options(s Setup) (client.Options, error) {
 		MTLSAliases:        s.Options.MTLSAliases,
 		UseDPoP:            s.Options.UseDPoP == nil || *s.Options.UseDPoP,
 		GenerateKey:        s.Options.Key == "generated",
+		KeyPerLogin:        s.Options.Key == "login",
+		IDTokens:           s.Options.IDTokens,
 		KeyJWK:             s.Options.KeyJWK,
 		Policy:             client.HonestPolicy(),
 		Logger:             slog.New(&d.output),
@@ -145,32 +166,34 @@ func (d *embedded) sleep(ctx context.Context, wait time.Duration) error {
 
 // Login implements Driver.
 func (d *embedded) Login(ctx context.Context, order LoginOrder) (Told, error) {
-	if d.client == nil {
-		return Told{}, errNotConfigured
+	c, err := d.of(order.Session)
+	if err != nil {
+		return Told{}, err
 	}
 	further := url.Values{}
 	for name, value := range order.Query {
 		further.Set(name, value)
 	}
-	t, err := d.client.Login(ctx, client.LoginOptions{Parameters: further})
+	t, err := c.Login(ctx, client.LoginOptions{Parameters: further})
 	return toldOf(t), told(err)
 }
 
 // Token implements Driver.
 func (d *embedded) Token(ctx context.Context, order TokenOrder) (Told, error) {
-	if d.client == nil {
-		return Told{}, errNotConfigured
+	c, err := d.of(order.Session)
+	if err != nil {
+		return Told{}, err
 	}
 	o := client.TokenOptions{Audience: order.Audience, Scope: order.Scope, Refresh: true}
 	if order.Grant == CanClientCredentials || order.Grant == CanRefresh {
-		t, err := d.client.Token(ctx, o)
+		t, err := c.Token(ctx, o)
 		return toldOf(t), told(err)
 	}
 	form := url.Values{"grant_type": {order.Grant}}
 	for name, value := range order.Parameters {
 		form.Set(name, value)
 	}
-	t, err := d.client.Grant(ctx, form, o)
+	t, err := c.Grant(ctx, form, o)
 	return toldOf(t), told(err)
 }
 
@@ -180,15 +203,16 @@ func toldOf(t client.Token) Told {
 
 // Fetch implements Driver.
 func (d *embedded) Fetch(ctx context.Context, order FetchOrder) (*Fetched, error) {
-	if d.client == nil {
-		return nil, errNotConfigured
+	c, err := d.of(order.Session)
+	if err != nil {
+		return nil, err
 	}
 	var seen *SeenRequest
 	options := d.fetcher(order, &seen)
-	if err := d.documented(order, &options); err != nil {
+	if err := documented(c, order, &options); err != nil {
 		return nil, err
 	}
-	f, err := d.client.Fetcher(options)
+	f, err := c.Fetcher(options)
 	if err != nil {
 		return nil, told(err)
 	}
@@ -196,12 +220,21 @@ func (d *embedded) Fetch(ctx context.Context, order FetchOrder) (*Fetched, error
 	if err != nil {
 		return nil, told(err)
 	}
+	fetched, err := fetchedFrom(response)
+	if err == nil {
+		fetched.Seen = seen
+	}
+	return fetched, err
+}
+
+// fetchedFrom reads an answer to its end.
+func fetchedFrom(response *http.Response) (*Fetched, error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
 		return nil, told(err)
 	}
-	return &Fetched{Status: response.StatusCode, Headers: lowered(response.Header), Body: string(body), Seen: seen}, nil
+	return &Fetched{Status: response.StatusCode, Headers: lowered(response.Header), Body: string(body)}, nil
 }
 
 func (d *embedded) fetcher(order FetchOrder, seen **SeenRequest) client.FetcherOptions {
@@ -233,6 +266,9 @@ func call(ctx context.Context, f *client.Fetcher, order FetchOrder) (*http.Respo
 	if order.Body != nil {
 		body = strings.NewReader(*order.Body)
 	}
+	if body != nil && order.BodyOnce {
+		body = io.MultiReader(body) // which net/http cannot rewind
+	}
 	header := http.Header{}
 	for name, value := range order.Headers {
 		header.Set(name, value)
@@ -262,23 +298,25 @@ func lowered(h http.Header) map[string]string {
 
 // Register implements Driver.
 func (d *embedded) Register(ctx context.Context) error {
-	if d.client == nil {
-		return errNotConfigured
+	c, err := d.of("")
+	if err != nil {
+		return err
 	}
-	_, err := d.client.Register(ctx, map[string]any{"client_name": "dpopspec"})
+	_, err = c.Register(ctx, map[string]any{"client_name": "dpopspec"})
 	return told(err)
 }
 
 // Rotate implements Driver.
 func (d *embedded) Rotate(_ context.Context, pair KeyPair) error {
-	if d.client == nil {
-		return errNotConfigured
+	c, err := d.of("")
+	if err != nil {
+		return err
 	}
 	key, err := dpop.ParsePEM([]byte(pair.Private))
 	if err != nil {
 		return err
 	}
-	return told(d.client.Rotate(key))
+	return told(c.Rotate(key))
 }
 
 // Waits implements Driver.
@@ -291,11 +329,14 @@ func (d *embedded) Waits() []time.Duration {
 // Output implements Driver.
 func (d *embedded) Output() string {
 	text := d.output.String()
-	if d.client != nil {
-		text += strings.Join(d.client.Warnings(), "\n")
+	if c, err := d.of(""); err == nil {
+		text += strings.Join(c.Warnings(), "\n")
 	}
 	return text
 }
+
+// End implements Driver.
+func (d *embedded) End() { d.Close() }
 
 // Close implements Driver.
 func (d *embedded) Close() { d.transport.CloseIdleConnections() }

@@ -28,10 +28,10 @@ var documentedCapabilities = []string{TakesTokenFactory, AddsFetchHeaders, Takes
 const KeyUnexportable = "unexportable"
 
 // documented makes of the options of a fetcher what the order asks for.
-func (d *embedded) documented(order FetchOrder, o *client.FetcherOptions) error {
+func documented(c *client.Client, order FetchOrder, o *client.FetcherOptions) error {
 	if order.TokenFactory {
 		o.AccessToken = func(ctx context.Context, given client.TokenOptions) (string, error) {
-			t, err := d.client.Token(ctx, given)
+			t, err := c.Token(ctx, given)
 			return t.AccessToken, err
 		}
 	}

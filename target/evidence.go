@@ -24,13 +24,14 @@ type Place struct {
 	Endpoint string // name of an endpoint that takes proofs, or the path
 }
 
-// Flaw is something that is wrong with proofs of the client by themselves.
+// Flaw is something that is wrong by itself with what the client sends.
 type Flaw struct {
-	Rule        string // which the proofs break, as a step says it: "has a jti"
+	Of          string // what the rule is about: "proof", "userinfo request"
+	Rule        string // which they break, as a step says it: "has a jti"
 	Requirement string // id of the requirement behind it
-	Problem     string // of the first such proof
+	Problem     string // of the first
 	Example     *wire.Exchange
-	Proofs      int      // that have it
+	Times       int      // that it was seen
 	Cases       []string // ids of those that recorded one
 }
 
@@ -43,7 +44,7 @@ type Reflection struct {
 	Cases   []string
 }
 
-// Flawed notes a proof of the client that breaks a rule.
+// Flawed notes something of the client that breaks a rule.
 func (e *Evidence) Flawed(one Flaw, in string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -55,11 +56,11 @@ func (e *Evidence) Flawed(one Flaw, in string) {
 		f = &one
 		e.flaws[one.Rule] = f
 	}
-	f.Proofs++
+	f.Times++
 	f.Cases = with(f.Cases, in)
 }
 
-// Flaws returns what is wrong with proofs of the client, by rule.
+// Flaws returns what is wrong with what the client sent, by rule.
 func (e *Evidence) Flaws() []Flaw {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -7,15 +7,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 )
-
-// startTimeout is how long a program may take until it listens.
-const startTimeout = 60 * time.Second
 
 // Open starts the programs of a target and reads the metadata of a real
 // authorization server. An error means that a party cannot be opened.
@@ -110,7 +106,7 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		}
 	}
 	s.name(issuer)
-	for _, host := range as.Hosts {
+	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
 	}
 	if strings.Contains(as.DeviceApproval, "://") {
@@ -159,9 +155,8 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	}
 	err := s.locate(ctx, api, program{party: party, key: key + ".command", rests: rests})
 	if err == nil {
-		s.name(api.URL)
-		for _, instance := range api.Replicas {
-			s.name(instance)
+		for _, address := range append([]string{api.URL}, api.Replicas...) {
+			s.name(address)
 		}
 		if api.Upstream != "" {
 			s.name(api.Upstream)
@@ -263,6 +258,7 @@ func (s *Session) completeClients() {
 
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
+	s.adapters.close()
 	for _, stop := range s.stops {
 		stop()
 	}

@@ -14,6 +14,11 @@ import (
 	"time"
 )
 
+const (
+	startTimeout = 60 * time.Second // how long a program may take until it listens
+	farewell     = 2 * time.Second  // how long one that answers no more may take to end
+)
+
 // Command is a program that the harness starts.
 type Command struct {
 	Args []string

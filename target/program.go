@@ -30,9 +30,6 @@ func (s *Session) launch(
 	return p.url, err
 }
 
-// farewell is how long a program that answers no more may take to end.
-const farewell = 2 * time.Second
-
 // mourn blocks what rests on a program at an origin that has ended, and reports
 // whether one has. Its end is seen a moment after its connections break.
 func (s *Session) mourn(from string, within time.Duration) bool {

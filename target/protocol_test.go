@@ -50,7 +50,9 @@ func TestTheSchemaOfTheProtocolNamesWhatTheDriverSendsAndReads(t *testing.T) {
 	adaptersAlone := []string{"dpop_jkt", "nonce_retry"} // options of theirs that no scenario sets
 	for name, v := range map[string]any{
 		"configureRequest": Setup{}, "options": Choices{}, "loginRequest": LoginOrder{}, "tokenRequest": TokenOrder{},
-		"fetchRequest": FetchOrder{}, "rotateRequest": KeyPair{}, "keyPair": KeyPair{}, "helloAnswer": Hello{},
+		"fetchRequest": FetchOrder{}, "leaveRequest": LoginOrder{}, "leaveAnswer": Left{},
+		"returnRequest": ReturnOrder{}, "logoutRequest": SessionOrder{}, "userinfoRequest": SessionOrder{},
+		"rotateRequest": KeyPair{}, "keyPair": KeyPair{}, "helloAnswer": Hello{},
 		"registration": Registration{},
 		"tokenAnswer":  Told{}, "fetchAnswer": Fetched{}, "error": ClientError{},
 	} {

@@ -33,10 +33,13 @@ type Session struct {
 	silence   silence
 	hosts     hosts
 	seen      seen
+	issued    issued
 	refreshes refreshTokens
 	logins    logins
 
 	introduction introduction // of a real client
+	adapters     adapters
+	environmentKey
 }
 
 // rateAbroad is how many requests a second leave for other machines unless the

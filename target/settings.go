@@ -22,7 +22,8 @@ type Setting struct {
 // Settings lists what can be said outside the file.
 var Settings = []Setting{
 	{"profile", "DPOPSPEC_PROFILE", "profile",
-		"verdicts and parameters of a community: rfc9449 (default), strict, fapi2, haip, atproto, mcp, solid",
+		"verdicts and parameters of a community: rfc9449 (default), strict, fapi2, haip, singpass, helseid, " +
+			"okta, camara, atproto, mcp, solid",
 		func(t *Target, value string) error { t.Profile = value; return nil }},
 	{"like", "DPOPSPEC_LIKE", "as.like",
 		"whom the embedded authorization server looks like: " + strings.Join(mockas.LookNames(), ", "), lookLike},

@@ -34,6 +34,14 @@ func (e *standardError) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// begin forgets the log of the case before: what is written from here on is that of
+// the next. The end is kept, for errors.
+func (e *standardError) begin() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.log = nil
+}
+
 // String returns it as it is: for a search, not for a person.
 func (e *standardError) String() string {
 	e.mu.Lock()

@@ -68,7 +68,7 @@ func TestAnAnswerOfAnAdapterThatIsQuotedShowsNoBeginningOfASecret(t *testing.T) 
 		go io.Copy(io.Discard, reader)
 		p := &Process{command: exec.Command("adapter"), stdin: stdin, lines: make(chan string, 1)}
 		p.lines <- strings.Repeat(".,", maxQuoted)[:maxQuoted-at] + strangersSecret + strings.Repeat(" and more", 9)
-		err := (&adapter{process: p, timeout: enough}).ask(context.Background(), "login", struct{}{}, &Told{})
+		err := newAdapter(p, enough).ask(context.Background(), "login", struct{}{}, &Told{})
 		stdin.Close()
 		if err == nil || readable(secrets.Mask(err.Error()), strangersSecret) != "" {
 			t.Fatalf("cut at %d: %v", at, err)

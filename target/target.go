@@ -68,6 +68,9 @@ type RealAuthorizationServer struct {
 	Hosts   []string // other hosts that belong to it, such as that of its token endpoint
 	Command Command
 	Clients []RegisteredClient
+	// Replicas are base URLs at which single instances can be reached past the load
+	// balancer. They answer for the URLs of the metadata.
+	Replicas []string
 	// DeviceApproval is a URL that approves a device as its person would, with
 	// {user_code} in it; a path is taken below the issuer's origin.
 	DeviceApproval string

@@ -34,7 +34,7 @@ func (*trigger) cannot(code, what string) error {
 // Hello implements Driver.
 func (t *trigger) Hello() Hello {
 	address, _, _ := strings.Cut(t.URL, "?")
-	return Hello{Name: address, Capabilities: []string{CanFetch, CanRetryNonce}}
+	return Hello{Name: address, Capabilities: []string{CanFetch, CanRetryNonce, CallsInParallel}}
 }
 
 // Configure implements Driver: the owner has configured the application.
@@ -53,6 +53,26 @@ func (t *trigger) Configure(_ context.Context, s Setup) error {
 // Login implements Driver.
 func (t *trigger) Login(context.Context, LoginOrder) (Told, error) {
 	return Told{}, t.cannot("unsupported_op", "sign in")
+}
+
+// Leave implements Driver.
+func (t *trigger) Leave(context.Context, LoginOrder) (Left, error) {
+	return Left{}, t.cannot("unsupported_op", "sign in")
+}
+
+// Return implements Driver.
+func (t *trigger) Return(context.Context, ReturnOrder) (Told, error) {
+	return Told{}, t.cannot("unsupported_op", "sign in")
+}
+
+// Logout implements Driver.
+func (t *trigger) Logout(context.Context, SessionOrder) error {
+	return t.cannot("unsupported_op", "sign out")
+}
+
+// Userinfo implements Driver.
+func (t *trigger) Userinfo(context.Context, SessionOrder) (*Fetched, error) {
+	return nil, t.cannot("unsupported_op", "call the userinfo endpoint")
 }
 
 // Token implements Driver.
@@ -118,6 +138,9 @@ func (t *trigger) Waits() []time.Duration { return nil }
 
 // Output implements Driver: what the application writes is not seen.
 func (t *trigger) Output() string { return "" }
+
+// End implements Driver: an application that runs already cannot be ended.
+func (t *trigger) End() { t.Close() }
 
 // Close implements Driver. The application runs on.
 func (t *trigger) Close() { t.http.Close() }

@@ -94,7 +94,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 }
 
 func printChecked(w io.Writer, c *runner.Checked, verbose bool) {
-	fmt.Fprintf(w, "Profile %s, level %s\n\nParties\n", c.Profile, c.Level)
+	fmt.Fprintf(w, "Profile %s (%s), level %s\n\nParties\n", c.Profile, c.Revision, c.Level)
 	for _, p := range c.Parties {
 		fmt.Fprintf(w, "  %-22s %s\n", p.Role, strings.TrimSpace(p.Kind+" "+p.Where))
 	}

@@ -14,7 +14,7 @@ import (
 var tables = []func() []Defect{
 	fieldDefects, formDefects, objectDefects,
 	typDefects, algDefects, macDefects, extensionDefects, keySourceDefects,
-	jwkDefects, pointDefects, rsaDefects, privateKeyDefects,
+	jwkDefects, pointDefects, otherCurveDefects, rsaDefects, privateKeyDefects,
 	signatureDefects, ecdsaDefects, edwardsDefects, rsaSignatureDefects, pkcs1Defects, pssDefects,
 	mismatchDefects, twoKeys,
 	claimDefects, methodDefects, reflectionDefects,

@@ -14,6 +14,7 @@ func rsaDefects() []Defect {
 		weak("RSA of 2047 bits", "at least 2048 bits are required", "2047", 65537),
 		weak("RSA with exponent 1", "the signature is the padded hash: anybody can make it", "2048", 1),
 		weak("RSA with an even exponent", "the signature is a square root", "2048", 2),
+		fine("jwk", "RSA of 4096 bits", "twice the least size, as many policies have it", embedRSA("4096", 65537)),
 		huge,
 		moot("jwk", "RSA with exponent 3", "small, yet no specification forbids it", embedRSA("2048", 3), "key"),
 	)

@@ -3,6 +3,7 @@ package inspect
 import (
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -400,6 +401,20 @@ func TestAnEncryptedTokenIsSaidToBeOne(t *testing.T) {
 		list, err := Text([]byte(text), Context{})
 		if err != nil || list[0].Kind != Encrypted || list.Broken() {
 			t.Errorf("%s: %v\n%s", text, err, list)
+		}
+	}
+}
+
+func TestDepthAndLengthCostNoMoreThanTheirReading(t *testing.T) {
+	defer debug.SetMaxStack(debug.SetMaxStack(16 << 20))
+	for name, text := range map[string]string{
+		"brackets": strings.Repeat("[", 1<<19), "objects": strings.Repeat(`{"a":`, 1<<18),
+		"a deep HAR":   `{"log":{"entries":[` + strings.Repeat(`{"a":`, 1<<18),
+		"folded lines": "GET / HTTP/1.1\nDPoP: a\n" + strings.Repeat(" ab\n", 1<<17),
+		"quotes":       strings.Repeat(`"`, 1<<17),
+	} {
+		if list, err := Text([]byte(text), Context{}); err == nil && !list.Broken() {
+			t.Errorf("%s:\n%s", name, list)
 		}
 	}
 }

@@ -35,7 +35,7 @@ type harField struct{ Name, Value string }
 
 // archive reports whether a text is a HAR file, or one entry of it.
 func archive(text string) bool {
-	return strings.HasPrefix(text, "{") && gjson.Valid(text) &&
+	return strings.HasPrefix(text, "{") && json.Valid([]byte(text)) &&
 		(gjson.Get(text, "log.entries").IsArray() || gjson.Get(text, "request.headers").IsArray())
 }
 

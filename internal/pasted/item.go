@@ -3,11 +3,10 @@
 package pasted
 
 import (
+	"encoding/json" // whose Valid bears any depth
 	"errors"
 	"strings"
 	"time"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -68,7 +67,7 @@ func Items(data []byte) ([]Item, error) {
 		items, err = fetchCall(text)
 	case archive(text):
 		items, err = entries(text)
-	case (strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")) && gjson.Valid(text):
+	case (strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")) && json.Valid([]byte(text)):
 		if items = loggedRequest(text); items == nil {
 			items = []Item{{Text: text}}
 		}

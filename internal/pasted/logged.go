@@ -1,6 +1,7 @@
 package pasted
 
 import (
+	"encoding/json"
 	"regexp"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 // loggedRequest reads a request as programs log it: a JSON object of its fields, or
 // one with url, method and headers. nil: the text is none.
 func loggedRequest(text string) []Item {
-	if !strings.HasPrefix(text, "{") || !gjson.Valid(text) {
+	if !strings.HasPrefix(text, "{") || !json.Valid([]byte(text)) {
 		return nil
 	}
 	document := gjson.Parse(text)

@@ -37,6 +37,14 @@ func NewClient(c Connection) *Client {
 	return &Client{connection: c, senders: map[*tls.Certificate]*http.Transport{}}
 }
 
+// From returns a client that does the same from another IP address of ours.
+func (c *Client) From(local string) *Client {
+	other := NewClient(c.connection)
+	other.connection.Local = local
+	other.UserAgent, other.Permit, other.Judge, other.Lost, other.Clock = c.UserAgent, c.Permit, c.Judge, c.Lost, c.Clock
+	return other
+}
+
 // sender returns the connections that a request goes by: those on which its
 // certificate is shown, or those within this process.
 func (c *Client) sender(r Request, address string) http.RoundTripper {

@@ -20,6 +20,7 @@ type Connection struct {
 	Proxy       *url.URL            // nil: HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide
 	Insecure    bool                // TLS certificates are not verified
 	Fields      Fields              // added to every request
+	Local       string              // IP address of ours that connections come from; empty: the system chooses
 }
 
 // HTTPClient returns a client of net/http with connections of its own, for what
@@ -31,6 +32,9 @@ func (c Connection) HTTPClient() *http.Client {
 
 func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
 	dialer := &net.Dialer{Timeout: c.Timeout}
+	if c.Local != "" {
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(c.Local)}
+	}
 	security := &tls.Config{RootCAs: c.Roots, InsecureSkipVerify: c.Insecure}
 	if certificate != nil {
 		security.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {

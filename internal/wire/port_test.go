@@ -104,3 +104,33 @@ func TestAPortWithARequestUnderWayIsNotUsedAgain(t *testing.T) {
 		t.Error("the port is open for a successor")
 	}
 }
+
+// Who tells servers apart by their ports alone sends to the wrong one.
+func TestServersAtOnePortOfTwoHostsAreTwo(t *testing.T) {
+	named := func(name string) func(string) http.Handler {
+		return func(string) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(name)) })
+		}
+	}
+	one, err := Listen(Options{Name: "one"}, named("one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer one.Close()
+	_, number, _ := net.SplitHostPort(one.Address())
+	two, err := Listen(Options{Name: "two", Address: net.JoinHostPort("127.0.0.2", number)}, named("two"))
+	if err != nil {
+		t.Skip("this machine has no second address on loopback:", err)
+	}
+	defer two.Close()
+	client := NewClient(Connection{Timeout: time.Minute})
+	defer client.Close()
+	for url, want := range map[string]string{
+		one.URL: "one", two.URL: "two", "http://" + net.JoinHostPort("localhost", number): "one",
+	} {
+		e, err := client.Do(t.Context(), Request{Method: "GET", URL: url + "/"})
+		if err != nil || string(e.Reply) != want {
+			t.Errorf("%s: %v, %s", url, err, e.Reply)
+		}
+	}
+}

@@ -106,5 +106,8 @@ func (w *Tester) unboundByChallenge() (world.Answer, string, error) {
 	if _, offered := dpop.FindChallenge(challenges, "Bearer"); offered {
 		return world.Accepted, "a Bearer challenge is offered", nil
 	}
+	if _, named := dpop.FindChallenge(challenges, dpop.Scheme); !named {
+		return world.Unclear, "", noDPoPNamed()
+	}
 	return world.Refused, "only a DPoP challenge is offered", nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -35,6 +36,7 @@ var apis = vocabulary.Meanings[func(*Tester) error]{
 	"takes Bearer tokens too":      (*Tester).allowsBearer,
 	"takes opaque access tokens":   (*Tester).takesOpaqueTokens,
 	"needs a scope":                (*Tester).needsScope,
+	"may need a recent login":      (*Tester).needsRecentLogin,
 	"follows the profile":          (*Tester).followsProfile,
 	"publishes metadata":           (*Tester).publishesMetadata,
 	"scripts in browsers may call": (*Tester).allowsScripts,
@@ -121,6 +123,14 @@ func (w *Tester) needsScope() error {
 	return err
 }
 
+// needsRecentLogin is the choice of a real API, which the answer tells.
+func (w *Tester) needsRecentLogin() error {
+	if !w.EmbeddedAPI() {
+		return nil
+	}
+	return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.MaxAge = time.Hour })
+}
+
 // followsProfile configures an embedded API as somebody would who serves
 // clients of that profile.
 func (w *Tester) followsProfile() error {
@@ -134,8 +144,15 @@ func (w *Tester) followsProfile() error {
 		}
 		v.Past = min(v.Past, w.Profile.IatPast().Refuse-time.Second)
 		v.Future = min(v.Future, w.Profile.IatFuture().Refuse-time.Second)
-		if w.Profile.RequiresNonces() {
-			v.Nonces = dpop.NewNonceWindow(w.Profile.NonceLifetime(), w.Clock.Now)
+		if w.Profile.APIRequiresNonces() {
+			v.Nonces = dpop.NewNonceWindow(w.NonceLifetime(), w.Clock.Now)
+		}
+		c.Policy.Status = w.profileStatus
+		switch w.Profile.Name {
+		case "camara":
+			v.Replays = longMemory{v.Replays, w.Clock.Now}
+		case "solid":
+			c.Policy.Token = mockrs.ValidateWebID
 		}
 		if w.Profile.RefusesHTUQuery() {
 			v.Replace("htu", dpop.URI(bareURI))
@@ -149,4 +166,34 @@ func bareURI(htu, target string) error {
 		return errors.New("htu has a query or a fragment")
 	}
 	return dpop.SameURI(htu, target)
+}
+
+// longMemory remembers each proof for as long as an access token lives, whatever
+// its own time is (CAMARA, Replay Protection Requirements).
+type longMemory struct {
+	dpop.Replays
+	clock func() time.Time
+}
+
+// Use implements dpop.Replays.
+func (m longMemory) Use(p *dpop.Proof, until time.Time) (bool, error) {
+	if alive := m.clock().Add(time.Hour); until.Before(alive) {
+		until = alive
+	}
+	return m.Replays.Use(p, until)
+}
+
+// profileStatus is the status that the profile expects of a refusal.
+func (w *Tester) profileStatus(f *mockrs.Failure) int {
+	cause := features.TokenBad
+	switch {
+	case f.ProofMissing:
+		cause = features.ProofMissing
+	case f.Code == dpop.InvalidProof:
+		cause = features.ProofBad
+	case f.Code != dpop.InvalidToken:
+		return f.Status
+	}
+	expected, _ := w.Profile.RefusalStatus(cause)
+	return expected[0]
 }

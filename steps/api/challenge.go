@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 func challengeSteps(v *vocabulary.Vocabulary) {
@@ -24,6 +26,10 @@ func challengeSteps(v *vocabulary.Vocabulary) {
 		"The answer must have that status and a well-formed WWW-Authenticate "+
 			"that holds a challenge of the scheme DPoP (RFC 9449 §7.1).",
 		"Then the answer is 401 with a DPoP challenge")
+	g.Then(`^a 401 carries a challenge$`, (*Tester).has401Challenge,
+		"An answer with the status 401 must have a WWW-Authenticate with a challenge, of whatever scheme "+
+			"(RFC 9110 §15.5.2).",
+		"Then a 401 carries a challenge")
 	g.Then(`^there is a challenge for {schemes}$`, (*Tester).challengesFor,
 		"There must be a challenge for each of the schemes.",
 		"Then there is a challenge for DPoP and Bearer")
@@ -31,6 +37,9 @@ func challengeSteps(v *vocabulary.Vocabulary) {
 		"The error must stand in the challenge of the scheme that was used, and in no other (RFC 9449 §7.2); "+
 			"in none where no credentials were sent (RFC 6750 §3.1).",
 		"Then only the Bearer challenge carries an error")
+	g.Then(`^a demand for another login stands in the DPoP challenge$`, (*Tester).demandsLogin,
+		"If the answer has the error insufficient_user_authentication, the DPoP challenge must carry it (RFC 9470 §3).",
+		"Then a demand for another login stands in the DPoP challenge")
 	g.Then(`^the DPoP challenge carries the error "([^"]+)"$`, (*Tester).dpopChallengeCarries,
 		"The DPoP challenge must carry that error code.",
 		`Then the DPoP challenge carries the error "invalid_dpop_proof"`)
@@ -97,7 +106,7 @@ var challengeStatuses = vocabulary.Meanings[func(*Tester) []int]{
 // badProofStatuses are what the profile expects or tolerates of the refusal of a
 // bad proof.
 func (w *Tester) badProofStatuses() []int {
-	expected, tolerated := w.Profile.BadProofStatus()
+	expected, tolerated := w.Profile.RefusalStatus(features.ProofBad)
 	return slices.Concat(expected, tolerated)
 }
 
@@ -110,11 +119,22 @@ func (w *Tester) isDPoPChallenge(status string) error {
 }
 
 func (w *Tester) challengesWith(statuses []int) error {
-	if _, err := w.dpopChallenge(); err != nil {
+	if _, err := w.demandDPoPChallenge(); err != nil {
 		return err
 	}
 	status := w.Latest().Exchange.Status
 	return w.Expect(slices.Contains(statuses, status), "status "+either(statuses), fmt.Sprintf("status %d", status))
+}
+
+func (w *Tester) has401Challenge() error {
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	if status := w.Latest().Exchange.Status; status != 401 {
+		return world.NotApplicablef("the answer has the status %d", status)
+	}
+	return w.Expect(len(challenges) > 0, "a challenge", "no WWW-Authenticate field")
 }
 
 var schemes = vocabulary.Meanings[[]string]{
@@ -132,6 +152,9 @@ func (w *Tester) challengesFor(names string) error {
 	}
 	for _, scheme := range wanted {
 		_, found := dpop.FindChallenge(challenges, scheme)
+		if !found && w.sentNothing() { // RFC 9449 §7.2 lets a server name several and does not demand it
+			return world.NotApplicablef("where nothing was sent, the challenge does not name %s", scheme)
+		}
 		err := w.Expect(found, "a challenge of the scheme "+scheme, fmt.Sprintf("schemes %q", schemesOf(challenges)))
 		if err != nil {
 			return err
@@ -181,6 +204,19 @@ func (w *Tester) noneCarriesError(challenges []dpop.Challenge) error {
 		}
 	}
 	return w.Expect(true, "no error attribute in any challenge", fmt.Sprintf("%q without one", schemesOf(challenges)))
+}
+
+func (w *Tester) demandsLogin() error {
+	const code = "insufficient_user_authentication"
+	challenges, err := w.challenges()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(errorsOf(challenges), code) {
+		return world.NotApplicablef("the API does not ask for another login: status %d, errors %q",
+			w.Latest().Exchange.Status, errorsOf(challenges))
+	}
+	return w.dpopChallengeCarries(code)
 }
 
 func (w *Tester) dpopChallengeCarries(code string) error {

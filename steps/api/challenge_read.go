@@ -34,8 +34,32 @@ func errorsOf(challenges []dpop.Challenge) []string {
 	return codes
 }
 
-// dpopChallenge returns the one that a refusal of a resource server must hold.
+// dpopChallenge returns the one that a refusal of a resource server must hold. Where
+// nothing was sent the server "can" give it (RFC 9449 §7.1): one scenario asks for it,
+// and all others have nothing to look at without.
 func (w *Tester) dpopChallenge() (dpop.Challenge, error) {
+	challenges, err := w.challenges()
+	if err != nil {
+		return dpop.Challenge{}, err
+	}
+	if _, found := dpop.FindChallenge(challenges, dpop.Scheme); !found && w.sentNothing() {
+		return dpop.Challenge{}, noDPoPNamed()
+	}
+	return w.demandDPoPChallenge()
+}
+
+// sentNothing reports whether the latest request had neither a token nor a proof.
+func (w *Tester) sentNothing() bool {
+	fields := w.Latest().Exchange.Fields
+	return len(fields.Values("Authorization")) == 0 && len(fields.Values("DPoP")) == 0
+}
+
+func noDPoPNamed() error {
+	return world.NotApplicablef("where nothing was sent, the challenge does not name DPoP")
+}
+
+// demandDPoPChallenge is dpopChallenge whatever was sent.
+func (w *Tester) demandDPoPChallenge() (dpop.Challenge, error) {
 	challenges, err := w.challenges()
 	if err != nil {
 		return dpop.Challenge{}, err

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -18,6 +19,9 @@ func metadataSteps(v *vocabulary.Vocabulary) {
 	v.Word("announcement", "Where an API says what it takes: in its metadata (RFC 9728 §2) or in a challenge.",
 		announcements.Forms()...)
 	g := vocabulary.For[Tester](v)
+	g.Given(`^an API whose metadata (demand|do not demand) bound tokens$`, (*Tester).metadataDemand,
+		"An API that publishes metadata, by which dpop_bound_access_tokens_required is true, or not (RFC 9728 §2).",
+		"Given an API whose metadata demand bound tokens")
 	g.Then(`^the metadata and the challenge list the same algorithms$`, (*Tester).metadataAgreesWithChallenge,
 		"dpop_signing_alg_values_supported must list the same asymmetric algorithms as algs in the DPoP challenge "+
 			"(RFC 9728 §2, RFC 9449 §7.1).",
@@ -81,6 +85,17 @@ func (w *Tester) metadataAddress(resource world.Resource) (string, error) {
 		}
 	}
 	return mockrs.MetadataURL(resource.Origin), nil
+}
+
+func (w *Tester) metadataDemand(demand string) error {
+	if err := w.publishesMetadata(); err != nil {
+		return err
+	}
+	value, _ := w.resourceState.metadata.Get("dpop_bound_access_tokens_required")
+	if (string(value) == "true") != (demand == "demand") {
+		return world.NotApplicablef("dpop_bound_access_tokens_required is %s", cmp.Or(string(value), "left out"))
+	}
+	return nil
 }
 
 // resourceMetadata returns the document that the Given step found.

@@ -8,6 +8,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 func presentationSteps(v *vocabulary.Vocabulary) {
@@ -18,6 +19,9 @@ func presentationSteps(v *vocabulary.Vocabulary) {
 		"Sends the endpoint's request with the access token presented so, "+
 			"with an honest proof unless the step says otherwise.",
 		"When the access token is sent as Bearer without a proof")
+	g.Given(`^an unbound access token is accepted as Bearer$`, (*Tester).unboundIsTaken,
+		"The positive control of requests with an unbound token.",
+		"Given an unbound access token is accepted as Bearer")
 	g.When(`^an access token whose confirmation is {confirmation} is sent {presentation}( without a proof)?$`,
 		(*Tester).sendConfirmedToken,
 		"The same with an access token of that cnf claim.",
@@ -131,6 +135,33 @@ func (w *Tester) sendToken(token, how, scheme, bare string) error {
 		Title:  token + " " + how + scheme + bare,
 		Method: chosen.method, Present: chosen.present, Token: text, Bare: bare != "",
 	})
+}
+
+// unboundIsTaken ends a case at an API that takes no such token: that it refuses one
+// elsewhere would say nothing.
+func (w *Tester) unboundIsTaken() error {
+	text, err := w.unboundToken()
+	if err != nil {
+		return err
+	}
+	e, err := w.SendAside(proof.Call{
+		Title: "an unbound token as Bearer, which should be accepted", Token: text, Present: asBearer, Bare: true,
+	})
+	if err != nil {
+		return err
+	}
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	switch answer, _ := p.Classify(e); answer {
+	case world.Accepted:
+		w.NoteControl()
+		return nil
+	case world.Refused:
+		return world.NotApplicablef("no unbound token is taken here")
+	}
+	return world.Inconclusivef("whether unbound tokens are taken is not known: %s", p.Explain(e, nil))
 }
 
 func (w *Tester) sendConfirmedToken(confirmation, how, bare string) error {

@@ -16,7 +16,8 @@ func Register(v *vocabulary.Vocabulary) {
 	httpsSteps(v)
 	instancesSteps(v)
 	metadataSteps(v)
-	nonceSteps(v)
+	idTokenSteps(v)
+	profileStatusSteps(v)
 	presentationSteps(v) // uses the word {confirmation}
 	requestsSteps(v)
 	proxySteps(v) // uses the word {fault}

@@ -29,6 +29,7 @@ type resourceState struct {
 	replica    string             // URL of another instance of the API
 	keyFault   bool               // the latest fault lies in the binding
 	elsewhere  bool               // the latest request went to another spelling of the endpoint's path
+	idToken    string             // of a login with the scope webid, which the API takes
 }
 
 // wrongOrder is the error of a step that misses another before it.

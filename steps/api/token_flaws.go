@@ -25,8 +25,11 @@ var tokenFlaws = vocabulary.Meanings[func(*Tester) (string, error)]{
 	"has expired":      minted(func(_ *Tester, m *mockas.Mint) { m.Lifetime = -time.Hour }),
 	"is not valid yet": claims(func(w *Tester, o *dpop.Object) { o.Set("nbf", w.Clock.Now().Add(time.Hour).Unix()) }),
 	"was revoked":      (*Tester).revokedToken,
-	"lacks the scope":  minted(func(_ *Tester, m *mockas.Mint) { m.Scope = "" }),
-	"never expires":    beyondRFC9068(noClaim("exp")),
+	"is of a login a day ago": claims(func(w *Tester, o *dpop.Object) {
+		o.Set("auth_time", w.Clock.Now().Add(-24*time.Hour).Unix())
+	}),
+	"lacks the scope": minted(func(_ *Tester, m *mockas.Mint) { m.Scope = "" }),
+	"never expires":   beyondRFC9068(noClaim("exp")),
 
 	"names no issuer":           noClaim("iss"),
 	"comes from another issuer": claim("iss", "https://another-issuer.example/"),

@@ -19,8 +19,10 @@ type Actor struct {
 	env    map[string]string // of the process; nil: not yet arranged
 	driver target.Driver     // nil: not running
 	hello  target.Hello
+	anew   bool          // the next process has served nobody yet
 	ready  bool          // configured
 	holds  bool          // has a token
+	scope  string        // of its tokens; empty: the usual one
 	drift  time.Duration // clock of the servers minus that of the client
 	skew   time.Duration // option clock_skew
 
@@ -38,7 +40,16 @@ type Actor struct {
 
 	assertionKey *dpop.Key // of the client, where we have it
 
-	rotated    bool
+	rotated      bool
+	calls        []*ownCall      // that the scenario tells apart
+	gate         *gate           // behind which they are held together; nil: none
+	owners       []*owner        // in whose names the client calls; nil: the only user
+	challenge    reaction        // of the API to every request, once it runs; nil: its own
+	findsIssuer  bool            // the API's metadata are to name the authorization server
+	whileWaiting func()          // what a client in this process waits for before it repeats; nil: nothing
+	ofSession    map[string]bool // tokens of a session that has ended
+	atLogout     map[string]int  // recordings of each server when it had
+
 	outdated   string             // access token of before the key pair was rotated
 	algorithms []string           // of proofs, as the metadata list them
 	shared     map[string]bool    // other APIs that take the tokens of the first

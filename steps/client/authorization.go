@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -102,6 +103,10 @@ func (a *Actor) jktIsPushed([]sent) error {
 		case s.kind == toPAR && inTarget:
 			return a.Expect(false, "dpop_jkt in the body", "it is in the query of the pushed request")
 		}
+	}
+	pushed := a.sentTo(toPAR)
+	if len(pushed) > 0 && !slices.ContainsFunc(pushed, func(s sent) bool { return s.form().Has("dpop_jkt") }) {
+		return world.NotApplicablef("the client does not use dpop_jkt; a proof may take its place (RFC 9449 §10.1)")
 	}
 	return a.everyRequest(toPAR, "dpop_jkt in the body of the pushed request", func(s sent) string {
 		return unless(s.form().Has("dpop_jkt"), "no dpop_jkt in the body")

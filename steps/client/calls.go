@@ -2,7 +2,6 @@ package client
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
@@ -71,31 +70,6 @@ func (a *Actor) fetchUnready(o target.FetchOrder) error {
 func (a *Actor) fetchMany(count int) error {
 	for range count {
 		if _, err := a.driver.Fetch(a.Context, fetchOf("GET", "/orders")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// atOnce lets the client do several things at once where it runs in this process,
-// else one after the other. The error is that of the first that failed.
-func (a *Actor) atOnce(count int, do func(i int) error) error {
-	if !a.hello.Can(target.InProcess) {
-		for i := range count {
-			if err := do(i); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	failures := make([]error, count)
-	var group sync.WaitGroup
-	for i := range count {
-		group.Go(func() { failures[i] = do(i) })
-	}
-	group.Wait()
-	for _, err := range failures {
-		if err != nil {
 			return err
 		}
 	}

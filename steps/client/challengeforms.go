@@ -81,9 +81,10 @@ var challengeForms = vocabulary.Meanings[answerForm]{
 	"a Bearer challenge in a line after": inChallenge(
 		`DPoP error="use_dpop_nonce", algs="ES256"`, `Bearer realm="orders"`,
 	),
-	"two blanks after the scheme": inChallenge(`DPoP  error="use_dpop_nonce"`),
-	"status 400":                  inChallenge(`DPoP error="use_dpop_nonce", algs="ES256"`).withStatus(400),
-	"in a JSON body alone":        inBody(),
+	"two blanks after the scheme":               inChallenge(`DPoP  error="use_dpop_nonce"`),
+	"status 400":                                inChallenge(`DPoP error="use_dpop_nonce", algs="ES256"`).withStatus(400),
+	"in a JSON body alone":                      inBody(),
+	"in a JSON body alone, with the status 400": inBody().withStatus(400),
 }
 
 // refusalForms come with a nonce but do not ask for one.
@@ -91,9 +92,17 @@ var refusalForms = vocabulary.Meanings[answerForm]{
 	"use_dpop_nonce in error_description": inChallenge(
 		`DPoP error="invalid_token", error_description="use_dpop_nonce is what another server would say"`,
 	),
-	"use_dpop_nonce as realm":              inChallenge(`DPoP realm="use_dpop_nonce", error="invalid_token"`),
-	"use_dpop_nonce in another attribute":  inChallenge(`DPoP error="invalid_token", last_error="use_dpop_nonce"`),
-	"another error that begins so":         inChallenge(`DPoP error="use_dpop_nonce_later"`),
+	"use_dpop_nonce as realm":             inChallenge(`DPoP realm="use_dpop_nonce", error="invalid_token"`),
+	"use_dpop_nonce in another attribute": inChallenge(`DPoP error="invalid_token", last_error="use_dpop_nonce"`),
+	"another error that begins so":        inChallenge(`DPoP error="use_dpop_nonce_later"`),
+	"use_dpop_nonce of the scheme Bearer": inChallenge(`Bearer error="use_dpop_nonce"`),
+	"use_dpop_nonce of an unknown scheme": inChallenge(`GNAP error="use_dpop_nonce"`),
+	"use_dpop_nonce of another scheme before a DPoP challenge": inChallenge(
+		`Bearer error="use_dpop_nonce", DPoP error="invalid_token", algs="ES256"`,
+	),
+	"use_dpop_nonce of another scheme behind a DPoP challenge": inChallenge(
+		`DPoP error="invalid_token", algs="ES256", Bearer error="use_dpop_nonce"`,
+	),
 	"invalid_token":                        inChallenge(`DPoP error="invalid_token", algs="ES256"`),
 	"insufficient_scope with status 403":   inChallenge(`DPoP error="insufficient_scope"`).withStatus(403),
 	"a DPoP challenge alone":               inChallenge(`DPoP algs="ES256"`),

@@ -40,7 +40,7 @@ var challenges = vocabulary.Meanings[challenge]{
 	},
 	"and refuses the repetition with another nonce": func(kind string) []reaction {
 		refused := refusalWithNonce(400, `{"error":"invalid_scope"}`)
-		if kind == toAPI {
+		if takesToken(kind) {
 			refused = refusalWithNonce(403, "{}")
 		}
 		return []reaction{nonceChallenge(kind, freshNonce()...), refused}

@@ -48,7 +48,7 @@ func (a *Actor) failure() string {
 // granted reports whether a server has granted what the client was asked for.
 func (a *Actor) granted(act string) bool {
 	kind := act
-	if act != toAPI && act != toPAR && act != toRegister {
+	if act != toAPI && act != toPAR && act != toRegister && act != toUserinfo {
 		kind = toToken // act is a grant
 	}
 	return slices.ContainsFunc(a.sentTo(kind), func(s sent) bool { return s.Status/100 == 2 })
@@ -116,6 +116,8 @@ func (a *Actor) plainly(act string) (failed string, err error) {
 		err = a.pushes()
 	case toRegister:
 		err = a.registers()
+	case toUserinfo:
+		err = a.asksUserinfo()
 	default:
 		err = a.obtainsBy(act)
 	}
@@ -138,6 +140,8 @@ func doing(act string) string {
 		return "sign in through a pushed request"
 	case toRegister:
 		return "register"
+	case toUserinfo:
+		return "sign in and ask for userinfo"
 	case mockas.GrantCode:
 		return "sign in"
 	default:

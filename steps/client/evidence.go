@@ -1,8 +1,11 @@
 package client
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -40,8 +43,46 @@ func (a *Actor) bearWitness() {
 		broken := byThemselves[i]
 		example := p.Exchange
 		a.Session.Evidence.Flawed(target.Flaw{
-			Rule: broken.rule, Requirement: broken.requirement,
+			Of: "proof", Rule: broken.rule, Requirement: broken.requirement,
 			Problem: proofRules[broken.rule].judge(a, []sentProof{p}), Example: &example,
 		}, a.Case)
 	}
+	a.witnessUserinfo()
+}
+
+// witnessUserinfo looks at the requests to the userinfo endpoint that a client makes of
+// its own accord, such as in a login. It is a protected resource: a token that was
+// issued as a bound one goes there with the scheme DPoP and a proof (RFC 9449 §7).
+func (a *Actor) witnessUserinfo() {
+	issued := a.issuedBound()
+	for _, s := range a.sentTo(toUserinfo) {
+		c, _ := s.credentials()
+		if _, bound := issued[c.Token]; !bound || c.Is(dpop.Scheme) && s.proven() {
+			continue
+		}
+		example := s.Exchange
+		a.Session.Evidence.Flawed(target.Flaw{
+			Of: "userinfo request", Rule: "carries a bound token and a proof", Requirement: "RFC9449-7-01",
+			Problem: fmt.Sprintf("a bound token with the scheme %q, with a proof: %v", c.Scheme, s.proven()),
+			Example: &example,
+		}, a.Case)
+	}
+}
+
+// issuedBound are the tokens that were issued to the client as bound ones, with the
+// thumbprints of their keys.
+func (a *Actor) issuedBound() map[string]string {
+	bound := map[string]string{}
+	for _, s := range a.sentTo(toToken) {
+		jkt, found := s.Fact("bound-to")
+		body, err := dpop.ParseObject(s.Reply)
+		if !found || err != nil {
+			continue
+		}
+		kind, _ := body.Text("token_type")
+		if token, err := body.Text("access_token"); err == nil && strings.EqualFold(kind, dpop.Scheme) {
+			bound[token] = jkt
+		}
+	}
+	return bound
 }

@@ -93,7 +93,7 @@ func (a *Actor) refusesProof(server string) error {
 		return err
 	}
 	status, fields := http.StatusBadRequest, contentType("application/json")
-	if e.kind == toAPI {
+	if takesToken(e.kind) {
 		status = http.StatusUnauthorized
 		fields = append(fields, wire.Field{
 			Name: "WWW-Authenticate", Value: `DPoP error="invalid_dpop_proof", algs="ES256"`,

@@ -17,6 +17,9 @@ func fetchedSteps(v *vocabulary.Vocabulary) {
 	g.Then(`^the API gets what the caller gave$`, (*Actor).apiGetsGiven,
 		"Method, fields and body of the latest call must have arrived as the caller gave them.",
 		"Then the API gets what the caller gave")
+	g.Then(`^the API gets the whole body, or the client reports an error$`, (*Actor).wholeBody,
+		"No request of the latest call may have arrived with another body than the caller gave, be it a repetition.",
+		"Then the API gets the whole body, or the client reports an error")
 	g.Then(`^the API gets a request for "([^"]+)"$`, (*Actor).apiGetsPath,
 		"The first request to the API must have had that path.",
 		`Then the API gets a request for "/v1/orders"`)
@@ -59,6 +62,21 @@ func (a *Actor) apiGetsGiven() error {
 	}
 	return a.Expect(string(s.Body) == body, fmt.Sprintf("a body of %d octets", len(body)),
 		fmt.Sprintf("%d octets, %q", len(s.Body), clipped(string(s.Body))))
+}
+
+func (a *Actor) wholeBody() error {
+	list := a.sentNow(toAPI)
+	if len(list) == 0 || a.call.Body == nil {
+		return world.Inconclusivef("the API got no request with a body: %s", a.ending())
+	}
+	expected := fmt.Sprintf("the body of %d octets in every request, or an error", len(*a.call.Body))
+	for i, s := range list {
+		if got := string(s.Body); got != *a.call.Body {
+			return a.Expect(false, expected, fmt.Sprintf("%d octets in request %d, %q", len(got), i+1, clipped(got)))
+		}
+	}
+	return a.expect(!a.succeeded() || list[len(list)-1].Status/100 == 2, expected,
+		fmt.Sprintf("so it is in all %d; then %s", len(list), a.ending()))
 }
 
 func (a *Actor) apiGetsPath(path string) error {

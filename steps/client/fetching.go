@@ -23,11 +23,14 @@ func fetchSteps(v *vocabulary.Vocabulary) {
 		"Lets the client call a path, or a URL that begins with {API}, with a fetcher whose baseUrl has that path.",
 		`When the client fetches "/orders" from the base "/v1"`)
 	g.When(`^the client fetches from both APIs, each with its own audience$`, (*Actor).fetchesBoth,
-		"Lets the client call two APIs at once, each with a fetcher and an audience of its own.",
+		"Lets the client call two APIs, at once if it names parallel, each with a fetcher and an audience of its own.",
 		"When the client fetches from both APIs, each with its own audience")
 	g.When(`^the client fetches from the API by its metadata$`, (*Actor).fetchesByMetadata,
 		"Lets a client that reads the API's metadata get a token and call the API.",
 		"When the client fetches from the API by its metadata")
+	g.When(`^the client calls the API by its metadata alone$`, (*Actor).callsByMetadata,
+		"Lets a client call the API that knows nothing but what the API's metadata say.",
+		"When the client calls the API by its metadata alone")
 	g.When(`^the client obtains a token and fetches from the API$`, (*Actor).obtainsAndFetches,
 		"Lets the client get a token and, unless it reports an error, call the API with it.",
 		"When the client obtains a token and fetches from the API")
@@ -94,8 +97,8 @@ func (a *Actor) fetchesFromBase(path, base string) error {
 	return a.fetch(o)
 }
 
-// fetchesBoth calls at once where the client runs in this process, else one after
-// the other.
+// fetchesBoth calls at once if the client can be driven so, else one after the
+// other, which the report says.
 func (a *Actor) fetchesBoth() error {
 	if err := a.needs(target.HasFetchers, target.HasTokenOptions); err != nil {
 		return err
@@ -124,6 +127,18 @@ func (a *Actor) fetchesBoth() error {
 func (a *Actor) fetchesByMetadata() error {
 	if err := a.obtainsToken(); err != nil || a.problem != nil {
 		return err
+	}
+	return a.fetchUnready(fetchOf("GET", "/orders"))
+}
+
+func (a *Actor) callsByMetadata() error {
+	if err := a.needs(target.ReadsAPIMetadata, target.CanFetch); err != nil {
+		return err
+	}
+	if a.challenge != nil {
+		if err := a.plays(toAPI, always, a.challenge); err != nil {
+			return err
+		}
 	}
 	return a.fetchUnready(fetchOf("GET", "/orders"))
 }

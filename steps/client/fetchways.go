@@ -20,6 +20,7 @@ var (
 var fetchWays = vocabulary.Meanings[fetchWay]{
 	"with arguments":                   {},
 	"with a request object":            {[]string{target.TakesRequestObject}, withRequestObject},
+	"with a body to be read once":      {[]string{target.TakesBodyOnce}, withBodyOnce},
 	"through a fetch of the caller":    {[]string{target.TakesCustomFetch, target.HasFetchers}, withCustomFetch},
 	"with a fetcher whose DPoP is on":  {fetchers, withDPoP(true)},
 	"with a fetcher whose DPoP is off": {fetchers, withDPoP(false)},
@@ -35,6 +36,11 @@ var fetchWays = vocabulary.Meanings[fetchWay]{
 
 func withRequestObject(_ *Actor, _ string, o *target.FetchOrder) error {
 	o.As = "request"
+	return nil
+}
+
+func withBodyOnce(_ *Actor, _ string, o *target.FetchOrder) error {
+	o.BodyOnce = true
 	return nil
 }
 

@@ -31,6 +31,7 @@ var signingKeys = vocabulary.Meanings[func(*Actor) error]{
 	"a key whose coordinate begins with zeros": withZeros,
 	"a key pair of its own making":             ownKeyPair,
 	"a key that it cannot export":              unexportableKey,
+	"the key of its environment":               (*Actor).arrange,
 	"another key pair, given in code":          pairInCode,
 	"a JWK without y, given in code":           jwkInCode(func(jwk *dpop.Object) { jwk.Delete("y") }),
 	"a JWK of an unknown kty, given in code":   jwkInCode(func(jwk *dpop.Object) { jwk.Set("kty", "XYZ") }),

@@ -16,9 +16,11 @@ func manyCallSteps(v *vocabulary.Vocabulary) {
 	g.When(`^the client fetches from the API (\d+) times$`, (*Actor).fetchesTimes,
 		"Lets the client call the API so many times, one after the other.",
 		"When the client fetches from the API 3 times")
-	g.When(`^the client fetches from the API (\d+) times in parallel$`, (*Actor).fetchesInParallel,
-		"Lets the client call the API so many times, at once where it runs in this process; the API judges none.",
-		"When the client fetches from the API 40 times in parallel")
+	g.When(`^the client fetches from the API (\d+) times, several at a time if it can be driven so$`,
+		(*Actor).fetchesSeveralAtATime,
+		"Lets the client call the API so many times, four calls at a time if the client names parallel; the report says "+
+			"where they go one after the other. The API judges none.",
+		"When the client fetches from the API 40 times, several at a time if it can be driven so")
 	g.When(`^the client fetches from the API until a signature begins with zeros$`, (*Actor).fetchesUntilZeros,
 		"Lets the client call the API until r or s of a proof's ECDSA signature begins with a zero octet, one in 128.",
 		"When the client fetches from the API until a signature begins with zeros")
@@ -39,7 +41,7 @@ func (a *Actor) fetchesTimes(count int) error {
 	return nil
 }
 
-func (a *Actor) fetchesInParallel(count int) error {
+func (a *Actor) fetchesSeveralAtATime(count int) error {
 	if err := a.everyCallSucceeds(); err != nil {
 		return err
 	}

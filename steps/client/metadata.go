@@ -29,8 +29,12 @@ func metadataSteps(v *vocabulary.Vocabulary) {
 		"Sets dpop_signing_alg_values_supported for the client: names, or absent and malformed.",
 		"Given the metadata list the proof algorithms ES384 ES256")
 	g.Given(`^the metadata of the API {api-demand}$`, (*Actor).apiMetadataSay,
-		"Lets the API's metadata say that; where bound tokens are required, the client has DPoP switched off.",
+		"Lets the API's metadata say that; where bound tokens are required, the client has DPoP switched off; where they "+
+			"name an authorization server, the client is told none.",
 		"Given the metadata of the API require bound tokens")
+	g.Then(`^nothing reaches the authorization server that they name$`, (*Actor).nothingElsewhere,
+		"The other authorization server must have got no request, and the client must report an error.",
+		"Then nothing reaches the authorization server that they name")
 	g.Then(`^nothing reaches the endpoint without TLS$`, (*Actor).nothingWithoutTLS,
 		"The http endpoint must have got no request.",
 		"Then nothing reaches the endpoint without TLS")
@@ -197,11 +201,77 @@ func (a *Actor) metadataList(what string) error {
 type apiDemand struct {
 	switchedOff bool     // the client has DPoP switched off, so that the metadata alone ask for it
 	algorithms  []string // nil: says nothing of them
+	find        bool     // the client finds its authorization server by them
+	foreign     string   // resource that they name instead of the API; another authorization server with it
+	leads       bool     // the challenges of the API lead to the other API's own metadata (RFC 9728 §5.1)
 }
 
 var apiDemands = vocabulary.Meanings[apiDemand]{
-	"require bound tokens":               {switchedOff: true},
-	"list proofs signed with ES384 only": {algorithms: []string{"ES384"}},
+	"require bound tokens":                                           {switchedOff: true},
+	"list proofs signed with ES384 only":                             {algorithms: []string{"ES384"}},
+	"name the authorization server":                                  {find: true},
+	"are those of another API and name another authorization server": {find: true, foreign: "https://files.example"},
+	"are those of its host with another path, and name another authorization server": {
+		find: true, foreign: "{API}/files",
+	},
+	"name no resource, but another authorization server":     {find: true, foreign: "{none}"},
+	"are those of another API, to which its challenge leads": {find: true, foreign: "{other}", leads: true},
+}
+
+// namedByAPI is the authorization server that the metadata of the API name: that of
+// the case, or another one.
+func (a *Actor) namedByAPI(another bool) (issuer string, err error) {
+	if err := a.needs(target.FindsIssuer, target.CanClientCredentials); err != nil {
+		return "", err
+	}
+	a.findsIssuer = true
+	if !another {
+		as, err := a.AS()
+		if err != nil {
+			return "", err
+		}
+		return as.Issuer(), nil
+	}
+	if a.second, err = a.StartAnotherAS(); err != nil {
+		return "", err
+	}
+	a.AtClose(func() { a.second.HTTP.Close() })
+	return a.second.Issuer(), nil
+}
+
+// leadsToOther lets the other API have sound metadata that name an authorization
+// server. Once the API runs, its challenges lead there.
+func (a *Actor) leadsToOther(named string) (origin string, err error) {
+	err = a.ArrangeAPI(otherAPI, func(c *mockrs.Config) {
+		before := c.Policy.Metadata
+		c.Policy.Metadata = func(api *mockrs.API) dpop.Object {
+			m := before(api)
+			m.Set("resource", api.Origin)
+			m.Set("authorization_servers", []string{named})
+			return m
+		}
+	})
+	if err != nil {
+		return "", err
+	}
+	other, err := a.API(otherAPI)
+	if err != nil {
+		return "", err
+	}
+	a.challenge = challengeLine(fmt.Sprintf(`DPoP resource_metadata="%s%s", algs="ES256"`, other.Origin, mockrs.MetadataPath))
+	return other.Origin, nil
+}
+
+// nothingElsewhere looks at the other authorization server.
+func (a *Actor) nothingElsewhere() error {
+	const expected = "no request to the authorization server that the metadata of another API name"
+	if a.second == nil {
+		return fmt.Errorf("there is no other authorization server; put a Given step that names one before this one")
+	}
+	for _, e := range a.second.HTTP.Exchanges() {
+		return a.Expect(false, expected, fmt.Sprintf("%s %s", e.Method, e.Path()))
+	}
+	return a.expect(a.problem != nil, "an error, for the metadata are those of another API", a.ending())
 }
 
 func (a *Actor) apiMetadataSay(what string) error {
@@ -213,15 +283,37 @@ func (a *Actor) apiMetadataSay(what string) error {
 		return err
 	}
 	a.setup.Options.ResourceMetadata = true
+	var named string
+	if demand.find {
+		if named, err = a.namedByAPI(demand.foreign != ""); err != nil {
+			return err
+		}
+	}
 	if demand.switchedOff {
 		off := false
 		a.setup.Options.UseDPoP = &off
+	}
+	other := ""
+	if demand.leads {
+		if other, err = a.leadsToOther(named); err != nil {
+			return err
+		}
 	}
 	return a.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) {
 		before := c.Policy.Metadata
 		c.Policy.Metadata = func(api *mockrs.API) dpop.Object {
 			m := before(api)
 			m.Set("resource", api.Origin)
+			switch foreign := strings.NewReplacer("{API}", api.Origin, "{other}", other).Replace(demand.foreign); foreign {
+			case "":
+			case "{none}":
+				m.Delete("resource")
+			default:
+				m.Set("resource", foreign)
+			}
+			if named != "" {
+				m.Set("authorization_servers", []string{named})
+			}
 			if demand.algorithms != nil {
 				m.Set("dpop_signing_alg_values_supported", demand.algorithms)
 			}

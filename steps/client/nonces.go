@@ -21,8 +21,8 @@ func nonceSteps(v *vocabulary.Vocabulary) {
 	g.Given(`^the {server} hands the client {handed-nonce}$`, (*Actor).handsNonces,
 		"Lets a server hand out nonces without asking for them. The other API takes the tokens of the first.",
 		"Given the API hands the client a new nonce with every answer")
-	g.Given(`^the API hands the client a nonce with the status (\d+)$`, (*Actor).handsNonceWithStatus,
-		"Lets the API answer its first request with that status and a nonce.",
+	g.Given(`^the {server} hands the client a nonce with the status (\d+)$`, (*Actor).handsNonceWithStatus,
+		"Lets a server answer its first request with that status and a nonce.",
 		"Given the API hands the client a nonce with the status 204")
 }
 
@@ -56,7 +56,7 @@ func (a *Actor) handsNonces(server, what string) error {
 	return a.plays(server, handed.times, givingNonces(handed.lines))
 }
 
-func (a *Actor) handsNonceWithStatus(status int) error {
+func (a *Actor) handsNonceWithStatus(server string, status int) error {
 	fields := wire.Fields{{Name: "DPoP-Nonce", Value: dpop.NewID()}}
 	body := "{}"
 	if status == http.StatusNoContent || status == http.StatusNotModified {
@@ -65,7 +65,7 @@ func (a *Actor) handsNonceWithStatus(status int) error {
 	if status == http.StatusUnauthorized {
 		fields = append(fields, wire.Field{Name: "WWW-Authenticate", Value: `DPoP error="insufficient_scope"`})
 	}
-	return a.plays(toAPI, once, wire.Reply(status, fields, body))
+	return a.plays(server, once, wire.Reply(status, fields, body))
 }
 
 func (a *Actor) demandsNonces(server string) error {

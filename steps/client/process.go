@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"maps"
 	"time"
 
@@ -26,7 +27,7 @@ func (a *Actor) arrange() error {
 		return world.NotApplicablef("what a client does is read from the recordings of the embedded servers, " +
 			"and not all servers are embedded")
 	}
-	key, err := a.Key("client")
+	key, err := a.environmentKey()
 	if err != nil {
 		return err
 	}
@@ -37,6 +38,20 @@ func (a *Actor) arrange() error {
 	a.env = map[string]string{envPublicKey: pair.Public, envPrivateKey: pair.Private}
 	a.before = map[string]int{}
 	return a.register()
+}
+
+// environmentKey is the key pair that the client finds in its environment, unless
+// the scenario says otherwise. A client behind an adapter finds the same in every
+// case, so that one process can serve many.
+func (a *Actor) environmentKey() (*dpop.Key, error) {
+	if c := a.Session.Client; c == nil || len(c.Command.Args) == 0 {
+		return a.Key("client")
+	}
+	key, err := a.Session.EnvironmentKey(func() (*dpop.Key, error) { return a.Key("client") })
+	if err == nil {
+		a.SetKey("client", key)
+	}
+	return key, err
 }
 
 func pemPairOf(key *dpop.Key) (target.KeyPair, error) {
@@ -61,8 +76,9 @@ func (a *Actor) run() error {
 func (a *Actor) open() (target.Driver, error) {
 	driver, err := a.Session.OpenClient(a.Context, target.Conditions{
 		Env:     maps.Clone(a.env),
+		Anew:    a.anew,
 		Clock:   func() time.Time { return a.Clock.Now().Add(-a.drift) },
-		Sleep:   a.Clock.Sleep,
+		Sleep:   a.sleep,
 		Resolve: a.Resolver(),
 	})
 	if err != nil {
@@ -70,6 +86,14 @@ func (a *Actor) open() (target.Driver, error) {
 	}
 	a.AtClose(driver.Close)
 	return driver, nil
+}
+
+// sleep is how a client in this process waits.
+func (a *Actor) sleep(d time.Duration) {
+	a.Clock.Sleep(d)
+	if a.whileWaiting != nil {
+		a.whileWaiting()
+	}
 }
 
 // needs makes the case not applicable to a client without a capability.
@@ -111,7 +135,7 @@ func (a *Actor) completeSetup() error {
 	if err != nil {
 		return err
 	}
-	if a.setup.Issuer == "" {
+	if a.setup.Issuer == "" && !a.findsIssuer {
 		a.setup.Issuer = as.Issuer()
 	}
 	if a.setup.API == (target.APIChoice{}) {
@@ -120,7 +144,7 @@ func (a *Actor) completeSetup() error {
 			return err
 		}
 		a.setup.API = target.APIChoice{
-			URL: api.Origin, Audience: world.AudienceOf(world.DefaultAPI), Scope: "openid offline_access",
+			URL: api.Origin, Audience: world.AudienceOf(world.DefaultAPI), Scope: cmp.Or(a.scope, "openid offline_access"),
 		}
 		if a.wanted.AudienceParameter == target.NoAudience {
 			a.setup.API.Audience = ""
@@ -151,7 +175,7 @@ func (a *Actor) order(act string, do func() error) error {
 func (a *Actor) restart() {
 	if a.driver != nil {
 		a.past = append(a.past, a.driver.Output)
-		a.driver.Close()
+		a.driver.End()
 	}
 	a.driver, a.ready, a.holds = nil, false, false
 }

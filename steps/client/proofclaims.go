@@ -53,12 +53,12 @@ var claimRules = vocabulary.Meanings[proofRule]{
 	"has an ath at the API": each(func(p sentProof) string {
 		_, err := p.claims.Text("ath")
 		return whyNot(err)
-	}).at(toAPI),
+	}).at(toAPI, toUserinfo),
 	"has the hash of its access token at the API": each(func(p sentProof) string {
 		c, _ := p.credentials()
 		hash := dpop.TokenHash(c.Token)
 		return unless(p.claim("ath") == hash, "ath is %q, the hash of the token sent is %q", p.claim("ath"), hash)
-	}).at(toAPI),
+	}).at(toAPI, toUserinfo),
 	"has no ath at the authorization server": each(func(p sentProof) string {
 		return unless(!p.claims.Has("ath"), "ath is %q", p.claim("ath"))
 	}).at(toToken, toPAR),

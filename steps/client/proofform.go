@@ -47,6 +47,14 @@ var formRules = vocabulary.Meanings[proofRule]{
 		return unless(len(allowed) == 0 || slices.Contains(allowed, p.algorithm()),
 			"alg is %q, allowed are %v", p.algorithm(), allowed)
 	}),
+	"has nothing in its header but typ, alg and jwk": each(func(p sentProof) string {
+		for _, m := range p.header {
+			if !slices.Contains([]string{"typ", "alg", "jwk"}, m.Name) {
+				return "the header has " + m.Name
+			}
+		}
+		return ""
+	}),
 	"names Ed25519 rather than EdDSA": each(func(p sentProof) string {
 		return unless(p.algorithm() != "EdDSA", "alg is EdDSA")
 	}),

@@ -16,6 +16,7 @@ var seriesRules = vocabulary.Meanings[proofRule]{
 	"is by the key given in code":            {judge: keyInCode},
 	"carries the newest nonce of its server": {judge: newestNonces},
 	"carries no nonce of another server":     {judge: ownNonces},
+	"is by the key of its access token":      {kinds: []string{toAPI, toUserinfo}, judge: keyOfToken},
 	"at an API carries the newest nonce of its server": {judge: func(a *Actor, all []sentProof) string {
 		return newestNonces(a, slices.DeleteFunc(all, func(p sentProof) bool { return p.kind != toAPI }))
 	}},
@@ -42,6 +43,18 @@ func oneKey(_ *Actor, all []sentProof) string {
 		if p.thumbprint() != first.thumbprint() {
 			return fmt.Sprintf("the key %s at the %s, the key %s at the %s",
 				first.thumbprint(), first.kind, p.thumbprint(), p.kind)
+		}
+	}
+	return ""
+}
+
+// keyOfToken demands the key that the authorization server bound the token to.
+func keyOfToken(a *Actor, all []sentProof) string {
+	bound := a.issuedBound()
+	for _, p := range all {
+		c, _ := p.credentials()
+		if jkt, known := bound[c.Token]; known && p.thumbprint() != jkt {
+			return fmt.Sprintf("the key %s at the %s with a token that is bound to %s", p.thumbprint(), p.kind, jkt)
 		}
 	}
 	return ""

@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -19,7 +20,8 @@ func repetitionSteps(v *vocabulary.Vocabulary) {
 			"challenge, a new jti, the same key.",
 		"Then the client repeats the request once with the nonce and a new proof")
 	g.Then(`^the client repeats no request$`, (*Actor).repeatsNothing,
-		"The client must have sent the request of the latest step exactly once.",
+		"The client must have sent the request of the latest step exactly once; with another access token it is "+
+			"another request.",
 		"Then the client repeats no request")
 	g.Then(`^the client stops after at most (\d+) requests$`, (*Actor).stops,
 		"The client must have sent no more than so many requests in the latest step.",
@@ -40,6 +42,8 @@ func (a *Actor) uses(server string) error {
 		return a.acquire(true)
 	case toPAR:
 		return a.pushes()
+	case toUserinfo:
+		return a.asksUserinfo()
 	}
 	o, err := a.callOf("POST", e.api)
 	if err != nil {
@@ -82,6 +86,10 @@ func (a *Actor) repeatsNothing() error {
 	if err != nil {
 		return err
 	}
+	if calls[0].kind == toAPI { // with another token it is another request (RFC 6750 §3.1)
+		first := credentialLines(calls[0])
+		calls = slices.DeleteFunc(slices.Clone(calls), func(s sent) bool { return credentialLines(s) != first })
+	}
 	count := len(a.answersTo(calls))
 	return a.expect(count == 1, "the request not to be repeated", fmt.Sprintf("%d requests", count))
 }
@@ -103,10 +111,21 @@ func repetition(first, second sent) string {
 		return "a request without a proof"
 	}
 	nonce, _ := first.givenNonce()
+	if got := after[0].claim("nonce"); got != nonce {
+		return fmt.Sprintf("the nonce %q instead of %q", clipped(got), clipped(nonce))
+	}
+	return repeated(first, second)
+}
+
+// repeated says in what a second request is not the first one with a new proof,
+// whatever its nonce.
+func repeated(first, second sent) string {
+	before, after := proofsIn([]sent{first}), proofsIn([]sent{second})
+	if len(before) == 0 || len(after) == 0 {
+		return "a request without a proof"
+	}
 	one, two := before[0], after[0]
 	switch {
-	case two.claim("nonce") != nonce:
-		return fmt.Sprintf("the nonce %q instead of %q", clipped(two.claim("nonce")), clipped(nonce))
 	case two.text == one.text || two.claim("jti") == one.claim("jti"):
 		return "the jti of the first proof"
 	case two.thumbprint() != one.thumbprint():

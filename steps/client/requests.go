@@ -39,6 +39,7 @@ func requestSteps(v *vocabulary.Vocabulary) {
 var requestKinds = vocabulary.Meanings[string]{
 	"token request":         toToken,
 	"API request":           toAPI,
+	"userinfo request":      toUserinfo,
 	"authorization request": toAuthorize,
 	"pushed request":        toPAR,
 	"registration request":  toRegister,
@@ -67,6 +68,7 @@ var carried = vocabulary.Meanings[func(*Actor, sent) string]{
 		c, _ := s.credentials()
 		return unless(c.Token == a.call.AccessToken, "another token")
 	},
+	"an ID token and a proof by its key": func(a *Actor, s sent) string { return a.withIDToken(s) },
 	"no credentials for a proxy": func(_ *Actor, s sent) string {
 		return unless(len(s.Fields.Values("Proxy-Authorization")) == 0, "a Proxy-Authorization field")
 	},
@@ -124,6 +126,9 @@ func (a *Actor) everyRequest(kind, expected string, judge func(sent) string) err
 	if err != nil {
 		return err
 	}
+	if kind == toAPI { // userinfo is a protected resource as any other
+		list = append(list, a.sentTo(toUserinfo)...)
+	}
 	for _, s := range list {
 		if problem := judge(s); problem != "" {
 			return a.Expect(false, expected, fmt.Sprintf("%s %s: %s", s.Method, s.Path(), problem))
@@ -174,7 +179,7 @@ func (a *Actor) tokensInFieldAlone() error {
 // token anywhere.
 func (a *Actor) boundOrNone() error {
 	const expected = "no token with the scheme Bearer"
-	for _, s := range a.sentTo(toAPI) {
+	for _, s := range a.resourceRequests(nil) {
 		if s.bearer() {
 			return a.Expect(false, expected, fmt.Sprintf("%s %s with Bearer", s.Method, s.Path()))
 		}

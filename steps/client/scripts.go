@@ -24,6 +24,7 @@ type endpoint struct {
 var servers = vocabulary.Meanings[endpoint]{
 	toToken:     {kind: toToken, path: mockas.PathToken},
 	toPAR:       {kind: toPAR, path: mockas.PathPAR},
+	toUserinfo:  {kind: toUserinfo, path: mockas.PathUserinfo},
 	"API":       {kind: toAPI, api: world.DefaultAPI},
 	"other API": {kind: toAPI, api: otherAPI},
 
@@ -114,6 +115,9 @@ func asJSON(body string) reaction {
 	return wire.Reply(http.StatusOK, wire.Fields{{Name: "Content-Type", Value: "application/json"}}, body)
 }
 
+// takesToken reports whether requests of a kind are made with an access token.
+func takesToken(kind string) bool { return kind == toAPI || kind == toUserinfo }
+
 // nonceChallenge asks for a nonce as RFC 9449 §8 and §9 word it.
 func nonceChallenge(kind string, nonces ...string) reaction {
 	fields := wire.Fields{
@@ -124,7 +128,7 @@ func nonceChallenge(kind string, nonces ...string) reaction {
 		fields = append(fields, wire.Field{Name: "DPoP-Nonce", Value: nonce})
 	}
 	const body = `{"error":"use_dpop_nonce","error_description":"a nonce is needed"}`
-	if kind == toAPI {
+	if takesToken(kind) {
 		fields = append(fields, wire.Field{
 			Name:  "WWW-Authenticate",
 			Value: `DPoP error="use_dpop_nonce", error_description="a nonce is needed", algs="ES256 PS256"`,

@@ -19,6 +19,7 @@ const (
 	toRegister  = "registration endpoint"
 	toAPI       = "API"
 	toMetadata  = "metadata"
+	toUserinfo  = "userinfo endpoint"
 	toElse      = "another endpoint"
 )
 
@@ -98,10 +99,16 @@ func (a *Actor) recorders() map[string]*wire.Recorder {
 
 // markSent remembers how much the servers have recorded.
 func (a *Actor) markSent() {
-	a.before = map[string]int{}
+	a.before = a.recorded()
+}
+
+// recorded is how much each server has recorded.
+func (a *Actor) recorded() map[string]int {
+	count := map[string]int{}
 	for origin, recorder := range a.recorders() {
-		a.before[origin] = recorder.Len()
+		count[origin] = recorder.Len()
 	}
+	return count
 }
 
 // sentTo returns the client's requests of a kind; all if the kind is empty.
@@ -110,6 +117,12 @@ func (a *Actor) sentTo(kind string) []sent { return a.sentAfter(nil, kind) }
 
 // sentNow returns those that belong to the latest order.
 func (a *Actor) sentNow(kind string) []sent { return a.sentAfter(a.before, kind) }
+
+// resourceRequests are those that are made with a token, to an API or to the userinfo
+// endpoint, after so much had been recorded.
+func (a *Actor) resourceRequests(before map[string]int) []sent {
+	return append(a.sentAfter(before, toAPI), a.sentAfter(before, toUserinfo)...)
+}
 
 func (a *Actor) sentAfter(before map[string]int, kind string) []sent {
 	var list []sent
@@ -145,6 +158,8 @@ func (a *Actor) kindOf(e *wire.Exchange, atServer bool) string {
 		return toPAR
 	case path == at(mockas.PathAuthorize):
 		return toAuthorize
+	case path == at(mockas.PathUserinfo):
+		return toUserinfo
 	case strings.HasPrefix(path, at(mockas.PathRegister)):
 		return toRegister
 	}

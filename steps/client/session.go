@@ -17,6 +17,9 @@ func sessionSteps(v *vocabulary.Vocabulary) {
 	g.When(`^the client starts anew$`, (*Actor).startsAnew,
 		"Ends the client's process and starts another one with the same environment and configuration.",
 		"When the client starts anew")
+	g.When(`^the client calls the API all the same$`, (*Actor).callsAllTheSame,
+		"Lets the client call the API with whatever token it has or gets by itself; it may have none.",
+		"When the client calls the API all the same")
 	g.When(`^the client registers$`, (*Actor).registers,
 		"Lets the client register at the authorization server (RFC 7591).",
 		"When the client registers")
@@ -38,6 +41,11 @@ func (a *Actor) session() error {
 		}
 		if err != nil || a.problem != nil {
 			a.early = a.problem
+			return err
+		}
+	}
+	if a.hello.Can(target.CanLogin) && a.hello.Can(target.CallsUserinfo) {
+		if err := a.asksUserinfo(); err != nil {
 			return err
 		}
 	}
@@ -72,6 +80,7 @@ func (a *Actor) startsAnew() error {
 	if err := a.arrange(); err != nil {
 		return err
 	}
+	a.anew = true
 	a.restart()
 	return nil
 }

@@ -47,6 +47,8 @@ var settings = vocabulary.Meanings[setting]{
 	"has DPoP switched off":                           {nil, withoutDPoP},
 	"demands a nonce of every server":                 {[]string{target.CanRequireNonces}, requiringNonces},
 	"repeats what fails for a while":                  {nil, repeatingFailures},
+	"makes its keys itself":                           {nil, keysOfItsOwn},
+	"calls APIs with its ID token":                    {[]string{target.UsesIDTokens, target.CanLogin}, withIDTokens},
 }
 
 func (a *Actor) isSet(text string) error {
@@ -100,6 +102,32 @@ func requiringNonces(a *Actor) error {
 func repeatingFailures(a *Actor) error {
 	a.setup.Options.RetryUnavailable = a.hello.Can(target.CanRetryUnavailable)
 	return nil
+}
+
+// keysOfItsOwn lets the client make its key pairs: one for each login, if it can be
+// told to, else as the library does it.
+func keysOfItsOwn(a *Actor) error {
+	key := "generated"
+	switch {
+	case a.hello.Can(target.MakesLoginKeys):
+		key = "login"
+	case !a.hello.Can(target.CanGenerateKey):
+		return world.NotApplicablef("the client %s makes no key pairs: whose they are is for the application to say",
+			a.hello.Name)
+	}
+	delete(a.env, envPublicKey)
+	delete(a.env, envPrivateKey)
+	a.setup.Options.Key = key
+	a.restart()
+	return nil
+}
+
+// withIDTokens lets the client call the API with the ID token of a login with the
+// scope webid, which the API takes (Solid-OIDC).
+func withIDTokens(a *Actor) error {
+	a.setup.Options.IDTokens = true
+	a.scope = world.WebIDScope + " offline_access"
+	return a.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Policy.Token = mockrs.ValidateWebID })
 }
 
 var clockOptions = vocabulary.Meanings[func(a *Actor, seconds int)]{

@@ -50,12 +50,19 @@ func (a *Actor) acquire(fresh bool) error {
 func (a *Actor) refresh() error { return a.orderToken(target.CanRefresh, nil) }
 
 func (a *Actor) orderToken(grant string, parameters map[string]string) error {
+	return a.orderTokenOf("", grant, parameters)
+}
+
+// orderTokenOf lets the client ask for a token of a session.
+func (a *Actor) orderTokenOf(session, grant string, parameters map[string]string) error {
 	act := grant
 	if grant == target.CanRefresh {
 		act = mockas.GrantRefresh
 	}
 	return a.order(act, func() error {
-		told, err := a.driver.Token(a.Context, target.TokenOrder{Grant: grant, Parameters: parameters, Reveal: true})
+		told, err := a.driver.Token(a.Context, target.TokenOrder{
+			Grant: grant, Parameters: parameters, Reveal: true, Session: session,
+		})
 		return a.takes(told, err)
 	})
 }

@@ -18,6 +18,16 @@ func (w *Prober) takes(algorithm string) error {
 	return nil
 }
 
+// unannounced ends a case whose proof was refused for its algorithm, where the server
+// announces none: nothing announced is not everything announced.
+func (w *Prober) unannounced() error {
+	defect := w.Latest().Defect
+	if defect == nil || defect.Part != "alg" || w.EmbeddedEndpoint() || w.algorithms() != nil {
+		return nil
+	}
+	return world.NotApplicablef("the server announces no algorithms, and takes no proof whose %s", defect.Name())
+}
+
 // algorithms are those that the server under test advertises for proofs: the
 // authorization server in its metadata (RFC 9449 §5.1), the API in its metadata
 // (RFC 9728 §2) or its challenge (RFC 9449 §7.1); nil if it advertises none.

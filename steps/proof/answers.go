@@ -43,7 +43,7 @@ func (w *Prober) IsAccepted() error {
 		return world.Inconclusivef("a nonce challenge hid the proof, also with the newest nonce")
 	}
 	if answer == world.Accepted {
-		reason, err := p.Disregarded(w.World, attempt.Exchange)
+		reason, err := w.disregarded(p, attempt.Exchange)
 		if err != nil {
 			return err
 		}
@@ -52,6 +52,9 @@ func (w *Prober) IsAccepted() error {
 		}
 	}
 	if answer == world.Refused {
+		if err := w.unannounced(); err != nil {
+			return err
+		}
 		if err := w.refusedAnyhow(); err != nil {
 			return err
 		}

@@ -125,38 +125,66 @@ func (w *Prober) sendClaimedURI(by string) error {
 		return err
 	}
 	defect := forge.Defect{Part: "htu", Value: "the URI made up by " + by, Refused: []string{"htu"}}
-	err = w.sendChanged(defect, func(probe *world.Probe) error {
-		claimed, err := url.Parse(probe.Request.URL)
-		if err != nil {
-			return err
-		}
-		c.move(claimed)
-		if c.put != nil {
-			c.put(&probe.Request, claimed)
-		}
-		claimed.RawQuery = "" // htu has none
-		if c.fields != nil {
-			probe.Request.Fields = append(slices.Clone(probe.Request.Fields), c.fields(claimed)...)
-		}
-		probe.Occasion.URI = claimed.String()
-		return nil
-	})
-	if err == nil && c.fields != nil {
-		w.noteNearness()
+	send := func() error { return w.sendChanged(defect, c.change) }
+	if err := send(); err != nil || c.fields == nil || !w.believedNearby() {
+		return err
 	}
-	return err
+	return w.sendFromAfar(send)
 }
 
-// noteNearness says why a real server on this machine may have believed a
-// forwarding field: many take whoever comes by loopback for their proxy.
-func (w *Prober) noteNearness() {
-	u, err := url.Parse(w.Latest().Exchange.URL)
+// change lets a request claim to be for another URI, and its proof as well.
+func (c claim) change(probe *world.Probe) error {
+	claimed, err := url.Parse(probe.Request.URL)
+	if err != nil {
+		return err
+	}
+	c.move(claimed)
+	if c.put != nil {
+		c.put(&probe.Request, claimed)
+	}
+	claimed.RawQuery = "" // htu has none
+	if c.fields != nil {
+		probe.Request.Fields = append(slices.Clone(probe.Request.Fields), c.fields(claimed)...)
+	}
+	probe.Occasion.URI = claimed.String()
+	return nil
+}
+
+// believedNearby reports whether a real server on this machine has believed a
+// forwarding field. Many take 127.0.0.1 for their proxy: there we are the proxy, and
+// may tell it what we like.
+func (w *Prober) believedNearby() bool {
+	e := w.Latest().Exchange
+	u, err := url.Parse(e.URL)
 	if err != nil || w.EmbeddedEndpoint() || !wire.Loopback(u.Hostname()) {
-		return
+		return false
 	}
 	p, _ := w.At() // sendChanged found it
-	if answer, _ := p.Classify(w.Latest().Exchange); answer == world.Accepted {
-		w.Observe("the request came by loopback, which many servers take for their proxy (uvicorn, Tomcat); " +
-			"from another machine it may be refused")
+	answer, _ := p.Classify(e)
+	return answer == world.Accepted
+}
+
+// afar is an address of this machine that no server takes for its proxy, unless it
+// trusts every one (127.0.0.0/8, as Tomcat does).
+const afar = "127.0.0.2"
+
+// sendFromAfar sends the request again from an address that is not the proxy's.
+func (w *Prober) sendFromAfar(send func() error) error {
+	u, err := url.Parse(w.Latest().Exchange.URL)
+	if err != nil {
+		return err
 	}
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(afar)}, Timeout: w.Session.Limits.Timeout}
+	authority := u.Host
+	if u.Port() == "" {
+		authority = net.JoinHostPort(u.Hostname(), u.Scheme) // a name of a port serves as well
+	}
+	conn, err := dialer.DialContext(w.Context, "tcp", authority)
+	if err != nil {
+		return world.Inconclusivef("the server believes what 127.0.0.1 says, as it may of its proxy; "+
+			"whether it believes others cannot be told from this machine: %v", err)
+	}
+	conn.Close()
+	w.Observe("the server believed 127.0.0.1, which many take for their proxy; it was asked again from %s", afar)
+	return w.From(afar, send)
 }

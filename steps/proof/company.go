@@ -27,24 +27,18 @@ func companySteps(v *vocabulary.Vocabulary) {
 type company func(w *Prober, probe *world.Probe, other string) error
 
 var companies = vocabulary.Meanings[company]{
-	"no access token":             withoutToken,
-	"a made-up code":              withMadeUpCode,
-	"another as its Bearer token": asToken("Bearer"),
-	"another as its DPoP token":   asToken(dpop.Scheme),
-	"another as its client assertion": inForm(func(r *wire.Request, form url.Values, proof string) {
-		r.Fields = Without(r.Fields, "Authorization")
-		form.Del("client_secret")
-		form.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
-		form.Set("client_assertion", proof)
-	}),
+	"no access token":                                       withoutToken,
+	"a made-up code":                                        withMadeUpCode,
+	"another as its Bearer token":                           asToken("Bearer"),
+	"another as its DPoP token":                             asToken(dpop.Scheme),
+	"another as its client assertion":                       asAssertion(true),
+	"another as its client assertion, without a client_id,": asAssertion(false),
 	"another as its subject token": inForm(func(_ *wire.Request, form url.Values, proof string) {
 		form.Set("grant_type", mockas.GrantTokenExchange)
 		form.Set("subject_token", proof)
 		form.Set("subject_token_type", "urn:ietf:params:oauth:token-type:access_token")
 	}),
-	"another as its request object": inForm(func(_ *wire.Request, form url.Values, proof string) {
-		form.Set("request", proof)
-	}),
+	"another as its request object": asRequestObject,
 }
 
 func (w *Prober) sendInCompany(what string) error {

@@ -1,9 +1,8 @@
 package proof
 
 import (
-	"errors"
-
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -59,28 +58,57 @@ func (w *Prober) control(key *dpop.Key) error {
 
 // controlNow is control by a request of its own.
 func (w *Prober) controlNow(p world.Endpoint, title string, key *dpop.Key) error {
-	e, err := w.SendHonest(title, key)
+	e, err := w.grantedTo(p, title, key)
 	if err != nil {
 		return err
 	}
-	if answer, _ := p.Classify(e); answer != world.Accepted {
-		return world.Uncontrolledf("the positive control failed: an honest proof got %s", p.Explain(e, nil))
-	}
-	reason, err := p.Disregarded(w.World, e)
+	reason, err := w.disregarded(p, e)
 	if err != nil {
 		return err
+	}
+	if reason != "" && !w.EmbeddedAS() { // it was granted: no reason to send no more
+		return world.Inconclusivef("the positive control failed: an honest proof got %s", reason)
 	}
 	if reason != "" {
-		return &disregarded{world.Uncontrolledf("the positive control failed: an honest proof got %s", reason)}
+		return world.Uncontrolledf("the positive control failed: an honest proof got %s", reason)
 	}
 	w.ControlGranted(key.Thumbprint, e)
 	return nil
 }
 
-// disregarded is the error of a control that was granted without regard to its proof.
-type disregarded struct{ error }
+// grantedTo sends the endpoint's request with an honest proof by a key, which must
+// be granted.
+func (w *Prober) grantedTo(p world.Endpoint, title string, key *dpop.Key) (*wire.Exchange, error) {
+	e, err := w.SendHonest(title, key)
+	if err != nil {
+		return nil, err
+	}
+	if answer, _ := p.Classify(e); answer != world.Accepted {
+		return nil, world.Uncontrolledf("the positive control failed: an honest proof got %s", p.Explain(e, nil))
+	}
+	return e, nil
+}
 
-func (d *disregarded) Unwrap() error { return d.error }
+// disregarded says how a granted request shows that its proof did not count; empty if
+// it did. Where a real authorization server need not count it, the case ends.
+func (w *Prober) disregarded(p world.Endpoint, e *wire.Exchange) (string, error) {
+	reason, err := p.Disregarded(w.World, e)
+	if err != nil || reason == "" || p != world.TokenEndpoint {
+		return reason, err
+	}
+	client, grant, err := p.Holder(w.World)
+	if a := w.Latest().Ask; a != nil && e == w.Latest().Exchange {
+		client, grant, err = a.Client, a.Form.Get("grant_type"), nil
+	}
+	if err != nil {
+		return reason, err
+	}
+	contradiction, err := w.MayBeUnbound(client, grant)
+	if contradiction != "" {
+		reason += "; " + contradiction
+	}
+	return reason, err
+}
 
 // ControlAfter sends the honest request of the case once more, after its probes. A
 // refusal counts only where this is granted: else the server refuses for another
@@ -100,12 +128,15 @@ func (w *Prober) ControlAfter() error {
 	} else {
 		defer w.Readdress(w.controlAddress)()
 	}
-	err = w.controlNow(p, "control after the probes: an honest proof", key)
-	var granted *disregarded
-	if !w.Controlled() && errors.As(err, &granted) {
-		return nil
+	e, err := w.grantedTo(p, "control after the probes: an honest proof", key)
+	if err != nil {
+		return err
 	}
-	return err
+	if reason, err := p.Disregarded(w.World, e); err != nil || reason != "" {
+		return err // what it grants it grants unbound: so it refuses no honest request
+	}
+	w.ControlGranted(key.Thumbprint, e)
+	return nil
 }
 
 // looksAtProofs makes sure that a real PAR endpoint looks at proofs at all, which

@@ -8,9 +8,6 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-// nonceLifetime is that of the embedded servers' nonces.
-const nonceLifetime = 5 * time.Minute
-
 // heldNonce returns the newest nonce of the server under test.
 func (w *Prober) heldNonce() (string, error) {
 	if len(w.Shown) == 0 {
@@ -78,7 +75,8 @@ func (w *Prober) expireNonce() error {
 		return err
 	}
 	w.nonces.expired = nonce
-	w.Clock.Advance(nonceLifetime + time.Second)
+	w.Clock.Advance(w.NonceLifetime() + time.Second)
+	w.ForgetTokens() // an old token would be refused for itself
 	_, err = w.withNonce("asking for the nonce of now", "")
 	return err
 }

@@ -32,6 +32,7 @@ var methodOverrides = vocabulary.Meanings[func(r *wire.Request, method string)]{
 	"the parameter _method": func(r *wire.Request, method string) {
 		r.URL = world.WithQuery(r.URL, "_method="+method)
 	},
+	"the form field _method": inFormField("_method"),
 }
 
 func overriding(field string) func(*wire.Request, string) {
@@ -47,7 +48,10 @@ func (w *Prober) sendOverridden(by string) error {
 	}
 	defect := forge.Defect{Part: "htm", Value: "the method that " + by + " names", Refused: []string{"htm"}}
 	return w.sendChanged(defect, func(probe *world.Probe) error {
-		method := map[bool]string{true: "POST", false: "GET"}[probe.Request.Method == "GET"]
+		method := "POST"
+		if probe.Request.Method != "GET" {
+			method = "PUT" // some frameworks let a POST be anything but GET
+		}
 		probe.Occasion.Method = method
 		override(&probe.Request, method)
 		return nil

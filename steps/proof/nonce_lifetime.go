@@ -133,6 +133,9 @@ func (w *Prober) nonceIsGoodFor(age time.Duration) (bool, error) {
 
 func (w *Prober) endsWithinADay() error {
 	life := w.nonceLife
+	if accept, _ := w.Profile.NonceLifetime(); accept >= longestLifetime {
+		return world.NotApplicablef("under the profile %s a nonce has to serve for %v", w.Profile.Name, accept)
+	}
 	if !life.measured {
 		return fmt.Errorf(`nothing was measured; put "When the lifetime of a nonce is measured" first`)
 	}

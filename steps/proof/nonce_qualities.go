@@ -56,7 +56,7 @@ func (w *Prober) collectNonces(count int) error {
 				state.list = append(state.list, nonce)
 			}
 		}
-		w.Clock.Advance(nonceLifetime/2 + time.Second)
+		w.Clock.Advance(w.NonceLifetime()/2 + time.Second)
 	}
 	if len(state.list) == 0 {
 		return world.NotApplicablef("the server hands out no nonces")

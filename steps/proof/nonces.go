@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/dpop/forge"
@@ -26,6 +27,9 @@ func noncesSteps(v *vocabulary.Vocabulary) {
 		"An embedded server asks every proof for a nonce. A real one asks for it, or gives nonces with what it grants "+
 			"and takes proofs without: those that come with one are to be checked all the same (RFC 9449 §4.3, check 10).",
 		"Given the server hands out nonces")
+	g.Given(`^the server hands out nonces of (\d+) characters$`, (*Prober).longNonces,
+		"Lets an embedded server require nonces of that length, such as a JWT has; a real one has its own.",
+		"Given the server hands out nonces of 1000 characters")
 	g.Given(`^the server hands out a newer nonce$`, (*Prober).rotateNonce,
 		"Makes the server replace its current nonce; the client still holds the one before.",
 		"Given the server hands out a newer nonce")
@@ -33,10 +37,16 @@ func noncesSteps(v *vocabulary.Vocabulary) {
 		"Sends the endpoint's request with a proof that is sound but for its nonce: it lacks one, has the one that a newer "+
 			"has just replaced, or the one that an accepted proof had before it.",
 		"When the request carries a proof without nonce")
+	g.When(`^a resource request is challenged for a nonce and repeated with it$`, (*Prober).challengedAndRepeated,
+		"Sends a proof without nonce to a resource server, then a new proof with the nonce beside the very same token.",
+		"When a resource request is challenged for a nonce and repeated with it")
 	g.Then(`^it is challenged for a nonce$`, (*Prober).isChallenged,
 		"The answer must be a challenge with a new nonce: 400 and use_dpop_nonce at the authorization server "+
 			"(RFC 9449 §8), 401 and a DPoP challenge at a resource server (§9).",
 		"Then it is challenged for a nonce")
+	g.Then(`^an answer use_dpop_nonce brings a nonce$`, (*Prober).challengeBringsNonce,
+		"If the answer has the error use_dpop_nonce, it must have exactly one DPoP-Nonce (RFC 9449 §8, §9).",
+		"Then an answer use_dpop_nonce brings a nonce")
 	g.Then(`^a proof with the nonce just given is accepted$`, (*Prober).newestNonceIsAccepted,
 		"The same request with the nonce of the challenge must succeed.",
 		"Then a proof with the nonce just given is accepted")
@@ -70,11 +80,33 @@ func (w *Prober) RequireNonces(p world.Endpoint) error {
 	case p.Role == target.ResourceServer:
 		return w.ArrangeAPI(world.DefaultAPI, w.withNonces)
 	}
-	return w.ArrangeAS(func(c *mockas.Config) { c.Nonces, c.NonceLifetime = mockas.NonceRequired, nonceLifetime })
+	return w.ArrangeAS(func(c *mockas.Config) { c.Nonces, c.NonceLifetime = mockas.NonceRequired, w.NonceLifetime() })
+}
+
+func (w *Prober) longNonces(length int) error {
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	if !w.Session.Embedded(p.Role) {
+		return world.NotApplicablef("a real server has nonces of its own length")
+	}
+	if err := w.RequireNonces(p); err != nil {
+		return err
+	}
+	window := dpop.NewNonceWindow(w.NonceLifetime(), w.Clock.Now)
+	window.Make = func() string {
+		id := dpop.NewID()
+		return id + strings.Repeat("n", max(0, length-len(id)))
+	}
+	if p.Role == target.ResourceServer {
+		return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Verifier.Nonces = window })
+	}
+	return w.ArrangeAS(func(c *mockas.Config) { c.NonceSource = window })
 }
 
 func (w *Prober) withNonces(c *mockrs.Config) {
-	c.Verifier.Nonces = dpop.NewNonceWindow(nonceLifetime, w.Clock.Now)
+	c.Verifier.Nonces = dpop.NewNonceWindow(w.NonceLifetime(), w.Clock.Now)
 }
 
 // demandsNonce finds out whether a real server asks for nonces.
@@ -273,6 +305,32 @@ func (w *Prober) sendUsedNonce() error {
 	return w.SendNonce("a second proof with this nonce", nonce)
 }
 
+// challengedAndRepeated does not ask for another token in between: what the challenge
+// has done to the first one is what shows.
+func (w *Prober) challengedAndRepeated() error {
+	p, err := w.At()
+	if err != nil {
+		return err
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	probe, err := w.Prepare(key.Thumbprint)
+	if err != nil {
+		return err
+	}
+	e, err := w.sendWithNonce("a proof without nonce", probe, key, "")
+	if err != nil {
+		return err
+	}
+	if answer, _ := p.Classify(e); answer != world.Challenged {
+		return world.Inconclusivef("there was no challenge: %s", p.Describe(e, nil))
+	}
+	nonce := w.Nonce(probe.Request.URL)
+	return w.Begin(nil).End(w.sendWithNonce("the same request with the nonce", probe, key, nonce))
+}
+
 func (w *Prober) isChallenged() error {
 	p, attempt, err := w.Judge("challenged")
 	if err != nil {
@@ -299,6 +357,19 @@ func (w *Prober) isChallenged() error {
 	nonces := attempt.Exchange.Answer.Values("DPoP-Nonce")
 	one := len(nonces) == 1 && dpop.ValidNonce(nonces[0])
 	return w.Expect(one, "exactly one DPoP-Nonce with the challenge", fmt.Sprintf("%q", nonces))
+}
+
+func (w *Prober) challengeBringsNonce() error {
+	p, attempt, err := w.Judge("challenged")
+	if err != nil {
+		return err
+	}
+	if code := p.ErrorCode(attempt.Exchange); code != dpop.UseNonce {
+		return world.NotApplicablef("the answer has the error %q", code)
+	}
+	nonces := attempt.Exchange.Answer.Values("DPoP-Nonce")
+	one := len(nonces) == 1 && dpop.ValidNonce(nonces[0])
+	return w.Expect(one, "exactly one DPoP-Nonce with use_dpop_nonce", fmt.Sprintf("%q", nonces))
 }
 
 // challengeForm demands JSON of an authorization server and of a resource

@@ -29,7 +29,9 @@ type Prober struct {
 	fragile              *fragile // the replay memory that the case can break; nil: none
 	accepted             *made    // the proof that is used more than once; nil: none
 	tally                tally
+	internal             string // origin by which a proxy reaches the authorization server; empty: there is none
 	window               window
+	instances            instances
 }
 
 // Enter implements world.Entrant.
@@ -112,3 +114,19 @@ type window struct {
 	past, future time.Duration // the largest distances of iat that were accepted
 	governed     bool          // those proofs carried a nonce, which may tell the time in place of iat
 }
+
+// instances is what a case knows of those of the server under test.
+type instances struct {
+	second     string   // base URL of the second; empty: there is none
+	challenged instance // which has just got a nonce of the other
+}
+
+// instance tells two instances apart.
+type instance int
+
+const (
+	atFirst instance = iota
+	atSecond
+)
+
+func (i instance) other() instance { return 1 - i }

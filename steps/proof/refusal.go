@@ -34,6 +34,7 @@ var refusalForms = vocabulary.Meanings[func(*Prober) error]{
 	"carries a DPoP challenge":               (*Prober).refusalHasChallenge,
 	"carries a DPoP challenge with an error": (*Prober).challengeNamesError,
 	"is a well-formed error":                 (*Prober).refusalIsWellFormed,
+	"gives nothing of the inside away":       (*Prober).refusalIsDiscreet,
 }
 
 func (w *Prober) refusalIs(form string) error {
@@ -138,11 +139,33 @@ func (w *Prober) refusalIsWellFormed() error {
 		return err
 	}
 	text, _ := body.Text("error_description")
-	actual := fmt.Sprintf("%q", text)
-	if err := w.Expect(errorText(text), "an error_description"+characters, actual); err != nil {
+	return w.Expect(errorText(text), "an error_description"+characters, fmt.Sprintf("%q", text))
+}
+
+// refusalIsDiscreet looks at the error_description of a token error, or of the
+// challenges of a resource server.
+func (w *Prober) refusalIsDiscreet() error {
+	p, err := w.At()
+	if err != nil {
 		return err
 	}
-	return w.Expect(!leaksInside(text), "an error_description without the server's inside", actual)
+	e := w.Latest().Exchange
+	var texts []string
+	if body, err := dpop.ParseObject(e.Reply); err == nil {
+		text, _ := body.Text("error_description")
+		texts = append(texts, text)
+	}
+	if p.Resource {
+		challenges, _ := dpop.ParseChallenges(e.Answer.Values("WWW-Authenticate"))
+		for _, c := range challenges {
+			text, _ := c.Get("error_description")
+			texts = append(texts, text)
+		}
+	}
+	if i := slices.IndexFunc(texts, leaksInside); i >= 0 {
+		return w.Expect(false, "an error_description without the server's inside", fmt.Sprintf("%q", texts[i]))
+	}
+	return w.Expect(true, "an error_description without the server's inside", fmt.Sprintf("%q", texts))
 }
 
 // errorText is 1*( %x20-21 / %x23-5B / %x5D-7E ) of RFC 6749 §5.2, or nothing.

@@ -5,6 +5,7 @@ import "github.com/dpopspec/dpopspec/steps/vocabulary"
 // Register registers the steps of this room.
 func Register(v *vocabulary.Vocabulary) {
 	addressSteps(v)
+	agingSteps(v)
 	algorithmsSteps(v)
 	answersSteps(v)
 	bindingSteps(v)
@@ -14,6 +15,7 @@ func Register(v *vocabulary.Vocabulary) {
 	controlSteps(v)
 	countingSteps(v)
 	forgingSteps(v)
+	instancesSteps(v)
 	jtiSteps(v)
 	kidSteps(v)
 	membersSteps(v)
@@ -23,6 +25,7 @@ func Register(v *vocabulary.Vocabulary) {
 	nonceQualitySteps(v)
 	noncesSteps(v)
 	outsideSteps(v)
+	proxiedSteps(v)
 	refusalSteps(v)
 	replayEdgesSteps(v)
 	replaySteps(v)

@@ -2,11 +2,13 @@ package proof
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // thumbprintSteps are about the key that what was issued is bound to (RFC 9449 §6.1,
@@ -39,6 +41,9 @@ func (w *Prober) keyIsKnownByThumbprint() error {
 		return w.Expect(answer == world.Accepted, "a token to be accepted that is bound to the key's thumbprint", actual)
 	}
 	if answer != world.Accepted {
+		if err := w.unannounced(); err != nil {
+			return err
+		}
 		return world.Inconclusivef("nothing was issued: %s", actual)
 	}
 	jkt, err := w.boundTo(p)
@@ -87,9 +92,9 @@ func (w *Prober) saysUnbound(e *wire.Exchange) (bool, error) {
 	if err != nil || world.ErrorOf(e) != "invalid_token" {
 		return false, nil
 	}
-	jkt, readable := confirmed(credentials.Token)
+	claims, readable := world.ReadClaims(credentials.Token)
 	want, err := w.proofThumbprint()
-	return readable && jkt == want, err
+	return readable && world.Confirmation(claims) == want, err
 }
 
 // boundTo returns what was issued is bound to: as an embedded server noted it,
@@ -99,36 +104,26 @@ func (w *Prober) boundTo(p world.Endpoint) (string, error) {
 		return jkt, nil
 	}
 	if p != world.TokenEndpoint {
-		return "", world.NotApplicablef("what a pushed request is bound to cannot be seen from outside")
+		thumbprint, err := w.proofThumbprint()
+		if err != nil {
+			return "", err
+		}
+		return w.BoundByPush(w.Latest().Exchange, thumbprint)
 	}
-	body, err := dpop.ParseObject(w.Latest().Exchange.Reply)
+	tokens, err := world.ReadTokens(target.RegisteredClient{}, w.Latest().Exchange)
 	if err != nil {
 		return "", err
 	}
-	token, _ := body.Text("access_token")
-	jkt, readable := confirmed(token)
-	if !readable {
+	claims, isJWT := world.ReadClaims(tokens.AccessToken)
+	jkt := world.Confirmation(claims)
+	switch {
+	case !isJWT:
 		return "", world.NotApplicablef("the access token is opaque; what it is bound to cannot be seen from outside")
+	case jkt == "" && !strings.EqualFold(tokens.TokenType, dpop.Scheme):
+		_, err := w.disregarded(p, w.Latest().Exchange) // which may be a policy
+		return "", err
+	case jkt == "":
+		return "", world.NotApplicablef("the access token does not say what it is bound to; another scenario judges that")
 	}
 	return jkt, nil
-}
-
-// confirmed returns the jkt in the cnf of a JWT, empty where it has none; of an opaque
-// token nothing can be read.
-func confirmed(token string) (jkt string, readable bool) {
-	_, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
-	if err != nil {
-		return "", false
-	}
-	claims, err := dpop.ParseObject(payload)
-	if err != nil {
-		return "", false
-	}
-	value, _ := claims.Get("cnf")
-	cnf, err := dpop.ParseObject(value)
-	if err != nil {
-		return "", true
-	}
-	jkt, _ = cnf.Text("jkt")
-	return jkt, true
 }

@@ -37,6 +37,22 @@ func (w *Prober) GovernedByNonce(e *wire.Exchange) bool {
 	return nonce != "" && strings.IndexAny(iat, "-0123456789") == 0
 }
 
+// UnlessTaken ends a case that is about what a refused proof leaves behind, where the
+// latest request had a bad proof and was not refused.
+func (w *Prober) UnlessTaken(p world.Endpoint) error {
+	latest := w.Latest()
+	if latest.Exchange == nil {
+		return nil
+	}
+	switch answer, _ := p.Classify(latest.Exchange); {
+	case answer == world.Refused:
+		return nil
+	case answer == world.Accepted && w.GovernedByNonce(latest.Exchange):
+		return timeOfNonce()
+	}
+	return world.Inconclusivef("the request before was not refused: %s", p.Describe(latest.Exchange, nil))
+}
+
 // timeOfNonce ends a case whose probe says nothing of such a server.
 func timeOfNonce() error {
 	return world.NotApplicablef("the server takes the time of a proof from its nonce, not from iat " +

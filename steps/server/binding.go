@@ -24,6 +24,9 @@ func bindingSteps(v *vocabulary.Vocabulary) {
 	g.Then(`^no {token-binding} token is issued$`, (*Tester).issuesNone,
 		"The request must be refused or bring a token of the other kind.",
 		"Then no unbound token is issued")
+	g.Then(`^the token is bound and its token_type DPoP {spelling}$`, (*Tester).boundTypeIsDPoP,
+		"As the step about token_type alone; a server that binds no token of this client, by its policy, is not judged.",
+		"Then the token is bound and its token_type DPoP in any letter case")
 	g.Then(`^token_type is DPoP {spelling}$`, (*Tester).typeIsDPoP,
 		"token_type of the latest token response must be DPoP; case does not count (RFC 6749 §7.1), "+
 			"unless the step says that it does.",
@@ -66,7 +69,21 @@ func (w *Tester) tokenIsBoundTo(whose string) error {
 	if err != nil {
 		return err
 	}
+	if err := w.boundUnlessPolicy(grant, b); err != nil {
+		return err
+	}
 	return w.Expect(b.thumbprint == key.Thumbprint, "a token bound to "+key.Thumbprint, b.String())
+}
+
+// boundUnlessPolicy ends a case in which an unbound token that is called Bearer is a
+// policy of a real server (RFC 9449 §5).
+func (w *Tester) boundUnlessPolicy(grant *world.Tokens, b binding) error {
+	a := w.Latest().Ask
+	if b.thumbprint != "" || a == nil || strings.EqualFold(grant.TokenType, dpop.Scheme) {
+		return nil
+	}
+	_, err := w.MayBeUnbound(a.Client, a.Form.Get("grant_type"))
+	return err
 }
 
 func (w *Tester) carriesConfirmation() error {
@@ -74,11 +91,14 @@ func (w *Tester) carriesConfirmation() error {
 	if err != nil {
 		return err
 	}
-	claims, isJWT := readClaims(grant.AccessToken)
+	claims, isJWT := world.ReadClaims(grant.AccessToken)
 	if !isJWT {
 		return world.NotApplicablef("the access token is no signed JWT")
 	}
-	jkt := confirmation(claims)
+	jkt := world.Confirmation(claims)
+	if err := w.boundUnlessPolicy(grant, binding{thumbprint: jkt}); err != nil {
+		return err
+	}
 	cnf, _ := claims.Get("cnf")
 	return w.Expect(dpop.Thumbprint43(jkt), "cnf with a jkt of 43 base64url characters",
 		fmt.Sprintf("cnf %s", orNone(string(cnf))))
@@ -117,6 +137,23 @@ func (w *Tester) isUnbound(grant *world.Tokens) error {
 		return err
 	}
 	return w.Expect(b.thumbprint == "", "an unbound token", b.String())
+}
+
+func (w *Tester) boundTypeIsDPoP(spelling string) error {
+	grant, err := w.grantedNow()
+	if err != nil {
+		return err
+	}
+	if !strings.EqualFold(grant.TokenType, dpop.Scheme) {
+		b, err := w.bindingOf(grant.AccessToken)
+		if err != nil {
+			return err
+		}
+		if err := w.boundUnlessPolicy(grant, b); err != nil {
+			return err
+		}
+	}
+	return w.typeIsDPoP(spelling)
 }
 
 func (w *Tester) typeIsDPoP(spelling string) error {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -40,6 +41,9 @@ func codesSteps(v *vocabulary.Vocabulary) {
 		"The authorization request must have been refused. "+
 			"Where it is a token that the client does not get, the token request may be refused instead.",
 		"Then it gets no token")
+	g.Then(`^its own dpop_jkt counts, or the request was refused$`, (*Tester).ownJKTCounts,
+		"The token request must be granted with the client's key; or the authorization request was refused.",
+		"Then its own dpop_jkt counts, or the request was refused")
 	g.Then(`^the server has not failed$`, (*Tester).hasNotFailed,
 		"Any answer but a server error will do.",
 		"Then the server has not failed")
@@ -47,11 +51,12 @@ func codesSteps(v *vocabulary.Vocabulary) {
 
 // codeBinding is a way of binding a code to the client's key.
 type codeBinding struct {
-	jkt    bool // by dpop_jkt
-	object bool // in a request object (RFC 9101)
-	pushed bool // in a pushed request (RFC 9126)
-	proof  bool // by the proof of that
-	front  bool // and the authorization request says the dpop_jkt of another key beside it
+	jkt     bool // by dpop_jkt
+	object  bool // in a request object (RFC 9101)
+	pushed  bool // in a pushed request (RFC 9126)
+	proof   bool // by the proof of that
+	outside bool // the dpop_jkt of another key stands outside the request object
+	front   bool // and the authorization request says the dpop_jkt of another key beside it
 
 	stray     string // by a proof in the form field of that name, which is none
 	overtaken bool   // the client pushes another request by another key before it uses the first
@@ -68,6 +73,9 @@ var codeBindings = vocabulary.Meanings[codeBinding]{
 	"request object":                       {jkt: true, object: true},
 	"pushed request object":                {jkt: true, object: true, pushed: true},
 	"nothing in a pushed request":          {pushed: true},
+
+	"request object beside another dpop_jkt":        {jkt: true, object: true, outside: true},
+	"pushed request object beside another dpop_jkt": {jkt: true, object: true, outside: true, pushed: true},
 
 	"a form field of a pushed request":      {pushed: true, stray: "dpop"},
 	"a form field DPoP of a pushed request": {pushed: true, stray: "DPoP"},
@@ -140,14 +148,24 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 			return nil, err
 		}
 		form = url.Values{"client_id": {b.client.ID}, "request": {object}}
+		if by.outside {
+			other, err := w.Key("another")
+			if err != nil {
+				return nil, err
+			}
+			form.Set("dpop_jkt", other.Thumbprint)
+		}
 		if !by.pushed { // OpenID Connect Core §6.1 wants these two outside as well
 			form.Set("response_type", "code")
 			form.Set("scope", "openid")
-			return form, nil
+			return form, w.takesUnpushed()
 		}
 	}
 	if !by.pushed {
 		return form, w.takesUnpushed()
+	}
+	if err := w.profileTakes(by); err != nil {
+		return nil, err
 	}
 	if by.stray != "" {
 		proof, err := w.proofFor(world.PAREndpoint, b.key)
@@ -173,6 +191,16 @@ func (w *Tester) bindRequest(by codeBinding, b *bindable, form url.Values) (url.
 		return front, nil
 	}
 	return front, w.pushAgain(by, b.client, form, other)
+}
+
+// profileTakes ends a case with a pushed request that is not bound as the profile
+// has them bound: it is refused, rightly.
+func (w *Tester) profileTakes(by codeBinding) error {
+	demanded := w.Profile.PushedBinding()
+	if by.proof || demanded == features.BindingOptional || demanded == features.BindingEither && by.jkt {
+		return nil
+	}
+	return world.NotApplicablef("under the profile %s a pushed request that is not bound so is refused", w.Profile.Name)
 }
 
 // proofFor is an honest proof for an endpoint of the authorization server.
@@ -230,7 +258,7 @@ func (w *Tester) redeems(means, proof, verifier, part, value string) error {
 		return err
 	}
 	b, form, err := w.boundForm(by)
-	if by.front && errors.As(err, &w.authorization.denied) {
+	if (by.front || by.outside) && errors.As(err, &w.authorization.denied) {
 		return nil // to refuse the contradiction is sound as well
 	}
 	if err != nil {
@@ -263,10 +291,10 @@ func (w *Tester) redeemsAgain(proof string) error {
 		return errors.New("no code was redeemed; put a When step before this one")
 	}
 	a := *latest.Ask
-	if answer, _ := a.Endpoint.Classify(latest.Exchange); answer != world.Refused {
-		return world.Inconclusivef("the code was not refused before: %s", a.Endpoint.Describe(latest.Exchange, nil))
+	err := w.UnlessTaken(a.Endpoint)
+	if err != nil {
+		return err
 	}
-	var err error
 	if a.Key, err = w.ProofKey(proof); err != nil {
 		return err
 	}

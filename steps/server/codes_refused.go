@@ -10,6 +10,7 @@ import (
 // notGranted judge that a client did not get what it asked for.
 var notGranted = vocabulary.Meanings[func(*Tester) error]{
 	"code": (*Tester).getsNoCode, "token": (*Tester).getsNoToken,
+	"answer but an error":                          (*Tester).getsError,
 	"access token from the authorization endpoint": (*Tester).getsNoFrontToken,
 }
 
@@ -43,6 +44,16 @@ func (w *Tester) getsNoToken() error {
 	answer, _ := world.TokenEndpoint.Classify(e)
 	refused := answer == world.Refused || answer == world.Challenged
 	return w.Expect(refused, "no token", world.TokenEndpoint.Describe(e, nil))
+}
+
+func (w *Tester) ownJKTCounts() error {
+	if denied := w.authorization.denied; denied != nil {
+		return w.Expect(denied.Status < 500, "a refusal", denied.Error())
+	}
+	if _, err := w.grantedNow(); err != nil {
+		return err
+	}
+	return w.Expect(true, "a token", "a token")
 }
 
 func (w *Tester) hasNotFailed() error {

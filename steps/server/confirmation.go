@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -23,49 +22,28 @@ func (b binding) String() string {
 	return fmt.Sprintf("a token bound to %s (%s)", b.thumbprint, b.seen)
 }
 
-// bindingOf finds out what an access token is bound to.
+// bindingOf finds out what an access token is bound to. A JWT that says nothing may be
+// bound all the same, as introspection shows (RFC 9449 §6.2).
 func (w *Tester) bindingOf(token string) (binding, error) {
-	if claims, isJWT := readClaims(token); isJWT {
-		return binding{confirmation(claims), "cnf of the JWT"}, nil
+	claims, isJWT := world.ReadClaims(token)
+	if isJWT && claims.Has("cnf") {
+		return binding{world.Confirmation(claims), "cnf of the JWT"}, nil
 	}
 	answer, err := w.introspection(token)
+	if err == nil && isJWT {
+		return binding{world.Confirmation(answer), "no cnf in the JWT; introspection"}, nil
+	}
 	if err == nil {
-		return binding{confirmation(answer), "introspection"}, nil
+		return binding{world.Confirmation(answer), "introspection"}, nil
 	}
 	var lacking *world.NotApplicable
 	if !errors.As(err, &lacking) {
 		return binding{}, err
 	}
+	if isJWT {
+		return binding{"", "no cnf in the JWT; nothing else was looked at: " + lacking.Reason}, nil
+	}
 	return w.bindingAtUserinfo(token)
-}
-
-// readClaims reads the claims of an access token that is a signed JWT. What
-// they say is the authorization server's word about its own token: the
-// signature tells nothing more here.
-func readClaims(token string) (dpop.Object, bool) {
-	header, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
-	if err != nil {
-		return nil, false
-	}
-	if _, err := dpop.ParseObject(header); err != nil {
-		return nil, false
-	}
-	claims, err := dpop.ParseObject(payload)
-	return claims, err == nil
-}
-
-// confirmation reads cnf.jkt (RFC 9449 §6.1), strictly.
-func confirmation(claims dpop.Object) string {
-	value, found := claims.Get("cnf")
-	if !found {
-		return ""
-	}
-	cnf, err := dpop.ParseObject(value)
-	if err != nil {
-		return ""
-	}
-	jkt, _ := cnf.Text("jkt")
-	return jkt
 }
 
 // bindingAtUserinfo tries the token with every key pair of the case and as a

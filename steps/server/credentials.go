@@ -51,39 +51,41 @@ func selfSigned(w *Tester, a *world.Ask, client target.RegisteredClient) error {
 	if err != nil {
 		return err
 	}
-	return w.assertAs(a, client, key, func(header *dpop.Object) { header.Add("jwk", key.JWK()) })
+	return w.assertAs(a, client, key, func(header, _ *dpop.Object) { header.Add("jwk", key.JWK()) })
 }
 
 // proofSigned sends an assertion by the key of the proof that comes with it.
 func proofSigned(w *Tester, a *world.Ask, client target.RegisteredClient) error {
-	return w.assertAs(a, client, a.Key, func(*dpop.Object) {})
+	return w.assertAs(a, client, a.Key, func(_, _ *dpop.Object) {})
 }
 
-// assertAs sends an assertion about a client that another key has signed.
+// assertAs sends an assertion about a client that is signed by a key, changed
+// before that.
 func (w *Tester) assertAs(
-	a *world.Ask, client target.RegisteredClient, key *dpop.Key, edit func(header *dpop.Object),
+	a *world.Ask, client target.RegisteredClient, key *dpop.Key, edit func(header, claims *dpop.Object),
 ) error {
 	if client.Auth != mockas.AuthPrivateKeyJWT {
 		return world.NotApplicablef("the client %s does not authenticate by an assertion", client.ID)
 	}
 	audience := client.AssertionAudience
 	if audience == "" {
-		var err error
-		if audience, err = w.AddressOf(a.Endpoint); err != nil {
+		address, err := w.AddressOf(a.Endpoint)
+		if err != nil {
 			return err
 		}
+		audience = world.OriginOf(address)
 	}
 	now := w.Now(audience).Unix()
 	var header, claims dpop.Object
 	header.Add("alg", key.Algorithm)
 	header.Add("typ", "JWT")
-	edit(&header)
 	claims.Add("iss", client.ID)
 	claims.Add("sub", client.ID)
 	claims.Add("aud", audience)
 	claims.Add("jti", dpop.NewID())
 	claims.Add("iat", now)
 	claims.Add("exp", now+60)
+	edit(&header, &claims)
 	assertion, err := dpop.SignCompact(key, header.JSON(), claims.JSON())
 	if err != nil {
 		return err

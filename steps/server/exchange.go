@@ -96,6 +96,10 @@ func (w *Tester) foreignToken(than target.RegisteredClient) (string, error) {
 			return "", err
 		}
 		grant, err := world.ReadTokens(c, e)
+		if answer, _ := world.TokenEndpoint.Classify(e); err != nil && answer == world.Refused {
+			return "", world.NotApplicablef("the authorization server gives no token without a proof: %s",
+				world.TokenEndpoint.Describe(e, nil))
+		}
 		if err != nil {
 			return "", world.Inconclusivef("no subject_token to test with: %s", world.TokenEndpoint.Describe(e, nil))
 		}

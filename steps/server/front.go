@@ -21,6 +21,70 @@ func frontSteps(v *vocabulary.Vocabulary) {
 	g.When(`^the client asks the authorization endpoint for "([a-z_ ]+)"$`, (*Tester).asksInFront,
 		"Sends an authorization request with that response_type (OAuth 2.0 Multiple Response Type Encoding Practices).",
 		`When the client asks the authorization endpoint for "code token"`)
+	g.When(`^the client pushes a request for "([a-z_ ]+)" and follows it$`, (*Tester).pushesAndFollows,
+		"Pushes an authorization request with that response_type and a proof, and takes it to the authorization "+
+			"endpoint unless it is refused at once.",
+		`When the client pushes a request for "code id_token" and follows it`)
+}
+
+// pushesAndFollows takes a refusal at either endpoint.
+func (w *Tester) pushesAndFollows(responseType string) error {
+	client, err := w.PushingClient()
+	if err != nil {
+		return err
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	metadata, err := w.Metadata()
+	if err != nil {
+		return err
+	}
+	form, _ := w.AuthorizationForm(client)
+	form.Set("response_type", responseType)
+	form.Set("nonce", dpop.NewID())
+	a := world.Ask{
+		Title: "a pushed request for " + responseType, Endpoint: world.PAREndpoint, Client: client, Form: form, Key: key,
+	}
+	e, err := w.SendAsk(a)
+	if err != nil {
+		return err
+	}
+	if answer, _ := world.PAREndpoint.Classify(e); answer == world.Refused {
+		w.authorization.answered = true
+		w.authorization.denied = &world.Denied{Code: world.PAREndpoint.ErrorCode(e), Status: e.Status}
+		return nil
+	}
+	front, err := world.FrontOf(client, e)
+	if err != nil {
+		return err
+	}
+	return w.followFront(metadata.Authorization+"?"+front.Encode(), client.RedirectURI)
+}
+
+// getsError looks for anything that an authorization endpoint gives but an error.
+func (w *Tester) getsError() error {
+	known := w.authorization
+	if !known.answered {
+		return errors.New("no authorization request was made; put a When step before this one")
+	}
+	if known.denied != nil {
+		return w.Expect(known.denied.Status < 500, "a refusal", known.denied.Error())
+	}
+	if known.redirect == nil {
+		return w.Expect(false, "an error", "a page with an access_token")
+	}
+	query := known.redirect.Query()
+	fragment, _ := url.ParseQuery(known.redirect.Fragment) // what cannot be read is nothing
+	for _, values := range []url.Values{query, fragment} {
+		for _, name := range []string{"code", "access_token", "id_token"} {
+			if values.Has(name) {
+				return w.Expect(false, "an error", "an answer with "+name)
+			}
+		}
+	}
+	return w.Expect(query.Has("error") || fragment.Has("error"), "an error", "none")
 }
 
 func (w *Tester) asksInFront(responseType string) error {

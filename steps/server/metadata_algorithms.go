@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ var listings = vocabulary.Meanings[func(*Tester) error]{
 	"the same algorithms in both documents":   (*Tester).documentsAgree,
 	"asymmetric algorithms alone":             (*Tester).listsAsymmetric,
 	"the algorithms that the profile demands": (*Tester).listsRequired,
+	"no algorithm that the profile forbids":   (*Tester).listsAllowed,
 }
 
 func (w *Tester) metadataLists(what string) error {
@@ -78,7 +80,7 @@ func (w *Tester) listsAsymmetric() error {
 	return w.everyDocument(func(address string, document dpop.Object) error {
 		list, text := listed(document)
 		if list == nil {
-			return world.Inconclusivef("%s announces no algorithms", address)
+			return world.NotApplicablef("%s announces no algorithms", address)
 		}
 		seen := map[string]bool{}
 		for _, name := range list {
@@ -103,6 +105,23 @@ func (w *Tester) listsRequired() error {
 		list, text := listed(document)
 		for _, name := range required {
 			if err := w.Expect(slices.Contains(list, name), name+" in "+address, text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (w *Tester) listsAllowed() error {
+	allowed := w.Profile.ProofAlgorithms()
+	if len(allowed) == 0 {
+		return world.NotApplicablef("the profile %s forbids no asymmetric algorithm", w.Profile.Name)
+	}
+	return w.everyDocument(func(address string, document dpop.Object) error {
+		list, text := listed(document)
+		for _, name := range list {
+			err := w.Expect(slices.Contains(allowed, name), fmt.Sprintf("none but %v in %s", allowed, address), text)
+			if err != nil {
 				return err
 			}
 		}

@@ -42,6 +42,7 @@ type pushedBinding struct {
 }
 
 var pushedBindings = vocabulary.Meanings[pushedBinding]{
+	"neither a proof nor dpop_jkt":            {},
 	"dpop_jkt alone":                          {jkt: "client"},
 	"a proof alone":                           {proof: true},
 	"a proof and the dpop_jkt of its key":     {proof: true, jkt: "client"},

@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -17,6 +18,11 @@ func refreshingSteps(v *vocabulary.Vocabulary) {
 		"The person logs in, or approves the device (RFC 8628 §3.3), and the client redeems the code; "+
 			"it must get a refresh token. Unless the step says more, it is an authorization code.",
 		"Given the client has logged in with a proof by its key")
+	g.Given(`^the client has logged in with a proof by its key and got an unbound access token$`,
+		(*Tester).hasLoggedInForBearer,
+		"Lets an embedded server bind no access token, as RFC 9449 §5 allows; where a real one binds it, "+
+			"the case does not apply.",
+		"Given the client has logged in with a proof by its key and got an unbound access token")
 	g.Given(`^the client has refreshed its tokens(?: {how-often})?(?: {proof})?$`, (*Tester).hasRefreshed,
 		"The positive control of refreshing: it must be granted, each time with the newest refresh token; "+
 			"with a proof by the client's key unless the step says which.",
@@ -67,6 +73,22 @@ func (w *Tester) hasLoggedIn(by, proof string) error {
 	w.login.refreshToken = w.Tokens().RefreshToken
 	w.login.proof, _ = w.Latest().Exchange.Fields.One("DPoP")
 	w.NoteControl()
+	return nil
+}
+
+// hasLoggedInForBearer is a login whose proof binds nothing but the refresh token.
+func (w *Tester) hasLoggedInForBearer() error {
+	if w.EmbeddedAS() {
+		if err := w.ArrangeAS(func(c *mockas.Config) { c.OwnTokens = mockas.ConstraintNone }); err != nil {
+			return err
+		}
+	}
+	if err := w.hasLoggedIn("", "with a proof by its key"); err != nil {
+		return err
+	}
+	if strings.EqualFold(w.Tokens().TokenType, dpop.Scheme) {
+		return world.NotApplicablef("the server binds the access token as well")
+	}
 	return nil
 }
 
@@ -121,6 +143,11 @@ func (w *Tester) refreshes(first, proof, part, value string) (err error) {
 	var key *dpop.Key
 	if proof != "" {
 		if key, err = w.ProofKey(proof); err != nil {
+			return err
+		}
+	}
+	if w.Latest().Defect != nil {
+		if err := w.UnlessTaken(world.TokenEndpoint); err != nil {
 			return err
 		}
 	}

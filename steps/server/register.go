@@ -10,12 +10,15 @@ func Register(v *vocabulary.Vocabulary) {
 	world.Words(v)
 	clientsSteps(v) // names the words {client-type} and {grant-type}
 	answersSteps(v)
+	attestationSteps(v)
+	assertionsSteps(v)
 	bindingSteps(v)
 	codesSteps(v)
 	corsSteps(v)
 	credentialsSteps(v)
 	exchangeSteps(v)
 	frontSteps(v)
+	idTokenSteps(v)
 	introspectionSteps(v)
 	issuanceSteps(v)
 	metadataSteps(v)
@@ -26,5 +29,7 @@ func Register(v *vocabulary.Vocabulary) {
 	registrationSteps(v)
 	resourceSteps(v)
 	revocationSteps(v)
+	spentCodesSteps(v)
+	stayingSteps(v)
 	tokenRequestsSteps(v)
 }

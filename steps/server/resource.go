@@ -109,7 +109,7 @@ func (w *Tester) tokenIsForOtherAPI() error {
 	if err != nil {
 		return err
 	}
-	claims, isJWT := readClaims(grant.AccessToken)
+	claims, isJWT := world.ReadClaims(grant.AccessToken)
 	if !isJWT {
 		if claims, err = w.introspection(grant.AccessToken); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/steps/world"
 )
 
 func parse(t *testing.T, text string) dpop.Object {
@@ -61,7 +62,7 @@ func TestOnlyAStringInsideTheObjectCnfIsAConfirmation(t *testing.T) {
 		`{"cnf":{"jkt":"abc","x5t":"d"}}`:  "abc",
 		`{"Cnf":{"jkt":"abc"},"cnf":null}`: "",
 	} {
-		if got := confirmation(parse(t, text)); got != want {
+		if got := world.Confirmation(parse(t, text)); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}

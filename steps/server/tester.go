@@ -20,6 +20,8 @@ type Tester struct {
 	introspected  introspected
 	documents     documents
 	registered    registered
+	attester      *dpop.Key // that vouches for the client
+	identity      *identity // of the latest login with the scope webid
 }
 
 // Enter implements world.Entrant.

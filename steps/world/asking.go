@@ -62,6 +62,9 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 		answer, _ := a.Endpoint.Classify(e)
 		if answer == Accepted && a.Key != nil && a.Defect == nil && a.Draft == nil && !w.Embedded(address) {
 			w.honestlyGranted(a.Endpoint, OriginOf(address))
+			if a.Endpoint == TokenEndpoint {
+				w.noteIssued(a.Client, a.Form, e)
+			}
 		}
 		if answer != Challenged || a.Key == nil || a.Nonce != nil || again || w.Nonce(address) == used {
 			return e, nil

@@ -21,8 +21,8 @@ const assertionLifetime = 2 * time.Minute
 func asserts(client target.RegisteredClient, address string) func(*wire.Request, time.Time) error {
 	return func(r *wire.Request, now time.Time) error {
 		audience := client.AssertionAudience
-		if audience == "" {
-			audience = address
+		if audience == "" { // the issuer of an embedded server
+			audience = OriginOf(address)
 		}
 		var header, claims dpop.Object
 		header.Add("alg", client.Key.Algorithm)

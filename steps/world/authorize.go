@@ -30,6 +30,7 @@ func (w *World) AuthorizationForm(client target.RegisteredClient) (url.Values, s
 		form.Set("scope", client.Scope)
 	}
 	w.state = form.Get("state")
+	w.verifiers[form.Get("code_challenge")] = verifier
 	return form, verifier
 }
 

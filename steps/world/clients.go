@@ -43,16 +43,17 @@ func (w *World) usable(client target.RegisteredClient, grant string) error {
 }
 
 // FindClient returns the first client that fits, of several the first that gets
-// anything from its server.
+// anything from its server: bound tokens, if any does.
 func (w *World) FindClient(fits func(target.RegisteredClient) bool) (client target.RegisteredClient, found bool) {
 	for _, c := range w.Clients() {
 		if !fits(c) {
 			continue
 		}
-		if w.usable(c, "") == nil {
+		works := w.usable(c, "") == nil
+		if works && !w.Session.GetsUnbound(c.ID, "") {
 			return c, true
 		}
-		if !found {
+		if !found || works && w.usable(client, "") != nil {
 			client, found = c, true
 		}
 	}
@@ -60,7 +61,7 @@ func (w *World) FindClient(fits func(target.RegisteredClient) bool) (client targ
 }
 
 // ClientWith returns the client of the scenario, or the first that may use a grant
-// and gets something by it.
+// and gets something by it: a bound token, if any gets one.
 func (w *World) ClientWith(grant string) (target.RegisteredClient, error) {
 	if client, chosen := w.ChosenClient(); chosen {
 		if !client.Has(grant) {
@@ -70,15 +71,23 @@ func (w *World) ClientWith(grant string) (target.RegisteredClient, error) {
 		return client, w.usable(client, grant)
 	}
 	var blocked error
+	var unbound *target.RegisteredClient
 	for _, c := range w.Clients() {
 		if !c.Has(grant) {
 			continue
 		}
 		why := w.usable(c, grant)
-		if why == nil {
+		switch {
+		case why != nil:
+			blocked = why
+		case !w.Session.GetsUnbound(c.ID, grant):
 			return c, nil
+		case unbound == nil:
+			unbound = &c
 		}
-		blocked = why
+	}
+	if unbound != nil {
+		return *unbound, nil
 	}
 	if blocked != nil {
 		return target.RegisteredClient{}, blocked
@@ -119,12 +128,14 @@ func (w *World) ProbeClient() (client target.RegisteredClient, grant string, err
 		grants = []string{w.grant}
 	}
 	var failed error
-	for _, grant := range grants {
-		client, err := w.ClientWith(grant)
-		if err == nil {
-			return client, grant, nil
+	for _, bound := range []bool{true, false} { // those whose tokens no proof binds come last
+		for _, grant := range grants {
+			client, err := w.ClientWith(grant)
+			if err == nil && w.Session.GetsUnbound(client.ID, grant) != bound {
+				return client, grant, nil
+			}
+			failed = telling(failed, err)
 		}
-		failed = telling(failed, err)
 	}
 	if client, found := w.refreshingClient(); found && w.grant == "" {
 		return client, mockas.GrantRefresh, w.usable(client, mockas.GrantRefresh)

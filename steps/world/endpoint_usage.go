@@ -3,7 +3,6 @@ package world
 import (
 	"fmt"
 	"net/url"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -44,9 +43,12 @@ func (tokenUsage) token(w *World, thumbprint string) (string, error) {
 func (tokenUsage) holder(w *World) (target.RegisteredClient, string, error) { return w.ProbeClient() }
 
 func (tokenUsage) disregarded(_ *World, e *wire.Exchange) string {
-	body, _ := dpop.ParseObject(e.Reply)
-	if kind, _ := body.Text("token_type"); !strings.EqualFold(kind, dpop.Scheme) {
-		return fmt.Sprintf("a token of the type %q, as if no proof had come", kind)
+	tokens, err := ReadTokens(target.RegisteredClient{}, e)
+	if err != nil {
+		return "no token"
+	}
+	if !looksBound(tokens) {
+		return fmt.Sprintf("a token of the type %q, as if no proof had come", tokens.TokenType)
 	}
 	return ""
 }

@@ -32,7 +32,7 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 		}
 		form.Set("refresh_token", token)
 	case mockas.GrantDevice:
-		code, err := w.deviceCode(client)
+		code, err := w.deviceCode(client, func(code string) (string, error) { return w.isApproved(client, code) })
 		if err != nil {
 			return nil, err
 		}
@@ -48,6 +48,26 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 		return nil, fmt.Errorf("the grant %s is not known here", grant)
 	}
 	return form, nil
+}
+
+// isApproved tells a server that approves each device by itself, as test servers do: a
+// code that nobody has approved is redeemed. Empty: it does not.
+func (w *World) isApproved(client target.RegisteredClient, code string) (string, error) {
+	key, err := w.Key("client")
+	if err != nil {
+		return "", err
+	}
+	form := url.Values{"grant_type": {mockas.GrantDevice}, "device_code": {code}}
+	e, err := w.SendAsk(Ask{
+		Title: "is a device approved without a person?", Endpoint: TokenEndpoint, Client: client, Form: form, Key: key,
+	})
+	if err != nil {
+		return "", err
+	}
+	if answer, _ := TokenEndpoint.Classify(e); answer != Accepted {
+		return "", nil
+	}
+	return "yes", nil
 }
 
 // probeForm is GrantForm for a probe that is expected to be refused. A refused proof
@@ -157,6 +177,11 @@ func (w *World) Redeem(client target.RegisteredClient, form url.Values, key *dpo
 	tokens, err := ReadTokens(client, e)
 	if err != nil {
 		return nil, Inconclusivef("no token to test with: %s", TokenEndpoint.Describe(e, nil))
+	}
+	if !looksBound(tokens) {
+		if _, err := w.MayBeUnbound(client, form.Get("grant_type")); err != nil {
+			return nil, err
+		}
 	}
 	if seconds, err := tokens.Response.Number("expires_in"); err == nil && seconds > 0 {
 		w.life = time.Duration(min(seconds, 3600)) * time.Second

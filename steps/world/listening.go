@@ -18,6 +18,18 @@ func (w *World) MoveEndpoint(origin, target string) {
 	}
 }
 
+// FrontAS starts the embedded authorization server behind a proxy, by whose address
+// clients know it, and returns the origin by which the proxy reaches it.
+func (w *World) FrontAS(front *wire.Server) (behind string, err error) {
+	w.addressing.role, w.addressing.origin = target.AuthorizationServer, front.URL
+	as, err := w.AS()
+	if err != nil {
+		return "", err
+	}
+	delete(w.resolve, front.Address()) // it is the proxy that listens there
+	return "http://" + as.HTTP.Address(), nil
+}
+
 // AddQuery adds a query to the URL of the endpoint's requests.
 func (w *World) AddQuery(query string) { w.addressing.query = query }
 

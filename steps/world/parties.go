@@ -179,7 +179,7 @@ func (w *World) Now(serverURL string) time.Time {
 // Embedded reports whether the server at a URL is an embedded one of this case.
 func (w *World) Embedded(serverURL string) bool {
 	origin := OriginOf(serverURL)
-	if w.as != nil && w.as.HTTP.URL == origin {
+	if w.as != nil && w.as.HTTP.URL == origin || w.instance != nil && w.instance.HTTP.URL == origin {
 		return true
 	}
 	for _, api := range w.apis {
@@ -195,6 +195,9 @@ func (w *World) Recorder(serverURL string) *wire.Recorder {
 	origin := OriginOf(serverURL)
 	if w.as != nil && w.as.HTTP.URL == origin {
 		return &w.as.HTTP.Recorder
+	}
+	if w.instance != nil && w.instance.HTTP.URL == origin {
+		return &w.instance.HTTP.Recorder
 	}
 	for _, api := range w.apis {
 		if api.HTTP.URL == origin {
@@ -219,11 +222,16 @@ func follow(p features.Profile, c *mockas.Config) {
 	if algorithms := p.ProofAlgorithms(); len(algorithms) > 0 && c.Algorithms == nil {
 		c.Algorithms = supported(algorithms)
 	}
-	if p.RequiresNonces() {
+	if p.ServerRequiresNonces() {
 		c.Nonces = mockas.NonceRequired
 	}
+	c.NonceLifetime = nonceLifetime(p)
+	if required := p.PushedBinding(); required != features.BindingOptional {
+		c.PushedBinding = mockas.PushedBinding(required) // the same words
+	}
 	switch p.Name {
-	case "fapi2":
+	case "fapi2", "haip", "singpass", "helseid":
+		c.IssuerAudience = true
 		for i := range c.Clients {
 			c.Clients[i].DPoPBound, c.Clients[i].KeepRefresh = true, true
 		}
@@ -231,7 +239,27 @@ func follow(p features.Profile, c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].DPoPBound = true
 		}
+	case "camara":
+		c.ProofMissing = dpop.InvalidProof
+	case "solid":
+		c.WebID = "https://person-1.example/profile#me"
 	}
+}
+
+// NonceLifetime is for how long an embedded server takes its nonces: up to the age
+// from which the profile has them refused, or a little longer than they must be
+// taken; five minutes where the profile says nothing.
+func (w *World) NonceLifetime() time.Duration { return nonceLifetime(w.Profile) }
+
+func nonceLifetime(p features.Profile) time.Duration {
+	accept, refuse := p.NonceLifetime()
+	switch {
+	case refuse > 0:
+		return refuse
+	case accept > 0:
+		return accept + time.Minute
+	}
+	return 5 * time.Minute
 }
 
 // supported are those of the names that the embedded server can verify.

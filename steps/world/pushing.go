@@ -17,11 +17,11 @@ func (w *World) Push(client target.RegisteredClient, form url.Values, key *dpop.
 	if err != nil {
 		return nil, err
 	}
-	return frontOf(client, e)
+	return FrontOf(client, e)
 }
 
-// frontOf makes the authorization request that refers to a pushed one.
-func frontOf(client target.RegisteredClient, e *wire.Exchange) (url.Values, error) {
+// FrontOf makes the authorization request that refers to a pushed one.
+func FrontOf(client target.RegisteredClient, e *wire.Exchange) (url.Values, error) {
 	body, err := dpop.ParseObject(e.Reply)
 	uri := ""
 	if err == nil {

@@ -45,6 +45,17 @@ func (w *World) sender() *wire.Client {
 	return w.http
 }
 
+// From lets what is sent meanwhile come from another IP address of this machine.
+func (w *World) From(local string, send func() error) error {
+	usual := w.sender()
+	w.http = usual.From(local)
+	defer func() {
+		w.http.Close()
+		w.http = usual
+	}()
+	return send()
+}
+
 // Send sends a request and keeps what it teaches: the newest nonce and the
 // clock of the server.
 func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {

@@ -32,7 +32,8 @@ type World struct {
 
 	// The embedded servers and what was arranged of them before they started.
 	as         *target.EmbeddedAS
-	metadata   *target.Metadata // of that server
+	instance   *target.EmbeddedAS // another one of that server; nil: there is none
+	metadata   *target.Metadata   // of that server
 	apis       map[string]*target.EmbeddedAPI
 	arrangedAS []func(*mockas.Config)
 	arrange    map[string][]func(*mockrs.Config) // by name of the API
@@ -62,6 +63,7 @@ type World struct {
 	wantsJWT           bool                     // of a token for the embedded userinfo endpoint
 	holdsRefreshTokens bool                     // those of the configuration are this case's alone
 	state              string                   // of the newest authorization request, which may go there by reference
+	verifiers          map[string]string        // of authorization requests, by their code_challenge
 
 	keys    map[string]*dpop.Key
 	saved   map[string]Value     // by the names that the scenario gave
@@ -91,6 +93,8 @@ func NewWorld(
 		obtained: map[string]string{},
 		saved:    map[string]Value{},
 		rooms:    map[reflect.Type]any{},
+
+		verifiers: map[string]string{},
 	}
 }
 
@@ -107,6 +111,9 @@ func (w *World) Close() {
 	}
 	if w.as != nil {
 		w.as.HTTP.Close()
+	}
+	if w.instance != nil {
+		w.instance.HTTP.Close()
 	}
 }
 
