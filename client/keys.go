@@ -31,7 +31,8 @@ func loadKey(o Options, accept func(*dpop.Key) error) (*dpop.Key, error) {
 		}
 	}
 	if given > 1 {
-		return nil, failure(ConfigurationError, "Key, KeyPEM, KeyJWK, GenerateKey and KeyPerLogin exclude each other; set one")
+		return nil, failure(ConfigurationError,
+			"Key, KeyPEM, KeyJWK, GenerateKey and KeyPerLogin exclude each other; set one")
 	}
 	key, err := findKey(o)
 	if err != nil {

@@ -54,6 +54,7 @@ Feature: A good proof does not rescue a bad access token
       | names no issuer                                    |
       | names no audience                                  |
       | never expires                                      |
+      | has a critical extension                           |
 
   @RFC9068-4-01 @at:api
   Scenario: A JWT access token of the full media type is accepted

@@ -36,7 +36,8 @@ var clientVariations = []Variation{
 		func(p *client.Policy) { p.MaxAcquisitions = 16 },
 		// A body that can be read once is not sent again: the call ends in an error.
 		bodiesOnce),
-	clientVariation("goes on with a Bearer token, and proves each refresh all the same", []string{"RFC9449-5-16", "AUTH0-FET-14"},
+	clientVariation("goes on with a Bearer token, and proves each refresh all the same",
+		[]string{"RFC9449-5-16", "AUTH0-FET-14"},
 		goingOn),
 	clientVariation("no dpop_jkt: the proof of a pushed request binds the code", []string{"RFC9449-10-08"},
 		func(p *client.Policy) { p.Thumbprint = func(*dpop.Key) (string, error) { return "", nil } }),

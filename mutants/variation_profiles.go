@@ -14,9 +14,13 @@ var profileVariations = []Variation{
 	// A shorter life of nonces than five minutes, and a new one with every answer.
 	ofProfile("atproto", serverVariation("nonces of two minutes that change with every answer", nil,
 		func(c *mockas.Config) { c.NonceSource = always{dpop.NewNonceWindow(2*time.Minute, c.Clock)} })),
-	// A nonce for four days, which is longer than Okta promises; a missing proof by name.
-	ofProfile("okta", serverVariation("nonces of four days, a missing proof called an invalid one", nil,
-		func(c *mockas.Config) { c.NonceLifetime, c.ProofMissing = 96*time.Hour, dpop.InvalidProof })),
+	// A new nonce with every answer, where the guide has one a day; a missing proof by name.
+	ofProfile("okta", serverVariation(
+		"nonces of days that change with every answer, a missing proof called an invalid one",
+		nil, func(c *mockas.Config) {
+			c.NonceSource = always{dpop.NewNonceWindow(c.NonceLifetime, c.Clock)}
+			c.ProofMissing = dpop.InvalidProof
+		})),
 	// FAPI 2.0 lets a refresh token be rotated where the one before stays good for a while.
 	ofProfile("fapi2", serverVariation("other words for refusals, PS256 and ES256 alone", nil,
 		otherWords, func(c *mockas.Config) { c.Algorithms = []string{"PS256", "ES256"} })),

@@ -66,7 +66,8 @@ var moods = map[Conformance]string{
 
 func htmlPageOf(run *Run) htmlPage {
 	p := htmlPage{
-		Run: run, Under: run.under(), Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), remarks(run)...), Gaps: gapGroups(run),
+		Run: run, Under: run.under(),
+		Verdict: run.Conformance(), Lead: lead(run), Why: append(partiality(run), remarks(run)...), Gaps: gapGroups(run),
 		Started: run.Started.UTC().Format("2 January 2006, 15:04 UTC"), Took: brevity(run.Duration),
 		Plots: plotsOf(eachOnce(run.Measurements)),
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -177,6 +178,23 @@ func TestAJSONFileThatIsNoReportIsRefusedWithTheRemedy(t *testing.T) {
 		if _, err := ReadJSON(strings.NewReader(text)); err == nil ||
 			!strings.HasPrefix(err.Error(), "reading a JSON report: ") {
 			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func TestTheRevisionOfTheProfileStandsInEveryReport(t *testing.T) {
+	run := sampleRun()
+	run.Revision = "Edition of the Moon, 2031"
+	redacted := NewRedactor().Run(run)
+	for name, write := range map[string]func(io.Writer, Redacted) error{
+		"json": WriteJSON, "junit": WriteJUnit, "html": WriteHTML, "markdown": WriteMarkdown, "sarif": WriteSARIF,
+	} {
+		var b bytes.Buffer
+		if err := write(&b, redacted); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), run.Revision) {
+			t.Errorf("%s does not name the revision of the profile", name)
 		}
 	}
 }

@@ -137,7 +137,8 @@ func junitSuiteOf(run Run, first Case) junitSuite {
 		s.Name = s.File
 	}
 	s.Properties = junitPropertiesOf([]Property{
-		{"profile", run.Profile}, {"revision", run.Revision}, {"verdict", string(run.Conformance())}, {"version", run.Version},
+		{"profile", run.Profile}, {"revision", run.Revision},
+		{"verdict", string(run.Conformance())}, {"version", run.Version},
 		{"strict", strconv.FormatBool(run.Strict)}, {"level", run.Level}, {"requests", strconv.Itoa(run.Requests)},
 	})
 	for _, p := range run.Target {

@@ -56,7 +56,9 @@ func TestEveryProfileIsListedWherePeopleLook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"../../README.md", "../../docs/profiles.md", "init.yaml", "../../target/dpopspec.schema.json"} {
+	for _, file := range []string{
+		"../../README.md", "../../docs/profiles.md", "init.yaml", "../../target/dpopspec.schema.json",
+	} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -69,9 +69,10 @@ var tokenFlaws = vocabulary.Meanings[func(*Tester) (string, error)]{
 	"is of the type dpop+jwt":           typ("dpop+jwt"),
 	"is of no type":                     beyondRFC9068(minted(untyped)),
 
-	"is an ID token":     minted(idToken),
-	"is a proof":         (*Tester).proofAsToken,
-	"is no token at all": func(*Tester) (string, error) { return "no-token", nil },
+	"has a critical extension": minted(func(_ *Tester, m *mockas.Mint) { m.Header = critical }),
+	"is an ID token":           minted(idToken),
+	"is a proof":               (*Tester).proofAsToken,
+	"is no token at all":       func(*Tester) (string, error) { return "no-token", nil },
 	"has characters that forms and URLs escape": minted(func(_ *Tester, m *mockas.Mint) {
 		m.Opaque, m.Text = true, "a+b/c~d.e_f-"+dpop.NewID()+"+/=="
 	}),
