@@ -163,7 +163,7 @@ var clientNonceBugs = []row{
 		})},
 	{id: "CL-050", does: "one nonce for all servers", breaks: ids{"RFC9449-9-05"},
 		change: scoped(func(client.Destination, *url.URL) string { return "all" })},
-	{id: "CL-050", variant: "of-challenges", does: "one nonce for all APIs, from challenges alone",
+	{id: "CL-123", does: "one nonce for all APIs, from challenges alone",
 		breaks: ids{"RFC9449-9-05"}, change: inClient(func(p *client.Policy) {
 			honest := p.NonceScope
 			scoped(func(at client.Destination, target *url.URL) string {
