@@ -110,8 +110,12 @@ var refreshBugs = []row{
 		})},
 	{id: "AS-052", variant: "access-token", does: "a refresh with a bad proof ends the access token before it",
 		breaks: ids{"RFC9449-4.3-85"}, change: inServer(func(p *mockas.Policy) {
-			ended := false
-			accept := p.AcceptToken
+			ended := false // until a token is issued again
+			accept, kind := p.AcceptToken, p.TokenType
+			p.TokenType = func(jkt string) string {
+				ended = false
+				return kind(jkt)
+			}
 			p.AfterRefusal = func(_ *mockas.Server, c *mockas.Call, refusal *dpop.Refusal) {
 				ended = ended || refusal.Code != dpop.UseNonce && c.Get("refresh_token") != ""
 			}

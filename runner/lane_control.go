@@ -42,6 +42,18 @@ func (l *lane) controlAfter(e *execution) (err error) {
 	return err
 }
 
+// controlBeyond is controlAfter for a case that is judged alone. A token that a probe
+// has spoilt is refused from then on: where the case blames the party, what counts is
+// whether the server still serves who comes with another.
+func (l *lane) controlBeyond(o *outcome) error {
+	err := l.controlAfter(o.e)
+	if err == nil || l.cutShort(err) || !o.result.Verdict.Breaks() || o.e.world == nil {
+		return err
+	}
+	o.e.world.ForgetTokens()
+	return l.controlAfter(o.e)
+}
+
 // between sends honest requests between two runs of a case, so that no spell of
 // refusals makes them alike, and reports whether none was granted. How many is drawn
 // by lot: else a server that refuses each second request, or each third, would keep
@@ -97,7 +109,7 @@ func (l *lane) alone(p *pending) reports.Case {
 			l.lost = 0
 			return o.result
 		}
-		err := l.controlAfter(o.e)
+		err := l.controlBeyond(o)
 		o.e.close()
 		switch {
 		case l.cutShort(err):

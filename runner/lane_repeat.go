@@ -126,7 +126,7 @@ func (l *lane) reproduceAlone(p *pending) {
 	}
 	for alike := 1; alike < l.enoughFor(p.outcome); alike++ {
 		again := l.try(p.c, world.Alone)
-		err := l.controlAfter(again.e)
+		err := l.controlBeyond(again)
 		if err == nil && l.lot.IntN(2) == 0 {
 			l.honestOnce(again.e)
 		}

@@ -131,7 +131,13 @@ func (r *reality) try(s setting, ground *Plan, k *Killed) error {
 	}
 	defer stand.close()
 	stand.target.Limits.Level = r.level
-	run, err := Run(r.ctx, plan, stand.target, Options{Parallel: 1})
+	ctx, found := context.WithCancel(r.ctx) // one case is enough
+	defer found()
+	run, err := Run(ctx, plan, stand.target, Options{Parallel: 1, Done: func(c reports.Case) {
+		if c.Verdict.Breaks() {
+			found()
+		}
+	}})
 	for _, c := range run.Cases {
 		k.Tried = append(k.Tried, c)
 		if c.Verdict.Breaks() {

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/clock"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/steps/api"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -57,8 +59,9 @@ var settings = []setting{
 
 // stand is servers that stand for real ones, and the configuration that names them.
 type stand struct {
-	target *target.Target
-	ends   []func()
+	target  *target.Target
+	profile features.Profile
+	ends    []func()
 }
 
 func (s *stand) close() {
@@ -71,6 +74,10 @@ func (s *stand) close() {
 func (s setting) stand(ctx context.Context, profile string, parts target.Parts) (*stand, error) {
 	made := &stand{target: target.Default()}
 	made.target.Profile = profile
+	var err error
+	if made.profile, err = features.FindProfile(profile); err != nil {
+		return nil, err
+	}
 	start := s.startBoth
 	if s.api {
 		start = s.startAPI
@@ -91,10 +98,6 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 		return err
 	}
 	made.ends = append(made.ends, session.Close)
-	follow, err := world.Following(made.target.Profile)
-	if err != nil {
-		return err
-	}
 	real := &target.RealAuthorizationServer{Clients: world.StandardClients()}
 	listening, register := s.listening("as"), func(*mockas.Config) {}
 	if s.every {
@@ -103,13 +106,22 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 		}
 	}
 	now := clock.Running()
-	as, err := session.StartAuthorizationServer(now, listening, world.StandardAS, register, follow, s.changeAS)
+	as, err := session.StartAuthorizationServer(now, listening, world.StandardAS, register, world.Following(made.profile), s.changeAS)
 	if err != nil {
 		return err
 	}
 	s.reach(made, as.HTTP)
 	real.Issuer = as.Issuer()
 	made.target.AuthorizationServer = real
+	if s.twice {
+		beside := func(c *mockas.Config) { c.Beside = as.Server }
+		other, err := session.StartAuthorizationServer(now, s.listening("as"), world.StandardAS, s.changeAS, beside)
+		if err != nil {
+			return err
+		}
+		made.ends = append(made.ends, func() { other.HTTP.Close() })
+		real.Replicas = []string{"http://" + other.HTTP.Address()}
+	}
 	for _, name := range []string{"orders", "invoices"} {
 		if err := s.startOneAPI(made, session, now, name, as); err != nil {
 			return err
@@ -126,24 +138,27 @@ func (s setting) startOneAPI(
 	shared := dpop.NewReplayMemory(now.Now)
 	var nonces dpop.Nonces
 	change := func(c *mockrs.Config) {
+		api.Following(made.profile, c.Clock)(c)
 		s.changeAPI(c)
-		c.Verifier.Replays = shared
+		if s.twice {
+			c.Verifier.Replays = shared
+		}
 		if nonces == nil {
 			nonces = c.Verifier.Nonces
 		}
 		c.Verifier.Nonces = nonces
 	}
-	api, err := session.StartAPI(now, s.listening(name), world.StandardAPI(name, as), change)
+	first, err := session.StartAPI(now, s.listening(name), world.StandardAPI(name, as), change)
 	if err != nil {
 		return err
 	}
-	s.reach(made, api.HTTP)
+	s.reach(made, first.HTTP)
 	real := target.RealAPI{
-		Name: name, URL: api.Origin, Audience: api.Audience, Scope: api.Scope, Method: "GET", Path: s.probe(name),
+		Name: name, URL: first.Origin, Audience: first.Audience, Scope: first.Scope, Method: "GET", Path: s.probe(name),
 	}
 	if s.twice {
 		o := s.listening(name)
-		o.Origin = api.Origin
+		o.Origin = first.Origin
 		other, err := session.StartAPI(now, o, world.StandardAPI(name, as), change)
 		if err != nil {
 			return err
@@ -173,6 +188,7 @@ func (s setting) startAPI(_ context.Context, made *stand, parts target.Parts) er
 							return fetchKeys(ctx, issuer+mockas.PathJWKS)
 						},
 					}
+					api.Following(made.profile, now)(&c)
 					s.changeAPI(&c)
 					if parts.API != nil {
 						parts.API(&c)

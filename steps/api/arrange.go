@@ -137,27 +137,32 @@ func (w *Tester) followsProfile() error {
 	if !w.EmbeddedAPI() {
 		return nil
 	}
-	return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) {
+	return w.ArrangeAPI(world.DefaultAPI, Following(w.Profile, w.Clock.Now))
+}
+
+// Following configures an API as somebody would who serves clients of a profile.
+func Following(p features.Profile, now func() time.Time) func(*mockrs.Config) {
+	return func(c *mockrs.Config) {
 		v := c.Verifier
-		if allowed := w.Profile.ProofAlgorithms(); len(allowed) > 0 {
+		if allowed := p.ProofAlgorithms(); len(allowed) > 0 {
 			v.Algorithms = slices.DeleteFunc(v.Algorithms, func(a string) bool { return !slices.Contains(allowed, a) })
 		}
-		v.Past = min(v.Past, w.Profile.IatPast().Refuse-time.Second)
-		v.Future = min(v.Future, w.Profile.IatFuture().Refuse-time.Second)
-		if w.Profile.APIRequiresNonces() {
-			v.Nonces = dpop.NewNonceWindow(w.NonceLifetime(), w.Clock.Now)
+		v.Past = min(v.Past, p.IatPast().Refuse-time.Second)
+		v.Future = min(v.Future, p.IatFuture().Refuse-time.Second)
+		if p.APIRequiresNonces() {
+			v.Nonces = dpop.NewNonceWindow(world.NonceLifetime(p), now)
 		}
-		c.Policy.Status = w.profileStatus
-		switch w.Profile.Name {
+		c.Policy.Status = func(f *mockrs.Failure) int { return profileStatus(p, f) }
+		switch p.Name {
 		case "camara":
-			v.Replays = longMemory{v.Replays, w.Clock.Now}
+			v.Replays = longMemory{v.Replays, now}
 		case "solid":
 			c.Policy.Token = mockrs.ValidateWebID
 		}
-		if w.Profile.RefusesHTUQuery() {
+		if p.RefusesHTUQuery() {
 			v.Replace("htu", dpop.URI(bareURI))
 		}
-	})
+	}
 }
 
 // bareURI compares htu as Solid-OIDC has it: without query and fragment.
@@ -184,7 +189,7 @@ func (m longMemory) Use(p *dpop.Proof, until time.Time) (bool, error) {
 }
 
 // profileStatus is the status that the profile expects of a refusal.
-func (w *Tester) profileStatus(f *mockrs.Failure) int {
+func profileStatus(p features.Profile, f *mockrs.Failure) int {
 	cause := features.TokenBad
 	switch {
 	case f.ProofMissing:
@@ -194,6 +199,6 @@ func (w *Tester) profileStatus(f *mockrs.Failure) int {
 	case f.Code != dpop.InvalidToken:
 		return f.Status
 	}
-	expected, _ := w.Profile.RefusalStatus(cause)
+	expected, _ := p.RefusalStatus(cause)
 	return expected[0]
 }

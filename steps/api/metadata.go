@@ -88,6 +88,15 @@ func (w *Tester) metadataAddress(resource world.Resource) (string, error) {
 }
 
 func (w *Tester) metadataDemand(demand string) error {
+	if w.EmbeddedAPI() { // what it takes stands in its metadata
+		mode := mockrs.Allowed
+		if demand == "demand" {
+			mode = mockrs.Required
+		}
+		if err := w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.Mode = mode }); err != nil {
+			return err
+		}
+	}
 	if err := w.publishesMetadata(); err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -50,6 +52,9 @@ func (w *Prober) IsAccepted() error {
 		if reason != "" {
 			return w.Expect(false, "the request to be accepted and its proof to count", reason)
 		}
+		if err := w.countsWhereItBinds(p, attempt); err != nil {
+			return err
+		}
 	}
 	if answer == world.Refused {
 		if err := w.unannounced(); err != nil {
@@ -60,6 +65,40 @@ func (w *Prober) IsAccepted() error {
 		}
 	}
 	return w.Expect(answer == world.Accepted, "the request to be accepted", actual)
+}
+
+// countsWhereItBinds makes sure that a real PAR endpoint has seen a proof in an odd
+// field: it grants a request without one as well, and binds nothing. A server where
+// nobody can log in does not show it.
+func (w *Prober) countsWhereItBinds(p world.Endpoint, attempt *world.Attempt) error {
+	if p != world.PAREndpoint || w.EmbeddedAS() || attempt.Defect == nil || attempt.Defect.Part != "field name" {
+		return nil
+	}
+	thumbprint, err := w.proofThumbprint()
+	if err != nil {
+		return err
+	}
+	jkt, err := w.BoundByPush(attempt.Exchange, thumbprint, w.pushAgain)
+	var unseen *world.NotApplicable
+	if errors.As(err, &unseen) {
+		return nil
+	}
+	if err != nil || jkt != "" {
+		return err
+	}
+	return w.Expect(false, "the request to be accepted and its proof to count", "its code was redeemed with another key")
+}
+
+// pushAgain sends a push that is like the latest one: with the same defect, or honest.
+func (w *Prober) pushAgain() (*wire.Exchange, error) {
+	if defect := w.Latest().Defect; defect != nil {
+		return w.forgeWithLuck(*defect)
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return nil, err
+	}
+	return w.SendHonest("a push like it", key)
 }
 
 // refusedAnyhow finds out whether a token request is refused without its proof

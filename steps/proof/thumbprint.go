@@ -108,7 +108,7 @@ func (w *Prober) boundTo(p world.Endpoint) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return w.BoundByPush(w.Latest().Exchange, thumbprint)
+		return w.BoundByPush(w.Latest().Exchange, thumbprint, w.pushAgain)
 	}
 	tokens, err := world.ReadTokens(target.RegisteredClient{}, w.Latest().Exchange)
 	if err != nil {

@@ -211,11 +211,9 @@ func (w *World) Recorder(serverURL string) *wire.Recorder {
 // profile demands of servers, an honest one does.
 func (w *World) follow(c *mockas.Config) { follow(w.Profile, c) }
 
-// Following makes an authorization server one of the profile of that name, outside a
-// case. An unknown one is an error.
-func Following(profile string) (func(*mockas.Config), error) {
-	p, err := features.FindProfile(profile)
-	return func(c *mockas.Config) { follow(p, c) }, err
+// Following makes an authorization server one of a profile, outside a case.
+func Following(p features.Profile) func(*mockas.Config) {
+	return func(c *mockas.Config) { follow(p, c) }
 }
 
 func follow(p features.Profile, c *mockas.Config) {
@@ -225,7 +223,7 @@ func follow(p features.Profile, c *mockas.Config) {
 	if p.ServerRequiresNonces() {
 		c.Nonces = mockas.NonceRequired
 	}
-	c.NonceLifetime = nonceLifetime(p)
+	c.NonceLifetime = NonceLifetime(p)
 	if required := p.PushedBinding(); required != features.BindingOptional {
 		c.PushedBinding = mockas.PushedBinding(required) // the same words
 	}
@@ -246,12 +244,13 @@ func follow(p features.Profile, c *mockas.Config) {
 	}
 }
 
+// NonceLifetime is for how long an embedded server takes its nonces under the profile.
+func (w *World) NonceLifetime() time.Duration { return NonceLifetime(w.Profile) }
+
 // NonceLifetime is for how long an embedded server takes its nonces: up to the age
 // from which the profile has them refused, or a little longer than they must be
 // taken; five minutes where the profile says nothing.
-func (w *World) NonceLifetime() time.Duration { return nonceLifetime(w.Profile) }
-
-func nonceLifetime(p features.Profile) time.Duration {
+func NonceLifetime(p features.Profile) time.Duration {
 	accept, refuse := p.NonceLifetime()
 	switch {
 	case refuse > 0:

@@ -10,8 +10,12 @@ import (
 )
 
 // BoundByPush tells what a granted push has bound its code to, by redeeming that (RFC
-// 9449 §10.1): the key of the proof, by its thumbprint, or nothing.
-func (w *World) BoundByPush(e *wire.Exchange, thumbprint string) (string, error) {
+// 9449 §10.1): the key of the proof, by its thumbprint, another, or nothing. A code is
+// redeemed once, so again makes a second push like the first: the key of the proof
+// redeems the code of one, another key tries that of the other.
+func (w *World) BoundByPush(
+	e *wire.Exchange, thumbprint string, again func() (*wire.Exchange, error),
+) (string, error) {
 	key, err := w.holder(thumbprint)
 	if err != nil {
 		return "", err
@@ -20,25 +24,22 @@ func (w *World) BoundByPush(e *wire.Exchange, thumbprint string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	client, form, err := w.pushedCode(e)
-	if err != nil {
-		return "", err
-	}
-	stolen, err := w.redeemPushed("redeeming the pushed code with another key", client, form, other)
-	if err != nil || stolen == Accepted {
-		return "", err
-	}
-	if stolen != Refused {
-		return "", Inconclusivef("whether the pushed request is bound is not known: another key got an answer that is %s",
-			stolen)
-	}
-	held, err := w.redeemPushed("redeeming the pushed code with the key of its proof", client, form, key)
+	held, err := w.redeemPushed("redeeming the pushed code with the key of its proof", e, key)
 	if err != nil {
 		return "", err
 	}
 	if held != Accepted {
-		return "", Inconclusivef("the code of a pushed request is refused with another key, and then with its own: " +
-			"the first attempt has used it up, or it is bound to a third key")
+		return "another key than that of its proof", nil
+	}
+	if e, err = again(); err != nil {
+		return "", err
+	}
+	if answer, _ := PAREndpoint.Classify(e); answer != Accepted {
+		return "", Uncontrolledf("a push like it got %s", PAREndpoint.Explain(e, nil))
+	}
+	stolen, err := w.redeemPushed("redeeming the pushed code with another key", e, other)
+	if err != nil || stolen == Accepted {
+		return "", err
 	}
 	return thumbprint, nil
 }
@@ -66,13 +67,19 @@ func (w *World) pushedCode(e *wire.Exchange) (client target.RegisteredClient, fo
 	}, UnlessDenied(err)
 }
 
-func (w *World) redeemPushed(
-	title string, client target.RegisteredClient, form url.Values, key *dpop.Key,
-) (Answer, error) {
+// redeemPushed is answered by a grant or a refusal.
+func (w *World) redeemPushed(title string, pushed *wire.Exchange, key *dpop.Key) (Answer, error) {
+	client, form, err := w.pushedCode(pushed)
+	if err != nil {
+		return Unclear, err
+	}
 	e, err := w.SendAsk(Ask{Title: title, Endpoint: TokenEndpoint, Client: client, Form: form, Key: key})
 	if err != nil {
 		return Unclear, err
 	}
 	answer, _ := TokenEndpoint.Classify(e)
+	if answer != Accepted && answer != Refused {
+		return answer, Inconclusivef("%s got an answer that is %s", title, answer)
+	}
 	return answer, nil
 }
