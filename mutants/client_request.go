@@ -46,12 +46,10 @@ var clientRequestBugs = []row{
 	{id: "CL-122", does: "token and proof go to another origin that a redirect names, once it challenges",
 		breaks: ids{"RFC9449-7.3-02"}, change: inClient(func(p *client.Policy) {
 			p.Redirect = func(_, _ *url.URL) error { return nil }
-			home, honest := "", p.Present
+			var home word
+			honest := p.Present
 			p.Present = func(r *http.Request, c client.Credentials) {
-				if home == "" && c.Token != "" {
-					home = r.URL.Host
-				}
-				if c.Token == "" || r.URL.Host == home || hasNonce(c.Proof) {
+				if c.Token == "" || home.Keep(r.URL.Host) == r.URL.Host || hasNonce(c.Proof) {
 					honest(r, c)
 				}
 			}
