@@ -49,7 +49,7 @@ fuzz: ## ten seconds for each fuzz target
 bench:
 	$(GO) test -run '^$$' -bench . ./dpop/... ./mockas ./mockrs ./runner
 
-interop: interop-install ## real servers and SDKs; needs Node, npm, Java, Maven and Chromium
+interop: interop-install ## real servers and SDKs; needs Node, npm, Python, Java, Maven and Chromium
 	./fixtures/interop.sh
 
 interop-install:

@@ -255,6 +255,15 @@ Feature: A client and the nonces of its servers
     And every proof at an API carries the newest nonce of its server
 
   @client @RFC9449-9-05
+  Scenario: The nonce that one API asked for is not for another API
+    Given the API challenges the client once
+    And the other API challenges the client once
+    When the client fetches from the API
+    And the client fetches from the other API
+    And the client fetches from the API again
+    Then every proof carries no nonce of another server
+
+  @client @RFC9449-9-05
   Scenario: APIs on two hosts have nonces of their own, though the port is the same
     Given the API hands the client a new nonce with every answer
     And the API on another host hands the client a new nonce with every answer

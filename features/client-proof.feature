@@ -74,16 +74,18 @@ Feature: The proofs that a client makes
     Then every proof names the URI of its request
 
     Examples:
-      | that                  | path                     |
-      | is empty              | /                        |
-      | is plain              | /orders                  |
-      | ends with a slash     | /orders/                 |
-      | has many segments     | /a/very/long/path/to/one |
-      | is not ASCII          | /caf%C3%A9/%E2%82%AC     |
-      | has capital letters   | /Orders/AbC              |
-      | has an escaped slash  | /a%2Fb                   |
-      | has other characters  | /~user/;v=1,2            |
-      | comes before a query  | /orders?page=2           |
+      | that                   | path                      |
+      | is empty               | /                         |
+      | is plain               | /orders                   |
+      | ends with a slash      | /orders/                  |
+      | has many segments      | /a/very/long/path/to/one  |
+      | is not ASCII           | /caf%C3%A9/%E2%82%AC      |
+      | has capital letters    | /Orders/AbC               |
+      | has an escaped slash   | /a%2Fb                    |
+      | has an escaped at sign | /users/test%40example.com |
+      | has an escaped tilde   | /%7Euser                  |
+      | has other characters   | /~user/;v=1,2             |
+      | comes before a query   | /orders?page=2            |
 
   @client @RFC9449-4.2-09
   Scenario: A proof names the endpoint that is called, not the one published first

@@ -33,6 +33,18 @@ Feature: Redirects of a request with a proof
       | 308    | GET    |
 
   @client @RFC9449-7.3-02
+  Scenario Outline: Token and proof do not follow to another origin that challenges
+    Given the other API challenges the client once
+    And the API redirects the client to another origin with the status <status>
+    When the client fetches "<method> /orders"
+    Then the other origin gets neither token nor proof
+
+    Examples:
+      | status | method |
+      | 302    | GET    |
+      | 307    | POST   |
+
+  @client @RFC9449-7.3-02
   Scenario: A redirect of the token endpoint does not carry the client's secrets away
     Given the token endpoint redirects the client to another origin with the status 307
     When the client uses the token endpoint

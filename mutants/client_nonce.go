@@ -163,6 +163,21 @@ var clientNonceBugs = []row{
 		})},
 	{id: "CL-050", does: "one nonce for all servers", breaks: ids{"RFC9449-9-05"},
 		change: scoped(func(client.Destination, *url.URL) string { return "all" })},
+	{id: "CL-123", does: "one nonce for all APIs, from challenges alone",
+		breaks: ids{"RFC9449-9-05"}, change: inClient(func(p *client.Policy) {
+			honest := p.NonceScope
+			scoped(func(at client.Destination, target *url.URL) string {
+				if at.Purpose.AtServer() {
+					return honest(at, target)
+				}
+				return "APIs"
+			})(p)
+			stored(func(_ *client.Nonces, _ string, a *client.Answer, honest func()) {
+				if a.Demanded {
+					honest()
+				}
+			})(p)
+		})},
 	{id: "CL-051", variant: "host", does: "nonces by host without port", breaks: ids{"RFC9449-9-05"},
 		change: scoped(func(at client.Destination, target *url.URL) string {
 			if at.Purpose.AtServer() {

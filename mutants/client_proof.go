@@ -93,6 +93,11 @@ var clientProofBugs = []row{
 			htu, _ := d.Claims.Text("htu")
 			d.Claims.Set("htu", strings.ToLower(htu))
 		})},
+	{id: "CL-022", variant: "unescaped", does: "htu with reserved characters unescaped", breaks: ids{"RFC9449-4.2-09"},
+		change: redraft(func(_ client.ProofRequest, d *dpop.Draft) {
+			htu, _ := d.Claims.Text("htu")
+			d.Claims.Set("htu", strings.ReplaceAll(htu, "%40", "@"))
+		})},
 	{id: "CL-023", does: "htu is the endpoint published first though the request goes to an alias",
 		breaks: ids{"RFC9449-4.2-09"}, change: redraft(func(r client.ProofRequest, d *dpop.Draft) {
 			if r.Published != "" {

@@ -43,6 +43,17 @@ var clientRequestBugs = []row{
 		change: provenUnless(func(at client.Destination) bool { return at.Grant == "refresh_token" })},
 	{id: "CL-025", does: "token and proof follow a redirect to another origin", breaks: ids{"RFC9449-7.3-02"},
 		change: inClient(func(p *client.Policy) { p.Redirect = func(_, _ *url.URL) error { return nil } })},
+	{id: "CL-122", does: "token and proof go to another origin that a redirect names, once it challenges",
+		breaks: ids{"RFC9449-7.3-02"}, change: inClient(func(p *client.Policy) {
+			p.Redirect = func(_, _ *url.URL) error { return nil }
+			var home word
+			honest := p.Present
+			p.Present = func(r *http.Request, c client.Credentials) {
+				if c.Token == "" || home.Keep(r.URL.Host) == r.URL.Host || hasNonce(c.Proof) {
+					honest(r, c)
+				}
+			}
+		})},
 	{id: "CL-034", does: "falls back to Bearer after 401", breaks: ids{"RFC9449-7.2-09"},
 		change: inClient(func(p *client.Policy) {
 			honest := p.Retry

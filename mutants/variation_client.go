@@ -46,6 +46,7 @@ var clientVariations = []Variation{
 		claim("iat", func(r client.ProofRequest) any { return json.RawMessage(fmt.Sprintf("%d.25", r.Now.Unix())) }),
 		redraft(func(_ client.ProofRequest, d *dpop.Draft) {
 			htu, _ := d.Claims.Text("htu")
+			htu = strings.NewReplacer("%7E", "~", "%C3", "%c3").Replace(htu) // RFC 3986 §6.2.2
 			d.Claims.Set("htu", strings.Replace(htu, "http://", "HTTP://", 1))
 		}),
 		represent(func(r *http.Request, c client.Credentials) {

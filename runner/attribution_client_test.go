@@ -9,6 +9,7 @@ import (
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -141,6 +142,26 @@ func (d deaf) Userinfo(ctx context.Context, o target.SessionOrder) (*target.Fetc
 	return nil, unfinished
 }
 
+// basicless gets tokens, and makes an error of those that it asked for with
+// client_secret_basic.
+type basicless struct {
+	target.Driver
+	basic bool
+}
+
+func (b *basicless) Configure(ctx context.Context, s target.Setup) error {
+	b.basic = s.Client.Auth == mockas.AuthBasic
+	return b.Driver.Configure(ctx, s)
+}
+
+func (b *basicless) Token(ctx context.Context, o target.TokenOrder) (target.Told, error) {
+	told, err := b.Driver.Token(ctx, o)
+	if b.basic && err == nil {
+		err = unfinished
+	}
+	return told, err
+}
+
 // ofClient runs all cases about the client.
 func ofClient(t *testing.T, configured *target.Target) []reports.Case {
 	t.Helper()
@@ -234,6 +255,14 @@ func TestAClientThatMakesAnErrorOfEveryAnswerIsJudgedByWhatItSent(t *testing.T) 
 	expect(t, cases, proof, reports.Passed, "")
 	expect(t, cases, retry, reports.Inconclusive, "cannot get a token and call the API with it either")
 	expect(t, cases, gives, reports.Inconclusive, "cannot get a token and call the API with it either")
+}
+
+func TestAClientThatCannotAuthenticateSoIsNotBlamedForWhatItDoesThen(t *testing.T) {
+	const challenged = "client-authentication/a-challenge-is-answered-however-the-client-authenticates/"
+	const basic, post = challenged + "authenticates-by-client-secret-basic", challenged + "authenticates-by-client-secret-post"
+	cases := of(t, driven(target.Parts{}, func(d target.Driver) target.Driver { return &basicless{Driver: d} }), basic, post)
+	expect(t, cases, basic, reports.Inconclusive, "get a token by client_credentials, authenticating by client_secret_basic, either")
+	expect(t, cases, post, reports.Passed, "")
 }
 
 func TestABadProofOfAClientFailsThoughNoAPITakesIt(t *testing.T) {

@@ -98,6 +98,10 @@ func paste(out io.Writer, s *runner.Served) {
 oauth4webapi, openid-client
   ISSUER=%[1]s CLIENT_ID=confidential CLIENT_SECRET=confidential-secret
 
+requests_oauth2client
+  OAuth2Client.from_discovery_endpoint(issuer="%[1]s", client_id="confidential",
+    client_secret="confidential-secret", dpop_bound_access_tokens=True, testing=True)
+
 @auth0/nextjs-auth0 (needs a name, not an IP: start with --as localhost:9440)
   AUTH0_DOMAIN=%[3]s
   AUTH0_CLIENT_ID=confidential

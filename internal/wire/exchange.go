@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -59,19 +60,21 @@ type Fact struct{ Name, Value string }
 // Exchange is one request with its answer, as it was on the wire.
 type Exchange struct {
 	Number int // counted from 1 in the order in which requests arrived
-	At     time.Time
-	Server string // name of the server that recorded it, if one did
-	URL    string // where it was sent, on the sending side
-	Method string
-	Target string // the request-target, unchanged
-	Host   string
-	Fields Fields
-	Body   []byte
-	Status int // 0: no answer
-	Answer Fields
-	Reply  []byte
-	Facts  []Fact
-	Err    error // transport error, on the sending side
+	// Arrival is Number among the requests to all servers of this process.
+	Arrival int64
+	At      time.Time
+	Server  string // name of the server that recorded it, if one did
+	URL     string // where it was sent, on the sending side
+	Method  string
+	Target  string // the request-target, unchanged
+	Host    string
+	Fields  Fields
+	Body    []byte
+	Status  int // 0: no answer
+	Answer  Fields
+	Reply   []byte
+	Facts   []Fact
+	Err     error // transport error, on the sending side
 }
 
 // Fact returns the value of the first fact of that name.
@@ -90,6 +93,9 @@ func (e *Exchange) Path() string {
 	return path
 }
 
+// arrivals counts requests to all servers.
+var arrivals atomic.Int64
+
 // Recorder keeps exchanges in the order in which their requests arrived.
 type Recorder struct {
 	mu        sync.Mutex
@@ -99,7 +105,7 @@ type Recorder struct {
 func (r *Recorder) add(e *Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e.Number = len(r.exchanges) + 1
+	e.Number, e.Arrival = len(r.exchanges)+1, arrivals.Add(1)
 	r.exchanges = append(r.exchanges, e)
 }
 

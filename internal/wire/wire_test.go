@@ -75,3 +75,14 @@ func TestAScriptedAnswerIsPlayedOnceAndAPanicBecomesStatus500(t *testing.T) {
 
 // quiet swallows what net/http says of handshakes that a test breaks on purpose.
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
+
+func TestArrivalsTellTheOrderAcrossServers(t *testing.T) {
+	var one, other Recorder
+	for _, at := range []*Recorder{&one, &other, &one} {
+		at.add(&Exchange{})
+	}
+	first, second, third := one.Exchanges()[0].Arrival, other.Exchanges()[0].Arrival, one.Exchanges()[1].Arrival
+	if first >= second || second >= third {
+		t.Errorf("arrivals %d, %d, %d", first, second, third)
+	}
+}

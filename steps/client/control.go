@@ -86,13 +86,15 @@ func (a *Actor) attributed(outcome error) error {
 }
 
 // control makes sure, once a session, that the client can do what it was asked for
-// where nothing is provoked, with a good key and its own defaults.
+// where nothing is provoked, with a good key and its own defaults; but as whom it was
+// asked, for a method of authentication can be what it fails at.
 func (a *Actor) control(act string) error {
-	question := "how does the client fail among honest servers, asked for " + act + "?"
+	login := a.setup.Client
+	question := "how does the client fail among honest servers, asked for " + act + " as " + login.ID + "?"
 	failed, err := a.Session.FindOut(question, func() (string, error) {
 		honest := world.NewWorld(a.Context, a.Session, a.Profile, world.Endpoint{}, a.Subject)
 		defer honest.Close()
-		return world.Of[Actor](honest).plainly(act)
+		return world.Of[Actor](honest).plainly(act, login)
 	})
 	switch {
 	case a.Context.Err() != nil: // cut short: it says nothing about the client
@@ -104,11 +106,26 @@ func (a *Actor) control(act string) error {
 	}
 	return world.Inconclusivef("the positive control failed: among honest servers, with nothing provoked and "+
 		"a good key, the client cannot %s either: %s; make that work first, in the client or in what drives it",
-		doing(act), failed)
+		doing(act)+a.otherwise(), failed)
 }
 
-// plainly lets the client do what it is asked for, and says how it failed.
-func (a *Actor) plainly(act string) (failed string, err error) {
+// otherwise tells how the client authenticates where that is not as in every case.
+func (a *Actor) otherwise() string {
+	if a.setup.Client.Auth == a.wanted.Method() {
+		return ""
+	}
+	return ", authenticating by " + a.setup.Client.Auth + ","
+}
+
+// plainly lets the client do what it is asked for, registered alike, and says how it
+// failed.
+func (a *Actor) plainly(act string, login target.ClientLogin) (failed string, err error) {
+	if err := a.needs(); err != nil {
+		return "", err
+	}
+	if err := a.registeredAs(login.ID, login.Auth); err != nil {
+		return "", err
+	}
 	switch act {
 	case toAPI:
 		err = a.obtainsAndFetches()

@@ -76,12 +76,15 @@ func (a *Actor) otherOriginGetsNothing() error {
 		other = api.HTTP
 	}
 	const expected = "neither token nor proof at the other origin"
-	for _, e := range other.Exchanges() {
-		for _, name := range []string{"Authorization", "DPoP"} {
+	came := other.Exchanges()
+	for _, name := range []string{"Authorization", "DPoP"} { // the worse first
+		for _, e := range came {
 			if len(e.Fields.Values(name)) > 0 {
 				return a.Expect(false, expected, "a field "+name)
 			}
 		}
+	}
+	for _, e := range came {
 		if e.Method != http.MethodGet && len(e.Body) > 0 {
 			return a.Expect(false, "nothing of the request at the other origin",
 				fmt.Sprintf("a body of %d octets", len(e.Body)))

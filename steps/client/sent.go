@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -169,10 +170,12 @@ func (a *Actor) kindOf(e *wire.Exchange, atServer bool) string {
 	return toElse
 }
 
-// showSince shows the requests of the latest order in the report.
+// showSince shows the requests of the latest order in the report, as they came.
 func (a *Actor) showSince() {
 	const enough = 12
-	for i, s := range a.sentNow("") {
+	list := a.sentNow("")
+	slices.SortFunc(list, func(one, other sent) int { return cmp.Compare(one.Arrival, other.Arrival) })
+	for i, s := range list {
 		if i == enough {
 			a.Observe("the client sent more requests than are shown")
 			return
