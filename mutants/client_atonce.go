@@ -75,7 +75,7 @@ var clientAtOnceBugs = []row{
 				honest(r, c)
 			}
 		})},
-	{id: "CL-102", does: "the repetition at the token endpoint sends what the request that came last had sent",
+	{id: "CL-142", does: "the repetition at the token endpoint sends what the request that came last had sent",
 		breaks: ids{"RFC9449-8-09"}, change: inClient(func(p *client.Policy) {
 			var latest word
 			var attempts sync.Map // by proof
@@ -97,7 +97,7 @@ var clientAtOnceBugs = []row{
 				honest(r, c)
 			}
 		})},
-	{id: "CL-091", does: "draws a jti only while no request is under way", breaks: ids{"RFC9449-4-01", "RFC9449-4.2-07"},
+	{id: "CL-131", does: "draws a jti only while no request is under way", breaks: ids{"RFC9449-4-01", "RFC9449-4.2-07"},
 		change: inClient(func(p *client.Policy) {
 			var underWay atomic.Int32
 			var jti word
@@ -115,7 +115,7 @@ var clientAtOnceBugs = []row{
 				honest()
 			})(p)
 		})},
-	{id: "CL-092", does: "keeps a nonce for the server that was called last, not for the one that gave it",
+	{id: "CL-132", does: "keeps a nonce for the server that was called last, not for the one that gave it",
 		breaks: ids{"RFC9449-9-04", "RFC9449-9-05"}, change: inClient(func(p *client.Policy) {
 			var last word
 			honest := p.NonceScope
@@ -127,7 +127,7 @@ var clientAtOnceBugs = []row{
 			keep := p.StoreNonce
 			p.StoreNonce = func(n *client.Nonces, _ string, a *client.Answer) { keep(n, last.Get(), a) }
 		})},
-	{id: "CL-093", variant: "one-at-a-time", does: "repeats no call while another waits for its repetition",
+	{id: "CL-133", variant: "one-at-a-time", does: "repeats no call while another waits for its repetition",
 		breaks: ids{"RFC9449-9-03"}, change: inClient(func(p *client.Policy) {
 			var busy atomic.Bool
 			honest := p.Retry
@@ -141,7 +141,7 @@ var clientAtOnceBugs = []row{
 				return next, again
 			}
 		})},
-	{id: "CL-093", variant: "counted-together", does: "counts the repetitions of all calls together",
+	{id: "CL-133", variant: "counted-together", does: "counts the repetitions of all calls together",
 		breaks: ids{"RFC9449-9-03"}, change: inClient(func(p *client.Policy) {
 			var repeated atomic.Int32
 			honest := p.Retry
@@ -150,14 +150,14 @@ var clientAtOnceBugs = []row{
 				return next, again && repeated.Add(1) <= 3
 			}
 		})},
-	{id: "CL-094", does: "each call whose token has run out refreshes by itself", breaks: ids{"RFC9700-4.14-01"},
+	{id: "CL-134", does: "each call whose token has run out refreshes by itself", breaks: ids{"RFC9700-4.14-01"},
 		change: inClient(func(p *client.Policy) { p.MaxAcquisitions = 16 })},
-	{id: "CL-096", variant: "first", does: "the token of the user who called first goes out for every user",
+	{id: "CL-136", variant: "first", does: "the token of the user who called first goes out for every user",
 		breaks: ids{"RFC9449-7-01"}, change: inClient(func(p *client.Policy) {
 			var first word
 			p.Access = func(own string, _ client.Attempt) string { return first.Keep(own) }
 		})},
-	{id: "CL-096", variant: "before", does: "a call goes out with the token of the call before",
+	{id: "CL-136", variant: "before", does: "a call goes out with the token of the call before",
 		breaks: ids{"RFC9449-7-01"}, change: inClient(func(p *client.Policy) {
 			var before word
 			p.Access = func(own string, _ client.Attempt) string {
@@ -169,7 +169,7 @@ var clientAtOnceBugs = []row{
 				return token
 			}
 		})},
-	{id: "CL-097", does: "signs for every user with the key of the one who called an API first",
+	{id: "CL-137", does: "signs for every user with the key of the one who called an API first",
 		breaks: ids{"RFC9449-7-01"}, change: inClient(func(p *client.Policy) {
 			var first atomic.Pointer[dpop.Key]
 			honest := p.Sign
@@ -182,7 +182,7 @@ var clientAtOnceBugs = []row{
 				return honest(r, d)
 			}
 		})},
-	{id: "CL-101", does: "takes use_dpop_nonce for a challenge whatever its scheme", breaks: ids{"RFC9449-7.1-15"},
+	{id: "CL-141", does: "takes use_dpop_nonce for a challenge whatever its scheme", breaks: ids{"RFC9449-7.1-15"},
 		change: demands(func(a *client.Answer, honest bool) bool {
 			for _, c := range a.Challenges {
 				if code, _ := c.Get("error"); a.Proved && code == dpop.UseNonce {

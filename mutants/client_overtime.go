@@ -13,34 +13,34 @@ import (
 // clientOverTimeBugs are about restarts, logouts, bodies, userinfo, and metadata of
 // an API.
 var clientOverTimeBugs = []row{
-	{id: "CL-095", variant: "bearer", does: "sends its bound token to the userinfo endpoint as Bearer",
+	{id: "CL-135", variant: "bearer", does: "sends its bound token to the userinfo endpoint as Bearer",
 		breaks: ids{"RFC9449-7-01"}, change: presented(func(r *http.Request, c *client.Credentials) {
 			if forUserinfo(r) {
 				c.Scheme, c.Proof = "Bearer", ""
 			}
 		})},
-	{id: "CL-095", variant: "unproven", does: "no proof at the userinfo endpoint", breaks: ids{"RFC9449-7-01"},
+	{id: "CL-135", variant: "unproven", does: "no proof at the userinfo endpoint", breaks: ids{"RFC9449-7-01"},
 		change: presented(func(r *http.Request, c *client.Credentials) {
 			if forUserinfo(r) {
 				c.Proof = ""
 			}
 		})},
-	{id: "CL-095", variant: "unanswered", does: "ignores use_dpop_nonce of the userinfo endpoint",
+	{id: "CL-135", variant: "unanswered", does: "ignores use_dpop_nonce of the userinfo endpoint",
 		breaks: ids{"RFC9449-9-03"}, change: demands(func(a *client.Answer, honest bool) bool {
 			return honest && !strings.HasSuffix(a.Base, "/userinfo")
 		})},
-	{id: "CL-095", variant: "hashless", does: "no ath at the userinfo endpoint", breaks: ids{"RFC9449-7-02"},
+	{id: "CL-135", variant: "hashless", does: "no ath at the userinfo endpoint", breaks: ids{"RFC9449-7-02"},
 		change: redraft(func(r client.ProofRequest, d *dpop.Draft) {
 			if strings.HasSuffix(r.Base, "/userinfo") {
 				d.Claims.Delete("ath")
 			}
 		})},
-	{id: "CL-098", variant: "restart", does: "makes its key pair anew at each start, also in the middle of a login",
+	{id: "CL-138", variant: "restart", does: "makes its key pair anew at each start, also in the middle of a login",
 		breaks: ids{"RFC9449-10-07"}, change: inClient(func(p *client.Policy) {
 			own := another() // a client is made anew at each start
 			p.Key = func(client.KeyRequest) *dpop.Key { return own() }
 		})},
-	{id: "CL-098", variant: "login-before", does: "names in dpop_jkt the key of the login that began before",
+	{id: "CL-138", variant: "login-before", does: "names in dpop_jkt the key of the login that began before",
 		breaks: ids{"RFC9449-10-07"}, change: inClient(func(p *client.Policy) {
 			var before word
 			honest := p.Thumbprint
@@ -54,9 +54,9 @@ var clientOverTimeBugs = []row{
 				return named, nil
 			}
 		})},
-	{id: "CL-099", does: "goes on with the tokens of a session that has ended", breaks: ids{"RFC7009-1-01"},
+	{id: "CL-139", does: "goes on with the tokens of a session that has ended", breaks: ids{"RFC7009-1-01"},
 		change: inClient(func(p *client.Policy) { p.Logout = func(func() string) string { return "" } })},
-	{id: "CL-100", does: "repeats a request with what is left of a body that can be read once",
+	{id: "CL-140", does: "repeats a request with what is left of a body that can be read once",
 		breaks: ids{"RFC9449-9-03"}, change: inClient(func(p *client.Policy) {
 			honest := p.Body
 			p.Body = func(r *http.Request) (func() (io.ReadCloser, error), int64, error) {

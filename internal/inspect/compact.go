@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
 // isProof reports whether a compact JWS is a proof, or meant to be one: its typ says
@@ -192,12 +193,7 @@ func proof(lines []string, c Context) *Result {
 }
 
 // short is the head of a text that a finding quotes.
-func short(text string) string {
-	if runes := []rune(text); len(runes) > 200 {
-		return string(runes[:200]) + "…"
-	}
-	return text
-}
+func short(text string) string { return mask.Head(text, 200) }
 
 // boundTo returns the thumbprint that a JWT access token is bound to.
 func boundTo(token string) string {

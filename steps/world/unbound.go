@@ -49,7 +49,10 @@ func (w *World) MayBeUnbound(client target.RegisteredClient, grant string) (cont
 	if w.EmbeddedAS() {
 		return "", nil // which binds
 	}
-	own, _ := w.Session.Issued(client.ID, grant)
+	own, known := w.Session.Issued(client.ID, grant)
+	if !known {
+		return "", nil // what came is no token
+	}
 	if own.Bound {
 		return "other proofs of the client " + client.ID + " do count", nil
 	}
