@@ -3,6 +3,7 @@ package mutants
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -58,15 +59,24 @@ func silent(c *mockas.Config) {
 	}
 }
 
-func changingNonces(c *mockas.Config) {
-	if c.Beside == nil { // instances share them
-		c.NonceSource = always{dpop.NewNonceWindow(usual, c.Clock)}
-	}
+func changingNonces(c *mockas.Config) { changingNoncesOf(usual)(c) }
+
+// changingNoncesOf hands out a new nonce, good for so long, with every answer.
+func changingNoncesOf(life time.Duration) func(*mockas.Config) {
+	return givingNonces(func(c *mockas.Config) dpop.Nonces { return always{dpop.NewNonceWindow(life, c.Clock)} })
 }
 
 func nonceForOneUse(c *mockas.Config) {
-	if c.Beside == nil {
-		c.NonceSource = newOnce(c.Clock)
+	givingNonces(func(c *mockas.Config) dpop.Nonces { return newOnce(c.Clock) })(c)
+}
+
+// givingNonces makes the nonces of a server. Another instance of it shares those of the
+// first: a nonce of the one must be good at the other.
+func givingNonces(source func(*mockas.Config) dpop.Nonces) func(*mockas.Config) {
+	return func(c *mockas.Config) {
+		if c.Beside == nil {
+			c.NonceSource = source(c)
+		}
 	}
 }
 

@@ -13,12 +13,12 @@ import (
 var profileVariations = []Variation{
 	// A shorter life of nonces than five minutes, and a new one with every answer.
 	ofProfile("atproto", serverVariation("nonces of two minutes that change with every answer", nil,
-		func(c *mockas.Config) { c.NonceSource = always{dpop.NewNonceWindow(2*time.Minute, c.Clock)} })),
+		changingNoncesOf(2*time.Minute))),
 	// A new nonce with every answer, where the guide has one a day; a missing proof by name.
 	ofProfile("okta", serverVariation(
 		"nonces of days that change with every answer, a missing proof called an invalid one",
 		nil, func(c *mockas.Config) {
-			c.NonceSource = always{dpop.NewNonceWindow(c.NonceLifetime, c.Clock)}
+			changingNoncesOf(c.NonceLifetime)(c)
 			c.ProofMissing = dpop.InvalidProof
 		})),
 	// FAPI 2.0 lets a refresh token be rotated where the one before stays good for a while.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
@@ -26,6 +27,7 @@ func driven(parts target.Parts, wrap func(target.Driver) target.Driver) *target.
 	session := &target.Session{Target: own}
 	configured := target.Default()
 	drive := func(ctx context.Context, around target.Conditions) (target.Driver, error) {
+		around.Sleep = time.Sleep // no scenario shortens its waits
 		d, err := session.OpenClient(ctx, around)
 		if err != nil {
 			return nil, err

@@ -22,7 +22,7 @@ type Registration struct {
 	Auth   string `json:"auth"` // one of ClientAuthentications
 	// JWKS are the public keys that verify its assertions (private_key_jwt); without
 	// them it is given a private key.
-	JWKS        json.RawMessage `json:"jwks"`
+	JWKS        json.RawMessage `json:"jwks,omitempty"`
 	RedirectURI string          `json:"redirect_uri"`
 	Subject     string          `json:"subject"` // the person who signs in
 	// AudienceParameter is by what it names the audience of a token, one of
@@ -31,6 +31,18 @@ type Registration struct {
 	AudienceParameter string `json:"audience_parameter"`
 
 	Key *dpop.Key `json:"-"` // of the configuration; signs its assertions
+}
+
+// UnmarshalJSON takes what is null for left out. A json.RawMessage would keep it.
+func (r *Registration) UnmarshalJSON(text []byte) error {
+	type members Registration
+	if err := json.Unmarshal(text, (*members)(r)); err != nil {
+		return err
+	}
+	if string(r.JWKS) == "null" {
+		r.JWKS = nil
+	}
+	return nil
 }
 
 // ClientAuthentications are the methods by which a client under test may
@@ -91,6 +103,11 @@ func (r Registration) check() error {
 	case r.AudienceParameter != "" && !slices.Contains(AudienceParameters, r.AudienceParameter):
 		return fmt.Errorf("audience_parameter %q is not one of %s",
 			r.AudienceParameter, strings.Join(AudienceParameters, ", "))
+	}
+	if r.JWKS != nil {
+		if _, err := dpop.ParseObject(r.JWKS); err != nil {
+			return fmt.Errorf("jwks is no JWK set: %w", err)
+		}
 	}
 	if r.RedirectURI != "" { // RFC 6749 §3.1.2; apps have schemes of their own (RFC 8252 §7.1)
 		if u, err := url.Parse(r.RedirectURI); err != nil || !u.IsAbs() || strings.Contains(r.RedirectURI, "#") {

@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -64,6 +65,33 @@ func TestAnAdapterThatWantsWhatCannotBeIsAnErrorThatNamesIt(t *testing.T) {
 	// Each says what could be, both together what cannot.
 	_, _, err = registered(t, Registration{Auth: "none"}, Registration{Secret: "s"})
 	if err == nil || !strings.Contains(err.Error(), "auth none has no secret") {
+		t.Errorf("%v", err)
+	}
+}
+
+// What a program writes that has nothing to say may be null, an empty text, or nothing.
+func TestAnAdapterThatSaysNothingInManyWordsSaysNothing(t *testing.T) {
+	silent, err := json.Marshal(Hello{Name: "it"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		string(silent), `{"client":{}}`, `{"client":null}`, `{"client":{"id":null,"auth":null,"jwks":null}}`,
+	} {
+		var told Hello
+		if err := json.Unmarshal([]byte(text), &told); err != nil {
+			t.Fatal(err)
+		}
+		r, _, err := registered(t, Registration{}, told.Client)
+		if err != nil || r.Says() {
+			t.Errorf("%s: %+v, %v", text, r, err)
+		}
+	}
+}
+
+func TestAJWKSetThatIsNoneIsAnErrorThatNamesTheClient(t *testing.T) {
+	_, _, err := registered(t, Registration{}, Registration{JWKS: json.RawMessage(`[]`)})
+	if err == nil || !strings.Contains(err.Error(), "the client it cannot be registered as it wants: jwks is no JWK set") {
 		t.Errorf("%v", err)
 	}
 }

@@ -139,12 +139,15 @@ func (a *Actor) fetchesConditionally(path string) error {
 	return a.fetch(o)
 }
 
+// byBearer is the {authorization} of a token that no key is needed for.
+const byBearer = "Bearer without a proof"
+
 var authorizations = vocabulary.Meanings[func(sent) bool]{
 	"DPoP with a proof": func(s sent) bool {
 		c, one := s.credentials()
 		return one && c.Is(dpop.Scheme) && len(s.Fields.Values("DPoP")) == 1
 	},
-	"Bearer without a proof": func(s sent) bool {
+	byBearer: func(s sent) bool {
 		c, one := s.credentials()
 		return one && c.Is("Bearer") && len(s.Fields.Values("DPoP")) == 0
 	},
@@ -159,6 +162,9 @@ func (a *Actor) requestIs(how string) error {
 		return err
 	}
 	list := a.sentNow(toAPI)
+	if len(list) == 0 && how == byBearer && a.onlyBound() {
+		return hasNoBearer()
+	}
 	for _, s := range list {
 		if !such(s) {
 			return a.Expect(false, how, fmt.Sprintf("Authorization %d times, DPoP %d times, scheme %s",

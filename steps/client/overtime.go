@@ -170,12 +170,22 @@ func (a *Actor) follows(address string) (callback string, err error) {
 		if !one {
 			return "", world.Inconclusivef("the login stopped at %s with the answer %d", e.Path(), e.Status)
 		}
-		if strings.HasPrefix(location, a.setup.RedirectURI+"?") {
+		if leadsTo(location, a.setup.RedirectURI) {
 			return location, nil
 		}
 		address = location
 	}
 	return "", world.Inconclusivef("the login came to no end after %d redirects", mostRedirects)
+}
+
+// leadsTo reports whether an address is that redirect URI with an answer, which comes
+// after a query that the redirect URI has itself (RFC 6749 §3.1.2).
+func leadsTo(address, redirect string) bool {
+	separator := "?"
+	if strings.Contains(redirect, "?") {
+		separator = "&"
+	}
+	return strings.HasPrefix(address, redirect+separator)
 }
 
 // short is how many seconds a token lasts that is to run out.

@@ -192,9 +192,8 @@ func (a *Actor) boundOrNone() error {
 
 func (a *Actor) bearerThenDPoP() error {
 	list := a.sentTo(toAPI)
-	if len(list) < 2 && a.public() && slices.ContainsFunc(a.sentTo(toToken), unboundRefresh) {
-		return world.NotApplicablef("the refresh token of a public client is bound to its key (RFC 9449 §5), " +
-			"and gives no token for Bearer")
+	if len(list) < 2 && a.onlyBound() {
+		return hasNoBearer()
 	}
 	if len(list) != 2 {
 		return world.Inconclusivef("%d requests to the API instead of 2; the client ended with %s",
@@ -205,6 +204,17 @@ func (a *Actor) bearerThenDPoP() error {
 	second := c.Is(dpop.Scheme) && len(list[1].Fields.Values("DPoP")) == 1
 	return a.Expect(first && second, "Bearer without a proof, then DPoP with one",
 		fmt.Sprintf("Bearer without a proof %v, then DPoP with one %v", first, second))
+}
+
+// onlyBound reports whether the client is one that can get no token for Bearer, and was
+// told so: the refresh token of a public client is bound to its key (RFC 9449 §5).
+func (a *Actor) onlyBound() bool {
+	return a.public() && slices.ContainsFunc(a.sentTo(toToken), unboundRefresh)
+}
+
+func hasNoBearer() error {
+	return world.NotApplicablef("the refresh token of a public client is bound to its key (RFC 9449 §5), " +
+		"and gives no token for Bearer")
 }
 
 // unboundRefresh reports whether a refresh without a proof was refused.
