@@ -7,6 +7,7 @@ Feature: A refusal tells the client what is asked of it
 
   @RFC9449-7.1-06 @RFC9449-7.1-07 @at:api @at:userinfo
   Scenario Outline: Lacking credentials are answered with a challenge of the DPoP scheme
+    Given an honest proof is accepted
     When a request has <fault>
     Then the answer is 401 with a DPoP challenge
 

@@ -74,6 +74,7 @@ const (
 	fewRequests = 10   // requests of a case that seldom meets one failure of the way, and hardly several
 	mostFlips   = 2    // times that such a case ends otherwise than before
 	lengthy     = 100  // requests of a case that is not run again only to make sure
+	mostBetween = 12   // honest requests between two runs of a case, at a server that refuses at random
 	byChance    = 1e-6 // that a server's whim makes a verdict
 )
 

@@ -56,8 +56,8 @@ func (l *lane) controlBeyond(o *outcome) error {
 
 // between sends honest requests between two runs of a case, so that no spell of
 // refusals makes them alike, and reports whether none was granted. How many is drawn
-// by lot: else a server that refuses each second request, or each third, would keep
-// step with them.
+// by lot: else a server that refuses each second request, or each third, or some in a
+// row, would keep step with them.
 func (l *lane) between(e *execution, needed bool) (denied bool) {
 	n := l.lot.IntN(3)
 	if n == 0 && !needed {
@@ -66,7 +66,11 @@ func (l *lane) between(e *execution, needed bool) (denied bool) {
 	if err := l.controlAfter(e); err != nil {
 		return !l.cutShort(err)
 	}
-	if n == 2 {
+	more := n - 1
+	if l.whims > 0 { // it may have spells, which a case of any length may keep step with
+		more = l.lot.IntN(mostBetween)
+	}
+	for range more {
 		l.honestOnce(e)
 	}
 	return false

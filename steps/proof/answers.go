@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -149,8 +150,10 @@ func (w *Prober) IsRefused() error {
 	if answer == world.Unclear {
 		return world.Inconclusivef("the answer tells neither acceptance nor refusal: %s", actual)
 	}
-	if answer == world.Accepted && w.GovernedByNonce(attempt.Exchange) {
-		return timeOfNonce()
+	if answer == world.Accepted {
+		if governed, err := w.governed(p, attempt); err != nil || governed {
+			return cmp.Or(err, timeOfNonce())
+		}
 	}
 	refused := answer == world.Refused || answer == world.Challenged
 	if err := w.Expect(refused, "the request to be refused", actual); err != nil {

@@ -179,6 +179,9 @@ func (w *Prober) forge(defect forge.Defect) (*wire.Exchange, error) {
 	if probe, err = w.bindToForgery(defect, key, probe); err != nil {
 		return nil, err
 	}
+	if w.withoutNonce {
+		probe.Occasion.Nonce = ""
+	}
 	forgery, err := w.forgery(defect.Needs, key, probe)
 	if err != nil {
 		return nil, err

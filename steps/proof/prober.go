@@ -22,6 +22,7 @@ type Prober struct {
 	algorithmsTried      algorithmsTried
 	canary               canary
 	controlKey           *dpop.Key        // of the latest positive control
+	withoutNonce         bool             // forged proofs carry none
 	controlAddress       world.Addressing // its address
 	nonces               nonces
 	nonceLife            nonceLife

@@ -37,6 +37,23 @@ func (w *Prober) GovernedByNonce(e *wire.Exchange) bool {
 	return nonce != "" && strings.IndexAny(iat, "-0123456789") == 0
 }
 
+// governed is GovernedByNonce, and makes sure at a real server: one that takes the same
+// time without a nonce takes it from nothing. Some are asked for a nonce that the server
+// has no need of.
+func (w *Prober) governed(p world.Endpoint, attempt *world.Attempt) (bool, error) {
+	if !w.GovernedByNonce(attempt.Exchange) || w.EmbeddedEndpoint() {
+		return w.GovernedByNonce(attempt.Exchange), nil
+	}
+	w.withoutNonce = true
+	defer func() { w.withoutNonce = false }()
+	e, err := w.forgeWithLuck(*attempt.Defect)
+	if err != nil {
+		return true, nil // nothing more is to be learnt
+	}
+	answer, _ := p.Classify(e)
+	return answer != world.Accepted, nil
+}
+
 // UnlessTaken ends a case that is about what a refused proof leaves behind, where the
 // latest request had a bad proof and was not refused.
 func (w *Prober) UnlessTaken(p world.Endpoint) error {
