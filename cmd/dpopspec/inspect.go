@@ -57,6 +57,9 @@ func inspected(stdin io.Reader, file string, args []string) ([]byte, error) {
 	case file != "":
 		return contents(file)
 	case len(args) == 1 && args[0] != "-":
+		if info, err := os.Stat(args[0]); err == nil && info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is a file; give it as --file %s", args[0], args[0])
+		}
 		return []byte(args[0]), nil
 	}
 	if f, ok := stdin.(*os.File); ok {
