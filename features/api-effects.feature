@@ -42,6 +42,21 @@ Feature: Nothing happens before the check
       | PATCH   | no proof       |
       | DELETE  | no proof       |
 
+  # Userinfo takes POST as well (OpenID Connect Core 1.0 §5.3.1), and a POST does nothing there.
+  @RFC9449-7.1-03 @at:userinfo
+  Scenario Outline: A POST is checked at userinfo as a GET is
+    Given an honest proof is accepted
+    When a POST request has <fault>
+    Then nothing is given away
+
+    Examples:
+      | fault                    |
+      | no credentials           |
+      | no proof                 |
+      | a proof by another key   |
+      | a bound token as Bearer  |
+      | a proof whose htm is GET |
+
   @RFC9449-7.1-03 @RFC9449-4.3-64 @at:api @at:userinfo
   Scenario Outline: No field that clients can write goes round the check
     Given an honest proof is accepted

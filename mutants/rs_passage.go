@@ -39,6 +39,15 @@ var passageBugs = []row{
 		breaks: ids{"RFC9449-7.1-03"}, change: passing(func(r *http.Request) bool {
 			return slices.Contains([]string{".css", ".js", ".png", ".ico"}, path.Ext(r.URL.Path))
 		})},
+	{id: "RS-064", does: "the check is skipped for POST at userinfo", breaks: ids{"RFC9449-7.1-03"}, at: atUserinfo,
+		change: entering(func() (func(*http.Request) int, func(*http.Request, http.Header)) {
+			return func(r *http.Request) int {
+				if r.Method == http.MethodPost {
+					return http.StatusOK
+				}
+				return 0
+			}, func(*http.Request, http.Header) {}
+		})},
 	{id: "RS-039", variant: "x-auth-verified", does: "the check is skipped where a field says that a gateway did it",
 		breaks: ids{"RFC9449-7.1-03", "RFC9449-4.3-64"},
 		change: passing(func(r *http.Request) bool { return r.Header.Get("X-Auth-Verified") == "true" })},
