@@ -40,6 +40,9 @@ func TestEveryMutantIsKilledAndTheHonestPartiesPassEveryCaseThatApplies(t *testi
 	if err != nil {
 		t.Fatal(err)
 	}
+	if testing.Short() { // under the race detector: they race alike
+		list = slices.DeleteFunc(list, func(m mutants.Mutant) bool { return len(m.Does)%4 != 0 })
+	}
 	result, err := mutate(context.Background(), builtIn(t), list, nil, true)
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func TestBugsOfClientsAreFoundWhateverTheAuthorizationServerLooksLike(t *testing
 	}
 	plan := builtIn(t)
 	for i, m := range list {
-		if m.Profile != "" {
+		if m.Profile != "" || testing.Short() && i%4 != 0 {
 			continue
 		}
 		name := mockas.LookNames()[i%len(mockas.LookNames())]

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/dpop/forge"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
@@ -18,14 +19,36 @@ func (w *Prober) takes(algorithm string) error {
 	return nil
 }
 
-// unannounced ends a case whose proof was refused for its algorithm, where the server
-// announces none: nothing announced is not everything announced.
+// unannounced ends a case whose proof was refused and is by another algorithm than the
+// proof of its control, where the server announces none: nothing announced is not
+// everything announced.
 func (w *Prober) unannounced() error {
 	defect := w.Latest().Defect
-	if defect == nil || defect.Part != "alg" || w.EmbeddedEndpoint() || w.algorithms() != nil {
+	if defect == nil || w.controlKey == nil || w.EmbeddedEndpoint() || w.algorithms() != nil {
+		return nil
+	}
+	if alg := w.sentAlgorithm(); defect.Part != "alg" && (alg == "" || alg == w.controlKey.Algorithm) {
 		return nil
 	}
 	return world.NotApplicablef("the server announces no algorithms, and takes no proof whose %s", defect.Name())
+}
+
+// sentAlgorithm is alg of the proof that was sent last; empty where that cannot be read.
+func (w *Prober) sentAlgorithm() string {
+	lines := w.Latest().Exchange.Fields.Values("DPoP")
+	if len(lines) != 1 {
+		return ""
+	}
+	header, _, _, err := dpop.SplitCompact(lines[0], dpop.DecodeSegment)
+	if err != nil {
+		return ""
+	}
+	object, err := dpop.ParseObject(header)
+	if err != nil {
+		return ""
+	}
+	alg, _ := object.Text("alg")
+	return alg
 }
 
 // algorithms are those that the server under test advertises for proofs: the
