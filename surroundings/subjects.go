@@ -17,8 +17,12 @@ var subjectRows = func() (rows []Row) {
 			traits{nonces: true, nonceLife: 2 * time.Second}, "htm"},
 		{"pushes", "authorization requests must be pushed", traits{pushes: true}, "iat"},
 	} {
-		rows = append(rows, Row{ID: "SU-26", Way: by.name, Does: by.does + ", and 5 % of requests are refused by lot",
-			traits: by.traits, lacks: by.lacks, around: instead(share(0.05), anyOfThem), Honest: obstructed, Lax: found,
+		refusal, around := "refused by lot", instead(share(0.05), anyOfThem)
+		if by.nonces { // a proof that is refused by lot looks like one whose nonce is over
+			refusal, around = "answered 503", instead(share(0.05), refusing(overloaded))
+		}
+		rows = append(rows, Row{ID: "SU-26", Way: by.name, Does: by.does + ", and 5 % of requests are " + refusal,
+			traits: by.traits, lacks: by.lacks, around: around, Honest: obstructed, Lax: found,
 			Once: by.public}) // which has no token for an API of its own
 	}
 	return rows
