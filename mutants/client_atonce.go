@@ -59,13 +59,7 @@ var clientAtOnceBugs = []row{
 		does:   "the repetition takes the token of the call that began last, and the ath of its own",
 		breaks: ids{"RFC9449-9-03", "RFC9449-7-01"}, change: inClient(func(p *client.Policy) {
 			var latest word
-			var attempts sync.Map // by proof
-			honest, sign := p.Present, p.Sign
-			p.Sign = func(r client.ProofRequest, d dpop.Draft) (string, error) {
-				text, err := sign(r, d)
-				attempts.Store(text, r.Attempt.Number)
-				return text, err
-			}
+			attempts, honest := attemptsOf(p), p.Present
 			p.Present = func(r *http.Request, c client.Credentials) {
 				if number, _ := attempts.Load(c.Proof); c.Token != "" && number == 1 {
 					latest.Set(c.Token)
@@ -78,13 +72,7 @@ var clientAtOnceBugs = []row{
 	{id: "CL-142", does: "the repetition at the token endpoint sends what the request that came last had sent",
 		breaks: ids{"RFC9449-8-09"}, change: inClient(func(p *client.Policy) {
 			var latest word
-			var attempts sync.Map // by proof
-			honest, sign := p.Present, p.Sign
-			p.Sign = func(r client.ProofRequest, d dpop.Draft) (string, error) {
-				text, err := sign(r, d)
-				attempts.Store(text, r.Attempt.Number)
-				return text, err
-			}
+			attempts, honest := attemptsOf(p), p.Present
 			p.Present = func(r *http.Request, c client.Credentials) {
 				if number, proven := attempts.Load(c.Proof); proven && c.Token == "" && r.GetBody != nil {
 					form, _ := io.ReadAll(r.Body)
@@ -202,4 +190,16 @@ var clientAtOnceBugs = []row{
 				honest()
 			}
 		})},
+}
+
+// attemptsOf keeps the number of each attempt by its proof.
+func attemptsOf(p *client.Policy) *sync.Map {
+	var attempts sync.Map
+	sign := p.Sign
+	p.Sign = func(r client.ProofRequest, d dpop.Draft) (string, error) {
+		text, err := sign(r, d)
+		attempts.Store(text, r.Attempt.Number)
+		return text, err
+	}
+	return &attempts
 }
