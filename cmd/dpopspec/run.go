@@ -89,11 +89,16 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
 	progress := reports.NewProgress(screen(c), redactor, terminal)
 	progress.Start(len(plan.Cases) * f.rounds)
+	beside := progress.Aside(c.ErrOrStderr())
+	if t.Prompt == nil {
+		t.Prompt = progress.Aside(os.Stderr) // past the shield: the address of a login is to be opened as it is
+	}
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
 		Done:     progress.Done,
-		Opened:   warnings(c.ErrOrStderr(), redactor),
+		Follow:   progress.Follow,
+		Opened:   warnings(beside, redactor),
 		Trace:    f.trace,
 		Repeat:   f.repeat(args),
 	})
