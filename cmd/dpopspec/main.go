@@ -10,9 +10,7 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +20,7 @@ import (
 
 func main() {
 	collectLess()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	log.SetOutput(io.Discard) // net/http quotes strangers there, past every mask
 	os.Exit(execute(ctx, root()))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -93,6 +94,9 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if t.Prompt == nil {
 		t.Prompt = progress.Aside(os.Stderr) // past the shield: the address of a login is to be opened as it is
 	}
+	defer context.AfterFunc(c.Context(), func() {
+		fmt.Fprintln(beside, "interrupted: the report of what has run is coming; another Ctrl-C ends at once")
+	})()
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
