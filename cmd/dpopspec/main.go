@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/internal/version"
-	"github.com/dpopspec/dpopspec/runner"
 )
 
 func main() {
@@ -40,21 +39,14 @@ func execute(ctx context.Context, command *cobra.Command) int {
 	shield(command)
 	err := command.ExecuteContext(ctx)
 	var e *exit
-	var empty *runner.EmptySelection
 	switch {
-	case err == nil:
-		return exitConformant
+	case err == nil || errors.As(err, &e) && e.cause == nil:
 	case errors.As(err, &e):
-		if e.cause != nil {
-			fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", e.cause)
-		}
-		return e.code
-	case errors.As(err, &empty):
+		fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", e.cause)
+	default:
 		fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", err)
-		return exitCouldNotTest
 	}
-	fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", err)
-	return exitUsage
+	return exitCode(err)
 }
 
 func root() *cobra.Command {
