@@ -70,7 +70,8 @@ func (l *outlook) estimate(ctx context.Context, p *Plan) {
 	}
 	expected, way := map[string]float64{}, wayOf(l.session)
 	for _, c := range p.Cases {
-		if c.probes(l.session) {
+		lacks, err := l.session.Lacks(c.Endpoint)
+		if c.probes(l.session) && lacks == "" && err == nil {
 			expected[c.ID] = estimate(c, rehearsed[c.ID], way)
 		}
 	}
