@@ -165,6 +165,8 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 			"does not map a host with its port"},
 		{"a name where an address belongs", "connection: {resolve: {'a.example:443': 'b.example:443'}}\n",
 			"does not map a host with its port"},
+		{"TLS where the URL says so already", "connection: {resolve: {'a.example:443': 'https://127.0.0.1:1'}}\n",
+			"or http://127.0.0.1:8080 for a process without TLS"},
 		{"a field that decides the test", "connection: {headers: {dpop: x}}\n",
 			"connection.headers: dpop is not to be added"},
 		{"a field with a line break", "connection: {headers: {x-a: \"b\\nc\"}}\n", "holds a line break"},

@@ -23,7 +23,7 @@ func (s *Session) Warnings() []string {
 				e.name, wire.Brief(e.url)))
 		}
 	}
-	for _, origin := range s.hosts.inTheClear() {
+	for _, origin := range s.hosts.inTheClear(s.Connection) {
 		list = append(list, origin+" is reached without TLS: tokens and secrets travel in the clear")
 	}
 	return list
