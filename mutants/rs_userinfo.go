@@ -50,6 +50,15 @@ var userinfoBugs = []row{
 				honest(w, &both)
 			}
 		})},
+	{id: "RS-102", does: "use_dpop_nonce for every defect of a proof", breaks: ids{"RFC9449-7.1-10"}, at: atUserinfo,
+		change: inServer(func(p *mockas.Policy) {
+			honest := p.WriteError
+			p.WriteError = func(w http.ResponseWriter, e *mockas.Error) {
+				renamed := *e
+				renamed.Challenges = eachParameter(e.Challenges, askingForNonces)
+				honest(w, &renamed)
+			}
+		})},
 	{id: "RS-100", does: "takes an unbound token from the query", breaks: ids{"RFC6750-2.3-01"}, at: atUserinfo,
 		change: around(mockas.PathUserinfo, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
 			if r.URL.Query().Has("access_token") { // as if it had come in a form
