@@ -109,6 +109,11 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
 	}
+	for _, c := range as.Clients {
+		if c.Offers != nil && c.Offers.URL != "" {
+			s.name(c.Offers.URL)
+		}
+	}
 	if strings.Contains(as.DeviceApproval, "://") {
 		s.name(as.DeviceApproval)
 	}
@@ -245,6 +250,9 @@ func (s *Session) completeClients() {
 	for i := range as.Clients {
 		if as.Clients[i].AssertionAudience == "" {
 			as.Clients[i].AssertionAudience = s.Metadata.Issuer
+		}
+		if instance := as.Clients[i].Instance; instance != nil {
+			instance.Audience = as.Clients[i].AssertionAudience
 		}
 		overTLS = overTLS && as.Clients[i].ByCertificate()
 	}
