@@ -77,7 +77,7 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 		Profile: p.Profile.Name, Revision: p.Profile.Revision, Level: p.Level,
 		Parties: parties(t, session), Capabilities: session.Capabilities(),
 		Environment: append([]target.Variable{}, t.Variables...),
-		Warnings: session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
+		Warnings:    session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
 		Patience: t.Limits.Patience.Seconds(), Waiting: []string{}, SetUp: []reports.Problem{},
 	}
 	checked.Tried = Hello(ctx, p, session)
