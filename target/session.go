@@ -142,6 +142,9 @@ func (s *Session) Way(address string) string {
 			notes = append(notes, "through "+proxy.Redacted())
 		}
 	}
+	if s.Connection.BehindTLS(address) {
+		notes = append(notes, "without TLS to the process behind it")
+	}
 	if s.Connection.Insecure {
 		notes = append(notes, "TLS certificates not verified")
 	}
