@@ -82,6 +82,17 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 	}
 }
 
+func TestTheSchemaKnowsTheMetadataThatMayBeGiven(t *testing.T) {
+	metadata := compiled(t).Properties["authorization_server"].Properties["metadata"]
+	if got, want := names(metadata), MetadataMembers(); !slices.Equal(got, want) {
+		t.Errorf("the schema has %v, the decoder %v", got, want)
+	}
+	want := slices.Sorted(slices.Values(aliased))
+	if got := names(metadata.Properties["mtls_endpoint_aliases"]); !slices.Equal(got, want) {
+		t.Errorf("the schema has aliases of %v, the decoder of %v", got, want)
+	}
+}
+
 func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 	root := compiled(t)
 	profiles, err := features.Profiles()

@@ -73,6 +73,9 @@ type RealAuthorizationServer struct {
 	// Replicas are base URLs at which single instances can be reached past the load
 	// balancer. They answer for the URLs of the metadata.
 	Replicas []string
+	// Metadata are members that take the place of those that it publishes, or that it
+	// does not publish at all.
+	Metadata dpop.Object
 	// DeviceApproval is a URL that approves a device as its person would, with
 	// {user_code} in it; a path is taken below the issuer's origin.
 	DeviceApproval string

@@ -61,7 +61,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	for _, advice := range target.AdviseKeys(c.Context(), t) {
 		fmt.Fprintln(c.ErrOrStderr(), "warning:", advice)
 	}
-	plan, err := f.plan(t, args)
+	plan, err := f.plan(t, args, nil)
 	if err != nil {
 		return err
 	}
