@@ -30,6 +30,7 @@ type Target struct {
 	Limits              Limits
 	KeyFiles            []string    // files that private keys were read from
 	Secrets             []string    // values that no output may show
+	Variables           []Variable  // of the environment that the configuration reads
 	Look                mockas.Look // of the embedded authorization server
 	// LookCertificate is shown by the embedded authorization server where its look
 	// wants TLS; nil: one by a throw-away authority.
