@@ -163,11 +163,11 @@ func (c claim) change(probe *world.Probe) error {
 // may tell it what we like.
 func (w *Prober) believedNearby() bool {
 	e := w.Latest().Exchange
-	u, err := url.Parse(e.URL)
+	to, err := wire.ParseAddress(e.URL)
 	if err != nil || w.EmbeddedEndpoint() {
 		return false
 	}
-	host, _, err := net.SplitHostPort(w.Session.Connection.Dialled(wire.WithPort(u)))
+	host, _, err := net.SplitHostPort(w.Session.Connection.Dialled(to.Dial()))
 	if err != nil || !wire.Loopback(host) {
 		return false
 	}
