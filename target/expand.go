@@ -26,7 +26,7 @@ type expander struct {
 	file      string
 	env       func(string) (string, bool)
 	values    []string
-	public    []string // what it put in where everybody may read it
+	public    []string   // what it put in where everybody may read it
 	variables []Variable // in the order of the file, each once
 	missing   []Variable // neither set nor with a default
 }
