@@ -32,7 +32,7 @@ var habits = []Variation{
 			p.GivesUp = func(error) bool { return false }
 		}),
 	travelling("refreshes minutes before the end, asks APIs what they want before it calls them, proves all that it "+
-		"sends to the authorization server, cookies and fields of its own",
+		"sends to the authorization server, cookies, bodies in chunks that wait for 100, no connection kept",
 		func(p *client.Policy) {
 			p.Serves = func(t client.Token, now time.Time) bool {
 				return t.Expires.IsZero() || now.Add(5*time.Minute).Before(t.Expires)
@@ -90,6 +90,11 @@ func (t *traveller) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("Cookie", "consent=yes")
 	r.Header.Set("X-Request-Id", dpop.NewID())
+	r.Close = true // a connection for each request
+	if r.Body != nil && r.Body != http.NoBody {
+		r.ContentLength = -1 // its length is not known beforehand
+		r.Header.Set("Expect", "100-continue")
+	}
 	if err := t.prove(r); err != nil {
 		return nil, err
 	}
