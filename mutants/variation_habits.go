@@ -24,13 +24,15 @@ var habits = []Variation{
 			return a.Proved && (asksForNonce(a) || a.Attempt.Number == 1 && a.Status >= 400 && a.NonceUsable)
 		}),
 		scoped(func(_ client.Destination, target *url.URL) string { return originOf(target) })),
-	clientVariation("gets a token for each call and another one after invalid_token, keeps what was refused",
+	clientVariation("gets a token for each call and another one after invalid_token, keeps what was refused, follows "+
+		"redirects elsewhere without credentials",
 		[]string{"RFC6749-6-03", "RFC9700-4.14-01"},
 		func(p *client.Policy) {
 			p.Serves = func(client.Token, time.Time) bool { return false }
 			p.Renews = func(a *client.Answer) bool { return a.Proved && a.Refused(dpop.InvalidToken) }
 			p.GivesUp = func(error) bool { return false }
-		}),
+		},
+		leavingCredentials),
 	travelling("refreshes minutes before the end, asks APIs what they want before it calls them, proves all that it "+
 		"sends to the authorization server, cookies, bodies in chunks that wait for 100, no connection kept",
 		func(p *client.Policy) {
@@ -38,6 +40,26 @@ var habits = []Variation{
 				return t.Expires.IsZero() || now.Add(5*time.Minute).Before(t.Expires)
 			}
 		}),
+}
+
+// leavingCredentials follows every redirect of an API, to another origin without token
+// and proof, as browsers and command-line tools do with Authorization.
+func leavingCredentials(p *client.Policy) {
+	var strangers sync.Map // by origin
+	own := p.Redirect
+	p.Redirect = func(from, to *url.URL) error {
+		if own(from, to) != nil {
+			strangers.Store(originOf(to), true)
+		}
+		return nil
+	}
+	present := p.Present
+	p.Present = func(r *http.Request, c client.Credentials) {
+		if _, strange := strangers.Load(originOf(r.URL)); strange {
+			c = client.Credentials{}
+		}
+		present(r, c)
+	}
 }
 
 // asksForNonce reports whether an answer has the code use_dpop_nonce, whatever its
