@@ -33,6 +33,14 @@ var habits = []Variation{
 			p.GivesUp = func(error) bool { return false }
 		},
 		leavingCredentials),
+	clientOf([]string{target.FollowsDocumentation, target.HasRetryOptions}, clientVariation(
+		"answers a challenge of an API by the whole call again, with another token", nil,
+		demands(func(a *client.Answer, honest bool) bool { return honest && a.Purpose.AtServer() }),
+		func(p *client.Policy) {
+			p.Renews = func(a *client.Answer) bool {
+				return a.Proved && a.NonceUsable && a.Refused(dpop.UseNonce)
+			}
+		})),
 	travelling("refreshes minutes before the end, asks APIs what they want before it calls them, proves all that it "+
 		"sends to the authorization server, cookies, bodies in chunks that wait for 100, no connection kept",
 		func(p *client.Policy) {
@@ -72,6 +80,12 @@ func asksForNonce(a *client.Answer) bool {
 }
 
 func originOf(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// clientOf is a client that cannot do all that the embedded one can.
+func clientOf(lacks []string, v Variation) Variation {
+	v.Parts.Lacks = lacks
+	return v
+}
 
 // travelling is a client whose transport has habits of its own.
 func travelling(name string, change inClient) Variation {
