@@ -113,9 +113,8 @@ func (s *Session) Lacks(endpoint string) (string, error) {
 		return "the authorization server has no pushed authorization request endpoint", nil
 	case endpoint == features.UserinfoEndpoint && s.Metadata.Userinfo == "":
 		return "the authorization server has no userinfo endpoint", nil
-	case endpoint == features.PAREndpoint && !code,
-		endpoint == features.UserinfoEndpoint && !code && !may(RegisteredClient.Refreshes):
-		return noCode, nil
+	case endpoint == features.UserinfoEndpoint && !code && !may(RegisteredClient.Refreshes):
+		return noCode + "; what needs no token is tried", nil
 	case len(clients) == 0:
 		return "no client is registered", nil
 	}
