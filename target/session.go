@@ -36,6 +36,7 @@ type Session struct {
 	issued    issued
 	refreshes refreshTokens
 	logins    logins
+	owned     ownTokens
 
 	introduction introduction // of a real client
 	adapters     adapters

@@ -30,7 +30,9 @@ func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
 }
 
 // tokenless: no access token is ever sent there.
-func (u tokenUsage) tokenless(w *World, thumbprint string) (*Probe, error) { return u.probe(w, thumbprint) }
+func (u tokenUsage) tokenless(w *World, thumbprint string) (*Probe, error) {
+	return u.probe(w, thumbprint)
+}
 
 func (tokenUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
 	probe, err := PAREndpoint.Probe(w, thumbprint)
@@ -82,7 +84,9 @@ func (parUsage) probe(w *World, _ string) (*Probe, error) {
 }
 
 // tokenless: nor here.
-func (u parUsage) tokenless(w *World, thumbprint string) (*Probe, error) { return u.probe(w, thumbprint) }
+func (u parUsage) tokenless(w *World, thumbprint string) (*Probe, error) {
+	return u.probe(w, thumbprint)
+}
 
 func (parUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
 	probe, err := TokenEndpoint.Probe(w, thumbprint)
@@ -207,7 +211,14 @@ func (apiUsage) sibling(_ *World, probe *Probe) (string, error) {
 
 func (apiUsage) token(w *World, thumbprint string) (string, error) { return w.furtherToken(thumbprint) }
 
-func (apiUsage) holder(w *World) (target.RegisteredClient, string, error) { return w.ProbeClient() }
+func (apiUsage) holder(w *World) (target.RegisteredClient, string, error) {
+	if api, brings := w.bringsTokens(); brings {
+		return target.RegisteredClient{}, "", NotApplicablef(
+			"the configuration brings the tokens of the API %s (apis.%s.token), so no client gets others",
+			api.Name, api.Name)
+	}
+	return w.ProbeClient()
+}
 
 // disregarded: as for userinfo.
 func (apiUsage) disregarded(*World, *wire.Exchange) string { return "" }
@@ -223,6 +234,9 @@ func (w *World) furtherToken(thumbprint string) (string, error) {
 	resource, err := w.Resource(DefaultAPI)
 	if err != nil {
 		return "", err
+	}
+	if api, brings := w.bringsTokensFor(resource.Name); brings {
+		return w.broughtToken(api, thumbprint, true)
 	}
 	return w.obtain(resource, thumbprint)
 }
