@@ -127,15 +127,16 @@ func TestABugIsFoundByAClientWithoutTheCodeGrant(t *testing.T) {
 	}
 }
 
-// playedWhole plays the whole plan at its usual level against a target.
-func playedWhole(t *testing.T, configured *target.Target) reports.Run {
+// playedWhole plays the whole plan at its usual level, or some of its cases, against a
+// target.
+func playedWhole(t *testing.T, configured *target.Target, ids ...string) reports.Run {
 	t.Helper()
 	sources, err := ReadFS(features.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
 	configured.Limits.Level = features.Standard
-	plan, err := NewPlan(sources, configured, Selection{})
+	plan, err := NewPlan(sources, configured, Selection{IDs: ids})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"gopkg.in/yaml.v3"
-
-	"github.com/dpopspec/dpopspec/dpop"
 )
 
 // tokenSection is an access token of a person's own: itself, or a command that prints
@@ -72,15 +70,6 @@ func (s *tokenSection) bound(t *Target, key *keySection) (own OwnToken, err erro
 	return own, own.fits()
 }
 
-// fits says why a token is not bound to the key beside it, as far as it can be seen.
-func (o OwnToken) fits() error {
-	if bound := confirmed(o.Text); bound != "" && bound != o.Key.Thumbprint {
-		return fmt.Errorf("it is bound to the key of the thumbprint %s (cnf.jkt); that of key has %s",
-			bound, o.Key.Thumbprint)
-	}
-	return nil
-}
-
 // readTokens reads the tokens of a person's own for an API.
 func (a apiSection) readTokens(t *Target, api *RealAPI) (err error) {
 	if a.Token == nil {
@@ -142,48 +131,4 @@ func (t *Target) unissued(line int) error {
 		t.AuthorizationServer = &RealAuthorizationServer{Unused: true}
 	}
 	return nil
-}
-
-// confirmed is the thumbprint of the key that a JWT is bound to (RFC 9449 §6.1); empty
-// if it says nothing, as an opaque token does.
-func confirmed(token string) string {
-	claims, err := claimsOf(token)
-	if err != nil {
-		return ""
-	}
-	value, _ := claims.Get("cnf")
-	cnf, err := dpop.ParseObject(value)
-	if err != nil {
-		return ""
-	}
-	thumbprint, _ := cnf.Text("jkt")
-	return thumbprint
-}
-
-// claimsOf reads the claims of a JWT without a look at its signature.
-func claimsOf(token string) (dpop.Object, error) {
-	_, payload, _, err := dpop.SplitCompact(token, dpop.DecodeSegment)
-	if err != nil {
-		return nil, err
-	}
-	return dpop.ParseObject(payload)
-}
-
-// isToken68 reports whether a text can stand behind a scheme in the Authorization field
-// (RFC 9110 §11.2).
-func isToken68(text string) bool {
-	core := len(text)
-	for core > 0 && text[core-1] == '=' {
-		core--
-	}
-	for i := range core {
-		c := text[i]
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		case c == '-', c == '.', c == '_', c == '~', c == '+', c == '/':
-		default:
-			return false
-		}
-	}
-	return core > 0
 }

@@ -2,6 +2,7 @@ package world
 
 import (
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -114,7 +115,7 @@ func (w *World) BroughtFor(name, thumbprint string) (token string, brings bool, 
 // went: one that is refused time and again, after it was served, has ended.
 func (w *World) answeredOwn(p Endpoint, e *wire.Exchange) {
 	api, brings := w.bringsTokens()
-	if !brings || p.Name != APIEndpoint.Name || w.wishesBeyond(api) {
+	if !brings || p.Name != features.API || w.wishesBeyond(api) {
 		return
 	}
 	answer, code := p.Classify(e)
