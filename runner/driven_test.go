@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -145,4 +146,67 @@ func playedWhole(t *testing.T, configured *target.Target, ids ...string) reports
 		t.Fatal(err)
 	}
 	return run
+}
+
+// What userinfo answers counts as served only with the sub of the ID token, in JSON or
+// in a JWT; else nothing can be told there, and nobody is accused.
+func TestUserinfoServesWhoIsMeantOrNothing(t *testing.T) {
+	jwt := func(claims string) string { return "e30." + dpop.EncodeSegment([]byte(claims)) + ".c2ln" }
+	for _, row := range []struct {
+		name, kind, body string // of what is answered in place of a success
+		serves           bool
+	}{
+		{"nobody", "application/json", `{"email": "a@example.com"}`, false},
+		{"a page", "text/html", `<p>please log in</p>`, false},
+		{"another person", "application/json", `{"sub": "person-2"}`, false},
+		{"another person, signed", "application/jwt", jwt(`{"sub": "person-2"}`), false},
+		{"nobody, signed", "application/jwt", jwt(`{"iss": "https://as.example"}`), false},
+		{"the person, signed", "application/jwt", jwt(`{"sub": "person-1"}`), true},
+		{"somebody, encrypted", "application/jwt", "e30.a.b.c.d", true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			answers := func(c *mockas.Config) {
+				c.Policy.Around = func(path string, next http.HandlerFunc) http.HandlerFunc {
+					if path != mockas.PathUserinfo {
+						return next
+					}
+					return func(w http.ResponseWriter, r *http.Request) {
+						next(&instead{ResponseWriter: w, kind: row.kind, body: row.body}, r)
+					}
+				}
+			}
+			run := playedWhole(t, realAS(t, realClients(false), answers), "RFC9449-4.3-42", "RFC9449-7.1-06", "RFC9449-7.2-01")
+			for _, c := range run.Cases {
+				if c.Verdict.Breaks() || c.Verdict == reports.Errored {
+					t.Errorf("%s: %s, %s", c.ID, c.Verdict, c.Reason)
+				}
+			}
+			at := at(run, features.UserinfoEndpoint)
+			if passed := at[reports.Passed]; row.serves != (passed > 5) {
+				t.Errorf("at userinfo %v; set-up %+v", at, run.SetUp)
+			}
+		})
+	}
+}
+
+// instead answers something else in place of a success.
+type instead struct {
+	http.ResponseWriter
+	kind, body string
+	replaced   bool
+}
+
+func (i *instead) WriteHeader(status int) {
+	if i.replaced = status/100 == 2; i.replaced {
+		i.Header().Set("Content-Type", i.kind)
+	}
+	i.ResponseWriter.WriteHeader(status)
+}
+
+func (i *instead) Write(text []byte) (int, error) {
+	if i.replaced {
+		return i.ResponseWriter.Write([]byte(i.body))
+	}
+	return i.ResponseWriter.Write(text)
 }
