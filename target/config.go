@@ -100,6 +100,9 @@ func (d *document) apply(t *Target, root *yaml.Node) error {
 	if err := applyAPIs(t, d.APIs); err != nil {
 		return err
 	}
+	if err := t.unissued(lineOf(root, "apis")); err != nil {
+		return err
+	}
 	if c := d.Client; c != nil {
 		if err := c.apply(t, lineOf(root, "client")); err != nil {
 			return err

@@ -68,6 +68,8 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"pre_authorized_code", client.Properties["pre_authorized_code"], offersSection{}},
 		{"as", root.Properties["as"], embeddedSection{}},
 		{"apis", api, apiSection{}},
+		{"own token", api.Properties["token"].Ref.AnyOf[1], tokenSection{}},
+		{"other tokens", api.Properties["other_tokens"].Items2020, boundTokenSection{}},
 		{"client", root.Properties["client"], clientSection{}},
 		{"key", root.Properties["key"].Ref.AnyOf[1], keySection{}},
 		{"certificate", connection.Properties["certificate"].Ref, certificateSection{}},

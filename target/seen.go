@@ -19,6 +19,7 @@ type seen struct {
 	instances  map[string]marks    // by origin
 	found      []Capability        // that the run has found out
 	granted    map[string]bool     // endpoints that granted an honest request, by name
+	pushing    map[string]string   // why clients without the code grant may not push, by client_id
 }
 
 // Granted notes that an endpoint has granted an honest request.
@@ -36,6 +37,26 @@ func (s *Session) HasGranted(endpoint string) bool {
 	s.seen.mu.Lock()
 	defer s.seen.mu.Unlock()
 	return s.seen.granted[endpoint]
+}
+
+// NotePushing keeps whether a client may push authorization requests though it may
+// not use the code grant: refused is what it was answered, empty if it may.
+func (s *Session) NotePushing(client, refused string) {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	if s.seen.pushing == nil {
+		s.seen.pushing = map[string]string{}
+	}
+	s.seen.pushing[client] = refused
+}
+
+// Pushing returns what a client without the code grant was answered when it pushed an
+// authorization request, empty if it may, and whether it was tried.
+func (s *Session) Pushing(client string) (refused string, tried bool) {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	refused, tried = s.seen.pushing[client]
+	return refused, tried
 }
 
 // learn keeps what an answer of a real party shows.

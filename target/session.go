@@ -37,6 +37,7 @@ type Session struct {
 	refreshes refreshTokens
 	logins    logins
 	waits     waits
+	owned     ownTokens
 
 	introduction introduction // of a real client
 	adapters     adapters

@@ -24,6 +24,7 @@ func (w *World) SendAll(title string, requests []wire.Request) ([]*wire.Exchange
 	group.Wait()
 	for i, e := range exchanges {
 		w.expectSuccess(e)
+		w.expectSubject(e)
 		w.bearWitness(title, e, failures[i])
 		if failures[i] != nil {
 			return nil, failures[i]
@@ -61,6 +62,7 @@ func (w *World) From(local string, send func() error) error {
 func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	e, err := w.sender().Do(w.Context, r)
 	w.expectSuccess(e)
+	w.expectSubject(e)
 	if e != nil {
 		w.Show(title, e)
 	}
