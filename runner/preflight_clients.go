@@ -51,7 +51,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 		f.note(what, Untried, err.Error())
 		return
 	}
-	if grant == mockas.GrantCode && client.Login == target.LoginBrowser {
+	if grant == mockas.GrantCode && client.ByPerson() {
 		f.note(what, Untried, "a person logs in")
 		return
 	}
@@ -185,7 +185,11 @@ type asking struct {
 // granted judges the answer to a request, and reports whether it was granted.
 func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 	var denied *world.Denied
+	var failed *target.LoginFailed
 	switch {
+	case errors.As(err, &failed):
+		f.note(a.what, SetUp, failed.Problem.Answer)
+		return false
 	case errors.As(err, &denied):
 		f.denied(a, denied)
 		return false

@@ -106,8 +106,14 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		}
 	}
 	s.name(issuer)
+	s.named = issuer
 	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
+	}
+	for _, client := range as.Clients {
+		for _, host := range client.Ways.Hosts {
+			s.name(host)
+		}
 	}
 	if strings.Contains(as.DeviceApproval, "://") {
 		s.name(as.DeviceApproval)
