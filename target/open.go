@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -115,8 +114,8 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 			s.name(host)
 		}
 	}
-	if strings.Contains(as.DeviceApproval, "://") {
-		s.name(as.DeviceApproval)
+	if address := as.DeviceApproval.names(); address != "" {
+		s.name(address)
 	}
 	if err := s.discover(ctx, issuer); err != nil {
 		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
@@ -265,6 +264,7 @@ func (s *Session) completeClients() {
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
 	s.adapters.close()
+	s.persons.close()
 	for _, stop := range s.stops {
 		stop()
 	}

@@ -1,7 +1,6 @@
 package target
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,6 +16,7 @@ type persons struct {
 	mu   sync.Mutex
 	ways map[string]login.Way // by what the configuration says of them
 	have map[string]bool      // ids of clients whose person has logged in
+	ends []func()             // of browsers
 }
 
 // LoginWay returns how the test person of a client logs in. Clients of which the
@@ -36,44 +36,30 @@ func (s *Session) LoginWay(client RegisteredClient) login.Way {
 		p.ways = map[string]login.Way{}
 	}
 	if p.ways[string(same)] == nil {
-		p.ways[string(same)] = waysOf(client.Ways)
+		p.ways[string(same)] = s.waysOf(client.Ways)
 	}
 	return p.ways[string(same)]
 }
 
 // waysOf lists the ways in the order in which they are tried and told.
-func waysOf(s login.Settings) login.Way {
+func (s *Session) waysOf(given login.Settings) login.Way {
 	var ways []login.Way
-	if s.Form != nil {
-		ways = append(ways, login.ByForms(s.Form))
+	if given.Form != nil {
+		ways = append(ways, login.ByForms(given.Form))
 	}
-	if len(s.Command) > 0 {
-		ways = append(ways, login.ByProgram(s.Command, s.Dir))
+	if len(given.Command) > 0 {
+		ways = append(ways, login.ByProgram(given.Command, given.Dir))
 	}
-	if s.Browser != nil {
-		ways = append(ways, headlessBrowser(s))
+	if given.Browser != nil {
+		ways = append(ways, s.headlessBrowser(given))
 	}
-	if s.Cookies != "" {
-		ways = append(ways, login.ByCookies(s.Cookies, login.HostsOf(s.Hosts...)))
+	if given.Cookies != "" {
+		ways = append(ways, login.ByCookies(given.Cookies, login.HostsOf(given.Hosts...)))
 	}
 	if len(ways) == 1 {
 		return ways[0]
 	}
 	return login.InOrder(ways...)
-}
-
-// headlessBrowser is the way by a browser that nobody sits at.
-func headlessBrowser(login.Settings) login.Way { return noBrowser{} }
-
-// noBrowser is the way of a build that has no headless browser.
-type noBrowser struct{}
-
-// Authorize implements login.Way.
-func (noBrowser) Authorize(context.Context, login.Request) (string, error) {
-	return "", &login.Failure{
-		What: "this build of dpopspec drives no browser", Key: "browser",
-		Remedy: "give another way: login: {form: …} or login: {command: […]}",
-	}
 }
 
 // LoginHosts returns where a login of a client may send something: to the issuer and
@@ -125,4 +111,14 @@ func (s *Session) BlockLogin(client RegisteredClient, f *login.Failure) error {
 	}
 	s.Block(p, Dependent{Client: client.ID, Grant: "authorization_code"})
 	return &LoginFailed{&Blocked{p}}
+}
+
+// close ends the browsers.
+func (p *persons) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, end := range p.ends {
+		end()
+	}
+	p.ends = nil
 }

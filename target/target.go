@@ -71,10 +71,8 @@ type RealAuthorizationServer struct {
 	Clients []RegisteredClient
 	// Replicas are base URLs at which single instances can be reached past the load
 	// balancer. They answer for the URLs of the metadata.
-	Replicas []string
-	// DeviceApproval is a URL that approves a device as its person would, with
-	// {user_code} in it; a path is taken below the issuer's origin.
-	DeviceApproval string
+	Replicas       []string
+	DeviceApproval *DeviceApproval // nil: the server needs nobody, or nobody is there
 }
 
 // RealAPI is somebody's API.
