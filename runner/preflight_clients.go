@@ -75,7 +75,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	if f.granted(a, e, err) {
 		tokens, err := world.ReadTokens(client, e)
 		if err == nil && (grant == mockas.GrantCode || client.Refreshes()) {
-			f.logins = append(f.logins, login{tokens, key})
+			f.logins = append(f.logins, personal{tokens, key})
 			f.userinfo()
 		}
 	}
@@ -119,10 +119,10 @@ func (f *preflight) form(w *world.World, client target.RegisteredClient, grant s
 }
 
 // loginOf returns what a login of a client gave.
-func (f *preflight) loginOf(client target.RegisteredClient) (login, bool) {
-	i := slices.IndexFunc(f.logins, func(l login) bool { return l.tokens.Client.ID == client.ID })
+func (f *preflight) loginOf(client target.RegisteredClient) (personal, bool) {
+	i := slices.IndexFunc(f.logins, func(l personal) bool { return l.tokens.Client.ID == client.ID })
 	if i < 0 {
-		return login{}, false
+		return personal{}, false
 	}
 	return f.logins[i], true
 }
