@@ -25,8 +25,9 @@ func (s *Session) LoginHosts(client RegisteredClient) login.Hosts {
 	if as == nil {
 		return nil
 	}
+	endpoint, _ := as.Metadata.Text("authorization_endpoint") // as the configuration gives it
 	return slices.Concat(
-		login.HostsOf(s.named), login.HostsOf(as.Hosts...), login.HostsOf(client.Ways.Hosts...))
+		login.HostsOf(s.named, endpoint), login.HostsOf(as.Hosts...), login.HostsOf(client.Ways.Hosts...))
 }
 
 // LoggedIn notes that the test person of a client has logged in.
