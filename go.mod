@@ -2,6 +2,12 @@ module github.com/dpopspec/dpopspec
 
 go 1.26
 
+// What the interop run installs is none of our packages.
+ignore (
+	node_modules
+	./fixtures/servers/spring/target
+)
+
 require (
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0

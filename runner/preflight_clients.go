@@ -67,7 +67,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	}
 	a := asking{
 		api: f.firstAPI(), what: what, client: client, grant: grant,
-		endpoint: world.TokenEndpoint, address: f.session.Metadata.Token,
+		endpoint: world.TokenEndpoint, address: f.session.Metadata.For(client).Token,
 		with:    func() (*wire.Exchange, error) { return ask(key) },
 		without: func() (*wire.Exchange, error) { return ask(nil) },
 	}
@@ -75,7 +75,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	if f.granted(a, e, err) {
 		tokens, err := world.ReadTokens(client, e)
 		if err == nil && (grant == mockas.GrantCode || client.Refreshes()) {
-			f.logins = append(f.logins, login{tokens, key})
+			f.logins = append(f.logins, personal{tokens, key})
 			f.userinfo()
 		}
 	}
@@ -119,10 +119,10 @@ func (f *preflight) form(w *world.World, client target.RegisteredClient, grant s
 }
 
 // loginOf returns what a login of a client gave.
-func (f *preflight) loginOf(client target.RegisteredClient) (login, bool) {
-	i := slices.IndexFunc(f.logins, func(l login) bool { return l.tokens.Client.ID == client.ID })
+func (f *preflight) loginOf(client target.RegisteredClient) (personal, bool) {
+	i := slices.IndexFunc(f.logins, func(l personal) bool { return l.tokens.Client.ID == client.ID })
 	if i < 0 {
-		return login{}, false
+		return personal{}, false
 	}
 	return f.logins[i], true
 }
@@ -164,7 +164,7 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 	}
 	e, err := ask(key)
 	return f.granted(asking{
-		what: what, client: client, grant: mockas.GrantCode, endpoint: world.PAREndpoint, address: metadata.PAR,
+		what: what, client: client, grant: mockas.GrantCode, endpoint: world.PAREndpoint, address: metadata.For(client).PAR,
 		with:    func() (*wire.Exchange, error) { return ask(key) },
 		without: func() (*wire.Exchange, error) { return ask(nil) },
 	}, e, err)

@@ -2,12 +2,11 @@ package target
 
 import (
 	"encoding/json"
-	"fmt"
-	"slices"
+	"net/http"
 	"sync"
 
+	"github.com/dpopspec/dpopspec/internal/headless"
 	"github.com/dpopspec/dpopspec/internal/login"
-	"github.com/dpopspec/dpopspec/reports"
 )
 
 // persons are the test persons that log in without anybody there. Each keeps its
@@ -17,100 +16,65 @@ type persons struct {
 	ways map[string]login.Way // by what the configuration says of them
 	have map[string]bool      // ids of clients whose person has logged in
 	ends []func()             // of browsers
+
+	browsing http.RoundTripper // carries what browsers send
 }
 
-// LoginWay returns how the test person of a client logs in. Clients of which the
-// configuration says the same have the same person.
-func (s *Session) LoginWay(client RegisteredClient) login.Way {
-	if !client.Ways.Any() {
-		return login.ByRedirects()
-	}
-	same, err := json.Marshal(client.Ways)
+// wayOf returns how a test person logs in, the same for all of whom the configuration
+// says the same.
+func (p *persons) wayOf(s login.Settings) login.Way {
+	same, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // of texts and numbers
 	}
-	p := &s.persons
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ways == nil {
 		p.ways = map[string]login.Way{}
 	}
 	if p.ways[string(same)] == nil {
-		p.ways[string(same)] = s.waysOf(client.Ways)
+		p.ways[string(same)] = p.waysOf(s)
 	}
 	return p.ways[string(same)]
 }
 
+// loggedIn notes that the person of a client has logged in.
+func (p *persons) loggedIn(client string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.have == nil {
+		p.have = map[string]bool{}
+	}
+	p.have[client] = true
+}
+
+// hasLoggedIn reports whether the person of a client has ever logged in.
+func (p *persons) hasLoggedIn(client string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.have[client]
+}
+
 // waysOf lists the ways in the order in which they are tried and told.
-func (s *Session) waysOf(given login.Settings) login.Way {
+func (p *persons) waysOf(s login.Settings) login.Way {
 	var ways []login.Way
-	if given.Form != nil {
-		ways = append(ways, login.ByForms(given.Form))
+	if s.Form != nil {
+		ways = append(ways, login.ByForms(s.Form))
 	}
-	if len(given.Command) > 0 {
-		ways = append(ways, login.ByProgram(given.Command, given.Dir))
+	if len(s.Command) > 0 {
+		ways = append(ways, login.ByProgram(s.Command, s.Dir))
 	}
-	if given.Browser != nil {
-		ways = append(ways, s.headlessBrowser(given))
+	if s.Browser != nil {
+		b := headless.New(headless.Options{Settings: *s.Browser, Transport: p.browsing})
+		ways, p.ends = append(ways, b), append(p.ends, b.Close)
 	}
-	if given.Cookies != "" {
-		ways = append(ways, login.ByCookies(given.Cookies, login.HostsOf(given.Hosts...)))
+	if s.Cookies != "" {
+		ways = append(ways, login.ByCookies(s.Cookies, login.HostsOf(s.Hosts...)))
 	}
 	if len(ways) == 1 {
 		return ways[0]
 	}
 	return login.InOrder(ways...)
-}
-
-// LoginHosts returns where a login of a client may send something: to the issuer and
-// to the hosts that the configuration names for the authorization server or the login.
-// Hosts of APIs are none of them.
-func (s *Session) LoginHosts(client RegisteredClient) login.Hosts {
-	as := s.AuthorizationServer
-	if as == nil {
-		return nil
-	}
-	return slices.Concat(
-		login.HostsOf(s.named), login.HostsOf(as.Hosts...), login.HostsOf(client.Ways.Hosts...))
-}
-
-// LoggedIn notes that the test person of a client has logged in.
-func (s *Session) LoggedIn(client string) {
-	s.persons.mu.Lock()
-	defer s.persons.mu.Unlock()
-	if s.persons.have == nil {
-		s.persons.have = map[string]bool{}
-	}
-	s.persons.have[client] = true
-}
-
-// HasLoggedIn reports whether the test person of a client has ever logged in.
-func (s *Session) HasLoggedIn(client string) bool {
-	s.persons.mu.Lock()
-	defer s.persons.mu.Unlock()
-	return s.persons.have[client]
-}
-
-// LoginFailed ends a case whose person does not get in. It is a *Blocked: what rests
-// on the login is not tried again.
-type LoginFailed struct{ *Blocked }
-
-// Unwrap returns the *Blocked.
-func (l *LoginFailed) Unwrap() error { return l.Blocked }
-
-// BlockLogin keeps that the test person of a client does not get in, and ends every
-// case that needs a code of the client's.
-func (s *Session) BlockLogin(client RegisteredClient, f *login.Failure) error {
-	p := reports.Problem{
-		Name:   "login of the client " + client.ID,
-		What:   fmt.Sprintf("the login for the client %s fails: %s", client.ID, f.What),
-		Answer: f.Error(), Key: fmt.Sprintf("authorization_server.clients[%s].login", client.ID), Remedy: f.Remedy,
-	}
-	if f.Key != "" {
-		p.Key += "." + f.Key
-	}
-	s.Block(p, Dependent{Client: client.ID, Grant: "authorization_code"})
-	return &LoginFailed{&Blocked{p}}
 }
 
 // close ends the browsers.

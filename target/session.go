@@ -131,6 +131,7 @@ func (s *Session) NewClient(
 		s.silence.broken(e)
 		s.seen.learn(e)
 		s.refreshes.learn(e)
+		s.AuthorizationServer.heedChallenge(e)
 		return s.limiter.judge(e)
 	}
 	return c
@@ -144,6 +145,9 @@ func (s *Session) Way(address string) string {
 		if proxy, err := s.Connection.ProxyFor(u); err == nil && proxy != nil {
 			notes = append(notes, "through "+proxy.Redacted())
 		}
+	}
+	if s.Connection.BehindTLS(address) {
+		notes = append(notes, "without TLS to the process behind it")
 	}
 	if s.Connection.Insecure {
 		notes = append(notes, "TLS certificates not verified")

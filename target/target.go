@@ -30,6 +30,7 @@ type Target struct {
 	Limits              Limits
 	KeyFiles            []string    // files that private keys were read from
 	Secrets             []string    // values that no output may show
+	Variables           []Variable  // of the environment that the configuration reads
 	Look                mockas.Look // of the embedded authorization server
 	// LookCertificate is shown by the embedded authorization server where its look
 	// wants TLS; nil: one by a throw-away authority.
@@ -71,7 +72,10 @@ type RealAuthorizationServer struct {
 	Clients []RegisteredClient
 	// Replicas are base URLs at which single instances can be reached past the load
 	// balancer. They answer for the URLs of the metadata.
-	Replicas       []string
+	Replicas []string
+	// Metadata are members that take the place of those that it publishes, or that it
+	// does not publish at all.
+	Metadata       dpop.Object
 	DeviceApproval *DeviceApproval // nil: the server needs nobody, or nobody is there
 }
 

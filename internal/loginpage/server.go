@@ -87,19 +87,17 @@ const (
 )
 
 // ServeHTTP implements http.Handler.
-func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.Stand(w, r, f.next) }
+
+// Stand answers a request, or lets it through to what the pages stand before.
+func (f *Front) Stand(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	switch {
 	case r.URL.Path == f.Authorize && !f.serves(r):
 		f.first(w, r)
 	case r.URL.Path == f.Authorize && f.Shape == EveryTime && r.Method == http.MethodGet && r.URL.Query().Get("agreed") == "":
 		f.consent(w, r.URL.RequestURI())
 	case r.URL.Path == f.Authorize:
-		query := r.URL.Query()
-		query.Del("agreed")
-		again := r.Clone(r.Context())
-		again.URL.RawQuery = query.Encode()
-		again.RequestURI = again.URL.RequestURI()
-		f.next.ServeHTTP(w, again)
+		next.ServeHTTP(w, r)
 	case r.URL.Path == "/login" && r.Method == http.MethodPost:
 		f.typed(w, r)
 	case r.URL.Path == "/login":
@@ -111,7 +109,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/agreed" && r.Method == http.MethodPost:
 		f.agreed(w, r)
 	default:
-		f.next.ServeHTTP(w, r)
+		next.ServeHTTP(w, r)
 	}
 }
 
@@ -230,7 +228,7 @@ func (f *Front) typed(w http.ResponseWriter, r *http.Request) {
 	username, password := r.PostFormValue("username"), r.PostFormValue("password")
 	switch {
 	case r.PostFormValue("action") == "cancel":
-		f.next.ServeHTTP(w, r)
+		show(w, http.StatusForbidden, `<h1>You did not log in</h1>`)
 		return
 	case f.Shape == TwoPages && r.PostFormValue("identifier") != "":
 		if r.PostFormValue("identifier") != f.Person.Username {

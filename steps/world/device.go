@@ -54,7 +54,7 @@ func (w *World) startDevice(
 	}
 	form := url.Values{}
 	w.AddResource(form, client)
-	e, err := w.Send("device authorization request", FormRequest(metadata.Device, form, client))
+	e, err := w.Send("device authorization request", FormRequest(metadata.For(client).Device, form, client))
 	if err != nil {
 		return "", shown, err
 	}

@@ -3,28 +3,17 @@ package target
 import (
 	"net/http"
 	"strings"
+	"sync"
 
-	"github.com/dpopspec/dpopspec/internal/headless"
-	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
-
-// headlessBrowser is the way by a browser that nobody sits at. It is started for the
-// first login and ends with the session.
-func (s *Session) headlessBrowser(ways login.Settings) login.Way {
-	b := headless.New(headless.Options{
-		Settings:  *ways.Browser,
-		Transport: &browsing{session: s, by: s.secured.trusting(s.Connection).RoundTripper()},
-	})
-	s.persons.ends = append(s.persons.ends, b.Close)
-	return b
-}
 
 // browsing carries what a browser sends by the way to the target, within the limits of
 // the run and under our name.
 type browsing struct {
 	session *Session
+	once    sync.Once
 	by      http.RoundTripper
 }
 
@@ -42,6 +31,7 @@ func (b *browsing) RoundTrip(r *http.Request) (*http.Response, error) {
 	for _, field := range s.Connection.Fields {
 		r.Header[http.CanonicalHeaderKey(field.Name)] = []string{field.Value}
 	}
+	b.once.Do(func() { b.by = s.secured.trusting(s.Connection).RoundTripper() })
 	response, err := b.by.RoundTrip(r)
 	if err != nil {
 		return nil, err
