@@ -40,12 +40,12 @@ type preflight struct {
 	profile features.Profile
 	cases   []*Case // that are to be run
 	tried   []Tried
-	logins  []login
+	logins  []personal
 	lane    *world.Lane // of all that is tried: a nonce that one request was given goes with the next
 }
 
-// login is what a person's client got by its login.
-type login struct {
+// personal is what a person's client got by its login.
+type personal struct {
 	tokens *world.Tokens
 	key    *dpop.Key // that the access token is bound to
 }

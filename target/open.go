@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -43,6 +42,7 @@ func Begin(ctx context.Context, t *Target) (*Session, error) {
 }
 
 func (s *Session) open(ctx context.Context) (err error) {
+	s.persons.browsing = &browsing{session: s}
 	if s.Embedded(AuthorizationServer) {
 		if s.issuerKey, err = s.Look.GenerateKey(); err != nil {
 			return err
@@ -109,6 +109,7 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		}
 	}
 	s.name(issuer)
+	s.named = issuer
 	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
 	}
@@ -116,12 +117,15 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		s.name(address)
 	}
 	for _, c := range as.Clients {
+		for _, host := range c.Ways.Hosts {
+			s.name(host)
+		}
 		if c.Offers != nil && c.Offers.URL != "" {
 			s.name(c.Offers.URL)
 		}
 	}
-	if strings.Contains(as.DeviceApproval, "://") {
-		s.name(as.DeviceApproval)
+	if address := as.DeviceApproval.names(); address != "" {
+		s.name(address)
 	}
 	if err := s.discover(ctx, issuer); err != nil {
 		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
@@ -268,6 +272,7 @@ func (s *Session) completeClients() {
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
 	s.adapters.close()
+	s.persons.close()
 	for _, stop := range s.stops {
 		stop()
 	}
