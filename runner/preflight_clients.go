@@ -88,7 +88,7 @@ func nameOf(grant string) string { return grant[strings.LastIndex(grant, ":")+1:
 func (f *preflight) asks(
 	w *world.World, client target.RegisteredClient, grant string, key *dpop.Key,
 ) (*wire.Exchange, error) {
-	form, err := f.form(w, client, grant)
+	form, err := f.form(w, client, grant, key)
 	if err != nil {
 		return nil, err
 	}
@@ -98,17 +98,19 @@ func (f *preflight) asks(
 }
 
 // form makes the parameters of a token request.
-func (f *preflight) form(w *world.World, client target.RegisteredClient, grant string) (url.Values, error) {
+func (f *preflight) form(
+	w *world.World, client target.RegisteredClient, grant string, key *dpop.Key,
+) (url.Values, error) {
 	switch {
 	case grant == mockas.GrantCode:
-		code, verifier, err := w.Authorize(client, nil)
+		code, verifier, err := w.Authorize(client, nil, key)
 		return url.Values{
 			"grant_type": {grant}, "code": {code}, "redirect_uri": {client.RedirectURI}, "code_verifier": {verifier},
 		}, err
 	case grant != mockas.GrantRefresh:
-		return w.GrantForm(client, grant)
+		return w.GrantForm(client, grant, key)
 	case client.Refreshes() && client.Public() && f.session.Key == nil:
-		return w.GrantForm(client, grant) // which says what is missing
+		return w.GrantForm(client, grant, key) // which says what is missing
 	case client.Refreshes():
 		return world.RefreshForm(f.session.RefreshToken(client.ID)), w.HoldRefreshTokens()
 	}

@@ -243,3 +243,11 @@ func TestTheWordsOfAPageAreOneShortLine(t *testing.T) {
 		t.Errorf("%#v", err)
 	}
 }
+
+func mustParse(address string) *url.URL {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
