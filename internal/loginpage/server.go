@@ -22,6 +22,8 @@ type Front struct {
 	Shape  Shape
 	// Sessions bounds how many requests one login serves; 0: any number.
 	Sessions int
+	// Seen sees every request; nil: nobody does.
+	Seen func(*http.Request)
 	// Authorize is the path of the authorization endpoint.
 	Authorize string
 
@@ -91,6 +93,9 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.Stand(w, r
 
 // Stand answers a request, or lets it through to what the pages stand before.
 func (f *Front) Stand(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if f.Seen != nil {
+		f.Seen(r)
+	}
 	switch {
 	case r.URL.Path == f.Authorize && !f.serves(r):
 		f.first(w, r)
