@@ -95,7 +95,7 @@ const granted = redirectURI + "?code=the-code&state=right"
 func TestFormsOfEveryShapeLeadToTheCodeAndOneLoginServesMany(t *testing.T) {
 	for _, shape := range []loginpage.Shape{
 		loginpage.OnePage, loginpage.TwoPages, loginpage.Consent, loginpage.EveryTime, loginpage.Renamed,
-		loginpage.Organized, loginpage.Refreshing,
+		loginpage.Organized, loginpage.Refreshing, loginpage.Posting,
 	} {
 		t.Run(string(shape), func(t *testing.T) {
 			front := loginpage.Before(issuing, person, shape)

@@ -48,6 +48,7 @@ const (
 	Renamed     Shape = "renamed"          // fields that only their labels and types betray
 	Organized   Shape = "organization"     // one field more, which is required
 	Refreshing  Shape = "refreshing"       // a meta refresh on the way, and one form for another purpose
+	Posting     Shape = "form_post"        // one page, and the code comes in a form that a script would send
 	Elsewhere   Shape = "action elsewhere" // the form goes to another host
 	Scripted    Shape = "scripts"          // no form at all
 	Puzzled     Shape = "captcha"
@@ -101,6 +102,8 @@ func (f *Front) Stand(w http.ResponseWriter, r *http.Request, next http.Handler)
 		f.first(w, r)
 	case r.URL.Path == f.Authorize && f.Shape == EveryTime && r.Method == http.MethodGet && r.URL.Query().Get("agreed") == "":
 		f.consent(w, r.URL.RequestURI())
+	case r.URL.Path == f.Authorize && f.Shape == Posting:
+		next.ServeHTTP(&posting{ResponseWriter: w}, r)
 	case r.URL.Path == f.Authorize:
 		next.ServeHTTP(w, r)
 	case r.URL.Path == "/login" && r.Method == http.MethodPost:
@@ -315,4 +318,37 @@ func (f *Front) agreed(w http.ResponseWriter, r *http.Request) {
 	query.Set("agreed", "yes")
 	to.RawQuery = query.Encode()
 	http.Redirect(w, r, to.String(), http.StatusSeeOther)
+}
+
+// posting makes of a redirect a form that goes to the same place (OAuth 2.0 Form Post
+// Response Mode §2).
+type posting struct {
+	http.ResponseWriter
+	posted bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (p *posting) WriteHeader(status int) {
+	to, err := url.Parse(p.Header().Get("Location"))
+	if status/100 != 3 || err != nil {
+		p.ResponseWriter.WriteHeader(status)
+		return
+	}
+	p.Header().Del("Location")
+	p.posted = true
+	var inputs strings.Builder
+	for name, values := range to.Query() {
+		fmt.Fprintf(&inputs, `<input type="hidden" name="%s" value="%s"/>`, html.EscapeString(name), html.EscapeString(values[0]))
+	}
+	to.RawQuery = ""
+	show(p.ResponseWriter, http.StatusOK, fmt.Sprintf(`<form method="post" action="%s">%s</form>`+
+		`<script>document.forms[0].submit()</script>`, html.EscapeString(to.String()), inputs.String()))
+}
+
+// Write implements http.ResponseWriter.
+func (p *posting) Write(b []byte) (int, error) {
+	if p.posted {
+		return len(b), nil
+	}
+	return p.ResponseWriter.Write(b)
 }
