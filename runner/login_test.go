@@ -88,6 +88,37 @@ func TestALoginThatFailsIsSaidOnceAndTheRestRuns(t *testing.T) {
 	}
 }
 
+func TestAConsentThatIsRefusedIsSaidOnce(t *testing.T) {
+	ways := byForm(testPerson.Password)
+	ways.Form.Consent = "No"
+	configured, _ := paged(t, loginpage.EveryTime, ways)
+	run := played(t, configured, needsCodes...)
+	if want := "client svc, authorization_code: authorization_server.clients[svc].login"; found(run) != want {
+		t.Errorf("found %s, not %s", found(run), want)
+	}
+	if got := verdictsAt(run, "userinfo"); got != "blocked by client svc, authorization_code" {
+		t.Errorf("at userinfo: %s", got)
+	}
+}
+
+func TestASessionThatEndsInMidRunWithAnotherPasswordIsSaidOnce(t *testing.T) {
+	configured, front := paged(t, loginpage.OnePage, byForm(testPerson.Password))
+	front.Sessions, front.Changes = 2, 1
+	configured.AuthorizationServer.Clients[0].Grants = []string{mockas.GrantCode}
+	run := played(t, configured, "as-code/*")
+	if want := "login of the client svc: authorization_server.clients[svc].login.form.password"; found(run) != want {
+		t.Errorf("found %s, not %s", found(run), want)
+	}
+	if logins, wrong := front.Counts(); logins != 1 || wrong != 1 {
+		t.Errorf("%d logins, %d wrong passwords", logins, wrong)
+	}
+	for _, c := range run.Cases {
+		if c.Verdict == reports.Failed || c.Verdict == reports.Errored {
+			t.Errorf("%s: %s, %s", c.ID, c.Verdict, c.Reason)
+		}
+	}
+}
+
 func TestAPushedRequestOfALoginCarriesAProofWhereItIsWanted(t *testing.T) {
 	for push, want := range map[login.Push]string{login.PushProof: "with", login.PushPlain: "without", login.PushNever: "none"} {
 		ways := byForm(testPerson.Password)

@@ -286,7 +286,10 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 		return
 	}
 	c, known := causeOf(d.Code, 0, a.endpoint)
-	if !known {
+	switch {
+	case slices.Contains(ofPerson, d.Code) && (a.client.Ways.Any() || !known):
+		c = atPages
+	case !known:
 		c = atLogin
 	}
 	f.block(a.what, c.problem(a, said), target.Dependent{Client: a.client.ID, Grant: a.grant})

@@ -24,6 +24,8 @@ type Front struct {
 	Sessions int
 	// Seen sees every request; nil: nobody does.
 	Seen func(*http.Request)
+	// Changes is after how many logins the password is another one; 0: never.
+	Changes int
 	// Authorize is the path of the authorization endpoint.
 	Authorize string
 
@@ -254,7 +256,9 @@ func (f *Front) typed(w http.ResponseWriter, r *http.Request) {
 		f.page(w, 200, to, "There is no such organization")
 		return
 	}
-	switch right := username == f.Person.Username && password == f.Person.Password; {
+	logins, _ := f.Counts()
+	changed := f.Changes > 0 && logins >= f.Changes
+	switch right := !changed && username == f.Person.Username && password == f.Person.Password; {
 	case f.Shape == Locked:
 		f.count(false)
 		show(w, http.StatusForbidden, `<h1>Your account is locked</h1>`)
@@ -310,6 +314,11 @@ func (f *Front) consent(w http.ResponseWriter, to string) {
 
 func (f *Front) agreed(w http.ResponseWriter, r *http.Request) {
 	to, err := url.Parse(r.PostFormValue("to"))
+	if err == nil && r.PostFormValue("no") != "" {
+		answer := url.Values{"error": {"access_denied"}, "state": to.Query()["state"]}
+		http.Redirect(w, r, to.Query().Get("redirect_uri")+"?"+answer.Encode(), http.StatusSeeOther)
+		return
+	}
 	if err != nil || !f.hadToken(r) || r.PostFormValue("scope") != "openid" || r.PostFormValue("yes") == "" {
 		show(w, http.StatusForbidden, `<h1>You did not consent</h1>`)
 		return
