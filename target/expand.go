@@ -54,7 +54,9 @@ func (e *expander) expand(root *yaml.Node) error {
 func (e *expander) walk(node *yaml.Node, path []string) {
 	if node.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(node.Content); i += 2 {
-			e.walk(node.Content[i+1], append(slices.Clip(path), node.Content[i].Value))
+			key := append(slices.Clip(path), node.Content[i].Value)
+			e.walk(node.Content[i], path)
+			e.walk(node.Content[i+1], key)
 		}
 		return
 	}
@@ -88,6 +90,8 @@ func (e *expander) note(v Variable, usable bool) {
 var publicKeys = [][]string{
 	{"authorization_server", "issuer"},
 	{"authorization_server", "hosts"},
+	{"authorization_server", "metadata", "*"},
+	{"authorization_server", "metadata", "mtls_endpoint_aliases", "*"},
 	{"authorization_server", "clients", "id"},
 	{"authorization_server", "clients", "scope"},
 	{"authorization_server", "clients", "redirect_uri"},
@@ -95,6 +99,8 @@ var publicKeys = [][]string{
 	{"apis", "*", "url"},
 	{"apis", "*", "audience"},
 	{"apis", "*", "scope"},
+	{"connection", "resolve"},
+	{"connection", "resolve", "*"},
 }
 
 func isPublic(path []string) bool {
