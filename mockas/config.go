@@ -32,6 +32,15 @@ type Config struct {
 	// Attesters vouch for clients that authenticate by attestation; nil: none may.
 	Attesters []*dpop.PublicKey
 
+	// Attestation is the one way of authentication by attestation that is taken,
+	// AuthAttestation or AuthAttestationDPoP; empty: both.
+	Attestation string
+
+	// Offers lets everybody have credential offers at PathOffer; the pre-authorized
+	// codes in them need TxCode, unless it is empty.
+	Offers bool
+	TxCode string
+
 	Algorithms []string // of proofs that are taken; nil: dpop.DefaultAlgorithms
 
 	Nonces        NonceMode
@@ -74,8 +83,8 @@ type Config struct {
 // check refuses a configuration that could not work.
 func (c *Config) check() error {
 	for _, grant := range c.Grants {
-		if !slices.Contains(AllGrants, grant) {
-			return fmt.Errorf("mockas: the grant type %q is not known; use %s", grant, strings.Join(AllGrants, ", "))
+		if !slices.Contains(knownGrants, grant) {
+			return fmt.Errorf("mockas: the grant type %q is not known; use %s", grant, strings.Join(knownGrants, ", "))
 		}
 	}
 	if c.Nonces != NonceOff && c.Nonces != NonceRequired {

@@ -112,6 +112,11 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	for _, address := range addressesIn(as.Metadata) {
 		s.name(address)
 	}
+	for _, c := range as.Clients {
+		if c.Offers != nil && c.Offers.URL != "" {
+			s.name(c.Offers.URL)
+		}
+	}
 	if strings.Contains(as.DeviceApproval, "://") {
 		s.name(as.DeviceApproval)
 	}
@@ -247,6 +252,9 @@ func (s *Session) completeClients() {
 	for i := range as.Clients {
 		if as.Clients[i].AssertionAudience == "" {
 			as.Clients[i].AssertionAudience = s.Metadata.Issuer
+		}
+		if instance := as.Clients[i].Instance; instance != nil {
+			instance.Audience = as.Clients[i].AssertionAudience
 		}
 	}
 	t := *s.Target

@@ -64,6 +64,8 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"the file", root, document{}},
 		{"authorization_server", as, authorizationServer{}},
 		{"clients", client, registeredClient{}},
+		{"attester", client.Properties["attester"], attesterSection{}},
+		{"pre_authorized_code", client.Properties["pre_authorized_code"], offersSection{}},
 		{"as", root.Properties["as"], embeddedSection{}},
 		{"apis", api, apiSection{}},
 		{"client", root.Properties["client"], clientSection{}},

@@ -128,6 +128,7 @@ func (s *Session) NewClient(
 		s.silence.broken(e)
 		s.seen.learn(e)
 		s.refreshes.learn(e)
+		s.AuthorizationServer.heedChallenge(e)
 		return s.limiter.judge(e)
 	}
 	return c

@@ -37,6 +37,10 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 			return nil, err
 		}
 		form.Set("device_code", code)
+	case mockas.GrantPreAuthorized:
+		if err := w.preAuthorized(form, client); err != nil {
+			return nil, err
+		}
 	case mockas.GrantTokenExchange:
 		token, err := w.subjectToken(client)
 		if err != nil {
