@@ -4,9 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/fixtures"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -20,7 +22,7 @@ func pages(t *testing.T) []string {
 	return append(files, "../../README.md")
 }
 
-var fenced = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")
+var fenced = regexp.MustCompile("(?ms)^ *```([a-z]*)\n(.*?)^ *```$")
 
 // blocks are the fenced blocks of a language in a document.
 func blocks(t *testing.T, file, language string) (list []string) {
@@ -85,7 +87,13 @@ func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
 				continue // a part of one, which the text speaks of
 			}
 			seen++
-			config := filepath.Join(t.TempDir(), "tenant.yaml")
+			folder := t.TempDir()
+			for _, name := range regexp.MustCompile(`[a-z]+\.pem`).FindAllString(block, -1) {
+				if err := os.WriteFile(filepath.Join(folder, name), fixtures.RSAKey, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			config := filepath.Join(folder, "tenant.yaml")
 			if err := os.WriteFile(config, []byte(block), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -98,4 +106,52 @@ func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
 	if seen < 3 {
 		t.Errorf("only %d configurations were found", seen)
 	}
+}
+
+var (
+	code    = regexp.MustCompile("`[^`\n]*`")
+	link    = regexp.MustCompile(`\]\(([^)\s]*)\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+)
+
+// TestTheLinksOfTheDocumentsLeadSomewhere: to a file that is there, and to a heading of it.
+func TestTheLinksOfTheDocumentsLeadSomewhere(t *testing.T) {
+	for _, file := range pages(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := code.ReplaceAllString(fenced.ReplaceAllString(string(text), ""), "")
+		for _, m := range link.FindAllStringSubmatch(plain, -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			path, anchor, _ := strings.Cut(m[1], "#")
+			to := file
+			if path != "" {
+				to = filepath.Join(filepath.Dir(file), path)
+			}
+			there, err := os.Stat(to)
+			switch {
+			case err != nil:
+				t.Errorf("%s links to %s, which is not there", filepath.Base(file), m[1])
+			case anchor != "" && (there.IsDir() || !slices.Contains(anchors(t, to), anchor)):
+				t.Errorf("%s links to %s, and there is no such heading", filepath.Base(file), m[1])
+			}
+		}
+	}
+}
+
+// anchors are the headings of a document as links name them.
+func anchors(t *testing.T, file string) (list []string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range heading.FindAllStringSubmatch(string(text), -1) {
+		name := regexp.MustCompile("[^a-z0-9 _-]").ReplaceAllString(strings.ToLower(m[1]), "")
+		list = append(list, strings.ReplaceAll(name, " ", "-"))
+	}
+	return list
 }
