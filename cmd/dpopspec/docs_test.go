@@ -109,7 +109,7 @@ func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
 }
 
 var (
-	code    = regexp.MustCompile("`[^`\n]*`")
+	code    = regexp.MustCompile("(?m)^    .*$|`[^`\n]*`")
 	link    = regexp.MustCompile(`\]\(([^)\s]*)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
 )
