@@ -25,7 +25,8 @@ type Variable struct {
 type expander struct {
 	file      string
 	env       func(string) (string, bool)
-	values    []string
+	values    []string   // that are secrets
+	all       []string   // these and the others
 	variables []Variable // in the order of the file, each once
 	missing   []Variable // neither set nor with a default
 }
@@ -68,7 +69,11 @@ func (e *expander) walk(node *yaml.Node, path []string) {
 	}
 	node.Value = replaceVariables(node.Value, e.env, func(v found) {
 		e.note(Variable{v.name, v.set, node.Line}, v.set || v.hasDefault)
-		if v.set && !(isPublic(path) && plain(v.value)) {
+		if !v.set {
+			return
+		}
+		e.all = append(e.all, v.value)
+		if !isPublic(path) || !plain(v.value) {
 			e.values = append(e.values, v.value)
 		}
 	})
