@@ -52,12 +52,6 @@ func attestationSteps(v *vocabulary.Vocabulary) {
 // attestedID is the client that authenticates so at an embedded server.
 const attestedID = "attested"
 
-// attesting is how the client of a case is vouched for.
-type attesting struct {
-	client target.RegisteredClient
-	pop    bool // a proof of possession of its own goes with each attestation
-}
-
 func (w *Tester) attestedClient() error {
 	if w.EmbeddedAS() {
 		return w.registerAttested()

@@ -40,9 +40,6 @@ func challengesSteps(v *vocabulary.Vocabulary) {
 		"When the client refreshes by an attestation of another key")
 }
 
-// fetched is an answer of the challenge endpoint.
-type fetched struct{ challenge, nonce string }
-
 func (w *Tester) challengeEndpoint() (string, error) {
 	metadata, err := w.Metadata()
 	if err != nil {

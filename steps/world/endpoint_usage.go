@@ -154,6 +154,9 @@ func (apiUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	probe := ResourceProbe(resource.Method, resource.URL, token)
 	probe.Request.Fields = append(probe.Request.Fields, resource.Fields...)
 	probe.Request.Body = resource.Body
+	if resource.Issuance != nil {
+		return probe, w.asksForCredential(&probe.Request, resource.Issuance)
+	}
 	return probe, nil
 }
 
