@@ -57,6 +57,8 @@ type Config struct {
 	RequestLifetime time.Duration // of pushed requests; 0: ninety seconds
 	RefreshLifetime time.Duration // 0: one day
 
+	MaxAge time.Duration // how long ago the person may have logged in, for userinfo (RFC 9470); 0: as long as the token lives
+
 	RequirePAR    bool              // RFC 9126 §5
 	PushedBinding PushedBinding     // what a pushed request must be bound by
 	ProofMissing  string            // error code where a proof is missing; empty: invalid_request

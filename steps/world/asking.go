@@ -42,7 +42,7 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 	if err := w.usable(a.Client, grant); err != nil {
 		return nil, err
 	}
-	address, err := w.AddressOf(a.Endpoint)
+	address, err := w.AddressFor(a.Endpoint, a.Client)
 	if err != nil {
 		return nil, err
 	}
