@@ -37,7 +37,7 @@ var groups = []group{
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
-		clientAtOnceBugs, clientOverTimeBugs, clientRefreshBugs,
+		clientAtOnceBugs, clientOverTimeBugs, clientAttestationBugs, clientRefreshBugs,
 	}},
 }
 
