@@ -129,7 +129,7 @@ func (w *Tester) usesChallenge() error {
 	if how.nonce == "" {
 		how.nonce = w.fetched.challenge
 	}
-	if w.attesting != nil && w.attesting.pop {
+	if w.attesting != nil && w.withPoP() {
 		how = attested{pop: "client", challenge: &w.fetched.challenge}
 	}
 	if w.fetched.challenge == "" && (how.nonce == "" || how.pop != "") {
@@ -195,7 +195,7 @@ func (w *Tester) refreshesElsewhere() (err error) {
 	if a.Key, err = w.Key("client"); err != nil {
 		return err
 	}
-	if !w.attesting.pop { // the DPoP proof is the proof of possession
+	if !w.withPoP() { // the DPoP proof is the proof of possession
 		how.proofKey = elsewhere
 	}
 	if a, err = w.attest(a, how); err != nil {
