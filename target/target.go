@@ -94,6 +94,7 @@ type RealAPI struct {
 	Path     string
 	Success  Success     // what tells that the probe was granted
 	Probes   []Operation // further requests of that kind
+	Issuance *Issuance   // it is the credential endpoint of an issuer; nil: it is not
 	Command  Command
 	OpenAPI  string // file of its OpenAPI document; may be empty
 	// Replicas are base URLs at which single instances of the API can be

@@ -173,7 +173,7 @@ func (apiUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return resource.probe(token), nil
+	return w.resourceProbe(resource, token)
 }
 
 func (apiUsage) tokenless(w *World, _ string) (*Probe, error) {
@@ -181,15 +181,18 @@ func (apiUsage) tokenless(w *World, _ string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return resource.probe(""), nil
+	return w.resourceProbe(resource, "")
 }
 
-// probe is the request to a resource that presents a token.
-func (r Resource) probe(token string) *Probe {
+// resourceProbe is the request to a resource that presents a token.
+func (w *World) resourceProbe(r Resource, token string) (*Probe, error) {
 	probe := ResourceProbe(r.Method, r.URL, token)
 	probe.Request.Fields = append(probe.Request.Fields, r.Fields...)
 	probe.Request.Body = r.Body
-	return probe
+	if r.Issuance != nil {
+		return probe, w.asksForCredential(&probe.Request, r.Issuance)
+	}
+	return probe, nil
 }
 
 func (a apiUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
