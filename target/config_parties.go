@@ -18,6 +18,9 @@ type authorizationServer struct {
 	Env            map[string]string  `yaml:"env"`
 	Clients        []registeredClient `yaml:"clients"`
 	DeviceApproval string             `yaml:"device_approval"`
+
+	Registration  *registrationSection  `yaml:"registration"`
+	Introspection *introspectionSection `yaml:"introspection"`
 }
 
 // apiSection is one entry of apis.
@@ -59,6 +62,10 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 			return &ConfigError{t.File, entry.line, fmt.Sprintf("client %s: %v", entry.ID, err)}
 		}
 		server.Clients = append(server.Clients, client)
+	}
+	server.Registration = as.Registration.read(t)
+	if server.Introspector, err = as.Introspection.read(server.Clients); err != nil {
+		return &ConfigError{t.File, line, "authorization_server." + err.Error()}
 	}
 	t.AuthorizationServer = server
 	return nil

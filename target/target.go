@@ -75,6 +75,12 @@ type RealAuthorizationServer struct {
 	// DeviceApproval is a URL that approves a device as its person would, with
 	// {user_code} in it; a path is taken below the issuer's origin.
 	DeviceApproval string
+	// Registration says by what clients may be registered there dynamically; nil: the
+	// configuration gives no leave to.
+	Registration *DynamicRegistration
+	// Introspector is the id of the client that introspects tokens, as a resource server
+	// does; empty: whichever of the clients is told of them.
+	Introspector string
 }
 
 // RealAPI is somebody's API.

@@ -8,6 +8,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // Tester asks an authorization server for what clients ask it for, and remembers
@@ -45,6 +46,7 @@ type authorization struct {
 type introspected struct {
 	exchange *wire.Exchange
 	answer   dpop.Object
+	by       *target.RegisteredClient // that was told of a good token; nil: nobody yet
 }
 
 // documents are the metadata documents that were found, by their URL.
