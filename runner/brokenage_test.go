@@ -39,7 +39,7 @@ func TestAServerThatBreaksDownAtTheEndOfItsWindowHasAWindow(t *testing.T) {
 			broken = true
 		case c.Verdict == reports.Passed || c.Verdict == reports.Noted:
 			judged++
-		case c.Verdict == reports.Skipped && strings.Contains(c.Reason, "nonce"):
+		case c.Verdict == reports.Skipped: // nonces it has none, and to wait is not allowed
 		default:
 			t.Errorf("%s: %s, %s", c.ID, c.Verdict, c.Reason)
 		}
