@@ -2,6 +2,12 @@ module github.com/dpopspec/dpopspec
 
 go 1.26
 
+// What the interop run installs is none of our packages.
+ignore (
+	node_modules
+	./fixtures/servers/spring/target
+)
+
 require (
 	github.com/cucumber/gherkin/go/v42 v42.0.0
 	github.com/cucumber/godog v0.16.0

@@ -27,9 +27,15 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	if t, good := c.store.token(at, c.now()); good && !o.Refresh {
 		return t, nil
 	}
+	used := c.store.present().refreshToken
 	t, err := c.newToken(ctx, o, scopeAsked)
 	if err != nil {
-		c.store.keepRefresh(at, t) // the one before may be spent
+		if t.AccessToken != "" {
+			c.store.keepRefresh(at, t) // the one before may be spent
+		}
+		if c.policy.GivesUp(err) {
+			c.store.giveUp(used)
+		}
 		if c.policy.Ends(err) {
 			c.store.resume("", TokenOptions{})
 		}

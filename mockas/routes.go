@@ -17,6 +17,8 @@ var endpoints = map[string]func(*Server, http.ResponseWriter, *http.Request){
 	PathIntrospect:    (*Server).introspect,
 	PathRevoke:        (*Server).revoke,
 	PathRegister:      (*Server).register,
+	PathChallenge:     (*Server).challenge,
+	PathOffer:         (*Server).offer,
 	PathJWKS:          (*Server).jwks,
 	pathOAuthMetadata: (*Server).metadata,
 	pathOIDCMetadata:  (*Server).metadata,

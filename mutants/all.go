@@ -20,7 +20,7 @@ type group struct {
 var groups = []group{
 	// Whoever judges proofs, at any endpoint that takes them.
 	{"validator", "PV", [][]row{
-		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, encodingBugs,
+		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, halvesBugs, encodingBugs,
 		claimBugs, targetBugs,
 		timeBugs, nonceBugs, comparedBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
 		proofProfileBugs, challengeBugs, ordinaryBugs, curveBugs, methodBugs, instanceBugs,
@@ -37,7 +37,7 @@ var groups = []group{
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
-		clientAtOnceBugs, clientOverTimeBugs,
+		clientAtOnceBugs, clientOverTimeBugs, clientRefreshBugs,
 	}},
 }
 

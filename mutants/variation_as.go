@@ -22,6 +22,8 @@ var serverVariations = []Variation{
 	serverVariation("another spelling of types and fields, bound refresh tokens for all",
 		[]string{"RFC9449-5-05", "RFC9449-5-12", "RFC9449-4.3-77", "RFC9449-10-06", "RFC8693-2-01"},
 		otherSpelling, lasting, free, atEveryGate(byOctets)),
+	serverVariation("asks for nonces always, also where it cannot read the one of a proof", nil,
+		askingAlways, atEveryGate(askingFirst)),
 }
 
 // atEveryGate lets all endpoints of an authorization server make the choices,
@@ -41,6 +43,9 @@ func atEveryGate(choices ...inVerifier) func(*mockas.Config) {
 		}
 	}
 }
+
+// askingAlways asks every client for a nonce.
+func askingAlways(c *mockas.Config) { c.Nonces = mockas.NonceRequired }
 
 // opaque makes every access token a reference.
 func opaque(c *mockas.Config) {

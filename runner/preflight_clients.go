@@ -67,7 +67,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	}
 	a := asking{
 		api: f.firstAPI(), what: what, client: client, grant: grant,
-		endpoint: world.TokenEndpoint, address: f.session.Metadata.Token,
+		endpoint: world.TokenEndpoint, address: f.session.Metadata.For(client).Token,
 		with:    func() (*wire.Exchange, error) { return ask(key) },
 		without: func() (*wire.Exchange, error) { return ask(nil) },
 	}
@@ -164,7 +164,7 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 	}
 	e, err := ask(key)
 	return f.granted(asking{
-		what: what, client: client, grant: mockas.GrantCode, endpoint: world.PAREndpoint, address: metadata.PAR,
+		what: what, client: client, grant: mockas.GrantCode, endpoint: world.PAREndpoint, address: metadata.For(client).PAR,
 		with:    func() (*wire.Exchange, error) { return ask(key) },
 		without: func() (*wire.Exchange, error) { return ask(nil) },
 	}, e, err)

@@ -28,7 +28,7 @@ type setting struct {
 
 	as    func(*mockas.Config)
 	rs    func(*mockrs.Config)
-	named bool   // the servers have names and the default port
+	named bool   // the servers have https names and the default port, and no TLS: a proxy would end it
 	path  string // of an API's probe; empty: its name
 	every bool   // clients of every kind are registered; the authorization server listens over TLS
 	twice bool   // an API has two instances
@@ -221,7 +221,7 @@ func (s setting) changeAPI(c *mockrs.Config) {
 func (s setting) listening(name string) wire.Options {
 	o := wire.Options{Name: name}
 	if s.named {
-		o.Origin = "http://" + name + ".example"
+		o.Origin = "https://" + name + ".example"
 	}
 	return o
 }
@@ -233,7 +233,7 @@ func (s setting) reach(made *stand, server *wire.Server) {
 		made.target.Limits.Rate = 1e6 // a name is taken for one beyond this machine
 		_, host, _ := strings.Cut(server.URL, "://")
 		made.target.Connection.Resolve = append(made.target.Connection.Resolve,
-			map[string]string{net.JoinHostPort(host, "80"): server.Address()})
+			map[string]string{net.JoinHostPort(host, "443"): wire.Plainly + server.Address()})
 	}
 }
 

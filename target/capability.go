@@ -110,16 +110,23 @@ func (s *Session) roleAt(from string) Role {
 
 func (m Metadata) capabilities() []Capability {
 	var list []Capability
-	declare := func(name, value string) {
+	declare := func(member, name, value string) {
+		how := Declared
+		if slices.Contains(m.Given, member) {
+			how = Given
+		}
 		if value != "" {
-			list = append(list, Capability{AuthorizationServer, name, wire.Brief(value), Declared})
+			list = append(list, Capability{AuthorizationServer, name, wire.Brief(value), how})
 		}
 	}
-	declare("DPoP proofs", strings.Join(m.Algorithms, ", "))
-	declare("grants", strings.Join(m.Grants, ", "))
-	declare("client authentication", strings.Join(m.ClientAuthentication(), ", "))
+	declare(algorithmsMember, "DPoP proofs", strings.Join(m.Algorithms, ", "))
+	declare("grant_types_supported", "grants", strings.Join(m.Grants, ", "))
+	declare("token_endpoint_auth_methods_supported", "client authentication", strings.Join(m.ClientAuthentication(), ", "))
 	for _, e := range m.endpoints() {
-		declare(strings.TrimPrefix(e.name, "the "), e.url)
+		declare(e.member, strings.TrimPrefix(e.name, "the "), e.url)
+	}
+	for _, e := range m.aliases() {
+		declare("mtls_endpoint_aliases", strings.TrimPrefix(e.name, "the ")+" for clients with a certificate", e.url)
 	}
 	return list
 }

@@ -72,8 +72,8 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 			"the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
 	expander := expander{file: file, env: env}
-	err := expander.walk(&root)
-	t.Secrets = expander.values
+	err := expander.expand(&root)
+	t.Secrets, t.Variables = expander.values, expander.variables
 	if err != nil {
 		return err
 	}

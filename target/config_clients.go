@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // registeredClient is one entry of clients.
@@ -23,6 +25,9 @@ type registeredClient struct {
 	AssertionAudience string              `yaml:"assertion_audience"`
 	Certificate       *certificateSection `yaml:"certificate"`
 	RefreshToken      string              `yaml:"refresh_token"`
+	Attester          *attesterSection    `yaml:"attester"`
+	Attestation       string              `yaml:"attestation"`
+	PreAuthorized     *offersSection      `yaml:"pre_authorized_code"`
 	Login             string              `yaml:"login"`
 	LoginTimeout      string              `yaml:"login_timeout"`
 
@@ -38,7 +43,7 @@ func (c *registeredClient) UnmarshalYAML(node *yaml.Node) error {
 }
 
 // authMethods are the ways of client authentication (RFC 6749 §2.3, RFC 7523
-// §2.2, RFC 8705 §2), and what each needs.
+// §2.2, RFC 8705 §2, draft-ietf-oauth-attestation-based-client-auth), and what each needs.
 var authMethods = []struct {
 	name, needs string
 	has         func(*registeredClient) bool
@@ -50,7 +55,12 @@ var authMethods = []struct {
 		func(c *registeredClient) bool { return c.Key != nil }},
 	{"tls_client_auth", "certificate: {file: …, key: …}", (*registeredClient).hasCertificate},
 	{"self_signed_tls_client_auth", "certificate: {file: …, key: …}", (*registeredClient).hasCertificate},
+	{wallet.AuthAttestation, needsAttester, (*registeredClient).canAttest},
+	{wallet.AuthAttestationDPoP, needsAttester, (*registeredClient).canAttest},
 }
+
+const needsAttester = "attester: {key: …, issuer: …}, who vouches for the client's keys, or attestation, one that is " +
+	"ready, with the key that it is about"
 
 func (c *registeredClient) hasCertificate() bool { return c.Certificate != nil }
 
@@ -76,6 +86,8 @@ func (c *registeredClient) likelyAuth() string {
 	switch {
 	case c.Secret != "":
 		return "client_secret_basic"
+	case c.Attester != nil || c.Attestation != "":
+		return wallet.AuthAttestation
 	case c.Key != nil:
 		return "private_key_jwt"
 	case c.Certificate != nil:
@@ -122,7 +134,12 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		}
 	}
 	if c.Certificate != nil {
-		client.Certificate, err = t.certificate(*c.Certificate)
+		if client.Certificate, err = t.certificate(*c.Certificate); err != nil {
+			return client, err
+		}
 	}
-	return client, err
+	if err := c.readAttestation(t, &client); err != nil {
+		return client, err
+	}
+	return client, c.readOffers(t, &client)
 }

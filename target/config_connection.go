@@ -73,11 +73,12 @@ func (c connectionSection) route(t *Target) error {
 	for from, to := range c.Resolve {
 		_, _, err := net.SplitHostPort(from)
 		if err == nil {
-			_, err = netip.ParseAddrPort(to)
+			_, err = netip.ParseAddrPort(strings.TrimPrefix(to, wire.Plainly))
 		}
 		if err != nil {
 			return fmt.Errorf("resolve: %q: %q does not map a host with its port to an address with its port, "+
-				"such as tenant.example.com:443: 127.0.0.1:8443", from, to)
+				"such as tenant.example.com:443: 127.0.0.1:8443, or %s127.0.0.1:8080 for a process "+
+				"without TLS", from, to, wire.Plainly)
 		}
 	}
 	if len(c.Resolve) > 0 {

@@ -7,6 +7,8 @@ import "slices"
 var grantURNs = map[string]string{
 	"device_code":    "urn:ietf:params:oauth:grant-type:device_code",
 	"token-exchange": "urn:ietf:params:oauth:grant-type:token-exchange",
+
+	"pre-authorized_code": "urn:ietf:params:oauth:grant-type:pre-authorized_code",
 }
 
 // inFull returns grants as token requests name them.

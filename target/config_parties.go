@@ -18,6 +18,7 @@ type authorizationServer struct {
 	Env            map[string]string  `yaml:"env"`
 	Clients        []registeredClient `yaml:"clients"`
 	DeviceApproval string             `yaml:"device_approval"`
+	Metadata       yaml.Node          `yaml:"metadata"` // members by name, see metadataMembers
 
 	Registration  *registrationSection  `yaml:"registration"`
 	Introspection *introspectionSection `yaml:"introspection"`
@@ -52,8 +53,12 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 	if err != nil {
 		return &ConfigError{t.File, line, "authorization_server.replicas: " + err.Error()}
 	}
+	given, err := readGiven(as.Metadata, t.File)
+	if err != nil {
+		return err
+	}
 	server := &RealAuthorizationServer{
-		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas,
+		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas, Metadata: given,
 		Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
 	}
 	for _, entry := range as.Clients {

@@ -145,6 +145,23 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 			"client.api: 127.0.0.1:9440 is the address of the authorization server too"},
 		{"two APIs of one name", "apis:\n  a: {url: https://a.example}\n  a: {url: https://b.example}\n",
 			":3: the API a: there are two of that name"},
+		{"metadata that are none", "authorization_server: {issuer: 'https://a.example', metadata: [a]}\n",
+			":1: authorization_server.metadata maps members of metadata to their values"},
+		{"an unknown member of metadata",
+			"authorization_server:\n  issuer: https://a.example\n  metadata:\n    token_endpint: https://a.example/t\n",
+			`:4: authorization_server.metadata: "token_endpint" is no member that is used here; did you mean token_endpoint?`},
+		{"an endpoint that is no URL",
+			"authorization_server:\n  issuer: https://a.example\n  metadata: {token_endpoint: /token}\n",
+			":3: authorization_server.metadata.token_endpoint: it is not a URL such as"},
+		{"a member twice",
+			"authorization_server: {issuer: 'https://a.example', metadata: {jwks_uri: 'https://a.example/', jwks_uri: x}}\n",
+			":1: "},
+		{"algorithms that are no list", "authorization_server:\n  issuer: https://a.example\n" +
+			"  metadata: {dpop_signing_alg_values_supported: ES256}\n",
+			":3: authorization_server.metadata.dpop_signing_alg_values_supported: it is not a list"},
+		{"an alias of what has none", "authorization_server:\n  issuer: https://a.example\n" +
+			"  metadata: {mtls_endpoint_aliases: {jwks_uri: 'https://a.example/'}}\n",
+			`:3: authorization_server.metadata.mtls_endpoint_aliases: "jwks_uri" is no endpoint that has an alias here`},
 		{"an API without url", "apis:\n  a: {scope: x}\n", ":2: the API a: it needs url"},
 		{"a success that is none", "apis:\n  a: {url: https://a.example, probe: {request: GET /, status: 401}}\n",
 			":2: the API a: probe.status 401 is not a status of success"},
@@ -165,6 +182,8 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 			"does not map a host with its port"},
 		{"a name where an address belongs", "connection: {resolve: {'a.example:443': 'b.example:443'}}\n",
 			"does not map a host with its port"},
+		{"TLS where the URL says so already", "connection: {resolve: {'a.example:443': 'https://127.0.0.1:1'}}\n",
+			"or http://127.0.0.1:8080 for a process without TLS"},
 		{"a field that decides the test", "connection: {headers: {dpop: x}}\n",
 			"connection.headers: dpop is not to be added"},
 		{"a field with a line break", "connection: {headers: {x-a: \"b\\nc\"}}\n", "holds a line break"},
@@ -333,7 +352,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 			t.Errorf("%s: %v; want %v", check.name, check.got, check.want)
 		}
 	}
-	for _, secret := range []string{"the-client-secret", "the-refresh-token", "tenant.example", "proxy-password",
+	for _, secret := range []string{"the-client-secret", "the-refresh-token", "proxy-password",
 		"let-me-through", assertionPEM, certificateKey, d} {
 		if !slices.Contains(got.Secrets, secret) {
 			t.Errorf("not known as a secret: %.20q", secret)

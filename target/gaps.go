@@ -16,14 +16,18 @@ func (s *Session) Warnings() []string {
 		list = append(list, "TLS certificates are not verified (connection.insecure): "+
 			"whoever sits on the way can read tokens and forge every verdict")
 	}
-	for _, e := range s.Metadata.endpoints() {
+	if why := s.Metadata.unreadable; why != nil {
+		list = append(list, "the authorization server publishes no metadata that can be used, so those of the "+
+			"configuration count alone (authorization_server.metadata): "+why.Error())
+	}
+	for _, e := range append(s.Metadata.endpoints(), s.Metadata.aliases()...) {
 		if err := s.Reaches(e.url); err != nil {
 			list = append(list, fmt.Sprintf("the metadata puts %s at %s, which the configuration does not name: "+
 				"nothing is sent there; if it belongs to the target, add it to authorization_server.hosts",
 				e.name, wire.Brief(e.url)))
 		}
 	}
-	for _, origin := range s.hosts.inTheClear() {
+	for _, origin := range s.hosts.inTheClear(s.Connection) {
 		list = append(list, origin+" is reached without TLS: tokens and secrets travel in the clear")
 	}
 	return list
@@ -40,7 +44,7 @@ func (s *Session) Gaps() []string {
 		list = append(list, "no client is registered (authorization_server.clients): "+
 			"no token can be had, and nearly every case is skipped")
 	}
-	if s.Metadata.Algorithms == nil {
+	if s.Metadata.Advertised() == nil {
 		list = append(list, "the metadata does not say that DPoP is supported: "+
 			"dpop_signing_alg_values_supported is missing (RFC 9449 §5.1)")
 	}

@@ -2,6 +2,7 @@ package target
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -57,10 +58,14 @@ func (h *hosts) check(address string) error {
 }
 
 // inTheClear lists the origins on other machines that are reached without TLS.
-func (h *hosts) inTheClear() []string {
+func (h *hosts) inTheClear(by wire.Connection) []string {
 	var list []string
 	for named := range h.named {
-		if u, err := url.Parse(named); err == nil && u.Scheme == "http" && !wire.Loopback(u.Hostname()) {
+		u, err := url.Parse(named)
+		if err != nil || u.Scheme != "http" && !by.BehindTLS(named) {
+			continue
+		}
+		if host, _, err := net.SplitHostPort(by.Dialled(wire.WithPort(u))); err == nil && !wire.Loopback(host) {
 			list = append(list, named)
 		}
 	}

@@ -169,13 +169,12 @@ func TestClientsWithCertificatesUseTheEndpointsMadeForThem(t *testing.T) {
 	issuer := issuing(t,
 		`, "token_endpoint": "SELF/token", "mtls_endpoint_aliases": {"token_endpoint": "SELF/mtls/token"}`)
 	for _, test := range []struct {
-		auth []string
-		want string
+		auth, want []string
 	}{
-		{[]string{"tls_client_auth"}, "/mtls/token"},
-		{[]string{"tls_client_auth", "self_signed_tls_client_auth"}, "/mtls/token"},
-		{[]string{"tls_client_auth", "none"}, "/token"},
-		{nil, "/token"},
+		{[]string{"tls_client_auth"}, []string{"/mtls/token"}},
+		{[]string{"tls_client_auth", "self_signed_tls_client_auth"}, []string{"/mtls/token", "/mtls/token"}},
+		{[]string{"tls_client_auth", "none"}, []string{"/mtls/token", "/token"}},
+		{nil, nil},
 	} {
 		configured := Default()
 		as := &RealAuthorizationServer{Issuer: issuer.URL}
@@ -184,10 +183,10 @@ func TestClientsWithCertificatesUseTheEndpointsMadeForThem(t *testing.T) {
 		}
 		configured.AuthorizationServer = as
 		s := opened(t, configured)
-		if s.Metadata.Token != issuer.URL+test.want {
-			t.Errorf("%v: %s; want %s", test.auth, s.Metadata.Token, test.want)
-		}
-		for _, c := range s.AuthorizationServer.Clients {
+		for i, c := range s.AuthorizationServer.Clients {
+			if token := s.Metadata.For(c).Token; token != issuer.URL+test.want[i] {
+				t.Errorf("%s of %v: %s; want %s", c.Auth, test.auth, token, test.want[i])
+			}
 			if c.AssertionAudience != issuer.URL {
 				t.Errorf("assertions are for %q", c.AssertionAudience)
 			}

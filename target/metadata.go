@@ -27,16 +27,21 @@ type Metadata struct {
 	JWKS          string
 	Algorithms    []string // dpop_signing_alg_values_supported, RFC 9449 §5.1
 	Grants        []string
-	Document      dpop.Object
-	Source        string // URL it was read from
+	Document      dpop.Object // what was read, and what the configuration gives in its place
+	Source        string      // URL it was read from; empty: nothing was, the configuration gives all
+	Given         []string    // members that the configuration gives, by their names
+
+	published  dpop.Object // as it was read
+	unreadable error       // why nothing was read
 }
 
 // discover reads the metadata, first where RFC 8414 §3 puts it, then where
-// OpenID Connect does.
-func discover(ctx context.Context, client *wire.Client, issuer string) (*Metadata, error) {
+// OpenID Connect does. What the configuration gives takes the place of what is read;
+// with a token endpoint given, there need be nothing to read.
+func discover(ctx context.Context, client *wire.Client, issuer string, given dpop.Object) (*Metadata, error) {
 	var problems []error
 	for _, url := range MetadataURLs(issuer) {
-		m, err := readMetadata(ctx, client, url)
+		m, err := readMetadata(ctx, client, url, given)
 		if err == nil && strings.TrimSuffix(m.Issuer, "/") != strings.TrimSuffix(issuer, "/") {
 			err = fmt.Errorf("%s names the issuer %q, not %q (RFC 8414 §3.3)", url, m.Issuer, issuer)
 		}
@@ -46,7 +51,37 @@ func discover(ctx context.Context, client *wire.Client, issuer string) (*Metadat
 		}
 		problems = append(problems, err)
 	}
-	return nil, fmt.Errorf("no usable metadata: %w; is the issuer right and reachable?", errors.Join(problems...))
+	err := fmt.Errorf("no usable metadata: %w; is the issuer right and reachable?", errors.Join(problems...))
+	if !given.Has("token_endpoint") || ctx.Err() != nil {
+		return nil, err
+	}
+	var nothing dpop.Object
+	nothing.Add("issuer", issuer)
+	m := completed(nothing, given)
+	m.published, m.unreadable = nil, err
+	return &m, nil
+}
+
+// completed reads a document in which the configuration gives some members.
+func completed(published, given dpop.Object) Metadata {
+	document := published.Clone()
+	var names []string
+	for _, member := range given {
+		document.Set(member.Name, member.Value)
+		names = append(names, member.Name)
+	}
+	m := ReadMetadata(document)
+	m.published, m.Given = published, names
+	return m
+}
+
+// Advertised returns the algorithms of proofs that the server itself announces (RFC
+// 9449 §5.1), whatever the configuration gives; nil if it announces none.
+func (m Metadata) Advertised() []string {
+	if slices.Contains(m.Given, algorithmsMember) {
+		return texts(m.published, algorithmsMember)
+	}
+	return m.Algorithms
 }
 
 // addUserinfo looks for the userinfo endpoint in the metadata of OpenID Connect:
@@ -58,7 +93,7 @@ func (m *Metadata) addUserinfo(ctx context.Context, client *wire.Client) {
 	if m.Userinfo != "" || m.Source == other {
 		return
 	}
-	if openID, err := readMetadata(ctx, client, other); err == nil && openID.Issuer == m.Issuer {
+	if openID, err := readMetadata(ctx, client, other, nil); err == nil && openID.Issuer == m.Issuer {
 		m.Userinfo = openID.Userinfo
 	}
 }
@@ -78,7 +113,7 @@ func MetadataURLs(issuer string) []string {
 	}
 }
 
-func readMetadata(ctx context.Context, client *wire.Client, url string) (*Metadata, error) {
+func readMetadata(ctx context.Context, client *wire.Client, url string, given dpop.Object) (*Metadata, error) {
 	e, err := client.Do(ctx, wire.Request{Method: "GET", URL: url})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", url, err)
@@ -90,7 +125,7 @@ func readMetadata(ctx context.Context, client *wire.Client, url string) (*Metada
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", url, err)
 	}
-	m := ReadMetadata(document)
+	m := completed(document, given)
 	m.Source = url
 	if m.Issuer == "" || m.Token == "" {
 		return nil, fmt.Errorf("%s has no issuer or no token_endpoint", url)
@@ -113,23 +148,30 @@ func ReadMetadata(document dpop.Object) Metadata {
 		Registration:  text("registration_endpoint"),
 		Device:        text("device_authorization_endpoint"),
 		JWKS:          text("jwks_uri"),
-		Algorithms:    list("dpop_signing_alg_values_supported"),
+		Algorithms:    list(algorithmsMember),
 		Grants:        list("grant_types_supported"),
 		Document:      document,
 	}
 }
 
-type endpoint struct{ name, url string }
+type endpoint struct {
+	name, url string
+	member    string // of the metadata
+}
 
 // endpoints lists what the metadata places.
 func (m Metadata) endpoints() []endpoint {
 	var list []endpoint
 	for _, e := range []endpoint{
-		{"the token endpoint", m.Token}, {"the PAR endpoint", m.PAR},
-		{"the authorization endpoint", m.Authorization}, {"the userinfo endpoint", m.Userinfo},
-		{"the introspection endpoint", m.Introspection}, {"the revocation endpoint", m.Revocation},
-		{"the registration endpoint", m.Registration}, {"the device authorization endpoint", m.Device},
-		{"the JWK set", m.JWKS},
+		{"the token endpoint", m.Token, "token_endpoint"},
+		{"the PAR endpoint", m.PAR, "pushed_authorization_request_endpoint"},
+		{"the authorization endpoint", m.Authorization, "authorization_endpoint"},
+		{"the userinfo endpoint", m.Userinfo, "userinfo_endpoint"},
+		{"the introspection endpoint", m.Introspection, "introspection_endpoint"},
+		{"the revocation endpoint", m.Revocation, "revocation_endpoint"},
+		{"the registration endpoint", m.Registration, "registration_endpoint"},
+		{"the device authorization endpoint", m.Device, "device_authorization_endpoint"},
+		{"the JWK set", m.JWKS, "jwks_uri"},
 	} {
 		if e.url != "" {
 			list = append(list, e)
@@ -153,24 +195,35 @@ func (m Metadata) ClientAuthentication() []string {
 	return texts(m.Document, "token_endpoint_auth_methods_supported")
 }
 
-// useAliases takes the endpoints that ask for a client certificate (RFC 8705
-// §5). They serve all clients only if all of them have one.
-func (m *Metadata) useAliases() {
+// aliased are the endpoints for which there may be another address, at which the
+// server asks for a client certificate (RFC 8705 §5).
+var aliased = []string{
+	"token_endpoint", "pushed_authorization_request_endpoint", "userinfo_endpoint", "introspection_endpoint",
+	"revocation_endpoint", "registration_endpoint", "device_authorization_endpoint",
+}
+
+// For returns the metadata as they are for a client: one that authenticates by a
+// certificate, or whose tokens are bound to one, goes to mtls_endpoint_aliases, if
+// there are any (RFC 8705 §5); every other does not.
+func (m Metadata) For(c RegisteredClient) Metadata {
 	value, _ := m.Document.Get("mtls_endpoint_aliases")
 	aliases, err := dpop.ParseObject(value)
-	if err != nil {
-		return
+	if err != nil || !c.ByCertificate() && !c.CertificateBound {
+		return m
 	}
-	for name, url := range map[string]*string{
-		"token_endpoint": &m.Token, "pushed_authorization_request_endpoint": &m.PAR,
-		"userinfo_endpoint": &m.Userinfo, "introspection_endpoint": &m.Introspection,
-		"revocation_endpoint": &m.Revocation, "registration_endpoint": &m.Registration,
-		"device_authorization_endpoint": &m.Device,
-	} {
+	urls := []*string{&m.Token, &m.PAR, &m.Userinfo, &m.Introspection, &m.Revocation, &m.Registration, &m.Device}
+	for i, name := range aliased {
 		if alias, err := aliases.Text(name); err == nil {
-			*url = alias
+			*urls[i] = alias
 		}
 	}
+	return m
+}
+
+// aliases lists where clients with a certificate go instead.
+func (m Metadata) aliases() []endpoint {
+	plain, byCertificate := m.endpoints(), m.For(RegisteredClient{CertificateBound: true}).endpoints()
+	return slices.DeleteFunc(byCertificate, func(e endpoint) bool { return slices.Contains(plain, e) })
 }
 
 // texts is a member that is a list of strings; nil if it is none.

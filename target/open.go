@@ -110,6 +110,14 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
 	}
+	for _, address := range addressesIn(as.Metadata) {
+		s.name(address)
+	}
+	for _, c := range as.Clients {
+		if c.Offers != nil && c.Offers.URL != "" {
+			s.name(c.Offers.URL)
+		}
+	}
 	if strings.Contains(as.DeviceApproval, "://") {
 		s.name(as.DeviceApproval)
 	}
@@ -117,7 +125,7 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
 			Name: party, What: "the metadata of the authorization server cannot be read", Key: "authorization_server.issuer",
 			Remedy: "give the URL of its metadata without /.well-known/…, and see that it can be reached from here " +
-				"(connection.proxy, connection.ca)",
+				"(connection.proxy, connection.ca); if it publishes none, give them in authorization_server.metadata",
 		}, all)
 		return false
 	}
@@ -139,7 +147,7 @@ func notStarted(party, key, member string) reports.Problem {
 func (s *Session) discover(ctx context.Context, issuer string) error {
 	client := s.NewClient(nil, nil)
 	defer client.Close()
-	metadata, err := discover(ctx, client, issuer)
+	metadata, err := discover(ctx, client, issuer, s.AuthorizationServer.Metadata)
 	if err == nil {
 		s.Metadata = *metadata
 	}
@@ -242,15 +250,13 @@ func (s *Session) startIssuer() (err error) {
 func (s *Session) completeClients() {
 	as := *s.AuthorizationServer
 	as.Clients = slices.Clone(as.Clients)
-	overTLS := len(as.Clients) > 0
 	for i := range as.Clients {
 		if as.Clients[i].AssertionAudience == "" {
 			as.Clients[i].AssertionAudience = s.Metadata.Issuer
 		}
-		overTLS = overTLS && as.Clients[i].ByCertificate()
-	}
-	if overTLS {
-		s.Metadata.useAliases()
+		if instance := as.Clients[i].Instance; instance != nil {
+			instance.Audience = as.Clients[i].AssertionAudience
+		}
 	}
 	t := *s.Target
 	t.AuthorizationServer = &as

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // RegisteredClient is a client that exists at a real authorization server.
@@ -13,7 +14,8 @@ type RegisteredClient struct {
 	ID     string
 	Secret string
 	// Auth is none, client_secret_basic, client_secret_post, private_key_jwt,
-	// tls_client_auth or self_signed_tls_client_auth.
+	// tls_client_auth, self_signed_tls_client_auth, attest_jwt_client_auth or
+	// attest_jwt_client_auth_dpop.
 	Auth        string
 	Grants      []string
 	RedirectURI string
@@ -28,6 +30,9 @@ type RegisteredClient struct {
 	KeyID             string           // kid of that key; may be empty
 	AssertionAudience string           // aud of its assertions; the issuer if empty
 	Certificate       *tls.Certificate // shown at the token endpoint (RFC 8705 §2)
+
+	Instance *wallet.Instance // authenticates it by attestation; nil: another method does
+	Offers   *Offers          // where its pre-authorized codes come from; nil: nowhere
 
 	RefreshToken string        // got by a login before the run; may be empty
 	Login        string        // LoginRedirects, also if empty, or LoginBrowser

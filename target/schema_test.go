@@ -64,6 +64,8 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"the file", root, document{}},
 		{"authorization_server", as, authorizationServer{}},
 		{"clients", client, registeredClient{}},
+		{"attester", client.Properties["attester"], attesterSection{}},
+		{"pre_authorized_code", client.Properties["pre_authorized_code"], offersSection{}},
 		{"as", root.Properties["as"], embeddedSection{}},
 		{"apis", api, apiSection{}},
 		{"client", root.Properties["client"], clientSection{}},
@@ -79,6 +81,17 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		if test.schema.AdditionalProperties != false {
 			t.Errorf("%s: the schema allows unknown keys", test.name)
 		}
+	}
+}
+
+func TestTheSchemaKnowsTheMetadataThatMayBeGiven(t *testing.T) {
+	metadata := compiled(t).Properties["authorization_server"].Properties["metadata"]
+	if got, want := names(metadata), MetadataMembers(); !slices.Equal(got, want) {
+		t.Errorf("the schema has %v, the decoder %v", got, want)
+	}
+	want := slices.Sorted(slices.Values(aliased))
+	if got := names(metadata.Properties["mtls_endpoint_aliases"]); !slices.Equal(got, want) {
+		t.Errorf("the schema has aliases of %v, the decoder of %v", got, want)
 	}
 }
 
@@ -164,6 +177,33 @@ func TestEveryExampleIsValidAndLoads(t *testing.T) {
 	}
 }
 
+// TestWhatReadyTargetsSuggestIsValid takes the # from the lines below their heads.
+func TestWhatReadyTargetsSuggestIsValid(t *testing.T) {
+	files, err := filepath.Glob("../fixtures/targets/tenant-*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no ready targets", err)
+	}
+	certificate, _ := selfSigned(t)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, body := "", ""
+		for line := range strings.Lines(string(text)) {
+			if body == "" && strings.HasPrefix(line, "#") {
+				head += line
+			} else {
+				body += strings.TrimPrefix(line, "# ")
+			}
+		}
+		at := folder(t, map[string]string{"tenant.yaml": head + body, "ca.pem": certificate})
+		if _, err := Load(filepath.Join(at, "tenant.yaml"), anything(t)); err != nil {
+			t.Error(filepath.Base(file), err)
+		}
+	}
+}
+
 // anything is an environment in which every variable is set to something of
 // the kind that its name promises.
 func anything(t *testing.T) func(string) (string, bool) {
@@ -182,7 +222,7 @@ func anything(t *testing.T) func(string) (string, bool) {
 			return file, true
 		case strings.HasSuffix(name, "_DOMAIN"):
 			return "tenant.example.com", true
-		case strings.HasSuffix(name, "_URL"):
+		case strings.HasSuffix(name, "_URL"), strings.HasSuffix(name, "_ISSUER"):
 			return "https://api.example.com", true
 		}
 		return "a-value-of-" + name, true

@@ -36,6 +36,7 @@ type Session struct {
 	issued    issued
 	refreshes refreshTokens
 	logins    logins
+	waits     waits
 
 	introduction introduction // of a real client
 	adapters     adapters
@@ -107,9 +108,14 @@ func (s *Session) NewClient(
 		if err := s.answers(address); err != nil {
 			return err
 		}
-		return s.leaves(ctx)
+		if err := s.leaves(ctx); err != nil {
+			return err
+		}
+		s.waits.ask(originOf(address))
+		return nil
 	}
 	c.Lost = func(ctx context.Context, e *wire.Exchange) {
+		s.waits.answer()
 		if ctx.Err() == nil && (ours == nil || !ours(e.URL)) {
 			s.silence.lost(e)
 		}
@@ -118,9 +124,11 @@ func (s *Session) NewClient(
 		if ours != nil && ours(e.URL) {
 			return nil
 		}
+		s.waits.answer()
 		s.silence.broken(e)
 		s.seen.learn(e)
 		s.refreshes.learn(e)
+		s.AuthorizationServer.heedChallenge(e)
 		return s.limiter.judge(e)
 	}
 	return c
@@ -134,6 +142,9 @@ func (s *Session) Way(address string) string {
 		if proxy, err := s.Connection.ProxyFor(u); err == nil && proxy != nil {
 			notes = append(notes, "through "+proxy.Redacted())
 		}
+	}
+	if s.Connection.BehindTLS(address) {
+		notes = append(notes, "without TLS to the process behind it")
 	}
 	if s.Connection.Insecure {
 		notes = append(notes, "TLS certificates not verified")

@@ -30,6 +30,7 @@ type Target struct {
 	Limits              Limits
 	KeyFiles            []string    // files that private keys were read from
 	Secrets             []string    // values that no output may show
+	Variables           []Variable  // of the environment that the configuration reads
 	Look                mockas.Look // of the embedded authorization server
 	// LookCertificate is shown by the embedded authorization server where its look
 	// wants TLS; nil: one by a throw-away authority.
@@ -72,6 +73,9 @@ type RealAuthorizationServer struct {
 	// Replicas are base URLs at which single instances can be reached past the load
 	// balancer. They answer for the URLs of the metadata.
 	Replicas []string
+	// Metadata are members that take the place of those that it publishes, or that it
+	// does not publish at all.
+	Metadata dpop.Object
 	// DeviceApproval is a URL that approves a device as its person would, with
 	// {user_code} in it; a path is taken below the issuer's origin.
 	DeviceApproval string

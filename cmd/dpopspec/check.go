@@ -61,7 +61,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	for _, advice := range target.AdviseKeys(c.Context(), t) {
 		fmt.Fprintln(c.ErrOrStderr(), "warning:", advice)
 	}
-	plan, err := f.plan(t, args)
+	plan, err := f.plan(t, args, nil)
 	if err != nil {
 		return err
 	}
@@ -98,6 +98,7 @@ func printChecked(w io.Writer, c *runner.Checked, verbose bool) {
 	for _, p := range c.Parties {
 		fmt.Fprintf(w, "  %-22s %s\n", p.Role, strings.TrimSpace(p.Kind+" "+p.Where))
 	}
+	printLines(w, "Environment", environmentLines(c.Environment))
 	if len(c.Capabilities) > 0 {
 		fmt.Fprintln(w, "\nCapabilities")
 		for _, one := range c.Capabilities {
@@ -142,6 +143,19 @@ func printProblems(w io.Writer, list []reports.Problem) {
 			}
 		}
 	}
+}
+
+// environmentLines says what the configuration takes from the environment, never
+// with what value.
+func environmentLines(list []target.Variable) (lines []string) {
+	for _, v := range list {
+		state := "set"
+		if !v.Set {
+			state = fmt.Sprintf("not set; line %d has a default", v.Line)
+		}
+		lines = append(lines, v.Name+": "+state)
+	}
+	return lines
 }
 
 func printLines(w io.Writer, title string, lines []string) {

@@ -6,7 +6,9 @@ import (
 	"net/url"
 )
 
-func withPort(u *url.URL) string {
+// WithPort returns the authority of a URL with its port, which may be that of the
+// scheme.
+func WithPort(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]

@@ -29,12 +29,18 @@ type Client struct {
 
 	connection Connection
 	mu         sync.Mutex
-	senders    map[*tls.Certificate]*http.Transport
+	senders    map[shown]*http.Transport
+}
+
+// shown tells connections apart that one request may go by and another not.
+type shown struct {
+	certificate *tls.Certificate
+	plain       bool // without TLS, whatever the URL says
 }
 
 // NewClient returns a client with its own connections, bounded in time and size.
 func NewClient(c Connection) *Client {
-	return &Client{connection: c, senders: map[*tls.Certificate]*http.Transport{}}
+	return &Client{connection: c, senders: map[shown]*http.Transport{}}
 }
 
 // From returns a client that does the same from another IP address of ours.
@@ -57,13 +63,14 @@ func (c *Client) sender(r Request, address string) http.RoundTripper {
 	if certificate == nil {
 		certificate = c.connection.Certificate
 	}
+	by := shown{certificate, c.connection.BehindTLS(r.URL)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if known := c.senders[certificate]; known != nil {
+	if known := c.senders[by]; known != nil {
 		return known
 	}
-	sender := c.connection.transport(certificate)
-	c.senders[certificate] = sender
+	sender := c.connection.transport(by.certificate, by.plain)
+	c.senders[by] = sender
 	return sender
 }
 

@@ -98,6 +98,39 @@ func TestANameIsDialledWhereTheConfigurationSays(t *testing.T) {
 	}
 }
 
+func TestAnHTTPSNameIsServedByAPlainProcessBehindTLS(t *testing.T) {
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%s %s, TLS %v", r.Host, r.RequestURI, r.TLS != nil)
+	}))
+	t.Cleanup(plain.Close)
+	within, err := Listen(Options{}, func(string) http.Handler { return plain.Config.Handler })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { within.Close() })
+	server, pool := secure(t)
+	c := Connection{Roots: pool, Resolve: []map[string]string{{
+		"api.example:443":   plain.URL,
+		"other.example:443": Plainly + within.Address(),
+		"example.com:443":   strings.TrimPrefix(server.URL, "https://"),
+	}}}
+	for address, want := range map[string]string{
+		"https://api.example/a%2Fb":  "api.example /a%2Fb, TLS false",
+		"https://other.example:443/": "other.example:443 /, TLS false",
+		"https://example.com/":       "GET example.com /, 0 certificates", // TLS as ever beside it
+	} {
+		if reply, err := get(t, c, Request{URL: address}); err != nil || reply != want {
+			t.Errorf("%s: %q, %v; want %q", address, reply, err, want)
+		}
+		if behind := c.BehindTLS(address); behind != strings.HasSuffix(want, "false") {
+			t.Errorf("%s: behind the end of TLS: %v", address, behind)
+		}
+	}
+	if c.BehindTLS("http://api.example:443/") {
+		t.Error("http has no TLS that ends before the process")
+	}
+}
+
 // proxying forwards: CONNECT to one fixed address, plain requests by telling
 // what it was asked for.
 func proxying(t *testing.T, to string) (*url.URL, *[]string) {

@@ -7,30 +7,39 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
 // Connection says how servers are reached. The zero value goes straight there,
 // trusts the certificate authorities of the system and waits for ever.
 type Connection struct {
-	Timeout     time.Duration
-	Resolve     []map[string]string // "host:port" to the address dialled instead, past any proxy
-	Roots       *x509.CertPool      // trusted authorities; nil: the system's
-	Certificate *tls.Certificate    // shown to servers that ask for one
-	Proxy       *url.URL            // nil: HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide
-	Insecure    bool                // TLS certificates are not verified
-	Fields      Fields              // added to every request
-	Local       string              // IP address of ours that connections come from; empty: the system chooses
+	Timeout time.Duration
+	// Resolve maps "host:port" to the address dialled instead, past any proxy. With
+	// Plainly before it the connection is plain there, also for https.
+	Resolve     []map[string]string
+	Roots       *x509.CertPool   // trusted authorities; nil: the system's
+	Certificate *tls.Certificate // shown to servers that ask for one
+	Proxy       *url.URL         // nil: HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide
+	Insecure    bool             // TLS certificates are not verified
+	Fields      Fields           // added to every request
+	Local       string           // IP address of ours that connections come from; empty: the system chooses
 }
+
+// Plainly stands before an address of Connection.Resolve to which https goes without
+// TLS: the process behind a proxy that ends it. The request, its Host and the URL that
+// a proof names are those of the public name.
+const Plainly = "http://"
 
 // HTTPClient returns a client of net/http with connections of its own, for what
 // a server of ours asks of another. Its user closes them with the servers: a
 // port may soon have another server behind it.
 func (c Connection) HTTPClient() *http.Client {
-	return &http.Client{Transport: c.transport(nil), Timeout: c.Timeout}
+	return &http.Client{Transport: c.transport(nil, false), Timeout: c.Timeout}
 }
 
-func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
+// transport makes connections; plain ones have no TLS, whatever the URL says.
+func (c Connection) transport(certificate *tls.Certificate, plain bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: c.Timeout}
 	if c.Local != "" {
 		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(c.Local)}
@@ -41,13 +50,11 @@ func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
 			return certificate, nil
 		}
 	}
-	return &http.Transport{
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			if other, known := c.resolved(address); known {
-				address = other
-			}
-			return Dial(ctx, dialer, network, address)
-		},
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		return Dial(ctx, dialer, network, c.Dialled(address))
+	}
+	transport := &http.Transport{
+		DialContext:            dial,
 		Proxy:                  func(r *http.Request) (*url.URL, error) { return c.ProxyFor(r.URL) },
 		TLSClientConfig:        security,
 		MaxResponseHeaderBytes: maxReply,
@@ -59,6 +66,10 @@ func (c Connection) transport(certificate *tls.Certificate) *http.Transport {
 		ForceAttemptHTTP2: false,
 		TLSNextProto:      map[string]func(string, *tls.Conn) http.RoundTripper{},
 	}
+	if plain {
+		transport.DialTLSContext = dial
+	}
+	return transport
 }
 
 // Trusting returns a connection that trusts one more authority.
@@ -84,10 +95,29 @@ func (c Connection) resolved(address string) (other string, known bool) {
 	return "", false
 }
 
+// Dialled returns the address that is dialled for an authority with its port.
+func (c Connection) Dialled(authority string) string {
+	if other, known := c.resolved(authority); known {
+		return strings.TrimPrefix(other, Plainly)
+	}
+	return authority
+}
+
+// BehindTLS reports whether requests to an https URL go to a process that stands
+// behind the end of TLS, without TLS.
+func (c Connection) BehindTLS(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || !strings.EqualFold(u.Scheme, "https") {
+		return false
+	}
+	other, _ := c.resolved(WithPort(u))
+	return strings.HasPrefix(other, Plainly)
+}
+
 // ProxyFor returns the proxy that requests to a URL go through, nil if none.
 // What runs on this machine or has an address of its own is reached directly.
 func (c Connection) ProxyFor(address *url.URL) (*url.URL, error) {
-	if _, direct := c.resolved(withPort(address)); direct || Loopback(address.Hostname()) {
+	if _, direct := c.resolved(WithPort(address)); direct || Loopback(address.Hostname()) {
 		return nil, nil
 	}
 	if c.Proxy != nil {

@@ -72,7 +72,7 @@ func (w *Tester) requestUnbound() (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	address, err := w.AddressOf(world.TokenEndpoint)
+	address, err := w.AddressFor(world.TokenEndpoint, client)
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func (w *Tester) revokedByRequest() (string, error) {
 	}
 	w.ForgetTokens() // what comes after has one of its own
 	form := url.Values{"token": {text}, "token_type_hint": {"access_token"}}
-	e, err := w.Send("revocation", world.FormRequest(metadata.Revocation, form, client))
+	e, err := w.Send("revocation", world.FormRequest(metadata.For(client).Revocation, form, client))
 	if err == nil && e.Status != 200 {
 		err = world.NotApplicablef("the authorization server does not revoke access tokens: status %d", e.Status)
 	}

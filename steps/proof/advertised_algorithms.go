@@ -61,7 +61,7 @@ func (w *Prober) algorithms() []string {
 		if w.AtAPI() {
 			list.names = w.apiAlgorithms()
 		} else if metadata, err := w.Metadata(); err == nil {
-			list.names = metadata.Algorithms
+			list.names = metadata.Advertised()
 		}
 	}
 	return list.names

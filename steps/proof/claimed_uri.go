@@ -125,7 +125,15 @@ func (w *Prober) sendClaimedURI(by string) error {
 		return err
 	}
 	defect := forge.Defect{Part: "htu", Value: "the URI made up by " + by, Refused: []string{"htu"}}
-	send := func() error { return w.sendChanged(defect, c.change) }
+	send := func() error {
+		return w.sendChanged(defect, func(probe *world.Probe) error {
+			if c.fields != nil && w.Session.Connection.BehindTLS(probe.Request.URL) {
+				return world.NotApplicablef("the server is reached past the proxy that ends TLS for it " +
+					"(connection.resolve); what such a field says there is that proxy's word")
+			}
+			return c.change(probe)
+		})
+	}
 	if err := send(); err != nil || c.fields == nil || !w.believedNearby() {
 		return err
 	}
@@ -156,7 +164,11 @@ func (c claim) change(probe *world.Probe) error {
 func (w *Prober) believedNearby() bool {
 	e := w.Latest().Exchange
 	u, err := url.Parse(e.URL)
-	if err != nil || w.EmbeddedEndpoint() || !wire.Loopback(u.Hostname()) {
+	if err != nil || w.EmbeddedEndpoint() {
+		return false
+	}
+	host, _, err := net.SplitHostPort(w.Session.Connection.Dialled(wire.WithPort(u)))
+	if err != nil || !wire.Loopback(host) {
 		return false
 	}
 	p, _ := w.At() // sendChanged found it

@@ -55,7 +55,7 @@ func (w *Prober) tokenByForgery(p world.Endpoint, defect forge.Defect, thumbprin
 	if err != nil {
 		return "", err
 	}
-	address, err := w.AddressOf(world.TokenEndpoint)
+	address, err := w.AddressFor(world.TokenEndpoint, client)
 	if err != nil {
 		return "", err
 	}

@@ -69,7 +69,7 @@ func (w *Tester) assertAs(
 	}
 	audience := client.AssertionAudience
 	if audience == "" {
-		address, err := w.AddressOf(a.Endpoint)
+		address, err := w.AddressFor(a.Endpoint, client)
 		if err != nil {
 			return err
 		}

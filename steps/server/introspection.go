@@ -163,6 +163,7 @@ func (w *Tester) introspect(token string, client *target.RegisteredClient, key *
 		{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}, {Name: "Accept", Value: "application/json"},
 	}}
 	if client != nil {
+		address = metadata.For(*client).Introspection
 		r = world.FormRequest(address, form, *client)
 		r.Fields = append(r.Fields, wire.Field{Name: "Accept", Value: "application/json"})
 	}
@@ -207,7 +208,7 @@ func (w *Tester) introspectsSigned(which string) error {
 	if metadata.Introspection == "" {
 		return world.NotApplicablef("the authorization server has no introspection endpoint")
 	}
-	r := world.FormRequest(metadata.Introspection, url.Values{"token": {token}}, client)
+	r := world.FormRequest(metadata.For(client).Introspection, url.Values{"token": {token}}, client)
 	r.Fields = append(r.Fields, wire.Field{Name: "Accept", Value: signedIntrospection})
 	e, err := w.Send("introspection for a signed answer", r)
 	if err != nil {

@@ -38,6 +38,10 @@ func (w *Tester) readDocuments() error {
 	if err != nil {
 		return err
 	}
+	if !w.EmbeddedAS() && metadata.Source == "" {
+		return world.NotApplicablef("the authorization server publishes no metadata that can be read; " +
+			"what the configuration gives in their place is not the server's word")
+	}
 	known := &w.documents
 	for _, address := range target.MetadataURLs(metadata.Issuer) {
 		e, err := w.Send("metadata", wire.Request{Method: "GET", URL: address})
@@ -110,7 +114,7 @@ func (w *Tester) endpointsAreSecure() error {
 			if err := w.Expect(secure, m.Name+" with the scheme https", text); err != nil {
 				return err
 			}
-			if u.Scheme == "https" && !isLoopback(u.Hostname()) {
+			if u.Scheme == "https" && !isLoopback(u.Hostname()) && !w.Session.Connection.BehindTLS(text) {
 				if err := w.twinIsClosed(m.Name, "http"+strings.TrimPrefix(text, "https")); err != nil {
 					return err
 				}

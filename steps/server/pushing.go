@@ -148,11 +148,11 @@ func (w *Tester) swapsProofs(at, meant string) error {
 	if err != nil {
 		return err
 	}
-	wrong, err := w.AddressOf(other)
+	a, err := w.askAt(place, "a proof made for the "+meant)
 	if err != nil {
 		return err
 	}
-	a, err := w.askAt(place, "a proof made for the "+meant)
+	wrong, err := w.AddressFor(other, a.Client)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (w *Tester) revokesPlainly() error {
 	if err != nil {
 		return err
 	}
-	r := world.FormRequest(metadata.Revocation, url.Values{"token": {grant.AccessToken}}, grant.Client)
+	r := world.FormRequest(metadata.For(grant.Client).Revocation, url.Values{"token": {grant.AccessToken}}, grant.Client)
 	return w.Begin(nil).End(w.Send("revocation", r))
 }
 

@@ -23,7 +23,7 @@ func (w *Tester) spoil(a *world.Ask, part, value string) error {
 	if err != nil {
 		return err
 	}
-	address, err := w.AddressOf(a.Endpoint)
+	address, err := w.AddressFor(a.Endpoint, a.Client)
 	if err != nil {
 		return err
 	}

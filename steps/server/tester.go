@@ -21,8 +21,9 @@ type Tester struct {
 	introspected  introspected
 	documents     documents
 	registered    registered
-	attester      *dpop.Key // that vouches for the client
-	identity      *identity // of the latest login with the scope webid
+	attesting     *attesting // how the client is vouched for; nil: not at all
+	fetched       fetched    // from the challenge endpoint
+	identity      *identity  // of the latest login with the scope webid
 }
 
 // Enter implements world.Entrant.

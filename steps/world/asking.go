@@ -42,7 +42,7 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 	if err := w.usable(a.Client, grant); err != nil {
 		return nil, err
 	}
-	address, err := w.AddressOf(a.Endpoint)
+	address, err := w.AddressFor(a.Endpoint, a.Client)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,9 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 			if a.Endpoint == TokenEndpoint {
 				w.noteIssued(a.Client, a.Form, e)
 			}
+		}
+		if wantsAttestationChallenge(e) && !again {
+			continue
 		}
 		if answer != Challenged || a.Key == nil || a.Nonce != nil || again || w.Nonce(address) == used {
 			return e, nil

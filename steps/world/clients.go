@@ -7,9 +7,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// ClientsKey is the key of the configuration that names the registered clients.
-const ClientsKey = "authorization_server.clients"
-
 // Clients returns the clients that are registered at the authorization server.
 func (w *World) Clients() []target.RegisteredClient {
 	if w.EmbeddedAS() {
@@ -123,7 +120,7 @@ func (w *World) PushingClient() (target.RegisteredClient, error) {
 // scenario's, else the grant that needs the fewest requests. A refresh token of
 // the configuration is the last resort.
 func (w *World) ProbeClient() (client target.RegisteredClient, grant string, err error) {
-	grants := []string{mockas.GrantClientCredentials, mockas.GrantCode}
+	grants := []string{mockas.GrantClientCredentials, mockas.GrantPreAuthorized, mockas.GrantCode}
 	if w.grant != "" {
 		grants = []string{w.grant}
 	}

@@ -46,7 +46,7 @@ func (w *World) startDevice(metadata target.Metadata, client target.RegisteredCl
 	}
 	form := url.Values{}
 	w.AddResource(form, client)
-	e, err := w.Send("device authorization request", FormRequest(metadata.Device, form, client))
+	e, err := w.Send("device authorization request", FormRequest(metadata.For(client).Device, form, client))
 	if err != nil {
 		return "", "", err
 	}

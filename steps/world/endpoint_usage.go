@@ -14,11 +14,11 @@ import (
 type tokenUsage struct{}
 
 func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
-	address, err := w.AddressOf(TokenEndpoint)
+	client, grant, err := w.ProbeClient()
 	if err != nil {
 		return nil, err
 	}
-	client, grant, err := w.ProbeClient()
+	address, err := w.AddressFor(TokenEndpoint, client)
 	if err != nil {
 		return nil, err
 	}
@@ -63,11 +63,14 @@ func (tokenUsage) path() string { return mockas.PathToken }
 type parUsage struct{}
 
 func (parUsage) probe(w *World, _ string) (*Probe, error) {
-	address, err := w.AddressOf(PAREndpoint)
-	if err != nil {
+	if _, err := w.AddressOf(PAREndpoint); err != nil {
 		return nil, err
 	}
 	client, err := w.PushingClient()
+	if err != nil {
+		return nil, err
+	}
+	address, err := w.AddressFor(PAREndpoint, client)
 	if err != nil {
 		return nil, err
 	}

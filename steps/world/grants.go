@@ -37,6 +37,10 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 			return nil, err
 		}
 		form.Set("device_code", code)
+	case mockas.GrantPreAuthorized:
+		if err := w.preAuthorized(form, client); err != nil {
+			return nil, err
+		}
 	case mockas.GrantTokenExchange:
 		token, err := w.subjectToken(client)
 		if err != nil {
@@ -105,7 +109,7 @@ func (w *World) codesServeAgain(client target.RegisteredClient, kept url.Values)
 	if err != nil {
 		return false, err
 	}
-	address, err := w.AddressOf(TokenEndpoint)
+	address, err := w.AddressFor(TokenEndpoint, client)
 	if err != nil {
 		return false, err
 	}
@@ -165,7 +169,7 @@ func (w *World) TokenAsk(title string) (Ask, error) {
 // Redeem sends a token request with an honest proof by a key. The case is
 // inconclusive unless it brings a token.
 func (w *World) Redeem(client target.RegisteredClient, form url.Values, key *dpop.Key) (*Tokens, error) {
-	address, err := w.AddressOf(TokenEndpoint)
+	address, err := w.AddressFor(TokenEndpoint, client)
 	if err != nil {
 		return nil, err
 	}
