@@ -40,12 +40,12 @@ type preflight struct {
 	profile features.Profile
 	cases   []*Case // that are to be run
 	tried   []Tried
-	logins  []login
+	logins  []personal
 	clocks  *world.Clocks
 }
 
-// login is what a person's client got by its login.
-type login struct {
+// personal is what a person's client got by its login.
+type personal struct {
 	tokens *world.Tokens
 	key    *dpop.Key // that the access token is bound to
 }

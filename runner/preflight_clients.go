@@ -51,7 +51,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 		f.note(what, Untried, err.Error())
 		return
 	}
-	if grant == mockas.GrantCode && client.Login == target.LoginBrowser {
+	if grant == mockas.GrantCode && client.ByPerson() {
 		f.note(what, Untried, "a person logs in")
 		return
 	}
@@ -75,7 +75,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	if f.granted(a, e, err) {
 		tokens, err := world.ReadTokens(client, e)
 		if err == nil && (grant == mockas.GrantCode || client.Refreshes()) {
-			f.logins = append(f.logins, login{tokens, key})
+			f.logins = append(f.logins, personal{tokens, key})
 			f.userinfo()
 		}
 	}
@@ -119,10 +119,10 @@ func (f *preflight) form(w *world.World, client target.RegisteredClient, grant s
 }
 
 // loginOf returns what a login of a client gave.
-func (f *preflight) loginOf(client target.RegisteredClient) (login, bool) {
-	i := slices.IndexFunc(f.logins, func(l login) bool { return l.tokens.Client.ID == client.ID })
+func (f *preflight) loginOf(client target.RegisteredClient) (personal, bool) {
+	i := slices.IndexFunc(f.logins, func(l personal) bool { return l.tokens.Client.ID == client.ID })
 	if i < 0 {
-		return login{}, false
+		return personal{}, false
 	}
 	return f.logins[i], true
 }
@@ -185,7 +185,11 @@ type asking struct {
 // granted judges the answer to a request, and reports whether it was granted.
 func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 	var denied *world.Denied
+	var failed *target.LoginFailed
 	switch {
+	case errors.As(err, &failed):
+		f.note(a.what, SetUp, failed.Problem.Answer)
+		return false
 	case errors.As(err, &denied):
 		f.denied(a, denied)
 		return false

@@ -92,6 +92,7 @@ var publicKeys = [][]string{
 	{"authorization_server", "clients", "scope"},
 	{"authorization_server", "clients", "redirect_uri"},
 	{"authorization_server", "clients", "assertion_audience"},
+	{"authorization_server", "clients", "login", "hosts"},
 	{"apis", "*", "url"},
 	{"apis", "*", "audience"},
 	{"apis", "*", "scope"},

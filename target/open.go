@@ -107,6 +107,7 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		as = s.mayRegisterBy(said.text("initial_access_token"))
 	}
 	s.name(issuer)
+	s.named = issuer
 	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
 	}
@@ -114,6 +115,9 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		s.name(address)
 	}
 	for _, c := range as.Clients {
+		for _, host := range c.Ways.Hosts {
+			s.name(host)
+		}
 		if c.Offers != nil && c.Offers.URL != "" {
 			s.name(c.Offers.URL)
 		}

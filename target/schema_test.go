@@ -15,6 +15,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
@@ -66,6 +67,9 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"clients", client, registeredClient{}},
 		{"attester", client.Properties["attester"], attesterSection{}},
 		{"pre_authorized_code", client.Properties["pre_authorized_code"], offersSection{}},
+		{"login", client.Properties["login"].AnyOf[1], loginSection{}},
+		{"login.form", client.Properties["login"].AnyOf[1].Properties["form"], formSection{}},
+		{"login.steps", client.Properties["login"].AnyOf[1].Properties["steps"].Items2020, stepSection{}},
 		{"as", root.Properties["as"], embeddedSection{}},
 		{"apis", api, apiSection{}},
 		{"client", root.Properties["client"], clientSection{}},
@@ -109,6 +113,7 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		methods = append(methods, m.name)
 	}
 	client := root.Properties["authorization_server"].Properties["clients"].Items2020.Ref
+	ways := client.Properties["login"]
 	tests := []struct {
 		name string
 		enum *jsonschema.Enum
@@ -120,7 +125,10 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		{"auth", client.Properties["auth"].Enum, methods},
 		{"client.auth", root.Properties["client"].Properties["auth"].Enum, ClientAuthentications},
 		{"audience_parameter", root.Properties["client"].Properties["audience_parameter"].Enum, AudienceParameters},
-		{"login", client.Properties["login"].Enum, []string{LoginRedirects, LoginBrowser}},
+		{"login", ways.AnyOf[0].Enum, []string{LoginRedirects, LoginBrowser}},
+		{"login.browser", ways.AnyOf[1].Properties["browser"].Enum, []string{browserHeadless, browserPerson}},
+		{"login.par", ways.AnyOf[1].Properties["par"].Enum,
+			[]string{string(login.PushPlain), string(login.PushProof), string(login.PushNever)}},
 		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
 	}
 	for _, test := range tests {

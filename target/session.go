@@ -21,6 +21,7 @@ type Session struct {
 	Resources []ProtectedResource // metadata of the real APIs, once ReadResources has read them
 	Evidence  Evidence            // what cases saw beside what each is about
 
+	named     string       // the issuer of the real authorization server, by the configuration or its program
 	issuer    *wire.Server // the embedded issuer that real APIs trust
 	secured   secured
 	issuerKey *dpop.Key // of every embedded authorization server: tokens that a party keeps stay valid
@@ -36,6 +37,7 @@ type Session struct {
 	issued    issued
 	refreshes refreshTokens
 	logins    logins
+	persons   persons
 	waits     waits
 
 	introduction introduction // of a real client

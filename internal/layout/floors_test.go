@@ -24,11 +24,11 @@ var floors = [][]string{
 	{"target"},
 	{"mockas", "mockrs", "client"},
 	{"dpop/forge", "internal/inspect", "wallet"},
-	{"dpop", "reports", "features", "fixtures", "internal/pasted"},
+	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login"},
 	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
 		"internal/clock", "internal/hostile", "internal/layout", "internal/mask", "internal/plaintext",
-		"internal/spelling", "internal/strictyaml", "internal/version", "internal/visible", "internal/wycheproof",
+		"internal/loginpage", "internal/spelling", "internal/strictyaml", "internal/version", "internal/visible", "internal/wycheproof",
 	},
 }
 

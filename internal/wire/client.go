@@ -156,7 +156,7 @@ func readReply(body io.Reader, timeout time.Duration) ([]byte, error) {
 		}
 		return reply, fmt.Errorf("the answer broke off: %w", reason)
 	case len(reply) > maxReply:
-		return reply[:maxReply], fmt.Errorf("the answer is larger than %d octets; it was not read to its end", maxReply)
+		return reply[:maxReply], &TooLarge{maxReply}
 	}
 	return reply, nil
 }
