@@ -17,7 +17,7 @@ type authorizationServer struct {
 	Command        []string           `yaml:"command"`
 	Env            map[string]string  `yaml:"env"`
 	Clients        []registeredClient `yaml:"clients"`
-	DeviceApproval string             `yaml:"device_approval"`
+	DeviceApproval deviceSection      `yaml:"device_approval"`
 	Metadata       yaml.Node          `yaml:"metadata"` // members by name, see metadataMembers
 
 	Registration  *registrationSection  `yaml:"registration"`
@@ -59,7 +59,10 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 	}
 	server := &RealAuthorizationServer{
 		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas, Metadata: given,
-		Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
+		Command: t.command(as.Command, as.Env),
+	}
+	if server.DeviceApproval, err = as.DeviceApproval.read(t); err != nil {
+		return &ConfigError{t.File, as.DeviceApproval.line, "authorization_server.device_approval: " + err.Error()}
 	}
 	for _, entry := range as.Clients {
 		client, err := entry.read(t)
@@ -71,6 +74,9 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 	server.Registration = as.Registration.read(t)
 	if server.Introspector, err = as.Introspection.read(server.Clients); err != nil {
 		return &ConfigError{t.File, line, "authorization_server." + err.Error()}
+	}
+	if err := server.approver(); err != nil {
+		return &ConfigError{t.File, as.DeviceApproval.line, "authorization_server.device_approval: " + err.Error()}
 	}
 	t.AuthorizationServer = server
 	return nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -43,6 +42,7 @@ func Begin(ctx context.Context, t *Target) (*Session, error) {
 }
 
 func (s *Session) open(ctx context.Context) (err error) {
+	s.persons.browsing = &browsing{session: s}
 	if s.Embedded(AuthorizationServer) {
 		if s.issuerKey, err = s.Look.GenerateKey(); err != nil {
 			return err
@@ -122,8 +122,8 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 			s.name(c.Offers.URL)
 		}
 	}
-	if strings.Contains(as.DeviceApproval, "://") {
-		s.name(as.DeviceApproval)
+	if address := as.DeviceApproval.names(); address != "" {
+		s.name(address)
 	}
 	if err := s.discover(ctx, issuer); err != nil {
 		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
@@ -270,6 +270,7 @@ func (s *Session) completeClients() {
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
 	s.adapters.close()
+	s.persons.close()
 	for _, stop := range s.stops {
 		stop()
 	}

@@ -39,6 +39,7 @@ type Session struct {
 	logins    logins
 	persons   persons
 	waits     waits
+	approvals approvals
 
 	introduction introduction // of a real client
 	adapters     adapters

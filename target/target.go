@@ -75,10 +75,8 @@ type RealAuthorizationServer struct {
 	Replicas []string
 	// Metadata are members that take the place of those that it publishes, or that it
 	// does not publish at all.
-	Metadata dpop.Object
-	// DeviceApproval is a URL that approves a device as its person would, with
-	// {user_code} in it; a path is taken below the issuer's origin.
-	DeviceApproval string
+	Metadata       dpop.Object
+	DeviceApproval *DeviceApproval // nil: the server needs nobody, or nobody is there
 	// Registration says by what clients may be registered there dynamically; nil: the
 	// configuration gives no leave to.
 	Registration *DynamicRegistration

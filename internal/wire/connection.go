@@ -38,6 +38,11 @@ func (c Connection) HTTPClient() *http.Client {
 	return &http.Client{Transport: c.transport(nil, false), Timeout: c.Timeout}
 }
 
+// RoundTripper returns connections of their own by this way, with its certificate, for
+// what is no request of the harness, such as a page that a browser loads. Timeout counts
+// for connecting alone.
+func (c Connection) RoundTripper() http.RoundTripper { return c.transport(c.Certificate, false) }
+
 // transport makes connections; plain ones have no TLS, whatever the URL says.
 func (c Connection) transport(certificate *tls.Certificate, plain bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: c.Timeout}
