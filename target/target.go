@@ -81,6 +81,12 @@ type RealAuthorizationServer struct {
 	// does not publish at all.
 	Metadata       dpop.Object
 	DeviceApproval *DeviceApproval // nil: the server needs nobody, or nobody is there
+	// Registration says by what clients may be registered there dynamically; nil: the
+	// configuration gives no leave to.
+	Registration *DynamicRegistration
+	// Introspector is the id of the client that introspects tokens, as a resource server
+	// does; empty: whichever of the clients is told of them.
+	Introspector string
 }
 
 // RealAPI is somebody's API.
