@@ -31,7 +31,7 @@ var groups = []group{
 	}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
-		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
+		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, connectionBugs, announcementBugs,
 		userinfoBugs, apiProfileBugs,
 	}},
 	{"client", "CL", [][]row{
