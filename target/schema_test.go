@@ -120,6 +120,8 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		{"auth", client.Properties["auth"].Enum, methods},
 		{"client.auth", root.Properties["client"].Properties["auth"].Enum, ClientAuthentications},
 		{"audience_parameter", root.Properties["client"].Properties["audience_parameter"].Enum, AudienceParameters},
+		{"apis.audience_parameter", root.Properties["apis"].AdditionalProperties.(*jsonschema.Schema).Ref.
+			Properties["audience_parameter"].Enum, AudienceParameters},
 		{"login", client.Properties["login"].Enum, []string{LoginRedirects, LoginBrowser}},
 		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
 	}

@@ -96,6 +96,12 @@ func (w *Caller) mintFor(resource world.Resource, key *dpop.Key, unbound bool) (
 // tokenFrom gets a token for an API from a real authorization server, with an
 // honest proof or, for one that is not to be bound, with none.
 func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool) (string, error) {
+	if token, brings, err := w.BroughtFor(resource.Name, key.Thumbprint); brings && !unbound {
+		return token, err
+	}
+	if token, brings, err := w.BroughtUnbound(); brings && unbound {
+		return token, err
+	}
 	client, grant, err := w.ProbeClient()
 	if err != nil {
 		return "", err
@@ -119,7 +125,7 @@ func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool)
 		}
 		return granted.AccessToken, nil
 	}
-	e, err := w.Send("token request without a proof", world.FormRequest(w.Session.Metadata.Token, form, client))
+	e, err := w.Send("token request without a proof", world.FormRequest(w.Session.Metadata.For(client).Token, form, client))
 	if err != nil {
 		return "", err
 	}
