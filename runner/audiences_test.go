@@ -93,7 +93,8 @@ func particular(may map[string]url.Values) func(string, http.HandlerFunc) http.H
 			r.Body = io.NopCloser(bytes.NewReader(body))
 			form, _ := url.ParseQuery(string(body))
 			wanted := may[form.Get("client_id")]
-			if wanted != nil && (form.Get("audience") != wanted.Get("audience") || form.Get("resource") != wanted.Get("resource")) {
+			otherwise := func(name string) bool { return form.Get(name) != wanted.Get(name) }
+			if wanted != nil && (otherwise("audience") || otherwise("resource")) {
 				w.Header().Set("Content-Type", "application/json")
 				w.WriteHeader(http.StatusBadRequest)
 				io.WriteString(w, `{"error": "invalid_target"}`)

@@ -178,7 +178,8 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 			":2: the API a: token: env is for a command"},
 		{"a token for an API that trusts us", "apis:\n  a: {command: [a], token: abc, key: " + quoted(key) + "}\n",
 			":2: the API a: token is for an API that takes the tokens of another issuer"},
-		{"a token of another key", "apis:\n  a: {url: https://a.example, token: " + boundElsewhere + ", key: " + quoted(key) + "}\n",
+		{"a token of another key", "apis:\n  a: {url: https://a.example, token: " + boundElsewhere +
+			", key: " + quoted(key) + "}\n",
 			":2: the API a: token: it is bound to the key of the thumbprint somebody-elses"},
 		{"an unbound token that is bound", "apis:\n  a: {url: https://a.example, token: a, key: " + quoted(key) +
 			", unbound_token: " + boundElsewhere + "}\n", ":2: the API a: unbound_token: it is bound to a key"},
@@ -287,7 +288,9 @@ authorization_server:
       login: browser
       login_timeout: 5m
 apis:
-  orders: {url: https://api.example/v1/, audience: urn:orders, client: jwt, audience_parameter: resource, scope: read, probe: "HEAD /x?y=1"}
+  orders:
+    {url: https://api.example/v1/, audience: urn:orders, client: jwt, audience_parameter: resource, scope: read,
+     probe: "HEAD /x?y=1"}
   invoices: {url: https://invoices.example}
   users:
     url: https://users.example
@@ -372,7 +375,8 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 			Method: "GET", Path: "/users", Success: Success{200, "users.0"}, Probes: []Operation{
 				{Method: "GET", Path: "/users/test%40example.com"}, {Method: "POST", Path: "/users?dry=1"}},
 			Upstream: "http://users.internal:8080", Command: Command{Dir: dir}}},
-		{"command for a token", got.APIs[3].Tokens[0].Command, Command{[]string{"./token"}, dir, map[string]string{"A": "b"}}},
+		{"command for a token", got.APIs[3].Tokens[0].Command,
+			Command{[]string{"./token"}, dir, map[string]string{"A": "b"}}},
 		{"key of a token", got.APIs[3].Tokens[0].Key.Thumbprint, proofs.Thumbprint},
 		{"another token", got.APIs[3].Tokens[1].Text + " " + got.APIs[3].Tokens[1].Key.Algorithm, "the-other-token RS256"},
 		{"unbound token", got.APIs[3].Unbound.Text, "the-unbound-token"},
