@@ -59,6 +59,7 @@ interop-install:
 
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
+	$(GO) run ./cmd/dpopspec check --schema --format markdown > docs/configuration.md
 
 throughput: ## the embedded servers beside real ones
 	$(GO) run ./fixtures/throughput

@@ -32,12 +32,13 @@ var groups = []group{
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
 		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
-		userinfoBugs, apiProfileBugs,
+		userinfoBugs, apiProfileBugs, issuingBugs,
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
-		clientAtOnceBugs, clientOverTimeBugs, clientRefreshBugs,
+		clientAtOnceBugs, clientOverTimeBugs, clientAttestationBugs, clientRefreshBugs,
+		clientRepetitionBugs,
 	}},
 }
 
@@ -105,6 +106,6 @@ func nearest(list []Mutant, name string) string {
 // Variations returns every variation. Each holds several choices that have
 // nothing to do with each other, for a run takes time.
 func Variations() []Variation {
-	return slices.Concat(serverVariations, apiVariations, clientVariations, []Variation{inBrowser},
+	return slices.Concat(serverVariations, apiVariations, clientVariations, habits, []Variation{inBrowser},
 		registrationVariations, profileVariations)
 }

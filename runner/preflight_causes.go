@@ -35,7 +35,11 @@ var causes = map[string]cause{
 	"invalid_target":         {false, audience, "give the audience by which the authorization server knows the API"},
 	"access_denied":          {false, audience, "allow the client the API, and see that audience and scope are right"},
 	"invalid_grant":          {false, grantKey, "log in for a new one, or give what is registered"},
+	"authorization_pending":  {false, approvalKey, "see that what approves devices does so: the server says that nobody has"},
 }
+
+// approvalKey is where the configuration says who approves devices (RFC 8628 §3.3).
+func approvalKey(asking) string { return "authorization_server.device_approval" }
 
 // unknown is what is wrong where an error tells nothing of it: see causeOf.
 var unknown = cause{false, member(""), "see what the authorization server logs of this client"}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -43,6 +42,7 @@ func Begin(ctx context.Context, t *Target) (*Session, error) {
 }
 
 func (s *Session) open(ctx context.Context) (err error) {
+	s.persons.browsing = &browsing{session: s}
 	if s.Embedded(AuthorizationServer) {
 		if s.issuerKey, err = s.Look.GenerateKey(); err != nil {
 			return err
@@ -94,6 +94,9 @@ func (s *Session) failed(err error, p reports.Problem, dependents ...Dependent) 
 // authorization server there is nothing to be had for any party.
 func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	as := s.AuthorizationServer
+	if as.Unused {
+		return true
+	}
 	const party, key = "the authorization server", "authorization_server.command"
 	all := Dependent{Everything: true}
 	issuer := as.Issuer
@@ -121,8 +124,8 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 			s.name(c.Offers.URL)
 		}
 	}
-	if strings.Contains(as.DeviceApproval, "://") {
-		s.name(as.DeviceApproval)
+	if address := as.DeviceApproval.names(); address != "" {
+		s.name(address)
 	}
 	if err := s.discover(ctx, issuer); err != nil {
 		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
@@ -164,6 +167,16 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	rests := []Dependent{{API: api.Name}}
 	if i == 0 { // the one that the cases about APIs are run at
 		rests = append(rests, Dependent{Role: ResourceServer})
+	}
+	if api.Issuance != nil {
+		if err := s.openIssuance(ctx, api); err != nil {
+			s.failed(fmt.Errorf("%s: %w", party, err), reports.Problem{
+				Name: party, What: "the credential endpoint of " + party + " cannot be found", Key: key + ".credential",
+				Remedy: "give the Credential Issuer Identifier, the URL of its metadata without /.well-known/…, and a " +
+					"configuration that it has; a host of its own belongs into authorization_server.hosts",
+			}, rests...)
+			return
+		}
 	}
 	err := s.locate(ctx, api, program{party: party, key: key + ".command", rests: rests})
 	if err == nil {
@@ -269,6 +282,7 @@ func (s *Session) completeClients() {
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
 	s.adapters.close()
+	s.persons.close()
 	for _, stop := range s.stops {
 		stop()
 	}

@@ -8,6 +8,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -28,6 +29,8 @@ type Front struct {
 	Changes int
 	// Authorize is the path of the authorization endpoint.
 	Authorize string
+	// Also are paths of further pages that want a login.
+	Also []string
 
 	next http.Handler
 
@@ -108,6 +111,11 @@ func (f *Front) Stand(w http.ResponseWriter, r *http.Request, next http.Handler)
 		next.ServeHTTP(&posting{ResponseWriter: w}, r)
 	case r.URL.Path == f.Authorize:
 		next.ServeHTTP(w, r)
+	case slices.Contains(f.Also, r.URL.Path) && !f.serves(r):
+		f.first(w, r)
+	case r.URL.Path == "/app.js":
+		w.Header().Set("Content-Type", "text/javascript")
+		fmt.Fprint(w, app)
 	case r.URL.Path == "/login" && r.Method == http.MethodPost:
 		f.typed(w, r)
 	case r.URL.Path == "/login":
@@ -196,7 +204,7 @@ func (f *Front) page(w http.ResponseWriter, status int, to, problem string) {
 	case Elsewhere:
 		show(w, status, `<form method=post action="http://elsewhere.example/login">`+back+fields+buttons+`</form>`)
 	case Scripted:
-		show(w, status, `<div id=root></div><noscript>You need to enable JavaScript to run this app.</noscript><script src=/app.js></script>`)
+		show(w, status, `<div id=root data-back="`+html.EscapeString(back)+`" data-problem="`+html.EscapeString(problem)+`"></div><noscript>You need to enable JavaScript to run this app.</noscript><script src=/app.js></script>`)
 	case Puzzled:
 		show(w, status, form(fields+`<div class=g-recaptcha data-sitekey=x></div>`+buttons)+
 			`<script src="https://www.google.com/recaptcha/api.js"></script>`)
@@ -208,6 +216,27 @@ func (f *Front) page(w http.ResponseWriter, status int, to, problem string) {
 		show(w, status, problem+form(fields+buttons))
 	}
 }
+
+// app is the script of a login page that builds it, late and with values of its own, as
+// applications in pages do.
+const app = `const root = document.getElementById('root');
+const typed = {};
+setTimeout(() => {
+  const page = root.attachShadow({ mode: 'open' });
+  page.innerHTML = root.dataset.problem + '<form method=post action=/login>' + root.dataset.back +
+    '<label>User <input></label><label>Password <input type=password></label><button type=button>Sign in</button></form>';
+  const [user, password] = page.querySelectorAll('label input');
+  user.oninput = () => { typed.username = user.value; };
+  password.oninput = () => { typed.password = password.value; };
+  page.querySelector('button').onclick = () => {
+    for (const [name, value] of Object.entries(typed)) {
+      const field = Object.assign(document.createElement('input'), { type: 'hidden', name, value });
+      page.querySelector('form').append(field);
+    }
+    page.querySelector('form').submit();
+  };
+}, 400);
+`
 
 // token is the value of a hidden field that has to come back.
 func (f *Front) token() string {

@@ -28,6 +28,9 @@ func (w *World) AuthorizationForm(client target.RegisteredClient) (url.Values, s
 	if client.Scope != "" {
 		form.Set("scope", client.Scope)
 	}
+	if client.RedirectURI == "" { // the server may know one by itself (RFC 6749 §3.1.2.3)
+		form.Del("redirect_uri")
+	}
 	maps.Copy(form, client.Ways.Parameters)
 	w.state = form.Get("state")
 	w.verifiers[form.Get("code_challenge")] = verifier
