@@ -124,7 +124,8 @@ func (w *walk) types(p *page, f *form, found fields) (order, error) {
 		}
 		return order{}, &Failure{
 			What: "the login form came again after user name and password were sent", Said: p.words, At: p.place(),
-			Final: true, Key: "form.password", Remedy: "see whether user name and password are right; they are not sent again",
+			Final: true, Key: "form.password",
+			Remedy: "see whether user name and password are right; they are not sent again",
 		}
 	case found.again != nil && found.username == nil:
 		return order{}, &Failure{What: "the login asks for a new password", Said: p.words, At: p.place(),
@@ -146,7 +147,8 @@ func (w *walk) types(p *page, f *form, found fields) (order, error) {
 			return order{}, &Failure{
 				What: fmt.Sprintf("the login form asks for %q, which the configuration does not have",
 					wire.Brief(c.shown())),
-				At: p.place(), Key: "form.fields", Remedy: "name it there with its value: fields: {" + wire.Brief(c.handle()) + ": …}",
+				At: p.place(), Key: "form.fields",
+				Remedy: "name it there with its value: fields: {" + wire.Brief(c.handle()) + ": …}",
 			}
 		}
 	}

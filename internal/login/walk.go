@@ -201,7 +201,8 @@ type rejected struct {
 func locked(status int, said string, at *url.URL) *Failure {
 	return &Failure{
 		What: fmt.Sprintf("user name and password were answered with status %d", status), Said: said, At: placeOf(at),
-		Final: true, Key: "form", Remedy: "see whether the account is locked, or logins from here are; no further password is sent",
+		Final: true, Key: "form",
+		Remedy: "see whether the account is locked, or logins from here are; no further password is sent",
 	}
 }
 

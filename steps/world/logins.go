@@ -108,13 +108,13 @@ func (w *World) Follow(client target.RegisteredClient, address string) (*url.URL
 	case !client.Ways.Any():
 		return nil, leadsNowhere(err)
 	case errors.As(err, &page) && page.Scripts:
-		return nil, Inconclusivef("the answer to the authorization request is a page with status %d that needs scripts: "+
-			"whether that refuses it cannot be told", page.Status)
+		return nil, Inconclusivef("the answer to the authorization request is a page with status %d that needs "+
+			"scripts: whether that refuses it cannot be told", page.Status)
 	case errors.As(err, &page) && w.Session.HasLoggedIn(client.ID):
 		return nil, deniedBy(page.Status, nil)
 	case errors.As(err, &page):
-		return nil, Inconclusivef("the answer to the authorization request is a page with status %d, and nobody has logged in "+
-			"for this client yet", page.Status)
+		return nil, Inconclusivef("the answer to the authorization request is a page with status %d, and nobody has "+
+			"logged in for this client yet", page.Status)
 	case errors.As(err, &failed):
 		return nil, Inconclusivef("the authorization request led to a login that fails: %s", failed)
 	}
