@@ -20,6 +20,9 @@ type authorizationServer struct {
 	Clients        []registeredClient `yaml:"clients"`
 	DeviceApproval deviceSection      `yaml:"device_approval"`
 	Metadata       yaml.Node          `yaml:"metadata"` // members by name, see metadataMembers
+
+	Registration  *registrationSection  `yaml:"registration"`
+	Introspection *introspectionSection `yaml:"introspection"`
 }
 
 // apiSection is one entry of apis.
@@ -74,6 +77,10 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 			return &ConfigError{t.File, entry.line, fmt.Sprintf("client %s: %v", entry.ID, err)}
 		}
 		server.Clients = append(server.Clients, client)
+	}
+	server.Registration = as.Registration.read(t)
+	if server.Introspector, err = as.Introspection.read(server.Clients); err != nil {
+		return &ConfigError{t.File, line, "authorization_server." + err.Error()}
 	}
 	if err := server.approver(); err != nil {
 		return &ConfigError{t.File, as.DeviceApproval.line, "authorization_server.device_approval: " + err.Error()}

@@ -101,12 +101,13 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	all := Dependent{Everything: true}
 	issuer := as.Issuer
 	if len(as.Command.Args) > 0 {
-		var err error
-		issuer, err = s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
+		at, said, err := s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
 		if err != nil {
 			s.failed(fmt.Errorf("the authorization server: %w", err), notStarted(party, key, "issuer"), all)
 			return false
 		}
+		issuer = at
+		as = s.mayRegisterBy(said.text("initial_access_token"))
 	}
 	s.name(issuer)
 	s.named = issuer
@@ -224,7 +225,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 	}
 	env := s.secured.trustedBy(api.Command.Env)
 	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
-	url, err := s.launch(ctx, api.Command, env, "url", p)
+	url, _, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
 		return err
 	}
