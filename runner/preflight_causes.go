@@ -49,6 +49,16 @@ var unknown = cause{false, member(""), "see what the authorization server logs o
 var atLogin = cause{false, member("redirect_uri"),
 	"register the redirect URI at the authorization server, or give one that is registered"}
 
+// atPages is what is wrong where the server did not get what it wanted of a person.
+var atPages = cause{false, member("login"),
+	"let the test person consent once by hand, or name the button of the consent page (form.consent)"}
+
+// ofPerson are the errors that tell of it (RFC 6749 §4.1.2.1, OpenID Connect Core
+// §3.1.2.6).
+var ofPerson = []string{
+	"access_denied", "login_required", "consent_required", "interaction_required", "account_selection_required",
+}
+
 // causeOf returns what an error tells. That a client is not let in at all is told
 // by the status too, and what a pushed request has that others lack is where the
 // code goes.

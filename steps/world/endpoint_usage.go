@@ -13,7 +13,7 @@ import (
 // tokenUsage is how the token endpoint is used (RFC 6749 §3.2).
 type tokenUsage struct{}
 
-func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
+func (tokenUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	client, grant, err := w.ProbeClient()
 	if err != nil {
 		return nil, err
@@ -22,7 +22,8 @@ func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := w.probeForm(client, grant)
+	key, _ := w.holder(thumbprint) // one that is not the case's own binds no login
+	form, err := w.probeForm(client, grant, key)
 	if err != nil {
 		return nil, err
 	}
