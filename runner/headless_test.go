@@ -20,6 +20,9 @@ import (
 // run installs one and demands it.
 func needsChromium(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
 	if _, err := headless.Find(""); err != nil {
 		if os.Getenv("DPOPSPEC_CHROMIUM") == "required" {
 			t.Fatal(err)
