@@ -90,8 +90,8 @@ func (c *chrome) flags(path string, sandboxed *bool) ([]chromedp.ExecAllocatorOp
 		set("metrics-recording-only", true), set("no-pings", true), set("allow-browser-signin", "false"), set("no-service-autorun", true),
 		set("disable-background-timer-throttling", true), set("disable-renderer-backgrounding", true),
 		set("disable-backgrounding-occluded-windows", true), set("disable-prompt-on-repost", true),
-		set("disable-features", "Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication,"+
-			"CertificateTransparencyComponentUpdater,Prerender2,BackForwardCache,HttpsUpgrades,HttpsFirstBalancedMode"),
+		set("disable-features", "Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,"+
+			"AutofillServerCommunication,CertificateTransparencyComponentUpdater,Prerender2,BackForwardCache,HttpsUpgrades,HttpsFirstBalancedMode"),
 		// All goes to the guard, this machine included, and nothing past it.
 		set("proxy-server", c.guard.address()), set("proxy-bypass-list", "<-loopback>"), set("disable-quic", true),
 		set("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"), set("dns-prefetch-disable", true),
@@ -110,7 +110,9 @@ func (c *chrome) flags(path string, sandboxed *bool) ([]chromedp.ExecAllocatorOp
 
 // environment is what a browser needs of ours to start.
 func environment() (list []string) {
-	for _, name := range []string{"PATH", "HOME", "LANG", "TMPDIR", "TEMP", "LOCALAPPDATA", "USERPROFILE", "XDG_RUNTIME_DIR"} {
+	for _, name := range []string{
+		"PATH", "HOME", "LANG", "TMPDIR", "TEMP", "LOCALAPPDATA", "USERPROFILE", "XDG_RUNTIME_DIR",
+	} {
 		if value, set := os.LookupEnv(name); set {
 			list = append(list, name+"="+value)
 		}
@@ -128,7 +130,9 @@ func (c *chrome) prepare() error {
 	}
 	asks := true
 	steps := []func() error{
-		call(c, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny}),
+		call(c, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+			Behavior: browser.SetDownloadBehaviorBehaviorDeny,
+		}),
 		call(c, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
 		call(c, fetch.Enable, fetch.EnableParams{HandleAuthRequests: &asks}),
 		// The guard refuses this address; the browser keeps the password for the next ones.
@@ -166,7 +170,9 @@ func (c *chrome) hear(event any) {
 				Username: "dpopspec", Password: c.guard.password,
 			}
 		}
-		go call(c, fetch.ContinueWithAuth, fetch.ContinueWithAuthParams{RequestID: event.RequestID, AuthChallengeResponse: answer})()
+		go call(c, fetch.ContinueWithAuth, fetch.ContinueWithAuthParams{
+			RequestID: event.RequestID, AuthChallengeResponse: answer,
+		})()
 	case *page.EventJavascriptDialogOpening:
 		go call(c, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})()
 	case *page.EventFrameRequestedNavigation:
