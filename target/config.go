@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -44,23 +43,24 @@ func Load(file string, env func(string) (string, bool)) (*Target, error) {
 func parse(file string, text []byte, env func(string) (string, bool)) (*Target, error) {
 	t := Default()
 	t.File = file
-	if err := t.parse(text, env); err != nil {
+	expander := expander{file: file, env: env}
+	if err := t.parse(text, &expander); err != nil {
+		t.Secrets = append(t.Secrets, expander.public...) // what is wrong may have been meant for another key
 		return nil, t.masked(err)
 	}
 	return t, nil
 }
 
-// masked takes values of the environment out of an error: where something is wrong with
-// a variable, it may hold a secret that belongs elsewhere.
+// masked takes values of the environment out of an error: they are secrets.
 func (t *Target) masked(err error) error {
 	var wrong *ConfigError
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	return &ConfigError{wrong.File, wrong.Line, mask.NewSecrets(slices.Concat(t.Secrets, t.fromEnvironment)...).MaskRegistered(wrong.What)}
+	return &ConfigError{wrong.File, wrong.Line, mask.NewSecrets(t.Secrets...).MaskRegistered(wrong.What)}
 }
 
-func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
+func (t *Target) parse(text []byte, expander *expander) error {
 	file := t.File
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
@@ -73,9 +73,8 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 		return &ConfigError{file, root.Content[0].Line,
 			"the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
-	expander := expander{file: file, env: env}
 	err := expander.expand(&root)
-	t.Secrets, t.Variables, t.fromEnvironment = expander.values, expander.variables, expander.all
+	t.Secrets, t.Variables = expander.values, expander.variables
 	if err != nil {
 		return err
 	}
@@ -99,6 +98,9 @@ func (d *document) apply(t *Target, root *yaml.Node) error {
 		}
 	}
 	if err := applyAPIs(t, d.APIs); err != nil {
+		return err
+	}
+	if err := t.unissued(lineOf(root, "apis")); err != nil {
 		return err
 	}
 	if c := d.Client; c != nil {
