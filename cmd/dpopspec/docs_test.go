@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/fixtures"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -72,7 +74,7 @@ func TestTheCommandsOfTheDocumentsExist(t *testing.T) {
 			}
 		}
 	}
-	if seen < 15 {
+	if seen < 25 {
 		t.Errorf("only %d commands were found", seen)
 	}
 }
@@ -103,7 +105,7 @@ func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
 			}
 		}
 	}
-	if seen < 3 {
+	if seen < 5 {
 		t.Errorf("only %d configurations were found", seen)
 	}
 }
@@ -154,4 +156,40 @@ func anchors(t *testing.T, file string) (list []string) {
 		list = append(list, strings.ReplaceAll(name, " ", "-"))
 	}
 	return list
+}
+
+// TestTheOutputsOfTheDocumentsAreThoseOfToday types what docs/live-tenant.md says to try
+// at `dpopspec serve`, and compares what it shows.
+func TestTheOutputsOfTheDocumentsAreThoseOfToday(t *testing.T) {
+	const page = "../../docs/live-tenant.md"
+	served, err := runner.Serve(t.Context(), runner.ServeOptions{
+		AuthorizationServer: "127.0.0.1:0", API: "127.0.0.1:0",
+		RedirectURIs: []string{"http://localhost:3000/callback"}, Judged: func(reports.Case) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(served.Close)
+	api, _, _ := strings.Cut(strings.TrimPrefix(served.API, "http://"), "/")
+	there := strings.NewReplacer("http://127.0.0.1:9440", served.Issuer, "127.0.0.1:9441", api)
+	file := filepath.Join(t.TempDir(), "tenant.yaml")
+	if err := os.WriteFile(file, []byte(there.Replace(blockWith(t, page, "yaml", "127.0.0.1:9440"))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out := call(t, "check", "-c", file, "--try")
+	if want := blockWith(t, page, "text", "Ready:"); code != exitConformant || out != want {
+		t.Errorf("exit code %d\ngot\n%s\nwant\n%s", code, out, want)
+	}
+}
+
+// blockWith is the first block of a language that has a text in it.
+func blockWith(t *testing.T, file, language, text string) string {
+	t.Helper()
+	for _, block := range blocks(t, file, language) {
+		if strings.Contains(block, text) {
+			return block
+		}
+	}
+	t.Fatalf("%s shows nothing with %q", filepath.Base(file), text)
+	return ""
 }
