@@ -32,9 +32,6 @@ var outOfSight = []struct {
 		"AS-008/certificate",
 	}},
 	{"it shows at a server that answers a proof with a token of the type Bearer", []string{"AS-103"}},
-	{"the configuration names nobody who attests clients", []string{
-		"AS-230", "AS-231", "AS-232", "AS-233", "AS-234", "AS-235",
-	}},
 	{"the API asks for no other login", []string{"RS-101"}},
 	{"the embedded authorization server has no path with escapes", []string{
 		"PV-030@token", "PV-030@par", "PV-030@userinfo",

@@ -106,7 +106,7 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		return client, err
 	}
 	client = RegisteredClient{
-		ID: c.ID, Secret: c.Secret, Auth: c.Auth, Grants: c.Grants, RedirectURI: c.RedirectURI,
+		ID: c.ID, Secret: c.Secret, Auth: c.Auth, Grants: inFull(c.Grants), RedirectURI: c.RedirectURI,
 		Scope: c.Scope, Bound: c.Bound, CertificateBound: c.CertificateBound, AssertionAudience: c.AssertionAudience,
 	}
 	if c.CertificateBound && !c.hasCertificate() {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -43,6 +42,7 @@ func Begin(ctx context.Context, t *Target) (*Session, error) {
 }
 
 func (s *Session) open(ctx context.Context) (err error) {
+	s.persons.browsing = &browsing{session: s}
 	if s.Embedded(AuthorizationServer) {
 		if s.issuerKey, err = s.Look.GenerateKey(); err != nil {
 			return err
@@ -101,12 +101,13 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	all := Dependent{Everything: true}
 	issuer := as.Issuer
 	if len(as.Command.Args) > 0 {
-		var err error
-		issuer, err = s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
+		at, said, err := s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
 		if err != nil {
 			s.failed(fmt.Errorf("the authorization server: %w", err), notStarted(party, key, "issuer"), all)
 			return false
 		}
+		issuer = at
+		as = s.mayRegisterBy(said.text("initial_access_token"))
 	}
 	s.name(issuer)
 	s.named = issuer
@@ -124,8 +125,8 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 			s.name(c.Offers.URL)
 		}
 	}
-	if strings.Contains(as.DeviceApproval, "://") {
-		s.name(as.DeviceApproval)
+	if address := as.DeviceApproval.names(); address != "" {
+		s.name(address)
 	}
 	if err := s.discover(ctx, issuer); err != nil {
 		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
@@ -167,6 +168,16 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	rests := []Dependent{{API: api.Name}}
 	if i == 0 { // the one that the cases about APIs are run at
 		rests = append(rests, Dependent{Role: ResourceServer})
+	}
+	if api.Issuance != nil {
+		if err := s.openIssuance(ctx, api); err != nil {
+			s.failed(fmt.Errorf("%s: %w", party, err), reports.Problem{
+				Name: party, What: "the credential endpoint of " + party + " cannot be found", Key: key + ".credential",
+				Remedy: "give the Credential Issuer Identifier, the URL of its metadata without /.well-known/…, and a " +
+					"configuration that it has; a host of its own belongs into authorization_server.hosts",
+			}, rests...)
+			return
+		}
 	}
 	err := s.locate(ctx, api, program{party: party, key: key + ".command", rests: rests})
 	if err == nil {
@@ -214,7 +225,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 	}
 	env := s.secured.trustedBy(api.Command.Env)
 	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
-	url, err := s.launch(ctx, api.Command, env, "url", p)
+	url, _, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
 		return err
 	}
@@ -272,6 +283,7 @@ func (s *Session) completeClients() {
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
 	s.adapters.close()
+	s.persons.close()
 	for _, stop := range s.stops {
 		stop()
 	}

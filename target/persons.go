@@ -1,10 +1,11 @@
 package target
 
 import (
-	"context"
 	"encoding/json"
+	"net/http"
 	"sync"
 
+	"github.com/dpopspec/dpopspec/internal/headless"
 	"github.com/dpopspec/dpopspec/internal/login"
 )
 
@@ -14,6 +15,9 @@ type persons struct {
 	mu   sync.Mutex
 	ways map[string]login.Way // by what the configuration says of them
 	have map[string]bool      // ids of clients whose person has logged in
+	ends []func()             // of browsers
+
+	browsing http.RoundTripper // carries what browsers send
 }
 
 // wayOf returns how a test person logs in, the same for all of whom the configuration
@@ -29,7 +33,7 @@ func (p *persons) wayOf(s login.Settings) login.Way {
 		p.ways = map[string]login.Way{}
 	}
 	if p.ways[string(same)] == nil {
-		p.ways[string(same)] = waysOf(s)
+		p.ways[string(same)] = p.waysOf(s)
 	}
 	return p.ways[string(same)]
 }
@@ -52,7 +56,7 @@ func (p *persons) hasLoggedIn(client string) bool {
 }
 
 // waysOf lists the ways in the order in which they are tried and told.
-func waysOf(s login.Settings) login.Way {
+func (p *persons) waysOf(s login.Settings) login.Way {
 	var ways []login.Way
 	if s.Form != nil {
 		ways = append(ways, login.ByForms(s.Form))
@@ -61,7 +65,8 @@ func waysOf(s login.Settings) login.Way {
 		ways = append(ways, login.ByProgram(s.Command, s.Dir))
 	}
 	if s.Browser != nil {
-		ways = append(ways, headlessBrowser(s))
+		b := headless.New(headless.Options{Settings: *s.Browser, Transport: p.browsing})
+		ways, p.ends = append(ways, b), append(p.ends, b.Close)
 	}
 	if s.Cookies != "" {
 		ways = append(ways, login.ByCookies(s.Cookies, login.HostsOf(s.Hosts...)))
@@ -72,16 +77,12 @@ func waysOf(s login.Settings) login.Way {
 	return login.InOrder(ways...)
 }
 
-// headlessBrowser is the way by a browser that nobody sits at.
-func headlessBrowser(login.Settings) login.Way { return noBrowser{} }
-
-// noBrowser is the way of a build that has no headless browser.
-type noBrowser struct{}
-
-// Authorize implements login.Way.
-func (noBrowser) Authorize(context.Context, login.Request) (string, error) {
-	return "", &login.Failure{
-		What: "this build of dpopspec drives no browser", Key: "browser",
-		Remedy: "give another way: login: {form: …} or login: {command: […]}",
+// close ends the browsers.
+func (p *persons) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, end := range p.ends {
+		end()
 	}
+	p.ends = nil
 }

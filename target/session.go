@@ -40,6 +40,7 @@ type Session struct {
 	persons   persons
 	waits     waits
 	owned     ownTokens
+	approvals approvals
 
 	introduction introduction // of a real client
 	adapters     adapters
@@ -136,7 +137,9 @@ func (s *Session) NewClient(
 		s.silence.broken(e)
 		s.seen.learn(e)
 		s.refreshes.learn(e)
-		s.AuthorizationServer.heedChallenge(e)
+		if s.AuthorizationServer != nil {
+			heedChallenge(s.AuthorizationServer.Clients, e)
+		}
 		return s.limiter.judge(e)
 	}
 	return c

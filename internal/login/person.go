@@ -137,6 +137,12 @@ func ByCookies(field string, named Hosts) Way {
 
 // Authorize implements Way.
 func (c *cookies) Authorize(ctx context.Context, r Request) (string, error) {
+	c.begin(r)
+	return c.session.walk(ctx, &walk{Request: r, cookies: true, cookiesTo: c.named})
+}
+
+// begin puts the cookies in, once.
+func (c *cookies) begin(r Request) {
 	c.once.Do(func() {
 		c.named = append(HostsOf(r.Address), c.named...)
 		for _, origin := range c.named {
@@ -145,7 +151,6 @@ func (c *cookies) Authorize(ctx context.Context, r Request) (string, error) {
 			}
 		}
 	})
-	return c.session.walk(ctx, &walk{Request: r, cookies: true, cookiesTo: c.named})
 }
 
 // ByRedirects is the way of a server that logs in a test person without a page: its

@@ -30,6 +30,7 @@ type Client struct {
 	connection Connection
 	mu         sync.Mutex
 	senders    map[shown]*http.Transport
+	retired    []*http.Transport // by whose connections no further request goes
 }
 
 // shown tells connections apart that one request may go by and another not.
@@ -74,10 +75,28 @@ func (c *Client) sender(r Request, to Address) http.RoundTripper {
 	return sender
 }
 
+// tooLarge are the answers behind which a server may close the connection without a
+// word (RFC 9110 §15.5.14, RFC 6585 §5): it has not read what was sent.
+var tooLarge = []int{http.StatusRequestEntityTooLarge, http.StatusRequestHeaderFieldsTooLarge}
+
+// retire lets no further request go by the connections that there are: one that is
+// closed meanwhile would break it.
+func (c *Client) retire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for by, sender := range c.senders {
+		c.retired = append(c.retired, sender)
+		delete(c.senders, by)
+	}
+}
+
 // Close drops idle connections.
 func (c *Client) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for _, sender := range c.retired {
+		sender.CloseIdleConnections()
+	}
 	for _, sender := range c.senders {
 		sender.CloseIdleConnections()
 	}
@@ -122,6 +141,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 	}
 	defer response.Body.Close()
 	e.Status = response.StatusCode
+	if slices.Contains(tooLarge, e.Status) {
+		c.retire()
+	}
 	e.Answer = FieldsOf(response.Header)
 	if e.Reply, e.Err = readReply(response.Body, c.connection.Timeout); e.Err == nil && c.Judge != nil {
 		e.Err = c.Judge(e)

@@ -15,6 +15,7 @@ func Register(v *vocabulary.Vocabulary) {
 	corsSteps(v)
 	httpsSteps(v)
 	instancesSteps(v)
+	issuingSteps(v)
 	metadataSteps(v)
 	idTokenSteps(v)
 	profileStatusSteps(v)

@@ -2,13 +2,11 @@ package world
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/login"
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -20,7 +18,7 @@ func (w *World) LogInBy(grant string, key *dpop.Key) error {
 		return err
 	}
 	w.ChooseClient(client)
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err != nil {
 		return err
 	}
@@ -126,14 +124,6 @@ func (w *World) loginHosts(client target.RegisteredClient, address string) login
 		hosts = append(hosts, login.HostsOf(address)...)
 	}
 	return hosts
-}
-
-// sendLogin sends a request of a login. Pages with forms are not shown in reports: what
-// is in them serves their server alone, and a form that is posted may hold a code
-// (OAuth 2.0 Form Post Response Mode).
-func (w *World) sendLogin(ctx context.Context, title string, r wire.Request) (*wire.Exchange, error) {
-	e, err := w.sender().Do(ctx, r)
-	return e, w.received(title, r, e, login.Concealed(e), err)
 }
 
 // logInByBrowser lets the person log in, in a browser.
