@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run docs clean
+.PHONY: all vectors schemas throughput run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
@@ -57,8 +57,13 @@ interop-run: ## the same, once they are installed
 interop-install:
 	./fixtures/install.sh
 
+interop-keycloak: ## Keycloak alone; needs Node, Java and Maven
+	./fixtures/install-keycloak.sh
+	./fixtures/interop.sh keycloak
+
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
+	$(GO) run ./cmd/dpopspec check --schema --format markdown > docs/configuration.md
 
 throughput: ## the embedded servers beside real ones
 	$(GO) run ./fixtures/throughput

@@ -12,6 +12,7 @@ var endpoints = map[string]func(*Server, http.ResponseWriter, *http.Request){
 	PathAuthorize:     (*Server).authorize,
 	PathPAR:           (*Server).par,
 	PathDevice:        (*Server).deviceAuthorization,
+	PathVerify:        (*Server).verification,
 	PathToken:         (*Server).token,
 	PathUserinfo:      (*Server).userinfo,
 	PathIntrospect:    (*Server).introspect,

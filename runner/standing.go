@@ -104,7 +104,7 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 		return err
 	}
 	made.ends = append(made.ends, session.Close)
-	real := &target.RealAuthorizationServer{Clients: world.StandardClients()}
+	real := &target.RealAuthorizationServer{Clients: world.StandardClients(), Registration: &target.DynamicRegistration{}}
 	listening, register := s.listening("as"), func(*mockas.Config) {}
 	if s.every {
 		if register, err = everyKind(made.target, real, &listening); err != nil {

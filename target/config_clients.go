@@ -3,6 +3,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ type registeredClient struct {
 	Attester          *attesterSection    `yaml:"attester"`
 	Attestation       string              `yaml:"attestation"`
 	PreAuthorized     *offersSection      `yaml:"pre_authorized_code"`
-	Login             string              `yaml:"login"`
+	Login             loginSection        `yaml:"login"`
 	LoginTimeout      string              `yaml:"login_timeout"`
 
 	line int
@@ -105,7 +106,7 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		return client, err
 	}
 	client = RegisteredClient{
-		ID: c.ID, Secret: c.Secret, Auth: c.Auth, Grants: c.Grants, RedirectURI: c.RedirectURI,
+		ID: c.ID, Secret: c.Secret, Auth: c.Auth, Grants: inFull(c.Grants), RedirectURI: c.RedirectURI,
 		Scope: c.Scope, Bound: c.Bound, CertificateBound: c.CertificateBound, AssertionAudience: c.AssertionAudience,
 	}
 	if c.CertificateBound && !c.hasCertificate() {
@@ -119,10 +120,10 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		return client, errors.New("the grant authorization_code needs redirect_uri, " +
 			"one that is registered for the client")
 	}
-	if err := client.readLogin(c.RefreshToken, c.Login, c.LoginTimeout); err != nil {
+	if err := client.readLogin(c.RefreshToken, c.Login, c.LoginTimeout, filepath.Dir(t.File)); err != nil {
 		return client, err
 	}
-	for _, secret := range []string{c.Secret, c.RefreshToken} {
+	for _, secret := range append(client.Ways.Secrets(), c.Secret, c.RefreshToken) {
 		if secret != "" {
 			t.Secrets = append(t.Secrets, secret)
 		}

@@ -18,8 +18,11 @@ type authorizationServer struct {
 	Command        []string           `yaml:"command"`
 	Env            map[string]string  `yaml:"env"`
 	Clients        []registeredClient `yaml:"clients"`
-	DeviceApproval string             `yaml:"device_approval"`
+	DeviceApproval deviceSection      `yaml:"device_approval"`
 	Metadata       yaml.Node          `yaml:"metadata"` // members by name, see metadataMembers
+
+	Registration  *registrationSection  `yaml:"registration"`
+	Introspection *introspectionSection `yaml:"introspection"`
 }
 
 // apiSection is one entry of apis.
@@ -36,6 +39,11 @@ type apiSection struct {
 	Issuance *issuanceSection  `yaml:"credential"`
 	Command  []string          `yaml:"command"`
 	Env      map[string]string `yaml:"env"`
+
+	Token        *tokenSection       `yaml:"token"`
+	Key          *keySection         `yaml:"key"`
+	UnboundToken *tokenSection       `yaml:"unbound_token"`
+	OtherTokens  []boundTokenSection `yaml:"other_tokens"`
 }
 
 func (as *authorizationServer) apply(t *Target, line int) error {
@@ -58,7 +66,10 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 	}
 	server := &RealAuthorizationServer{
 		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas, Metadata: given,
-		Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
+		Command: t.command(as.Command, as.Env),
+	}
+	if server.DeviceApproval, err = as.DeviceApproval.read(t); err != nil {
+		return &ConfigError{t.File, as.DeviceApproval.line, "authorization_server.device_approval: " + err.Error()}
 	}
 	for _, entry := range as.Clients {
 		client, err := entry.read(t)
@@ -66,6 +77,13 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 			return &ConfigError{t.File, entry.line, fmt.Sprintf("client %s: %v", entry.ID, err)}
 		}
 		server.Clients = append(server.Clients, client)
+	}
+	server.Registration = as.Registration.read(t)
+	if server.Introspector, err = as.Introspection.read(server.Clients); err != nil {
+		return &ConfigError{t.File, line, "authorization_server." + err.Error()}
+	}
+	if err := server.approver(); err != nil {
+		return &ConfigError{t.File, as.DeviceApproval.line, "authorization_server.device_approval: " + err.Error()}
 	}
 	t.AuthorizationServer = server
 	return nil
@@ -139,12 +157,14 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 	if err != nil {
 		return RealAPI{}, err
 	}
-	return RealAPI{
+	api := RealAPI{
 		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope, TokenTyp: a.TokenTyp,
 		Method: probe.Method, Path: probe.Path, Success: success, Probes: probes,
 		Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
 		Replicas: replicas, Upstream: upstream, Issuance: issuance,
-	}, nil
+	}
+	err = a.readTokens(t, &api)
+	return api, err
 }
 
 // errOwnRequest says that a credential endpoint is found by itself.

@@ -25,7 +25,8 @@ type Variable struct {
 type expander struct {
 	file      string
 	env       func(string) (string, bool)
-	values    []string
+	values    []string   // that are secrets
+	all       []string   // these and the others
 	variables []Variable // in the order of the file, each once
 	missing   []Variable // neither set nor with a default
 }
@@ -54,7 +55,9 @@ func (e *expander) expand(root *yaml.Node) error {
 func (e *expander) walk(node *yaml.Node, path []string) {
 	if node.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(node.Content); i += 2 {
-			e.walk(node.Content[i+1], append(slices.Clip(path), node.Content[i].Value))
+			key := append(slices.Clip(path), node.Content[i].Value)
+			e.walk(node.Content[i], path)
+			e.walk(node.Content[i+1], key)
 		}
 		return
 	}
@@ -66,7 +69,11 @@ func (e *expander) walk(node *yaml.Node, path []string) {
 	}
 	node.Value = replaceVariables(node.Value, e.env, func(v found) {
 		e.note(Variable{v.name, v.set, node.Line}, v.set || v.hasDefault)
-		if v.set && !(isPublic(path) && plain(v.value)) {
+		if !v.set {
+			return
+		}
+		e.all = append(e.all, v.value)
+		if !isPublic(path) || !plain(v.value) {
 			e.values = append(e.values, v.value)
 		}
 	})
@@ -88,13 +95,18 @@ func (e *expander) note(v Variable, usable bool) {
 var publicKeys = [][]string{
 	{"authorization_server", "issuer"},
 	{"authorization_server", "hosts"},
+	{"authorization_server", "metadata", "*"},
+	{"authorization_server", "metadata", "mtls_endpoint_aliases", "*"},
 	{"authorization_server", "clients", "id"},
 	{"authorization_server", "clients", "scope"},
 	{"authorization_server", "clients", "redirect_uri"},
 	{"authorization_server", "clients", "assertion_audience"},
+	{"authorization_server", "clients", "login", "hosts"},
 	{"apis", "*", "url"},
 	{"apis", "*", "audience"},
 	{"apis", "*", "scope"},
+	{"connection", "resolve"},
+	{"connection", "resolve", "*"},
 }
 
 func isPublic(path []string) bool {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -43,6 +42,7 @@ func Begin(ctx context.Context, t *Target) (*Session, error) {
 }
 
 func (s *Session) open(ctx context.Context) (err error) {
+	s.persons.browsing = &browsing{session: s}
 	if s.Embedded(AuthorizationServer) {
 		if s.issuerKey, err = s.Look.GenerateKey(); err != nil {
 			return err
@@ -94,18 +94,23 @@ func (s *Session) failed(err error, p reports.Problem, dependents ...Dependent) 
 // authorization server there is nothing to be had for any party.
 func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	as := s.AuthorizationServer
+	if as.Unused {
+		return true
+	}
 	const party, key = "the authorization server", "authorization_server.command"
 	all := Dependent{Everything: true}
 	issuer := as.Issuer
 	if len(as.Command.Args) > 0 {
-		var err error
-		issuer, err = s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
+		at, said, err := s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
 		if err != nil {
 			s.failed(fmt.Errorf("the authorization server: %w", err), notStarted(party, key, "issuer"), all)
 			return false
 		}
+		issuer = at
+		as = s.mayRegisterBy(said.text("initial_access_token"))
 	}
 	s.name(issuer)
+	s.named = issuer
 	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
 	}
@@ -113,12 +118,15 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		s.name(address)
 	}
 	for _, c := range as.Clients {
+		for _, host := range c.Ways.Hosts {
+			s.name(host)
+		}
 		if c.Offers != nil && c.Offers.URL != "" {
 			s.name(c.Offers.URL)
 		}
 	}
-	if strings.Contains(as.DeviceApproval, "://") {
-		s.name(as.DeviceApproval)
+	if address := as.DeviceApproval.names(); address != "" {
+		s.name(address)
 	}
 	if err := s.discover(ctx, issuer); err != nil {
 		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
@@ -217,7 +225,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 	}
 	env := s.secured.trustedBy(api.Command.Env)
 	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
-	url, err := s.launch(ctx, api.Command, env, "url", p)
+	url, _, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
 		return err
 	}
@@ -275,6 +283,7 @@ func (s *Session) completeClients() {
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
 	s.adapters.close()
+	s.persons.close()
 	for _, stop := range s.stops {
 		stop()
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/wallet"
 )
 
@@ -34,9 +35,10 @@ type RegisteredClient struct {
 	Instance *wallet.Instance // authenticates it by attestation; nil: another method does
 	Offers   *Offers          // where its pre-authorized codes come from; nil: nowhere
 
-	RefreshToken string        // got by a login before the run; may be empty
-	Login        string        // LoginRedirects, also if empty, or LoginBrowser
-	LoginTimeout time.Duration // how long a person may take; 0: 2 minutes
+	RefreshToken string         // got by a login before the run; may be empty
+	Login        string         // LoginRedirects, also if empty, or LoginBrowser
+	LoginTimeout time.Duration  // how long a login may take; 0: 2 minutes
+	Ways         login.Settings // how its test person logs in without anybody there, before Login
 }
 
 // The ways to get a code.
@@ -44,6 +46,9 @@ const (
 	LoginRedirects = "redirects" // the server consents by itself; its redirects are followed
 	LoginBrowser   = "browser"   // a person logs in; the code arrives at a loopback redirect URI
 )
+
+// ByPerson reports whether somebody has to sit at a browser for each code.
+func (c RegisteredClient) ByPerson() bool { return c.Login == LoginBrowser && !c.Ways.Any() }
 
 // Public reports whether the client has no credentials (RFC 6749 §2.1).
 func (c RegisteredClient) Public() bool { return c.Auth == "none" }

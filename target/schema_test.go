@@ -15,6 +15,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
@@ -67,8 +68,13 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"credential", api.Properties["credential"], issuanceSection{}},
 		{"attester", client.Properties["attester"], attesterSection{}},
 		{"pre_authorized_code", client.Properties["pre_authorized_code"], offersSection{}},
+		{"login", client.Properties["login"].AnyOf[1], loginSection{}},
+		{"login.form", client.Properties["login"].AnyOf[1].Properties["form"], formSection{}},
+		{"login.steps", client.Properties["login"].AnyOf[1].Properties["steps"].Items2020, stepSection{}},
 		{"as", root.Properties["as"], embeddedSection{}},
 		{"apis", api, apiSection{}},
+		{"own token", api.Properties["token"].Ref.AnyOf[1], tokenSection{}},
+		{"other tokens", api.Properties["other_tokens"].Items2020, boundTokenSection{}},
 		{"client", root.Properties["client"], clientSection{}},
 		{"key", root.Properties["key"].Ref.AnyOf[1], keySection{}},
 		{"certificate", connection.Properties["certificate"].Ref, certificateSection{}},
@@ -110,6 +116,7 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		methods = append(methods, m.name)
 	}
 	client := root.Properties["authorization_server"].Properties["clients"].Items2020.Ref
+	ways := client.Properties["login"]
 	tests := []struct {
 		name string
 		enum *jsonschema.Enum
@@ -121,7 +128,10 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		{"auth", client.Properties["auth"].Enum, methods},
 		{"client.auth", root.Properties["client"].Properties["auth"].Enum, ClientAuthentications},
 		{"audience_parameter", root.Properties["client"].Properties["audience_parameter"].Enum, AudienceParameters},
-		{"login", client.Properties["login"].Enum, []string{LoginRedirects, LoginBrowser}},
+		{"login", ways.AnyOf[0].Enum, []string{LoginRedirects, LoginBrowser}},
+		{"login.browser", ways.AnyOf[1].Properties["browser"].Enum, []string{browserHeadless, browserPerson}},
+		{"login.par", ways.AnyOf[1].Properties["par"].Enum,
+			[]string{string(login.PushPlain), string(login.PushProof), string(login.PushNever)}},
 		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
 	}
 	for _, test := range tests {

@@ -45,6 +45,9 @@ func (w *Tester) obtainUnbound() (string, error) {
 		opaque := w.resourceState.opaque
 		return w.mint(func(m *mockas.Mint) { m.Bound, m.Opaque = "", opaque })
 	}
+	if token, brings, err := w.BroughtUnbound(); brings {
+		return token, err
+	}
 	e, err := w.requestUnbound()
 	if err != nil {
 		return "", err
@@ -76,7 +79,7 @@ func (w *Tester) requestUnbound() (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,7 @@ func (w *Tester) attestedLogin() error {
 	if err != nil {
 		return err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, nil)
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,7 @@ type authorization struct {
 type introspected struct {
 	exchange *wire.Exchange
 	answer   dpop.Object
+	by       *target.RegisteredClient // that was told of a good token; nil: nobody yet
 }
 
 // documents are the metadata documents that were found, by their URL.

@@ -45,6 +45,9 @@ func (w *World) ForgetTokens() {
 }
 
 func (w *World) obtain(resource Resource, thumbprint string) (string, error) {
+	if api, brings := w.bringsTokensFor(resource.Name); brings {
+		return w.broughtToken(api, thumbprint, false)
+	}
 	if w.EmbeddedAS() {
 		as, err := w.AS()
 		if err != nil {
@@ -105,7 +108,7 @@ func (w *World) obtainUserinfo(thumbprint string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err != nil {
 		return "", err
 	}
@@ -122,7 +125,7 @@ func (w *World) requestToken(key *dpop.Key) (*Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 // tokenUsage is how the token endpoint is used (RFC 6749 §3.2).
 type tokenUsage struct{}
 
-func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
+func (tokenUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	client, grant, err := w.ProbeClient()
 	if err != nil {
 		return nil, err
@@ -22,11 +22,17 @@ func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := w.probeForm(client, grant)
+	key, _ := w.holder(thumbprint) // one that is not the case's own binds no login
+	form, err := w.probeForm(client, grant, key)
 	if err != nil {
 		return nil, err
 	}
 	return &Probe{FormRequest(address, form, client), dpop.Occasion{Method: "POST", URI: address}}, nil
+}
+
+// tokenless: no access token is ever sent there.
+func (u tokenUsage) tokenless(w *World, thumbprint string) (*Probe, error) {
+	return u.probe(w, thumbprint)
 }
 
 func (tokenUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
@@ -78,6 +84,11 @@ func (parUsage) probe(w *World, _ string) (*Probe, error) {
 	return &Probe{FormRequest(address, form, client), dpop.Occasion{Method: "POST", URI: address}}, nil
 }
 
+// tokenless: nor here.
+func (u parUsage) tokenless(w *World, thumbprint string) (*Probe, error) {
+	return u.probe(w, thumbprint)
+}
+
 func (parUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
 	probe, err := TokenEndpoint.Probe(w, thumbprint)
 	return probe, TokenEndpoint, err
@@ -118,6 +129,14 @@ func (userinfoUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	return ResourceProbe("GET", address, token), nil
 }
 
+func (userinfoUsage) tokenless(w *World, _ string) (*Probe, error) {
+	address, err := w.AddressOf(UserinfoEndpoint)
+	if err != nil {
+		return nil, err
+	}
+	return ResourceProbe("GET", address, ""), nil
+}
+
 func (userinfoUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
 	probe, err := TokenEndpoint.Probe(w, thumbprint)
 	return probe, TokenEndpoint, err
@@ -154,11 +173,24 @@ func (apiUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	probe := ResourceProbe(resource.Method, resource.URL, token)
-	probe.Request.Fields = append(probe.Request.Fields, resource.Fields...)
-	probe.Request.Body = resource.Body
-	if resource.Issuance != nil {
-		return probe, w.asksForCredential(&probe.Request, resource.Issuance)
+	return w.resourceProbe(resource, token)
+}
+
+func (apiUsage) tokenless(w *World, _ string) (*Probe, error) {
+	resource, err := w.Resource(DefaultAPI)
+	if err != nil {
+		return nil, err
+	}
+	return w.resourceProbe(resource, "")
+}
+
+// resourceProbe is the request to a resource that presents a token.
+func (w *World) resourceProbe(r Resource, token string) (*Probe, error) {
+	probe := ResourceProbe(r.Method, r.URL, token)
+	probe.Request.Fields = append(probe.Request.Fields, r.Fields...)
+	probe.Request.Body = r.Body
+	if r.Issuance != nil {
+		return probe, w.asksForCredential(&probe.Request, r.Issuance)
 	}
 	return probe, nil
 }
@@ -183,7 +215,14 @@ func (apiUsage) sibling(_ *World, probe *Probe) (string, error) {
 
 func (apiUsage) token(w *World, thumbprint string) (string, error) { return w.furtherToken(thumbprint) }
 
-func (apiUsage) holder(w *World) (target.RegisteredClient, string, error) { return w.ProbeClient() }
+func (apiUsage) holder(w *World) (target.RegisteredClient, string, error) {
+	if api, brings := w.bringsTokens(); brings {
+		return target.RegisteredClient{}, "", NotApplicablef(
+			"the configuration brings the tokens of the API %s (apis.%s.token), so no client gets others",
+			api.Name, api.Name)
+	}
+	return w.ProbeClient()
+}
 
 // disregarded: as for userinfo.
 func (apiUsage) disregarded(*World, *wire.Exchange) string { return "" }
@@ -199,6 +238,9 @@ func (w *World) furtherToken(thumbprint string) (string, error) {
 	resource, err := w.Resource(DefaultAPI)
 	if err != nil {
 		return "", err
+	}
+	if api, brings := w.bringsTokensFor(resource.Name); brings {
+		return w.broughtToken(api, thumbprint, true)
 	}
 	return w.obtain(resource, thumbprint)
 }

@@ -16,16 +16,18 @@ import (
 type Lane struct {
 	keys    map[string]*dpop.Key      // by what they are for
 	tokens  map[string]keptToken      // by what they are for
-	codes   map[string]url.Values     // token requests with a code that nobody has redeemed, by client_id
+	codes   map[string]url.Values     // token requests with a code that nobody has redeemed, by client_id, with the key that they are bound to
 	granted map[string]*wire.Exchange // the newest honest request that was granted, by situation
 	answers map[string]*wire.Exchange // to a defect, by situation and defect
 	shapes  shapes                    // of honest requests that were granted, by method and address
 	nonces  map[string]string         // newest by origin
 	clocks  *Clocks
-	reuse   reuse // of a code that came with a refused proof
-	reused  bool  // a code has served more than one probe
-	spent   bool  // a code was spent by a refused proof, and nobody has been told yet
-	closed  error // why no honest request is granted any more; nil: they are
+	// subjects are those of ID tokens, by the access token that came with each.
+	subjects map[string]string
+	reuse    reuse // of a code that came with a refused proof
+	reused   bool  // a code has served more than one probe
+	spent    bool  // a code was spent by a refused proof, and nobody has been told yet
+	closed   error // why no honest request is granted any more; nil: they are
 }
 
 // keptToken is an access token that further cases present.
