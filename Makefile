@@ -63,6 +63,7 @@ interop-keycloak: ## Keycloak alone; needs Node, Java and Maven
 
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
+	$(GO) run ./cmd/dpopspec check --schema --format markdown > docs/configuration.md
 
 throughput: ## the embedded servers beside real ones
 	$(GO) run ./fixtures/throughput

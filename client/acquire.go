@@ -15,7 +15,7 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	scopeAsked := o.Scope != ""
 	o = c.settle(o)
 	at := slot{o.Audience, o.Scope, *o.UseDPoP}
-	if t, good := c.store.token(at, c.now()); good && !o.Refresh {
+	if t, has := c.store.token(at); has && !o.Refresh && c.policy.Serves(t, c.now()) {
 		return t, nil
 	}
 	select {
@@ -24,7 +24,7 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	case <-ctx.Done():
 		return Token{}, ctx.Err()
 	}
-	if t, good := c.store.token(at, c.now()); good && !o.Refresh {
+	if t, has := c.store.token(at); has && !o.Refresh && c.policy.Serves(t, c.now()) {
 		return t, nil
 	}
 	used := c.store.present().refreshToken

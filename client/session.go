@@ -110,12 +110,17 @@ func (s *store) resume(refreshToken string, defaults TokenOptions) {
 	clear(s.tokens)
 }
 
-// token returns the token in a slot, and whether it is still good at that time.
-func (s *store) token(at slot, now time.Time) (t Token, good bool) {
+// token returns the token in a slot, if there is one.
+func (s *store) token(at slot) (t Token, has bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, has := s.tokens[at]
-	return t, has && (t.Expires.IsZero() || now.Add(expiryMargin).Before(t.Expires))
+	t, has = s.tokens[at]
+	return t, has
+}
+
+// outlives reports whether a token lasts long enough for a call that is made now.
+func outlives(t Token, now time.Time) bool {
+	return t.Expires.IsZero() || now.Add(expiryMargin).Before(t.Expires)
 }
 
 // keep stores a token, and the refresh token that came with it. A token whose

@@ -119,6 +119,9 @@ Feature: A client and the nonces of its servers
     Then the client repeats no request
     And the client reports an error
 
+    # RFC 9449 §8: "With any rejection message, the server can send the client the nonce value it wants to use to the
+    # client, and the client can store that nonce value and retry the request with it."
+    @verdict:warn
     Examples:
       | error                                     |
       | invalid_grant                             |

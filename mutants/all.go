@@ -37,7 +37,7 @@ var groups = []group{
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
-		clientAtOnceBugs, clientOverTimeBugs, clientRefreshBugs,
+		clientAtOnceBugs, clientOverTimeBugs, clientRefreshBugs, clientRepetitionBugs,
 	}},
 }
 
@@ -105,6 +105,6 @@ func nearest(list []Mutant, name string) string {
 // Variations returns every variation. Each holds several choices that have
 // nothing to do with each other, for a run takes time.
 func Variations() []Variation {
-	return slices.Concat(serverVariations, apiVariations, clientVariations, []Variation{inBrowser},
+	return slices.Concat(serverVariations, apiVariations, clientVariations, habits, []Variation{inBrowser},
 		registrationVariations, profileVariations)
 }

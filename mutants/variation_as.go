@@ -21,7 +21,7 @@ var serverVariations = []Variation{
 		silent, atEveryGate(brief)),
 	serverVariation("another spelling of types and fields, bound refresh tokens for all",
 		[]string{"RFC9449-5-05", "RFC9449-5-12", "RFC9449-4.3-77", "RFC9449-10-06", "RFC8693-2-01"},
-		otherSpelling, lasting, free, atEveryGate(byOctets)),
+		otherSpelling, lasting, free, signedPerson, atEveryGate(byOctets)),
 	serverVariation("asks for nonces always, also where it cannot read the one of a proof", nil,
 		askingAlways, atEveryGate(askingFirst)),
 }

@@ -49,7 +49,7 @@ var ofTenant = tokenWay{machine: true}
 
 // wayOf is the way to the tokens of a session.
 func wayOf(s *target.Session) tokenWay {
-	if s.Embedded(target.AuthorizationServer) {
+	if s.Embedded(target.AuthorizationServer) || s.AuthorizationServer.Unused {
 		return tokenWay{minted: true}
 	}
 	return tokenWay{machine: slices.ContainsFunc(s.AuthorizationServer.Clients, func(c target.RegisteredClient) bool {

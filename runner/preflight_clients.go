@@ -28,6 +28,73 @@ func (f *preflight) clients() {
 			f.grant(client, grant)
 		}
 	}
+	f.pushesWithoutCode()
+}
+
+// pushesWithoutCode finds out whether a client may push authorization requests where
+// none may use the code grant. That it may not is no fault of the set-up.
+func (f *preflight) pushesWithoutCode() {
+	clients := f.session.AuthorizationServer.Clients
+	code := slices.ContainsFunc(clients, func(c target.RegisteredClient) bool { return c.Has(mockas.GrantCode) })
+	if code || f.session.Metadata.PAR == "" || !f.anyAt(world.PAREndpoint) {
+		return
+	}
+	for _, client := range clients {
+		if f.session.UsableClient(client.ID, "") != nil {
+			continue
+		}
+		what := "client " + client.ID + ": a pushed authorization request without the code grant"
+		refused, err := f.pushWithoutCode(client)
+		switch {
+		case err != nil && !f.excused(what, err):
+			f.note(what, ForCases, err.Error())
+			return
+		case err != nil:
+			return
+		}
+		f.session.NotePushing(client.ID, refused)
+		if refused == "" {
+			f.note(what, Works, "")
+			return
+		}
+		f.note(what, Untried, refused)
+	}
+}
+
+// pushWithoutCode pushes an authorization request, and returns in what words it is
+// refused; empty if it is not, or if the proof is what it is refused for.
+func (f *preflight) pushWithoutCode(client target.RegisteredClient) (refused string, err error) {
+	w := f.world(world.PAREndpoint)
+	defer w.Close()
+	key, err := w.Key("client")
+	if err != nil {
+		return "", err
+	}
+	e, err := f.push(w, client, key)
+	if err != nil {
+		return "", err
+	}
+	answer, code := world.PAREndpoint.Classify(e)
+	if answer == world.Accepted || aboutProofs(answer, code) {
+		return "", nil
+	}
+	without, err := f.push(w, client, nil)
+	if err == nil {
+		if answer, _ := world.PAREndpoint.Classify(without); answer == world.Accepted {
+			return "", nil
+		}
+	}
+	return world.PAREndpoint.Explain(e, nil), err
+}
+
+// push sends a pushed authorization request; a key of nil is no proof.
+func (f *preflight) push(w *world.World, client target.RegisteredClient, key *dpop.Key) (*wire.Exchange, error) {
+	return f.patiently(func() (*wire.Exchange, error) {
+		form, _ := w.AuthorizationForm(client)
+		return w.SendAsk(world.Ask{
+			Title: "preflight", Endpoint: world.PAREndpoint, Client: client, Form: form, Key: key,
+		})
+	})
 }
 
 // firstAPI is the name of the API that tokens are asked for; empty: none.
@@ -154,14 +221,7 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 		f.note(what, Untried, err.Error())
 		return false
 	}
-	ask := func(key *dpop.Key) (*wire.Exchange, error) {
-		return f.patiently(func() (*wire.Exchange, error) {
-			form, _ := w.AuthorizationForm(client)
-			return w.SendAsk(world.Ask{
-				Title: "preflight", Endpoint: world.PAREndpoint, Client: client, Form: form, Key: key,
-			})
-		})
-	}
+	ask := func(key *dpop.Key) (*wire.Exchange, error) { return f.push(w, client, key) }
 	e, err := ask(key)
 	return f.granted(asking{
 		what: what, client: client, grant: mockas.GrantCode, endpoint: world.PAREndpoint, address: metadata.For(client).PAR,

@@ -109,6 +109,9 @@ func (f *preflight) unbound(w *world.World, api target.RealAPI) (string, error) 
 		}
 		return as.Mint(mockas.Mint{Audience: []string{api.Audience}, Scope: api.Scope})
 	}
+	if token, brings, err := w.BroughtUnbound(); brings {
+		return token, err
+	}
 	client, grant, err := w.ProbeClient()
 	if err != nil {
 		return "", err

@@ -43,7 +43,9 @@ func Load(file string, env func(string) (string, bool)) (*Target, error) {
 func parse(file string, text []byte, env func(string) (string, bool)) (*Target, error) {
 	t := Default()
 	t.File = file
-	if err := t.parse(text, env); err != nil {
+	expander := expander{file: file, env: env}
+	if err := t.parse(text, &expander); err != nil {
+		t.Secrets = append(t.Secrets, expander.public...) // what is wrong may have been meant for another key
 		return nil, t.masked(err)
 	}
 	return t, nil
@@ -58,7 +60,7 @@ func (t *Target) masked(err error) error {
 	return &ConfigError{wrong.File, wrong.Line, mask.NewSecrets(t.Secrets...).MaskRegistered(wrong.What)}
 }
 
-func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
+func (t *Target) parse(text []byte, expander *expander) error {
 	file := t.File
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
@@ -71,7 +73,6 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 		return &ConfigError{file, root.Content[0].Line,
 			"the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
-	expander := expander{file: file, env: env}
 	err := expander.expand(&root)
 	t.Secrets, t.Variables = expander.values, expander.variables
 	if err != nil {
@@ -97,6 +98,9 @@ func (d *document) apply(t *Target, root *yaml.Node) error {
 		}
 	}
 	if err := applyAPIs(t, d.APIs); err != nil {
+		return err
+	}
+	if err := t.unissued(lineOf(root, "apis")); err != nil {
 		return err
 	}
 	if c := d.Client; c != nil {

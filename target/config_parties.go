@@ -37,6 +37,11 @@ type apiSection struct {
 	Upstream string            `yaml:"upstream"`
 	Command  []string          `yaml:"command"`
 	Env      map[string]string `yaml:"env"`
+
+	Token        *tokenSection       `yaml:"token"`
+	Key          *keySection         `yaml:"key"`
+	UnboundToken *tokenSection       `yaml:"unbound_token"`
+	OtherTokens  []boundTokenSection `yaml:"other_tokens"`
 }
 
 func (as *authorizationServer) apply(t *Target, line int) error {
@@ -143,12 +148,14 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 	if err != nil {
 		return RealAPI{}, err
 	}
-	return RealAPI{
+	api := RealAPI{
 		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope, TokenTyp: a.TokenTyp,
 		Method: probe.Method, Path: probe.Path, Success: success, Probes: probes,
 		Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
 		Replicas: replicas, Upstream: upstream,
-	}, nil
+	}
+	err = a.readTokens(t, &api)
+	return api, err
 }
 
 // baseURLs reads where single instances of a server are reached.

@@ -162,6 +162,26 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"an alias of what has none", "authorization_server:\n  issuer: https://a.example\n" +
 			"  metadata: {mtls_endpoint_aliases: {jwks_uri: 'https://a.example/'}}\n",
 			`:3: authorization_server.metadata.mtls_endpoint_aliases: "jwks_uri" is no endpoint that has an alias here`},
+		{"a token without key", "apis:\n  a: {url: https://a.example, token: abc}\n",
+			":2: the API a: token: it needs the key that it is bound to"},
+		{"a key without token", "apis:\n  a: {url: https://a.example, key: k.pem}\n",
+			":2: the API a: key, unbound_token and other_tokens go with token"},
+		{"a token with its scheme", "apis:\n  a: {url: https://a.example, token: DPoP abc, key: k.pem}\n",
+			":2: the API a: token: it is no access token"},
+		{"a token in two ways", "apis:\n  a: {url: https://a.example, token: {value: a, command: [b]}, key: k.pem}\n",
+			":2: the API a: token: give the token"},
+		{"an environment for a token", "apis:\n  a: {url: https://a.example, token: {value: a, env: {A: b}}, key: k.pem}\n",
+			":2: the API a: token: env is for a command"},
+		{"a token for an API that trusts us", "apis:\n  a: {command: [a], token: abc, key: " + quoted(key) + "}\n",
+			":2: the API a: token is for an API that takes the tokens of another issuer"},
+		{"a token of another key", "apis:\n  a: {url: https://a.example, token: " + boundElsewhere + ", key: " + quoted(key) + "}\n",
+			":2: the API a: token: it is bound to the key of the thumbprint somebody-elses"},
+		{"an unbound token that is bound", "apis:\n  a: {url: https://a.example, token: a, key: " + quoted(key) +
+			", unbound_token: " + boundElsewhere + "}\n", ":2: the API a: unbound_token: it is bound to a key"},
+		{"a further token without one", "apis:\n  a: {url: https://a.example, token: a, key: " + quoted(key) +
+			", other_tokens: [{key: k.pem}]}\n", ":2: the API a: other_tokens: number 1 has no token"},
+		{"an API without a token beside one with", "apis:\n  a: {url: https://a.example, token: a, key: " + quoted(key) +
+			"}\n  b: {url: https://b.example}\n", ":1: the API b has no token, and another API has one of its own"},
 		{"an API without url", "apis:\n  a: {scope: x}\n", ":2: the API a: it needs url"},
 		{"a success that is none", "apis:\n  a: {url: https://a.example, probe: {request: GET /, status: 401}}\n",
 			":2: the API a: probe.status 401 is not a status of success"},
@@ -212,6 +232,9 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		})
 	}
 }
+
+// boundElsewhere is a JWT whose cnf.jkt is that of nobody's key.
+var boundElsewhere = "e30." + dpop.EncodeSegment([]byte(`{"cnf":{"jkt":"somebody-elses"}}`)) + ".c2ln"
 
 func quoted(pem string) string { return `"` + strings.ReplaceAll(pem, "\n", `\n`) + `"` }
 
@@ -267,6 +290,12 @@ apis:
     probe: {request: GET /users, status: 200, json: users.0}
     probes: [GET /users/test%40example.com, "POST /users?dry=1"]
     upstream: http://users.internal:8080/
+  bought:
+    url: https://bought.example
+    token: {command: [./token], env: {A: b}}
+    key: {value: "${DPOP_KEY}"}
+    unbound_token: the-unbound-token
+    other_tokens: [{token: "${OTHER_TOKEN}", key: {file: rsa.pem}}]
 key: {value: "${DPOP_KEY}"}
 connection:
   ca: ca.pem
@@ -296,7 +325,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 	got, err := Load(filepath.Join(dir, "dpopspec.yaml"), environment(map[string]string{
 		"TENANT": "tenant.example", "CLIENT_SECRET": "the-client-secret", "CLIENT_KEY": assertionPEM,
 		"CERTIFICATE_KEY": certificateKey, "DPOP_KEY": string(proofsJWK.JSON()),
-		"REFRESH_TOKEN": "the-refresh-token",
+		"REFRESH_TOKEN": "the-refresh-token", "OTHER_TOKEN": "the-other-token",
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -338,6 +367,10 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 			Method: "GET", Path: "/users", Success: Success{200, "users.0"}, Probes: []Operation{
 				{Method: "GET", Path: "/users/test%40example.com"}, {Method: "POST", Path: "/users?dry=1"}},
 			Upstream: "http://users.internal:8080", Command: Command{Dir: dir}}},
+		{"command for a token", got.APIs[3].Tokens[0].Command, Command{[]string{"./token"}, dir, map[string]string{"A": "b"}}},
+		{"key of a token", got.APIs[3].Tokens[0].Key.Thumbprint, proofs.Thumbprint},
+		{"another token", got.APIs[3].Tokens[1].Text + " " + got.APIs[3].Tokens[1].Key.Algorithm, "the-other-token RS256"},
+		{"unbound token", got.APIs[3].Unbound.Text, "the-unbound-token"},
 		{"key", got.Key.Thumbprint, proofs.Thumbprint},
 		{"authorities", got.Connection.Roots == nil, false},
 		{"own certificate", got.Connection.Certificate == nil, false},
@@ -353,7 +386,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 		}
 	}
 	for _, secret := range []string{"the-client-secret", "the-refresh-token", "proxy-password",
-		"let-me-through", assertionPEM, certificateKey, d} {
+		"let-me-through", "the-other-token", "the-unbound-token", assertionPEM, certificateKey, d} {
 		if !slices.Contains(got.Secrets, secret) {
 			t.Errorf("not known as a secret: %.20q", secret)
 		}

@@ -26,6 +26,7 @@ type expander struct {
 	file      string
 	env       func(string) (string, bool)
 	values    []string
+	public    []string   // what it put in where everybody may read it
 	variables []Variable // in the order of the file, each once
 	missing   []Variable // neither set nor with a default
 }
@@ -54,7 +55,9 @@ func (e *expander) expand(root *yaml.Node) error {
 func (e *expander) walk(node *yaml.Node, path []string) {
 	if node.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(node.Content); i += 2 {
-			e.walk(node.Content[i+1], append(slices.Clip(path), node.Content[i].Value))
+			key := append(slices.Clip(path), node.Content[i].Value)
+			e.walk(node.Content[i], path)
+			e.walk(node.Content[i+1], key)
 		}
 		return
 	}
@@ -66,7 +69,10 @@ func (e *expander) walk(node *yaml.Node, path []string) {
 	}
 	node.Value = replaceVariables(node.Value, e.env, func(v found) {
 		e.note(Variable{v.name, v.set, node.Line}, v.set || v.hasDefault)
-		if v.set && !(isPublic(path) && plain(v.value)) {
+		switch {
+		case v.set && isPublic(path) && plain(v.value):
+			e.public = append(e.public, v.value)
+		case v.set:
 			e.values = append(e.values, v.value)
 		}
 	})
@@ -88,6 +94,8 @@ func (e *expander) note(v Variable, usable bool) {
 var publicKeys = [][]string{
 	{"authorization_server", "issuer"},
 	{"authorization_server", "hosts"},
+	{"authorization_server", "metadata", "*"},
+	{"authorization_server", "metadata", "mtls_endpoint_aliases", "*"},
 	{"authorization_server", "clients", "id"},
 	{"authorization_server", "clients", "scope"},
 	{"authorization_server", "clients", "redirect_uri"},
@@ -96,6 +104,8 @@ var publicKeys = [][]string{
 	{"apis", "*", "url"},
 	{"apis", "*", "audience"},
 	{"apis", "*", "scope"},
+	{"connection", "resolve"},
+	{"connection", "resolve", "*"},
 }
 
 func isPublic(path []string) bool {

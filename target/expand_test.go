@@ -29,7 +29,7 @@ func TestWhatStandsInAPublicPlaceIsNoSecret(t *testing.T) {
 		"DOMAIN": "the-domain.example", "ID": "the-client-id", "SECRET": "the-client-secret",
 		"SAME": "both-id-and-secret", "MAIL": "someone@the-domain.example", "URL": "https://the-api.example/v1",
 		"AUDIENCE": "the-audience", "SCOPE": "the-scope", "PATH_KEY": "the-key-in-the-path",
-		"HEADER": "the-pass", "NESTED": "the-value-of-a-program",
+		"HEADER": "the-pass", "ADDRESS": "127.0.0.1", "NESTED": "the-value-of-a-program",
 	}
 	text := `
 authorization_server:
@@ -43,6 +43,7 @@ apis:
   orders: {url: "${URL}", audience: "${AUDIENCE}", probe: "GET /${PATH_KEY}", env: {issuer: "${NESTED}"}}
 connection:
   headers: {X-Pass: "${HEADER}"}
+  resolve: {"${DOMAIN}:443": "${ADDRESS}:8443"}
 `
 	got, err := parse("t.yaml", []byte(text), environment(env))
 	if err != nil {
@@ -53,10 +54,13 @@ connection:
 			t.Errorf("%s is no secret: %q", name, got.Secrets)
 		}
 	}
-	for _, name := range []string{"DOMAIN", "ID", "URL", "AUDIENCE", "SCOPE"} {
+	for _, name := range []string{"DOMAIN", "ID", "URL", "AUDIENCE", "SCOPE", "ADDRESS"} {
 		if slices.Contains(got.Secrets, env[name]) {
 			t.Errorf("%s is a secret: %q", name, got.Secrets)
 		}
+	}
+	if to := got.Connection.Resolve[0]["the-domain.example:443"]; to != "127.0.0.1:8443" {
+		t.Errorf("a variable in a key was left: %v", got.Connection.Resolve)
 	}
 	var names []string
 	for _, v := range got.Variables {
@@ -65,7 +69,7 @@ connection:
 		}
 		names = append(names, v.Name)
 	}
-	want := "DOMAIN ID SECRET SCOPE SAME MAIL NO_SCOPE URL AUDIENCE PATH_KEY NESTED HEADER"
+	want := "DOMAIN ID SECRET SCOPE SAME MAIL NO_SCOPE URL AUDIENCE PATH_KEY NESTED HEADER ADDRESS"
 	if list := strings.Join(names, " "); list != want {
 		t.Errorf("got  %s\nwant %s", list, want)
 	}

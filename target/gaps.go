@@ -35,7 +35,7 @@ func (s *Session) Warnings() []string {
 
 // Gaps say what the configuration leaves untested, and what would change that.
 func (s *Session) Gaps() []string {
-	if s.AuthorizationServer == nil {
+	if s.AuthorizationServer == nil || s.AuthorizationServer.Unused {
 		return nil
 	}
 	var list []string
@@ -101,7 +101,8 @@ func (s *Session) Lacks(endpoint string) (string, error) {
 	default:
 		return "", fmt.Errorf("what the target lacks at the endpoint %q is not known", endpoint)
 	}
-	if s.AuthorizationServer == nil {
+	own := endpoint == features.API && len(s.Target.APIs) > 0 && s.Target.APIs[0].Tokens != nil
+	if s.AuthorizationServer == nil || own {
 		return "", nil
 	}
 	clients := s.AuthorizationServer.Clients
@@ -113,9 +114,8 @@ func (s *Session) Lacks(endpoint string) (string, error) {
 		return "the authorization server has no pushed authorization request endpoint", nil
 	case endpoint == features.UserinfoEndpoint && s.Metadata.Userinfo == "":
 		return "the authorization server has no userinfo endpoint", nil
-	case endpoint == features.PAREndpoint && !code,
-		endpoint == features.UserinfoEndpoint && !code && !may(RegisteredClient.Refreshes):
-		return noCode, nil
+	case endpoint == features.UserinfoEndpoint && !code && !may(RegisteredClient.Refreshes):
+		return noCode + "; what needs no token is tried", nil
 	case len(clients) == 0:
 		return "no client is registered", nil
 	}

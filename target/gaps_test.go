@@ -24,8 +24,10 @@ func TestWhatTheTargetLacksAtAnEndpointIsSaid(t *testing.T) {
 			"the authorization server has no pushed authorization request endpoint"},
 		{"no userinfo", "userinfo", Metadata{}, client("authorization_code"),
 			"the authorization server has no userinfo endpoint"},
-		{"no code for PAR", "par", both, client("refresh_token"),
-			"no client of the configuration may use the grant authorization_code"},
+		{"no code for PAR", "par", both, client("client_credentials"), ""},
+		{"no client for PAR", "par", both, nil, "no client is registered"},
+		{"no code for userinfo", "userinfo", both, client("client_credentials"),
+			"no client of the configuration may use the grant authorization_code; what needs no token is tried"},
 		{"a code for both", "userinfo", both, client("authorization_code"), ""},
 	} {
 		s := &Session{Metadata: test.metadata,

@@ -94,6 +94,9 @@ func (s *Session) failed(err error, p reports.Problem, dependents ...Dependent) 
 // authorization server there is nothing to be had for any party.
 func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	as := s.AuthorizationServer
+	if as.Unused {
+		return true
+	}
 	const party, key = "the authorization server", "authorization_server.command"
 	all := Dependent{Everything: true}
 	issuer := as.Issuer

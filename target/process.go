@@ -43,6 +43,26 @@ func start(ctx context.Context, c Command, extra map[string]string) (*Process, e
 	if len(c.Args) == 0 {
 		return nil, fmt.Errorf("there is no command to start")
 	}
+	cmd := prepared(ctx, c, extra)
+	p := &Process{command: cmd, lines: make(chan string, 16), done: make(chan struct{})}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.stdout = stdout
+	if p.stdin, err = cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	cmd.Stderr = &p.stderr
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("%s cannot be started: %w", strings.Join(c.Args, " "), err)
+	}
+	go p.read(stdout)
+	return p, nil
+}
+
+// prepared is a command that is ready to start, with its environment added to ours.
+func prepared(ctx context.Context, c Command, extra map[string]string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
 	cmd.Dir = c.Dir
 	if strings.Contains(c.Args[0], "/") && !filepath.IsAbs(c.Args[0]) {
@@ -62,21 +82,7 @@ func start(ctx context.Context, c Command, extra map[string]string) (*Process, e
 	}
 	group(cmd)
 	cmd.WaitDelay = 2 * time.Second
-	p := &Process{command: cmd, lines: make(chan string, 16), done: make(chan struct{})}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.stdout = stdout
-	if p.stdin, err = cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	cmd.Stderr = &p.stderr
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%s cannot be started: %w", strings.Join(c.Args, " "), err)
-	}
-	go p.read(stdout)
-	return p, nil
+	return cmd
 }
 
 func (p *Process) read(stdout io.Reader) {

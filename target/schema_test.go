@@ -72,6 +72,8 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"login.steps", client.Properties["login"].AnyOf[1].Properties["steps"].Items2020, stepSection{}},
 		{"as", root.Properties["as"], embeddedSection{}},
 		{"apis", api, apiSection{}},
+		{"own token", api.Properties["token"].Ref.AnyOf[1], tokenSection{}},
+		{"other tokens", api.Properties["other_tokens"].Items2020, boundTokenSection{}},
 		{"client", root.Properties["client"], clientSection{}},
 		{"key", root.Properties["key"].Ref.AnyOf[1], keySection{}},
 		{"certificate", connection.Properties["certificate"].Ref, certificateSection{}},

@@ -2,7 +2,6 @@ package target
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +20,7 @@ type seen struct {
 	found      []Capability        // that the run has found out
 	granted    map[string]bool     // endpoints that granted an honest request, by name
 	leftBehind []string            // ids of clients that were registered and could not be deleted
+	pushing    map[string]string   // why clients without the code grant may not push, by client_id
 }
 
 // Granted notes that an endpoint has granted an honest request.
@@ -40,28 +40,45 @@ func (s *Session) HasGranted(endpoint string) bool {
 	return s.seen.granted[endpoint]
 }
 
+// NotePushing keeps whether a client may push authorization requests though it may
+// not use the code grant: refused is what it was answered, empty if it may.
+func (s *Session) NotePushing(client, refused string) {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	if s.seen.pushing == nil {
+		s.seen.pushing = map[string]string{}
+	}
+	s.seen.pushing[client] = refused
+}
+
+// Pushing returns what a client without the code grant was answered when it pushed an
+// authorization request, empty if it may, and whether it was tried.
+func (s *Session) Pushing(client string) (refused string, tried bool) {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	refused, tried = s.seen.pushing[client]
+	return refused, tried
+}
+
 // learn keeps what an answer of a real party shows.
 func (s *seen) learn(e *wire.Exchange) {
 	algorithms := ChallengedBy(e)
 	nonce := len(e.Answer.Values("DPoP-Nonce")) > 0
-	u, err := url.Parse(e.URL)
-	if err != nil {
-		return
-	}
+	from := originOf(e.URL)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.nonces == nil {
 		s.nonces, s.algorithms, s.instances = map[string]bool{}, map[string][]string{}, map[string]marks{}
 	}
-	if s.instances[origin(u)] == nil {
-		s.instances[origin(u)] = marks{}
+	if s.instances[from] == nil {
+		s.instances[from] = marks{}
 	}
-	s.instances[origin(u)].learn(e)
+	s.instances[from].learn(e)
 	if nonce {
-		s.nonces[origin(u)] = true
+		s.nonces[from] = true
 	}
 	if len(algorithms) > 0 {
-		s.algorithms[origin(u)] = algorithms
+		s.algorithms[from] = algorithms
 	}
 }
 

@@ -40,6 +40,7 @@ type Session struct {
 	persons   persons
 	waits     waits
 	approvals approvals
+	owned     ownTokens
 
 	introduction introduction // of a real client
 	adapters     adapters
@@ -59,9 +60,14 @@ func (s *Session) name(address string) {
 }
 
 // Reaches reports whether requests may go to a URL: to the origins that the
-// configuration names, and on this machine anywhere as long as all real parties
-// run here.
-func (s *Session) Reaches(address string) error { return s.hosts.check(address) }
+// configuration names.
+func (s *Session) Reaches(address string) error {
+	to, err := wire.ParseAddress(address)
+	if err != nil {
+		return err
+	}
+	return s.hosts.check(to)
+}
 
 // Remote reports whether a real party runs on another machine.
 func (s *Session) Remote() bool { return s.hosts.remote }
@@ -101,20 +107,20 @@ func (s *Session) NewClient(
 	connection.Resolve = append([]map[string]string{resolve}, s.Connection.Resolve...)
 	c := wire.NewClient(connection)
 	c.UserAgent = version.Agent
-	c.Permit = func(ctx context.Context, address string) error {
-		if ours != nil && ours(address) {
+	c.Permit = func(ctx context.Context, to wire.Address) error {
+		if ours != nil && ours(to.URL) {
 			return nil
 		}
-		if err := s.Reaches(address); err != nil {
+		if err := s.hosts.check(to); err != nil && !to.OfThisProcess() {
 			return err
 		}
-		if err := s.answers(address); err != nil {
+		if err := s.answers(to.URL); err != nil {
 			return err
 		}
 		if err := s.leaves(ctx); err != nil {
 			return err
 		}
-		s.waits.ask(originOf(address))
+		s.waits.ask(to.Origin())
 		return nil
 	}
 	c.Lost = func(ctx context.Context, e *wire.Exchange) {
@@ -141,8 +147,8 @@ func (s *Session) NewClient(
 // it; empty if nothing is.
 func (s *Session) Way(address string) string {
 	var notes []string
-	if u, err := url.Parse(address); err == nil {
-		if proxy, err := s.Connection.ProxyFor(u); err == nil && proxy != nil {
+	if to, err := wire.ParseAddress(address); err == nil {
+		if proxy, err := s.Connection.ProxyFor(to); err == nil && proxy != nil {
 			notes = append(notes, "through "+proxy.Redacted())
 		}
 	}

@@ -73,6 +73,9 @@ type RealAuthorizationServer struct {
 	// Replicas are base URLs at which single instances can be reached past the load
 	// balancer. They answer for the URLs of the metadata.
 	Replicas []string
+	// Unused: nothing is asked of it, for the configuration brings the tokens of its
+	// APIs. It is no party under test.
+	Unused bool
 	// Metadata are members that take the place of those that it publishes, or that it
 	// does not publish at all.
 	Metadata       dpop.Object
@@ -104,6 +107,11 @@ type RealAPI struct {
 	// Upstream is the base URL of the API behind a gateway that judges proofs for it.
 	// It answers for URL.
 	Upstream string
+	// Tokens are access tokens that the configuration brings, each bound to its Key: the
+	// first is that of the client, others are further ones. Without any, its tokens
+	// come from the authorization server.
+	Tokens  []OwnToken
+	Unbound *OwnToken // one that is bound to no key; nil: there is none
 	// Serve starts the API in this process, told the issuer whose tokens it
 	// takes, and returns its base URL and how to stop it. For tests in Go.
 	Serve func(issuer string) (url string, stop func(), err error)
@@ -156,7 +164,7 @@ func (t *Target) Subjects() []Role {
 	roles := []Role{AuthorizationServer, ResourceServer, ClientRole}
 	var real []Role
 	for _, r := range roles {
-		if !t.Embedded(r) {
+		if !t.Embedded(r) && !(r == AuthorizationServer && t.AuthorizationServer.Unused) {
 			real = append(real, r)
 		}
 	}
@@ -171,6 +179,8 @@ func (t *Target) Describe(r Role) string {
 	switch {
 	case t.Embedded(r):
 		return "embedded"
+	case r == AuthorizationServer && t.AuthorizationServer.Unused:
+		return "not used: the configuration brings the tokens of the APIs (apis.NAME.token)"
 	case r == AuthorizationServer && t.AuthorizationServer.Issuer != "":
 		return t.AuthorizationServer.Issuer
 	case r == AuthorizationServer:

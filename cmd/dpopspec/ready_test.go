@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"encoding/pem"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,6 +17,7 @@ import (
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/fixtures"
 	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/loginpage"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
@@ -93,8 +97,9 @@ func TestTheHeadOfEachReadyTargetNamesItsVariables(t *testing.T) {
 }
 
 // TestEachReadyTargetReachesAVerdict points each ready target at an embedded server that
-// stands for the tenant, in the look of the product where there is one: nothing but the
-// environment is changed, and every client, endpoint and API answers.
+// stands for the tenant, in the look of the product where there is one, with a login page
+// before it: nothing but the environment is changed, and every client, login, endpoint and
+// API answers.
 func TestEachReadyTargetReachesAVerdict(t *testing.T) {
 	list, err := fixtures.Tenants()
 	if err != nil {
@@ -106,7 +111,7 @@ func TestEachReadyTargetReachesAVerdict(t *testing.T) {
 			if code, out := call(t, "init", "--tenant", tenant.Name, folder); code != exitConformant {
 				t.Fatalf("exit code %d: %s", code, out)
 			}
-			authority := standFor(t, tenant)
+			front, authority := standFor(t, tenant)
 			file, report := filepath.Join(folder, "tenant.yaml"), filepath.Join(folder, "run.json")
 			args := []string{"-c", file, "--ca", authority, "--rate", "10000/s"}
 			code, out := call(t, append([]string{"check", "--try"}, args...)...)
@@ -129,6 +134,9 @@ func TestEachReadyTargetReachesAVerdict(t *testing.T) {
 			}
 			if sum.Passed < 100 {
 				t.Errorf("only %d passed: %+v", sum.Passed, sum)
+			}
+			if logins, wrong := front.Counts(); logins != 2 || wrong > 0 { // check --try, run
+				t.Errorf("%d logins, %d of them with a wrong password", logins, wrong)
 			}
 		})
 	}
@@ -184,50 +192,84 @@ func loadTenant(t *testing.T, tenant fixtures.Tenant, host string) (*target.Targ
 	return loaded, env
 }
 
+// shapes are the pages that stand before the tenant, where they are not one page alone:
+// the user name first, a consent once, a consent each time.
+var shapes = map[string]loginpage.Shape{
+	"auth0": loginpage.TwoPages, "okta": loginpage.TwoPages, "curity": loginpage.Renamed,
+	"duende": loginpage.Consent, "oidc-provider": loginpage.Consent, "authlete": loginpage.EveryTime,
+}
+
 // standFor starts an authorization server at which the clients of a ready target are
-// registered, and an API; it sets the environment and returns the file of the authority
-// that certifies the server.
-func standFor(t *testing.T, tenant fixtures.Tenant) (authority string) {
+// registered, with a login page before it, and an API; it sets the environment. It
+// returns the pages and the file of the authority that certifies the server.
+func standFor(t *testing.T, tenant fixtures.Tenant) (front *loginpage.Front, authority string) {
 	t.Helper()
 	loaded, env := loadTenant(t, tenant, "tenant.example")
 	profile, err := features.FindProfile(loaded.Profile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours := target.Default()
-	ours.Look = lookOf(t, tenant.Name, loaded.AuthorizationServer.Issuer)
-	session, err := target.Open(t.Context(), ours)
+	config := mockas.Config{Look: lookOf(t, tenant.Name, loaded.AuthorizationServer.Issuer)}
+	if config.Key, err = config.Look.GenerateKey(); err != nil {
+		t.Fatal(err)
+	}
+	world.StandardAS(&config)
+	config.Clients = nil
+	for _, client := range loaded.AuthorizationServer.Clients {
+		config.Clients = append(config.Clients, registeredAs(client))
+	}
+	world.Following(profile)(&config)
+
+	listener := httptest.NewUnstartedServer(nil)
+	origin := "https://" + listener.Listener.Addr().String()
+	server, err := mockas.New(origin, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front = loginpage.Before(server, person(env), cmp.Or(shapes[tenant.Name], loginpage.OnePage))
+	front.Authorize = config.Look.Path(mockas.PathAuthorize)
+	listener.Config.Handler = front
+	listener.StartTLS()
+	t.Cleanup(listener.Close)
+
+	session, err := target.Open(t.Context(), target.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(session.Close)
-	now := clock.Running()
-	register := func(c *mockas.Config) {
-		world.StandardAS(c)
-		c.Clients = nil
-		for _, client := range loaded.AuthorizationServer.Clients {
-			c.Clients = append(c.Clients, registeredAs(client))
-		}
-	}
-	as, err := session.StartAuthorizationServer(now, wire.Options{}, register, world.Following(profile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { as.HTTP.Close() })
-	api, err := session.StartAPI(now, wire.Options{}, world.StandardAPI(world.DefaultAPI, as))
+	as := &target.EmbeddedAS{Server: server}
+	api, err := session.StartAPI(clock.Running(), wire.Options{}, world.StandardAPI(world.DefaultAPI, as))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { api.HTTP.Close() })
 	for name, value := range env {
-		value = strings.ReplaceAll(value, "https://tenant.example", as.HTTP.URL)
-		value = strings.ReplaceAll(value, "tenant.example", strings.TrimPrefix(as.HTTP.URL, "https://"))
+		value = strings.ReplaceAll(value, "https://tenant.example", origin)
+		value = strings.ReplaceAll(value, "tenant.example", strings.TrimPrefix(origin, "https://"))
 		if strings.HasSuffix(name, "_URL") {
 			value = api.HTTP.URL
 		}
 		t.Setenv(name, value)
 	}
-	return session.AuthorityFile()
+	authority = filepath.Join(t.TempDir(), "ca.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: listener.Certificate().Raw})
+	if err := os.WriteFile(authority, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return front, authority
+}
+
+// person is who logs in there.
+func person(env map[string]string) (p loginpage.Person) {
+	for name, value := range env {
+		switch {
+		case strings.HasSuffix(name, "_USERNAME"):
+			p.Username = value
+		case strings.HasSuffix(name, "_PASSWORD"):
+			p.Password = value
+		}
+	}
+	return p
 }
 
 // lookOf is that of the product, or one with the path of its issuer.

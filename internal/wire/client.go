@@ -18,7 +18,7 @@ type Client struct {
 	UserAgent string
 	// Permit is asked before each request; a rate limit waits in it, and an
 	// error keeps the request from leaving.
-	Permit func(ctx context.Context, url string) error
+	Permit func(ctx context.Context, to Address) error
 	// Judge sees every answer and may turn it into an error.
 	Judge func(*Exchange) error
 	// Lost is told of every request that left and got no answer.
@@ -54,9 +54,9 @@ func (c *Client) From(local string) *Client {
 
 // sender returns the connections that a request goes by: those on which its
 // certificate is shown, or those within this process.
-func (c *Client) sender(r Request, address string) http.RoundTripper {
-	if _, elsewhere := c.connection.resolved(address); !elsewhere {
-		if _, ours := ofThisProcess(address); ours {
+func (c *Client) sender(r Request, to Address) http.RoundTripper {
+	if _, elsewhere := c.connection.resolved(to.Dial()); !elsewhere {
+		if _, ours := ofThisProcess(to.hostPort()); ours {
 			return direct{}
 		}
 	}
@@ -64,7 +64,7 @@ func (c *Client) sender(r Request, address string) http.RoundTripper {
 	if certificate == nil {
 		certificate = c.connection.Certificate
 	}
-	by := shown{certificate, c.connection.BehindTLS(r.URL)}
+	by := shown{certificate, c.connection.behindTLS(to)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if known := c.senders[by]; known != nil {
@@ -108,12 +108,16 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 	if err := c.complete(&r); err != nil {
 		return nil, err
 	}
-	request, err := build(ctx, r)
+	to, err := ParseAddress(r.URL)
+	if err != nil {
+		return nil, err
+	}
+	request, err := build(ctx, r, to)
 	if err != nil {
 		return nil, err
 	}
 	if c.Permit != nil {
-		if err := c.Permit(ctx, r.URL); err != nil {
+		if err := c.Permit(ctx, to); err != nil {
 			return nil, err
 		}
 	}
@@ -126,8 +130,8 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 		At: time.Now(), URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host,
 		Fields: r.Fields, Body: r.Body,
 	}
-	c.connection.aim(request)
-	response, err := c.sender(r, request.URL.Host).RoundTrip(request)
+	c.connection.aim(request, to)
+	response, err := c.sender(r, to).RoundTrip(request)
 	if err != nil {
 		e.Err = explain(err, c.connection.Timeout)
 		if c.Lost != nil {

@@ -36,6 +36,9 @@ func (w *Tester) tokenOf(name string) (world.Resource, string, error) {
 	if err != nil {
 		return resource, "", err
 	}
+	if token, brings, err := w.BroughtFor(name, key.Thumbprint); brings {
+		return resource, token, err
+	}
 	if !w.EmbeddedAS() {
 		token, err := w.TokenOnce("of "+name, func() (string, error) { return w.requestedFor(resource, key.Thumbprint) })
 		return resource, token, err

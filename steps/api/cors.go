@@ -29,11 +29,11 @@ func corsSteps(v *vocabulary.Vocabulary) {
 
 // scriptCalls are the calls of a script but for their Origin.
 var scriptCalls = vocabulary.Meanings[proof.Call]{
-	"with an honest proof": {}, "without credentials": {Bare: true, Present: nowhere},
+	"with an honest proof": {}, "without credentials": {Bare: true, Nothing: true},
 }
 
 func (w *Tester) preflight() (*wire.Exchange, error) {
-	probe, err := w.ProbeFor(proof.Call{Present: nowhere})
+	probe, err := w.ProbeFor(proof.Call{Nothing: true})
 	if err != nil {
 		return nil, err
 	}

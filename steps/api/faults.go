@@ -12,12 +12,13 @@ import (
 type fault struct {
 	key     bool                             // it lies in the binding
 	bare    bool                             // there is no proof
+	nothing bool                             // nor a token
 	present proof.Presentation               // of the token; nil: as usual
 	spoil   func(*Tester, *proof.Call) error // changes the call; nil: the above is all
 }
 
 var faults = vocabulary.Meanings[fault]{
-	"no credentials":             {bare: true, present: nowhere},
+	"no credentials":             {bare: true, nothing: true},
 	"no proof":                   {bare: true},
 	"a proof by another key":     {key: true, spoil: byAnotherKey},
 	"an expired access token":    {spoil: withToken((*Tester).expiredToken)},
@@ -58,7 +59,7 @@ func (w *Tester) callWithFault(name string) (proof.Call, error) {
 		return proof.Call{}, err
 	}
 	w.resourceState.keyFault = f.key
-	c := proof.Call{Title: "a request that has " + name, Bare: f.bare, Present: f.present}
+	c := proof.Call{Title: "a request that has " + name, Bare: f.bare, Nothing: f.nothing, Present: f.present}
 	if f.spoil != nil {
 		err = f.spoil(w, &c)
 	}

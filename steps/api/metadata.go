@@ -74,7 +74,7 @@ func (w *Tester) publishesMetadata() error {
 // metadataAddress is what the challenge says, else the well-known place. It
 // never leads to another host.
 func (w *Tester) metadataAddress(resource world.Resource) (string, error) {
-	e, err := w.SendAside(proof.Call{Title: "a request without credentials", Bare: true, Present: nowhere})
+	e, err := w.SendAside(proof.Call{Title: "a request without credentials", Bare: true, Nothing: true})
 	if err != nil {
 		return "", err
 	}

@@ -45,6 +45,9 @@ func (w *Tester) obtainUnbound() (string, error) {
 		opaque := w.resourceState.opaque
 		return w.mint(func(m *mockas.Mint) { m.Bound, m.Opaque = "", opaque })
 	}
+	if token, brings, err := w.BroughtUnbound(); brings {
+		return token, err
+	}
 	e, err := w.requestUnbound()
 	if err != nil {
 		return "", err

@@ -69,8 +69,6 @@ var presentations = vocabulary.Meanings[presentation]{
 // The two usual presentations.
 var withDPoP, asBearer = proof.InField(dpop.Scheme + " "), proof.InField("Bearer ")
 
-func nowhere(*wire.Request, string) {}
-
 // around presents the token with DPoP between other characters.
 func around(before, after string) proof.Presentation {
 	return func(r *wire.Request, token string) { proof.InField(dpop.Scheme+before)(r, token+after) }

@@ -115,6 +115,9 @@ func (a *Actor) requests(kind string) ([]sent, error) {
 		if err := a.began(); err != nil {
 			return nil, err
 		}
+		if kind == toAPI && len(a.sentTo(toKnock)) > 0 {
+			return nil, a.Expect(false, "a request to the API with a token", "none but without any credentials")
+		}
 		return nil, world.Inconclusivef("the client sent nothing to the %s; it ended with %s", kind, a.ending())
 	}
 	return list, nil

@@ -35,6 +35,7 @@ type Call struct {
 	Token   string        // empty: the client's bound token
 	Key     *dpop.Key     // signs the proof; nil: the client's
 	Bare    bool          // no proof
+	Nothing bool          // no access token either, so that nobody needs to have one
 	Defect  *forge.Defect // what is wrong with the proof
 	Draft   func(*dpop.Draft)
 	Present Presentation // nil: in the Authorization field, with the scheme DPoP
@@ -87,7 +88,11 @@ func (w *Prober) ProbeFor(c Call) (*world.Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	probe, err := w.Prepare(key.Thumbprint)
+	prepare := w.Prepare
+	if c.Nothing {
+		prepare = w.PrepareTokenless
+	}
+	probe, err := prepare(key.Thumbprint)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +110,10 @@ func (w *Prober) ProbeFor(c Call) (*world.Probe, error) {
 		probe.Occasion.URI = c.Htu
 	}
 	present := c.Present
-	if present == nil {
+	switch {
+	case c.Nothing:
+		present = func(*wire.Request, string) {}
+	case present == nil:
 		present = InField(dpop.Scheme + " ")
 	}
 	probe.Request.Fields = Without(probe.Request.Fields, "Authorization")

@@ -28,6 +28,9 @@ func frontSteps(v *vocabulary.Vocabulary) {
 // pushesAndFollows takes a refusal at either endpoint.
 func (w *Tester) pushesAndFollows(responseType string) error {
 	client, err := w.PushingClient()
+	if err == nil && !client.Has(mockas.GrantCode) { // it would be refused for that
+		client, err = w.ClientWith(mockas.GrantCode)
+	}
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,9 @@ func (w *World) AuthorizationForm(client target.RegisteredClient) (url.Values, s
 		form.Set("scope", client.Scope)
 	}
 	maps.Copy(form, client.Ways.Parameters)
+	if client.RedirectURI == "" { // the server may know one by itself (RFC 6749 §3.1.2.3)
+		form.Del("redirect_uri")
+	}
 	w.state = form.Get("state")
 	w.verifiers[form.Get("code_challenge")] = verifier
 	return form, verifier

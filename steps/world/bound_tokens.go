@@ -45,6 +45,9 @@ func (w *World) ForgetTokens() {
 }
 
 func (w *World) obtain(resource Resource, thumbprint string) (string, error) {
+	if api, brings := w.bringsTokensFor(resource.Name); brings {
+		return w.broughtToken(api, thumbprint, false)
+	}
 	if w.EmbeddedAS() {
 		as, err := w.AS()
 		if err != nil {

@@ -2,6 +2,7 @@ package world
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
@@ -95,7 +96,8 @@ func (w *World) ClientWith(grant string) (target.RegisteredClient, error) {
 
 // PushingClient returns the client of the scenario, or the first that may push an
 // authorization request and whose request is granted: whether the login behind it
-// works makes no difference.
+// works makes no difference. Where none may use the code grant, one that has pushed
+// without it will do: a pushed request is no login yet (RFC 9126 §2.1).
 func (w *World) PushingClient() (target.RegisteredClient, error) {
 	client, chosen := w.ChosenClient()
 	if !chosen {
@@ -107,13 +109,34 @@ func (w *World) PushingClient() (target.RegisteredClient, error) {
 			client, found = w.FindClient(may)
 		}
 		if !found {
-			return w.ClientWith(mockas.GrantCode) // which says why there is none
+			return w.pushingWithoutCode()
 		}
 	}
 	if !client.Has(mockas.GrantCode) {
 		return w.ClientWith(mockas.GrantCode)
 	}
 	return client, w.usable(client, PAREndpoint.Name)
+}
+
+// pushingWithoutCode returns the first client that has pushed an authorization request
+// though it may not use the code grant.
+func (w *World) pushingWithoutCode() (target.RegisteredClient, error) {
+	why := ""
+	for _, c := range w.Clients() {
+		refused, tried := w.Session.Pushing(c.ID)
+		if tried && refused == "" {
+			return c, nil
+		}
+		if tried && why == "" {
+			why = fmt.Sprintf("; without it the client %s may not push either: %s", c.ID, refused)
+		}
+	}
+	client, err := w.ClientWith(mockas.GrantCode)
+	var skip *NotApplicable
+	if errors.As(err, &skip) {
+		return client, Lackingf(skip.Key, "%s%s", skip.Reason, why)
+	}
+	return client, err
 }
 
 // ProbeClient returns client and grant for a probe of the token endpoint: the

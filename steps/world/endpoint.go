@@ -61,8 +61,7 @@ func (p Endpoint) serves(e *wire.Exchange) Answer {
 	if e.Method == http.MethodHead || e.Method == http.MethodOptions || p.Grants == "" {
 		return Accepted
 	}
-	body, err := dpop.ParseObject(e.Reply)
-	if err == nil && body.Has(p.Grants) || p.Signed && isJWT(e.Answer) {
+	if _, other := e.Fact(otherSubject); !other && saysSubject(e, p.Signed) {
 		return Accepted
 	}
 	return Unclear
@@ -152,8 +151,13 @@ func (p Endpoint) Describe(e *wire.Exchange, err error) string {
 	if check, ok := e.Fact("refused-by"); ok {
 		text += ", by the check " + check
 	}
-	if lacks, found := e.Fact(unmet); found {
-		text += ", without " + lacks
+	for _, missing := range []string{unmet, otherSubject} {
+		if lacks, found := e.Fact(missing); found {
+			text += ", without " + lacks
+		}
+	}
+	if p.Grants == subject && e.Status/100 == 2 && answer == Unclear && !saysSubject(e, p.Signed) {
+		text += ", without sub, which every answer of userinfo has (OpenID Connect Core 1.0 §5.3.2)"
 	}
 	return strings.TrimSuffix(text, ", ")
 }

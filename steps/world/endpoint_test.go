@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -22,6 +23,9 @@ func signed(e *wire.Exchange) *wire.Exchange {
 	e.Answer = append(e.Answer, wire.Field{Name: "Content-Type", Value: "application/jwt; charset=utf-8"})
 	return e
 }
+
+// jwt makes a JWT of claims, whose signature nobody verifies.
+func jwt(claims string) string { return "e30." + dpop.EncodeSegment([]byte(claims)) + ".c2ln" }
 
 // asked makes an answer one to a request by that method.
 func asked(method string, e *wire.Exchange) *wire.Exchange {
@@ -53,7 +57,14 @@ func TestAnAnswerIsClassifiedByWhatItMeans(t *testing.T) {
 		{"success of userinfo", world.UserinfoEndpoint, answered(200, `{"sub":"a"}`), world.Accepted, ""},
 		{"success of userinfo without a person", world.UserinfoEndpoint, answered(200, `{"email":"a"}`), world.Unclear, ""},
 		{"success of userinfo with nothing", world.UserinfoEndpoint, answered(200, ``), world.Unclear, ""},
-		{"userinfo as a JWT", world.UserinfoEndpoint, signed(answered(200, `a.b.c`)), world.Accepted, ""},
+		{"userinfo without a name of the person", world.UserinfoEndpoint, answered(200, `{"sub":""}`), world.Unclear, ""},
+		{"userinfo with a sub that is no text", world.UserinfoEndpoint, answered(200, `{"sub":1}`), world.Unclear, ""},
+		{"userinfo as a JWT", world.UserinfoEndpoint, signed(answered(200, jwt(`{"sub":"a"}`))), world.Accepted, ""},
+		{"userinfo as a JWT without a person", world.UserinfoEndpoint, signed(answered(200, jwt(`{"aud":"a"}`))),
+			world.Unclear, ""},
+		{"userinfo as a JWT that is none", world.UserinfoEndpoint, signed(answered(200, `a.b.c`)), world.Unclear, ""},
+		{"userinfo as an encrypted JWT", world.UserinfoEndpoint, signed(answered(200, `a.b.c.d.e`)), world.Accepted, ""},
+		{"a JWT that is not called one", world.UserinfoEndpoint, answered(200, jwt(`{"sub":"a"}`)), world.Unclear, ""},
 		{"an API that signs nothing", world.APIEndpoint, answered(200, `[1]`), world.Accepted, ""},
 		{"userinfo without a body", world.UserinfoEndpoint, asked("HEAD", answered(200, ``)), world.Accepted, ""},
 		{"an error with success", world.APIEndpoint, answered(200, `{"error":"invalid_token"}`), world.Refused, ""},

@@ -29,6 +29,11 @@ func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
 	return &Probe{FormRequest(address, form, client), dpop.Occasion{Method: "POST", URI: address}}, nil
 }
 
+// tokenless: no access token is ever sent there.
+func (u tokenUsage) tokenless(w *World, thumbprint string) (*Probe, error) {
+	return u.probe(w, thumbprint)
+}
+
 func (tokenUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
 	probe, err := PAREndpoint.Probe(w, thumbprint)
 	return probe, PAREndpoint, err
@@ -78,6 +83,11 @@ func (parUsage) probe(w *World, _ string) (*Probe, error) {
 	return &Probe{FormRequest(address, form, client), dpop.Occasion{Method: "POST", URI: address}}, nil
 }
 
+// tokenless: nor here.
+func (u parUsage) tokenless(w *World, thumbprint string) (*Probe, error) {
+	return u.probe(w, thumbprint)
+}
+
 func (parUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
 	probe, err := TokenEndpoint.Probe(w, thumbprint)
 	return probe, TokenEndpoint, err
@@ -118,6 +128,14 @@ func (userinfoUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	return ResourceProbe("GET", address, token), nil
 }
 
+func (userinfoUsage) tokenless(w *World, _ string) (*Probe, error) {
+	address, err := w.AddressOf(UserinfoEndpoint)
+	if err != nil {
+		return nil, err
+	}
+	return ResourceProbe("GET", address, ""), nil
+}
+
 func (userinfoUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
 	probe, err := TokenEndpoint.Probe(w, thumbprint)
 	return probe, TokenEndpoint, err
@@ -154,10 +172,23 @@ func (apiUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	probe := ResourceProbe(resource.Method, resource.URL, token)
-	probe.Request.Fields = append(probe.Request.Fields, resource.Fields...)
-	probe.Request.Body = resource.Body
-	return probe, nil
+	return resource.probe(token), nil
+}
+
+func (apiUsage) tokenless(w *World, _ string) (*Probe, error) {
+	resource, err := w.Resource(DefaultAPI)
+	if err != nil {
+		return nil, err
+	}
+	return resource.probe(""), nil
+}
+
+// probe is the request to a resource that presents a token.
+func (r Resource) probe(token string) *Probe {
+	probe := ResourceProbe(r.Method, r.URL, token)
+	probe.Request.Fields = append(probe.Request.Fields, r.Fields...)
+	probe.Request.Body = r.Body
+	return probe
 }
 
 func (a apiUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {
@@ -180,7 +211,14 @@ func (apiUsage) sibling(_ *World, probe *Probe) (string, error) {
 
 func (apiUsage) token(w *World, thumbprint string) (string, error) { return w.furtherToken(thumbprint) }
 
-func (apiUsage) holder(w *World) (target.RegisteredClient, string, error) { return w.ProbeClient() }
+func (apiUsage) holder(w *World) (target.RegisteredClient, string, error) {
+	if api, brings := w.bringsTokens(); brings {
+		return target.RegisteredClient{}, "", NotApplicablef(
+			"the configuration brings the tokens of the API %s (apis.%s.token), so no client gets others",
+			api.Name, api.Name)
+	}
+	return w.ProbeClient()
+}
 
 // disregarded: as for userinfo.
 func (apiUsage) disregarded(*World, *wire.Exchange) string { return "" }
@@ -196,6 +234,9 @@ func (w *World) furtherToken(thumbprint string) (string, error) {
 	resource, err := w.Resource(DefaultAPI)
 	if err != nil {
 		return "", err
+	}
+	if api, brings := w.bringsTokensFor(resource.Name); brings {
+		return w.broughtToken(api, thumbprint, true)
 	}
 	return w.obtain(resource, thumbprint)
 }

@@ -21,7 +21,7 @@ var (
 	UserinfoEndpoint = Endpoint{
 		Name: features.UserinfoEndpoint, Title: "userinfo endpoint",
 		Role: target.AuthorizationServer, Resource: true, usage: userinfoUsage{},
-		Grants: "sub", Signed: true, // OpenID Connect Core §5.3.2
+		Grants: subject, Signed: true, // OpenID Connect Core §5.3.2
 	}
 	APIEndpoint = Endpoint{
 		Name: features.API, Title: "API",

@@ -182,6 +182,7 @@ func (w *World) Redeem(client target.RegisteredClient, form url.Values, key *dpo
 	if err != nil {
 		return nil, Inconclusivef("no token to test with: %s", TokenEndpoint.Describe(e, nil))
 	}
+	w.noteSubject(tokens)
 	if !looksBound(tokens) {
 		if _, err := w.MayBeUnbound(client, form.Get("grant_type")); err != nil {
 			return nil, err

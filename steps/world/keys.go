@@ -198,6 +198,10 @@ func (w *World) Key(name string) (*dpop.Key, error) {
 	if key := w.keys[name]; key != nil {
 		return key, nil
 	}
+	if key := w.broughtKey(name); key != nil {
+		w.keys[name] = key
+		return key, nil
+	}
 	if name == "client" && w.Session.Key != nil {
 		w.keys[name] = w.Session.Key
 		return w.Session.Key, nil

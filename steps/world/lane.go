@@ -22,10 +22,12 @@ type Lane struct {
 	shapes  shapes                    // of honest requests that were granted, by method and address
 	nonces  map[string]string         // newest by origin
 	clocks  *Clocks
-	reuse   reuse // of a code that came with a refused proof
-	reused  bool  // a code has served more than one probe
-	spent   bool  // a code was spent by a refused proof, and nobody has been told yet
-	closed  error // why no honest request is granted any more; nil: they are
+	// subjects are those of ID tokens, by the access token that came with each.
+	subjects map[string]string
+	reuse    reuse // of a code that came with a refused proof
+	reused   bool  // a code has served more than one probe
+	spent    bool  // a code was spent by a refused proof, and nobody has been told yet
+	closed   error // why no honest request is granted any more; nil: they are
 }
 
 // keptToken is an access token that further cases present.

@@ -20,6 +20,19 @@ func (w *World) PrepareAt(p Endpoint, thumbprint string) (*Probe, error) {
 	return w.ready(probe), nil
 }
 
+// PrepareTokenless is Prepare for a request that is to be sent without an access token.
+func (w *World) PrepareTokenless(thumbprint string) (*Probe, error) {
+	p, err := w.At()
+	if err != nil {
+		return nil, err
+	}
+	probe, err := p.tokenless(w, thumbprint)
+	if err != nil {
+		return nil, err
+	}
+	return w.ready(probe), nil
+}
+
 // PrepareAnother is Prepare for another URI of the same server; it also returns
 // the endpoint that answers there.
 func (w *World) PrepareAnother(thumbprint string) (*Probe, Endpoint, error) {

@@ -52,6 +52,10 @@ func (w *World) pushedCode(e *wire.Exchange) (client target.RegisteredClient, fo
 	}
 	client, found := w.FindClient(func(c target.RegisteredClient) bool { return c.ID == pushed.Get("client_id") })
 	verifier, known := w.verifiers[pushed.Get("code_challenge")]
+	if found && !client.Has(mockas.GrantCode) {
+		return client, nil, Lackingf(ClientsKey, "what this pushed request is bound to shows when its code is "+
+			"redeemed, and the client %s may not use the grant authorization_code", client.ID)
+	}
 	if !found || !known {
 		return client, nil, NotApplicablef("what this pushed request is bound to cannot be seen: " +
 			"it is none by which a client of the configuration logs in")

@@ -24,6 +24,7 @@ func (w *World) SendAll(title string, requests []wire.Request) ([]*wire.Exchange
 	group.Wait()
 	for i, e := range exchanges {
 		w.expectSuccess(e)
+		w.expectSubject(e)
 		w.bearWitness(title, e, failures[i])
 		if failures[i] != nil {
 			return nil, failures[i]
@@ -66,6 +67,7 @@ func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 // received keeps what an exchange teaches, and shows it as it is to be shown.
 func (w *World) received(title string, r wire.Request, e, shown *wire.Exchange, err error) error {
 	w.expectSuccess(e)
+	w.expectSubject(e)
 	if e != nil {
 		w.Show(title, shown)
 	}

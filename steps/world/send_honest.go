@@ -28,6 +28,7 @@ func (w *World) SendHonestAt(p Endpoint, title string, probe *Probe, key *dpop.K
 		return e, err
 	}
 	origin := OriginOf(probe.Request.URL)
+	w.answeredOwn(p, e)
 	switch answer, _ := p.Classify(e); {
 	case answer == Accepted:
 		w.honestlyGranted(p, origin)

@@ -22,6 +22,7 @@ func (w *World) noteIssued(client target.RegisteredClient, form url.Values, e *w
 	if err != nil {
 		return // whoever needs the token says so
 	}
+	w.noteSubject(tokens)
 	w.Session.NoteIssued(target.Issued{
 		Client: client.ID, Grant: form.Get("grant_type"), For: audienceOf(tokens, form), Bound: looksBound(tokens),
 	})

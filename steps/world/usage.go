@@ -14,6 +14,9 @@ type usage interface {
 	// probe makes a request that would succeed with an honest proof by the key
 	// of the given thumbprint.
 	probe(w *World, thumbprint string) (*Probe, error)
+	// tokenless makes the same request where no access token is to be sent, so that none
+	// is got for it.
+	tokenless(w *World, thumbprint string) (*Probe, error)
 	// another makes a request to another URI of the same server that would
 	// succeed likewise, and tells which endpoint answers there.
 	another(w *World, thumbprint string) (*Probe, Endpoint, error)
@@ -77,6 +80,15 @@ func (p Endpoint) Probe(w *World, thumbprint string) (*Probe, error) {
 		return nil, err
 	}
 	return use.probe(w, thumbprint)
+}
+
+// tokenless makes the request of probe where no access token is to be sent.
+func (p Endpoint) tokenless(w *World, thumbprint string) (*Probe, error) {
+	use, err := p.used()
+	if err != nil {
+		return nil, err
+	}
+	return use.tokenless(w, thumbprint)
 }
 
 // another makes a request to another URI of the same server that would succeed
