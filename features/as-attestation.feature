@@ -77,7 +77,7 @@ Feature: A client that is attested proves its key by DPoP
   @at:token @at:par @ATTEST-05
   Scenario: The challenge of the server is the nonce of the proof
     Given a client that authenticates by attestation
-    And the server requires a nonce
+    And the server gives nonces to attested clients
     And the DPoP proof is taken for the proof of possession
     And its attestation and its proof are accepted
     When the client authenticates by its attestation and a proof with another nonce
@@ -106,7 +106,6 @@ Feature: A client that is attested proves its key by DPoP
   @at:token @at:par @ATTEST-08
   Scenario: A challenge of the challenge endpoint is taken
     Given a client that authenticates by attestation
-    And the server requires a nonce
     And the server has a challenge endpoint
     And its attestation and its proof are accepted
     When a challenge is fetched
@@ -131,7 +130,7 @@ Feature: A client that is attested proves its key by DPoP
   @at:token @at:par @ATTEST-11
   Scenario: The challenge of the server stands in the proof of possession
     Given a client that authenticates by attestation
-    And the server requires a nonce
+    And the server gives challenges to attested clients
     And a proof of possession of its own is taken
     And its attestation and its proof are accepted
     When the client authenticates by its attestation, a PoP with another challenge, and its proof

@@ -364,3 +364,10 @@ Feature: A client and the nonces of its servers
     And the token endpoint gives the client no nonce with its success
     When the client obtains a token
     Then the client reports an error
+
+  @client @OID4VCI-8-01 @HAIP-4-01
+  Scenario: A nonce of the nonce endpoint is in the first proof for the issuer
+    Given the API issues credentials and has a nonce endpoint
+    When the client asks the nonce endpoint
+    And the client fetches from the API
+    Then every proof at an API carries the newest nonce of its server

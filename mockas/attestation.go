@@ -161,7 +161,7 @@ func CheckAttestationPoP(s *Server, lines []string, key *dpop.PublicKey) error {
 	if age := float64(s.now().Unix()) - issued; age > 60 || age < -clockTolerance.Seconds() {
 		return errors.New("iat is too far from now")
 	}
-	return s.challenged(t.claims)
+	return s.policy.Challenged(s, t.claims)
 }
 
 // CheckAttested is honest: in combined mode there is a DPoP proof, by the key of the
@@ -198,9 +198,9 @@ func (a *Attested) thumbprint() string {
 // errChallenge says that a PoP lacks the challenge that the server has given.
 var errChallenge = errors.New("the challenge is missing or none of this server")
 
-// challenged reports whether a server wants its challenge in a PoP, and whether it is
-// there (section 7.2).
-func (s *Server) challenged(claims dpop.Object) error {
+// Challenged is honest: where the server gives challenges, the PoP holds one of them
+// (section 7.2).
+func Challenged(s *Server, claims dpop.Object) error {
 	if s.store.nonceMode() != NonceRequired || s.shared.Nonces == nil {
 		return nil
 	}

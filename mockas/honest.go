@@ -35,6 +35,7 @@ func HonestPolicy() Policy {
 		Attested:             CheckAttested,
 		TakesAttestation:     TakesAttestation,
 		CheckInstance:        CheckInstance,
+		Challenged:           Challenged,
 		Challenge:            Challenge,
 		AssertedTo:           AssertedTo,
 		CheckPushed:          CheckPushed,

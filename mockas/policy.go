@@ -49,6 +49,8 @@ type Policy struct {
 	// CheckInstance compares the attested key that a refresh token was issued to with
 	// that of the request.
 	CheckInstance func(issuedTo string, attested *Attested) *Error
+	// Challenged judges the challenge in the claims of a proof of possession.
+	Challenged func(s *Server, claims dpop.Object) error
 	// Challenge answers at the challenge endpoint.
 	Challenge func(*Server, http.ResponseWriter)
 	// AssertedTo judges the audience of a client assertion.

@@ -31,13 +31,14 @@ var groups = []group{
 	}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
-		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
-		userinfoBugs, apiProfileBugs,
+		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, connectionBugs,
+		announcementBugs, userinfoBugs, apiProfileBugs, issuingBugs,
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
-		clientAtOnceBugs, clientOverTimeBugs, clientRefreshBugs, clientRepetitionBugs,
+		clientAtOnceBugs, clientOverTimeBugs, clientAttestationBugs, clientRefreshBugs,
+		clientRepetitionBugs,
 	}},
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/internal/loginpage"
+	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -85,4 +86,69 @@ func TestALoginThatFailsIsSaidOnceAndTheRestRuns(t *testing.T) {
 			t.Errorf("%s: exit code %d", shape, run.ExitCode())
 		}
 	}
+}
+
+func TestAConsentThatIsRefusedIsSaidOnce(t *testing.T) {
+	ways := byForm(testPerson.Password)
+	ways.Form.Consent = "No"
+	configured, _ := paged(t, loginpage.EveryTime, ways)
+	run := played(t, configured, needsCodes...)
+	if want := "client svc, authorization_code: authorization_server.clients[svc].login"; found(run) != want {
+		t.Errorf("found %s, not %s", found(run), want)
+	}
+	if got := verdictsAt(run, "userinfo"); got != "blocked by client svc, authorization_code" {
+		t.Errorf("at userinfo: %s", got)
+	}
+}
+
+func TestASessionThatEndsInMidRunWithAnotherPasswordIsSaidOnce(t *testing.T) {
+	configured, front := paged(t, loginpage.OnePage, byForm(testPerson.Password))
+	front.Sessions, front.Changes = 2, 1
+	configured.AuthorizationServer.Clients[0].Grants = []string{mockas.GrantCode}
+	run := played(t, configured, "as-code/*")
+	if want := "login of the client svc: authorization_server.clients[svc].login.form.password"; found(run) != want {
+		t.Errorf("found %s, not %s", found(run), want)
+	}
+	if logins, wrong := front.Counts(); logins != 1 || wrong != 1 {
+		t.Errorf("%d logins, %d wrong passwords", logins, wrong)
+	}
+	for _, c := range run.Cases {
+		if c.Verdict == reports.Failed || c.Verdict == reports.Errored {
+			t.Errorf("%s: %s, %s", c.ID, c.Verdict, c.Reason)
+		}
+	}
+}
+
+func TestAPushedRequestOfALoginCarriesAProofWhereItIsWanted(t *testing.T) {
+	for push, want := range map[login.Push]string{login.PushProof: "with", login.PushPlain: "without", login.PushNever: "none"} {
+		ways := byForm(testPerson.Password)
+		ways.Push = push
+		configured, front := paged(t, loginpage.OnePage, ways)
+		got := map[string]bool{}
+		front.Seen = func(r *http.Request) {
+			if r.URL.Path != "/par" {
+				return
+			}
+			if len(r.Header["Dpop"]) > 0 {
+				got["with"] = true
+			} else {
+				got["without"] = true
+			}
+		}
+		configured.AuthorizationServer.Clients[0].Grants = []string{mockas.GrantCode}
+		run := played(t, configured, pushingCases...)
+		if verdicts := verdictsAt(run, "userinfo"); verdicts != "passed" {
+			t.Errorf("%s: at userinfo: %s", push, verdicts)
+		}
+		if len(got) > 1 || want != "none" && !got[want] {
+			t.Errorf("%s: pushed %v", push, got)
+		}
+	}
+}
+
+// pushingCases redeem codes by several keys.
+var pushingCases = []string{
+	"proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@token",
+	"proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@userinfo",
+	"api-challenge/every-algorithm-that-the-challenge-lists-is-accepted@userinfo",
 }

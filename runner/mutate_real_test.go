@@ -16,16 +16,18 @@ func TestASettingShowsWhatThoseBeforeHide(t *testing.T) {
 		t.Fatal(err)
 	}
 	shows := map[string]string{
-		"plain":                             "PV-014@par",
-		"nonces":                            "RS-041",
-		"an API alone":                      "RS-020",
-		"an API that takes unbound tokens":  "RS-003@api/exact-bearer",
-		"opaque tokens":                     "RS-004",
-		"refresh tokens that last":          "AS-065",
-		"names and no port":                 "PV-032@api",
-		"clients of every kind":             "AS-012/public",
-		"a path with escapes":               "PV-030@api/both-unescaped",
-		"two instances that ask for nonces": "PV-132@api/instances",
+		"plain":                               "PV-014@par",
+		"nonces":                              "RS-041",
+		"an API alone":                        "RS-020",
+		"an API that takes unbound tokens":    "RS-003@api/exact-bearer",
+		"opaque tokens":                       "RS-004",
+		"refresh tokens that last":            "AS-065",
+		"names and no port":                   "PV-032@api",
+		"clients of every kind":               "AS-012/public",
+		"a path with escapes":                 "PV-030@api/both-unescaped",
+		"what a wallet needs":                 "AS-230",
+		"what a wallet needs, and PoPs alone": "AS-241",
+		"two instances that ask for nonces":   "PV-132@api/instances",
 	}
 	for i, s := range settings {
 		t.Run(s.name, func(t *testing.T) {

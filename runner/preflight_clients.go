@@ -155,7 +155,7 @@ func nameOf(grant string) string { return grant[strings.LastIndex(grant, ":")+1:
 func (f *preflight) asks(
 	w *world.World, client target.RegisteredClient, grant string, key *dpop.Key,
 ) (*wire.Exchange, error) {
-	form, err := f.form(w, client, grant)
+	form, err := f.form(w, client, grant, key)
 	if err != nil {
 		return nil, err
 	}
@@ -165,17 +165,19 @@ func (f *preflight) asks(
 }
 
 // form makes the parameters of a token request.
-func (f *preflight) form(w *world.World, client target.RegisteredClient, grant string) (url.Values, error) {
+func (f *preflight) form(
+	w *world.World, client target.RegisteredClient, grant string, key *dpop.Key,
+) (url.Values, error) {
 	switch {
 	case grant == mockas.GrantCode:
-		code, verifier, err := w.Authorize(client, nil)
+		code, verifier, err := w.Authorize(client, nil, key)
 		return url.Values{
 			"grant_type": {grant}, "code": {code}, "redirect_uri": {client.RedirectURI}, "code_verifier": {verifier},
 		}, err
 	case grant != mockas.GrantRefresh:
-		return w.GrantForm(client, grant)
+		return w.GrantForm(client, grant, key)
 	case client.Refreshes() && client.Public() && f.session.Key == nil:
-		return w.GrantForm(client, grant) // which says what is missing
+		return w.GrantForm(client, grant, key) // which says what is missing
 	case client.Refreshes():
 		return world.RefreshForm(f.session.RefreshToken(client.ID)), w.HoldRefreshTokens()
 	}
@@ -344,7 +346,10 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 		return
 	}
 	c, known := causeOf(d.Code, 0, a.endpoint)
-	if !known {
+	switch {
+	case slices.Contains(ofPerson, d.Code) && (a.client.Ways.Any() || !known):
+		c = atPages
+	case !known:
 		c = atLogin
 	}
 	f.block(a.what, c.problem(a, said), target.Dependent{Client: a.client.ID, Grant: a.grant})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -43,24 +44,24 @@ func Load(file string, env func(string) (string, bool)) (*Target, error) {
 func parse(file string, text []byte, env func(string) (string, bool)) (*Target, error) {
 	t := Default()
 	t.File = file
-	expander := expander{file: file, env: env}
-	if err := t.parse(text, &expander); err != nil {
-		t.Secrets = append(t.Secrets, expander.public...) // what is wrong may have been meant for another key
+	if err := t.parse(text, env); err != nil {
 		return nil, t.masked(err)
 	}
 	return t, nil
 }
 
-// masked takes values of the environment out of an error: they are secrets.
+// masked takes values of the environment out of an error: where something is wrong with
+// a variable, it may hold a secret that belongs elsewhere.
 func (t *Target) masked(err error) error {
 	var wrong *ConfigError
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	return &ConfigError{wrong.File, wrong.Line, mask.NewSecrets(t.Secrets...).MaskRegistered(wrong.What)}
+	secrets := mask.NewSecrets(slices.Concat(t.Secrets, t.fromEnvironment)...)
+	return &ConfigError{wrong.File, wrong.Line, secrets.MaskRegistered(wrong.What)}
 }
 
-func (t *Target) parse(text []byte, expander *expander) error {
+func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 	file := t.File
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
@@ -73,8 +74,9 @@ func (t *Target) parse(text []byte, expander *expander) error {
 		return &ConfigError{file, root.Content[0].Line,
 			"the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
+	expander := expander{file: file, env: env}
 	err := expander.expand(&root)
-	t.Secrets, t.Variables = expander.values, expander.variables
+	t.Secrets, t.Variables, t.fromEnvironment = expander.values, expander.variables, expander.all
 	if err != nil {
 		return err
 	}

@@ -97,9 +97,8 @@ func (c *RegisteredClient) readLogin(refreshToken string, from loginSection, tim
 		c.Login = LoginRedirects
 	}
 	if ways := []string{LoginRedirects, LoginBrowser}; !slices.Contains(ways, c.Login) {
-		return fmt.Errorf("login %q is neither %s nor %s, nor the way of a test person without a page before anybody's "+
-			"eyes: {form: {username: …, password: …}}, {command: […]}, {browser: headless}, {cookies: …}",
-			c.Login, LoginRedirects, LoginBrowser)
+		return fmt.Errorf("login %q is neither %s nor %s; or write {form: {username: …, password: …}}, {command: […]}, "+
+			"{browser: headless} or {cookies: …}", c.Login, LoginRedirects, LoginBrowser)
 	}
 	if timeout != "" {
 		longest, err := time.ParseDuration(timeout)

@@ -2,6 +2,7 @@ package target
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ type apiSection struct {
 	OpenAPI  string            `yaml:"openapi"`
 	Replicas []string          `yaml:"replicas"`
 	Upstream string            `yaml:"upstream"`
+	Issuance *issuanceSection  `yaml:"credential"`
 	Command  []string          `yaml:"command"`
 	Env      map[string]string `yaml:"env"`
 
@@ -115,8 +117,15 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 	if slices.ContainsFunc(t.APIs, func(other RealAPI) bool { return other.Name == name }) {
 		return RealAPI{}, fmt.Errorf("there are two of that name")
 	}
-	if a.URL == "" && len(a.Command) == 0 {
+	if a.URL == "" && len(a.Command) == 0 && a.Issuance == nil {
 		return RealAPI{}, fmt.Errorf("it needs url, or command, a program that starts it")
+	}
+	issuance, err := a.Issuance.read()
+	if err != nil {
+		return RealAPI{}, err
+	}
+	if issuance != nil && (a.URL != "" || len(a.Command) > 0 || a.Probe.Request != "") {
+		return RealAPI{}, errOwnRequest
 	}
 	if a.URL != "" {
 		if err := webURL(a.URL); err != nil {
@@ -152,11 +161,14 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope, TokenTyp: a.TokenTyp,
 		Method: probe.Method, Path: probe.Path, Success: success, Probes: probes,
 		Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
-		Replicas: replicas, Upstream: upstream,
+		Replicas: replicas, Upstream: upstream, Issuance: issuance,
 	}
 	err = a.readTokens(t, &api)
 	return api, err
 }
+
+// errOwnRequest says that a credential endpoint is found by itself.
+var errOwnRequest = errors.New("credential says where it is and what it is asked for: take out url, command and probe")
 
 // baseURLs reads where single instances of a server are reached.
 func baseURLs(list []string) (bases []string, err error) {

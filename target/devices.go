@@ -4,29 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/internal/approval"
 	"github.com/dpopspec/dpopspec/reports"
 )
-
-// DeviceApproval says who approves devices in the place of a person (RFC 8628 §3.3):
-// one of its fields.
-type DeviceApproval struct {
-	Request *approval.Request
-	Program *approval.Program
-	Login   string // the test person of the client with this id
-}
-
-// names is an address that a request of approval goes to, outside the issuer; empty:
-// there is none.
-func (d *DeviceApproval) names() string {
-	if d == nil || d.Request == nil || !strings.Contains(d.Request.URL, "://") {
-		return ""
-	}
-	return strings.NewReplacer("{", "", "}", "").Replace(d.Request.URL)
-}
 
 // approver makes sure that whoever approves devices can log in.
 func (as *RealAuthorizationServer) approver() error {

@@ -25,8 +25,8 @@ type Variable struct {
 type expander struct {
 	file      string
 	env       func(string) (string, bool)
-	values    []string
-	public    []string   // what it put in where everybody may read it
+	values    []string   // that are secrets
+	all       []string   // these and the others
 	variables []Variable // in the order of the file, each once
 	missing   []Variable // neither set nor with a default
 }
@@ -69,10 +69,11 @@ func (e *expander) walk(node *yaml.Node, path []string) {
 	}
 	node.Value = replaceVariables(node.Value, e.env, func(v found) {
 		e.note(Variable{v.name, v.set, node.Line}, v.set || v.hasDefault)
-		switch {
-		case v.set && isPublic(path) && plain(v.value):
-			e.public = append(e.public, v.value)
-		case v.set:
+		if !v.set {
+			return
+		}
+		e.all = append(e.all, v.value)
+		if !isPublic(path) || !plain(v.value) {
 			e.values = append(e.values, v.value)
 		}
 	})

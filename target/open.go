@@ -169,6 +169,16 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	if i == 0 { // the one that the cases about APIs are run at
 		rests = append(rests, Dependent{Role: ResourceServer})
 	}
+	if api.Issuance != nil {
+		if err := s.openIssuance(ctx, api); err != nil {
+			s.failed(fmt.Errorf("%s: %w", party, err), reports.Problem{
+				Name: party, What: "the credential endpoint of " + party + " cannot be found", Key: key + ".credential",
+				Remedy: "give the Credential Issuer Identifier, the URL of its metadata without /.well-known/…, and a " +
+					"configuration that it has; a host of its own belongs into authorization_server.hosts",
+			}, rests...)
+			return
+		}
+	}
 	err := s.locate(ctx, api, program{party: party, key: key + ".command", rests: rests})
 	if err == nil {
 		for _, address := range append([]string{api.URL}, api.Replicas...) {

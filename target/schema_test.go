@@ -65,6 +65,7 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"the file", root, document{}},
 		{"authorization_server", as, authorizationServer{}},
 		{"clients", client, registeredClient{}},
+		{"credential", api.Properties["credential"], issuanceSection{}},
 		{"attester", client.Properties["attester"], attesterSection{}},
 		{"pre_authorized_code", client.Properties["pre_authorized_code"], offersSection{}},
 		{"login", client.Properties["login"].AnyOf[1], loginSection{}},

@@ -19,8 +19,8 @@ type seen struct {
 	instances  map[string]marks    // by origin
 	found      []Capability        // that the run has found out
 	granted    map[string]bool     // endpoints that granted an honest request, by name
-	leftBehind []string            // ids of clients that were registered and could not be deleted
 	pushing    map[string]string   // why clients without the code grant may not push, by client_id
+	leftBehind []string            // ids of clients that were registered and could not be deleted
 }
 
 // Granted notes that an endpoint has granted an honest request.

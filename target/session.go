@@ -39,8 +39,8 @@ type Session struct {
 	logins    logins
 	persons   persons
 	waits     waits
-	approvals approvals
 	owned     ownTokens
+	approvals approvals
 
 	introduction introduction // of a real client
 	adapters     adapters
@@ -137,7 +137,9 @@ func (s *Session) NewClient(
 		s.silence.broken(e)
 		s.seen.learn(e)
 		s.refreshes.learn(e)
-		s.AuthorizationServer.heedChallenge(e)
+		if s.AuthorizationServer != nil {
+			heedChallenge(s.AuthorizationServer.Clients, e)
+		}
 		return s.limiter.judge(e)
 	}
 	return c

@@ -11,8 +11,11 @@ import (
 	"slices"
 	"time"
 
+	"strings"
+
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/approval"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -31,6 +34,7 @@ type Target struct {
 	KeyFiles            []string    // files that private keys were read from
 	Secrets             []string    // values that no output may show
 	Variables           []Variable  // of the environment that the configuration reads
+	fromEnvironment     []string    // what they are set to, which no error of the configuration shows
 	Look                mockas.Look // of the embedded authorization server
 	// LookCertificate is shown by the embedded authorization server where its look
 	// wants TLS; nil: one by a throw-away authority.
@@ -99,6 +103,7 @@ type RealAPI struct {
 	Path     string
 	Success  Success     // what tells that the probe was granted
 	Probes   []Operation // further requests of that kind
+	Issuance *Issuance   // it is the credential endpoint of an issuer; nil: it is not
 	Command  Command
 	OpenAPI  string // file of its OpenAPI document; may be empty
 	// Replicas are base URLs at which single instances of the API can be
@@ -196,4 +201,28 @@ func (t *Target) Describe(r Role) string {
 	default:
 		return fmt.Sprint(t.Client.Command.Args)
 	}
+}
+
+// DeviceApproval says who approves devices in the place of a person (RFC 8628 §3.3):
+// one of its fields.
+type DeviceApproval struct {
+	Request *approval.Request
+	Program *approval.Program
+	Login   string // the test person of the client with this id
+}
+
+// names is an address that a request of approval goes to, outside the issuer; empty:
+// there is none.
+func (d *DeviceApproval) names() string {
+	if d == nil || d.Request == nil || !strings.Contains(d.Request.URL, "://") {
+		return ""
+	}
+	return strings.NewReplacer("{", "", "}", "").Replace(d.Request.URL)
+}
+
+// DynamicRegistration says that the configuration lets clients be registered at a real
+// authorization server (RFC 7591): each case that registers one deletes it again, if
+// the server lets clients manage their registration (RFC 7592).
+type DynamicRegistration struct {
+	InitialAccessToken string // RFC 7591 §3; empty: registration is open
 }

@@ -34,17 +34,11 @@ func (p KeyProof) Sign(key *dpop.Key, now time.Time) (string, error) {
 	return dpop.SignCompact(key, header.JSON(), claims.JSON())
 }
 
-// CredentialRequest is the body of a request for one credential (section 8.2). identifier
-// is one of credential_identifiers of the token response; without one the configuration
-// is named.
-func CredentialRequest(configuration, identifier, proof string) dpop.Object {
+// CredentialRequest is the body of a request for one credential (section 8.2).
+func CredentialRequest(configuration, proof string) dpop.Object {
 	var proofs, body dpop.Object
 	proofs.Add("jwt", []string{proof})
-	if identifier != "" {
-		body.Add("credential_identifier", identifier)
-	} else {
-		body.Add("credential_configuration_id", configuration)
-	}
+	body.Add("credential_configuration_id", configuration)
 	body.Add("proofs", proofs)
 	return body
 }

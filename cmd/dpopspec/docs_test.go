@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/fixtures"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
@@ -82,7 +83,11 @@ func TestTheCommandsOfTheDocumentsExist(t *testing.T) {
 // TestTheConfigurationsOfTheDocumentsLoad: each configuration that a document shows is
 // valid, with an environment in which every variable is set.
 func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
-	seen := 0
+	authority, err := wire.NewAuthority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, certificate := 0, authority.PEM()
 	for _, file := range pages(t) {
 		for _, block := range blocks(t, file, "yaml") {
 			if !regexp.MustCompile(`(?m)^(authorization_server|apis|client|as|connection|limits|key|profile):`).MatchString(block) {
@@ -90,8 +95,12 @@ func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
 			}
 			seen++
 			folder := t.TempDir()
-			for _, name := range regexp.MustCompile(`[a-z]+\.pem`).FindAllString(block, -1) {
-				if err := os.WriteFile(filepath.Join(folder, name), fixtures.RSAKey, 0o600); err != nil {
+			for _, m := range regexp.MustCompile(`(ca|x5c|): ?([a-z]+\.pem)`).FindAllStringSubmatch(block, -1) {
+				text := fixtures.RSAKey
+				if m[1] != "" {
+					text = certificate
+				}
+				if err := os.WriteFile(filepath.Join(folder, m[2]), text, 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -99,7 +108,12 @@ func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
 			if err := os.WriteFile(config, []byte(block), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			anything := func(name string) (string, bool) { return "a-value-of-" + strings.ToLower(name), true }
+			anything := func(name string) (string, bool) {
+				if strings.HasSuffix(name, "_KEY") {
+					return string(fixtures.RSAKey), true
+				}
+				return "a-value-of-" + strings.ToLower(name), true
+			}
 			if _, err := target.Load(config, anything); err != nil {
 				t.Errorf("%s: %v\n%s", filepath.Base(file), err, block)
 			}

@@ -38,14 +38,25 @@ func (c *cookies) Approve(ctx context.Context, d Device) error {
 	return c.session.approve(ctx, d, &walk{form: (*Form)(nil).withCode(d.UserCode), cookies: true, cookiesTo: c.named})
 }
 
-// Approve implements Approver, by the first of the ways that can.
-func (s *Several) Approve(ctx context.Context, d Device) error {
-	for _, way := range s.ways {
-		if approver, can := way.(Approver); can {
-			return approver.Approve(ctx, d)
+// Approve implements Approver: as for codes, a way that cannot is followed by the next.
+func (s *Several) Approve(ctx context.Context, d Device) (err error) {
+	err = NoApprover
+	at, _ := s.current()
+	for _, way := range s.ways[at:] {
+		approver, can := way.(Approver)
+		if !can {
+			continue
+		}
+		err = approver.Approve(ctx, d)
+		var failed *Failure
+		var page *Answered
+		switch {
+		case errors.As(err, &failed) && !failed.Final, errors.As(err, &page) && page.Status < 400:
+		default:
+			return err
 		}
 	}
-	return NoApprover
+	return err
 }
 
 // NoApprover is the failure of a login whose person cannot approve devices.

@@ -62,7 +62,9 @@ func (j *jar) put(u *url.URL, cookies []*http.Cookie) {
 
 // CheckCookies makes sure that a Cookie field can be read to its end.
 func CheckCookies(field string) error {
-	if pairs := strings.Count(strings.Trim(strings.TrimSpace(field), ";"), ";") + 1; len(cookiesIn(field)) != pairs {
+	field = strings.Trim(strings.TrimSpace(field), ";")
+	pairs := strings.Count(field, ";") + 1
+	if len(cookiesIn(field)) != pairs || strings.Count(field, "=") < pairs {
 		return errors.New("this is no Cookie field; write name=value; name=value, as a browser sends it")
 	}
 	return nil

@@ -95,7 +95,7 @@ const granted = redirectURI + "?code=the-code&state=right"
 func TestFormsOfEveryShapeLeadToTheCodeAndOneLoginServesMany(t *testing.T) {
 	for _, shape := range []loginpage.Shape{
 		loginpage.OnePage, loginpage.TwoPages, loginpage.Consent, loginpage.EveryTime, loginpage.Renamed,
-		loginpage.Organized, loginpage.Refreshing,
+		loginpage.Organized, loginpage.Refreshing, loginpage.Posting,
 	} {
 		t.Run(string(shape), func(t *testing.T) {
 			front := loginpage.Before(issuing, person, shape)
@@ -242,4 +242,12 @@ func TestTheWordsOfAPageAreOneShortLine(t *testing.T) {
 	if !errors.As(err, &failed) || failed.Said != "Invalid username or password <script>alert(1)</script> for wrong" {
 		t.Errorf("%#v", err)
 	}
+}
+
+func mustParse(address string) *url.URL {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err)
+	}
+	return u
 }

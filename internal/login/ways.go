@@ -16,6 +16,7 @@ type Several struct {
 
 	mu     sync.Mutex
 	at     int        // the way that is used
+	worked bool       // one has ever given a redirect
 	failed []*Failure // of those before it
 }
 
@@ -28,13 +29,35 @@ func (s *Several) Authorize(ctx context.Context, r Request) (string, error) {
 		at, way := s.current()
 		redirect, err := way.Authorize(ctx, r)
 		var failed *Failure
-		if !errors.As(err, &failed) {
+		var page *Answered
+		switch {
+		case err == nil:
+			s.works()
+			return redirect, nil
+		case errors.As(err, &page) && page.Status < 400 && s.passes(at):
+			failed = page.Stuck() // a page that this way can make nothing of
+		case !errors.As(err, &failed):
 			return redirect, err
 		}
 		if failed.Final || !s.leave(at, failed) {
 			return "", s.told(failed)
 		}
 	}
+}
+
+// works notes that the way that is used has given a redirect.
+func (s *Several) works() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.worked = true
+}
+
+// passes reports whether a page is for the way behind the one at a place: there is one,
+// and no page was dealt with before.
+func (s *Several) passes(at int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.worked && at < len(s.ways)-1
 }
 
 func (s *Several) current() (int, Way) {

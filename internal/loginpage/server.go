@@ -8,6 +8,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -22,8 +23,14 @@ type Front struct {
 	Shape  Shape
 	// Sessions bounds how many requests one login serves; 0: any number.
 	Sessions int
+	// Seen sees every request; nil: nobody does.
+	Seen func(*http.Request)
+	// Changes is after how many logins the password is another one; 0: never.
+	Changes int
 	// Authorize is the path of the authorization endpoint.
 	Authorize string
+	// Also are paths of further pages that want a login.
+	Also []string
 
 	next http.Handler
 
@@ -46,6 +53,7 @@ const (
 	Renamed     Shape = "renamed"          // fields that only their labels and types betray
 	Organized   Shape = "organization"     // one field more, which is required
 	Refreshing  Shape = "refreshing"       // a meta refresh on the way, and one form for another purpose
+	Posting     Shape = "form_post"        // one page, and the code comes in a form that a script would send
 	Elsewhere   Shape = "action elsewhere" // the form goes to another host
 	Scripted    Shape = "scripts"          // no form at all
 	Puzzled     Shape = "captcha"
@@ -91,13 +99,23 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.Stand(w, r
 
 // Stand answers a request, or lets it through to what the pages stand before.
 func (f *Front) Stand(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if f.Seen != nil {
+		f.Seen(r)
+	}
 	switch {
 	case r.URL.Path == f.Authorize && !f.serves(r):
 		f.first(w, r)
 	case r.URL.Path == f.Authorize && f.Shape == EveryTime && r.Method == http.MethodGet && r.URL.Query().Get("agreed") == "":
 		f.consent(w, r.URL.RequestURI())
+	case r.URL.Path == f.Authorize && f.Shape == Posting:
+		next.ServeHTTP(&posting{ResponseWriter: w}, r)
 	case r.URL.Path == f.Authorize:
 		next.ServeHTTP(w, r)
+	case slices.Contains(f.Also, r.URL.Path) && !f.serves(r):
+		f.first(w, r)
+	case r.URL.Path == "/app.js":
+		w.Header().Set("Content-Type", "text/javascript")
+		fmt.Fprint(w, app)
 	case r.URL.Path == "/login" && r.Method == http.MethodPost:
 		f.typed(w, r)
 	case r.URL.Path == "/login":
@@ -186,7 +204,7 @@ func (f *Front) page(w http.ResponseWriter, status int, to, problem string) {
 	case Elsewhere:
 		show(w, status, `<form method=post action="http://elsewhere.example/login">`+back+fields+buttons+`</form>`)
 	case Scripted:
-		show(w, status, `<div id=root></div><noscript>You need to enable JavaScript to run this app.</noscript><script src=/app.js></script>`)
+		show(w, status, `<div id=root data-back="`+html.EscapeString(back)+`" data-problem="`+html.EscapeString(problem)+`"></div><noscript>You need to enable JavaScript to run this app.</noscript><script src=/app.js></script>`)
 	case Puzzled:
 		show(w, status, form(fields+`<div class=g-recaptcha data-sitekey=x></div>`+buttons)+
 			`<script src="https://www.google.com/recaptcha/api.js"></script>`)
@@ -198,6 +216,27 @@ func (f *Front) page(w http.ResponseWriter, status int, to, problem string) {
 		show(w, status, problem+form(fields+buttons))
 	}
 }
+
+// app is the script of a login page that builds it, late and with values of its own, as
+// applications in pages do.
+const app = `const root = document.getElementById('root');
+const typed = {};
+setTimeout(() => {
+  const page = root.attachShadow({ mode: 'open' });
+  page.innerHTML = root.dataset.problem + '<form method=post action=/login>' + root.dataset.back +
+    '<label>User <input></label><label>Password <input type=password></label><button type=button>Sign in</button></form>';
+  const [user, password] = page.querySelectorAll('label input');
+  user.oninput = () => { typed.username = user.value; };
+  password.oninput = () => { typed.password = password.value; };
+  page.querySelector('button').onclick = () => {
+    for (const [name, value] of Object.entries(typed)) {
+      const field = Object.assign(document.createElement('input'), { type: 'hidden', name, value });
+      page.querySelector('form').append(field);
+    }
+    page.querySelector('form').submit();
+  };
+}, 400);
+`
 
 // token is the value of a hidden field that has to come back.
 func (f *Front) token() string {
@@ -246,7 +285,9 @@ func (f *Front) typed(w http.ResponseWriter, r *http.Request) {
 		f.page(w, 200, to, "There is no such organization")
 		return
 	}
-	switch right := username == f.Person.Username && password == f.Person.Password; {
+	logins, _ := f.Counts()
+	changed := f.Changes > 0 && logins >= f.Changes
+	switch right := !changed && username == f.Person.Username && password == f.Person.Password; {
 	case f.Shape == Locked:
 		f.count(false)
 		show(w, http.StatusForbidden, `<h1>Your account is locked</h1>`)
@@ -302,6 +343,11 @@ func (f *Front) consent(w http.ResponseWriter, to string) {
 
 func (f *Front) agreed(w http.ResponseWriter, r *http.Request) {
 	to, err := url.Parse(r.PostFormValue("to"))
+	if err == nil && r.PostFormValue("no") != "" {
+		answer := url.Values{"error": {"access_denied"}, "state": to.Query()["state"]}
+		http.Redirect(w, r, to.Query().Get("redirect_uri")+"?"+answer.Encode(), http.StatusSeeOther)
+		return
+	}
 	if err != nil || !f.hadToken(r) || r.PostFormValue("scope") != "openid" || r.PostFormValue("yes") == "" {
 		show(w, http.StatusForbidden, `<h1>You did not consent</h1>`)
 		return
@@ -310,4 +356,37 @@ func (f *Front) agreed(w http.ResponseWriter, r *http.Request) {
 	query.Set("agreed", "yes")
 	to.RawQuery = query.Encode()
 	http.Redirect(w, r, to.String(), http.StatusSeeOther)
+}
+
+// posting makes of a redirect a form that goes to the same place (OAuth 2.0 Form Post
+// Response Mode §2).
+type posting struct {
+	http.ResponseWriter
+	posted bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (p *posting) WriteHeader(status int) {
+	to, err := url.Parse(p.Header().Get("Location"))
+	if status/100 != 3 || err != nil {
+		p.ResponseWriter.WriteHeader(status)
+		return
+	}
+	p.Header().Del("Location")
+	p.posted = true
+	var inputs strings.Builder
+	for name, values := range to.Query() {
+		fmt.Fprintf(&inputs, `<input type="hidden" name="%s" value="%s"/>`, html.EscapeString(name), html.EscapeString(values[0]))
+	}
+	to.RawQuery = ""
+	show(p.ResponseWriter, http.StatusOK, fmt.Sprintf(`<form method="post" action="%s">%s</form>`+
+		`<script>document.forms[0].submit()</script>`, html.EscapeString(to.String()), inputs.String()))
+}
+
+// Write implements http.ResponseWriter.
+func (p *posting) Write(b []byte) (int, error) {
+	if p.posted {
+		return len(b), nil
+	}
+	return p.ResponseWriter.Write(b)
 }

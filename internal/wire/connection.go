@@ -41,7 +41,23 @@ func (c Connection) HTTPClient() *http.Client {
 // RoundTripper returns connections of their own by this way, with its certificate, for
 // what is no request of the harness, such as a page that a browser loads. Timeout counts
 // for connecting alone.
-func (c Connection) RoundTripper() http.RoundTripper { return c.transport(c.Certificate, false) }
+func (c Connection) RoundTripper() http.RoundTripper {
+	return &eitherWay{c, c.transport(c.Certificate, false), c.transport(c.Certificate, true)}
+}
+
+// eitherWay goes over TLS or, where the configuration says so, plainly.
+type eitherWay struct {
+	connection Connection
+	tls, plain *http.Transport
+}
+
+// RoundTrip implements http.RoundTripper.
+func (e *eitherWay) RoundTrip(r *http.Request) (*http.Response, error) {
+	if e.connection.BehindTLS(r.URL.String()) {
+		return e.plain.RoundTrip(r)
+	}
+	return e.tls.RoundTrip(r)
+}
 
 // transport makes connections; plain ones have no TLS, whatever the URL says.
 func (c Connection) transport(certificate *tls.Certificate, plain bool) *http.Transport {

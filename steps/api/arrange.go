@@ -43,6 +43,7 @@ var apis = vocabulary.Meanings[func(*Tester) error]{
 	"scripts in browsers may call": (*Tester).allowsScripts,
 	"has a second instance":        (*Tester).hasSecondInstance,
 	"is embedded":                  (*Tester).isEmbedded,
+	"issues credentials":           (*Tester).issuesCredentials,
 }
 
 func (w *Tester) isArranged(how string) error {

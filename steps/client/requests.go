@@ -64,6 +64,7 @@ var carried = vocabulary.Meanings[func(*Actor, sent) string]{
 		right := strings.EqualFold(scheme, dpop.Scheme) && dpop.IsToken68(strings.TrimLeft(rest, " "))
 		return unless(right, "the scheme %q", scheme)
 	},
+	"its attestation and one proof by the attested key": attestedOnce,
 	"the token of the caller": func(a *Actor, s sent) string {
 		c, _ := s.credentials()
 		return unless(c.Token == a.call.AccessToken, "another token")

@@ -52,12 +52,6 @@ func attestationSteps(v *vocabulary.Vocabulary) {
 // attestedID is the client that authenticates so at an embedded server.
 const attestedID = "attested"
 
-// attesting is how the client of a case is vouched for.
-type attesting struct {
-	client target.RegisteredClient
-	pop    bool // a proof of possession of its own goes with each attestation
-}
-
 func (w *Tester) attestedClient() error {
 	if w.EmbeddedAS() {
 		return w.registerAttested()
@@ -129,8 +123,9 @@ func (w *Tester) takesPoPAlone() error {
 		return errNoAttested
 	}
 	if w.EmbeddedAS() {
-		w.attesting.pop = true
-		return w.ArrangeAS(func(c *mockas.Config) { c.Attestation = mockas.AuthAttestation })
+		if err := w.ArrangeAS(func(c *mockas.Config) { c.Attestation = mockas.AuthAttestation }); err != nil {
+			return err
+		}
 	}
 	if w.announces(wallet.AuthAttestationDPoP) {
 		return world.NotApplicablef("the server takes the DPoP proof for the proof of possession")
@@ -169,7 +164,25 @@ func (w *Tester) authenticatesBy(what string) error {
 	if err != nil {
 		return err
 	}
-	return w.Try(a)
+	if err := w.Try(a); err != nil || !how.none {
+		return err
+	}
+	return w.unlessOptional(a)
+}
+
+// unlessOptional ends a case in which a request without an attestation was granted by a
+// server that says that its clients may leave it out (section 7.6).
+func (w *Tester) unlessOptional(a world.Ask) error {
+	metadata, err := w.Metadata()
+	if err != nil {
+		return err
+	}
+	answer, _ := a.Endpoint.Classify(w.Latest().Exchange)
+	if answer == world.Accepted &&
+		slices.Contains(members(metadata.Document, "client_attestation_pop_methods_supported"), "none") {
+		return world.NotApplicablef("client_attestation_pop_methods_supported names none: an attestation may be left out")
+	}
+	return nil
 }
 
 func (w *Tester) namesAttestation() error {

@@ -107,7 +107,7 @@ func (w *Tester) attest(a world.Ask, how attested) (world.Ask, error) {
 	if how.nonce != "" {
 		a.Nonce = &how.nonce
 	}
-	if how.pop == "" && w.attesting.pop && !how.noPoP {
+	if how.pop == "" && w.withPoP() && !how.noPoP {
 		how.pop = name
 	}
 	var second []wire.Field
@@ -127,6 +127,12 @@ func (w *Tester) attest(a world.Ask, how attested) (world.Ask, error) {
 		}
 	}
 	return a, nil
+}
+
+// withPoP reports whether the server wants a proof of possession of its own with each
+// attestation.
+func (w *Tester) withPoP() bool {
+	return w.attesting.pop || w.EmbeddedAS() && !w.announces(wallet.AuthAttestationDPoP)
 }
 
 // attestationFields are what comes beside the DPoP proof.

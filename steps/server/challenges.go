@@ -20,6 +20,10 @@ func challengesSteps(v *vocabulary.Vocabulary) {
 	g.Given(`^the server has a challenge endpoint$`, (*Tester).hasChallengeEndpoint,
 		"challenge_endpoint in its metadata; without it the case does not apply.",
 		"Given the server has a challenge endpoint")
+	g.Given(`^the server gives (nonces|challenges) to attested clients$`, (*Tester).givesChallenges,
+		"Arranged at the embedded server. Of a real one it is seen by what comes with the answer to an honest "+
+			"request: DPoP-Nonce, or OAuth-Client-Attestation-Challenge; without it the case does not apply.",
+		"Given the server gives nonces to attested clients")
 	g.When(`^a challenge is fetched$`, (*Tester).fetchesChallenge,
 		"Sends an empty POST to the challenge endpoint.",
 		"When a challenge is fetched")
@@ -40,9 +44,6 @@ func challengesSteps(v *vocabulary.Vocabulary) {
 		"When the client refreshes by an attestation of another key")
 }
 
-// fetched is an answer of the challenge endpoint.
-type fetched struct{ challenge, nonce string }
-
 func (w *Tester) challengeEndpoint() (string, error) {
 	metadata, err := w.Metadata()
 	if err != nil {
@@ -55,7 +56,36 @@ func (w *Tester) challengeEndpoint() (string, error) {
 	return address, nil
 }
 
+// wantsNonces lets the embedded server ask for nonces, which are its challenges.
+func wantsNonces(c *mockas.Config) { c.Nonces = mockas.NonceRequired }
+
+func (w *Tester) givesChallenges(what string) error {
+	if w.EmbeddedAS() {
+		return w.ArrangeAS(wantsNonces)
+	}
+	if err := w.attestationIsAccepted(); err != nil {
+		return err
+	}
+	address, err := w.AddressOf(w.Endpoint)
+	if err != nil {
+		return err
+	}
+	given := w.Nonce(address)
+	if what == "challenges" {
+		given = w.attesting.client.Instance.Challenge()
+	}
+	if given == "" {
+		return world.NotApplicablef("the server gives no %s to clients that authenticate by attestation", what)
+	}
+	return nil
+}
+
 func (w *Tester) hasChallengeEndpoint() error {
+	if w.EmbeddedAS() {
+		if err := w.ArrangeAS(wantsNonces); err != nil {
+			return err
+		}
+	}
 	_, err := w.challengeEndpoint()
 	return err
 }
@@ -99,7 +129,7 @@ func (w *Tester) usesChallenge() error {
 	if how.nonce == "" {
 		how.nonce = w.fetched.challenge
 	}
-	if w.attesting != nil && w.attesting.pop {
+	if w.attesting != nil && w.withPoP() {
 		how = attested{pop: "client", challenge: &w.fetched.challenge}
 	}
 	if w.fetched.challenge == "" && (how.nonce == "" || how.pop != "") {
@@ -125,7 +155,7 @@ func (w *Tester) attestedLogin() error {
 	if err != nil {
 		return err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, nil)
 	if err != nil {
 		return err
 	}
@@ -165,7 +195,7 @@ func (w *Tester) refreshesElsewhere() (err error) {
 	if a.Key, err = w.Key("client"); err != nil {
 		return err
 	}
-	if !w.attesting.pop { // the DPoP proof is the proof of possession
+	if !w.withPoP() { // the DPoP proof is the proof of possession
 		how.proofKey = elsewhere
 	}
 	if a, err = w.attest(a, how); err != nil {

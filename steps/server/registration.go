@@ -216,7 +216,7 @@ func (w *Tester) registeredAsks(proof string) error {
 	if err != nil {
 		return err
 	}
-	form, err := w.GrantForm(client, mockas.GrantClientCredentials)
+	form, err := w.GrantForm(client, mockas.GrantClientCredentials, nil)
 	if err != nil {
 		return err
 	}

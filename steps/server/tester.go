@@ -62,6 +62,15 @@ type registered struct {
 	answer   dpop.Object
 }
 
+// attesting is how the client of a case is vouched for.
+type attesting struct {
+	client target.RegisteredClient
+	pop    bool // a proof of possession of its own goes with each attestation
+}
+
+// fetched is an answer of the challenge endpoint.
+type fetched struct{ challenge, nonce string }
+
 // orNone is how a description writes a value that may be missing.
 func orNone(text string) string {
 	if text == "" {

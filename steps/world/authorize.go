@@ -28,18 +28,21 @@ func (w *World) AuthorizationForm(client target.RegisteredClient) (url.Values, s
 	if client.Scope != "" {
 		form.Set("scope", client.Scope)
 	}
-	maps.Copy(form, client.Ways.Parameters)
 	if client.RedirectURI == "" { // the server may know one by itself (RFC 6749 §3.1.2.3)
 		form.Del("redirect_uri")
 	}
+	maps.Copy(form, client.Ways.Parameters)
 	w.state = form.Get("state")
 	w.verifiers[form.Get("code_challenge")] = verifier
 	return form, verifier
 }
 
 // Authorize lets the person log in and returns the code with its verifier.
-// extra replaces or adds parameters; a nil value takes one out.
-func (w *World) Authorize(client target.RegisteredClient, extra url.Values) (code, verifier string, err error) {
+// extra replaces or adds parameters; a nil value takes one out. key is that by which the
+// code will be redeemed; nil: the client's.
+func (w *World) Authorize(
+	client target.RegisteredClient, extra url.Values, key *dpop.Key,
+) (code, verifier string, err error) {
 	metadata, err := w.Metadata()
 	if err != nil {
 		return "", "", err
@@ -56,10 +59,8 @@ func (w *World) Authorize(client target.RegisteredClient, extra url.Values) (cod
 		}
 		form[name] = values
 	}
-	if MustPush(metadata) {
-		if form, err = w.pushed(client, form); err != nil {
-			return "", "", err
-		}
+	if form, err = w.pushed(metadata, client, form, key); err != nil {
+		return "", "", err
 	}
 	code, err = w.Visit(client, form)
 	return code, verifier, err

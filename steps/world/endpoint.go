@@ -44,6 +44,8 @@ func (p Endpoint) Classify(e *wire.Exchange) (Answer, string) {
 		return Challenged, code
 	case code == dpop.UseNonce && SaysError(e):
 		return Unclear, code
+	case p.Resource && e.Status == 400 && code == "" && credentialErrors[Endpoint{}.ErrorCode(e)]:
+		return Unclear, code
 	case e.Status/100 == 4 || SaysError(e):
 		return Refused, code
 	case p.Resource:
@@ -75,12 +77,6 @@ func saysError(body dpop.Object) bool {
 	value, _ := body.Get("error")
 	_, err := dpop.ParseObject(value)
 	return err == nil
-}
-
-func isJWT(answer wire.Fields) bool {
-	kind, _ := answer.One("Content-Type")
-	kind, _, _ = strings.Cut(kind, ";")
-	return strings.EqualFold(strings.TrimSpace(kind), "application/jwt")
 }
 
 // ErrorCode returns the error of an answer: the error member of a token error

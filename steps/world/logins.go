@@ -18,7 +18,7 @@ func (w *World) LogInBy(grant string, key *dpop.Key) error {
 		return err
 	}
 	w.ChooseClient(client)
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err != nil {
 		return err
 	}
