@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput run test race lint mutants levels surroundings fuzz bench interop interop-install docs clean
+.PHONY: all vectors schemas throughput run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
@@ -49,14 +49,21 @@ fuzz: ## ten seconds for each fuzz target
 bench:
 	$(GO) test -run '^$$' -bench . ./dpop/... ./mockas ./mockrs ./runner
 
-interop: interop-install ## real servers and SDKs; needs Node, npm, Python, Java, Maven and Chromium
+interop: interop-install interop-run ## real servers and SDKs; needs Node, npm, Python, Java, Maven and Chromium
+
+interop-run: ## the same, once they are installed
 	./fixtures/interop.sh
 
 interop-install:
 	./fixtures/install.sh
 
+interop-keycloak: ## Keycloak alone; needs Node, Java and Maven
+	./fixtures/install-keycloak.sh
+	./fixtures/interop.sh keycloak
+
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
+	$(GO) run ./cmd/dpopspec check --schema --format markdown > docs/configuration.md
 
 throughput: ## the embedded servers beside real ones
 	$(GO) run ./fixtures/throughput

@@ -15,7 +15,7 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	scopeAsked := o.Scope != ""
 	o = c.settle(o)
 	at := slot{o.Audience, o.Scope, *o.UseDPoP}
-	if t, good := c.store.token(at, c.now()); good && !o.Refresh {
+	if t, has := c.store.token(at); has && !o.Refresh && c.policy.Serves(t, c.now()) {
 		return t, nil
 	}
 	select {
@@ -24,12 +24,18 @@ func (c *Client) Token(ctx context.Context, o TokenOptions) (Token, error) {
 	case <-ctx.Done():
 		return Token{}, ctx.Err()
 	}
-	if t, good := c.store.token(at, c.now()); good && !o.Refresh {
+	if t, has := c.store.token(at); has && !o.Refresh && c.policy.Serves(t, c.now()) {
 		return t, nil
 	}
+	used := c.store.present().refreshToken
 	t, err := c.newToken(ctx, o, scopeAsked)
 	if err != nil {
-		c.store.keepRefresh(at, t) // the one before may be spent
+		if t.AccessToken != "" {
+			c.store.keepRefresh(at, t) // the one before may be spent
+		}
+		if c.policy.GivesUp(err) {
+			c.store.giveUp(used)
+		}
 		if c.policy.Ends(err) {
 			c.store.resume("", TokenOptions{})
 		}

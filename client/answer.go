@@ -18,7 +18,7 @@ type Answer struct {
 	Err        error            // the connection failed: the rest is empty
 	Status     int              // the HTTP status
 	Header     http.Header      // every field line
-	Body       []byte           // of an answer with status 400 or 401, at most 64 KiB
+	Body       []byte           // of an answer with an error status, at most 64 KiB
 	Challenges []dpop.Challenge // of WWW-Authenticate
 
 	Nonce         string // of DPoP-Nonce

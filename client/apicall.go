@@ -10,7 +10,9 @@ import (
 type apiCall struct {
 	call
 	request *http.Request
+	wanted  TokenOptions // of the token
 	token   Token
+	renewed bool // the token has taken the place of one that was refused
 	body    func() (io.ReadCloser, error)
 	length  int64
 
@@ -20,7 +22,7 @@ type apiCall struct {
 
 // prepare judges the target, gets the token for it and keeps the body.
 func (f *Fetcher) prepare(request *http.Request, o TokenOptions) (*apiCall, error) {
-	k := &apiCall{request: request, serving: f.options.Request, inherit: f.client.policy.Inherit}
+	k := &apiCall{request: request, wanted: o, serving: f.options.Request, inherit: f.client.policy.Inherit}
 	var err error
 	if k.body, k.length, err = f.client.policy.Body(request); err != nil {
 		return nil, err
@@ -31,18 +33,26 @@ func (f *Fetcher) prepare(request *http.Request, o TokenOptions) (*apiCall, erro
 	if k.offered, err = f.obeyResource(request.Context()); err != nil {
 		return nil, err
 	}
-	if k.token, err = f.token(request.Context(), o); err != nil {
+	if err := f.provide(k); err != nil {
 		return nil, err
 	}
 	k.to = Destination{Purpose: ForAPI, Base: f.options.BaseURL}
-	k.key = k.token.key
-	k.access = k.token.AccessToken
-	k.attempt = Attempt{Number: 1, Scheme: k.token.Scheme}
 	k.build = k.renew
 	k.send = func(r *http.Request) (*http.Response, error) {
 		return f.client.policy.Sender(k.attempt, f.http, f.client.http).Do(r)
 	}
 	return k, nil
+}
+
+// provide gets the token that the next attempt goes with.
+func (f *Fetcher) provide(k *apiCall) error {
+	token, err := f.token(k.request.Context(), k.wanted)
+	if err != nil {
+		return err
+	}
+	k.token, k.key, k.access = token, token.key, token.AccessToken
+	k.attempt, k.previous = Attempt{Number: 1, Scheme: token.Scheme}, nil
+	return nil
 }
 
 // permit judges the target before a token is even asked for.
@@ -81,6 +91,14 @@ func (f *Fetcher) perform(k *apiCall) (*Answer, error) {
 	a, err := f.client.perform(k.request.Context(), &k.call)
 	if err != nil {
 		return nil, err
+	}
+	if !k.renewed && f.client.policy.Renews(a) {
+		a.discard()
+		k.renewed, k.wanted.Refresh = true, true
+		if err := f.provide(k); err != nil {
+			return nil, err
+		}
+		return f.perform(k)
 	}
 	if e := audienceFailure(a, k.access, k.token.Audience, k.request.URL); e != nil {
 		a.discard()

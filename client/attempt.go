@@ -100,7 +100,7 @@ func (c *Client) read(a *Answer) {
 	if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		a.Drift, a.Dated = date.Sub(a.Now.Truncate(time.Second)), true
 	}
-	if a.Status == http.StatusBadRequest || a.Status == http.StatusUnauthorized {
+	if a.Status >= http.StatusBadRequest {
 		a.Body, _ = io.ReadAll(io.LimitReader(a.response.Body, maxPeek))
 		a.response.Body = rest{c.policy.Rest(a.Body, a.response.Body), a.response.Body}
 	}

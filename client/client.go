@@ -52,7 +52,9 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		options: o, settings: s, policy: o.Policy, logger: o.Logger, http: withoutRedirects(o.HTTP),
-		store:   store{public: o.Auth == None, key: key, keyErr: keyErr, tokens: map[slot]Token{}},
+		store: store{
+			public: o.Auth == None, next: o.Policy.RefreshToken, key: key, keyErr: keyErr, tokens: map[slot]Token{},
+		},
 		acquire: make(chan struct{}, max(1, o.Policy.MaxAcquisitions)),
 	}
 	if s.tolerance > AdvisedTolerance {

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // assertionLifetime is how long a client assertion is good for.
 const assertionLifetime = time.Minute
 
-// authenticate follows RFC 6749 §2.3 and RFC 7523 §2.2. No assertion is sent twice.
+// authenticate follows RFC 6749 §2.3, RFC 7523 §2.2 and
+// draft-ietf-oauth-attestation-based-client-auth. No assertion is sent twice.
 func authenticate(o *Options, now time.Time, header http.Header, form url.Values) error {
 	switch o.Auth {
 	case ClientSecretBasic:
@@ -30,6 +32,9 @@ func authenticate(o *Options, now time.Time, header http.Header, form url.Values
 		form.Set("client_id", o.ClientID)
 		form.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
 		form.Set("client_assertion", assertion)
+	case AttestationDPoP:
+		form.Set("client_id", o.ClientID)
+		header.Set(wallet.FieldAttestation, o.Attestation)
 	default:
 		form.Set("client_id", o.ClientID)
 	}

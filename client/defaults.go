@@ -53,9 +53,13 @@ func (o Options) check() error {
 		if o.AssertionKey == nil {
 			return failure(ConfigurationError, "Auth is %s but AssertionKey is not set", o.Auth)
 		}
+	case AttestationDPoP:
+		if o.Attestation == "" || !o.UseDPoP {
+			return failure(ConfigurationError, "Auth is %s, which needs Attestation and UseDPoP", o.Auth)
+		}
 	default:
-		return failure(ConfigurationError,
-			"Auth is %q; give none, client_secret_basic, client_secret_post or private_key_jwt", o.Auth)
+		return failure(ConfigurationError, "Auth is %q; give none, client_secret_basic, client_secret_post, "+
+			"private_key_jwt or attest_jwt_client_auth_dpop", o.Auth)
 	}
 	return nil
 }

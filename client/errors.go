@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -96,6 +97,13 @@ func oauthError(endpoint string, status int, o dpop.Object) *OAuthError {
 	code, _ := o.Text("error")
 	description, _ := o.Text("error_description")
 	return &OAuthError{Endpoint: endpoint, Status: status, Code: code, Description: description}
+}
+
+// refusedGrant reports whether an error says that the grant, here a refresh token, is
+// invalid, expired or revoked (RFC 6749 §5.2): it will not get better.
+func refusedGrant(err error) bool {
+	var refused *OAuthError
+	return errors.As(err, &refused) && refused.Code == "invalid_grant"
 }
 
 // quote prepares a stranger's words for an error: short, on one line.

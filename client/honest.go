@@ -26,6 +26,10 @@ func HonestPolicy() *Policy {
 		MaxAttempts: 2,
 		// Two refreshes with one rotating refresh token would look like theft.
 		MaxAcquisitions: 1,
+		Serves:          outlives,
+		Renews:          func(*Answer) bool { return false },
+		RefreshToken:    newestRefreshToken,
+		GivesUp:         refusedGrant,
 		Redirect:        sameOrigin,
 		TokenType:       tokenType,
 		Logout:          func(forget func() string) string { return forget() },

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // Options configure a Client. A setting in code wins over the environment,
@@ -24,6 +25,7 @@ type Options struct {
 	ClientSecret string     // of a confidential client that authenticates with one
 	Auth         AuthMethod // default: ClientSecretPost with a secret, else None
 	AssertionKey *dpop.Key  // signs the assertions of PrivateKeyJWT
+	Attestation  string     // of the key pair, for AttestationDPoP
 	RedirectURI  string     // where the answer to a login comes, exactly as registered
 
 	// Scope and Audience of tokens for which the request names no other.
@@ -124,6 +126,9 @@ const (
 	ClientSecretBasic AuthMethod = "client_secret_basic" // RFC 6749 §2.3.1, in the Authorization field
 	ClientSecretPost  AuthMethod = "client_secret_post"  // RFC 6749 §2.3.1, in the body
 	PrivateKeyJWT     AuthMethod = "private_key_jwt"     // RFC 7523 §2.2
+	// AttestationDPoP sends Attestation, and lets the DPoP proof be the proof of the
+	// attested key (draft-ietf-oauth-attestation-based-client-auth, section 5.2).
+	AttestationDPoP AuthMethod = wallet.AuthAttestationDPoP
 )
 
 // TokenOptions say which access token is wanted.

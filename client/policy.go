@@ -63,6 +63,16 @@ type Policy struct {
 	// MaxAcquisitions is how many calls may ask for a token at a time. The others wait,
 	// and take what one of these got.
 	MaxAcquisitions int
+	// Serves decides whether a token at hand serves a call that is made now.
+	Serves func(t Token, now time.Time) bool
+	// Renews decides whether a call is made once more with another token, for the answer
+	// that it met.
+	Renews func(*Answer) bool
+	// RefreshToken chooses the refresh token that serves from now on. given came with a
+	// new access token; empty if none came (RFC 6749 §6).
+	RefreshToken func(before, given string) string
+	// GivesUp decides whether a refresh token is given up for the error that it met.
+	GivesUp func(error) bool
 	// Logout forgets a session, and says which refresh token is to be revoked.
 	Logout func(forget func() (refreshToken string)) string
 	// TokenType judges token_type and returns the scheme to send the token

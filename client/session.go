@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -29,7 +30,8 @@ const expiryMargin = 10 * time.Second
 // store is what a Client keeps from one call to the next: its key pair, the
 // session of a login, and tokens.
 type store struct {
-	public bool // the client has no authentication: its refresh tokens are bound, too (RFC 9449 §5)
+	public bool                              // no authentication: refresh tokens are bound, too (RFC 9449 §5)
+	next   func(before, given string) string // the refresh token that serves from now on
 
 	mu      sync.Mutex // guards what follows
 	key     *dpop.Key
@@ -108,12 +110,17 @@ func (s *store) resume(refreshToken string, defaults TokenOptions) {
 	clear(s.tokens)
 }
 
-// token returns the token in a slot, and whether it is still good at that time.
-func (s *store) token(at slot, now time.Time) (t Token, good bool) {
+// token returns the token in a slot, if there is one.
+func (s *store) token(at slot) (t Token, has bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, has := s.tokens[at]
-	return t, has && (t.Expires.IsZero() || now.Add(expiryMargin).Before(t.Expires))
+	t, has = s.tokens[at]
+	return t, has
+}
+
+// outlives reports whether a token lasts long enough for a call that is made now.
+func outlives(t Token, now time.Time) bool {
+	return t.Expires.IsZero() || now.Add(expiryMargin).Before(t.Expires)
 }
 
 // keep stores a token, and the refresh token that came with it. A token whose
@@ -132,14 +139,27 @@ func (s *store) keep(at slot, t Token) {
 func (s *store) keepRefresh(at slot, t Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t.RefreshToken == "" || s.public && !s.inUse(at, t) {
+	if s.public && !s.inUse(at, t) {
 		return
 	}
-	s.session.refreshToken = t.RefreshToken
-	if s.public && at.bound {
+	s.session.refreshToken = s.next(s.session.refreshToken, t.RefreshToken)
+	if s.public && at.bound && t.RefreshToken != "" {
 		s.session.key = t.key
 	}
 }
+
+// giveUp forgets a refresh token, unless another one has taken its place.
+func (s *store) giveUp(refreshToken string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.session.refreshToken == refreshToken {
+		s.session.refreshToken = ""
+	}
+}
+
+// newestRefreshToken replaces a refresh token where another one comes; where none
+// comes, the one before stays good (RFC 6749 §6).
+func newestRefreshToken(before, given string) string { return cmp.Or(given, before) }
 
 // inUse reports whether a token is bound to no key, or to one in use.
 func (s *store) inUse(at slot, t Token) bool {

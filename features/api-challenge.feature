@@ -178,7 +178,7 @@ Feature: A refusal tells the client what is asked of it
     And there is a challenge for DPoP
 
   # RFC 9470 §3 gives the error to the schemes that have an error parameter.
-  @RFC9470-3-01 @at:api
+  @RFC9470-3-01 @at:api @at:userinfo
   Scenario: A demand for another login stands in a DPoP challenge
     Given an API that may need a recent login
     And an honest proof is accepted

@@ -1,8 +1,9 @@
-@as @aggressive
+@as
 Feature: A client registers that it uses bound tokens alone
   RFC 9449 §5.2: dpop_bound_access_tokens is a boolean of client metadata,
   false unless it is said. Registering leaves a client behind at the server
-  where it cannot be deleted, so a real server is asked only if told to.
+  where it cannot be deleted, so a real server is asked only if the configuration
+  lets clients be registered.
 
   @RFC9449-5.2-02
   Scenario: A client that says nothing may use Bearer tokens

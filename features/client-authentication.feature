@@ -14,6 +14,7 @@ Feature: A client and its own authentication
       | authenticates by client_secret_basic  |
       | authenticates by client_secret_post   |
       | authenticates by a signed assertion   |
+      | authenticates by attestation          |
       | is a public one                       |
 
   @client @RFC9449-8-09
@@ -29,4 +30,26 @@ Feature: A client and its own authentication
       | authenticates by client_secret_basic  |
       | authenticates by client_secret_post   |
       | authenticates by a signed assertion   |
+      | authenticates by attestation          |
       | is a public one                       |
+
+  @client @ATTEST-12
+  Scenario: An attested client proves the attested key by its DPoP proof alone
+    Given the client authenticates by attestation
+    When the client obtains a token
+    Then every token request carries its attestation and one proof by the attested key
+
+  @client @ATTEST-12
+  Scenario: An attested client does the same where it pushes its request
+    Given the client authenticates by attestation
+    When the client signs in through a pushed request
+    Then every pushed request carries its attestation and one proof by the attested key
+    And every token request carries its attestation and one proof by the attested key
+
+  @client @ATTEST-13
+  Scenario: The challenge of the server is the nonce of an attested client's proof
+    Given the client authenticates by attestation
+    And the token endpoint challenges the client once
+    When the client uses the token endpoint
+    Then the client repeats the request once with the nonce and a new proof
+    And every token request carries its attestation and one proof by the attested key

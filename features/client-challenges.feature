@@ -42,7 +42,10 @@ Feature: How a client reads challenges
       | a Bearer challenge in a line after  |
       | two blanks after the scheme         |
 
-  @client @RFC9449-7.1-15
+  # RFC 9449 §8, of which §9 makes use: "With any rejection message, the server can send the client the nonce value it
+  # wants to use to the client, and the client can store that nonce value and retry the request with it." So a
+  # repetition breaks nothing; it is only of no use.
+  @client @RFC9449-7.1-15 @verdict:warn
   Scenario Outline: What only looks like a challenge for a nonce is none
     Given the API refuses the client once in the form "<form>"
     When the client uses the API
@@ -60,6 +63,42 @@ Feature: How a client reads challenges
       | use_dpop_nonce of an unknown scheme                      |
       | use_dpop_nonce of another scheme before a DPoP challenge |
       | use_dpop_nonce of another scheme behind a DPoP challenge |
+
+  @client @RFC9449-4-01
+  Scenario Outline: What is repeated after a refusal has a new proof
+    Given the API refuses the client once in the form "<form>"
+    When the client uses the API
+    Then every proof is new
+
+    Examples:
+      | form                                |
+      | invalid_token                       |
+      | use_dpop_nonce of the scheme Bearer |
+      | insufficient_scope with status 403  |
+
+  # §9 has the status 401; a client may go by the code, and by any rejection (§8).
+  @client @RFC9449-4-01 @RFC9449-9-08
+  Scenario Outline: A challenge with another status is answered with its nonce, or not at all
+    Given the API challenges the client in the form "<form>"
+    When the client uses the API
+    Then every proof is new
+    And every proof carries the newest nonce of its server
+    And the client stops after at most 2 requests
+
+    Examples:
+      | form                                      |
+      | status 400                                |
+      | status 403                                |
+      | status 500                                |
+      | in a JSON body alone, with the status 403 |
+
+  @client @RFC9449-7-02
+  Scenario: A call that goes on with another token has the hash of that one in its proof
+    Given the client holds a token by login
+    And the API refuses the client once in the form "invalid_token"
+    When the client fetches from the API
+    Then every proof has the hash of its access token at the API
+    And every proof is new
 
   @client @RFC9449-7.1-17
   Scenario: A proxy that asks for DPoP gets no token

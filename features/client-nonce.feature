@@ -119,6 +119,9 @@ Feature: A client and the nonces of its servers
     Then the client repeats no request
     And the client reports an error
 
+    # RFC 9449 §8: "With any rejection message, the server can send the client the nonce value it wants to use to the
+    # client, and the client can store that nonce value and retry the request with it."
+    @verdict:warn
     Examples:
       | error                                     |
       | invalid_grant                             |
@@ -361,3 +364,10 @@ Feature: A client and the nonces of its servers
     And the token endpoint gives the client no nonce with its success
     When the client obtains a token
     Then the client reports an error
+
+  @client @OID4VCI-8-01 @HAIP-4-01
+  Scenario: A nonce of the nonce endpoint is in the first proof for the issuer
+    Given the API issues credentials and has a nonce endpoint
+    When the client asks the nonce endpoint
+    And the client fetches from the API
+    Then every proof at an API carries the newest nonce of its server

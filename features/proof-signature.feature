@@ -75,6 +75,49 @@ Feature: The signature is made by the key in the proof
       | with s beyond the order      |
       | with both halves one         |
 
+  # Each comparison of SEC 1 §4.1.4 that is left out shows at other numbers.
+  @RFC9449-4.3-33 @at:token @at:par @at:userinfo @at:api
+  Scenario Outline: An ECDSA signature that anybody can write is refused
+    Given an honest proof is accepted
+    When the request carries a proof whose signature is <value>
+    Then it is refused
+
+    Examples:
+      | value                                                           |
+      | zero for r and one for s                                        |
+      | zero for r and one less than the order for s                    |
+      | zero for r and the order for s                                  |
+      | zero for r and one more than the order for s                    |
+      | zero for r and the field prime for s                            |
+      | one for r and zero for s                                        |
+      | one for r and one less than the order for s                     |
+      | one for r and the order for s                                   |
+      | one for r and one more than the order for s                     |
+      | one for r and the field prime for s                             |
+      | one less than the order for r and zero for s                    |
+      | one less than the order for r and one for s                     |
+      | one less than the order for r and one less than the order for s |
+      | one less than the order for r and the order for s               |
+      | one less than the order for r and one more than the order for s |
+      | one less than the order for r and the field prime for s         |
+      | the order for r and zero for s                                  |
+      | the order for r and one for s                                   |
+      | the order for r and one less than the order for s               |
+      | the order for r and one more than the order for s               |
+      | the order for r and the field prime for s                       |
+      | one more than the order for r and zero for s                    |
+      | one more than the order for r and one for s                     |
+      | one more than the order for r and one less than the order for s |
+      | one more than the order for r and the order for s               |
+      | one more than the order for r and one more than the order for s |
+      | one more than the order for r and the field prime for s         |
+      | the field prime for r and zero for s                            |
+      | the field prime for r and one for s                             |
+      | the field prime for r and one less than the order for s         |
+      | the field prime for r and the order for s                       |
+      | the field prime for r and one more than the order for s         |
+      | the field prime for r and the field prime for s                 |
+
   # Raised halves fit on P-521 alone, which is slow: one endpoint of each server.
   @RFC9449-4.3-33 @at:token @at:api
   Scenario Outline: An ECDSA signature that is raised by the order is refused

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // fail answers an endpoint's error, with a nonce where it is a challenge.
@@ -18,6 +19,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, g *Gate, client *C
 	}
 	if g != nil {
 		s.offerNonce(w, g, client, e.Code == dpop.UseNonce, false)
+	}
+	if e.Code == wallet.UseChallenge {
+		w.Header().Set(wallet.FieldChallenge, s.shared.Nonces.Next())
 	}
 	s.policy.NoStore(w.Header())
 	wire.Note(r.Context(), "error", e.Code)

@@ -3,19 +3,21 @@ package mockas
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // The fields and types of client authentication by attestation
 // (draft-ietf-oauth-attestation-based-client-auth).
 const (
-	FieldAttestation    = "OAuth-Client-Attestation"
-	FieldAttestationPoP = "OAuth-Client-Attestation-PoP"
-	FieldChallenge      = "OAuth-Client-Attestation-Challenge"
+	FieldAttestation    = wallet.FieldAttestation
+	FieldAttestationPoP = wallet.FieldAttestationPoP
+	FieldChallenge      = wallet.FieldChallenge
 
-	TypAttestation    = "oauth-client-attestation+jwt"
-	TypAttestationPoP = "oauth-client-attestation-pop+jwt"
+	TypAttestation    = wallet.TypAttestation
+	TypAttestationPoP = wallet.TypAttestationPoP
 )
 
 // Attested is what the attestation of a request says, verified.
@@ -47,14 +49,41 @@ func (s *Server) verifyAttestation(c *Call, client *Client) *Error {
 	}
 	c.attested = attested
 	lines := c.Fields.Values(FieldAttestationPoP)
+	if !s.policy.TakesAttestation(s.attestations(), len(lines) > 0) {
+		return invalidClient("this proof of possession of the client attestation is not taken here")
+	}
 	if len(lines) == 0 {
 		attested.Combined = true
 		return nil
 	}
-	if err := s.policy.AttestationPoP(s, lines, attested.Key); err != nil {
+	err = s.policy.AttestationPoP(s, lines, attested.Key)
+	if errors.Is(err, errChallenge) {
+		return useChallenge()
+	}
+	if err != nil {
 		return invalidClient("the proof of possession of the client attestation: " + err.Error())
 	}
 	return nil
+}
+
+// attestations are the ways of authentication by attestation that are taken.
+func (s *Server) attestations() []string {
+	switch {
+	case s.config.Attesters == nil:
+		return nil
+	case s.config.Attestation != "":
+		return []string{s.config.Attestation}
+	}
+	return allAttestations
+}
+
+// TakesAttestation is honest: a way of authentication that is not announced is refused
+// (section 7).
+func TakesAttestation(announced []string, pop bool) bool {
+	if pop {
+		return slices.Contains(announced, AuthAttestation)
+	}
+	return slices.Contains(announced, AuthAttestationDPoP)
 }
 
 // ReadAttestation is honest: there is one attestation, which a known attester has
@@ -132,7 +161,7 @@ func CheckAttestationPoP(s *Server, lines []string, key *dpop.PublicKey) error {
 	if age := float64(s.now().Unix()) - issued; age > 60 || age < -clockTolerance.Seconds() {
 		return errors.New("iat is too far from now")
 	}
-	return nil
+	return s.policy.Challenged(s, t.claims)
 }
 
 // CheckAttested is honest: in combined mode there is a DPoP proof, by the key of the
@@ -148,3 +177,39 @@ func CheckAttested(a *Attested, proof *dpop.Proof) *Error {
 	}
 	return nil
 }
+
+// CheckInstance is honest: a refresh token serves the installation of a client that it
+// was issued to, and no other (section 10.3).
+func CheckInstance(issuedTo string, attested *Attested) *Error {
+	if issuedTo != "" && attested.thumbprint() != issuedTo {
+		return invalidGrant("the refresh token was issued to another installation of the client")
+	}
+	return nil
+}
+
+// thumbprint is that of the attested key; empty where nothing was attested.
+func (a *Attested) thumbprint() string {
+	if a == nil {
+		return ""
+	}
+	return a.Key.Thumbprint
+}
+
+// errChallenge says that a PoP lacks the challenge that the server has given.
+var errChallenge = errors.New("the challenge is missing or none of this server")
+
+// Challenged is honest: where the server gives challenges, the PoP holds one of them
+// (section 7.2).
+func Challenged(s *Server, claims dpop.Object) error {
+	if s.store.nonceMode() != NonceRequired || s.shared.Nonces == nil {
+		return nil
+	}
+	given, err := claims.Text("challenge")
+	if err != nil || s.shared.Nonces.Accept(given) != nil {
+		return errChallenge
+	}
+	return nil
+}
+
+// useChallenge asks for a challenge; fail adds it.
+func useChallenge() *Error { return badRequest(wallet.UseChallenge, errChallenge.Error()) }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // The client authentication methods (RFC 7591 §2). The empty one means AuthNone.
@@ -35,7 +36,15 @@ const (
 	GrantDevice            = "urn:ietf:params:oauth:grant-type:device_code"
 )
 
-// AllGrants lists every grant type that the server knows.
+// GrantPreAuthorized is the grant type of a pre-authorized code. AllGrants lacks it: a
+// server that issues credentials names it in its configuration.
+const GrantPreAuthorized = wallet.GrantPreAuthorized
+
+// knownGrants are all that a configuration can name.
+var knownGrants = append([]string{GrantPreAuthorized}, AllGrants...)
+
+// AllGrants lists every grant type that a server has unless its configuration says
+// otherwise.
 var AllGrants = []string{GrantCode, GrantRefresh, GrantClientCredentials, GrantTokenExchange, GrantDevice}
 
 // Client is a registered client (RFC 7591 §2).
@@ -80,16 +89,16 @@ func (c *Client) May(grant string) bool { return c.Grants == nil || slices.Conta
 // (RFC 8705 §2).
 func (c *Client) ByCertificate() bool { return c.Auth == AuthTLS || c.Auth == AuthSelfSignedTLS }
 
+// allAttestations are the ways of authentication by attestation.
+var allAttestations = []string{AuthAttestation, AuthAttestationDPoP}
+
 // authMethods are the client authentication methods of all endpoints.
-func authMethods(certificates, attestations bool) []string {
+func authMethods(certificates bool, attestations []string) []string {
 	list := []string{AuthNone, AuthBasic, AuthPost, AuthPrivateKeyJWT}
 	if certificates {
 		list = append(list, AuthTLS, AuthSelfSignedTLS)
 	}
-	if attestations {
-		list = append(list, AuthAttestation, AuthAttestationDPoP)
-	}
-	return list
+	return append(list, attestations...)
 }
 
 // check refuses a client that could not work.
@@ -118,7 +127,7 @@ func (c *Client) check() error {
 		}
 	default:
 		return fmt.Errorf("mockas: client %s: authentication %q is not known; use %s",
-			c.ID, c.Auth, strings.Join(authMethods(true, true), ", "))
+			c.ID, c.Auth, strings.Join(authMethods(true, allAttestations), ", "))
 	}
 	if c.CertificateBound && !c.ByCertificate() {
 		return fmt.Errorf("mockas: client %s has tokens bound to a certificate that it need not show; use %s or %s",

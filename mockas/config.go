@@ -32,6 +32,15 @@ type Config struct {
 	// Attesters vouch for clients that authenticate by attestation; nil: none may.
 	Attesters []*dpop.PublicKey
 
+	// Attestation is the one way of authentication by attestation that is taken,
+	// AuthAttestation or AuthAttestationDPoP; empty: both.
+	Attestation string
+
+	// Offers lets everybody have credential offers at PathOffer; the pre-authorized
+	// codes in them need TxCode, unless it is empty.
+	Offers bool
+	TxCode string
+
 	Algorithms []string // of proofs that are taken; nil: dpop.DefaultAlgorithms
 
 	Nonces        NonceMode
@@ -47,6 +56,8 @@ type Config struct {
 	CodeLifetime    time.Duration // 0: one minute
 	RequestLifetime time.Duration // of pushed requests; 0: ninety seconds
 	RefreshLifetime time.Duration // 0: one day
+
+	MaxAge time.Duration // how long ago the person may have logged in, for userinfo (RFC 9470); 0: as long as the token lives
 
 	RequirePAR    bool              // RFC 9126 §5
 	PushedBinding PushedBinding     // what a pushed request must be bound by
@@ -72,8 +83,8 @@ type Config struct {
 // check refuses a configuration that could not work.
 func (c *Config) check() error {
 	for _, grant := range c.Grants {
-		if !slices.Contains(AllGrants, grant) {
-			return fmt.Errorf("mockas: the grant type %q is not known; use %s", grant, strings.Join(AllGrants, ", "))
+		if !slices.Contains(knownGrants, grant) {
+			return fmt.Errorf("mockas: the grant type %q is not known; use %s", grant, strings.Join(knownGrants, ", "))
 		}
 	}
 	if c.Nonces != NonceOff && c.Nonces != NonceRequired {

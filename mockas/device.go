@@ -2,6 +2,7 @@ package mockas
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -37,7 +38,8 @@ func (s *Server) deviceAuthorization(w http.ResponseWriter, r *http.Request) {
 	var answer dpop.Object
 	answer.Add("device_code", deviceCode)
 	answer.Add("user_code", userCode)
-	answer.Add("verification_uri", s.URL("/device"))
+	answer.Add("verification_uri", s.URL(PathVerify))
+	answer.Add("verification_uri_complete", s.URL(PathVerify)+"?user_code="+url.QueryEscape(userCode))
 	answer.Add("expires_in", int64(deviceLifetime.Seconds()))
 	answer.Add("interval", 1)
 	s.policy.NoStore(w.Header())

@@ -18,7 +18,7 @@ func (s *Server) redeemCode(c *Call) (*order, *Error) {
 	}
 	code, known := s.store.findCode(text)
 	switch {
-	case !known || code.ClientID != c.Client.ID:
+	case !known || code.preAuthorized || code.ClientID != c.Client.ID:
 		return nil, invalidGrant("this code was not issued to this client")
 	case code.spent:
 		s.store.revokeFamily(code.Family)

@@ -19,6 +19,9 @@ func (s *Server) redeemRefresh(c *Call) (*order, *Error) {
 		wire.Note(c.Context(), "refused-by", "refresh-binding")
 		return nil, problem
 	}
+	if problem := s.policy.CheckInstance(token.Instance, c.attested); problem != nil {
+		return nil, problem
+	}
 	if token.spent {
 		return nil, s.reused(token.Family)
 	}

@@ -115,6 +115,7 @@ func (s *Server) refreshToken(c *Call, o *order) *Token {
 	return &Token{
 		Kind: RefreshToken, Text: dpop.NewID() + dpop.NewID(), Grant: o.Grant,
 		Bound:    s.policy.BindRefresh(c.Client, c.Key(), o.previous),
+		Instance: c.attested.thumbprint(),
 		IssuedAt: now, ExpiresAt: now.Add(s.config.RefreshLifetime),
 	}
 }

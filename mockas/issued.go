@@ -37,6 +37,7 @@ type Token struct {
 	Grant
 	Bound     string // thumbprint of the key that it is bound to, or empty
 	Certified string // x5t#S256 of the certificate that it is bound to, or empty
+	Instance  string // thumbprint of the attested key of the client that got it, or empty
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 	spent     bool // rotated away or revoked
@@ -59,6 +60,9 @@ type code struct {
 	bound       string
 	expires     time.Time
 	spent       bool
+
+	preAuthorized bool   // it was given in a credential offer
+	txCode        string // what goes with such a code; empty: nothing
 }
 
 // authorization is an authorization request that was found good (RFC 6749

@@ -28,7 +28,7 @@ func (s *Server) Metadata() dpop.Object {
 		}
 	}
 	algorithms := dpop.AlgorithmNames()
-	methods := authMethods(s.config.ClientAuthorities != nil, s.config.Attesters != nil)
+	methods := authMethods(s.config.ClientAuthorities != nil, s.attestations())
 	confidential := methods[1:]
 	scopes := []string{"openid", "profile", "email", "offline_access"}
 	if s.config.WebID != "" {
@@ -58,6 +58,13 @@ func (s *Server) Metadata() dpop.Object {
 	m.Add("request_uri_parameter_supported", false)
 	m.Add("request_object_signing_alg_values_supported", algorithms)
 	m.Add("dpop_signing_alg_values_supported", s.policy.Token.Verifier.Algorithms)
+	if s.config.Attesters != nil { // draft-ietf-oauth-attestation-based-client-auth, section 8
+		m.Add("client_attestation_signing_alg_values_supported", algorithms)
+		m.Add("client_attestation_pop_signing_alg_values_supported", algorithms)
+		if s.enabled(PathChallenge) {
+			m.Add("challenge_endpoint", s.URL(PathChallenge))
+		}
+	}
 	m.Add("subject_types_supported", []string{"public"})
 	m.Add("id_token_signing_alg_values_supported", []string{s.config.Key.Algorithm})
 	m.Add("claims_supported", []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"})

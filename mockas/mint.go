@@ -17,6 +17,7 @@ type Mint struct {
 	Opaque   bool
 	Text     string        // of an opaque token, any token68; empty: random
 	Issued   time.Time     // zero: now
+	LoggedIn time.Time     // when the person logged in; zero: when the token was issued
 	Lifetime time.Duration // 0: the server's; may be negative
 
 	Header func(*dpop.Object) // changes the header of a JWT
@@ -78,7 +79,9 @@ func (s *Server) minted(m Mint) *Token {
 	if t.IssuedAt.IsZero() {
 		t.IssuedAt = s.now()
 	}
-	t.At = t.IssuedAt
+	if t.At = m.LoggedIn; t.At.IsZero() {
+		t.At = t.IssuedAt
+	}
 	if m.Lifetime == 0 {
 		m.Lifetime = s.config.TokenLifetime
 	}

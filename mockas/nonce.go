@@ -1,6 +1,10 @@
 package mockas
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/dpopspec/dpopspec/wallet"
+)
 
 // rotator is a source of nonces that can make a new one current.
 type rotator interface{ Rotate() string }
@@ -24,6 +28,6 @@ func (s *Server) offerNonce(w http.ResponseWriter, g *Gate, client *Client, chal
 		w.Header()["Dpop-Nonce"] = lines
 	}
 	if client != nil && client.Auth == AuthAttestation {
-		w.Header().Set(FieldChallenge, nonce) // which is the nonce of the proof, in combined mode
+		w.Header().Set(wallet.FieldChallenge, nonce) // which is the nonce of the proof, in combined mode
 	}
 }

@@ -13,6 +13,7 @@ const (
 	PathToken      = "/token"
 	PathPAR        = "/par"
 	PathDevice     = "/device_authorization"
+	PathVerify     = "/device"
 	PathUserinfo   = "/userinfo"
 	PathIntrospect = "/introspect"
 	PathRevoke     = "/revoke"

@@ -44,6 +44,15 @@ type Policy struct {
 	Attestation    func(*Server, *Call, *Client) (*Attested, error)
 	AttestationPoP func(s *Server, lines []string, key *dpop.PublicKey) error
 	Attested       func(*Attested, *dpop.Proof) *Error
+	// TakesAttestation judges the kind of proof of possession by the announced methods.
+	TakesAttestation func(announced []string, pop bool) bool
+	// CheckInstance compares the attested key that a refresh token was issued to with
+	// that of the request.
+	CheckInstance func(issuedTo string, attested *Attested) *Error
+	// Challenged judges the challenge in the claims of a proof of possession.
+	Challenged func(s *Server, claims dpop.Object) error
+	// Challenge answers at the challenge endpoint.
+	Challenge func(*Server, http.ResponseWriter)
 	// AssertedTo judges the audience of a client assertion.
 	AssertedTo func(*Server, *Call, Audience) bool
 	// CheckPushed judges whether a pushed request is bound as is demanded.

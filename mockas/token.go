@@ -2,14 +2,15 @@ package mockas
 
 import "net/http"
 
-// grants are the grant types of the token endpoint: all of AllGrants, each in a
-// file of its own. One makes an order of a request that it finds good.
+// grants are the grant types of the token endpoint: all of AllGrants and that of
+// pre-authorized codes, each in a file of its own. One makes an order of a request that it finds good.
 var grants = map[string]func(*Server, *Call) (*order, *Error){
 	GrantCode:              (*Server).redeemCode,
 	GrantRefresh:           (*Server).redeemRefresh,
 	GrantClientCredentials: (*Server).clientCredentials,
 	GrantTokenExchange:     (*Server).exchange,
 	GrantDevice:            (*Server).redeemDevice,
+	GrantPreAuthorized:     (*Server).redeemPreAuthorized,
 }
 
 // token is the token endpoint (RFC 6749 §3.2). The client is authenticated

@@ -59,6 +59,9 @@ func (s *Server) admit(r *http.Request) (*Token, *Client, *Error) {
 		problem.Status = http.StatusForbidden
 		return nil, client, problem
 	}
+	if s.config.MaxAge > 0 && s.now().Sub(token.At) > s.config.MaxAge {
+		return nil, client, s.refuse(credentials, "insufficient_user_authentication", "a more recent login is needed")
+	}
 	return token, client, nil
 }
 

@@ -39,6 +39,9 @@ type Config struct {
 	// JWTs alone.
 	Introspect func(ctx context.Context, token string) (dpop.Object, error)
 
+	// Issuance makes it an issuer of credentials; nil: it is none.
+	Issuance *Issuance
+
 	Clock    func() time.Time
 	Verifier *dpop.Verifier // an honest one if nil
 	Policy   *Policy        // HonestPolicy() if nil

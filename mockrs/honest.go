@@ -25,6 +25,7 @@ func HonestPolicy() *Policy {
 		Nonces:       Nonces,
 		NonceCache:   "no-store",
 		CORS:         CORS,
+		IssuerNonce:  IssuerNonce,
 		Metadata:     Metadata,
 	}
 }

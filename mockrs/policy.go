@@ -37,6 +37,8 @@ type Policy struct {
 	NonceCache string
 	// CORS adds the fields by which browsers let scripts read an answer.
 	CORS func(http.Header, *http.Request)
+	// IssuerNonce answers at the nonce endpoint of an issuer of credentials.
+	IssuerNonce func(*API, http.ResponseWriter)
 	// Metadata is the document of RFC 9728.
 	Metadata func(*API) dpop.Object
 }

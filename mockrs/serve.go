@@ -11,6 +11,9 @@ import (
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.Policy.CORS(w.Header(), r)
+	if a.issues(w, r) {
+		return
+	}
 	switch {
 	case r.Method == http.MethodOptions && r.Header["Access-Control-Request-Method"] != nil:
 		w.WriteHeader(http.StatusNoContent)
@@ -34,9 +37,13 @@ func Guard(a *API, w http.ResponseWriter, r *http.Request) {
 
 // Serve carries out an authorised request.
 func (a *API) Serve(w http.ResponseWriter, r *http.Request) {
-	a.Effect(r)
 	wire.Note(r.Context(), "served", r.Method)
 	a.nonce(w.Header())
+	if a.Issuance != nil && r.URL.EscapedPath() == PathCredential {
+		a.issue(w, r)
+		return
+	}
+	a.Effect(r)
 	w.Header().Set("Content-Type", "application/json")
 	w.Write(dpop.Object{
 		{Name: "method", Value: quoted(r.Method)},

@@ -20,7 +20,7 @@ type group struct {
 var groups = []group{
 	// Whoever judges proofs, at any endpoint that takes them.
 	{"validator", "PV", [][]row{
-		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, encodingBugs,
+		fieldBugs, formBugs, memberBugs, algorithmBugs, keyBugs, signatureBugs, signatureFormBugs, halvesBugs, encodingBugs,
 		claimBugs, targetBugs,
 		timeBugs, nonceBugs, comparedBugs, replayBugs, edgeBugs, thumbprintBugs, descriptionBugs, reflectionBugs,
 		proofProfileBugs, challengeBugs, ordinaryBugs, curveBugs, methodBugs, instanceBugs,
@@ -31,13 +31,14 @@ var groups = []group{
 	}},
 	// An API, or userinfo.
 	{"rs", "RS", [][]row{
-		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, announcementBugs,
-		userinfoBugs, apiProfileBugs,
+		schemeBugs, bindingBugs, tokenBugs, tokenSignatureBugs, refusalBugs, passageBugs, memoryBugs, connectionBugs,
+		announcementBugs, userinfoBugs, apiProfileBugs, issuingBugs,
 	}},
 	{"client", "CL", [][]row{
 		clientProofBugs, clientSigningBugs, clientRequestBugs, clientNonceBugs, clientServerBugs,
 		clientAuthenticationBugs, clientDocumentedBugs, clientProfileBugs,
-		clientAtOnceBugs, clientOverTimeBugs,
+		clientAtOnceBugs, clientOverTimeBugs, clientAttestationBugs, clientRefreshBugs,
+		clientRepetitionBugs,
 	}},
 }
 
@@ -105,6 +106,6 @@ func nearest(list []Mutant, name string) string {
 // Variations returns every variation. Each holds several choices that have
 // nothing to do with each other, for a run takes time.
 func Variations() []Variation {
-	return slices.Concat(serverVariations, apiVariations, clientVariations, []Variation{inBrowser},
+	return slices.Concat(serverVariations, apiVariations, clientVariations, habits, []Variation{inBrowser},
 		registrationVariations, profileVariations)
 }

@@ -2,6 +2,8 @@ package mutants
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -33,6 +35,33 @@ func unread(_ *mockas.Server, c *mockas.Call, _ *mockas.Client) (*mockas.Atteste
 	}
 	key, err := dpop.ParsePublicKey(jwk)
 	return &mockas.Attested{Key: key}, err
+}
+
+// uncontrolled is an answer that says nothing of caches.
+type uncontrolled struct{ http.ResponseWriter }
+
+func (u uncontrolled) WriteHeader(status int) {
+	u.Header().Del("Cache-Control")
+	u.ResponseWriter.WriteHeader(status)
+}
+
+func (u uncontrolled) Write(text []byte) (int, error) {
+	u.Header().Del("Cache-Control")
+	return u.ResponseWriter.Write(text)
+}
+
+// withoutEnd takes an attestation that has no exp for what it says of itself.
+func withoutEnd(c *mockas.Call) (*mockas.Attested, bool) {
+	attested, err := unread(nil, c, nil)
+	if err != nil {
+		return nil, false
+	}
+	_, payload, _, err := dpop.SplitCompact(c.Fields.Values(mockas.FieldAttestation)[0], dpop.DecodeSegment)
+	if err != nil {
+		return nil, false
+	}
+	claims, err := dpop.ParseObject(payload)
+	return attested, err == nil && !claims.Has("exp")
 }
 
 // attesting exchanges the decision on a DPoP proof in the place of a PoP.
@@ -93,6 +122,50 @@ var attestationBugs = []row{
 					}
 					return copied.Verify(r)
 				}
+			}
+		})},
+	{id: "AS-240", variant: "kept", does: "lets caches keep challenges", breaks: ids{"ATTEST-08"},
+		change: inServer(func(p *mockas.Policy) {
+			p.Challenge = func(s *mockas.Server, w http.ResponseWriter) {
+				answer := uncontrolled{ResponseWriter: w}
+				mockas.Challenge(s, answer)
+			}
+		})},
+	{id: "AS-240", variant: "of-nobody", does: "gives challenges that it does not take", breaks: ids{"ATTEST-08"},
+		change: inServer(func(p *mockas.Policy) {
+			p.Challenge = func(_ *mockas.Server, w http.ResponseWriter) {
+				mockas.NoStore(w.Header())
+				w.Header().Set("Content-Type", "application/json")
+				fmt.Fprintf(w, `{"attestation_challenge":%q}`, dpop.NewID())
+			}
+		})},
+	{id: "AS-241", does: "takes the DPoP proof for a PoP though it does not announce that", breaks: ids{"ATTEST-09"},
+		change: inServer(func(p *mockas.Policy) {
+			p.TakesAttestation = func([]string, bool) bool { return true }
+		})},
+	{id: "AS-242", does: "takes a refresh token from another installation of the client", breaks: ids{"ATTEST-10"},
+		change: inServer(func(p *mockas.Policy) {
+			p.CheckInstance = func(string, *mockas.Attested) *mockas.Error { return nil }
+		})},
+	{id: "AS-243", does: "looks at no challenge in a PoP", breaks: ids{"ATTEST-11"},
+		change: inServer(func(p *mockas.Policy) { p.Challenged = func(*mockas.Server, dpop.Object) error { return nil } })},
+	{id: "AS-244", does: "names no algorithms of attestations", breaks: ids{"ATTEST-07"},
+		change: inServer(func(p *mockas.Policy) {
+			p.Metadata = func(_ string, document *dpop.Object) {
+				document.Delete("client_attestation_signing_alg_values_supported")
+			}
+		})},
+	{id: "AS-245", does: "takes an attestation that never ends", breaks: ids{"ATTEST-04"},
+		change: inServer(func(p *mockas.Policy) {
+			p.Attestation = func(s *mockas.Server, c *mockas.Call, client *mockas.Client) (*mockas.Attested, error) {
+				attested, err := mockas.ReadAttestation(s, c, client)
+				if err == nil {
+					return attested, nil
+				}
+				if endless, found := withoutEnd(c); found {
+					return endless, nil
+				}
+				return nil, err
 			}
 		})},
 	{id: "AS-235", does: "does not announce that it takes attestations", breaks: ids{"ATTEST-06"},

@@ -34,6 +34,8 @@ var clientAuthenticationBugs = []row{
 		change: unprovenAs(mockas.AuthPrivateKeyJWT)},
 	{id: "CL-091", variant: "none", does: "no proof of a client without credentials", breaks: ids{"RFC9449-5-01"},
 		change: unprovenAs(mockas.AuthNone)},
+	{id: "CL-091", variant: "attestation", does: "no proof beside an attestation", breaks: ids{"RFC9449-5-01"},
+		change: unprovenAs(mockas.AuthAttestationDPoP)},
 	{id: "CL-092", does: "a repetition lacks the Basic credentials", breaks: ids{"RFC9449-8-09"},
 		change: represent(func(r *http.Request, c client.Credentials) {
 			if methodOf(r) == mockas.AuthBasic && hasNonce(c.Proof) {
@@ -90,6 +92,8 @@ func methodOf(r *http.Request) string {
 		return ""
 	case strings.HasPrefix(r.Header.Get("Authorization"), "Basic "):
 		return mockas.AuthBasic
+	case byAttestation(r):
+		return mockas.AuthAttestationDPoP
 	case form.Get("client_secret") != "":
 		return mockas.AuthPost
 	case form.Get("client_assertion") != "":

@@ -31,6 +31,8 @@ var refusalBugs = []row{
 			}
 			return p, true
 		})},
+	{id: "RS-102", does: "use_dpop_nonce for every defect of a proof",
+		breaks: ids{"RFC9449-7.1-10"}, change: parameters(askingForNonces)},
 	{id: "RS-032", variant: "missing", does: "algs is missing", breaks: ids{"RFC9449-7.1-12", "RFC9449-4.3-27"},
 		change: algs(func(string) string { return "" })},
 	{id: "RS-032", variant: "commas", does: "algs is separated by commas",
@@ -93,6 +95,14 @@ var refusalBugs = []row{
 				return list
 			})(c)
 		})},
+}
+
+// askingForNonces calls what is wrong with a proof the want of a nonce.
+func askingForNonces(p dpop.Parameter) (dpop.Parameter, bool) {
+	if p.Name == "error" && p.Value == dpop.InvalidProof {
+		p.Value = dpop.UseNonce
+	}
+	return p, true
 }
 
 // parameters changes or drops the parameters of the honest challenges.

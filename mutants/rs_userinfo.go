@@ -50,6 +50,26 @@ var userinfoBugs = []row{
 				honest(w, &both)
 			}
 		})},
+	{id: "RS-101", does: "asks for another login with a Bearer challenge alone", breaks: ids{"RFC9470-3-01"},
+		at: atUserinfo, change: inServer(func(p *mockas.Policy) {
+			honest := p.WriteError
+			p.WriteError = func(w http.ResponseWriter, e *mockas.Error) {
+				other := *e
+				if e.Code == "insufficient_user_authentication" && e.Status == http.StatusUnauthorized {
+					other.Challenges = []dpop.Challenge{dpop.Challenge{Scheme: "Bearer"}.With("error", e.Code)}
+				}
+				honest(w, &other)
+			}
+		})},
+	{id: "RS-102", does: "use_dpop_nonce for every defect of a proof", breaks: ids{"RFC9449-7.1-10"}, at: atUserinfo,
+		change: inServer(func(p *mockas.Policy) {
+			honest := p.WriteError
+			p.WriteError = func(w http.ResponseWriter, e *mockas.Error) {
+				renamed := *e
+				renamed.Challenges = eachParameter(e.Challenges, askingForNonces)
+				honest(w, &renamed)
+			}
+		})},
 	{id: "RS-100", does: "takes an unbound token from the query", breaks: ids{"RFC6750-2.3-01"}, at: atUserinfo,
 		change: around(mockas.PathUserinfo, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
 			if r.URL.Query().Has("access_token") { // as if it had come in a form

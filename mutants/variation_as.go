@@ -11,17 +11,19 @@ import (
 
 var serverVariations = []Variation{
 	serverVariation("opaque tokens, nonces that change with every answer, narrow windows", nil,
-		opaque, changingNonces,
+		opaque, changingNonces, oneWayOfAttestation(mockas.AuthAttestation),
 		atEveryGate(narrow, small, shortIDs, wholeSeconds, claimsFirst, byKeyAndID, ownNonces)),
 	serverVariation("nonces for one use, other words for refusals, more members in answers",
 		[]string{"RFC9449-11.1-10"},
 		nonceForOneUse, otherWords, moreMembers, severalAudiences, atEveryGate(wide, mediaTyped, terse)),
 	serverVariation("announces no algorithms, and takes no proof older than 5 s",
 		[]string{"RFC9449-5.1-01", "RFC9449-4.3-72"},
-		silent, atEveryGate(brief)),
+		silent, oneWayOfAttestation(mockas.AuthAttestationDPoP), atEveryGate(brief)),
 	serverVariation("another spelling of types and fields, bound refresh tokens for all",
 		[]string{"RFC9449-5-05", "RFC9449-5-12", "RFC9449-4.3-77", "RFC9449-10-06", "RFC8693-2-01"},
 		otherSpelling, lasting, free, signedPerson, atEveryGate(byOctets)),
+	serverVariation("asks for nonces always, also where it cannot read the one of a proof", nil,
+		askingAlways, atEveryGate(askingFirst)),
 }
 
 // atEveryGate lets all endpoints of an authorization server make the choices,
@@ -39,6 +41,17 @@ func atEveryGate(choices ...inVerifier) func(*mockas.Config) {
 				}
 			}
 		}
+	}
+}
+
+// askingAlways asks every client for a nonce.
+func askingAlways(c *mockas.Config) { c.Nonces = mockas.NonceRequired }
+
+// oneWayOfAttestation takes one kind of proof of possession with an attestation.
+func oneWayOfAttestation(method string) func(*mockas.Config) {
+	return func(c *mockas.Config) {
+		c.Attestation = method
+		c.Omit = append(c.Omit, mockas.PathChallenge)
 	}
 }
 

@@ -48,7 +48,35 @@ var profileVariations = []Variation{
 			return f.Status
 		}
 	})),
+	// Proofs of possession alone; attestations that may be left out.
+	ofProfile("haip", serverVariation("proofs of possession alone, attestations are optional", nil,
+		oneWayOfAttestation(mockas.AuthAttestation), optionalAttestations)),
+	// An issuer without a nonce endpoint, which asks for nonces at its credential endpoint.
+	ofProfile("haip", apiVariation("no nonce endpoint, nonces at the credential endpoint", nil,
+		atItsGate(nonces(changing)), func(c *mockrs.Config) {
+			if c.Issuance != nil {
+				c.Issuance.NoNonces = true
+			}
+		})),
 	// An API that asks for nonces though the profile leaves it to it.
 	ofProfile("okta", apiVariation("nonces at APIs", nil, atItsGate(nonces(changing)))),
 	ofProfile("mcp", apiVariation("narrow windows and a memory of jtis", nil, atItsGate(narrow))),
+}
+
+// optionalAttestations takes a client that leaves its attestation out for a public one,
+// and says so.
+func optionalAttestations(c *mockas.Config) {
+	honest := c.Policy.Authenticate
+	c.Policy.Authenticate = func(s *mockas.Server, call *mockas.Call) (*mockas.Client, *mockas.Error) {
+		client := s.Client(call.Get("client_id"))
+		if client != nil && client.Auth == mockas.AuthAttestation && len(call.Fields.Values(mockas.FieldAttestation)) == 0 {
+			return client, nil
+		}
+		return honest(s, call)
+	}
+	announced := c.Policy.Metadata
+	c.Policy.Metadata = func(path string, document *dpop.Object) {
+		announced(path, document)
+		document.Add("client_attestation_pop_methods_supported", []string{"attestation_pop_jwt", "none"})
+	}
 }

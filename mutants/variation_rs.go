@@ -21,6 +21,8 @@ var apiVariations = []Variation{
 	apiVariation("a challenge of another scheme where nothing was sent, and no proof older than 5 s",
 		[]string{"RFC9449-7.1-06", "RFC9449-7.1-07", "RFC9449-4.3-72"},
 		otherScheme, atItsGate(brief)),
+	apiVariation("asks for nonces always, also where it cannot read the one of a proof", nil,
+		atItsGate(demanding, askingFirst)),
 	apiVariation("nonces handed out though none is asked for, and 400 for bad proofs", []string{"RFC9449-7.1-06"},
 		unasked, lenientStatus, noOtherMethods, validated, oneSpelling),
 }

@@ -93,6 +93,20 @@ func moved(v *dpop.Verifier, name, behind string) {
 	v.Checks = slices.Insert(rest, at(rest, behind)+1, check)
 }
 
+// askingFirst asks for a nonce where it cannot read the one of a proof: a request that
+// shows none is answered so (RFC 9449 §8).
+func askingFirst(v *dpop.Verifier) {
+	v.Checks = slices.Clone(v.Checks) // others may have the same
+	for i := range v.Checks {
+		if slices.Contains([]string{"field", "size", "form", "objects"}, v.Checks[i].Name) {
+			v.Checks[i].Code = dpop.UseNonce
+		}
+	}
+}
+
+// demanding asks for a nonce in every proof.
+func demanding(v *dpop.Verifier) { v.Nonces = changing(v) }
+
 // terse gives no reasons.
 func terse(v *dpop.Verifier) {
 	for _, check := range v.Checks {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Progress follows a run for people: on a terminal in one live line, elsewhere
+// Progress follows a run for people: on a terminal in two live lines, elsewhere
 // in plain lines. It is safe for use by several goroutines. It masks by itself
 // what it is given.
 type Progress struct {
@@ -24,8 +24,13 @@ type Progress struct {
 	mu    sync.Mutex
 	total int
 	count Summary
+	began time.Time
+	pulse func(time.Time) Pulse // nil: it has none
+	title string                // of the newest case
 	drawn time.Time
-	live  bool            // a live line stands on the screen
+	said  time.Time       // of the newest plain line
+	live  bool            // the live lines stand on the screen
+	end   chan struct{}   // closed when nothing is drawn any more
 	tenth int             // tenths of the run that plain lines have told of
 	told  map[string]bool // causes of which a line has told
 	ran   int             // cases until then that were not skipped
@@ -64,9 +69,92 @@ func (p *Progress) Start(total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.total = total
+	p.began = p.Now()
+	p.said = p.began
 	if !p.Live {
 		p.write("running " + plural(total, "case") + "\n")
 	}
+}
+
+// Follow asks a run that has begun how far it is, every second until Finish: while
+// nothing happens a person wants to know why.
+func (p *Progress) Follow(pulse func(now time.Time) Pulse) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pulse = pulse
+	if p.end != nil {
+		return
+	}
+	p.end = make(chan struct{})
+	go p.tick(time.NewTicker(time.Second), p.end)
+}
+
+func (p *Progress) tick(every *time.Ticker, end chan struct{}) {
+	defer every.Stop()
+	for {
+		select {
+		case <-every.C:
+			p.beat()
+		case <-end:
+			return
+		}
+	}
+}
+
+// silence is how long nothing is written where there is no terminal: what starts jobs
+// takes one that is silent for dead.
+const silence = 30 * time.Second
+
+// Aside returns a writer for what is said beside the progress, on standard error for
+// example: the live lines make way for it.
+func (p *Progress) Aside(w io.Writer) io.Writer { return aside{p, w} }
+
+type aside struct {
+	progress *Progress
+	w        io.Writer
+}
+
+func (a aside) Write(b []byte) (int, error) {
+	a.progress.mu.Lock()
+	defer a.progress.mu.Unlock()
+	a.progress.clear()
+	return a.w.Write(b)
+}
+
+// beat tells how far the run is though no case has ended.
+func (p *Progress) beat() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch now := p.Now(); {
+	case p.end == nil: // it has finished meanwhile
+	case p.Live:
+		p.draw(now)
+	case now.Sub(p.said) >= silence:
+		p.said = now
+		p.write(p.far(now) + "\n")
+		if waits := p.waits(now); waits != "" {
+			p.write(clip(waits, p.width()) + "\n")
+		}
+	}
+}
+
+// far is how far the run is, with its time.
+func (p *Progress) far(now time.Time) string {
+	if p.pulse == nil {
+		return p.counter()
+	}
+	return p.counter() + " · " + p.pulse(now).words(now.Sub(p.began))
+}
+
+// waits says what the run waits for; empty: nothing.
+func (p *Progress) waits(now time.Time) string {
+	if p.pulse == nil {
+		return ""
+	}
+	if reason := p.pulse(now).Waits; reason != "" {
+		return "waiting: " + oneLine(p.red.Text(reason))
+	}
+	return ""
 }
 
 // Done tells that a case has ended.
@@ -78,9 +166,10 @@ func (p *Progress) Done(c Case) {
 	case Failed, Errored, Warned, Inconclusive:
 		p.found(c)
 	}
-	if p.Live {
-		p.draw(c)
-	} else {
+	p.title = c.Title()
+	if now := p.Now(); p.Live && (!p.live || now.Sub(p.drawn) >= betweenDraws) {
+		p.draw(now)
+	} else if !p.Live {
 		p.plainLine()
 	}
 }
@@ -89,6 +178,10 @@ func (p *Progress) Done(c Case) {
 func (p *Progress) Finish(redacted Redacted) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.end != nil {
+		close(p.end)
+		p.end = nil
+	}
 	p.clear()
 	page := &page{Terminal: p.Terminal}
 	page.run(&redacted.run)
@@ -120,21 +213,20 @@ func (p *Progress) tell(line string) {
 	p.write(line + "\n")
 }
 
+// betweenDraws is as often as an eye can follow.
 const betweenDraws = 50 * time.Millisecond
 
-// draw draws the live line, not more often than an eye can follow.
-func (p *Progress) draw(c Case) {
-	now := p.Now()
-	if p.live && now.Sub(p.drawn) < betweenDraws {
-		return
-	}
+// draw draws the live lines: how far the run is, and below it the newest case or what
+// is waited for.
+func (p *Progress) draw(now time.Time) {
 	p.drawn = now
-	text := p.counter()
-	if room := p.width() - 1 - runeLen(text) - 2; room > 10 {
-		text += "  " + clip(oneLine(p.red.Text(c.Title())), room)
+	below := p.waits(now)
+	if below == "" {
+		below = oneLine(p.red.Text(p.title))
 	}
 	p.clear()
-	p.write("\x1b[?7l" + clip(text, p.width()-1) + "\x1b[?7h")
+	const noWrap, wrap = "\x1b[?7l", "\x1b[?7h"
+	p.write(noWrap + clip(p.far(now), p.width()-1) + "\n" + clip(below, p.width()-1) + wrap)
 	p.live = true
 }
 
@@ -149,10 +241,10 @@ func (p *Progress) counter() string {
 	return strings.Join(parts, " ")
 }
 
-// clear wipes the live line.
+// clear wipes the live lines.
 func (p *Progress) clear() {
 	if p.live {
-		p.write("\r\x1b[2K")
+		p.write("\r\x1b[2K\x1b[1A\x1b[2K")
 		p.live = false
 	}
 }
@@ -165,8 +257,9 @@ func (p *Progress) plainLine() {
 	}
 	ran := p.count.Total - p.count.Skipped
 	if tenth := p.count.Total * 10 / p.total; tenth > p.tenth && ran > p.ran {
-		p.tenth, p.ran = tenth, ran
-		p.write(p.counter() + "\n")
+		now := p.Now()
+		p.tenth, p.ran, p.said = tenth, ran, now
+		p.write(p.far(now) + "\n")
 	}
 }
 

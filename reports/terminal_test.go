@@ -83,7 +83,7 @@ func TestProgressElsewhereThanOnATerminalIsPlainLines(t *testing.T) {
 	}
 }
 
-func TestProgressOnATerminalIsOneLineDrawnNotTooOften(t *testing.T) {
+func TestProgressOnATerminalIsTwoLinesDrawnNotTooOften(t *testing.T) {
 	var out strings.Builder
 	p := NewProgress(&out, nil, Terminal{Live: true, Width: 40})
 	now := time.Unix(0, 0)
@@ -99,7 +99,7 @@ func TestProgressOnATerminalIsOneLineDrawnNotTooOften(t *testing.T) {
 	if err := p.Finish(redactedSample()); err != nil {
 		t.Fatal(err)
 	}
-	if got := out.String(); strings.Contains(got[:200], "\n") || !strings.Contains(got, "\r\x1b[2K\n") {
+	if got := out.String(); !strings.HasPrefix(got, "\x1b[?7l1/100 ✓1\nlong title ") || !strings.Contains(got, "\r\x1b[2K\x1b[1A\x1b[2K\n") {
 		t.Errorf("the line was not wiped: %q", got)
 	}
 }
@@ -150,4 +150,68 @@ func TestWhereAllIsBrokenTheTerminalGivesOneExampleAndTheHeadOfItsBodies(t *test
 	if blocks := strings.Count(out, "  expected "); blocks != 1 || strings.Count(out, c.Repeat) != 1 || len(out) > 10_000 {
 		t.Errorf("%d blocks, %d bytes", blocks, len(out))
 	}
+}
+
+func TestProgressTellsTimeRequestsAndWhyItWaits(t *testing.T) {
+	pulse := Pulse{
+		Requests: 812, Left: 1934, End: 220 * time.Second,
+		Waits: "planted-secret.example answered 429\x1b[2J",
+	}
+	follow := func(p *Progress) (hour func(time.Duration)) {
+		now := time.Unix(0, 0)
+		p.Now = func() time.Time { return now }
+		p.Start(100)
+		p.pulse, p.end = func(time.Time) Pulse { return pulse }, make(chan struct{})
+		return func(d time.Duration) {
+			now = now.Add(d)
+			p.beat()
+		}
+	}
+	var out strings.Builder
+	p := NewProgress(&out, NewRedactor("planted-secret"), Terminal{})
+	later := follow(p)
+	later(29 * time.Second)
+	if got := out.String(); got != "running 100 cases\n" {
+		t.Errorf("before half a minute was over: %q", got)
+	}
+	later(time.Second)
+	const want = "running 100 cases\n" +
+		"0/100 · 0:30, about 3:40 left · 812 requests, about 1900 left\n" +
+		"waiting: [masked].example answered 429␛[2J\n"
+	if got := out.String(); got != want {
+		t.Errorf("got\n%q, want\n%q", got, want)
+	}
+
+	out.Reset()
+	p = NewProgress(&out, NewRedactor("planted-secret"), Terminal{Live: true, Width: 80})
+	later = follow(p)
+	later(time.Hour)
+	if got := out.String(); !strings.Contains(got, "0/100 · 1:00:00, about 3:40 left") ||
+		!strings.Contains(got, "\nwaiting: [masked].example answered 429␛[2J\x1b[?7h") {
+		t.Errorf("got %q", got)
+	}
+	out.Reset()
+	if _, err := p.Aside(&out).Write([]byte("Log in here\n")); err != nil || !strings.HasSuffix(out.String(), "\x1b[2KLog in here\n") {
+		t.Errorf("what is said aside: %v %q", err, out.String())
+	}
+	if err := p.Finish(redactedSample()); err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	later(time.Hour)
+	if out.Len() > 0 {
+		t.Errorf("after the end: %q", out.String())
+	}
+}
+
+func TestARunThatIsFollowedEndsItsTicker(t *testing.T) {
+	var out strings.Builder
+	p := NewProgress(&out, nil, Terminal{})
+	p.Start(1)
+	p.Follow(func(time.Time) Pulse { return Pulse{} })
+	end := p.end
+	if err := p.Finish(redactedSample()); err != nil {
+		t.Fatal(err)
+	}
+	<-end
 }

@@ -17,6 +17,7 @@ type Checked struct {
 	Revision     string              `json:"revision"` // of the text that the profile reads
 	Level        string              `json:"level"`
 	Parties      []reports.Party     `json:"parties"`
+	Environment  []target.Variable   `json:"environment"` // that the configuration reads
 	Capabilities []target.Capability `json:"capabilities"`
 	Warnings     []string            `json:"warnings"`
 	Gaps         []string            `json:"missing"`  // in the configuration, and what that costs
@@ -75,7 +76,8 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 	checked := &Checked{
 		Profile: p.Profile.Name, Revision: p.Profile.Revision, Level: p.Level,
 		Parties: parties(t, session), Capabilities: session.Capabilities(),
-		Warnings: session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
+		Environment: append([]target.Variable{}, t.Variables...),
+		Warnings:    session.Warnings(), Gaps: session.Gaps(), Rate: session.Rate(), Budget: t.Limits.Budget,
 		Patience: t.Limits.Patience.Seconds(), Waiting: []string{}, SetUp: []reports.Problem{},
 	}
 	checked.Tried = Hello(ctx, p, session)

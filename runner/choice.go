@@ -25,6 +25,12 @@ func (s *Selection) ParseEndpoints(names []string) error {
 // isAt reports whether the endpoint of a case is chosen.
 func (s Selection) isAt(c *Case) bool { return s.At == nil || slices.Contains(s.At, c.Endpoint) }
 
+// isTouched reports whether the feature and the party of a case are chosen.
+func (s Selection) isTouched(c *Case) bool {
+	return (s.Features == nil || slices.Contains(s.Features, c.Feature)) &&
+		(s.Touched == nil || c.Subject == "" || slices.Contains(s.Touched, c.Subject))
+}
+
 // callings are what people call parties and endpoints, and how to choose them.
 var callings = map[string]string{
 	"as": "--subject as", "authorization server": "--subject as", "server": "--subject as", "issuer": "--subject as",

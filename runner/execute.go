@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
@@ -26,7 +27,23 @@ type Options struct {
 	Opened func(*target.Session) // called when the target is open, before the first case
 	Trace  bool                  // keep the exchanges of every case, not only of those that did not pass
 
+	// Follow is called before anything is sent, with what tells at any moment how far
+	// the run is.
+	Follow func(pulse func(now time.Time) reports.Pulse)
+
 	clocks *world.Clocks // of the real servers, as far as they are known; nil: not at all
+}
+
+// noting returns the options with one more who is told as each case ends.
+func (o Options) noting(done func(reports.Case)) Options {
+	told := o.Done
+	o.Done = func(c reports.Case) {
+		done(c)
+		if told != nil {
+			told(c)
+		}
+	}
+	return o
 }
 
 // Execute runs the cases of a plan, each in a World of its own, and returns their

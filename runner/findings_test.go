@@ -165,6 +165,39 @@ func TestATextOfOursThatWorksInAnAnswerFails(t *testing.T) {
 	}
 }
 
+// later is a server that answers a bad proof well, and keeps what it has to say of it
+// for the answer to whoever comes next.
+type later struct{ left string }
+
+// ServeHTTP implements http.Handler.
+func (l *later) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	left := l.left
+	l.left = ""
+	for _, line := range strings.Split(left, "\r\n")[1:] {
+		if name, value, found := strings.Cut(line, ": "); found {
+			w.Header().Add(name, value)
+		}
+	}
+	jti, _ := claims(r.Header.Get("DPoP")).Text("jti")
+	if strings.Contains(jti, "\r\n") {
+		l.left = jti
+		refuse(w, `DPoP error="invalid_dpop_proof"`)
+	}
+}
+
+// What a proof leaves behind works in the answer to another request, which no case
+// judges: there the server serves whom it has to serve.
+func TestATextOfOursThatWorksInALaterAnswerIsAFinding(t *testing.T) {
+	const id = "proof-claims/text-that-attacks-other-systems-does-no-harm/jti-with-line-breaks@api"
+	const finding = "server-evidence/no-text-of-a-proof-works-in-an-answer@api"
+	cases := against(t, &later{}, id)
+	expect(t, cases, id, reports.Passed, "")
+	expect(t, cases, finding, reports.Failed, "a field line Set-Cookie")
+	if found := onTheWay(cases); len(found) != 1 {
+		t.Errorf("one fault gave %q", found)
+	}
+}
+
 // curious is a client that asks for userinfo in each login, without being told.
 type curious struct{ target.Driver }
 

@@ -42,6 +42,7 @@ type lane struct {
 	reproduced map[ending]int // cases that ended so each time
 	lot        *rand.Rand     // decides how many honest requests come next, in each run alike
 	lost       int            // cases in a row without an honest request granted
+	unheard    int            // cases in a row without a whole answer
 }
 
 // ending is how a case ends, and in which words.
@@ -97,6 +98,7 @@ func (l *lane) run(index int, c *Case) {
 		return // cut short: it says nothing about the server
 	}
 	p := &pending{index: index, c: c, outcome: o}
+	l.listen(p)
 	switch {
 	case o.firm():
 		o.e.close()
@@ -139,6 +141,9 @@ func (l *lane) settle() {
 	granted := map[string]error{}
 	for situation, e := range last {
 		granted[situation] = l.controlAfter(e)
+		if unansweredIn(e.world, granted[situation]) != nil {
+			l.givesAnswers(e.c)
+		}
 		e.close()
 	}
 	l.size = min(2*l.size, longest)

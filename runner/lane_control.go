@@ -141,8 +141,13 @@ func (l *lane) alone(p *pending) reports.Case {
 
 // giveUp sends nothing more for positive controls. An endpoint that granted honest
 // requests before is no longer tested, and that is said once; at one that never did
-// the cases go on that need no control, and say what is wrong.
+// the cases go on that need no control, and say what is wrong. Where the cases in a row
+// have what is refused in common, and a plain request is granted, nothing is given up.
 func (l *lane) giveUp(p *pending) {
+	if l.givesAnswers(p.c) {
+		l.lost = 0
+		return
+	}
 	since := time.Now().Format(time.TimeOnly)
 	l.shared.Close(world.Uncontrolledf("no honest request has been granted since %s: %s", since, p.result.Reason))
 	if !l.session.HasGranted(p.c.Endpoint) {

@@ -86,6 +86,10 @@ func cutAt(text string, at int) reports.Case {
 func TestNoReportShowsMoreThanThreeCharactersOfASecretThatWasCut(t *testing.T) {
 	const secret = "QXzZJ7KVWqx/zjk9vwQ+ZXK2JVqz&xQjWkX5ZKv"
 	const line = "QXzZJ7KVWqxxzjk9vwQ2ZXK2JVqzxxQjWkX5ZKvQXzZJ7KVWqxxzjk9vwQ2ZXK2JV"
+	every := 1
+	if testing.Short() { // under the race detector: they race alike
+		every = 7
+	}
 	inBase64 := base64.StdEncoding.EncodeToString([]byte(secret))
 	for name, spelling := range map[string]struct{ text, secret string }{
 		"plain":      {secret, secret},
@@ -97,7 +101,7 @@ func TestNoReportShowsMoreThanThreeCharactersOfASecretThatWasCut(t *testing.T) {
 		"key": {"-----BEGIN PRIVATE KEY-----\n" + line + "\n" + line +
 			"\nQXzZJ7==\n-----END PRIVATE KEY-----\n", line},
 	} {
-		for at := range len(spelling.text) + 1 {
+		for at := 0; at <= len(spelling.text); at += every {
 			run := reports.Run{Cases: []reports.Case{cutAt(spelling.text, at)}}
 			redacted := reports.NewRedactor(secret).Run(run)
 			for format, write := range formats {

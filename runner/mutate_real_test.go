@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/dpopspec/dpopspec/features"
@@ -15,16 +16,18 @@ func TestASettingShowsWhatThoseBeforeHide(t *testing.T) {
 		t.Fatal(err)
 	}
 	shows := map[string]string{
-		"plain":                             "PV-014@par",
-		"nonces":                            "RS-041",
-		"an API alone":                      "RS-020",
-		"an API that takes unbound tokens":  "RS-003@api/exact-bearer",
-		"opaque tokens":                     "RS-004",
-		"refresh tokens that last":          "AS-065",
-		"names and no port":                 "PV-032@api",
-		"clients of every kind":             "AS-012/public",
-		"a path with escapes":               "PV-030@api/both-unescaped",
-		"two instances that ask for nonces": "PV-132@api/instances",
+		"plain":                               "PV-014@par",
+		"nonces":                              "RS-041",
+		"an API alone":                        "RS-020",
+		"an API that takes unbound tokens":    "RS-003@api/exact-bearer",
+		"opaque tokens":                       "RS-004",
+		"refresh tokens that last":            "AS-065",
+		"names and no port":                   "PV-032@api",
+		"clients of every kind":               "AS-012/public",
+		"a path with escapes":                 "PV-030@api/both-unescaped",
+		"what a wallet needs":                 "AS-230",
+		"what a wallet needs, and PoPs alone": "AS-241",
+		"two instances that ask for nonces":   "PV-132@api/instances",
 	}
 	for i, s := range settings {
 		t.Run(s.name, func(t *testing.T) {
@@ -67,6 +70,33 @@ func TestWhatIsOutOfSightIsThere(t *testing.T) {
 					t.Errorf("%s is a client's, and none of a server", name)
 				}
 			}
+		}
+	}
+}
+
+// A bad proof that is asked for a nonce again and again hides behind the challenges of a
+// server that demands nonces, unless an honest proof with the same nonce is granted.
+func TestABadProofThatIsAskedForANonceIsFoundWhereNoncesAreDemanded(t *testing.T) {
+	sources, err := ReadFS(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []mutants.Mutant
+	for _, name := range []string{"AS-007/use-dpop-nonce", "RS-102@api", "RS-102@userinfo"} {
+		found, err := mutants.Select("", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, found...)
+	}
+	i := slices.IndexFunc(settings, func(s setting) bool { return s.name == "nonces" })
+	m, err := mutateReal(t.Context(), sources, features.Full, list, settings[i:i+1], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range m.Killed {
+		if len(k.By) == 0 {
+			t.Errorf("%s was not found", k.Mutant.Name())
 		}
 	}
 }

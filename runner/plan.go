@@ -19,10 +19,12 @@ type Selection struct {
 	IDs        []string // ids of cases or of requirements; a trailing * matches any ending
 	Tags       string   // a standard tag expression, such as "@rs and not @aggressive"
 	Subjects   []target.Role
-	At         []string // endpoints
-	Shard, Of  int      // the part of the cases to run, 1 to Of; 0 for all
-	How        string   // how it was chosen, for reports; empty: as the fields say
-	Aggressive bool     // also run what is tagged @aggressive against a real party
+	At         []string      // endpoints
+	Features   []string      // paths of feature files, as reports show them
+	Touched    []target.Role // the parties whose cases are run; a case without a party is run too
+	Shard, Of  int           // the part of the cases to run, 1 to Of; 0 for all
+	How        string        // how it was chosen, for reports; empty: as the fields say
+	Aggressive bool          // also run what is tagged @aggressive against a real party
 }
 
 // Plan is what will run and what will not. Against strangers the most telling
@@ -98,7 +100,7 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 	others := 0 // cases of parties that are not under test
 	for _, c := range cases {
 		switch {
-		case !s.names(c) || !matches(c) || !s.inShard(c) || !s.isAt(c):
+		case !s.names(c) || !matches(c) || !s.inShard(c) || !s.isAt(c) || !s.isTouched(c):
 			continue
 		case c.Subject != "" && !slices.Contains(subjects, c.Subject):
 			others++

@@ -40,12 +40,12 @@ type preflight struct {
 	profile features.Profile
 	cases   []*Case // that are to be run
 	tried   []Tried
-	logins  []login
-	clocks  *world.Clocks
+	logins  []personal
+	lane    *world.Lane // of all that is tried: a nonce that one request was given goes with the next
 }
 
-// login is what a person's client got by its login.
-type login struct {
+// personal is what a person's client got by its login.
+type personal struct {
 	tokens *world.Tokens
 	key    *dpop.Key // that the access token is bound to
 }
@@ -59,7 +59,7 @@ func Preflight(ctx context.Context, p *Plan, s *target.Session) []Tried {
 // preflightBy is Preflight, which finds out by which clocks servers judge proofs.
 func preflightBy(ctx context.Context, p *Plan, s *target.Session, clocks *world.Clocks) []Tried {
 	f := newPreflight(ctx, p, s)
-	f.clocks = clocks
+	f.lane = world.NewLane(clocks)
 	f.adapter()
 	if s.Usable("", "") != nil { // nothing is
 		return f.tried
@@ -118,7 +118,7 @@ func (f *preflight) block(what string, p reports.Problem, dependents ...target.D
 // world returns a World for requests to an endpoint.
 func (f *preflight) world(at world.Endpoint) *world.World {
 	w := world.NewWorld(f.ctx, f.session, f.profile, at, at.Role)
-	w.Join(world.NewLane(f.clocks), world.Alone)
+	w.Join(f.lane, world.Alone)
 	return w
 }
 

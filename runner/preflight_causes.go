@@ -35,7 +35,11 @@ var causes = map[string]cause{
 	"invalid_target":         {false, audience, "give the audience by which the authorization server knows the API"},
 	"access_denied":          {false, audience, "allow the client the API, and see that audience and scope are right"},
 	"invalid_grant":          {false, grantKey, "log in for a new one, or give what is registered"},
+	"authorization_pending":  {false, approvalKey, "see that what approves devices does so: the server says that nobody has"},
 }
+
+// approvalKey is where the configuration says who approves devices (RFC 8628 §3.3).
+func approvalKey(asking) string { return "authorization_server.device_approval" }
 
 // unknown is what is wrong where an error tells nothing of it: see causeOf.
 var unknown = cause{false, member(""), "see what the authorization server logs of this client"}
@@ -44,6 +48,16 @@ var unknown = cause{false, member(""), "see what the authorization server logs o
 // nothing better is known.
 var atLogin = cause{false, member("redirect_uri"),
 	"register the redirect URI at the authorization server, or give one that is registered"}
+
+// atPages is what is wrong where the server did not get what it wanted of a person.
+var atPages = cause{false, member("login"),
+	"let the test person consent once by hand, or name the button of the consent page (form.consent)"}
+
+// ofPerson are the errors that tell of it (RFC 6749 §4.1.2.1, OpenID Connect Core
+// §3.1.2.6).
+var ofPerson = []string{
+	"access_denied", "login_required", "consent_required", "interaction_required", "account_selection_required",
+}
 
 // causeOf returns what an error tells. That a client is not let in at all is told
 // by the status too, and what a pushed request has that others lack is where the

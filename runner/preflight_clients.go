@@ -118,7 +118,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 		f.note(what, Untried, err.Error())
 		return
 	}
-	if grant == mockas.GrantCode && client.Login == target.LoginBrowser {
+	if grant == mockas.GrantCode && client.ByPerson() {
 		f.note(what, Untried, "a person logs in")
 		return
 	}
@@ -142,7 +142,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	if f.granted(a, e, err) {
 		tokens, err := world.ReadTokens(client, e)
 		if err == nil && (grant == mockas.GrantCode || client.Refreshes()) {
-			f.logins = append(f.logins, login{tokens, key})
+			f.logins = append(f.logins, personal{tokens, key})
 			f.userinfo()
 		}
 	}
@@ -155,7 +155,7 @@ func nameOf(grant string) string { return grant[strings.LastIndex(grant, ":")+1:
 func (f *preflight) asks(
 	w *world.World, client target.RegisteredClient, grant string, key *dpop.Key,
 ) (*wire.Exchange, error) {
-	form, err := f.form(w, client, grant)
+	form, err := f.form(w, client, grant, key)
 	if err != nil {
 		return nil, err
 	}
@@ -165,17 +165,19 @@ func (f *preflight) asks(
 }
 
 // form makes the parameters of a token request.
-func (f *preflight) form(w *world.World, client target.RegisteredClient, grant string) (url.Values, error) {
+func (f *preflight) form(
+	w *world.World, client target.RegisteredClient, grant string, key *dpop.Key,
+) (url.Values, error) {
 	switch {
 	case grant == mockas.GrantCode:
-		code, verifier, err := w.Authorize(client, nil)
+		code, verifier, err := w.Authorize(client, nil, key)
 		return url.Values{
 			"grant_type": {grant}, "code": {code}, "redirect_uri": {client.RedirectURI}, "code_verifier": {verifier},
 		}, err
 	case grant != mockas.GrantRefresh:
-		return w.GrantForm(client, grant)
+		return w.GrantForm(client, grant, key)
 	case client.Refreshes() && client.Public() && f.session.Key == nil:
-		return w.GrantForm(client, grant) // which says what is missing
+		return w.GrantForm(client, grant, key) // which says what is missing
 	case client.Refreshes():
 		return world.RefreshForm(f.session.RefreshToken(client.ID)), w.HoldRefreshTokens()
 	}
@@ -186,10 +188,10 @@ func (f *preflight) form(w *world.World, client target.RegisteredClient, grant s
 }
 
 // loginOf returns what a login of a client gave.
-func (f *preflight) loginOf(client target.RegisteredClient) (login, bool) {
-	i := slices.IndexFunc(f.logins, func(l login) bool { return l.tokens.Client.ID == client.ID })
+func (f *preflight) loginOf(client target.RegisteredClient) (personal, bool) {
+	i := slices.IndexFunc(f.logins, func(l personal) bool { return l.tokens.Client.ID == client.ID })
 	if i < 0 {
-		return login{}, false
+		return personal{}, false
 	}
 	return f.logins[i], true
 }
@@ -245,7 +247,11 @@ type asking struct {
 // granted judges the answer to a request, and reports whether it was granted.
 func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 	var denied *world.Denied
+	var failed *target.LoginFailed
 	switch {
+	case errors.As(err, &failed):
+		f.note(a.what, SetUp, failed.Problem.Answer)
+		return false
 	case errors.As(err, &denied):
 		f.denied(a, denied)
 		return false
@@ -340,7 +346,10 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 		return
 	}
 	c, known := causeOf(d.Code, 0, a.endpoint)
-	if !known {
+	switch {
+	case slices.Contains(ofPerson, d.Code) && (a.client.Ways.Any() || !known):
+		c = atPages
+	case !known:
 		c = atLogin
 	}
 	f.block(a.what, c.problem(a, said), target.Dependent{Client: a.client.ID, Grant: a.grant})

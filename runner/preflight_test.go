@@ -43,7 +43,7 @@ const (
 
 // honest is a target of an honest authorization server and an honest API on
 // loopback, each with something before it. Its client may use two grants.
-func honest(t *testing.T, beforeAS, beforeAPI around) *target.Target {
+func honest(t *testing.T, beforeAS, beforeAPI around, arrange ...func(*mockas.Config)) *target.Target {
 	t.Helper()
 	key, err := dpop.GenerateKey("ES256")
 	if err != nil {
@@ -66,9 +66,11 @@ func honest(t *testing.T, beforeAS, beforeAPI around) *target.Target {
 		return server.URL
 	}
 	issuer := listen(func(origin string) http.Handler {
-		server, err := mockas.New(origin, mockas.Config{
-			Key: key, Clients: clients, APIs: []mockas.API{{Audience: audience}, {Audience: otherAudience}},
-		})
+		config := mockas.Config{Key: key, Clients: clients, APIs: []mockas.API{{Audience: audience}, {Audience: otherAudience}}}
+		for _, change := range arrange {
+			change(&config)
+		}
+		server, err := mockas.New(origin, config)
 		if err != nil {
 			t.Fatal(err)
 		}

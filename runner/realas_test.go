@@ -67,7 +67,7 @@ func realAS(t *testing.T, clients []target.RegisteredClient, changes ...func(*mo
 	}
 	configured := target.Default()
 	configured.AuthorizationServer = &target.RealAuthorizationServer{
-		Clients: clients, Issuer: start(), Replicas: []string{start()},
+		Clients: clients, Issuer: start(), Replicas: []string{start()}, Registration: &target.DynamicRegistration{},
 	}
 	return configured
 }

@@ -26,12 +26,13 @@ type setting struct {
 	name string
 	api  bool // an API alone, which takes the tokens of the embedded authorization server
 
-	as    func(*mockas.Config)
-	rs    func(*mockrs.Config)
-	named bool   // the servers have https names and the default port, and no TLS: a proxy would end it
-	path  string // of an API's probe; empty: its name
-	every bool   // clients of every kind are registered; the authorization server listens over TLS
-	twice bool   // an API has two instances
+	as     func(*mockas.Config)
+	rs     func(*mockrs.Config)
+	named  bool           // the servers have https names and the default port, and no TLS: a proxy would end it
+	path   string         // of an API's probe; empty: its name
+	every  bool           // clients of every kind are registered; the authorization server listens over TLS
+	twice  bool           // an API has two instances
+	wallet *walletSetting // they issue credentials to a wallet; nil: they do not
 }
 
 // settings are the ways in which real servers are tried, most telling first.
@@ -52,6 +53,11 @@ var settings = []setting{
 	{name: "names and no port", named: true},
 	{name: "clients of every kind", every: true},
 	{name: "a path with escapes", api: true, path: "/v1/a%2Fb%20c"},
+	{name: "what a wallet needs", wallet: &walletSetting{combined: true, txCode: "493536"},
+		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
+		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
+	{name: "what a wallet needs, and PoPs alone", wallet: &walletSetting{},
+		as: func(c *mockas.Config) { c.Attestation = mockas.AuthAttestation }},
 	{name: "two instances that ask for nonces", twice: true,
 		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
 		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
@@ -98,10 +104,15 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 		return err
 	}
 	made.ends = append(made.ends, session.Close)
-	real := &target.RealAuthorizationServer{Clients: world.StandardClients()}
+	real := &target.RealAuthorizationServer{Clients: world.StandardClients(), Registration: &target.DynamicRegistration{}}
 	listening, register := s.listening("as"), func(*mockas.Config) {}
 	if s.every {
 		if register, err = everyKind(made.target, real, &listening); err != nil {
+			return err
+		}
+	}
+	if s.wallet != nil {
+		if register, err = s.wallet.clients(real); err != nil {
 			return err
 		}
 	}
@@ -112,6 +123,9 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 	}
 	s.reach(made, as.HTTP)
 	real.Issuer = as.Issuer()
+	if s.wallet != nil {
+		s.wallet.offers(real, as)
+	}
 	made.target.AuthorizationServer = real
 	if s.twice {
 		beside := func(c *mockas.Config) { c.Beside = as.Server }
@@ -140,6 +154,9 @@ func (s setting) startOneAPI(
 	change := func(c *mockrs.Config) {
 		api.Following(made.profile, c.Clock)(c)
 		s.changeAPI(c)
+		if s.wallet != nil {
+			c.Issuance = &mockrs.Issuance{Configuration: "example"}
+		}
 		if s.twice {
 			c.Verifier.Replays = shared
 		}
@@ -155,6 +172,9 @@ func (s setting) startOneAPI(
 	s.reach(made, first.HTTP)
 	real := target.RealAPI{
 		Name: name, URL: first.Origin, Audience: first.Audience, Scope: first.Scope, Method: "GET", Path: s.probe(name),
+	}
+	if s.wallet != nil {
+		real.Issuance = &target.Issuance{Issuer: first.Origin, Configuration: "example"}
 	}
 	if s.twice {
 		o := s.listening(name)

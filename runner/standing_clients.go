@@ -3,8 +3,10 @@ package runner
 import (
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/approval"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -64,8 +66,11 @@ func everyKind(
 		r.DPoPBound, r.CertificateBound, r.AlwaysRefresh = c.Bound, c.CertificateBound, true
 		real.Clients = append(real.Clients, *c)
 	}
-	real.DeviceApproval = mockas.PathJWKS + "?user_code={user_code}" // devices are approved by themselves
+	real.DeviceApproval = &target.DeviceApproval{Request: &approval.Request{
+		Method: "POST", URL: mockas.PathVerify, Form: url.Values{"user_code": {"{user_code}"}},
+	}}
 	return func(c *mockas.Config) {
+		c.ManualDevices = true
 		c.ClientAuthorities = authority.Pool()
 		for _, client := range clients {
 			c.Clients = append(c.Clients, client.registered)

@@ -19,6 +19,11 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 		limited, end = context.WithDeadline(ctx, run.Started.Add(s.Limits.Time))
 		defer end()
 	}
+	look := newOutlook(p, s, o)
+	if o.Follow != nil {
+		o.Follow(look.pulse)
+		defer look.foretell(limited, p)()
+	}
 	if s.Usable("", "") == nil {
 		// That an API has no metadata, or does not answer, its cases will tell.
 		_ = s.ReadResources(limited)
@@ -28,7 +33,8 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 	if o.Opened != nil {
 		o.Opened(s)
 	}
-	run.Cases = rounds(limited, p, s, o)
+	look.begin()
+	run.Cases = rounds(limited, p, s, o.noting(look.done))
 	run.Cases = append(run.Cases, Findings(limited, p, s, o, run.Cases)...)
 	run.Requests = s.Requests()
 	for origin, ahead := range o.clocks.Misdated() {

@@ -11,7 +11,7 @@ import (
 // All returns every row, in the order of their ids. SU-07 and SU-08 are selections and
 // merged shards, which the tests of runner and reports hold.
 func All() []Row {
-	return slices.Concat(setUpRows, dateRows, delayRows, refusalRows, fleetRows, foreignRows, stepRows, clockRows,
+	return slices.Concat(setUpRows, dateRows, delayRows, refusalRows, fleetRows, foreignRows, stepRows, clockRows, loginRows,
 		subjectRows)
 }
 

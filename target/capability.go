@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -101,7 +100,7 @@ func (s *seen) notes() []Capability {
 // roleAt tells the role of the party at an origin.
 func (s *Session) roleAt(from string) Role {
 	for _, api := range s.APIs {
-		if u, err := url.Parse(api.URL); err == nil && origin(u) == from {
+		if originOf(api.URL) == from {
 			return ResourceServer
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -49,13 +50,15 @@ func parse(file string, text []byte, env func(string) (string, bool)) (*Target, 
 	return t, nil
 }
 
-// masked takes values of the environment out of an error: they are secrets.
+// masked takes values of the environment out of an error: where something is wrong with
+// a variable, it may hold a secret that belongs elsewhere.
 func (t *Target) masked(err error) error {
 	var wrong *ConfigError
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	return &ConfigError{wrong.File, wrong.Line, mask.NewSecrets(t.Secrets...).MaskRegistered(wrong.What)}
+	secrets := mask.NewSecrets(slices.Concat(t.Secrets, t.fromEnvironment)...)
+	return &ConfigError{wrong.File, wrong.Line, secrets.MaskRegistered(wrong.What)}
 }
 
 func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
@@ -72,8 +75,8 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 			"the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
 	expander := expander{file: file, env: env}
-	err := expander.walk(&root)
-	t.Secrets = expander.values
+	err := expander.expand(&root)
+	t.Secrets, t.Variables, t.fromEnvironment = expander.values, expander.variables, expander.all
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,13 @@ package target
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // registeredClient is one entry of clients.
@@ -23,7 +26,10 @@ type registeredClient struct {
 	AssertionAudience string              `yaml:"assertion_audience"`
 	Certificate       *certificateSection `yaml:"certificate"`
 	RefreshToken      string              `yaml:"refresh_token"`
-	Login             string              `yaml:"login"`
+	Attester          *attesterSection    `yaml:"attester"`
+	Attestation       string              `yaml:"attestation"`
+	PreAuthorized     *offersSection      `yaml:"pre_authorized_code"`
+	Login             loginSection        `yaml:"login"`
 	LoginTimeout      string              `yaml:"login_timeout"`
 
 	line int
@@ -38,7 +44,7 @@ func (c *registeredClient) UnmarshalYAML(node *yaml.Node) error {
 }
 
 // authMethods are the ways of client authentication (RFC 6749 §2.3, RFC 7523
-// §2.2, RFC 8705 §2), and what each needs.
+// §2.2, RFC 8705 §2, draft-ietf-oauth-attestation-based-client-auth), and what each needs.
 var authMethods = []struct {
 	name, needs string
 	has         func(*registeredClient) bool
@@ -50,7 +56,12 @@ var authMethods = []struct {
 		func(c *registeredClient) bool { return c.Key != nil }},
 	{"tls_client_auth", "certificate: {file: …, key: …}", (*registeredClient).hasCertificate},
 	{"self_signed_tls_client_auth", "certificate: {file: …, key: …}", (*registeredClient).hasCertificate},
+	{wallet.AuthAttestation, needsAttester, (*registeredClient).canAttest},
+	{wallet.AuthAttestationDPoP, needsAttester, (*registeredClient).canAttest},
 }
+
+const needsAttester = "attester: {key: …, issuer: …}, who vouches for the client's keys, or attestation, one that is " +
+	"ready, with the key that it is about"
 
 func (c *registeredClient) hasCertificate() bool { return c.Certificate != nil }
 
@@ -76,6 +87,8 @@ func (c *registeredClient) likelyAuth() string {
 	switch {
 	case c.Secret != "":
 		return "client_secret_basic"
+	case c.Attester != nil || c.Attestation != "":
+		return wallet.AuthAttestation
 	case c.Key != nil:
 		return "private_key_jwt"
 	case c.Certificate != nil:
@@ -93,7 +106,7 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		return client, err
 	}
 	client = RegisteredClient{
-		ID: c.ID, Secret: c.Secret, Auth: c.Auth, Grants: c.Grants, RedirectURI: c.RedirectURI,
+		ID: c.ID, Secret: c.Secret, Auth: c.Auth, Grants: inFull(c.Grants), RedirectURI: c.RedirectURI,
 		Scope: c.Scope, Bound: c.Bound, CertificateBound: c.CertificateBound, AssertionAudience: c.AssertionAudience,
 	}
 	if c.CertificateBound && !c.hasCertificate() {
@@ -107,10 +120,10 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		return client, errors.New("the grant authorization_code needs redirect_uri, " +
 			"one that is registered for the client")
 	}
-	if err := client.readLogin(c.RefreshToken, c.Login, c.LoginTimeout); err != nil {
+	if err := client.readLogin(c.RefreshToken, c.Login, c.LoginTimeout, filepath.Dir(t.File)); err != nil {
 		return client, err
 	}
-	for _, secret := range []string{c.Secret, c.RefreshToken} {
+	for _, secret := range append(client.Ways.Secrets(), c.Secret, c.RefreshToken) {
 		if secret != "" {
 			t.Secrets = append(t.Secrets, secret)
 		}
@@ -122,7 +135,12 @@ func (c *registeredClient) read(t *Target) (client RegisteredClient, err error) 
 		}
 	}
 	if c.Certificate != nil {
-		client.Certificate, err = t.certificate(*c.Certificate)
+		if client.Certificate, err = t.certificate(*c.Certificate); err != nil {
+			return client, err
+		}
 	}
-	return client, err
+	if err := c.readAttestation(t, &client); err != nil {
+		return client, err
+	}
+	return client, c.readOffers(t, &client)
 }

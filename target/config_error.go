@@ -10,6 +10,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/dpopspec/dpopspec/internal/wire"
+
 	"github.com/dpopspec/dpopspec/internal/strictyaml"
 )
 
@@ -67,5 +69,6 @@ func webURL(value string) error {
 	case u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(value, "?") || strings.HasSuffix(value, "#"):
 		return fmt.Errorf("%q has a query or a fragment; leave them out", value)
 	}
-	return nil
+	_, err = wire.ParseAddress(value)
+	return err
 }

@@ -2,6 +2,7 @@ package target
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,8 +18,11 @@ type authorizationServer struct {
 	Command        []string           `yaml:"command"`
 	Env            map[string]string  `yaml:"env"`
 	Clients        []registeredClient `yaml:"clients"`
-	DeviceApproval string             `yaml:"device_approval"`
+	DeviceApproval deviceSection      `yaml:"device_approval"`
 	Metadata       yaml.Node          `yaml:"metadata"` // members by name, see metadataMembers
+
+	Registration  *registrationSection  `yaml:"registration"`
+	Introspection *introspectionSection `yaml:"introspection"`
 }
 
 // apiSection is one entry of apis.
@@ -34,6 +38,7 @@ type apiSection struct {
 	OpenAPI  string            `yaml:"openapi"`
 	Replicas []string          `yaml:"replicas"`
 	Upstream string            `yaml:"upstream"`
+	Issuance *issuanceSection  `yaml:"credential"`
 	Command  []string          `yaml:"command"`
 	Env      map[string]string `yaml:"env"`
 
@@ -63,7 +68,10 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 	}
 	server := &RealAuthorizationServer{
 		Issuer: as.Issuer, Hosts: as.Hosts, Replicas: replicas, Metadata: given,
-		Command: t.command(as.Command, as.Env), DeviceApproval: as.DeviceApproval,
+		Command: t.command(as.Command, as.Env),
+	}
+	if server.DeviceApproval, err = as.DeviceApproval.read(t); err != nil {
+		return &ConfigError{t.File, as.DeviceApproval.line, "authorization_server.device_approval: " + err.Error()}
 	}
 	for _, entry := range as.Clients {
 		client, err := entry.read(t)
@@ -71,6 +79,13 @@ func (as *authorizationServer) apply(t *Target, line int) error {
 			return &ConfigError{t.File, entry.line, fmt.Sprintf("client %s: %v", entry.ID, err)}
 		}
 		server.Clients = append(server.Clients, client)
+	}
+	server.Registration = as.Registration.read(t)
+	if server.Introspector, err = as.Introspection.read(server.Clients); err != nil {
+		return &ConfigError{t.File, line, "authorization_server." + err.Error()}
+	}
+	if err := server.approver(); err != nil {
+		return &ConfigError{t.File, as.DeviceApproval.line, "authorization_server.device_approval: " + err.Error()}
 	}
 	t.AuthorizationServer = server
 	return nil
@@ -104,8 +119,15 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 	if slices.ContainsFunc(t.APIs, func(other RealAPI) bool { return other.Name == name }) {
 		return RealAPI{}, fmt.Errorf("there are two of that name")
 	}
-	if a.URL == "" && len(a.Command) == 0 {
+	if a.URL == "" && len(a.Command) == 0 && a.Issuance == nil {
 		return RealAPI{}, fmt.Errorf("it needs url, or command, a program that starts it")
+	}
+	issuance, err := a.Issuance.read()
+	if err != nil {
+		return RealAPI{}, err
+	}
+	if issuance != nil && (a.URL != "" || len(a.Command) > 0 || a.Probe.Request != "") {
+		return RealAPI{}, errOwnRequest
 	}
 	if a.URL != "" {
 		if err := webURL(a.URL); err != nil {
@@ -149,7 +171,7 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 		Client: a.Client, AudienceParameter: a.Naming, AudienceNamed: a.Audience != "",
 		Method: probe.Method, Path: probe.Path, Success: success, Probes: probes,
 		Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
-		Replicas: replicas, Upstream: upstream,
+		Replicas: replicas, Upstream: upstream, Issuance: issuance,
 	}
 	err = a.readTokens(t, &api)
 	return api, err
@@ -160,6 +182,9 @@ func (t *Target) registered(id string) bool {
 	return t.AuthorizationServer != nil && slices.ContainsFunc(t.AuthorizationServer.Clients,
 		func(c RegisteredClient) bool { return c.ID == id })
 }
+
+// errOwnRequest says that a credential endpoint is found by itself.
+var errOwnRequest = errors.New("credential says where it is and what it is asked for: take out url, command and probe")
 
 // baseURLs reads where single instances of a server are reached.
 func baseURLs(list []string) (bases []string, err error) {

@@ -394,7 +394,7 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 			t.Errorf("%s: %v; want %v", check.name, check.got, check.want)
 		}
 	}
-	for _, secret := range []string{"the-client-secret", "the-refresh-token", "tenant.example", "proxy-password",
+	for _, secret := range []string{"the-client-secret", "the-refresh-token", "proxy-password",
 		"let-me-through", "the-other-token", "the-unbound-token", assertionPEM, certificateKey, d} {
 		if !slices.Contains(got.Secrets, secret) {
 			t.Errorf("not known as a secret: %.20q", secret)

@@ -92,6 +92,8 @@ const (
 	CanLogOut            = "logout"         // operation logout
 	CallsUserinfo        = "userinfo"       // operation userinfo
 	TakesBodyOnce        = "once_body"      // body_once of fetch
+	Attests              = "attestation"    // auth attest_jwt_client_auth_dpop, with attestation
+	AsksNonces           = "nonce_endpoint" // nonce_endpoint of fetch
 	FollowsDocumentation = "documented_sdk" // the documentation behind the AUTH0 requirements
 	InProcess            = "in_process"     // the scenario gives clock, waits and name resolution
 )
@@ -124,6 +126,9 @@ type ClientLogin struct {
 	Secret string          `json:"secret,omitempty"`
 	Auth   string          `json:"auth,omitempty"` // token_endpoint_auth_method
 	JWK    json.RawMessage `json:"jwk,omitempty"`  // private key of private_key_jwt
+	// Attestation is of the key pair that the environment holds, by one whom the server
+	// trusts: what authenticates the client beside its proof.
+	Attestation string `json:"attestation,omitempty"`
 }
 
 // APIChoice is the API that the client calls.
@@ -222,6 +227,9 @@ type FetchOrder struct {
 	TokenOptions *TokenOptions     `json:"token_options,omitempty"`
 	As           string            `json:"as,omitempty"` // arguments or request
 	CustomFetch  bool              `json:"custom_fetch,omitempty"`
+	// NonceEndpoint says that URL is that of a credential issuer's nonce endpoint, which
+	// is called without a token and without a proof (OpenID4VCI 1.0 §7.1).
+	NonceEndpoint bool `json:"nonce_endpoint,omitempty"`
 	// TokenFactory gives the fetcher a getAccessToken that asks the client for a token
 	// with the options that it was called with.
 	TokenFactory bool              `json:"token_factory,omitempty"`

@@ -27,6 +27,7 @@ var embeddedCapabilities = append([]string{
 	TakesRequestObject, TakesLoginQuery, TakesCustomFetch, CanRegister, CanRotate, CanRequireNonces,
 	CanRetryUnavailable, UsesMTLSAliases, ReadsAPIMetadata, UsesIDTokens, SignsAssertions, WritesDebugLog, FollowsDocumentation,
 	CallsInParallel, HasSessions, CanRestartLogin, CanLogOut, CallsUserinfo, TakesBodyOnce, FindsIssuer, InProcess,
+	Attests, AsksNonces,
 	"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
 }, documentedCapabilities...)
 
@@ -118,6 +119,7 @@ func (d *embedded) options(s Setup) (client.Options, error) {
 		KeyPerLogin:        s.Options.Key == "login",
 		IDTokens:           s.Options.IDTokens,
 		KeyJWK:             s.Options.KeyJWK,
+		Attestation:        s.Client.Attestation,
 		Policy:             client.HonestPolicy(),
 		Logger:             slog.New(&d.output),
 		HTTP:               &http.Client{Transport: d.transport, Timeout: 10 * time.Second},
@@ -211,6 +213,13 @@ func (d *embedded) Fetch(ctx context.Context, order FetchOrder) (*Fetched, error
 	c, err := d.of(order.Session)
 	if err != nil {
 		return nil, err
+	}
+	if order.NonceEndpoint {
+		response, err := c.AskNonce(ctx, order.URL)
+		if err != nil {
+			return nil, told(err)
+		}
+		return fetchedFrom(response)
 	}
 	var seen *SeenRequest
 	options := d.fetcher(order, &seen)

@@ -3,7 +3,6 @@ package target
 import (
 	"fmt"
 	"net"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -32,52 +31,39 @@ func (h *hosts) add(address string) {
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
+	to, err := wire.ParseAddress(address)
+	if err != nil {
 		return
 	}
 	if h.named == nil {
 		h.named = map[string]bool{}
 	}
-	h.named[origin(u)] = true
-	h.remote = h.remote || !wire.Loopback(u.Hostname())
+	h.named[to.Origin()] = true
+	h.remote = h.remote || !to.Loopback()
 }
 
-// check reports whether requests may go to a URL: to the origins that the
-// configuration names, and on this machine anywhere as long as all real parties
-// run here. A target elsewhere must not make us call this machine.
-func (h *hosts) check(address string) error {
-	u, err := url.Parse(address)
-	if err != nil {
-		return fmt.Errorf("%s is not a URL", wire.Brief(address))
-	}
-	if h.named[origin(u)] || !h.remote && wire.Loopback(u.Hostname()) {
+// check reports whether requests may go to an address: to the origins that the
+// configuration names, and nowhere else, on this machine neither. Whoever runs here
+// must not make us hand a secret to another who does.
+func (h *hosts) check(to wire.Address) error {
+	if h.named[to.Origin()] {
 		return nil
 	}
-	return &ForeignHost{origin(u)}
+	return &ForeignHost{to.Origin()}
 }
 
 // inTheClear lists the origins on other machines that are reached without TLS.
 func (h *hosts) inTheClear(by wire.Connection) []string {
 	var list []string
 	for named := range h.named {
-		u, err := url.Parse(named)
-		if err != nil || u.Scheme != "http" && !by.BehindTLS(named) {
+		to, err := wire.ParseAddress(named)
+		if err != nil || to.Scheme != "http" && !by.BehindTLS(named) {
 			continue
 		}
-		if host, _, err := net.SplitHostPort(by.Dialled(wire.WithPort(u))); err == nil && !wire.Loopback(host) {
+		if host, _, err := net.SplitHostPort(by.Dialled(to.Dial())); err == nil && !wire.Loopback(host) {
 			list = append(list, named)
 		}
 	}
 	slices.Sort(list)
 	return list
-}
-
-// origin spells scheme, host and port in one way (RFC 6454 §4).
-func origin(u *url.URL) string {
-	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	if port := u.Port(); scheme == "https" && port == "443" || scheme == "http" && port == "80" {
-		host = strings.TrimSuffix(host, ":"+port)
-	}
-	return scheme + "://" + host
 }

@@ -82,13 +82,27 @@ func TestRequestsGoOnlyWhereTheConfigurationSays(t *testing.T) {
 	}
 }
 
-func TestOnThisMachineAnyPortMayBeCalled(t *testing.T) {
-	issuer := issuing(t, `, "token_endpoint": "SELF/token"`)
+// TestAServerOnThisMachineMakesUsCallNoOtherThere plays metadata that name another
+// service of the machine, which would be given a secret and a proof.
+func TestAServerOnThisMachineMakesUsCallNoOtherThere(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was called") }))
+	defer other.Close()
+	issuer := issuing(t, `, "token_endpoint": "`+other.URL+`/token"`)
 	configured := Default()
 	configured.AuthorizationServer = &RealAuthorizationServer{Issuer: issuer.URL}
 	s := opened(t, configured)
-	if err := s.Reaches("http://127.0.0.1:1/"); err != nil {
-		t.Error(err)
+	client := s.NewClient(nil, nil)
+	defer client.Close()
+	for _, address := range []string{
+		other.URL + "/token",
+		strings.Replace(issuer.URL, "http://", "http://x%25y@", 1) + "#@" + strings.TrimPrefix(other.URL, "http://"),
+	} {
+		if _, err := client.Do(t.Context(), wire.Request{Method: "POST", URL: address}); err == nil {
+			t.Errorf("%s is called", address)
+		}
+	}
+	if warnings := strings.Join(s.Warnings(), "\n"); !strings.Contains(warnings, other.URL) {
+		t.Errorf("warnings: %s", warnings)
 	}
 	if s.Remote() || s.limiter.rate() != 0 {
 		t.Error("a target on this machine is taken for a remote one")
@@ -133,6 +147,7 @@ func TestRequestsSayWhoSendsThem(t *testing.T) {
 	configured := Default()
 	configured.Connection.Fields = wire.Fields{{Name: "X-Pass", Value: "let me through"}}
 	s := &Session{Target: configured, limiter: newLimiter(configured.Limits)}
+	s.name(server.URL)
 	client := s.NewClient(nil, nil)
 	defer client.Close()
 	if _, err := client.Do(t.Context(), wire.Request{Method: "GET", URL: server.URL}); err != nil {

@@ -48,6 +48,9 @@ type limiter struct {
 	pause  time.Duration
 	inVain map[string]int // 429 in a row, by origin
 	calm   int            // answers since the latest 429
+
+	restFor   string    // origin of the latest 429 that is obeyed
+	restUntil time.Time // when that ends
 }
 
 func newLimiter(l Limits) *limiter {
@@ -169,6 +172,7 @@ func (l *limiter) rest(t *Throttled) bool {
 	l.every = min(2*l.every, max(slowest, l.usual))
 	if until := time.Now().Add(t.After); until.After(l.next) {
 		l.next = until
+		l.restFor, l.restUntil = t.Origin, until
 	}
 	return true
 }

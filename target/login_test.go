@@ -35,8 +35,9 @@ func waiting(t *testing.T, browse func(redirect string)) (*Session, RegisteredCl
 	target := Default()
 	target.Prompt = io.Discard
 	target.Browser = func(string) error { browse(redirect); return nil }
-	return &Session{Target: target, limiter: newLimiter(target.Limits)},
-		RegisteredClient{RedirectURI: redirect, LoginTimeout: enough}
+	s := &Session{Target: target, limiter: newLimiter(target.Limits)}
+	s.name(authorizationEndpoint)
+	return s, RegisteredClient{RedirectURI: redirect, LoginTimeout: enough}
 }
 
 func fetch(address string) string {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -43,6 +42,7 @@ func Begin(ctx context.Context, t *Target) (*Session, error) {
 }
 
 func (s *Session) open(ctx context.Context) (err error) {
+	s.persons.browsing = &browsing{session: s}
 	if s.Embedded(AuthorizationServer) {
 		if s.issuerKey, err = s.Look.GenerateKey(); err != nil {
 			return err
@@ -101,22 +101,32 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	all := Dependent{Everything: true}
 	issuer := as.Issuer
 	if len(as.Command.Args) > 0 {
-		var err error
-		issuer, err = s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
+		at, said, err := s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
 		if err != nil {
 			s.failed(fmt.Errorf("the authorization server: %w", err), notStarted(party, key, "issuer"), all)
 			return false
 		}
+		issuer = at
+		as = s.mayRegisterBy(said.text("initial_access_token"))
 	}
 	s.name(issuer)
+	s.named = issuer
 	for _, host := range slices.Concat(as.Hosts, as.Replicas) {
 		s.name(host)
 	}
 	for _, address := range addressesIn(as.Metadata) {
 		s.name(address)
 	}
-	if strings.Contains(as.DeviceApproval, "://") {
-		s.name(as.DeviceApproval)
+	for _, c := range as.Clients {
+		for _, host := range c.Ways.Hosts {
+			s.name(host)
+		}
+		if c.Offers != nil && c.Offers.URL != "" {
+			s.name(c.Offers.URL)
+		}
+	}
+	if address := as.DeviceApproval.names(); address != "" {
+		s.name(address)
 	}
 	if err := s.discover(ctx, issuer); err != nil {
 		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
@@ -158,6 +168,16 @@ func (s *Session) openAPI(ctx context.Context, i int) {
 	rests := []Dependent{{API: api.Name}}
 	if i == 0 { // the one that the cases about APIs are run at
 		rests = append(rests, Dependent{Role: ResourceServer})
+	}
+	if api.Issuance != nil {
+		if err := s.openIssuance(ctx, api); err != nil {
+			s.failed(fmt.Errorf("%s: %w", party, err), reports.Problem{
+				Name: party, What: "the credential endpoint of " + party + " cannot be found", Key: key + ".credential",
+				Remedy: "give the Credential Issuer Identifier, the URL of its metadata without /.well-known/…, and a " +
+					"configuration that it has; a host of its own belongs into authorization_server.hosts",
+			}, rests...)
+			return
+		}
 	}
 	err := s.locate(ctx, api, program{party: party, key: key + ".command", rests: rests})
 	if err == nil {
@@ -205,7 +225,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 	}
 	env := s.secured.trustedBy(api.Command.Env)
 	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
-	url, err := s.launch(ctx, api.Command, env, "url", p)
+	url, _, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
 		return err
 	}
@@ -251,6 +271,9 @@ func (s *Session) completeClients() {
 		if as.Clients[i].AssertionAudience == "" {
 			as.Clients[i].AssertionAudience = s.Metadata.Issuer
 		}
+		if instance := as.Clients[i].Instance; instance != nil {
+			instance.Audience = as.Clients[i].AssertionAudience
+		}
 	}
 	t := *s.Target
 	t.AuthorizationServer = &as
@@ -260,6 +283,7 @@ func (s *Session) completeClients() {
 // Close ends the programs and servers of the session.
 func (s *Session) Close() {
 	s.adapters.close()
+	s.persons.close()
 	for _, stop := range s.stops {
 		stop()
 	}

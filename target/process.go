@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	startTimeout = 60 * time.Second // how long a program may take until it listens
-	farewell     = 2 * time.Second  // how long one that answers no more may take to end
+	startTimeout  = 60 * time.Second // how long an adapter may take until it says hello
+	serverTimeout = 3 * time.Minute  // how long a server may take until it listens
+	farewell      = 2 * time.Second  // how long one that answers no more may take to end
 )
 
 // Command is a program that the harness starts.
@@ -95,9 +96,18 @@ func (p *Process) read(stdout io.Reader) {
 	close(p.done)
 }
 
-// ready waits for the first line of JSON on the program's standard output and
-// returns the named member: how a server says where it listens.
-func (p *Process) ready(ctx context.Context, member string, timeout time.Duration) (string, error) {
+// readyLine is what a program says of itself when it is ready: a line of JSON.
+type readyLine map[string]any
+
+// text is a member that is a string; empty if it is none.
+func (l readyLine) text(member string) string {
+	value, _ := l[member].(string)
+	return value
+}
+
+// ready waits for the first line of JSON on the program's standard output that has the
+// named member: how a server says where it listens.
+func (p *Process) ready(ctx context.Context, member string, timeout time.Duration) (readyLine, error) {
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	for {
@@ -105,20 +115,18 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 		case line, open := <-p.lines:
 			if !open {
 				<-p.done // by then all it wrote to standard error is here
-				return "", fmt.Errorf("%s ended %s before it was ready%s", p.name(), p.code(), p.lastWords())
+				return nil, fmt.Errorf("%s ended %s before it was ready%s", p.name(), p.code(), p.lastWords())
 			}
-			var answer map[string]any
-			if json.Unmarshal([]byte(line), &answer) == nil {
-				if value, ok := answer[member].(string); ok {
-					go p.drain()
-					return strings.TrimSuffix(value, "/"), nil
-				}
+			var said readyLine
+			if json.Unmarshal([]byte(line), &said) == nil && said.text(member) != "" {
+				go p.drain()
+				return said, nil
 			}
 		case <-timer.C:
-			return "", fmt.Errorf("%s printed no line of JSON with %q within %v%s",
+			return nil, fmt.Errorf("%s printed no line of JSON with %q within %v%s",
 				p.name(), member, timeout, p.lastWords())
 		case <-ctx.Done():
-			return "", ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 }

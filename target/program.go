@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dpopspec/dpopspec/reports"
@@ -17,17 +18,18 @@ type program struct {
 	url   string // where it listens; empty: it never came so far
 }
 
-// launch starts the program of a party and waits until it says where it listens,
-// by a member of a line of JSON.
+// launch starts the program of a party and waits until it says where it listens, by a
+// member of a line of JSON, and what else it says there.
 func (s *Session) launch(
 	ctx context.Context, c Command, env map[string]string, member string, p program,
-) (url string, err error) {
+) (url string, said readyLine, err error) {
 	if p.Process, err = start(ctx, c, env); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	s.programs = append(s.programs, &p)
-	p.url, err = p.ready(ctx, member, startTimeout)
-	return p.url, err
+	said, err = p.ready(ctx, member, serverTimeout)
+	p.url = strings.TrimSuffix(said.text(member), "/")
+	return p.url, said, err
 }
 
 // mourn blocks what rests on a program at an origin that has ended, and reports

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/login"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // RegisteredClient is a client that exists at a real authorization server.
@@ -13,7 +15,8 @@ type RegisteredClient struct {
 	ID     string
 	Secret string
 	// Auth is none, client_secret_basic, client_secret_post, private_key_jwt,
-	// tls_client_auth or self_signed_tls_client_auth.
+	// tls_client_auth, self_signed_tls_client_auth, attest_jwt_client_auth or
+	// attest_jwt_client_auth_dpop.
 	Auth        string
 	Grants      []string
 	RedirectURI string
@@ -29,9 +32,13 @@ type RegisteredClient struct {
 	AssertionAudience string           // aud of its assertions; the issuer if empty
 	Certificate       *tls.Certificate // shown at the token endpoint (RFC 8705 §2)
 
-	RefreshToken string        // got by a login before the run; may be empty
-	Login        string        // LoginRedirects, also if empty, or LoginBrowser
-	LoginTimeout time.Duration // how long a person may take; 0: 2 minutes
+	Instance *wallet.Instance // authenticates it by attestation; nil: another method does
+	Offers   *Offers          // where its pre-authorized codes come from; nil: nowhere
+
+	RefreshToken string         // got by a login before the run; may be empty
+	Login        string         // LoginRedirects, also if empty, or LoginBrowser
+	LoginTimeout time.Duration  // how long a login may take; 0: 2 minutes
+	Ways         login.Settings // how its test person logs in without anybody there, before Login
 }
 
 // The ways to get a code.
@@ -39,6 +46,9 @@ const (
 	LoginRedirects = "redirects" // the server consents by itself; its redirects are followed
 	LoginBrowser   = "browser"   // a person logs in; the code arrives at a loopback redirect URI
 )
+
+// ByPerson reports whether somebody has to sit at a browser for each code.
+func (c RegisteredClient) ByPerson() bool { return c.Login == LoginBrowser && !c.Ways.Any() }
 
 // Public reports whether the client has no credentials (RFC 6749 §2.1).
 func (c RegisteredClient) Public() bool { return c.Auth == "none" }

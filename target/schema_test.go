@@ -15,6 +15,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
@@ -64,6 +65,12 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 		{"the file", root, document{}},
 		{"authorization_server", as, authorizationServer{}},
 		{"clients", client, registeredClient{}},
+		{"credential", api.Properties["credential"], issuanceSection{}},
+		{"attester", client.Properties["attester"], attesterSection{}},
+		{"pre_authorized_code", client.Properties["pre_authorized_code"], offersSection{}},
+		{"login", client.Properties["login"].AnyOf[1], loginSection{}},
+		{"login.form", client.Properties["login"].AnyOf[1].Properties["form"], formSection{}},
+		{"login.steps", client.Properties["login"].AnyOf[1].Properties["steps"].Items2020, stepSection{}},
 		{"as", root.Properties["as"], embeddedSection{}},
 		{"apis", api, apiSection{}},
 		{"own token", api.Properties["token"].Ref.AnyOf[1], tokenSection{}},
@@ -109,6 +116,7 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		methods = append(methods, m.name)
 	}
 	client := root.Properties["authorization_server"].Properties["clients"].Items2020.Ref
+	ways := client.Properties["login"]
 	tests := []struct {
 		name string
 		enum *jsonschema.Enum
@@ -122,7 +130,10 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		{"audience_parameter", root.Properties["client"].Properties["audience_parameter"].Enum, AudienceParameters},
 		{"apis.audience_parameter", root.Properties["apis"].AdditionalProperties.(*jsonschema.Schema).Ref.
 			Properties["audience_parameter"].Enum, AudienceParameters},
-		{"login", client.Properties["login"].Enum, []string{LoginRedirects, LoginBrowser}},
+		{"login", ways.AnyOf[0].Enum, []string{LoginRedirects, LoginBrowser}},
+		{"login.browser", ways.AnyOf[1].Properties["browser"].Enum, []string{browserHeadless, browserPerson}},
+		{"login.par", ways.AnyOf[1].Properties["par"].Enum,
+			[]string{string(login.PushPlain), string(login.PushProof), string(login.PushNever)}},
 		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
 	}
 	for _, test := range tests {
@@ -179,6 +190,33 @@ func TestEveryExampleIsValidAndLoads(t *testing.T) {
 	}
 }
 
+// TestWhatReadyTargetsSuggestIsValid takes the # from the lines below their heads.
+func TestWhatReadyTargetsSuggestIsValid(t *testing.T) {
+	files, err := filepath.Glob("../fixtures/targets/tenant-*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no ready targets", err)
+	}
+	certificate, _ := selfSigned(t)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, body := "", ""
+		for line := range strings.Lines(string(text)) {
+			if body == "" && strings.HasPrefix(line, "#") {
+				head += line
+			} else {
+				body += strings.TrimPrefix(line, "# ")
+			}
+		}
+		at := folder(t, map[string]string{"tenant.yaml": head + body, "ca.pem": certificate})
+		if _, err := Load(filepath.Join(at, "tenant.yaml"), anything(t)); err != nil {
+			t.Error(filepath.Base(file), err)
+		}
+	}
+}
+
 // anything is an environment in which every variable is set to something of
 // the kind that its name promises.
 func anything(t *testing.T) func(string) (string, bool) {
@@ -197,7 +235,7 @@ func anything(t *testing.T) func(string) (string, bool) {
 			return file, true
 		case strings.HasSuffix(name, "_DOMAIN"):
 			return "tenant.example.com", true
-		case strings.HasSuffix(name, "_URL"):
+		case strings.HasSuffix(name, "_URL"), strings.HasSuffix(name, "_ISSUER"):
 			return "https://api.example.com", true
 		}
 		return "a-value-of-" + name, true

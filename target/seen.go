@@ -2,7 +2,6 @@ package target
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +20,7 @@ type seen struct {
 	found      []Capability        // that the run has found out
 	granted    map[string]bool     // endpoints that granted an honest request, by name
 	pushing    map[string]string   // why clients without the code grant may not push, by client_id
+	leftBehind []string            // ids of clients that were registered and could not be deleted
 }
 
 // Granted notes that an endpoint has granted an honest request.
@@ -64,24 +64,21 @@ func (s *Session) Pushing(client string) (refused string, tried bool) {
 func (s *seen) learn(e *wire.Exchange) {
 	algorithms := ChallengedBy(e)
 	nonce := len(e.Answer.Values("DPoP-Nonce")) > 0
-	u, err := url.Parse(e.URL)
-	if err != nil {
-		return
-	}
+	from := originOf(e.URL)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.nonces == nil {
 		s.nonces, s.algorithms, s.instances = map[string]bool{}, map[string][]string{}, map[string]marks{}
 	}
-	if s.instances[origin(u)] == nil {
-		s.instances[origin(u)] = marks{}
+	if s.instances[from] == nil {
+		s.instances[from] = marks{}
 	}
-	s.instances[origin(u)].learn(e)
+	s.instances[from].learn(e)
 	if nonce {
-		s.nonces[origin(u)] = true
+		s.nonces[from] = true
 	}
 	if len(algorithms) > 0 {
-		s.algorithms[origin(u)] = algorithms
+		s.algorithms[from] = algorithms
 	}
 }
 

@@ -20,6 +20,7 @@ func TestRequestsToRealPartiesAreCountedWhereTheyLeave(t *testing.T) {
 	limits.Budget = 3
 	apis := []RealAPI{{Name: "orders", URL: real.URL}}
 	s := &Session{Target: &Target{Limits: limits, APIs: apis}, limiter: newLimiter(limits)}
+	s.name(real.URL)
 	client := s.NewClient(nil, func(address string) bool { return address == ours.URL })
 	defer client.Close()
 	ask := func(ctx context.Context, address string) {

@@ -21,6 +21,7 @@ type Session struct {
 	Resources []ProtectedResource // metadata of the real APIs, once ReadResources has read them
 	Evidence  Evidence            // what cases saw beside what each is about
 
+	named     string       // the issuer of the real authorization server, by the configuration or its program
 	issuer    *wire.Server // the embedded issuer that real APIs trust
 	secured   secured
 	issuerKey *dpop.Key // of every embedded authorization server: tokens that a party keeps stay valid
@@ -36,7 +37,10 @@ type Session struct {
 	issued    issued
 	refreshes refreshTokens
 	logins    logins
+	persons   persons
+	waits     waits
 	owned     ownTokens
+	approvals approvals
 
 	introduction introduction // of a real client
 	adapters     adapters
@@ -56,9 +60,14 @@ func (s *Session) name(address string) {
 }
 
 // Reaches reports whether requests may go to a URL: to the origins that the
-// configuration names, and on this machine anywhere as long as all real parties
-// run here.
-func (s *Session) Reaches(address string) error { return s.hosts.check(address) }
+// configuration names.
+func (s *Session) Reaches(address string) error {
+	to, err := wire.ParseAddress(address)
+	if err != nil {
+		return err
+	}
+	return s.hosts.check(to)
+}
 
 // Remote reports whether a real party runs on another machine.
 func (s *Session) Remote() bool { return s.hosts.remote }
@@ -98,19 +107,24 @@ func (s *Session) NewClient(
 	connection.Resolve = append([]map[string]string{resolve}, s.Connection.Resolve...)
 	c := wire.NewClient(connection)
 	c.UserAgent = version.Agent
-	c.Permit = func(ctx context.Context, address string) error {
-		if ours != nil && ours(address) {
+	c.Permit = func(ctx context.Context, to wire.Address) error {
+		if ours != nil && ours(to.URL) {
 			return nil
 		}
-		if err := s.Reaches(address); err != nil {
+		if err := s.hosts.check(to); err != nil && !to.OfThisProcess() {
 			return err
 		}
-		if err := s.answers(address); err != nil {
+		if err := s.answers(to.URL); err != nil {
 			return err
 		}
-		return s.leaves(ctx)
+		if err := s.leaves(ctx); err != nil {
+			return err
+		}
+		s.waits.ask(to.Origin())
+		return nil
 	}
 	c.Lost = func(ctx context.Context, e *wire.Exchange) {
+		s.waits.answer()
 		if ctx.Err() == nil && (ours == nil || !ours(e.URL)) {
 			s.silence.lost(e)
 		}
@@ -119,9 +133,13 @@ func (s *Session) NewClient(
 		if ours != nil && ours(e.URL) {
 			return nil
 		}
+		s.waits.answer()
 		s.silence.broken(e)
 		s.seen.learn(e)
 		s.refreshes.learn(e)
+		if s.AuthorizationServer != nil {
+			heedChallenge(s.AuthorizationServer.Clients, e)
+		}
 		return s.limiter.judge(e)
 	}
 	return c
@@ -131,8 +149,8 @@ func (s *Session) NewClient(
 // it; empty if nothing is.
 func (s *Session) Way(address string) string {
 	var notes []string
-	if u, err := url.Parse(address); err == nil {
-		if proxy, err := s.Connection.ProxyFor(u); err == nil && proxy != nil {
+	if to, err := wire.ParseAddress(address); err == nil {
+		if proxy, err := s.Connection.ProxyFor(to); err == nil && proxy != nil {
 			notes = append(notes, "through "+proxy.Redacted())
 		}
 	}

@@ -1,10 +1,10 @@
 package target
 
 import (
-	"net/url"
 	"slices"
 	"sync"
 
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -110,9 +110,9 @@ func (s *Session) answers(address string) error {
 
 // originOf returns the origin of a URL; what is none stays as it is.
 func originOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
+	to, err := wire.ParseAddress(address)
+	if err != nil {
 		return address
 	}
-	return origin(u)
+	return to.Origin()
 }

@@ -30,6 +30,8 @@ type Target struct {
 	Limits              Limits
 	KeyFiles            []string    // files that private keys were read from
 	Secrets             []string    // values that no output may show
+	Variables           []Variable  // of the environment that the configuration reads
+	fromEnvironment     []string    // what they are set to, which no error of the configuration shows
 	Look                mockas.Look // of the embedded authorization server
 	// LookCertificate is shown by the embedded authorization server where its look
 	// wants TLS; nil: one by a throw-away authority.
@@ -77,10 +79,14 @@ type RealAuthorizationServer struct {
 	Unused bool
 	// Metadata are members that take the place of those that it publishes, or that it
 	// does not publish at all.
-	Metadata dpop.Object
-	// DeviceApproval is a URL that approves a device as its person would, with
-	// {user_code} in it; a path is taken below the issuer's origin.
-	DeviceApproval string
+	Metadata       dpop.Object
+	DeviceApproval *DeviceApproval // nil: the server needs nobody, or nobody is there
+	// Registration says by what clients may be registered there dynamically; nil: the
+	// configuration gives no leave to.
+	Registration *DynamicRegistration
+	// Introspector is the id of the client that introspects tokens, as a resource server
+	// does; empty: whichever of the clients is told of them.
+	Introspector string
 }
 
 // RealAPI is somebody's API.
@@ -101,6 +107,7 @@ type RealAPI struct {
 	Path     string
 	Success  Success     // what tells that the probe was granted
 	Probes   []Operation // further requests of that kind
+	Issuance *Issuance   // it is the credential endpoint of an issuer; nil: it is not
 	Command  Command
 	OpenAPI  string // file of its OpenAPI document; may be empty
 	// Replicas are base URLs at which single instances of the API can be

@@ -69,6 +69,7 @@ func TestAnAnswerOfATriggerOtherThanSuccessIsAnErrorOfTheClient(t *testing.T) {
 	target := Default()
 	target.Client = &RealClient{Trigger: &Trigger{URL: server.URL + "?path={path}"}}
 	s := &Session{Target: target, limiter: newLimiter(target.Limits)}
+	s.name(server.URL)
 	d, err := s.OpenClient(context.Background(), Conditions{})
 	if err != nil {
 		t.Fatal(err)

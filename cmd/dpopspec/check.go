@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/schemadoc"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
@@ -32,22 +33,34 @@ or something is wrong with the set-up.`,
 		Example: `  dpopspec check -c tenant.yaml
   dpopspec check -c tenant.yaml --try
   dpopspec check -c tenant.yaml --id RFC9449-4.3-43 --verbose
-  dpopspec check --schema > dpopspec.schema.json`,
+  dpopspec check --schema > dpopspec.schema.json
+  dpopspec check --schema --format markdown`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if schema {
-				_, err := c.OutOrStdout().Write(target.Schema)
-				return err
+				return f.schema(c.OutOrStdout())
 			}
 			return f.check(c, args, verbose, try)
 		},
 	}
 	f.target.add(c)
 	f.selection.add(c)
-	c.Flags().StringVar(&f.format, "format", "text", "text or json")
+	c.Flags().StringVar(&f.format, "format", "text", "text or json; markdown with --schema")
 	c.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of the configuration file and end")
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "also name the cases")
 	c.Flags().BoolVar(&try, "try", false, "try each client, endpoint, API and adapter once, and end")
 	return c
+}
+
+// schema writes the schema of the configuration file, for editors or for people.
+func (f *runFlags) schema(w io.Writer) error {
+	switch f.format {
+	case "text", "json":
+		_, err := w.Write(target.Schema)
+		return err
+	case "markdown":
+		return schemadoc.Write(w, target.Schema)
+	}
+	return fmt.Errorf("--format: %q is not one of json, markdown", f.format)
 }
 
 func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) error {
@@ -61,7 +74,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	for _, advice := range target.AdviseKeys(c.Context(), t) {
 		fmt.Fprintln(c.ErrOrStderr(), "warning:", advice)
 	}
-	plan, err := f.plan(t, args)
+	plan, err := f.plan(t, args, nil)
 	if err != nil {
 		return err
 	}
@@ -98,6 +111,7 @@ func printChecked(w io.Writer, c *runner.Checked, verbose bool) {
 	for _, p := range c.Parties {
 		fmt.Fprintf(w, "  %-22s %s\n", p.Role, strings.TrimSpace(p.Kind+" "+p.Where))
 	}
+	printLines(w, "Environment", environmentLines(c.Environment))
 	if len(c.Capabilities) > 0 {
 		fmt.Fprintln(w, "\nCapabilities")
 		for _, one := range c.Capabilities {
@@ -142,6 +156,19 @@ func printProblems(w io.Writer, list []reports.Problem) {
 			}
 		}
 	}
+}
+
+// environmentLines says what the configuration takes from the environment, never
+// with what value.
+func environmentLines(list []target.Variable) (lines []string) {
+	for _, v := range list {
+		state := "set"
+		if !v.Set {
+			state = fmt.Sprintf("not set; line %d has a default", v.Line)
+		}
+		lines = append(lines, v.Name+": "+state)
+	}
+	return lines
 }
 
 func printLines(w io.Writer, title string, lines []string) {

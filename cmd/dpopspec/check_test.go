@@ -269,3 +269,19 @@ func TestOnlyWhatDidNotPassIsRunAgain(t *testing.T) {
 		t.Errorf("--id beside --rerun: exit code %d", code)
 	}
 }
+
+// TestThePageOfAllKeysIsFresh: docs/configuration.md is written, not typed.
+func TestThePageOfAllKeysIsFresh(t *testing.T) {
+	code, page := call(t, "check", "--schema", "--format", "markdown")
+	if code != exitConformant {
+		t.Fatalf("exit code %d: %s", code, page)
+	}
+	written, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil || string(written) != page {
+		t.Errorf("docs/configuration.md is stale; make it anew: "+
+			"go run ./cmd/dpopspec check --schema --format markdown > docs/configuration.md (%v)", err)
+	}
+	if code, out := call(t, "check", "--schema", "--format", "html"); code != exitUsage {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}

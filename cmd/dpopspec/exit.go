@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+
+	"github.com/dpopspec/dpopspec/runner"
 )
 
 // Exit codes, as the documentation promises them.
@@ -27,3 +30,18 @@ func (e *exit) Error() string {
 }
 
 func (e *exit) Unwrap() error { return e.cause }
+
+// exitCode is the code of an error: of one that has none, that of bad usage.
+func exitCode(err error) int {
+	var e *exit
+	var empty *runner.EmptySelection
+	switch {
+	case err == nil:
+		return exitConformant
+	case errors.As(err, &e):
+		return e.code
+	case errors.As(err, &empty):
+		return exitCouldNotTest
+	}
+	return exitUsage
+}

@@ -18,18 +18,28 @@ var initialConfig []byte
 var initialFeature []byte
 
 func initCommand() *cobra.Command {
-	return &cobra.Command{
+	var tenant string
+	c := &cobra.Command{
 		Use:   "init [folder]",
 		Short: "Write a configuration and an example feature to begin with",
 		Long: `Write dpopspec.yaml and features/example.feature into a folder, the current one
-by default. Both work at once; nothing that exists is overwritten.`,
-		Example: "  dpopspec init\n  dpopspec run ./features -c dpopspec.yaml",
-		Args:    cobra.MaximumNArgs(1),
+by default. Both work at once; nothing that exists is overwritten.
+
+With --tenant NAME write tenant.yaml for a product instead, and say what to
+register there and which environment variables it needs. Without a name the
+products are listed. A product without DPoP is told, with the source; nothing is
+written then, and the exit code is 2.`,
+		Example: "  dpopspec init\n  dpopspec run ./features -c dpopspec.yaml\n" +
+			"  dpopspec init --tenant\n  dpopspec init --tenant keycloak",
+		Args: cobra.MaximumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			folder := "."
-			if len(args) > 0 {
-				folder = args[0]
+			if c.Flags().Changed("tenant") {
+				return initTenant(c.OutOrStdout(), tenant, args)
 			}
+			if len(args) > 1 {
+				return fmt.Errorf("there is one folder, not %d", len(args))
+			}
+			folder := folderOf(args)
 			if err := initialise(folder); err != nil {
 				return err
 			}
@@ -42,6 +52,16 @@ Run them:
 			return nil
 		},
 	}
+	c.Flags().StringVar(&tenant, "tenant", "", "write tenant.yaml for a product, by its name; without one list them")
+	c.Flags().Lookup("tenant").NoOptDefVal = noTenant // --tenant NAME leaves the name among the arguments
+	return c
+}
+
+func folderOf(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
 }
 
 func configIn(folder string) string { return filepath.Join(folder, "dpopspec.yaml") }

@@ -30,7 +30,7 @@ func listCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			plan, err := flags.plan(loaded, args)
+			plan, err := flags.plan(loaded, args, nil)
 			if err != nil {
 				return err
 			}

@@ -10,19 +10,16 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/internal/version"
-	"github.com/dpopspec/dpopspec/runner"
 )
 
 func main() {
 	collectLess()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	log.SetOutput(io.Discard) // net/http quotes strangers there, past every mask
 	os.Exit(execute(ctx, root()))
@@ -42,21 +39,14 @@ func execute(ctx context.Context, command *cobra.Command) int {
 	shield(command)
 	err := command.ExecuteContext(ctx)
 	var e *exit
-	var empty *runner.EmptySelection
 	switch {
-	case err == nil:
-		return exitConformant
+	case err == nil || errors.As(err, &e) && e.cause == nil:
 	case errors.As(err, &e):
-		if e.cause != nil {
-			fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", e.cause)
-		}
-		return e.code
-	case errors.As(err, &empty):
+		fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", e.cause)
+	default:
 		fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", err)
-		return exitCouldNotTest
 	}
-	fmt.Fprintln(command.ErrOrStderr(), "dpopspec:", err)
-	return exitUsage
+	return exitCode(err)
 }
 
 func root() *cobra.Command {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,6 +26,7 @@ type runFlags struct {
 	known     string
 	rerun     string
 	rounds    int
+	watch     bool
 	ending    endingFlags
 }
 
@@ -44,7 +47,12 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
   dpopspec run -c tenant.yaml --format pretty,junit:reports/out/junit.xml
   dpopspec run ./features -c dpopspec.yaml
   dpopspec run --id RFC9449-4.3-43`,
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.watch {
+				return f.runAtEachChange(c, args)
+			}
+			return f.run(c, args, nil)
+		},
 	}
 	f.target.add(c)
 	f.selection.add(c)
@@ -56,6 +64,9 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 		"keep the exchanges of every case, not only of those that did not pass")
 	c.Flags().StringVar(&f.rerun, "rerun", "", "run what did not pass in an earlier JSON report `file`")
 	c.MarkFlagsMutuallyExclusive("id", "rerun")
+	c.Flags().BoolVar(&f.watch, "watch", false,
+		"go on, and run again what a change of a feature file or of the configuration touches")
+	c.MarkFlagsMutuallyExclusive("watch", "rerun")
 	c.Flags().IntVar(&f.rounds, "repeat", 1,
 		"run the plan `N` times: of several instances behind one address each may then answer every case")
 	c.Flags().StringVar(&f.known, "known", "",
@@ -65,7 +76,38 @@ conformant; 2 bad usage or configuration; 3 could not test.`,
 	return c
 }
 
-func (f *runFlags) run(c *cobra.Command, args []string) error {
+// runAtEachChange runs the plan, and then what each change touches, until the context
+// ends. It ends as the last run did. A mistake in a file ends it only at the start.
+func (f *runFlags) runAtEachChange(c *cobra.Command, args []string) error {
+	if _, err := f.target.load(); err != nil {
+		return err
+	}
+	files := func() state { return look(f.target.config, args) }
+	now := files()
+	if len(now) == 0 {
+		return errors.New("--watch: there is nothing to watch; give feature files, or a configuration with -c")
+	}
+	var changes []source
+	for {
+		err := f.run(c, args, changes)
+		var ended *exit
+		if code := exitCode(err); err != nil && (!errors.As(err, &ended) || ended.cause != nil) {
+			fmt.Fprintln(c.ErrOrStderr(), "dpopspec:", err)
+			err = &exit{code: code} // it has been said
+		}
+		if c.Context().Err() != nil {
+			return err
+		}
+		fmt.Fprintln(c.OutOrStdout(), "watching for changes; Ctrl-C ends")
+		var changed bool
+		if now, changes, changed = change(c.Context(), now, files); !changed {
+			return err
+		}
+	}
+}
+
+// run runs the plan; of changes, what they touch.
+func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error {
 	outputs, err := reports.ParseFormats(f.format + onGitHub(os.Getenv))
 	if err != nil {
 		return err
@@ -77,7 +119,7 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	if f.rounds < 1 || f.rounds > runner.MostRounds {
 		return fmt.Errorf("--repeat: %d is not a number of rounds from 1 to %d", f.rounds, runner.MostRounds)
 	}
-	plan, err := f.plan(t, args)
+	plan, err := f.plan(t, args, changes)
 	if err != nil {
 		return err
 	}
@@ -89,11 +131,19 @@ func (f *runFlags) run(c *cobra.Command, args []string) error {
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
 	progress := reports.NewProgress(screen(c), redactor, terminal)
 	progress.Start(len(plan.Cases) * f.rounds)
+	beside := progress.Aside(c.ErrOrStderr())
+	if t.Prompt == nil {
+		t.Prompt = progress.Aside(os.Stderr) // past the shield: the address of a login is to be opened as it is
+	}
+	defer context.AfterFunc(c.Context(), func() {
+		fmt.Fprintln(beside, "interrupted: the report of what has run is coming; another Ctrl-C ends at once")
+	})()
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
 		Done:     progress.Done,
-		Opened:   warnings(c.ErrOrStderr(), redactor),
+		Follow:   progress.Follow,
+		Opened:   warnings(beside, redactor),
 		Trace:    f.trace,
 		Repeat:   f.repeat(args),
 	})
@@ -141,7 +191,7 @@ func announce(out io.Writer, outputs []reports.Output) {
 	}
 }
 
-func (f *runFlags) plan(t *target.Target, args []string) (*runner.Plan, error) {
+func (f *runFlags) plan(t *target.Target, args []string, changes []source) (*runner.Plan, error) {
 	selection, err := f.selection.selection()
 	if err != nil {
 		return nil, err
@@ -151,6 +201,9 @@ func (f *runFlags) plan(t *target.Target, args []string) (*runner.Plan, error) {
 			return nil, err
 		}
 		selection.How = "--rerun " + f.rerun
+	}
+	if changes != nil {
+		touch(&selection, changes)
 	}
 	files, err := sources(args)
 	if err != nil {

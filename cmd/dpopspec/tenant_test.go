@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -206,6 +207,13 @@ limits: {rate: 1000/s}
 
 func searchForSecrets(t *testing.T, s *secrets, dir, printed string) {
 	t.Helper()
+	searchFor(t, s, dir, printed, "client_assertion", "access_token", "code")
+}
+
+// searchFor searches all that was written for what is secret. Secrets of each kind
+// must have come by, or the search proves nothing.
+func searchFor(t *testing.T, s *secrets, dir, printed string, kindsOfSecrets ...string) {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "out", "*"))
 	if err != nil || len(files) < 5 {
 		t.Fatal(files, err)
@@ -223,14 +231,16 @@ func searchForSecrets(t *testing.T, s *secrets, dir, printed string) {
 		kinds[what] = true
 		for name, text := range outputs {
 			encoded := base64.StdEncoding.EncodeToString([]byte(secret))
-			for _, form := range []string{secret, url.QueryEscape(secret), encoded} {
+			quoted, _ := json.Marshal(secret)
+			inJSON, inHTML := strings.Trim(string(quoted), `"`), html.EscapeString(secret)
+			for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), encoded, inJSON, inHTML} {
 				if strings.Contains(text, form) {
 					t.Errorf("%s shows %s", name, what)
 				}
 			}
 		}
 	}
-	for _, what := range []string{"client_assertion", "access_token", "code"} {
+	for _, what := range kindsOfSecrets {
 		if !kinds[what] {
 			t.Errorf("no %s was ever sent, so the search proves nothing of it", what)
 		}

@@ -15,7 +15,7 @@ var tables = []func() []Defect{
 	fieldDefects, formDefects, objectDefects,
 	typDefects, algDefects, macDefects, extensionDefects, keySourceDefects,
 	jwkDefects, pointDefects, otherCurveDefects, rsaDefects, privateKeyDefects,
-	signatureDefects, ecdsaDefects, edwardsDefects, rsaSignatureDefects, pkcs1Defects, pssDefects,
+	signatureDefects, ecdsaDefects, specialHalves, edwardsDefects, rsaSignatureDefects, pkcs1Defects, pssDefects,
 	mismatchDefects, twoKeys,
 	claimDefects, methodDefects, reflectionDefects,
 	htuDefects, otherHosts, otherPaths, encodedDelimiters, sameTargets, noTargets,

@@ -7,12 +7,12 @@ import (
 )
 
 // issued are the tokens in an answer. A value that holds an ellipsis was masked before.
-var issued = regexp.MustCompile(`"(?:access_token|refresh_token|id_token|device_code|registration_access_token)"` +
+var issued = regexp.MustCompile(`"(?:access_token|refresh_token|id_token|device_code|pre-authorized_code|registration_access_token)"` +
 	`\s*:\s*"([^"\\\s…]{16,})"`)
 
 // Issued are the tokens that the body of an answer hands out, for [Secrets.And].
 func Issued(body []byte) []string {
-	if !bytes.Contains(body, []byte("_token")) && !bytes.Contains(body, []byte("device_code")) {
+	if !bytes.Contains(body, []byte("_token")) && !bytes.Contains(body, []byte("_code")) {
 		return nil
 	}
 	var tokens []string

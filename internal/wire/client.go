@@ -18,7 +18,7 @@ type Client struct {
 	UserAgent string
 	// Permit is asked before each request; a rate limit waits in it, and an
 	// error keeps the request from leaving.
-	Permit func(ctx context.Context, url string) error
+	Permit func(ctx context.Context, to Address) error
 	// Judge sees every answer and may turn it into an error.
 	Judge func(*Exchange) error
 	// Lost is told of every request that left and got no answer.
@@ -30,6 +30,7 @@ type Client struct {
 	connection Connection
 	mu         sync.Mutex
 	senders    map[shown]*http.Transport
+	retired    []*http.Transport // by whose connections no further request goes
 }
 
 // shown tells connections apart that one request may go by and another not.
@@ -53,9 +54,9 @@ func (c *Client) From(local string) *Client {
 
 // sender returns the connections that a request goes by: those on which its
 // certificate is shown, or those within this process.
-func (c *Client) sender(r Request, address string) http.RoundTripper {
-	if _, elsewhere := c.connection.resolved(address); !elsewhere {
-		if _, ours := ofThisProcess(address); ours {
+func (c *Client) sender(r Request, to Address) http.RoundTripper {
+	if _, elsewhere := c.connection.resolved(to.Dial()); !elsewhere {
+		if _, ours := ofThisProcess(to.hostPort()); ours {
 			return direct{}
 		}
 	}
@@ -63,7 +64,7 @@ func (c *Client) sender(r Request, address string) http.RoundTripper {
 	if certificate == nil {
 		certificate = c.connection.Certificate
 	}
-	by := shown{certificate, c.connection.BehindTLS(r.URL)}
+	by := shown{certificate, c.connection.behindTLS(to)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if known := c.senders[by]; known != nil {
@@ -74,10 +75,28 @@ func (c *Client) sender(r Request, address string) http.RoundTripper {
 	return sender
 }
 
+// tooLarge are the answers behind which a server may close the connection without a
+// word (RFC 9110 §15.5.14, RFC 6585 §5): it has not read what was sent.
+var tooLarge = []int{http.StatusRequestEntityTooLarge, http.StatusRequestHeaderFieldsTooLarge}
+
+// retire lets no further request go by the connections that there are: one that is
+// closed meanwhile would break it.
+func (c *Client) retire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for by, sender := range c.senders {
+		c.retired = append(c.retired, sender)
+		delete(c.senders, by)
+	}
+}
+
 // Close drops idle connections.
 func (c *Client) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for _, sender := range c.retired {
+		sender.CloseIdleConnections()
+	}
 	for _, sender := range c.senders {
 		sender.CloseIdleConnections()
 	}
@@ -89,12 +108,16 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 	if err := c.complete(&r); err != nil {
 		return nil, err
 	}
-	request, err := build(ctx, r)
+	to, err := ParseAddress(r.URL)
+	if err != nil {
+		return nil, err
+	}
+	request, err := build(ctx, r, to)
 	if err != nil {
 		return nil, err
 	}
 	if c.Permit != nil {
-		if err := c.Permit(ctx, r.URL); err != nil {
+		if err := c.Permit(ctx, to); err != nil {
 			return nil, err
 		}
 	}
@@ -107,8 +130,8 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 		At: time.Now(), URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host,
 		Fields: r.Fields, Body: r.Body,
 	}
-	c.connection.aim(request)
-	response, err := c.sender(r, request.URL.Host).RoundTrip(request)
+	c.connection.aim(request, to)
+	response, err := c.sender(r, to).RoundTrip(request)
 	if err != nil {
 		e.Err = explain(err, c.connection.Timeout)
 		if c.Lost != nil {
@@ -118,6 +141,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 	}
 	defer response.Body.Close()
 	e.Status = response.StatusCode
+	if slices.Contains(tooLarge, e.Status) {
+		c.retire()
+	}
 	e.Answer = FieldsOf(response.Header)
 	if e.Reply, e.Err = readReply(response.Body, c.connection.Timeout); e.Err == nil && c.Judge != nil {
 		e.Err = c.Judge(e)
@@ -156,7 +182,7 @@ func readReply(body io.Reader, timeout time.Duration) ([]byte, error) {
 		}
 		return reply, fmt.Errorf("the answer broke off: %w", reason)
 	case len(reply) > maxReply:
-		return reply[:maxReply], fmt.Errorf("the answer is larger than %d octets; it was not read to its end", maxReply)
+		return reply[:maxReply], &TooLarge{maxReply}
 	}
 	return reply, nil
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bufio"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -271,5 +272,47 @@ func TestARequestThatMeetsABrokenConnectionIsSentOnce(t *testing.T) {
 				t.Errorf("the request was sent %d times", n)
 			}
 		})
+	}
+}
+
+// A server that has not read what was too large closes the connection, and need not say
+// so: who sends the next request by it gets no answer.
+func TestTheRequestAfterOneThatWasTooLargeGoesByAnotherConnection(t *testing.T) {
+	for _, status := range []int{413, 431} {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer listener.Close()
+		go func() {
+			for {
+				connection, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					defer connection.Close()
+					in := bufio.NewReader(connection)
+					request, err := http.ReadRequest(in)
+					if err != nil {
+						return
+					}
+					answer := 200
+					if request.URL.Path == "/large" {
+						answer = status
+					}
+					fmt.Fprintf(connection, "HTTP/1.1 %d It\r\nContent-Length: 0\r\n\r\n", answer)
+					in.ReadByte() // the next request meets the end
+				}()
+			}
+		}()
+		client := NewClient(Connection{Timeout: 5 * time.Second})
+		defer client.Close()
+		for _, path := range []string{"/large", "/"} {
+			e, err := client.Do(t.Context(), Request{Method: "GET", URL: "http://" + listener.Addr().String() + path})
+			if err != nil || path == "/large" && e.Status != status || path == "/" && e.Status != 200 {
+				t.Errorf("%s behind %d: %v", path, status, err)
+			}
+		}
 	}
 }

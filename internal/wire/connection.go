@@ -38,6 +38,27 @@ func (c Connection) HTTPClient() *http.Client {
 	return &http.Client{Transport: c.transport(nil, false), Timeout: c.Timeout}
 }
 
+// RoundTripper returns connections of their own by this way, with its certificate, for
+// what is no request of the harness, such as a page that a browser loads. Timeout counts
+// for connecting alone.
+func (c Connection) RoundTripper() http.RoundTripper {
+	return &eitherWay{c, c.transport(c.Certificate, false), c.transport(c.Certificate, true)}
+}
+
+// eitherWay goes over TLS or, where the configuration says so, plainly.
+type eitherWay struct {
+	connection Connection
+	tls, plain *http.Transport
+}
+
+// RoundTrip implements http.RoundTripper.
+func (e *eitherWay) RoundTrip(r *http.Request) (*http.Response, error) {
+	if e.connection.BehindTLS(r.URL.String()) {
+		return e.plain.RoundTrip(r)
+	}
+	return e.tls.RoundTrip(r)
+}
+
 // transport makes connections; plain ones have no TLS, whatever the URL says.
 func (c Connection) transport(certificate *tls.Certificate, plain bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: c.Timeout}
@@ -55,7 +76,7 @@ func (c Connection) transport(certificate *tls.Certificate, plain bool) *http.Tr
 	}
 	transport := &http.Transport{
 		DialContext:            dial,
-		Proxy:                  func(r *http.Request) (*url.URL, error) { return c.ProxyFor(r.URL) },
+		Proxy:                  c.proxyOf,
 		TLSClientConfig:        security,
 		MaxResponseHeaderBytes: maxReply,
 		DisableCompression:     true,
@@ -95,7 +116,7 @@ func (c Connection) resolved(address string) (other string, known bool) {
 	return "", false
 }
 
-// Dialled returns the address that is dialled for an authority with its port.
+// Dialled returns the address that is dialled for a host with its port.
 func (c Connection) Dialled(authority string) string {
 	if other, known := c.resolved(authority); known {
 		return strings.TrimPrefix(other, Plainly)
@@ -106,31 +127,41 @@ func (c Connection) Dialled(authority string) string {
 // BehindTLS reports whether requests to an https URL go to a process that stands
 // behind the end of TLS, without TLS.
 func (c Connection) BehindTLS(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || !strings.EqualFold(u.Scheme, "https") {
-		return false
-	}
-	other, _ := c.resolved(WithPort(u))
-	return strings.HasPrefix(other, Plainly)
+	to, err := ParseAddress(address)
+	return err == nil && c.behindTLS(to)
+}
+
+func (c Connection) behindTLS(to Address) bool {
+	other, _ := c.resolved(to.Dial())
+	return to.Scheme == "https" && strings.HasPrefix(other, Plainly)
 }
 
 // ProxyFor returns the proxy that requests to a URL go through, nil if none.
 // What runs on this machine or has an address of its own is reached directly.
-func (c Connection) ProxyFor(address *url.URL) (*url.URL, error) {
-	if _, direct := c.resolved(WithPort(address)); direct || Loopback(address.Hostname()) {
+func (c Connection) ProxyFor(to Address) (*url.URL, error) {
+	if _, direct := c.resolved(to.Dial()); direct || to.Loopback() {
 		return nil, nil
 	}
 	if c.Proxy != nil {
 		return c.Proxy, nil
 	}
-	return http.ProxyFromEnvironment(&http.Request{URL: address})
+	return http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: to.Scheme, Host: to.hostPort()}})
+}
+
+// proxyOf is ProxyFor for net/http.
+func (c Connection) proxyOf(r *http.Request) (*url.URL, error) {
+	to, err := ParseAddress(r.URL.Scheme + "://" + r.URL.Host)
+	if err != nil {
+		return nil, err
+	}
+	return c.ProxyFor(to)
 }
 
 // aim spells the request-target as the next hop needs it: a proxy takes plain
 // HTTP in absolute form (RFC 9112 §3.2.2).
-func (c Connection) aim(r *http.Request) {
-	proxy, err := c.ProxyFor(r.URL)
-	if err == nil && proxy != nil && r.URL.Scheme == "http" && proxy.Scheme != "socks5" {
+func (c Connection) aim(r *http.Request, to Address) {
+	proxy, err := c.ProxyFor(to)
+	if err == nil && proxy != nil && to.Scheme == "http" && proxy.Scheme != "socks5" {
 		r.URL.Opaque = "//" + r.URL.Host + r.URL.Opaque
 	}
 }

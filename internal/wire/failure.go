@@ -79,6 +79,14 @@ func HungUp(err error) bool {
 	return strings.Contains(err.Error(), "server closed idle connection")
 }
 
+// TooLarge says that an answer was not read to its end.
+type TooLarge struct{ Octets int } // that were read
+
+// Error implements error.
+func (t *TooLarge) Error() string {
+	return fmt.Sprintf("the answer is larger than %d octets; it was not read to its end", t.Octets)
+}
+
 // Silent reports whether an error means that nobody answered: no connection came
 // about, or no answer in time.
 func Silent(err error) bool {

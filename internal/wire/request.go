@@ -61,7 +61,8 @@ func idempotent(r Request) bool {
 	return r.Method == "GET" || r.Method == "HEAD" || r.Method == "OPTIONS"
 }
 
-func build(ctx context.Context, r Request) (*http.Request, error) {
+// build makes a request of net/http that goes to an address.
+func build(ctx context.Context, r Request, to Address) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, r.Method, "http://placeholder/", bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, fmt.Errorf("a request that cannot be sent: %w", err)
@@ -73,32 +74,20 @@ func build(ctx context.Context, r Request) (*http.Request, error) {
 	if idempotent(r) {
 		request.Body = once{request.Body}
 	}
-	scheme, rest, found := strings.Cut(r.URL, "://")
-	if !found {
-		return nil, fmt.Errorf("%q is not an absolute URL", r.URL)
-	}
-	end := strings.IndexAny(rest, "/?")
-	if end < 0 {
-		rest, end = rest+"/", len(rest)
-	}
-	target := rest[end:]
-	if target[0] == '?' {
-		target = "/" + target
-	}
 	// Opaque is written as it stands, so escapes and dot segments survive. A
 	// target of two leading slashes would be taken for an authority.
-	request.URL = &url.URL{Scheme: scheme, Host: rest[:end], Opaque: target}
-	if strings.HasPrefix(target, "//") {
+	request.URL = &url.URL{Scheme: to.Scheme, Host: to.hostPort(), Opaque: to.Target}
+	if strings.HasPrefix(to.Target, "//") {
 		return nil, errors.New("a path that begins with two slashes cannot be sent")
 	}
 	if r.Target != "" {
-		absolute, found := strings.CutPrefix(r.Target, scheme+":")
+		absolute, found := strings.CutPrefix(r.Target, to.Scheme+":")
 		if !found {
 			return nil, fmt.Errorf("the request target %q has another scheme than the request", r.Target)
 		}
 		request.URL.Opaque = absolute // net/http puts the scheme before two slashes
 	}
-	request.Host = rest[:end]
+	request.Host = to.Authority
 	if r.Host != "" {
 		request.Host = r.Host
 	}

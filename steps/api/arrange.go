@@ -8,6 +8,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -42,6 +43,7 @@ var apis = vocabulary.Meanings[func(*Tester) error]{
 	"scripts in browsers may call": (*Tester).allowsScripts,
 	"has a second instance":        (*Tester).hasSecondInstance,
 	"is embedded":                  (*Tester).isEmbedded,
+	"issues credentials":           (*Tester).issuesCredentials,
 }
 
 func (w *Tester) isArranged(how string) error {
@@ -125,8 +127,11 @@ func (w *Tester) needsScope() error {
 
 // needsRecentLogin is the choice of a real API, which the answer tells.
 func (w *Tester) needsRecentLogin() error {
-	if !w.EmbeddedAPI() {
+	switch {
+	case !w.EmbeddedEndpoint():
 		return nil
+	case !w.AtAPI():
+		return w.ArrangeAS(func(c *mockas.Config) { c.MaxAge = time.Hour })
 	}
 	return w.ArrangeAPI(world.DefaultAPI, func(c *mockrs.Config) { c.MaxAge = time.Hour })
 }

@@ -225,6 +225,11 @@ func (w *Tester) dpopChallengeCarries(code string) error {
 		return err
 	}
 	actual, found := c.Get("error")
+	if code == dpop.InvalidProof && actual == dpop.UseNonce {
+		if err := w.ShowsNonce(); err != nil {
+			return err
+		}
+	}
 	return w.Expect(found && actual == code, fmt.Sprintf("the error %q in the DPoP challenge", code),
 		fmt.Sprintf("%q", actual))
 }

@@ -79,7 +79,7 @@ func (w *Tester) requestUnbound() (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -15,11 +15,13 @@ func Register(v *vocabulary.Vocabulary) {
 	corsSteps(v)
 	httpsSteps(v)
 	instancesSteps(v)
+	issuingSteps(v)
 	metadataSteps(v)
 	idTokenSteps(v)
 	profileStatusSteps(v)
 	presentationSteps(v) // uses the word {confirmation}
 	requestsSteps(v)
+	personsSteps(v)
 	proxySteps(v) // uses the word {fault}
 	servedSteps(v)
 	tokenFlawsSteps(v)

@@ -25,8 +25,9 @@ var tokenFlaws = vocabulary.Meanings[func(*Tester) (string, error)]{
 	"has expired":      minted(func(_ *Tester, m *mockas.Mint) { m.Lifetime = -time.Hour }),
 	"is not valid yet": claims(func(w *Tester, o *dpop.Object) { o.Set("nbf", w.Clock.Now().Add(time.Hour).Unix()) }),
 	"was revoked":      (*Tester).revokedToken,
-	"is of a login a day ago": claims(func(w *Tester, o *dpop.Object) {
-		o.Set("auth_time", w.Clock.Now().Add(-24*time.Hour).Unix())
+	"is of a login a day ago": minted(func(w *Tester, m *mockas.Mint) {
+		m.LoggedIn = w.Clock.Now().Add(-24 * time.Hour)
+		m.Claims = func(o *dpop.Object) { o.Set("auth_time", m.LoggedIn.Unix()) }
 	}),
 	"lacks the scope": minted(func(_ *Tester, m *mockas.Mint) { m.Scope = "" }),
 	"never expires":   beyondRFC9068(noClaim("exp")),

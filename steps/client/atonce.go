@@ -110,7 +110,9 @@ func (a *Actor) challengesCall(api string, c *ownCall, play reaction) error {
 		return err
 	}
 	is := withCall(c)
-	server.HTTP.Then(wire.Answer{Match: func(r *http.Request) bool { return is(r.URL) }, Times: once, Play: play})
+	server.HTTP.Then(wire.Answer{
+		Match: func(r *http.Request) bool { return is(r.URL) && withCredentials(r) }, Times: once, Play: play,
+	})
 	return nil
 }
 

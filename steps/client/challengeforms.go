@@ -81,9 +81,12 @@ var challengeForms = vocabulary.Meanings[answerForm]{
 	"a Bearer challenge in a line after": inChallenge(
 		`DPoP error="use_dpop_nonce", algs="ES256"`, `Bearer realm="orders"`,
 	),
-	"two blanks after the scheme":               inChallenge(`DPoP  error="use_dpop_nonce"`),
-	"status 400":                                inChallenge(`DPoP error="use_dpop_nonce", algs="ES256"`).withStatus(400),
-	"in a JSON body alone":                      inBody(),
+	"two blanks after the scheme": inChallenge(`DPoP  error="use_dpop_nonce"`),
+	"status 400":                  inChallenge(`DPoP error="use_dpop_nonce", algs="ES256"`).withStatus(400),
+	"status 403":                  inChallenge(`DPoP error="use_dpop_nonce", algs="ES256"`).withStatus(403),
+	"status 500":                  inChallenge(`DPoP error="use_dpop_nonce", algs="ES256"`).withStatus(500),
+	"in a JSON body alone":        inBody(),
+	"in a JSON body alone, with the status 403": inBody().withStatus(403),
 	"in a JSON body alone, with the status 400": inBody().withStatus(400),
 }
 

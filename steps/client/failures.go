@@ -44,6 +44,7 @@ var failures = vocabulary.Meanings[reaction]{
 	"a challenge cut in a quote":  challengeLine(`DPoP error="use_dpop_no`),
 	"the challenge of a proxy":    proxyChallenge,
 
+	"invalid_grant":                       wire.Reply(400, contentType("application/json"), `{"error":"invalid_grant"}`),
 	"invalid_grant and a nonce":           refusalWithNonce(400, `{"error":"invalid_grant"}`),
 	"invalid_client and a nonce":          refusalWithNonce(401, `{"error":"invalid_client"}`),
 	"invalid_scope and a nonce":           refusalWithNonce(400, `{"error":"invalid_scope"}`),

@@ -95,12 +95,15 @@ func (a *Actor) servedByBoth() error {
 			return err
 		}
 		served := false
-		for _, e := range api.HTTP.Exchanges() {
-			if _, ok := e.Fact("served"); ok {
+		for _, s := range a.sentTo(toAPI) {
+			if s.origin != api.HTTP.URL {
+				continue
+			}
+			if _, ok := s.Fact("served"); ok {
 				served = true
-			} else if e.Status != http.StatusOK {
+			} else if s.Status != http.StatusOK {
 				return a.expect(false, "each API to be called with a token for itself",
-					fmt.Sprintf("%s answered %d", name, e.Status))
+					fmt.Sprintf("%s answered %d", name, s.Status))
 			}
 		}
 		if !served {

@@ -116,7 +116,7 @@ func (a *Actor) repeatedOnceAtMost(c *ownCall, list []sent) string {
 		if p := proofsIn([]sent{again}); len(p) != 1 || !given[again.origin][p[0].claim("nonce")] {
 			return "it is repeated without a nonce of its server"
 		}
-		if problem := repeated(s, again); problem != "" {
+		if problem := differs(s, again, a.gotMeanwhile(again)); problem != "" {
 			return "it is repeated with " + problem
 		}
 	}
@@ -152,7 +152,7 @@ func (a *Actor) keepsToken(c *ownCall, list []sent) string {
 		if problem := c.owner.disowns(credentials.Token); problem != "" {
 			return fmt.Sprintf("request %d has %s", i+1, problem)
 		}
-		if i > 0 && credentialLines(s) != credentialLines(list[0]) {
+		if i > 0 && credentialLines(s) != credentialLines(list[0]) && !a.gotMeanwhile(s) {
 			return fmt.Sprintf("request %d has another token than the first", i+1)
 		}
 		for _, p := range proofsIn([]sent{s}) {

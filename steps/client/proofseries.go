@@ -78,23 +78,40 @@ func byKey(a *Actor, name string, all []sentProof) string {
 	return ""
 }
 
+// server is whose nonces a proof may have: those of an origin, or of the userinfo
+// endpoint there.
+type server struct {
+	origin   string
+	userinfo bool
+}
+
 // newestNonces follows what each server handed out: the next proof to that
-// server has exactly the newest, and none before the first.
+// server has exactly the newest, and none before the first. The userinfo endpoint is a
+// protected resource at the authorization server: a client may keep a nonce for the
+// origin, or one for each of both (RFC 9449 §9). What comes without credentials having
+// been shown may count or not.
 func newestNonces(a *Actor, all []sentProof) string {
 	judged := map[string]bool{}
 	for _, p := range all {
 		judged[p.text] = true
 	}
-	newest := map[string]string{}
+	ofServer, ofOrigin, offered := map[server]string{}, map[string]string{}, map[string]string{}
 	for _, s := range a.sentTo("") {
+		at := server{s.origin, s.kind == toUserinfo}
 		if p := proofsIn([]sent{s}); len(p) == 1 && judged[p[0].text] {
-			if got := p[0].claim("nonce"); got != newest[s.origin] && !a.mayKnow(newest[s.origin] != "") {
+			got := p[0].claim("nonce")
+			right := got == ofServer[at] || got == ofOrigin[s.origin] || got != "" && got == offered[s.origin]
+			if !right && !a.mayKnow(ofOrigin[s.origin] != "") {
 				return fmt.Sprintf("the nonce %q at the %s, whose newest is %q",
-					clipped(got), s.kind, clipped(newest[s.origin]))
+					clipped(got), s.kind, clipped(ofServer[at]))
 			}
 		}
-		if nonce, given := s.givenNonce(); given {
-			newest[s.origin] = nonce
+		nonce, given := s.givenNonce()
+		switch {
+		case given && s.kind == toKnock:
+			offered[s.origin] = nonce
+		case given:
+			ofServer[at], ofOrigin[s.origin] = nonce, nonce
 		}
 	}
 	return ""

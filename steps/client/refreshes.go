@@ -1,13 +1,16 @@
 package client
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // refreshesSteps are about what a client sends to be known again: the proof beside a
@@ -18,6 +21,16 @@ func refreshesSteps(v *vocabulary.Vocabulary) {
 		"Each request with a refresh token must carry a proof by the key that proved the login; a client that "+
 			"gives up after the login refreshes nothing.",
 		"Then every refresh is proven by the key of the login")
+	g.When(`^the client refreshes its token(?: again)?$`, (*Actor).refreshesAgain,
+		"Lets the client get a new token by the refresh token that it has. That it has none any more is an outcome to "+
+			"be judged.",
+		"When the client refreshes its token")
+	g.Then(`^every refresh goes with the newest refresh token$`, (*Actor).refreshesWithNewest,
+		"Each refresh request must carry the refresh token that the authorization server gave last, in whichever answer.",
+		"Then every refresh goes with the newest refresh token")
+	g.Then(`^no refused refresh token is sent again$`, (*Actor).refusedIsLeft,
+		"A refresh token that met invalid_grant must not have been sent once more.",
+		"Then no refused refresh token is sent again")
 	g.Then(`^every client assertion is for the issuer alone$`, (*Actor).assertionsAreForIssuer,
 		"aud of each client_assertion must be the issuer identifier, as a text and not in a list (FAPI 2.0 §5.3.3.1).",
 		"Then every client assertion is for the issuer alone")
@@ -46,6 +59,80 @@ func (a *Actor) refreshesAreProven() error {
 		}
 	}
 	return a.expect(true, expected, fmt.Sprintf("so it is; %s", a.ending()))
+}
+
+// refreshesAgain takes the word of a client that it has no refresh token any more for
+// an outcome: it was given one before.
+func (a *Actor) refreshesAgain() error {
+	if err := a.needs(target.CanLogin, target.CanRefresh); err != nil || a.early != nil {
+		return err
+	}
+	err := a.refresh()
+	var own *target.ClientError
+	if errors.As(err, &own) && own.Premature() {
+		a.problem, err = own, nil
+	}
+	return err
+}
+
+func (a *Actor) refreshesWithNewest() error {
+	if err := a.began(); err != nil {
+		return err
+	}
+	const expected = "each refresh with the refresh token that was given last"
+	newest, refreshes := "", 0
+	for _, s := range a.sentTo(toToken) {
+		if refreshing(s) {
+			refreshes++
+			if newest != "" && s.form().Get("refresh_token") != newest {
+				return a.Expect(false, expected, fmt.Sprintf("refresh %d goes with another one", refreshes))
+			}
+		}
+		if given := s.givenRefreshToken(); given != "" {
+			newest = given
+		}
+	}
+	if refreshes == 0 || newest == "" {
+		return world.Inconclusivef("no refresh token was given, or none was sent; the client ended with %s", a.ending())
+	}
+	return a.Expect(true, expected, fmt.Sprintf("so it is with all %d", refreshes))
+}
+
+// givenRefreshToken is the refresh token in the success that answered a request, or "".
+func (s sent) givenRefreshToken() string {
+	body, err := dpop.ParseObject(s.Reply)
+	if err != nil || s.Status != http.StatusOK {
+		return ""
+	}
+	given, _ := body.Text("refresh_token") // left out where the one before stays
+	return given
+}
+
+func (a *Actor) refusedIsLeft() error {
+	if err := a.began(); err != nil {
+		return err
+	}
+	const expected = "no refresh token to be sent after invalid_grant was the answer to it"
+	refused := map[string]bool{}
+	for _, s := range a.sentTo(toToken) {
+		if !refreshing(s) {
+			continue
+		}
+		token := s.form().Get("refresh_token")
+		if refused[token] {
+			return a.Expect(false, expected, "one that was")
+		}
+		body, err := dpop.ParseObject(s.Reply)
+		if err != nil {
+			continue
+		}
+		code, _ := body.Text("error")
+		refused[token] = code == "invalid_grant"
+	}
+	if len(refused) == 0 {
+		return world.Inconclusivef("the client sent no refresh token; it ended with %s", a.ending())
+	}
+	return a.Expect(true, expected, "so it is; "+a.ending())
 }
 
 func (a *Actor) assertionsAreForIssuer() error {

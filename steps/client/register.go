@@ -28,6 +28,7 @@ func Register(v *vocabulary.Vocabulary) {
 		ownerSteps,
 		overTimeSteps,
 		userinfoSteps,
+		walletSteps,
 
 		controlSteps,
 		endingSteps,

@@ -3,9 +3,11 @@ package client
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
@@ -16,8 +18,8 @@ func repetitionSteps(v *vocabulary.Vocabulary) {
 		"Lets the client ask for a new token, push an authorization request, or send a POST with a body to an API.",
 		"When the client uses the token endpoint")
 	g.Then(`^the client repeats the request once with the nonce and a new proof$`, (*Actor).repeatsOnce,
-		"The client must have sent exactly one more request: the same method, URI, body and token, the nonce of the "+
-			"challenge, a new jti, the same key.",
+		"The client must have sent exactly one more request: the same method, URI and body, the nonce of the challenge, a "+
+			"new jti, the same key; and the same token, or one that it got for the repetition.",
 		"Then the client repeats the request once with the nonce and a new proof")
 	g.Then(`^the client repeats no request$`, (*Actor).repeatsNothing,
 		"The client must have sent the request of the latest step exactly once; with another access token it is "+
@@ -77,7 +79,7 @@ func (a *Actor) repeatsOnce() error {
 	if len(calls) != 2 {
 		return a.expect(false, expected, fmt.Sprintf("%d requests, then %s", len(calls), a.ending()))
 	}
-	problem := repetition(calls[0], calls[1])
+	problem := repetition(calls[0], calls[1], a.gotMeanwhile(calls[1]))
 	return a.Expect(problem == "", expected, orElse(problem, "so it is"))
 }
 
@@ -103,9 +105,23 @@ func (a *Actor) stops(most int) error {
 		fmt.Sprintf("%d requests, then %s", len(calls), a.ending()))
 }
 
+// gotMeanwhile reports whether a request goes with an access token that the client got
+// in the course of the latest order: it may ask for one before each request.
+func (a *Actor) gotMeanwhile(s sent) bool {
+	c, _ := s.credentials()
+	return c.Token != "" && slices.ContainsFunc(a.sentNow(toToken), func(asked sent) bool {
+		body, err := dpop.ParseObject(asked.Reply)
+		if err != nil || asked.Status != http.StatusOK {
+			return false
+		}
+		got, err := body.Text("access_token")
+		return err == nil && got == c.Token
+	})
+}
+
 // repetition says in what a second request is not the first one with a nonce and a
-// new proof.
-func repetition(first, second sent) string {
+// new proof. With another token it is, if the token is a new one.
+func repetition(first, second sent, renewed bool) string {
 	before, after := proofsIn([]sent{first}), proofsIn([]sent{second})
 	if len(before) == 0 || len(after) == 0 {
 		return "a request without a proof"
@@ -114,23 +130,29 @@ func repetition(first, second sent) string {
 	if got := after[0].claim("nonce"); got != nonce {
 		return fmt.Sprintf("the nonce %q instead of %q", clipped(got), clipped(nonce))
 	}
-	return repeated(first, second)
+	return differs(first, second, renewed)
 }
 
 // repeated says in what a second request is not the first one with a new proof,
 // whatever its nonce.
-func repeated(first, second sent) string {
+func repeated(first, second sent) string { return differs(first, second, false) }
+
+// differs is repeated; renewed lets the access token be another one.
+func differs(first, second sent, renewed bool) string {
 	before, after := proofsIn([]sent{first}), proofsIn([]sent{second})
 	if len(before) == 0 || len(after) == 0 {
 		return "a request without a proof"
 	}
 	one, two := before[0], after[0]
+	token, _ := second.credentials()
 	switch {
 	case two.text == one.text || two.claim("jti") == one.claim("jti"):
 		return "the jti of the first proof"
 	case two.thumbprint() != one.thumbprint():
 		return "another key"
-	case two.claim("ath") != one.claim("ath"):
+	case renewed && two.claim("ath") != dpop.TokenHash(token.Token):
+		return "an ath that is not of its new token"
+	case !renewed && two.claim("ath") != one.claim("ath"):
 		return "another ath"
 	case second.Method != first.Method || second.Target != first.Target:
 		return fmt.Sprintf("%s %s instead of %s %s", second.Method, second.Target, first.Method, first.Target)
@@ -138,7 +160,7 @@ func repeated(first, second sent) string {
 		return "the client assertion of the first request"
 	case !sameContent(first, second):
 		return fmt.Sprintf("another body: %d octets instead of %d", len(second.Body), len(first.Body))
-	case credentialLines(first) != credentialLines(second):
+	case !renewed && credentialLines(first) != credentialLines(second):
 		return "other credentials in Authorization"
 	}
 	return ""

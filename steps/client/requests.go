@@ -64,6 +64,7 @@ var carried = vocabulary.Meanings[func(*Actor, sent) string]{
 		right := strings.EqualFold(scheme, dpop.Scheme) && dpop.IsToken68(strings.TrimLeft(rest, " "))
 		return unless(right, "the scheme %q", scheme)
 	},
+	"its attestation and one proof by the attested key": attestedOnce,
 	"the token of the caller": func(a *Actor, s sent) string {
 		c, _ := s.credentials()
 		return unless(c.Token == a.call.AccessToken, "another token")
@@ -114,6 +115,9 @@ func (a *Actor) requests(kind string) ([]sent, error) {
 	if len(list) == 0 {
 		if err := a.began(); err != nil {
 			return nil, err
+		}
+		if kind == toAPI && len(a.sentTo(toKnock)) > 0 {
+			return nil, a.Expect(false, "a request to the API with a token", "none but without any credentials")
 		}
 		return nil, world.Inconclusivef("the client sent nothing to the %s; it ended with %s", kind, a.ending())
 	}

@@ -78,7 +78,10 @@ func (a *Actor) script(server string) (*wire.Script, func(*http.Request) bool, e
 		if err != nil {
 			return nil, nil, err
 		}
-		return &as.HTTP.Script, wire.Path(as.Path(e.path)), nil
+		at := wire.Path(as.Path(e.path))
+		return &as.HTTP.Script, func(r *http.Request) bool {
+			return at(r) && (e.kind != toUserinfo || withCredentials(r))
+		}, nil
 	}
 	if err := a.shareTokens(e.api); err != nil {
 		return nil, nil, err
@@ -87,10 +90,14 @@ func (a *Actor) script(server string) (*wire.Script, func(*http.Request) bool, e
 	if err != nil {
 		return nil, nil, err
 	}
-	return &api.HTTP.Script, notForMetadata, nil
+	return &api.HTTP.Script, withCredentials, nil
 }
 
-func notForMetadata(r *http.Request) bool { return !strings.Contains(r.URL.Path, "/.well-known/") }
+// withCredentials chooses the calls of a protected resource: neither requests for its
+// metadata nor those that ask what it wants.
+func withCredentials(r *http.Request) bool {
+	return !strings.Contains(r.URL.Path, "/.well-known/") && !knocks(r.Method, r.RequestURI, r.Header.Values)
+}
 
 // shareTokens lets another API take the tokens of the first.
 func (a *Actor) shareTokens(api string) error {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ const (
 	toAuthorize = "authorization endpoint"
 	toRegister  = "registration endpoint"
 	toAPI       = "API"
+	toKnock     = "API or userinfo endpoint, without credentials"
 	toMetadata  = "metadata"
 	toUserinfo  = "userinfo endpoint"
 	toElse      = "another endpoint"
@@ -154,6 +156,8 @@ func (a *Actor) kindOf(e *wire.Exchange, atServer bool) string {
 	switch {
 	case strings.Contains(path, "/.well-known/") || path == at(mockas.PathJWKS) || path == mockrs.MetadataPath:
 		return toMetadata
+	case (!atServer || path == at(mockas.PathUserinfo)) && knocks(e.Method, e.Target, e.Fields.Values):
+		return toKnock
 	case !atServer:
 		return toAPI
 	case path == at(mockas.PathToken) || path == aliasedToken:
@@ -168,6 +172,19 @@ func (a *Actor) kindOf(e *wire.Exchange, atServer bool) string {
 		return toRegister
 	}
 	return toElse
+}
+
+// knocks reports whether a request asks a protected resource what it wants, by doing nothing and
+// showing nothing: its answer is a challenge (RFC 9110 §11.6.1), and the request that
+// counts comes after it.
+func knocks(method, uri string, field func(string) []string) bool {
+	for _, name := range []string{"Authorization", "DPoP", "Cookie"} {
+		if len(field(name)) > 0 {
+			return false
+		}
+	}
+	safe := method == http.MethodGet || method == http.MethodHead
+	return safe && !strings.Contains(uri, "token=")
 }
 
 // showSince shows the requests of the latest order in the report, as they came.

@@ -43,6 +43,7 @@ var settings = vocabulary.Meanings[setting]{
 	"authenticates by a signed assertion":             authenticating(mockas.AuthPrivateKeyJWT, target.SignsAssertions),
 	"authenticates by client_secret_basic":            authenticating(mockas.AuthBasic),
 	"authenticates by client_secret_post":             authenticating(mockas.AuthPost),
+	"authenticates by attestation":                    {[]string{target.Attests, target.CanEnvironmentKeys}, attested},
 	"is registered for tokens of the first API alone": {nil, narrowed},
 	"has DPoP switched off":                           {nil, withoutDPoP},
 	"demands a nonce of every server":                 {[]string{target.CanRequireNonces}, requiringNonces},

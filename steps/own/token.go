@@ -115,7 +115,7 @@ func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool)
 	if wished.Audience == "" && !made {
 		wished.Audience = resource.Audience
 	}
-	form, err := w.wishedForm(client, grant, wished)
+	form, err := w.wishedForm(client, grant, wished, key)
 	if err != nil {
 		return "", err
 	}
@@ -140,9 +140,11 @@ func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool)
 
 // wishedForm makes a token request; for a code the wish belongs into the
 // authorization request too (RFC 8707 §2.1).
-func (w *Caller) wishedForm(client target.RegisteredClient, grant string, wished world.Wish) (url.Values, error) {
+func (w *Caller) wishedForm(
+	client target.RegisteredClient, grant string, wished world.Wish, key *dpop.Key,
+) (url.Values, error) {
 	if grant != mockas.GrantCode {
-		form, err := w.GrantForm(client, grant)
+		form, err := w.GrantForm(client, grant, key)
 		if err == nil {
 			wished.ChangeForm(form)
 		}
@@ -150,7 +152,7 @@ func (w *Caller) wishedForm(client target.RegisteredClient, grant string, wished
 	}
 	extra := url.Values{}
 	wished.ChangeForm(extra)
-	code, verifier, err := w.Authorize(client, extra)
+	code, verifier, err := w.Authorize(client, extra, key)
 	if err != nil {
 		return nil, fmt.Errorf("no code to test with: %w", err)
 	}

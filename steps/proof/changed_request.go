@@ -29,6 +29,7 @@ func (w *Prober) sendChanged(defect forge.Defect, change func(*world.Probe) erro
 		if err != nil {
 			return err
 		}
+		w.nonces.carried = probe.Occasion.Nonce
 		attempt := w.Begin(&defect)
 		if err := attempt.End(w.SendWith("a proof whose "+defect.Name(), probe, "DPoP", []string{proof})); err != nil {
 			return err
@@ -38,7 +39,7 @@ func (w *Prober) sendChanged(defect forge.Defect, change func(*world.Probe) erro
 			return nil
 		}
 	}
-	return nil
+	return w.uncover()
 }
 
 // sendStripped sends a sound proof with a request that lacks what has to go

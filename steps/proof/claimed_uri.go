@@ -137,7 +137,7 @@ func (w *Prober) sendClaimedURI(by string) error {
 	if err := send(); err != nil || c.fields == nil || !w.believedNearby() {
 		return err
 	}
-	return w.sendFromAfar(send)
+	return w.sendFromElsewhere(send)
 }
 
 // change lets a request claim to be for another URI, and its proof as well.
@@ -163,40 +163,15 @@ func (c claim) change(probe *world.Probe) error {
 // may tell it what we like.
 func (w *Prober) believedNearby() bool {
 	e := w.Latest().Exchange
-	u, err := url.Parse(e.URL)
+	to, err := wire.ParseAddress(e.URL)
 	if err != nil || w.EmbeddedEndpoint() {
 		return false
 	}
-	host, _, err := net.SplitHostPort(w.Session.Connection.Dialled(wire.WithPort(u)))
+	host, _, err := net.SplitHostPort(w.Session.Connection.Dialled(to.Dial()))
 	if err != nil || !wire.Loopback(host) {
 		return false
 	}
 	p, _ := w.At() // sendChanged found it
 	answer, _ := p.Classify(e)
 	return answer == world.Accepted
-}
-
-// afar is an address of this machine that no server takes for its proxy, unless it
-// trusts every one (127.0.0.0/8, as Tomcat does).
-const afar = "127.0.0.2"
-
-// sendFromAfar sends the request again from an address that is not the proxy's.
-func (w *Prober) sendFromAfar(send func() error) error {
-	u, err := url.Parse(w.Latest().Exchange.URL)
-	if err != nil {
-		return err
-	}
-	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(afar)}, Timeout: w.Session.Limits.Timeout}
-	authority := u.Host
-	if u.Port() == "" {
-		authority = net.JoinHostPort(u.Hostname(), u.Scheme) // a name of a port serves as well
-	}
-	conn, err := dialer.DialContext(w.Context, "tcp", authority)
-	if err != nil {
-		return world.Inconclusivef("the server believes what 127.0.0.1 says, as it may of its proxy; "+
-			"whether it believes others cannot be told from this machine: %v", err)
-	}
-	conn.Close()
-	w.Observe("the server believed 127.0.0.1, which many take for their proxy; it was asked again from %s", afar)
-	return w.From(afar, send)
 }

@@ -65,7 +65,7 @@ func (w *Prober) tokenByForgery(p world.Endpoint, defect forge.Defect, thumbprin
 	}
 	var e *wire.Exchange
 	for range 2 { // a nonce may be asked for
-		form, err := w.GrantForm(client, grant)
+		form, err := w.GrantForm(client, grant, key)
 		if err != nil {
 			return "", err
 		}

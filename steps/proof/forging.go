@@ -103,7 +103,7 @@ func (w *Prober) sendDefectUnless(defect forge.Defect, before answered) error {
 			return nil
 		}
 	}
-	return nil
+	return w.uncover()
 }
 
 // tolerable reports whether a broken connection is an answer to the defect: a
@@ -182,6 +182,7 @@ func (w *Prober) forge(defect forge.Defect) (*wire.Exchange, error) {
 	if w.withoutNonce {
 		probe.Occasion.Nonce = ""
 	}
+	w.nonces.carried = probe.Occasion.Nonce
 	forgery, err := w.forgery(defect.Needs, key, probe)
 	if err != nil {
 		return nil, err

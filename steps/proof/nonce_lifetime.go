@@ -9,7 +9,6 @@ import (
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
-	"github.com/dpopspec/dpopspec/target"
 )
 
 // nonceLifetimeSteps are about how long a server takes its nonces, which RFC 9449
@@ -65,7 +64,7 @@ func (w *Prober) needsNobody() error {
 		return err
 	}
 	client, grant, err := p.Holder(w.World)
-	if err == nil && grant == mockas.GrantCode && client.Login == target.LoginBrowser {
+	if err == nil && grant == mockas.GrantCode && client.ByPerson() {
 		return world.NotApplicablef("the lifetime of a nonce takes a hundred requests, " +
 			"and each would need a login in the browser")
 	}

@@ -92,6 +92,7 @@ type nonces struct {
 	foreign  string   // one that another server handed out
 	before   string   // the one that a newer has replaced
 	list     []string // those that were collected, in order
+	carried  string   // that of the newest proof with a defect; empty: it had none
 }
 
 // tally counts the answers to several requests of a kind.

@@ -62,6 +62,11 @@ func (w *Prober) isRefusedAsInvalidProof() error {
 	}
 	e := w.Latest().Exchange
 	code := p.ErrorCode(e)
+	if code == dpop.UseNonce {
+		if err := w.ShowsNonce(); err != nil {
+			return err
+		}
+	}
 	actual := fmt.Sprintf("the error %q", code)
 	if err := w.Expect(code == dpop.InvalidProof, "the error "+dpop.InvalidProof, actual); err != nil {
 		return err

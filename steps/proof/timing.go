@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -117,42 +118,60 @@ func (w *Prober) refusedAgain(distance time.Duration) error {
 }
 
 // acceptedAt reports whether a proof is accepted whose iat lies so far from
-// the server's present.
+// the server's present. Where a server breaks down at a distance and not at a proof
+// made now, and does so again, it takes no such proof; that it breaks down is a finding
+// of its own.
 func (w *Prober) acceptedAt(distance time.Duration) (bool, error) {
+	accepted, broken, err := w.triedAt(distance)
+	if err != nil || broken == "" {
+		return accepted, err
+	}
+	if now, _, err := w.triedAt(0); err != nil || !now || distance == 0 {
+		return false, cmp.Or(err, world.Inconclusivef("the window cannot be measured: %s", broken))
+	}
+	accepted, _, err = w.triedAt(distance)
+	return accepted, err
+}
+
+// triedAt tries one proof. A failure of the server is described as broken, and does not
+// accept it.
+func (w *Prober) triedAt(distance time.Duration) (accepted bool, broken string, err error) {
 	key, err := w.Key("client")
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
 	p, err := w.At()
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
 	for range 2 {
 		probe, err := w.Prepare(key.Thumbprint)
 		if err != nil {
-			return false, err
+			return false, "", err
 		}
 		proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL).Add(distance))
 		if err != nil {
-			return false, err
+			return false, "", err
 		}
 		title := fmt.Sprintf("a proof whose iat is %+.0f s from now", distance.Seconds())
 		e, err := w.SendWith(title, probe, "DPoP", []string{proof})
 		if err != nil {
-			return false, err
+			return false, "", err
 		}
 		switch answer, _ := p.Classify(e); answer {
 		case world.Accepted:
 			w.window.governed = probe.Occasion.Nonce != ""
-			return true, nil
+			return true, "", nil
 		case world.Challenged: // once more with the nonce
 		case world.Refused:
-			return false, nil
+			return false, "", nil
+		case world.Broken:
+			return false, p.Describe(e, nil), nil
 		default:
-			return false, world.Inconclusivef("the window cannot be measured: %s", p.Describe(e, nil))
+			return false, "", world.Inconclusivef("the window cannot be measured: %s", p.Describe(e, nil))
 		}
 	}
-	return false, world.Inconclusivef("the window cannot be measured: a nonce challenge hid the proof, " +
+	return false, "", world.Inconclusivef("the window cannot be measured: a nonce challenge hid the proof, " +
 		"also with the newest nonce")
 }
 

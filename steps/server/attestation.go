@@ -1,17 +1,15 @@
 package server
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // attestationSteps are about clients that authenticate by an attestation of their
@@ -22,10 +20,21 @@ func attestationSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Tester](v)
 	g.Given(`^a client that authenticates by attestation$`, (*Tester).attestedClient,
 		"Registers a client, and the key of one who vouches for it, at the embedded authorization server. "+
-			"No configuration of a real one has such a key.",
+			"At a real one it is a client whose configuration has an attester.",
 		"Given a client that authenticates by attestation")
+	g.Given(`^the DPoP proof is taken for the proof of possession$`, (*Tester).takesCombined,
+		"Combined mode; where the metadata do not name attest_jwt_client_auth_dpop, the case does not apply.",
+		"Given the DPoP proof is taken for the proof of possession")
+	g.Given(`^the DPoP proof is not taken for the proof of possession$`, (*Tester).takesPoPAlone,
+		"Arranged at the embedded server; where the metadata of a real one name attest_jwt_client_auth_dpop, "+
+			"the case does not apply.",
+		"Given the DPoP proof is not taken for the proof of possession")
+	g.Given(`^a proof of possession of its own is taken$`, (*Tester).takesPoP,
+		"Where the metadata do not name attest_jwt_client_auth, the case does not apply.",
+		"Given a proof of possession of its own is taken")
 	g.Given(`^its attestation and its proof are accepted$`, (*Tester).attestationIsAccepted,
-		"The positive control of combined mode: an attestation of the client's key and a DPoP proof by it.",
+		"The positive control: an attestation of the client's key and a DPoP proof by it, and a proof of "+
+			"possession of its own where the server wants that.",
 		"Given its attestation and its proof are accepted")
 	g.When(`^the client authenticates by {attestation}$`, (*Tester).authenticatesBy,
 		"Sends the endpoint's request with those fields; the DPoP proof is honest unless they say otherwise.",
@@ -34,71 +43,32 @@ func attestationSteps(v *vocabulary.Vocabulary) {
 		"token_endpoint_auth_methods_supported must hold attest_jwt_client_auth or attest_jwt_client_auth_dpop: "+
 			"a server may take one of them alone.",
 		"Then the server metadata name the ways of attestation")
+	g.Then(`^the server metadata name the algorithms of attestation$`, (*Tester).namesAttestationAlgorithms,
+		"Where a proof of possession of its own is taken, client_attestation_signing_alg_values_supported and "+
+			"client_attestation_pop_signing_alg_values_supported must be there.",
+		"Then the server metadata name the algorithms of attestation")
 }
 
-// attested is what comes with a request of a client that authenticates so.
-type attested struct {
-	statement func(*attestedParts) // changes the attestation
-	copies    int                  // of the attestation field; 0: one
-	none      bool                 // there is no attestation
-	pop       string               // name of the key of a PoP of its own; empty: none
-	popFor    string               // its audience; empty: the issuer
-	proofKey  string               // name of the key of the DPoP proof
-	unproven  bool                 // there is no DPoP proof
-	twice     bool                 // the DPoP field comes twice
-	nonce     string               // of the proof, in place of the newest
-}
-
-// attestedParts are the parts of an attestation before it is signed.
-type attestedParts struct {
-	header, claims dpop.Object
-	now            time.Time
-	key            *dpop.Key // that signs
-	other          *dpop.Key
-}
-
-var attestations = vocabulary.Meanings[attested]{
-	"its attestation and its proof": {},
-	"an attestation of another key": {statement: func(p *attestedParts) {
-		p.claims.Set("cnf", confirmed(p.other))
-	}},
-	"an attestation by a stranger": {statement: func(p *attestedParts) {
-		p.key = p.other
-		p.header.Set("alg", p.other.Algorithm)
-	}},
-	"an attestation of another client": {statement: func(p *attestedParts) { p.claims.Set("sub", "another") }},
-	"an expired attestation": {statement: func(p *attestedParts) {
-		p.claims.Set("exp", p.now.Add(-time.Hour).Unix())
-	}},
-	"an attestation of another type":                 {statement: func(p *attestedParts) { p.header.Set("typ", "JWT") }},
-	"two attestations":                               {copies: 2},
-	"its attestation without a proof":                {unproven: true},
-	"its attestation and two DPoP fields":            {twice: true},
-	"its proof without an attestation":               {none: true},
-	"its attestation and a proof with another nonce": {nonce: "no-challenge-of-this-server"},
-
-	"its attestation, a PoP, and a proof by another key": {pop: "client", proofKey: "another"},
-	"its attestation, a PoP, and its proof":              {pop: "client"},
-	"its attestation, a PoP by another key, and its proof": {
-		pop: "another",
-	},
-	"its attestation, a PoP for another server, and its proof": {pop: "client", popFor: "https://another.example"},
-}
-
-func confirmed(key *dpop.Key) dpop.Object {
-	var cnf dpop.Object
-	cnf.Add("jwk", key.JWK())
-	return cnf
-}
-
-// attestedID is the client that authenticates so.
+// attestedID is the client that authenticates so at an embedded server.
 const attestedID = "attested"
 
 func (w *Tester) attestedClient() error {
-	if !w.EmbeddedAS() {
-		return world.NotApplicablef("the configuration has no attester that the authorization server trusts: " +
-			"nobody here can vouch for a client")
+	if w.EmbeddedAS() {
+		return w.registerAttested()
 	}
+	vouchedFor := func(c target.RegisteredClient) bool { return c.Instance != nil && c.Instance.Attester != nil }
+	client, found := w.FindClient(vouchedFor)
+	if !found {
+		return world.Lackingf(world.ClientsKey, "nobody vouches for a client of the configuration; give one "+
+			"auth: attest_jwt_client_auth and attester: {key: …}, by which dpopspec attests its keys")
+	}
+	w.ChooseClient(client)
+	w.attesting = &attesting{client, !client.Instance.Combined && !w.announces(wallet.AuthAttestationDPoP)}
+	return nil
+}
+
+// registerAttested makes a client at the embedded server, and who vouches for it.
+func (w *Tester) registerAttested() error {
 	attester, err := w.Key("attester")
 	if err != nil {
 		return err
@@ -107,18 +77,75 @@ func (w *Tester) attestedClient() error {
 	if err != nil {
 		return err
 	}
-	w.attester = attester
-	grants := []string{mockas.GrantClientCredentials, mockas.GrantCode}
-	w.ChooseClient(target.RegisteredClient{
-		ID: attestedID, Auth: mockas.AuthAttestation, Grants: grants, RedirectURI: world.RedirectURI,
-	})
+	key, err := w.Key("client")
+	if err != nil {
+		return err
+	}
+	grants := []string{mockas.GrantClientCredentials, mockas.GrantCode, mockas.GrantRefresh}
+	client := target.RegisteredClient{
+		ID: attestedID, Auth: mockas.AuthAttestationDPoP, Grants: grants, RedirectURI: world.RedirectURI,
+		Instance: &wallet.Instance{
+			ClientID: attestedID, Key: key, Attester: &wallet.Attester{Key: attester}, Combined: true,
+		},
+	}
+	w.ChooseClient(client)
+	w.attesting = &attesting{client: client}
 	return w.ArrangeAS(func(c *mockas.Config) {
 		c.Attesters = append(c.Attesters, trusted)
 		c.Clients = append(c.Clients, mockas.Client{
 			ID: attestedID, Auth: mockas.AuthAttestation, Grants: grants, RedirectURIs: []string{world.RedirectURI},
+			AlwaysRefresh: true,
 		})
 	})
 }
+
+// announces reports whether the authorization server names a method of client
+// authentication.
+func (w *Tester) announces(method string) bool {
+	metadata, err := w.Metadata()
+	return err == nil && slices.Contains(metadata.ClientAuthentication(), method)
+}
+
+func (w *Tester) takesCombined() error {
+	if w.attesting == nil {
+		return errNoAttested
+	}
+	configured := !w.EmbeddedAS() && w.attesting.client.Instance.Combined
+	if !configured && !w.announces(wallet.AuthAttestationDPoP) {
+		return world.NotApplicablef("the server does not take the DPoP proof for the proof of possession: " +
+			"its metadata do not name attest_jwt_client_auth_dpop")
+	}
+	return nil
+}
+
+func (w *Tester) takesPoPAlone() error {
+	if w.attesting == nil {
+		return errNoAttested
+	}
+	if w.EmbeddedAS() {
+		if err := w.ArrangeAS(func(c *mockas.Config) { c.Attestation = mockas.AuthAttestation }); err != nil {
+			return err
+		}
+	}
+	if w.announces(wallet.AuthAttestationDPoP) {
+		return world.NotApplicablef("the server takes the DPoP proof for the proof of possession")
+	}
+	if !w.announces(wallet.AuthAttestation) {
+		return world.NotApplicablef("the metadata name no way of attestation, so nothing is announced")
+	}
+	return nil
+}
+
+func (w *Tester) takesPoP() error {
+	if w.announces(wallet.AuthAttestation) || !w.EmbeddedAS() && w.attesting != nil && w.attesting.pop {
+		return nil
+	}
+	return world.NotApplicablef("the server takes no proof of possession but the DPoP proof: " +
+		"its metadata do not name attest_jwt_client_auth")
+}
+
+// errNoAttested is a scenario in the wrong order.
+var errNoAttested = errors.New(`put "Given a client that authenticates by attestation" first`)
 
 func (w *Tester) attestationIsAccepted() error {
 	a, err := w.attestedAsk("its attestation and its proof", attested{})
@@ -137,118 +164,48 @@ func (w *Tester) authenticatesBy(what string) error {
 	if err != nil {
 		return err
 	}
-	return w.Try(a)
+	if err := w.Try(a); err != nil || !how.none {
+		return err
+	}
+	return w.unlessOptional(a)
 }
 
-// attestedAsk is the endpoint's request with an attestation.
-func (w *Tester) attestedAsk(title string, how attested) (world.Ask, error) {
-	if w.attester == nil {
-		return world.Ask{}, errors.New(`put "Given a client that authenticates by attestation" first`)
-	}
-	p, err := w.At()
-	if err != nil {
-		return world.Ask{}, err
-	}
-	a, err := w.askAt(p, title)
-	if err != nil {
-		return a, err
-	}
-	key, err := w.Key("client")
-	if err != nil {
-		return a, err
-	}
-	if how.proofKey != "" {
-		if a.Key, err = w.Key(how.proofKey); err != nil {
-			return a, err
-		}
-	}
-	if how.unproven {
-		a.Key = nil
-	}
-	if how.nonce != "" {
-		a.Nonce = &how.nonce
-	}
-	address, err := w.AddressOf(p)
-	if err != nil {
-		return a, err
-	}
-	fields, err := w.attestationFields(how, key, w.Now(address))
-	if err != nil {
-		return a, err
-	}
-	if how.twice {
-		proof, err := w.proofFor(p, key)
-		if err != nil {
-			return a, err
-		}
-		fields = append(fields, wire.Field{Name: "DPoP", Value: proof})
-	}
-	a.Change = func(r *wire.Request) { r.Fields = append(r.Fields, fields...) }
-	return a, nil
-}
-
-// attestationFields are what comes beside the DPoP proof.
-func (w *Tester) attestationFields(how attested, key *dpop.Key, now time.Time) (wire.Fields, error) {
-	var fields wire.Fields
-	other, err := w.Key("another party")
-	if err != nil {
-		return nil, err
-	}
-	parts := attestedParts{key: w.attester, other: other, now: now}
-	parts.header.Add("typ", mockas.TypAttestation)
-	parts.header.Add("alg", w.attester.Algorithm)
-	parts.claims.Add("sub", attestedID)
-	parts.claims.Add("iat", now.Unix())
-	parts.claims.Add("exp", now.Add(5*time.Minute).Unix())
-	parts.claims.Add("cnf", confirmed(key))
-	if how.statement != nil {
-		how.statement(&parts)
-	}
-	text, err := dpop.SignCompact(parts.key, parts.header.JSON(), parts.claims.JSON())
-	if err != nil {
-		return nil, err
-	}
-	if !how.none {
-		for range max(1, how.copies) {
-			fields = append(fields, wire.Field{Name: mockas.FieldAttestation, Value: text})
-		}
-	}
-	if how.pop == "" {
-		return fields, nil
-	}
-	pop, err := w.attestationPoP(how, now)
-	return append(fields, wire.Field{Name: mockas.FieldAttestationPoP, Value: pop}), err
-}
-
-func (w *Tester) attestationPoP(how attested, now time.Time) (string, error) {
-	key, err := w.Key(how.pop)
-	if err != nil {
-		return "", err
-	}
+// unlessOptional ends a case in which a request without an attestation was granted by a
+// server that says that its clients may leave it out (section 7.6).
+func (w *Tester) unlessOptional(a world.Ask) error {
 	metadata, err := w.Metadata()
 	if err != nil {
-		return "", err
+		return err
 	}
-	audience := how.popFor
-	if audience == "" {
-		audience = metadata.Issuer
+	answer, _ := a.Endpoint.Classify(w.Latest().Exchange)
+	if answer == world.Accepted &&
+		slices.Contains(members(metadata.Document, "client_attestation_pop_methods_supported"), "none") {
+		return world.NotApplicablef("client_attestation_pop_methods_supported names none: an attestation may be left out")
 	}
-	var header, claims dpop.Object
-	header.Add("typ", mockas.TypAttestationPoP)
-	header.Add("alg", key.Algorithm)
-	claims.Add("iss", attestedID)
-	claims.Add("aud", audience)
-	claims.Add("jti", dpop.NewID())
-	claims.Add("iat", now.Unix())
-	return dpop.SignCompact(key, header.JSON(), claims.JSON())
+	return nil
 }
 
 func (w *Tester) namesAttestation() error {
 	return w.everyDocument(func(address string, document dpop.Object) error {
+		list := members(document, "token_endpoint_auth_methods_supported")
+		named := slices.Contains(list, wallet.AuthAttestation) || slices.Contains(list, wallet.AuthAttestationDPoP)
 		value, _ := document.Get("token_endpoint_auth_methods_supported")
-		var list []string
-		named := json.Unmarshal(value, &list) == nil &&
-			(slices.Contains(list, mockas.AuthAttestation) || slices.Contains(list, mockas.AuthAttestationDPoP))
-		return w.Expect(named, mockas.AuthAttestation+" or "+mockas.AuthAttestationDPoP+" in "+address, orNone(string(value)))
+		return w.Expect(named, wallet.AuthAttestation+" or "+wallet.AuthAttestationDPoP+" in "+address, orNone(string(value)))
+	})
+}
+
+func (w *Tester) namesAttestationAlgorithms() error {
+	return w.everyDocument(func(address string, document dpop.Object) error {
+		for _, name := range []string{
+			"client_attestation_signing_alg_values_supported", "client_attestation_pop_signing_alg_values_supported",
+		} {
+			value, _ := document.Get(name)
+			list := members(document, name)
+			named := len(list) > 0 && !slices.Contains(list, "none")
+			if err := w.Expect(named, name+" in "+address, orNone(string(value))); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

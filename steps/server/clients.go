@@ -172,13 +172,3 @@ func (w *Tester) chooseGrant(grant string) error {
 	w.ChooseGrant(client, grant)
 	return nil
 }
-
-// observer returns the client by which the harness introspects tokens, as a
-// resource server does.
-func (w *Tester) observer() (target.RegisteredClient, error) {
-	client, found := w.FindClient(func(c target.RegisteredClient) bool { return !c.Public() })
-	if !found {
-		return client, world.NotApplicablef("the configuration has no confidential client to introspect with")
-	}
-	return client, w.Session.UsableClient(client.ID, "")
-}

@@ -28,7 +28,7 @@ func (w *Tester) exchanges(byAnother, proof string) error {
 		return err
 	}
 	client, _ := w.ChosenClient()
-	form, err := w.GrantForm(client, mockas.GrantTokenExchange)
+	form, err := w.GrantForm(client, mockas.GrantTokenExchange, nil)
 	if err != nil {
 		return err
 	}

@@ -1,17 +1,15 @@
 package server
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // frontSteps are about tokens that come from the authorization endpoint, through the
@@ -63,7 +61,7 @@ func (w *Tester) pushesAndFollows(responseType string) error {
 	if err != nil {
 		return err
 	}
-	return w.followFront(metadata.Authorization+"?"+front.Encode(), client.RedirectURI)
+	return w.followFront(metadata.Authorization+"?"+front.Encode(), client)
 }
 
 // getsError looks for anything that an authorization endpoint gives but an error.
@@ -106,48 +104,23 @@ func (w *Tester) asksInFront(responseType string) error {
 	form, _ := w.AuthorizationForm(client)
 	form.Set("response_type", responseType)
 	form.Set("nonce", dpop.NewID()) // which an ID token from here needs (OpenID Connect Core §3.2.2.1)
-	return w.followFront(metadata.Authorization+"?"+form.Encode(), client.RedirectURI)
+	return w.followFront(metadata.Authorization+"?"+form.Encode(), client)
 }
 
 // followFront follows redirects within the server, to the page or the redirect that
 // answers the request.
-func (w *Tester) followFront(address, redirect string) error {
+func (w *Tester) followFront(address string, client target.RegisteredClient) error {
 	known := &w.authorization
-	for range 10 {
-		e, err := w.Send("authorization request", wire.Request{Method: "GET", URL: address})
-		if err != nil {
-			return err
-		}
-		location, _ := e.Answer.One("Location")
-		if e.Status >= 400 {
-			known.answered, known.denied = true, &world.Denied{Code: fmt.Sprintf("status %d", e.Status), Status: e.Status}
-			return nil
-		}
-		if e.Status/100 != 3 || location == "" {
-			if bytes.Contains(e.Reply, []byte("access_token")) { // form_post
-				known.answered = true
-				return nil
-			}
-			return world.NotApplicablef("the authorization server does not consent by itself (status %d)", e.Status)
-		}
-		base, err := url.Parse(address)
-		if err != nil {
-			return err
-		}
-		next, err := base.Parse(location)
-		if err != nil {
-			return fmt.Errorf("a redirect to %q: %w", location, err)
-		}
-		if strings.HasPrefix(next.String(), redirect) {
-			known.answered, known.redirect = true, next
-			return nil
-		}
-		if next.Host != base.Host {
-			return world.NotApplicablef("the authorization server redirects to another host, %s; it is not followed", next.Host)
-		}
-		address = next.String()
+	back, err := w.Follow(client, address)
+	var denied *world.Denied
+	if err != nil && !errors.As(err, &denied) {
+		return err
 	}
-	return world.NotApplicablef("the authorization server redirects in a loop")
+	known.answered, known.redirect = true, back
+	if denied != nil && denied.Page == nil {
+		known.denied = denied
+	}
+	return nil
 }
 
 // getsNoFrontToken looks for an access token wherever the authorization endpoint may

@@ -146,6 +146,10 @@ func (w *Tester) refreshes(first, proof, part, value string) (err error) {
 			return err
 		}
 	}
+	if own, known := w.attestedKey(); known && key != nil && key.Thumbprint != own {
+		return world.NotApplicablef("the client authenticates by its DPoP proof, so its refresh token is bound to the " +
+			"attested key (draft-ietf-oauth-attestation-based-client-auth, section 10.3)")
+	}
 	if w.Latest().Defect != nil {
 		if err := w.UnlessTaken(world.TokenEndpoint); err != nil {
 			return err
@@ -163,6 +167,20 @@ func (w *Tester) refreshes(first, proof, part, value string) (err error) {
 		return err
 	}
 	return w.Try(a)
+}
+
+// attestedKey returns the thumbprint of the key that the client's login attested by its
+// proof; false if it authenticates otherwise.
+func (w *Tester) attestedKey() (string, bool) {
+	client, chosen := w.ChosenClient()
+	if !chosen || client.Instance == nil || !client.Instance.Combined {
+		return "", false
+	}
+	key, err := w.Key("client")
+	if err != nil {
+		return "", false
+	}
+	return key.Thumbprint, true
 }
 
 func (w *Tester) refreshesWithOldProof() error {

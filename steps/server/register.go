@@ -13,6 +13,7 @@ func Register(v *vocabulary.Vocabulary) {
 	attestationSteps(v)
 	assertionsSteps(v)
 	bindingSteps(v)
+	challengesSteps(v)
 	codesSteps(v)
 	corsSteps(v)
 	credentialsSteps(v)

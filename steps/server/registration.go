@@ -1,10 +1,12 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -81,24 +83,52 @@ func (w *Tester) registers(form string) error {
 	if metadata.Registration == "" {
 		return world.NotApplicablef("the authorization server has no registration endpoint")
 	}
+	fields := wire.Fields{
+		{Name: "Content-Type", Value: "application/json"}, {Name: "Accept", Value: "application/json"},
+	}
+	token := ""
+	if !w.EmbeddedAS() {
+		if !w.Session.MayRegister() {
+			return world.Lackingf(registrationKey, "the configuration gives no leave to register clients, "+
+				"one of which stays behind at a server that does not let it be deleted")
+		}
+		if token = w.Session.AuthorizationServer.Registration.InitialAccessToken; token != "" {
+			fields = append(fields, wire.Field{Name: "Authorization", Value: "Bearer " + token})
+		}
+	}
 	known := &w.registered
 	known.exchange, err = w.Send("registration", wire.Request{
-		Method: "POST", URL: metadata.Registration, Body: clientMetadata(value).JSON(),
-		Fields: wire.Fields{
-			{Name: "Content-Type", Value: "application/json"}, {Name: "Accept", Value: "application/json"},
-		},
+		Method: "POST", URL: metadata.Registration, Body: clientMetadata(value).JSON(), Fields: fields,
 	})
 	if err != nil {
 		return err
 	}
-	if known.exchange.Status == 401 || known.exchange.Status == 403 {
-		return world.NotApplicablef("registration is not open to everybody (status %d)", known.exchange.Status)
+	if err := known.notLetIn(token); err != nil {
+		return err
 	}
 	known.answer, _ = dpop.ParseObject(known.exchange.Reply)
 	if known.answer.Has("client_id") && !w.EmbeddedAS() {
 		w.AtClose(w.unregister)
 	}
 	return nil
+}
+
+// registrationKey is the key of the configuration that gives leave to register.
+const registrationKey = "authorization_server.registration"
+
+// notLetIn ends a case in which the server lets nobody register, or not by this initial
+// access token (RFC 7591 §3): that says nothing of what it would make of the metadata.
+func (r *registered) notLetIn(token string) error {
+	status := r.exchange.Status
+	switch {
+	case status != 401 && status != 403:
+		return nil
+	case token == "":
+		return world.Lackingf(registrationKey, "registration is not open to everybody (status %d); "+
+			"name an initial access token", status)
+	}
+	return world.Lackingf(registrationKey, "the server takes the initial access token no more, "+
+		"or not for such a client (status %d)", status)
 }
 
 // manage sends a request to the configuration endpoint of the registered
@@ -117,8 +147,20 @@ func (w *Tester) manage(method string, body []byte) (*wire.Exchange, error) {
 	return w.Send(method+" of the registration", wire.Request{Method: method, URL: address, Fields: fields, Body: body})
 }
 
-// unregister tidies up; that it fails is no finding.
-func (w *Tester) unregister() { w.manage("DELETE", nil) }
+// unregisterTimeout is how long a run that was stopped still takes to delete a client.
+const unregisterTimeout = 10 * time.Second
+
+// unregister tidies up, also where the run was stopped. That it fails is no finding, but who owns the server is told
+// what stays there.
+func (w *Tester) unregister() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.Context), unregisterTimeout)
+	defer cancel()
+	w.Context = ctx
+	if e, err := w.manage("DELETE", nil); err != nil || e.Status/100 != 2 {
+		id, _ := w.registered.answer.Text("client_id")
+		w.Session.NoteLeftBehind(id)
+	}
+}
 
 func (w *Tester) updatesRegistration(form string) error {
 	value, err := registeredValues.Of(form)
@@ -174,7 +216,7 @@ func (w *Tester) registeredAsks(proof string) error {
 	if err != nil {
 		return err
 	}
-	form, err := w.GrantForm(client, mockas.GrantClientCredentials)
+	form, err := w.GrantForm(client, mockas.GrantClientCredentials, nil)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (w *Tester) askByCode(extra url.Values) (world.Ask, error) {
 		return world.Ask{}, errors.New(
 			`no client was chosen; put "Given a confidential client that requires proof of possession" first`)
 	}
-	code, verifier, err := w.Authorize(client, extra)
+	code, verifier, err := w.Authorize(client, extra, nil)
 	if err != nil {
 		return world.Ask{}, world.UnlessDenied(err)
 	}

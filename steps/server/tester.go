@@ -8,6 +8,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // Tester asks an authorization server for what clients ask it for, and remembers
@@ -20,8 +21,9 @@ type Tester struct {
 	introspected  introspected
 	documents     documents
 	registered    registered
-	attester      *dpop.Key // that vouches for the client
-	identity      *identity // of the latest login with the scope webid
+	attesting     *attesting // how the client is vouched for; nil: not at all
+	fetched       fetched    // from the challenge endpoint
+	identity      *identity  // of the latest login with the scope webid
 }
 
 // Enter implements world.Entrant.
@@ -45,6 +47,7 @@ type authorization struct {
 type introspected struct {
 	exchange *wire.Exchange
 	answer   dpop.Object
+	by       *target.RegisteredClient // that was told of a good token; nil: nobody yet
 }
 
 // documents are the metadata documents that were found, by their URL.
@@ -58,6 +61,15 @@ type registered struct {
 	exchange *wire.Exchange
 	answer   dpop.Object
 }
+
+// attesting is how the client of a case is vouched for.
+type attesting struct {
+	client target.RegisteredClient
+	pop    bool // a proof of possession of its own goes with each attestation
+}
+
+// fetched is an answer of the challenge endpoint.
+type fetched struct{ challenge, nonce string }
 
 // orNone is how a description writes a value that may be missing.
 func orNone(text string) string {

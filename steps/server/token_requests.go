@@ -41,7 +41,7 @@ func (w *Tester) asksForToken(proof string) error {
 				"(RFC 9449 §5); this needs another grant", client.ID)
 		}
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err != nil {
 		return err
 	}
@@ -120,5 +120,5 @@ func (w *Tester) formFor(client target.RegisteredClient) (url.Values, error) {
 	case client.Refreshes():
 		grant = mockas.GrantRefresh
 	}
-	return w.GrantForm(client, grant)
+	return w.GrantForm(client, grant, nil)
 }

@@ -66,6 +66,9 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 				w.noteIssued(a.Client, a.Form, e)
 			}
 		}
+		if wantsAttestationChallenge(e) && !again {
+			continue
+		}
 		if answer != Challenged || a.Key == nil || a.Nonce != nil || again || w.Nonce(address) == used {
 			return e, nil
 		}

@@ -4,11 +4,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
-	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -32,14 +31,18 @@ func (w *World) AuthorizationForm(client target.RegisteredClient) (url.Values, s
 	if client.RedirectURI == "" { // the server may know one by itself (RFC 6749 §3.1.2.3)
 		form.Del("redirect_uri")
 	}
+	maps.Copy(form, client.Ways.Parameters)
 	w.state = form.Get("state")
 	w.verifiers[form.Get("code_challenge")] = verifier
 	return form, verifier
 }
 
 // Authorize lets the person log in and returns the code with its verifier.
-// extra replaces or adds parameters; a nil value takes one out.
-func (w *World) Authorize(client target.RegisteredClient, extra url.Values) (code, verifier string, err error) {
+// extra replaces or adds parameters; a nil value takes one out. key is that by which the
+// code will be redeemed; nil: the client's.
+func (w *World) Authorize(
+	client target.RegisteredClient, extra url.Values, key *dpop.Key,
+) (code, verifier string, err error) {
 	metadata, err := w.Metadata()
 	if err != nil {
 		return "", "", err
@@ -56,10 +59,8 @@ func (w *World) Authorize(client target.RegisteredClient, extra url.Values) (cod
 		}
 		form[name] = values
 	}
-	if MustPush(metadata) {
-		if form, err = w.pushed(client, form); err != nil {
-			return "", "", err
-		}
+	if form, err = w.pushed(metadata, client, form, key); err != nil {
+		return "", "", err
 	}
 	code, err = w.Visit(client, form)
 	return code, verifier, err
@@ -67,28 +68,38 @@ func (w *World) Authorize(client target.RegisteredClient, extra url.Values) (cod
 
 // Visit sends the person to the authorization endpoint and returns the code.
 func (w *World) Visit(client target.RegisteredClient, form url.Values) (string, error) {
-	if client.Login == target.LoginBrowser {
-		return w.visitWith(form, func(address string) (url.Values, error) {
-			return w.logInByBrowser(client, address, form)
-		})
+	address, err := w.frontAddress(form)
+	if err != nil {
+		return "", err
 	}
-	return w.VisitAlone(client, form)
+	return codeIn(w.logIn(client, address, form))
 }
 
-// VisitAlone is Visit without a browser, for a request that ought to be refused:
-// the page that says so would be for the person's eyes only.
+// VisitAlone is Visit for a request that ought to be refused. No person is asked: the
+// page that says so would be for the person's eyes only.
 func (w *World) VisitAlone(client target.RegisteredClient, form url.Values) (string, error) {
-	return w.visitWith(form, func(address string) (url.Values, error) {
-		return w.followLogin(address, client.RedirectURI)
-	})
+	address, err := w.frontAddress(form)
+	if err != nil {
+		return "", err
+	}
+	back, err := w.Follow(client, address)
+	if err != nil {
+		return "", err
+	}
+	return codeIn(back.Query(), nil)
 }
 
-func (w *World) visitWith(form url.Values, logIn func(address string) (url.Values, error)) (string, error) {
+// frontAddress is where an authorization request goes.
+func (w *World) frontAddress(form url.Values) (string, error) {
 	metadata, err := w.Metadata()
 	if err != nil {
 		return "", err
 	}
-	back, err := logIn(metadata.Authorization + "?" + form.Encode())
+	return metadata.Authorization + "?" + form.Encode(), nil
+}
+
+// codeIn is the code of an answer, unless that is an error.
+func codeIn(back url.Values, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
@@ -101,7 +112,8 @@ func (w *World) visitWith(form url.Values, logIn func(address string) (url.Value
 // Denied is an authorization request that the server refused (RFC 6749 §4.1.2.1).
 type Denied struct {
 	Code, Description string
-	Status            int // of an answer that was no redirect, else 0
+	Status            int    // of an answer that was no redirect, else 0
+	Page              []byte // that answer, if there is a token in it
 }
 
 // Error implements error.
@@ -117,41 +129,7 @@ func UnlessDenied(err error) error {
 	return err
 }
 
-// loginKey is the key of the configuration that says how the person logs in.
-const loginKey = ClientsKey + ", login"
-
-// followLogin follows redirects within the authorization server until one
-// leads to the redirect URI, and returns its parameters.
-func (w *World) followLogin(address, redirect string) (url.Values, error) {
-	for range 10 {
-		e, err := w.Send("authorization request", wire.Request{Method: "GET", URL: address})
-		if err != nil {
-			return nil, err
-		}
-		location, _ := e.Answer.One("Location")
-		if e.Status >= 400 {
-			return nil, &Denied{Code: fmt.Sprintf("status %d", e.Status), Status: e.Status}
-		}
-		if e.Status/100 != 3 || location == "" {
-			return nil, Lackingf(loginKey, "the authorization server does not consent by itself (status %d); "+
-				"let it log in a test person without a page", e.Status)
-		}
-		base, err := url.Parse(address)
-		if err != nil {
-			return nil, err
-		}
-		next, err := base.Parse(location)
-		if err != nil {
-			return nil, fmt.Errorf("a redirect to %q: %w", location, err)
-		}
-		if strings.HasPrefix(next.String(), redirect) {
-			return next.Query(), nil
-		}
-		if next.Host != base.Host {
-			return nil, Lackingf(loginKey,
-				"the authorization server redirects to another host, %s; it is not followed", next.Host)
-		}
-		address = next.String()
-	}
-	return nil, NotApplicablef("the authorization server redirects in a loop")
+// deniedBy is a refusal by an answer that is no redirect.
+func deniedBy(status int, page []byte) *Denied {
+	return &Denied{Code: fmt.Sprintf("status %d", status), Status: status, Page: page}
 }

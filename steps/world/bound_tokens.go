@@ -108,7 +108,7 @@ func (w *World) obtainUserinfo(thumbprint string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err != nil {
 		return "", err
 	}
@@ -125,7 +125,7 @@ func (w *World) requestToken(key *dpop.Key) (*Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// ClientsKey is the key of the configuration that names the registered clients.
-const ClientsKey = "authorization_server.clients"
-
 // Clients returns the clients that are registered at the authorization server.
 func (w *World) Clients() []target.RegisteredClient {
 	if w.EmbeddedAS() {
@@ -47,7 +44,7 @@ func (w *World) usable(client target.RegisteredClient, grant string) error {
 // anything from its server: bound tokens, if any does.
 func (w *World) FindClient(fits func(target.RegisteredClient) bool) (client target.RegisteredClient, found bool) {
 	for _, c := range w.Clients() {
-		if !fits(c) {
+		if len(c.Grants) == 0 || !fits(c) { // without a grant it does but introspect
 			continue
 		}
 		works := w.usable(c, "") == nil
@@ -151,7 +148,7 @@ func (w *World) pushingWithoutCode() (target.RegisteredClient, error) {
 // scenario's, else the grant that needs the fewest requests. A refresh token of
 // the configuration is the last resort.
 func (w *World) ProbeClient() (client target.RegisteredClient, grant string, err error) {
-	grants := []string{mockas.GrantClientCredentials, mockas.GrantCode}
+	grants := []string{mockas.GrantClientCredentials, mockas.GrantPreAuthorized, mockas.GrantCode}
 	if w.grant != "" {
 		grants = []string{w.grant}
 	}

@@ -44,6 +44,8 @@ func (p Endpoint) Classify(e *wire.Exchange) (Answer, string) {
 		return Challenged, code
 	case code == dpop.UseNonce && SaysError(e):
 		return Unclear, code
+	case p.Resource && e.Status == 400 && code == "" && credentialErrors[Endpoint{}.ErrorCode(e)]:
+		return Unclear, code
 	case e.Status/100 == 4 || SaysError(e):
 		return Refused, code
 	case p.Resource:

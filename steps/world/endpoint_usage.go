@@ -13,7 +13,7 @@ import (
 // tokenUsage is how the token endpoint is used (RFC 6749 §3.2).
 type tokenUsage struct{}
 
-func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
+func (tokenUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	client, grant, err := w.ProbeClient()
 	if err != nil {
 		return nil, err
@@ -22,7 +22,8 @@ func (tokenUsage) probe(w *World, _ string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := w.probeForm(client, grant)
+	key, _ := w.holder(thumbprint) // one that is not the case's own binds no login
+	form, err := w.probeForm(client, grant, key)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +173,7 @@ func (apiUsage) probe(w *World, thumbprint string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return resource.probe(token), nil
+	return w.resourceProbe(resource, token)
 }
 
 func (apiUsage) tokenless(w *World, _ string) (*Probe, error) {
@@ -180,15 +181,18 @@ func (apiUsage) tokenless(w *World, _ string) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return resource.probe(""), nil
+	return w.resourceProbe(resource, "")
 }
 
-// probe is the request to a resource that presents a token.
-func (r Resource) probe(token string) *Probe {
+// resourceProbe is the request to a resource that presents a token.
+func (w *World) resourceProbe(r Resource, token string) (*Probe, error) {
 	probe := ResourceProbe(r.Method, r.URL, token)
 	probe.Request.Fields = append(probe.Request.Fields, r.Fields...)
 	probe.Request.Body = r.Body
-	return probe
+	if r.Issuance != nil {
+		return probe, w.asksForCredential(&probe.Request, r.Issuance)
+	}
+	return probe, nil
 }
 
 func (a apiUsage) another(w *World, thumbprint string) (*Probe, Endpoint, error) {

@@ -10,7 +10,7 @@ import (
 
 // FormRequest makes a request to an endpoint of the authorization server with
 // the parameters of a form, and authenticates the client by its own method (RFC
-// 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2). It adds the credentials to the form.
+// 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2, or by attestation). It adds the credentials to the form.
 func FormRequest(address string, form url.Values, client target.RegisteredClient) wire.Request {
 	r := wire.Request{Method: "POST", URL: address, Fields: wire.Fields{
 		{Name: "Content-Type", Value: "application/x-www-form-urlencoded"},
@@ -28,6 +28,9 @@ func FormRequest(address string, form url.Values, client target.RegisteredClient
 	}
 	if client.Auth == "private_key_jwt" && client.Key != nil {
 		r.Complete = asserts(client, address)
+	}
+	if client.Instance != nil {
+		r.Complete = client.Instance.Authenticate
 	}
 	r.Certificate = client.Certificate
 	r.Body = []byte(form.Encode())

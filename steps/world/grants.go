@@ -11,13 +11,15 @@ import (
 )
 
 // GrantForm makes the parameters of a token request (RFC 6749 §4): each time with
-// a new code, refresh token or device code, for which the person logs in anew.
-func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Values, error) {
+// a new code, refresh token or device code, for which the person logs in anew. key is
+// that of the proof by which it will be redeemed, which a pushed request may have to be
+// bound to; nil: the client's.
+func (w *World) GrantForm(client target.RegisteredClient, grant string, key *dpop.Key) (url.Values, error) {
 	form := url.Values{"grant_type": {grant}}
 	switch grant {
 	case mockas.GrantCode:
 		wanted := w.codeFor(client)
-		code, verifier, err := w.Authorize(client, wanted)
+		code, verifier, err := w.Authorize(client, wanted, key)
 		if err != nil {
 			return nil, UnlessDenied(err)
 		}
@@ -41,6 +43,10 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string) (url.Val
 			return nil, err
 		}
 		form.Set("device_code", code)
+	case mockas.GrantPreAuthorized:
+		if err := w.preAuthorized(form, client); err != nil {
+			return nil, err
+		}
 	case mockas.GrantTokenExchange:
 		token, err := w.subjectToken(client)
 		if err != nil {
@@ -77,21 +83,25 @@ func (w *World) isApproved(client target.RegisteredClient, code string) (string,
 // probeForm is GrantForm for a probe that is expected to be refused. A refused proof
 // leaves the code of its request usable, at most servers: then a code with which
 // nothing was granted yet serves again. Whether it does is found out once.
-func (w *World) probeForm(client target.RegisteredClient, grant string) (url.Values, error) {
+func (w *World) probeForm(client target.RegisteredClient, grant string, key *dpop.Key) (url.Values, error) {
 	if grant != mockas.GrantCode || !w.shares() || w.spends {
-		return w.GrantForm(client, grant)
+		return w.GrantForm(client, grant, key)
 	}
-	kept, found := w.lane.codes[client.ID]
+	name := client.ID
+	if w.bindsLogins(client) && key != nil {
+		name += " " + key.Thumbprint
+	}
+	kept, found := w.lane.codes[name]
 	if found {
-		if again, err := w.codesServeAgain(client, kept); err != nil || again {
+		if again, err := w.codesServeAgain(client, kept, key); err != nil || again {
 			w.lane.reused = true
 			return kept, err
 		}
-		delete(w.lane.codes, client.ID)
+		delete(w.lane.codes, name)
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err == nil && w.lane.reuse != never {
-		w.lane.codes[client.ID] = form
+		w.lane.codes[name] = form
 	}
 	return form, err
 }
@@ -101,11 +111,11 @@ const CodesAfterwards = "codes of refused proofs"
 
 // codesServeAgain reports whether a code that came with a refused proof can be used
 // once more. The first time it is redeemed for that, and so cannot.
-func (w *World) codesServeAgain(client target.RegisteredClient, kept url.Values) (bool, error) {
+func (w *World) codesServeAgain(client target.RegisteredClient, kept url.Values, key *dpop.Key) (bool, error) {
 	if w.lane.reuse != unknown {
 		return w.lane.reuse == always, nil
 	}
-	key, err := w.Key("client")
+	key, err := w.redeeming(client, key)
 	if err != nil {
 		return false, err
 	}
@@ -162,7 +172,7 @@ func (w *World) TokenAsk(title string) (Ask, error) {
 	if err != nil {
 		return Ask{}, err
 	}
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	return Ask{Title: title, Endpoint: TokenEndpoint, Client: client, Form: form, Key: key}, err
 }
 

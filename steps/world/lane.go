@@ -16,7 +16,7 @@ import (
 type Lane struct {
 	keys    map[string]*dpop.Key      // by what they are for
 	tokens  map[string]keptToken      // by what they are for
-	codes   map[string]url.Values     // token requests with a code that nobody has redeemed, by client_id
+	codes   map[string]url.Values     // token requests with a code that nobody has redeemed, by client_id, with the key that they are bound to
 	granted map[string]*wire.Exchange // the newest honest request that was granted, by situation
 	answers map[string]*wire.Exchange // to a defect, by situation and defect
 	shapes  shapes                    // of honest requests that were granted, by method and address

@@ -1,10 +1,12 @@
 package world
 
 import (
+	"bytes"
 	"errors"
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -16,11 +18,112 @@ func (w *World) LogInBy(grant string, key *dpop.Key) error {
 		return err
 	}
 	w.ChooseClient(client)
-	form, err := w.GrantForm(client, grant)
+	form, err := w.GrantForm(client, grant, key)
 	if err != nil {
 		return err
 	}
 	return w.Try(Ask{Title: "login", Endpoint: TokenEndpoint, Client: client, Form: form, Key: key})
+}
+
+// loginKey is the key of the configuration that says how the person logs in.
+const loginKey = ClientsKey + ", login"
+
+// loginWays are the ways to a code where a server shows a page, as messages name them.
+const loginWays = "give a way to log in without a person, login: {form: {username: …, password: …}}, {command: […]}, " +
+	"{browser: headless} or {cookies: …}; or login: browser"
+
+// logIn answers an authorization request that ought to be granted.
+func (w *World) logIn(client target.RegisteredClient, address string, form url.Values) (url.Values, error) {
+	if client.ByPerson() {
+		return w.logInByBrowser(client, address, form)
+	}
+	redirect, err := w.redirect(client, address)
+	var failed *login.Failure
+	var page *login.Answered
+	switch {
+	case err == nil:
+		w.Session.LoggedIn(client.ID)
+		back, err := url.Parse(redirect)
+		if err != nil {
+			return nil, err
+		}
+		return back.Query(), nil
+	case errors.As(err, &page) && page.Status >= 400:
+		return nil, deniedBy(page.Status, nil)
+	case !client.Ways.Any():
+		return nil, w.withoutWay(err)
+	case errors.As(err, &page):
+		failed = page.Stuck()
+	case !errors.As(err, &failed):
+		return nil, err
+	}
+	if client.Login == target.LoginBrowser {
+		return w.logInByBrowser(client, address, form)
+	}
+	return nil, w.Session.BlockLogin(client, failed)
+}
+
+// withoutWay tells why a server that shows a page gives no code.
+func (w *World) withoutWay(err error) error {
+	var page *login.Answered
+	var failed *login.Failure
+	switch {
+	case errors.As(err, &page):
+		return Lackingf(loginKey, "the authorization server does not consent by itself (status %d); "+loginWays, page.Status)
+	case errors.As(err, &failed):
+		return Lackingf(loginKey, "the authorization request leads to no code: %s; %s", failed, failed.Remedy)
+	}
+	return err
+}
+
+// Follow follows an authorization request that may be refused to the redirect that
+// answers it, by the session of the client's person if there is one. The error is a
+// *Denied if the answer is a page of an error. It can only be told from a page that
+// wants something of a person where that person is known to be let in.
+func (w *World) Follow(client target.RegisteredClient, address string) (*url.URL, error) {
+	redirect, err := w.redirect(client, address)
+	var failed *login.Failure
+	var page *login.Answered
+	switch {
+	case err == nil:
+		return url.Parse(redirect)
+	case errors.As(err, &page) && page.Status >= 400:
+		return nil, deniedBy(page.Status, nil)
+	case errors.As(err, &page) && bytes.Contains(page.Page, []byte("access_token")):
+		return nil, deniedBy(page.Status, page.Page)
+	case !client.Ways.Any():
+		return nil, w.withoutWay(err)
+	case errors.As(err, &page) && page.Scripts:
+		return nil, Inconclusivef("the answer to the authorization request is a page with status %d that needs scripts: "+
+			"whether that refuses it cannot be told", page.Status)
+	case errors.As(err, &page) && w.Session.HasLoggedIn(client.ID):
+		return nil, deniedBy(page.Status, nil)
+	case errors.As(err, &page):
+		return nil, Inconclusivef("the answer to the authorization request is a page with status %d, and nobody has logged in "+
+			"for this client yet", page.Status)
+	case errors.As(err, &failed):
+		return nil, Inconclusivef("the authorization request led to a login that fails: %s", failed)
+	}
+	return nil, err
+}
+
+// redirect follows an authorization request to the redirect that answers it.
+func (w *World) redirect(client target.RegisteredClient, address string) (string, error) {
+	return w.Session.LoginWay(client).Authorize(w.Context, login.Request{
+		Address: address, RedirectURI: client.RedirectURI, Hosts: w.loginHosts(client, address),
+		Patience: client.Ways.Patience(), Send: w.sendLogin,
+	})
+}
+
+// loginHosts are where a login may send something. Where nothing is typed and no cookie
+// of the configuration goes along, that is wherever the authorization endpoint is, as
+// for any request.
+func (w *World) loginHosts(client target.RegisteredClient, address string) login.Hosts {
+	hosts := w.Session.LoginHosts(client)
+	if w.EmbeddedAS() || !client.Ways.Any() {
+		hosts = append(hosts, login.HostsOf(address)...)
+	}
+	return hosts
 }
 
 // logInByBrowser lets the person log in, in a browser.

@@ -34,7 +34,7 @@ func (w *World) Resource(name string) (Resource, error) {
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", o.Title(), err)
 	}
-	r.Method, r.Fields = o.Method, o.Fields
+	r.Method, r.Fields, r.Issuance = o.Method, o.Fields, nil
 	if o.Body != nil {
 		r.Body = []byte(body)
 	}

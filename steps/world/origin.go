@@ -6,17 +6,14 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// OriginOf returns the scheme and the authority of a URL. It is asked several
-// times a request, of URLs that have been parsed before.
+// OriginOf returns the scheme and the authority of a URL, a port of the scheme left
+// where it stands; what no request can be sent to stays as it is.
 func OriginOf(address string) string {
-	scheme, rest, found := strings.Cut(address, "://")
-	if !found {
+	to, err := wire.ParseAddress(address)
+	if err != nil {
 		return address
 	}
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		rest = rest[:end]
-	}
-	return strings.ToLower(scheme) + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
+	return to.Scheme + "://" + to.Authority
 }
 
 // IsJSON reports whether fields say that a body is JSON (RFC 8259 §11, RFC 6839

@@ -46,6 +46,9 @@ type Blocked = target.Blocked
 // NotApplicablef returns a NotApplicable with that reason, whose kind is the format.
 func NotApplicablef(format string, args ...any) error { return Lackingf("", format, args...) }
 
+// ClientsKey is the key of the configuration that names the registered clients.
+const ClientsKey = "authorization_server.clients"
+
 // Lackingf is NotApplicablef for a case that would run if the configuration said
 // more at that key.
 func Lackingf(key, format string, args ...any) error {

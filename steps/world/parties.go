@@ -148,10 +148,14 @@ func (w *World) ResourceOf(name string) (Resource, error) {
 		if err != nil {
 			return Resource{}, err
 		}
-		return Resource{
+		r := Resource{
 			Name: name, Origin: api.Origin, Method: "GET", URL: api.Origin + "/" + name,
 			Audience: api.Audience, Scope: api.Scope,
-		}, nil
+		}
+		if api.Issuance != nil {
+			r.Method, r.URL, r.Issuance = "POST", api.Origin+mockrs.PathCredential, issuanceOf(api)
+		}
+		return r, nil
 	}
 	api, err := w.RealAPI(name)
 	if err != nil {
@@ -159,8 +163,17 @@ func (w *World) ResourceOf(name string) (Resource, error) {
 	}
 	return Resource{
 		Name: api.Name, Origin: OriginOf(api.URL), Method: api.Method, URL: api.URL + api.Path,
-		Audience: api.Audience, Scope: api.Scope,
+		Audience: api.Audience, Scope: api.Scope, Issuance: api.Issuance,
 	}, nil
+}
+
+// issuanceOf is what a request needs to an embedded API that issues credentials.
+func issuanceOf(api *target.EmbeddedAPI) *target.Issuance {
+	i := &target.Issuance{Issuer: api.Origin, Configuration: api.Issuance.Configuration}
+	if !api.Issuance.NoNonces {
+		i.Nonce = api.Origin + mockrs.PathNonce
+	}
+	return i
 }
 
 // Now returns the time on the clock of the server at a URL: ours if it is

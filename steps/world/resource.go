@@ -9,6 +9,8 @@ import (
 type Resource struct {
 	Name, Origin, Method, URL, Audience, Scope string
 
+	Issuance *target.Issuance // each request asks for a credential; nil: it does not
+
 	Fields wire.Fields // beside token and proof
 	Body   []byte
 }

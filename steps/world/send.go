@@ -61,14 +61,19 @@ func (w *World) From(local string, send func() error) error {
 // clock of the server.
 func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	e, err := w.sender().Do(w.Context, r)
+	return e, w.received(title, r, e, e, err)
+}
+
+// received keeps what an exchange teaches, and shows it as it is to be shown.
+func (w *World) received(title string, r wire.Request, e, shown *wire.Exchange, err error) error {
 	w.expectSuccess(e)
 	w.expectSubject(e)
 	if e != nil {
-		w.Show(title, e)
+		w.Show(title, shown)
 	}
-	w.bearWitness(title, e, err)
+	w.bearWitness(title, shown, err)
 	if err != nil {
-		return e, err
+		return err
 	}
 	w.redeemed(e)
 	origin := OriginOf(r.URL)
@@ -87,7 +92,7 @@ func (w *World) Send(title string, r wire.Request) (*wire.Exchange, error) {
 	if recorder := w.Recorder(r.URL); recorder != nil {
 		e.Facts = recorder.FactsOf(e.Method, e.Path())
 	}
-	return e, nil
+	return nil
 }
 
 // dated keeps what a Date field tells of the clock of a server (RFC 9110 §6.6.1).

@@ -66,6 +66,9 @@ func (w *World) sendHonestNow(p Endpoint, title string, probe *Probe, key *dpop.
 			return e, err
 		}
 		nonce := w.Nonce(probe.Request.URL)
+		if wantsAttestationChallenge(e) && !again {
+			continue
+		}
 		if answer, _ := p.Classify(e); answer != Challenged || nonce == probe.Occasion.Nonce || again {
 			return e, nil
 		}

@@ -18,7 +18,7 @@ func (w *World) WebIDToken() (string, target.RegisteredClient, error) {
 		return "", client, err
 	}
 	client.Scope = WebIDScope
-	form, err := w.GrantForm(client, mockas.GrantCode)
+	form, err := w.GrantForm(client, mockas.GrantCode, nil)
 	if err != nil {
 		return "", client, err
 	}

@@ -1,0 +1,174 @@
+package login
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dpopspec/dpopspec/internal/mask"
+)
+
+// What a program of the user's is told by its environment.
+const (
+	AddressVariable     = "DPOPSPEC_LOGIN_ADDRESS"      // the authorization request; it is a line of standard input too
+	RedirectURIVariable = "DPOPSPEC_LOGIN_REDIRECT_URI" // what the line begins with that it prints
+)
+
+const (
+	mostPrinted = 1 << 20         // octets of standard output that are read
+	mostSaid    = 4096            // octets of the end of standard error that are kept
+	mostQuoted  = 600             // of these in a message
+	farewell    = 2 * time.Second // how long what it has started may hold its output open
+)
+
+// Program is a program of the user's that logs in: it reads the authorization request
+// as a line of standard input or from its environment, follows it, and prints the
+// redirect that answers it as a line of its own. One that prints none and ends with
+// code 0 says that the server showed a page in the place of a redirect.
+type Program struct {
+	Args []string
+	Dir  string // where it runs; empty: here
+
+	turn    chan struct{} // full while it runs; guards the rest
+	printed bool          // it has ever printed a redirect
+	failed  *Failure
+}
+
+// ByProgram is the way by a program of the user's.
+func ByProgram(args []string, dir string) Way {
+	return &Program{Args: args, Dir: dir, turn: make(chan struct{}, 1)}
+}
+
+// Authorize implements Way. Programs run one at a time, for one may be a browser with
+// one profile. One that has worked before is tried a second time.
+func (p *Program) Authorize(ctx context.Context, r Request) (string, error) {
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if p.failed != nil {
+		return "", p.failed
+	}
+	if err := namesItself(r); err != nil {
+		return "", err
+	}
+	redirect, err := p.once(ctx, r)
+	var failed *Failure
+	if errors.As(err, &failed) && p.printed {
+		redirect, err = p.once(ctx, r)
+	}
+	switch {
+	case err == nil:
+		p.printed = true
+	case errors.As(err, &failed):
+		p.failed = failed
+	}
+	return redirect, err
+}
+
+func (p *Program) once(ctx context.Context, r Request) (string, error) {
+	bounded, cancel := r.within(ctx)
+	defer cancel()
+	redirect, err := p.run(bounded, r)
+	return redirect, r.late(ctx, bounded, err)
+}
+
+// run starts the program.
+func (p *Program) run(ctx context.Context, r Request) (string, error) {
+	c := exec.CommandContext(ctx, p.Args[0], p.Args[1:]...)
+	c.Dir = p.Dir
+	if strings.Contains(p.Args[0], "/") && !filepath.IsAbs(p.Args[0]) { // from where it runs
+		if path, err := filepath.Abs(filepath.Join(p.Dir, p.Args[0])); err == nil {
+			c.Path = path
+		}
+	}
+	c.Env = append(os.Environ(), AddressVariable+"="+r.Address, RedirectURIVariable+"="+r.RedirectURI)
+	c.Stdin = strings.NewReader(r.Address + "\n")
+	out, said := &head{most: mostPrinted}, &tail{most: mostSaid}
+	c.Stdout, c.Stderr = out, said
+	c.WaitDelay = farewell
+	group(c)
+	err := c.Run()
+	killGroup(c) // whatever it has left behind
+	if redirect := redirectIn(out.Bytes(), r); redirect != "" {
+		return redirect, nil
+	}
+	failure := &Failure{
+		Said: said.last(), Key: "command",
+		Remedy: fmt.Sprintf("run it by itself with the address in %s: it must print the redirect as a line",
+			AddressVariable),
+	}
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.As(err, &exit):
+		failure.What = fmt.Sprintf("the program of the login ended with %s and printed no redirect", exit.ProcessState)
+	case err != nil:
+		failure.What = "the program of the login cannot be run: " + err.Error()
+	case len(bytes.TrimSpace(out.Bytes())) > 0:
+		failure.What = "the program of the login printed something else than the redirect"
+	default:
+		return "", &Answered{Said: "the program of the login printed no redirect"}
+	}
+	return "", failure
+}
+
+// redirectIn is the first line that is the redirect.
+func redirectIn(printed []byte, r Request) string {
+	lines := bufio.NewScanner(bytes.NewReader(printed))
+	lines.Buffer(nil, mostPrinted)
+	for lines.Scan() {
+		if line := strings.TrimSpace(lines.Text()); r.Answers(line) {
+			return line
+		}
+	}
+	return ""
+}
+
+// head keeps the beginning of what is written.
+type head struct {
+	bytes.Buffer
+	most int
+}
+
+// Write implements io.Writer.
+func (h *head) Write(p []byte) (int, error) {
+	h.Buffer.Write(p[:min(len(p), h.most-h.Len())])
+	return len(p), nil
+}
+
+// tail keeps the end of what is written.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+	most int
+}
+
+// Write implements io.Writer.
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, p...)
+	if over := len(t.text) - (t.most + 1); over > 0 {
+		t.text = append(t.text[:0], t.text[over:]...)
+	}
+	return len(p), nil
+}
+
+// last is its end for a message, with a mark where it was cut.
+func (t *tail) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return collapse(mask.Tail(string(t.text), mostQuoted))
+}
