@@ -30,7 +30,7 @@ var outOfSight = []struct {
 	{"it needs an access token with an escape in it", []string{"RS-012@api/url-decoded"}},
 	{"it shows behind a proxy alone", []string{"RS-040@api/subrequest", "RS-040@api/internal-url", "PV-201"}},
 	{"a server is free to bind no token of some client, and the run says so (RFC 9449 section 5)", []string{
-		"AS-008/certificate",
+		"AS-008/certificate", "AS-246",
 	}},
 	{"it shows at a server that answers a proof with a token of the type Bearer", []string{"AS-103"}},
 	{"the API asks for no other login", []string{"RS-101"}},

@@ -345,6 +345,10 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 		f.note(a.what, ForCases, said+"; another login was not refused")
 		return
 	}
+	if f.session.UsableClient(a.client.ID, a.grant) != nil { // trying again has told why
+		f.note(a.what, SetUp, said)
+		return
+	}
 	c, known := causeOf(d.Code, 0, a.endpoint)
 	switch {
 	case slices.Contains(ofPerson, d.Code) && (a.client.Ways.Any() || !known):

@@ -177,14 +177,14 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 	return api, err
 }
 
+// errOwnRequest says that a credential endpoint is found by itself.
+var errOwnRequest = errors.New("credential says where it is and what it is asked for: take out url, command and probe")
+
 // registered reports whether there is a client of that id.
 func (t *Target) registered(id string) bool {
 	return t.AuthorizationServer != nil && slices.ContainsFunc(t.AuthorizationServer.Clients,
 		func(c RegisteredClient) bool { return c.ID == id })
 }
-
-// errOwnRequest says that a credential endpoint is found by itself.
-var errOwnRequest = errors.New("credential says where it is and what it is asked for: take out url, command and probe")
 
 // baseURLs reads where single instances of a server are reached.
 func baseURLs(list []string) (bases []string, err error) {

@@ -97,7 +97,8 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 			`audience_parameter "aud" is not one of audience, resource, none`},
 		{"an unknown way to authenticate", client("auth: basic"),
 			`:4: client c1: auth "basic" is not one of none, client_secret_basic, client_secret_post, ` +
-				`private_key_jwt, tls_client_auth, self_signed_tls_client_auth`},
+				`private_key_jwt, tls_client_auth, self_signed_tls_client_auth, attest_jwt_client_auth, ` +
+				`attest_jwt_client_auth_dpop`},
 		{"a secret that is missing", client("auth: client_secret_post"), "auth client_secret_post needs secret"},
 		{"an assertion key that is missing", client("auth: private_key_jwt"), "auth private_key_jwt needs key"},
 		{"a certificate that is missing", client("auth: tls_client_auth"), "auth tls_client_auth needs certificate"},

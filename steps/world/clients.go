@@ -219,6 +219,10 @@ func (w *World) refreshesOnly(grant string) string {
 	if client, found := w.refreshingClient(); found && grant == mockas.GrantCode {
 		return "; this needs a fresh code, and of the client " + client.ID + " there is a refresh token alone"
 	}
+	if grant == mockas.GrantCode {
+		return "; add one with its redirect_uri and, where the server shows a page, with login: {form: …}, {command: …}, " +
+			"{browser: headless} or {cookies: …}"
+	}
 	return ""
 }
 

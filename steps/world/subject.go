@@ -46,6 +46,7 @@ func subjectOf(e *wire.Exchange, signed bool) (sub string, readable bool) {
 	return sub, true
 }
 
+// isJWT reports whether fields say that a body is a JWT (RFC 7519 §10.3.1).
 func isJWT(answer wire.Fields) bool {
 	kind, _ := answer.One("Content-Type")
 	kind, _, _ = strings.Cut(kind, ";")
