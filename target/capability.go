@@ -35,6 +35,9 @@ func (s *Session) Capabilities() []Capability {
 		list = append(list, s.Metadata.capabilities()...)
 		for _, c := range s.AuthorizationServer.Clients {
 			may := c.Auth + "; " + strings.Join(c.Grants, ", ")
+			if names := c.Ways.Names(); names != nil {
+				may += "; logs in by " + strings.Join(names, ", then by ")
+			}
 			list = append(list, Capability{AuthorizationServer, "client " + c.ID, may, Given})
 		}
 	}

@@ -115,7 +115,8 @@ func (c *RegisteredClient) readLogin(refreshToken string, from loginSection, tim
 	c.Ways = settings
 	if !c.Has("authorization_code") {
 		if c.Login == LoginBrowser || settings.Any() {
-			return fmt.Errorf("%s needs the grant authorization_code; add it to grants", strings.TrimSpace("login "+from.name))
+			return fmt.Errorf("%s needs the grant authorization_code; add it to grants",
+				strings.TrimSpace("login "+from.name))
 		}
 		return nil
 	}
@@ -201,7 +202,8 @@ func parametersOf(given map[string]many) (url.Values, error) {
 	values := url.Values{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if slices.Contains(ownParameters, name) {
-			return nil, fmt.Errorf("parameters: %s is set by dpopspec itself; leave it out (scope stands beside login)", name)
+			return nil, fmt.Errorf("parameters: %s is set by dpopspec itself; leave it out "+
+				"(scope stands beside login)", name)
 		}
 		values[name] = given[name]
 	}

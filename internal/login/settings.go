@@ -56,7 +56,23 @@ type Step struct {
 
 // Any reports whether there is a way.
 func (s *Settings) Any() bool {
-	return s.Form != nil || len(s.Command) > 0 || s.Browser != nil || s.Cookies != ""
+	return s.Names() != nil
+}
+
+// Names lists the ways, in the order in which they are tried.
+func (s *Settings) Names() (list []string) {
+	for _, way := range []struct {
+		name string
+		set  bool
+	}{
+		{"form", s.Form != nil}, {"command", len(s.Command) > 0}, {"headless browser", s.Browser != nil},
+		{"cookies", s.Cookies != ""},
+	} {
+		if way.set {
+			list = append(list, way.name)
+		}
+	}
+	return list
 }
 
 // patience is how long one login may take unless the configuration says otherwise.

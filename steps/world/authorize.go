@@ -131,5 +131,9 @@ func UnlessDenied(err error) error {
 
 // deniedBy is a refusal by an answer that is no redirect.
 func deniedBy(status int, page []byte) *Denied {
-	return &Denied{Code: fmt.Sprintf("status %d", status), Status: status, Page: page}
+	code := fmt.Sprintf("status %d", status)
+	if status == 0 {
+		code = "no redirect"
+	}
+	return &Denied{Code: code, Status: status, Page: page}
 }

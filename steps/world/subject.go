@@ -7,12 +7,9 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// isJWT reports whether fields say that a body is a JWT (RFC 7519 §10.3.1).
-func isJWT(answer wire.Fields) bool {
-	kind, _ := answer.One("Content-Type")
-	kind, _, _ = strings.Cut(kind, ";")
-	return strings.EqualFold(strings.TrimSpace(kind), "application/jwt")
-}
+// What userinfo grants is the claims of the person of a token: sub stands in every
+// success, and is that of the ID token that came with the token (OpenID Connect Core
+// 1.0 §5.3.2). An answer without it, or with another, is none, whatever its status.
 
 // subject is the member by which userinfo grants something.
 const subject = "sub"
@@ -47,4 +44,11 @@ func subjectOf(e *wire.Exchange, signed bool) (sub string, readable bool) {
 	}
 	sub, _ = body.Text(subject)
 	return sub, true
+}
+
+// isJWT reports whether fields say that a body is a JWT (RFC 7519 §10.3.1).
+func isJWT(answer wire.Fields) bool {
+	kind, _ := answer.One("Content-Type")
+	kind, _, _ = strings.Cut(kind, ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "application/jwt")
 }

@@ -7,10 +7,6 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// What userinfo grants is the claims of the person of a token: sub stands in every
-// success, and is that of the ID token that came with the token (OpenID Connect Core
-// 1.0 §5.3.2). An answer without it, or with another, is none, whatever its status.
-
 // mostSubjects is how many tokens of a lane are known with their persons.
 const mostSubjects = 256
 
