@@ -22,6 +22,7 @@ type loginSection struct {
 	Command    []string        `yaml:"command"`
 	Browser    string          `yaml:"browser"`
 	Program    string          `yaml:"program"`
+	Sandbox    *bool           `yaml:"sandbox"`
 	Steps      []stepSection   `yaml:"steps"`
 	Cookies    string          `yaml:"cookies"`
 	Hosts      []string        `yaml:"hosts"`
@@ -46,6 +47,8 @@ type stepSection struct {
 	Value string `yaml:"value"`
 	Click string `yaml:"click"`
 	Wait  string `yaml:"wait"`
+
+	Optional bool `yaml:"optional"`
 }
 
 // many is one value or a list of them.
@@ -168,14 +171,14 @@ func (l loginSection) browser(form *login.Form) (*login.Browser, error) {
 	switch l.Browser {
 	case browserHeadless:
 	case "", browserPerson:
-		if l.Program != "" || l.Steps != nil {
-			return nil, errors.New("program and steps are of browser: headless; write that, or leave them out")
+		if l.Program != "" || l.Sandbox != nil || l.Steps != nil {
+			return nil, errors.New("program, sandbox and steps are of browser: headless; write that, or leave them out")
 		}
 		return nil, nil
 	default:
 		return nil, fmt.Errorf("browser %q is neither %s nor %s", l.Browser, browserHeadless, browserPerson)
 	}
-	b := &login.Browser{Program: l.Program, Form: form}
+	b := &login.Browser{Program: l.Program, Sandboxed: l.Sandbox, Form: form}
 	for i, step := range l.Steps {
 		given := 0
 		for _, what := range []string{step.Fill, step.Click, step.Wait} {

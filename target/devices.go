@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/dpopspec/dpopspec/internal/approval"
 	"github.com/dpopspec/dpopspec/reports"
@@ -35,18 +34,8 @@ func (as *RealAuthorizationServer) ClientByID(id string) (RegisteredClient, bool
 	return as.Clients[i], true
 }
 
-// approvals are what is known of the approval of devices.
-type approvals struct {
-	mu     sync.Mutex
-	worked bool
-}
-
 // DeviceApproved notes that a device was approved and its code redeemed.
-func (s *Session) DeviceApproved() {
-	s.approvals.mu.Lock()
-	defer s.approvals.mu.Unlock()
-	s.approvals.worked = true
-}
+func (s *Session) DeviceApproved() { s.approvals.work() }
 
 // ApproveByProgram lets the program of the configuration approve a device.
 func (s *Session) ApproveByProgram(ctx context.Context, d approval.Device) error {
@@ -57,10 +46,7 @@ func (s *Session) ApproveByProgram(ctx context.Context, d approval.Device) error
 // one: said once, and not tried again. It returns nil if the approval has worked
 // before: then this one alone has failed.
 func (s *Session) BlockDevices(what, answer, remedy string) error {
-	s.approvals.mu.Lock()
-	worked := s.approvals.worked
-	s.approvals.mu.Unlock()
-	if worked {
+	if s.approvals.haveWorked() {
 		return nil
 	}
 	p := reports.Problem{

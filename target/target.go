@@ -11,11 +11,8 @@ import (
 	"slices"
 	"time"
 
-	"strings"
-
 	"github.com/dpopspec/dpopspec/client"
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/approval"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -215,23 +212,6 @@ func (t *Target) Describe(r Role) string {
 	default:
 		return fmt.Sprint(t.Client.Command.Args)
 	}
-}
-
-// DeviceApproval says who approves devices in the place of a person (RFC 8628 §3.3):
-// one of its fields.
-type DeviceApproval struct {
-	Request *approval.Request
-	Program *approval.Program
-	Login   string // the test person of the client with this id
-}
-
-// names is an address that a request of approval goes to, outside the issuer; empty:
-// there is none.
-func (d *DeviceApproval) names() string {
-	if d == nil || d.Request == nil || !strings.Contains(d.Request.URL, "://") {
-		return ""
-	}
-	return strings.NewReplacer("{", "", "}", "").Replace(d.Request.URL)
 }
 
 // DynamicRegistration says that the configuration lets clients be registered at a real

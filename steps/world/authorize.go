@@ -28,10 +28,10 @@ func (w *World) AuthorizationForm(client target.RegisteredClient) (url.Values, s
 	if client.Scope != "" {
 		form.Set("scope", client.Scope)
 	}
+	maps.Copy(form, client.Ways.Parameters)
 	if client.RedirectURI == "" { // the server may know one by itself (RFC 6749 §3.1.2.3)
 		form.Del("redirect_uri")
 	}
-	maps.Copy(form, client.Ways.Parameters)
 	w.state = form.Get("state")
 	w.verifiers[form.Get("code_challenge")] = verifier
 	return form, verifier
