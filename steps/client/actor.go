@@ -29,6 +29,8 @@ type Actor struct {
 	acts     []string // what was ordered: grant types, and kinds of endpoints
 	controls []string // those without whose honest success nothing is learned, see expect
 	scripted string   // kind of the endpoint that was told what to answer, or used, last
+	refuses  string   // the server that was told to refuse
+	refusal  string   // the name of the form in which it does
 
 	problem *target.ClientError // of the latest order
 	early   *target.ClientError // why what the scenario wanted could not even begin
