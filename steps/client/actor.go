@@ -45,6 +45,7 @@ type Actor struct {
 	rotated      bool
 	calls        []*ownCall      // that the scenario tells apart
 	gate         *gate           // behind which they are held together; nil: none
+	parted       string          // why what was ordered at once was not under way at once; empty: it was
 	owners       []*owner        // in whose names the client calls; nil: the only user
 	challenge    reaction        // of the API to every request, once it runs; nil: its own
 	findsIssuer  bool            // the API's metadata are to name the authorization server

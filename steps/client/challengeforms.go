@@ -126,7 +126,7 @@ var formRefusals = vocabulary.Meanings[answerForm]{
 	"invalid_request":         inJSON(http.StatusBadRequest, `{"error":"invalid_request"}`),
 	"invalid_scope":           inJSON(http.StatusBadRequest, `{"error":"invalid_scope"}`),
 	"invalid_dpop_proof":      inJSON(http.StatusBadRequest, `{"error":"invalid_dpop_proof"}`),
-	"a text that is not JSON": inJSON(http.StatusBadRequest, "error=use_dpop_nonce"),
+	"a text that is not JSON": inJSON(http.StatusBadRequest, "use_dpop_nonce is unknown here"),
 	"use_dpop_nonce in its description": inJSON(http.StatusBadRequest,
 		`{"error":"invalid_request","error_description":"use_dpop_nonce is unknown here"}`),
 	"use_dpop_nonce as the name of a member": inJSON(http.StatusBadRequest,
