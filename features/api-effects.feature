@@ -197,6 +197,20 @@ Feature: Nothing happens before the check
       | a bound token as Bearer             |
       | a proof whose htm is another method |
       | a proof whose ath is missing        |
+      | another person's token              |
+
+  @RFC9449-6-01 @RFC9449-6-03 @at:api @at:userinfo
+  Scenario: The key of a connection is not that of the next token on it
+    Given an honest proof is accepted
+    When another person calls on the connection of an accepted request
+    Then it is accepted
+
+  @RFC9449-6-01 @at:userinfo
+  Scenario: A person is not taken for the one who called before on the connection
+    Given an honest proof is accepted
+    When another person calls on the connection of an accepted request
+    Then it is accepted
+    And the answer is about the person who called
 
   @RFC8725-3.10-01 @verdict:fail @at:api @at:userinfo
   Scenario Outline: No text of the query of a refused request works in the answer

@@ -133,12 +133,13 @@ Feature: DPoP stands beside client authentication
     Then it is refused
 
     Examples:
-      | grant              |
-      | authorization_code |
-      | refresh_token      |
-      | client_credentials |
-      | device_code        |
-      | token-exchange     |
+      | grant               |
+      | authorization_code  |
+      | refresh_token       |
+      | client_credentials  |
+      | device_code         |
+      | token-exchange      |
+      | pre-authorized_code |
 
   @at:token @RFC9449-5.2-01 @RFC9449-5-02
   Scenario Outline: A client that is registered for bound tokens gets bound ones for its proof

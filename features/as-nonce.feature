@@ -12,13 +12,14 @@ Feature: A nonce challenge costs the client nothing but a request
     And the access token is bound to its key
 
     Examples:
-      | type         | grant              |
-      | public       | authorization_code |
-      | confidential | authorization_code |
-      | public       | refresh_token      |
-      | confidential | refresh_token      |
-      | confidential | client_credentials |
-      | confidential | device_code        |
+      | type         | grant               |
+      | public       | authorization_code  |
+      | confidential | authorization_code  |
+      | public       | refresh_token       |
+      | confidential | refresh_token       |
+      | confidential | client_credentials  |
+      | confidential | device_code         |
+      | confidential | pre-authorized_code |
 
   @at:token @RFC9449-5-20 @verdict:warn
   Scenario Outline: A bad proof leaves what it came with usable
@@ -29,11 +30,12 @@ Feature: A nonce challenge costs the client nothing but a request
     And the access token is bound to its key
 
     Examples:
-      | type         | grant              |
-      | public       | authorization_code |
-      | confidential | authorization_code |
-      | public       | device_code        |
-      | confidential | device_code        |
+      | type         | grant               |
+      | public       | authorization_code  |
+      | confidential | authorization_code  |
+      | public       | device_code         |
+      | confidential | device_code         |
+      | confidential | pre-authorized_code |
 
   @at:token @RFC9449-8-08
   Scenario: A challenge leaves a client assertion's owner able to come again
@@ -64,11 +66,12 @@ Feature: A nonce challenge costs the client nothing but a request
     Then it is refused
 
     Examples:
-      | grant              |
-      | authorization_code |
-      | refresh_token      |
-      | device_code        |
-      | token-exchange     |
+      | grant               |
+      | authorization_code  |
+      | refresh_token       |
+      | device_code         |
+      | token-exchange      |
+      | pre-authorized_code |
 
   @at:par @RFC9449-10.1-07
   Scenario: A challenge at the PAR endpoint can be met

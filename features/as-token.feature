@@ -11,12 +11,13 @@ Feature: A valid proof binds the access token
     And the access token is bound to its key
 
     Examples:
-      | grant              |
-      | authorization_code |
-      | refresh_token      |
-      | client_credentials |
-      | token-exchange     |
-      | device_code        |
+      | grant               |
+      | authorization_code  |
+      | refresh_token       |
+      | client_credentials  |
+      | token-exchange      |
+      | device_code         |
+      | pre-authorized_code |
 
   @RFC9449-5-03 @RFC9449-4.3-85
   Scenario Outline: An invalid proof gets nothing, whatever the grant

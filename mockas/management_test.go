@@ -279,6 +279,26 @@ func TestADeviceWaitsForItsPerson(t *testing.T) {
 	p.expect(p.token(f), http.StatusBadRequest, "expired_token")
 }
 
+// The page takes a code by POST alone: a link approves nothing by itself.
+func TestADeviceIsApprovedAtItsPage(t *testing.T) {
+	p := start(t, func(c *mockas.Config) { c.ManualDevices = true })
+	started := p.post(mockas.PathDevice, form("client_id", "app"))
+	f := form("grant_type", mockas.GrantDevice, "client_id", "app", "device_code", started.text("device_code"))
+	complete := mockas.PathVerify + "?user_code=" + started.text("user_code")
+	if page := string(p.send(http.MethodGet, complete, nil).Reply); !strings.Contains(page, `value="`+started.text("user_code")+`"`) {
+		t.Errorf("the page is %s", page)
+	}
+	p.expect(p.token(f, p.proof(keyA, mockas.PathToken)), http.StatusBadRequest, "authorization_pending")
+	if e := p.post(mockas.PathVerify, form("user_code", `"><script>`)); e.Status != http.StatusBadRequest ||
+		strings.Contains(string(e.Reply), "<script>") {
+		t.Errorf("an unknown code: %d %s", e.Status, e.Reply)
+	}
+	if e := p.post(mockas.PathVerify, form("user_code", started.text("user_code"))); e.Status != http.StatusOK {
+		t.Errorf("the code: %d %s", e.Status, e.Reply)
+	}
+	p.expectBound(p.token(f, p.proof(keyA, mockas.PathToken)), keyA.Thumbprint)
+}
+
 func TestABoundSubjectTokenIsExchangedByItsKeyAlone(t *testing.T) {
 	p := start(t)
 	subject := p.minted(mockas.Mint{Bound: keyA.Thumbprint})

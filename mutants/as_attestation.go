@@ -168,6 +168,22 @@ var attestationBugs = []row{
 				return nil, err
 			}
 		})},
+	{id: "AS-246", does: "looks at no proof where a pre-authorized code comes", breaks: ids{"RFC9449-5-02"},
+		change: inServer(func(p *mockas.Policy) {
+			honest := p.Token.Judge
+			p.Token.Judge = func(v *dpop.Verifier, r dpop.Request, from mockas.Sender) (*dpop.Proof, *dpop.Refusal) {
+				if from.Grant == mockas.GrantPreAuthorized {
+					return nil, nil
+				}
+				return honest(v, r, from)
+			}
+		})},
+	{id: "AS-247", does: "a challenge uses a pre-authorized code up", breaks: ids{"RFC9449-8-08"},
+		change: inServer(func(p *mockas.Policy) {
+			p.AfterRefusal = func(s *mockas.Server, c *mockas.Call, _ *dpop.Refusal) {
+				s.Burn(c.Get("pre-authorized_code"))
+			}
+		})},
 	{id: "AS-235", does: "does not announce that it takes attestations", breaks: ids{"ATTEST-06"},
 		change: inServer(func(p *mockas.Policy) {
 			p.Metadata = func(_ string, document *dpop.Object) {

@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -57,8 +58,10 @@ var issuingBugs = []row{
 type otherNonce struct{ http.ResponseWriter }
 
 func (o otherNonce) Write(text []byte) (int, error) {
-	if len(o.Header()["DPoP-Nonce"]) > 0 {
-		o.Header()["DPoP-Nonce"] = []string{dpop.NewID()}
+	for name := range o.Header() {
+		if strings.EqualFold(name, "DPoP-Nonce") {
+			o.Header()[name] = []string{dpop.NewID()}
+		}
 	}
 	return o.ResponseWriter.Write(text)
 }

@@ -141,8 +141,11 @@ func (c Case) Cause() string {
 // key is what tells an answer from others. Which success it was makes no difference,
 // and the words of an error say what was wrong with the one request.
 func (a Answer) key() string {
-	if a.Outcome == Accepted {
+	switch a.Outcome {
+	case Accepted:
 		return string(a.Outcome)
+	case BrokeDown: // what is said of it in one place is left out in another
+		a.Code = ""
 	}
 	return strings.Trim(fmt.Sprintf("%s-%d-%s", a.Outcome, a.Status, clip(a.Code, codeWidth)), "-")
 }

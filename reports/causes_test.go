@@ -282,3 +282,14 @@ func TestTheExampleAloneIsToldAtLengthInJUnit(t *testing.T) {
 		t.Errorf("%d at length, %d in short", long, short)
 	}
 }
+
+// A server says of its own failure here more than there.
+func TestServerErrorsHaveOneCauseWithAndWithoutACode(t *testing.T) {
+	broken := Case{Verdict: Failed, Subject: "authorization server", Feature: "proof-key.feature",
+		Answer: Answer{Outcome: BrokeDown, Status: 500, Code: "unknown_error"}}
+	other := broken
+	other.Feature, other.Answer.Code = "proof-time.feature", ""
+	if broken.Cause() != other.Cause() {
+		t.Errorf("%s and %s", broken.Cause(), other.Cause())
+	}
+}

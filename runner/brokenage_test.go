@@ -37,6 +37,9 @@ func TestAServerThatBreaksDownAtTheEndOfItsWindowHasAWindow(t *testing.T) {
 		switch {
 		case strings.HasPrefix(c.ID, "server-evidence/"):
 			broken = true
+			if c.Cause() != "failed/authorization-server/broke-down-500" {
+				t.Errorf("%s has the cause %s, and not that of all server errors", c.ID, c.Cause())
+			}
 		case c.Verdict == reports.Passed || c.Verdict == reports.Noted:
 			judged++
 		case c.Verdict == reports.Skipped: // nonces it has none, and to wait is not allowed

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -209,5 +210,40 @@ func TestATokenThatEndsInTheMiddleIsAProblemOfTheSetUp(t *testing.T) {
 	}
 	if len(run.SetUp) != 1 || !strings.Contains(run.SetUp[0].What, "is good no more") {
 		t.Errorf("set-up %+v", run.SetUp)
+	}
+}
+
+// Features of the owner call the API with its tokens too.
+func TestAnOwnersFeaturesCallTheAPIWithItsTokens(t *testing.T) {
+	f := foreignAPI(t, target.Parts{})
+	f.token(t, "TOKEN", time.Hour)
+	f.env["UNBOUND"] = f.mint(t, "", time.Hour)
+	configured := f.configured(t, oneToken+"    unbound_token: ${UNBOUND}\n")
+	sources, err := ReadFS(fstest.MapFS{"orders.feature": {Data: []byte(`Feature: Orders
+  Scenario: Orders are listed
+    When the client calls "GET /orders"
+    Then the call is accepted
+
+  Scenario: Nobody comes in by another person's name
+    When the client calls "GET /orders" as "alice"
+    Then the call is accepted
+`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := NewPlan(sources, configured, Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := Run(t.Context(), plan, configured, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var verdicts []string
+	for _, c := range run.Cases {
+		verdicts = append(verdicts, string(c.Verdict)+" "+c.Key)
+	}
+	if want := []string{"passed ", "skipped apis.orders.other_tokens"}; !slices.Equal(verdicts, want) {
+		t.Errorf("%q, want %q: %+v", verdicts, want, run.SetUp)
 	}
 }

@@ -149,6 +149,9 @@ func (f finder) breakdowns(list []target.Breakdown) []reports.Case {
 		c.Expected = "an answer that is no failure of the server"
 		c.Actual = fmt.Sprintf("%s, each time, while %d of %d other requests broke: %s", ended(first.Example),
 			first.Chance, first.Others, strings.Join(each, "; "))
+		c.Answer = reports.Answer{ // that of the cases whose requests break it down: the cause is one
+			Outcome: reports.BrokeDown, Status: first.Example.Status, Code: world.Endpoint{}.ErrorCode(first.Example),
+		}
 		f.show(&c, first.Title, first.Example)
 		found = append(found, c)
 	}

@@ -16,6 +16,10 @@ import (
 // asked whether an honest request gets one.
 const mostUnheard = 3
 
+// enoughBreaks is how many honest requests must break before nothing more is sent to an
+// endpoint whose server is well elsewhere: then that is a finding (target.Breakdown).
+const enoughBreaks = 20
+
 // listen, when a case has ended, looks after an endpoint that hangs up on whoever calls it, or answers what is
 // no HTTP: a case in which that happens tells nothing, and the next does not either.
 // Where several in a row end so, and then an honest request too, nothing more is sent
@@ -35,7 +39,12 @@ func (l *lane) listen(p *pending) {
 // givesAnswers asks where a case is run for the plainest that there is, and blocks that
 // endpoint if no whole answer comes. It reports whether the request was granted.
 func (l *lane) givesAnswers(c *Case) (granted bool) {
-	e, err := l.askPlainly(c)
+	e, beside, err := l.askPlainly(c)
+	// A server that is well elsewhere has a fault here: as many breaks in a row, with a
+	// sound answer between each and the next, are next to impossible by chance.
+	for proofs := 1; e != nil && beside && proofs < enoughBreaks && l.ctx.Err() == nil; proofs++ {
+		e, beside, err = l.askPlainly(c)
+	}
 	if e == nil {
 		return err == nil
 	}
@@ -49,14 +58,22 @@ func (l *lane) givesAnswers(c *Case) (granted bool) {
 
 // askPlainly sends an honest request with nothing odd about it, such as the keys or the
 // addresses that several cases in a row may have in common. It returns the request that
-// got no whole answer, nil if each got one, and why it was not granted.
-func (l *lane) askPlainly(c *Case) (*wire.Exchange, error) {
+// got no whole answer, nil if each got one, whether its server answered another beside
+// it, and why it was not granted.
+func (l *lane) askPlainly(c *Case) (e *wire.Exchange, beside bool, err error) {
 	w := world.NewWorld(l.ctx, l.session, l.profile, c.at, c.Subject)
 	defer w.Close()
 	w.ProbeOperation(c.operation)
 	w.Join(l.shared, world.Alone)
-	err := world.Of[proof.Prober](w).ControlAfter()
-	return unansweredIn(w, err), err
+	w.Case = c.ID
+	err = world.Of[proof.Prober](w).ControlAfter()
+	if e = unansweredIn(w, err); e == nil {
+		return nil, false, err
+	}
+	beside = slices.ContainsFunc(w.Shown, func(s world.Shown) bool {
+		return s.Exchange.Err == nil && world.OriginOf(s.Exchange.URL) == world.OriginOf(e.URL)
+	})
+	return e, beside, err
 }
 
 // unanswered is the request to a real server by which a case ended in an error, because

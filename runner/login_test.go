@@ -88,6 +88,26 @@ func TestALoginThatFailsIsSaidOnceAndTheRestRuns(t *testing.T) {
 	}
 }
 
+func TestAPageThatNobodyCanDealWithIsAskedForAFewTimes(t *testing.T) {
+	configured, front := paged(t, loginpage.OnePage, login.Settings{})
+	pages := 0
+	front.Seen = func(r *http.Request) {
+		if r.URL.Path == "/login" {
+			pages++
+		}
+	}
+	run := played(t, configured, "as-code/*", "RFC9449-4.3-43")
+	skipped := 0
+	for _, c := range run.Cases {
+		if strings.Contains(c.Reason, "login: {form: {username: …, password: …}}, {command: […]}") {
+			skipped++
+		}
+	}
+	if skipped < 20 || pages > skipped/2 || found(run) != "" {
+		t.Errorf("%d cases skipped for want of a login after %d pages; found %s", skipped, pages, found(run))
+	}
+}
+
 func TestAConsentThatIsRefusedIsSaidOnce(t *testing.T) {
 	ways := byForm(testPerson.Password)
 	ways.Form.Consent = "No"

@@ -24,12 +24,13 @@ var outOfSight = []struct {
 	{"two servers of one operator may well take each other's nonces", []string{"PV-093"}},
 	{"the endpoint refuses each honest request, or each key but the first, so nothing can be compared; the run says so", []string{
 		"PV-113@userinfo/padded", "PV-113@userinfo/standard-alphabet", "PV-113@userinfo/hex", "PV-113@userinfo/sha-512",
-		"PV-056/registered", "PV-200@userinfo/token", "PV-205",
+		"PV-056/registered", "PV-200@userinfo/token", "PV-205", "RS-103@api",
 	}},
+	{"the configuration names one person alone", []string{"RS-104@userinfo"}},
 	{"it needs an access token with an escape in it", []string{"RS-012@api/url-decoded"}},
 	{"it shows behind a proxy alone", []string{"RS-040@api/subrequest", "RS-040@api/internal-url", "PV-201"}},
 	{"a server is free to bind no token of some client, and the run says so (RFC 9449 section 5)", []string{
-		"AS-008/certificate",
+		"AS-008/certificate", "AS-246",
 	}},
 	{"it shows at a server that answers a proof with a token of the type Bearer", []string{"AS-103"}},
 	{"the API asks for no other login", []string{"RS-101"}},

@@ -97,12 +97,12 @@ func (f *preflight) push(w *world.World, client target.RegisteredClient, key *dp
 	})
 }
 
-// firstAPI is the name of the API that tokens are asked for; empty: none.
-func (f *preflight) firstAPI() string {
+// apiOf is the name of the API that tokens of a client are asked for; empty: none.
+func (f *preflight) apiOf(client target.RegisteredClient) string {
 	if len(f.session.APIs) == 0 {
 		return ""
 	}
-	return f.session.APIs[0].Name
+	return f.session.APIs[max(f.session.APIOf(client.ID), 0)].Name
 }
 
 // rank puts the login before the refresh of what it gives, and behind what needs
@@ -133,7 +133,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 		return f.patiently(func() (*wire.Exchange, error) { return f.asks(w, client, grant, key) })
 	}
 	a := asking{
-		api: f.firstAPI(), what: what, client: client, grant: grant,
+		api: f.apiOf(client), what: what, client: client, grant: grant,
 		endpoint: world.TokenEndpoint, address: f.session.Metadata.For(client).Token,
 		with:    func() (*wire.Exchange, error) { return ask(key) },
 		without: func() (*wire.Exchange, error) { return ask(nil) },
@@ -343,6 +343,10 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 	}
 	if f.fickle(a) {
 		f.note(a.what, ForCases, said+"; another login was not refused")
+		return
+	}
+	if f.session.UsableClient(a.client.ID, a.grant) != nil { // trying again has told why
+		f.note(a.what, SetUp, said)
 		return
 	}
 	c, known := causeOf(d.Code, 0, a.endpoint)

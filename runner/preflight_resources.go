@@ -63,7 +63,7 @@ func (f *preflight) api(api target.RealAPI, first, probed bool) {
 	defer w.Close()
 	if !first {
 		w.ProbeOperation(&world.Operation{API: api.Name, Operation: target.Operation{Method: api.Method, Path: api.Path}})
-		w.ChangeWish(func(wished *world.Wish) { wished.Audience, wished.Scope = api.Audience, api.Scope })
+		w.ChangeWish(func(wished *world.Wish) { wished.API, wished.Scope = api.Name, api.Scope })
 	}
 	key, err := w.Key("client")
 	if err != nil {

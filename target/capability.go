@@ -12,21 +12,6 @@ import (
 	"github.com/dpopspec/dpopspec/reports"
 )
 
-// How a capability is known.
-const (
-	Declared = "declared" // the party's metadata says so
-	Given    = "given"    // the configuration says so
-	Seen     = "seen"     // an answer showed it
-)
-
-// Capability is something that a real party can do.
-type Capability struct {
-	Of    Role   `json:"of"`
-	Name  string `json:"name"`
-	Value string `json:"value"` // where or which; may be empty
-	How   string `json:"how"`   // Declared, Given or Seen
-}
-
 // ReadResources reads the metadata of the APIs (RFC 9728 §3). That there is none
 // is no error; that an API cannot be reached is.
 func (s *Session) ReadResources(ctx context.Context) error {
@@ -50,6 +35,9 @@ func (s *Session) Capabilities() []Capability {
 		list = append(list, s.Metadata.capabilities()...)
 		for _, c := range s.AuthorizationServer.Clients {
 			may := c.Auth + "; " + strings.Join(c.Grants, ", ")
+			if names := c.Ways.Names(); names != nil {
+				may += "; logs in by " + strings.Join(names, ", then by ")
+			}
 			list = append(list, Capability{AuthorizationServer, "client " + c.ID, may, Given})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -130,8 +131,9 @@ func (c *registeredClient) readOffers(t *Target, client *RegisteredClient) error
 		return errors.New("pre_authorized_code: give exactly one of url and command")
 	}
 	if o.URL != "" {
-		if err := webURL(o.URL); err != nil {
-			return fmt.Errorf("pre_authorized_code.url: %w", err)
+		u, err := url.Parse(o.URL) // its query says what the offer is for
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+			return fmt.Errorf("pre_authorized_code.url: %q is no URL such as https://issuer.example/offers", o.URL)
 		}
 	}
 	method := o.Method

@@ -22,6 +22,7 @@ type loginSection struct {
 	Command    []string        `yaml:"command"`
 	Browser    string          `yaml:"browser"`
 	Program    string          `yaml:"program"`
+	Sandbox    *bool           `yaml:"sandbox"`
 	Steps      []stepSection   `yaml:"steps"`
 	Cookies    string          `yaml:"cookies"`
 	Hosts      []string        `yaml:"hosts"`
@@ -46,6 +47,8 @@ type stepSection struct {
 	Value string `yaml:"value"`
 	Click string `yaml:"click"`
 	Wait  string `yaml:"wait"`
+
+	Optional bool `yaml:"optional"`
 }
 
 // many is one value or a list of them.
@@ -115,7 +118,8 @@ func (c *RegisteredClient) readLogin(refreshToken string, from loginSection, tim
 	c.Ways = settings
 	if !c.Has("authorization_code") {
 		if c.Login == LoginBrowser || settings.Any() {
-			return fmt.Errorf("%s needs the grant authorization_code; add it to grants", strings.TrimSpace("login "+from.name))
+			return fmt.Errorf("%s needs the grant authorization_code; add it to grants",
+				strings.TrimSpace("login "+from.name))
 		}
 		return nil
 	}
@@ -167,14 +171,14 @@ func (l loginSection) browser(form *login.Form) (*login.Browser, error) {
 	switch l.Browser {
 	case browserHeadless:
 	case "", browserPerson:
-		if l.Program != "" || l.Steps != nil {
-			return nil, errors.New("program and steps are of browser: headless; write that, or leave them out")
+		if l.Program != "" || l.Sandbox != nil || l.Steps != nil {
+			return nil, errors.New("program, sandbox and steps are of browser: headless; write that, or leave them out")
 		}
 		return nil, nil
 	default:
 		return nil, fmt.Errorf("browser %q is neither %s nor %s", l.Browser, browserHeadless, browserPerson)
 	}
-	b := &login.Browser{Program: l.Program, Form: form}
+	b := &login.Browser{Program: l.Program, Sandboxed: l.Sandbox, Form: form}
 	for i, step := range l.Steps {
 		given := 0
 		for _, what := range []string{step.Fill, step.Click, step.Wait} {
@@ -201,7 +205,8 @@ func parametersOf(given map[string]many) (url.Values, error) {
 	values := url.Values{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if slices.Contains(ownParameters, name) {
-			return nil, fmt.Errorf("parameters: %s is set by dpopspec itself; leave it out (scope stands beside login)", name)
+			return nil, fmt.Errorf("parameters: %s is set by dpopspec itself; leave it out "+
+				"(scope stands beside login)", name)
 		}
 		values[name] = given[name]
 	}

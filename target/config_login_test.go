@@ -77,7 +77,7 @@ func TestAMistakeInALoginIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		"{form: {username: a}}":             ":4: client c1: login.form: user name and password belong together",
 		"{command: []}":                     "login.command names no program",
 		"{browser: firefox}":                `login.browser "firefox" is neither headless nor person`,
-		"{steps: [{click: a}]}":             "program and steps are of browser: headless",
+		"{steps: [{click: a}]}":             "program, sandbox and steps are of browser: headless",
 		"{browser: headless, steps: [{}]}":  "login.steps: the step 1 is none of",
 		"{cookies: nonsense}":               "login.cookies: this is no Cookie field",
 		"{hosts: ['https://a.example/x']}":  "is not a host such as login.example.com",

@@ -31,6 +31,8 @@ type apiSection struct {
 	Audience string            `yaml:"audience"`
 	Scope    string            `yaml:"scope"`
 	TokenTyp string            `yaml:"token_typ"`
+	Client   string            `yaml:"client"`
+	Naming   string            `yaml:"audience_parameter"`
 	Probe    probeSection      `yaml:"probe"`
 	Probes   []string          `yaml:"probes"`
 	OpenAPI  string            `yaml:"openapi"`
@@ -157,8 +159,16 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 	if err != nil {
 		return RealAPI{}, err
 	}
+	if a.Naming != "" && !slices.Contains(AudienceParameters, a.Naming) {
+		return RealAPI{}, fmt.Errorf("audience_parameter %q is not one of %s", a.Naming,
+			strings.Join(AudienceParameters, ", "))
+	}
+	if a.Client != "" && !t.registered(a.Client) {
+		return RealAPI{}, fmt.Errorf("client: %q is none of authorization_server.clients; name one by its id", a.Client)
+	}
 	api := RealAPI{
 		Name: name, URL: strings.TrimSuffix(a.URL, "/"), Audience: a.Audience, Scope: a.Scope, TokenTyp: a.TokenTyp,
+		Client: a.Client, AudienceParameter: a.Naming, AudienceNamed: a.Audience != "",
 		Method: probe.Method, Path: probe.Path, Success: success, Probes: probes,
 		Command: t.command(a.Command, a.Env), OpenAPI: t.beside(a.OpenAPI),
 		Replicas: replicas, Upstream: upstream, Issuance: issuance,
@@ -169,6 +179,12 @@ func (a apiSection) read(t *Target, name string) (RealAPI, error) {
 
 // errOwnRequest says that a credential endpoint is found by itself.
 var errOwnRequest = errors.New("credential says where it is and what it is asked for: take out url, command and probe")
+
+// registered reports whether there is a client of that id.
+func (t *Target) registered(id string) bool {
+	return t.AuthorizationServer != nil && slices.ContainsFunc(t.AuthorizationServer.Clients,
+		func(c RegisteredClient) bool { return c.ID == id })
+}
 
 // baseURLs reads where single instances of a server are reached.
 func baseURLs(list []string) (bases []string, err error) {

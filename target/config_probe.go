@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tidwall/gjson"
 	"gopkg.in/yaml.v3"
 
 	"github.com/dpopspec/dpopspec/dpop"
-	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
 // probeSection is the request of an API that a good token makes succeed: a method and
@@ -30,30 +28,11 @@ func (p *probeSection) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*plain)(p))
 }
 
-// Success is what tells that an API has granted a request, beside a status of success.
-// The zero value asks for nothing more.
-type Success struct {
-	Status int    // 0: any of 200 to 299
-	JSON   string // path of a member that the body has; empty: none
-}
-
 func (p probeSection) success() (Success, error) {
 	if p.Status != 0 && p.Status/100 != 2 {
 		return Success{}, fmt.Errorf("probe.status %d is not a status of success", p.Status)
 	}
 	return Success{p.Status, p.JSON}, nil
-}
-
-// Unmet says what an answer lacks to be a success, although its status is one; empty
-// if nothing.
-func (s Success) Unmet(e *wire.Exchange) string {
-	switch {
-	case s.Status != 0 && e.Status != s.Status:
-		return fmt.Sprintf("the status %d, which the configuration expects of a success", s.Status)
-	case s.JSON != "" && !(gjson.ValidBytes(e.Reply) && gjson.GetBytes(e.Reply, s.JSON).Exists()):
-		return fmt.Sprintf("the member %s, which the configuration expects in a success", s.JSON)
-	}
-	return ""
 }
 
 // parseProbe reads a method and a path.

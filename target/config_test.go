@@ -97,7 +97,8 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 			`audience_parameter "aud" is not one of audience, resource, none`},
 		{"an unknown way to authenticate", client("auth: basic"),
 			`:4: client c1: auth "basic" is not one of none, client_secret_basic, client_secret_post, ` +
-				`private_key_jwt, tls_client_auth, self_signed_tls_client_auth`},
+				`private_key_jwt, tls_client_auth, self_signed_tls_client_auth, attest_jwt_client_auth, ` +
+				`attest_jwt_client_auth_dpop`},
 		{"a secret that is missing", client("auth: client_secret_post"), "auth client_secret_post needs secret"},
 		{"an assertion key that is missing", client("auth: private_key_jwt"), "auth private_key_jwt needs key"},
 		{"a certificate that is missing", client("auth: tls_client_auth"), "auth tls_client_auth needs certificate"},
@@ -162,6 +163,10 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"an alias of what has none", "authorization_server:\n  issuer: https://a.example\n" +
 			"  metadata: {mtls_endpoint_aliases: {jwks_uri: 'https://a.example/'}}\n",
 			`:3: authorization_server.metadata.mtls_endpoint_aliases: "jwks_uri" is no endpoint that has an alias here`},
+		{"an audience named by nothing", "apis:\n  a: {url: https://a.example, audience_parameter: aud}\n",
+			`:2: the API a: audience_parameter "aud" is not one of audience, resource, none`},
+		{"a client that nobody knows", client("secret: s") + "apis:\n  a: {url: https://a.example, client: c2}\n",
+			`:6: the API a: client: "c2" is none of authorization_server.clients`},
 		{"a token without key", "apis:\n  a: {url: https://a.example, token: abc}\n",
 			":2: the API a: token: it needs the key that it is bound to"},
 		{"a key without token", "apis:\n  a: {url: https://a.example, key: k.pem}\n",
@@ -174,7 +179,8 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 			":2: the API a: token: env is for a command"},
 		{"a token for an API that trusts us", "apis:\n  a: {command: [a], token: abc, key: " + quoted(key) + "}\n",
 			":2: the API a: token is for an API that takes the tokens of another issuer"},
-		{"a token of another key", "apis:\n  a: {url: https://a.example, token: " + boundElsewhere + ", key: " + quoted(key) + "}\n",
+		{"a token of another key", "apis:\n  a: {url: https://a.example, token: " + boundElsewhere +
+			", key: " + quoted(key) + "}\n",
 			":2: the API a: token: it is bound to the key of the thumbprint somebody-elses"},
 		{"an unbound token that is bound", "apis:\n  a: {url: https://a.example, token: a, key: " + quoted(key) +
 			", unbound_token: " + boundElsewhere + "}\n", ":2: the API a: unbound_token: it is bound to a key"},
@@ -283,7 +289,9 @@ authorization_server:
       login: browser
       login_timeout: 5m
 apis:
-  orders: {url: https://api.example/v1/, audience: urn:orders, scope: read, probe: "HEAD /x?y=1"}
+  orders:
+    {url: https://api.example/v1/, audience: urn:orders, client: jwt, audience_parameter: resource, scope: read,
+     probe: "HEAD /x?y=1"}
   invoices: {url: https://invoices.example}
   users:
     url: https://users.example
@@ -361,13 +369,15 @@ limits: {rate: 30/m, timeout: 3s, budget: 70, pause: 5s, patience: 10m}
 		{"login in a browser", as.Clients[6].Login, LoginBrowser},
 		{"time for a login", as.Clients[6].LoginTimeout, 5 * time.Minute},
 		{"API", got.APIs[0], RealAPI{Name: "orders", URL: "https://api.example/v1", Audience: "urn:orders",
+			AudienceNamed: true, Client: "jwt", AudienceParameter: AudienceByResource,
 			Scope: "read", Method: "HEAD", Path: "/x?y=1", Command: Command{Dir: dir}}},
 		{"probe", got.APIs[1].Method + " " + got.APIs[1].Path, "GET /"},
 		{"API with several probes", got.APIs[2], RealAPI{Name: "users", URL: "https://users.example", Audience: "",
 			Method: "GET", Path: "/users", Success: Success{200, "users.0"}, Probes: []Operation{
 				{Method: "GET", Path: "/users/test%40example.com"}, {Method: "POST", Path: "/users?dry=1"}},
 			Upstream: "http://users.internal:8080", Command: Command{Dir: dir}}},
-		{"command for a token", got.APIs[3].Tokens[0].Command, Command{[]string{"./token"}, dir, map[string]string{"A": "b"}}},
+		{"command for a token", got.APIs[3].Tokens[0].Command,
+			Command{[]string{"./token"}, dir, map[string]string{"A": "b"}}},
 		{"key of a token", got.APIs[3].Tokens[0].Key.Thumbprint, proofs.Thumbprint},
 		{"another token", got.APIs[3].Tokens[1].Text + " " + got.APIs[3].Tokens[1].Key.Algorithm, "the-other-token RS256"},
 		{"unbound token", got.APIs[3].Unbound.Text, "the-unbound-token"},

@@ -4,29 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
-	"sync"
 
 	"github.com/dpopspec/dpopspec/internal/approval"
 	"github.com/dpopspec/dpopspec/reports"
 )
-
-// DeviceApproval says who approves devices in the place of a person (RFC 8628 §3.3):
-// one of its fields.
-type DeviceApproval struct {
-	Request *approval.Request
-	Program *approval.Program
-	Login   string // the test person of the client with this id
-}
-
-// names is an address that a request of approval goes to, outside the issuer; empty:
-// there is none.
-func (d *DeviceApproval) names() string {
-	if d == nil || d.Request == nil || !strings.Contains(d.Request.URL, "://") {
-		return ""
-	}
-	return strings.NewReplacer("{", "", "}", "").Replace(d.Request.URL)
-}
 
 // approver makes sure that whoever approves devices can log in.
 func (as *RealAuthorizationServer) approver() error {
@@ -53,18 +34,8 @@ func (as *RealAuthorizationServer) ClientByID(id string) (RegisteredClient, bool
 	return as.Clients[i], true
 }
 
-// approvals are what is known of the approval of devices.
-type approvals struct {
-	mu     sync.Mutex
-	worked bool
-}
-
 // DeviceApproved notes that a device was approved and its code redeemed.
-func (s *Session) DeviceApproved() {
-	s.approvals.mu.Lock()
-	defer s.approvals.mu.Unlock()
-	s.approvals.worked = true
-}
+func (s *Session) DeviceApproved() { s.approvals.work() }
 
 // ApproveByProgram lets the program of the configuration approve a device.
 func (s *Session) ApproveByProgram(ctx context.Context, d approval.Device) error {
@@ -75,10 +46,7 @@ func (s *Session) ApproveByProgram(ctx context.Context, d approval.Device) error
 // one: said once, and not tried again. It returns nil if the approval has worked
 // before: then this one alone has failed.
 func (s *Session) BlockDevices(what, answer, remedy string) error {
-	s.approvals.mu.Lock()
-	worked := s.approvals.worked
-	s.approvals.mu.Unlock()
-	if worked {
+	if s.approvals.haveWorked() {
 		return nil
 	}
 	p := reports.Problem{

@@ -33,6 +33,14 @@ func (s *Session) LoginHosts(client RegisteredClient) login.Hosts {
 // LoggedIn notes that the test person of a client has logged in.
 func (s *Session) LoggedIn(client string) { s.persons.loggedIn(client) }
 
+// ShowedPage notes that the server showed a page where a client's person has no way to
+// deal with one.
+func (s *Session) ShowedPage(client string, status int) { s.persons.showed(client, status) }
+
+// PageShown returns the status of the page that the server shows to the person of a
+// client each time; 0 if it does not, as far as is known.
+func (s *Session) PageShown(client string) int { return s.persons.pageShown(client) }
+
 // HasLoggedIn reports whether the test person of a client has ever logged in.
 func (s *Session) HasLoggedIn(client string) bool { return s.persons.hasLoggedIn(client) }
 

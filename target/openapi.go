@@ -13,21 +13,6 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// Operation is one request that an API offers, complete but for its access
-// token and proof.
-type Operation struct {
-	Method string
-	Path   string // with query; below the URL of the API
-	Fields wire.Fields
-	Body   []byte // nil where it needs none
-}
-
-// Title names the operation: GET /orders.
-func (o Operation) Title() string {
-	path, _, _ := strings.Cut(o.Path, "?")
-	return o.Method + " " + path
-}
-
 // Operations reads the operations that take a token from the OpenAPI document
 // of an API (3.0 or 3.1). Those whose security is empty are public and left
 // out. Parameters and bodies are filled with the examples of the document; a

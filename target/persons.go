@@ -15,6 +15,7 @@ type persons struct {
 	mu   sync.Mutex
 	ways map[string]login.Way // by what the configuration says of them
 	have map[string]bool      // ids of clients whose person has logged in
+	page map[string]shown     // by ids of clients that have no way to deal with one
 	ends []func()             // of browsers
 
 	browsing http.RoundTripper // carries what browsers send
@@ -46,6 +47,33 @@ func (p *persons) loggedIn(client string) {
 		p.have = map[string]bool{}
 	}
 	p.have[client] = true
+}
+
+// shown is a page in the place of a redirect.
+type shown struct{ status, times int }
+
+// enoughPages is how often a server shows a page until it is believed: one may come
+// from something on the way.
+const enoughPages = 3
+
+// showed notes that a page was shown.
+func (p *persons) showed(client string, status int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.page == nil {
+		p.page = map[string]shown{}
+	}
+	p.page[client] = shown{status, p.page[client].times + 1}
+}
+
+// pageShown returns the status of the page that is shown each time; 0: none is.
+func (p *persons) pageShown(client string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if seen := p.page[client]; seen.times >= enoughPages && !p.have[client] {
+		return seen.status
+	}
+	return 0
 }
 
 // hasLoggedIn reports whether the person of a client has ever logged in.

@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -15,6 +16,16 @@ type ProtectedResource struct {
 	Source   string // URL it was read from
 	Document dpop.Object
 	Missing  error // why there is none
+}
+
+// APIOf returns the place of the API that a client gets tokens for: the first that names
+// it, else the first that names none; -1 if each names another.
+func (s *Session) APIOf(client string) int {
+	at := slices.IndexFunc(s.APIs, func(a RealAPI) bool { return client != "" && a.Client == client })
+	if at < 0 {
+		at = slices.IndexFunc(s.APIs, func(a RealAPI) bool { return a.Client == "" })
+	}
+	return at
 }
 
 // readResource reads the metadata of an API (RFC 9728 §3). That there is none is

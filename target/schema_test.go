@@ -132,6 +132,8 @@ func TestTheSchemaListsTheValuesThatTheDecoderTakes(t *testing.T) {
 		{"login.browser", ways.AnyOf[1].Properties["browser"].Enum, []string{browserHeadless, browserPerson}},
 		{"login.par", ways.AnyOf[1].Properties["par"].Enum,
 			[]string{string(login.PushPlain), string(login.PushProof), string(login.PushNever)}},
+		{"apis.audience_parameter", root.Properties["apis"].AdditionalProperties.(*jsonschema.Schema).Ref.
+			Properties["audience_parameter"].Enum, AudienceParameters},
 		{"alg", root.Properties["key"].Ref.AnyOf[1].Properties["alg"].Enum, dpop.AlgorithmNames()},
 	}
 	for _, test := range tests {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -106,13 +105,4 @@ func (s *Session) TakesTokens(name string) error {
 func (s *Session) answers(address string) error {
 	from := originOf(address)
 	return s.blocked(func(d Dependent) bool { return d.Address != "" && (d.Address == address || d.Address == from) })
-}
-
-// originOf returns the origin of a URL; what is none stays as it is.
-func originOf(address string) string {
-	to, err := wire.ParseAddress(address)
-	if err != nil {
-		return address
-	}
-	return to.Origin()
 }

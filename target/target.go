@@ -95,6 +95,13 @@ type RealAPI struct {
 	URL      string // base; the path of Probe is appended
 	Audience string
 	Scope    string
+	Client   string // client_id of the client that gets its tokens; empty: the first that may
+	// AudienceParameter is by what a token request names the audience: AudienceByResource
+	// and its like; empty: by resource, if it is a URL, and by audience.
+	AudienceParameter string
+	// AudienceNamed: the configuration says the audience; else it is the URL.
+	AudienceNamed bool
+
 	TokenTyp string // typ of the access tokens that it takes; empty: at+jwt
 	Method   string // of the probe: a request that succeeds with a good token
 	Path     string
@@ -118,6 +125,13 @@ type RealAPI struct {
 	// takes, and returns its base URL and how to stop it. For tests in Go.
 	Serve func(issuer string) (url string, stop func(), err error)
 }
+
+// By what a token request names the audience of its token.
+const (
+	AudienceByResource = "resource" // RFC 8707 §2
+	AudienceByAudience = "audience" // as some products spell it
+	AudienceByNone     = "none"     // the scope tells, or the server has a default
+)
 
 // RealClient is somebody's client, driven by an adapter program or by a trigger
 // URL.
@@ -198,4 +212,11 @@ func (t *Target) Describe(r Role) string {
 	default:
 		return fmt.Sprint(t.Client.Command.Args)
 	}
+}
+
+// DynamicRegistration says that the configuration lets clients be registered at a real
+// authorization server (RFC 7591): each case that registers one deletes it again, if
+// the server lets clients manage their registration (RFC 7592).
+type DynamicRegistration struct {
+	InitialAccessToken string // RFC 7591 §3; empty: registration is open
 }

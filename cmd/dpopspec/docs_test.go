@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/fixtures"
+	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -72,7 +75,7 @@ func TestTheCommandsOfTheDocumentsExist(t *testing.T) {
 			}
 		}
 	}
-	if seen < 15 {
+	if seen < 25 {
 		t.Errorf("only %d commands were found", seen)
 	}
 }
@@ -80,7 +83,11 @@ func TestTheCommandsOfTheDocumentsExist(t *testing.T) {
 // TestTheConfigurationsOfTheDocumentsLoad: each configuration that a document shows is
 // valid, with an environment in which every variable is set.
 func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
-	seen := 0
+	authority, err := wire.NewAuthority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, certificate := 0, authority.PEM()
 	for _, file := range pages(t) {
 		for _, block := range blocks(t, file, "yaml") {
 			if !regexp.MustCompile(`(?m)^(authorization_server|apis|client|as|connection|limits|key|profile):`).MatchString(block) {
@@ -88,8 +95,12 @@ func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
 			}
 			seen++
 			folder := t.TempDir()
-			for _, name := range regexp.MustCompile(`[a-z]+\.pem`).FindAllString(block, -1) {
-				if err := os.WriteFile(filepath.Join(folder, name), fixtures.RSAKey, 0o600); err != nil {
+			for _, m := range regexp.MustCompile(`(ca|x5c|): ?([a-z]+\.pem)`).FindAllStringSubmatch(block, -1) {
+				text := fixtures.RSAKey
+				if m[1] != "" {
+					text = certificate
+				}
+				if err := os.WriteFile(filepath.Join(folder, m[2]), text, 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -97,13 +108,18 @@ func TestTheConfigurationsOfTheDocumentsLoad(t *testing.T) {
 			if err := os.WriteFile(config, []byte(block), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			anything := func(name string) (string, bool) { return "a-value-of-" + strings.ToLower(name), true }
+			anything := func(name string) (string, bool) {
+				if strings.HasSuffix(name, "_KEY") {
+					return string(fixtures.RSAKey), true
+				}
+				return "a-value-of-" + strings.ToLower(name), true
+			}
 			if _, err := target.Load(config, anything); err != nil {
 				t.Errorf("%s: %v\n%s", filepath.Base(file), err, block)
 			}
 		}
 	}
-	if seen < 3 {
+	if seen < 5 {
 		t.Errorf("only %d configurations were found", seen)
 	}
 }
@@ -154,4 +170,40 @@ func anchors(t *testing.T, file string) (list []string) {
 		list = append(list, strings.ReplaceAll(name, " ", "-"))
 	}
 	return list
+}
+
+// TestTheOutputsOfTheDocumentsAreThoseOfToday types what docs/live-tenant.md says to try
+// at `dpopspec serve`, and compares what it shows.
+func TestTheOutputsOfTheDocumentsAreThoseOfToday(t *testing.T) {
+	const page = "../../docs/live-tenant.md"
+	served, err := runner.Serve(t.Context(), runner.ServeOptions{
+		AuthorizationServer: "127.0.0.1:0", API: "127.0.0.1:0",
+		RedirectURIs: []string{"http://localhost:3000/callback"}, Judged: func(reports.Case) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(served.Close)
+	api, _, _ := strings.Cut(strings.TrimPrefix(served.API, "http://"), "/")
+	there := strings.NewReplacer("http://127.0.0.1:9440", served.Issuer, "127.0.0.1:9441", api)
+	file := filepath.Join(t.TempDir(), "tenant.yaml")
+	if err := os.WriteFile(file, []byte(there.Replace(blockWith(t, page, "yaml", "127.0.0.1:9440"))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out := call(t, "check", "-c", file, "--try")
+	if want := blockWith(t, page, "text", "Ready:"); code != exitConformant || out != want {
+		t.Errorf("exit code %d\ngot\n%s\nwant\n%s", code, out, want)
+	}
+}
+
+// blockWith is the first block of a language that has a text in it.
+func blockWith(t *testing.T, file, language, text string) string {
+	t.Helper()
+	for _, block := range blocks(t, file, language) {
+		if strings.Contains(block, text) {
+			return block
+		}
+	}
+	t.Fatalf("%s shows nothing with %q", filepath.Base(file), text)
+	return ""
 }

@@ -26,7 +26,8 @@ func paged(t *testing.T, shape loginpage.Shape, s *secrets) (*httptest.Server, *
 		t.Fatal(err)
 	}
 	var next http.Handler
-	front := loginpage.Before(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r) }), alice, shape)
+	behind := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r) })
+	front := loginpage.Before(behind, alice, shape)
 	front.Seen = func(r *http.Request) {
 		for _, c := range r.Cookies() {
 			s.add(c.Value, "a cookie")

@@ -246,7 +246,7 @@ func standFor(t *testing.T, tenant fixtures.Tenant) (front *loginpage.Front, aut
 	for name, value := range env {
 		value = strings.ReplaceAll(value, "https://tenant.example", origin)
 		value = strings.ReplaceAll(value, "tenant.example", strings.TrimPrefix(origin, "https://"))
-		if strings.HasSuffix(name, "_URL") {
+		if name == "API_URL" {
 			value = api.HTTP.URL
 		}
 		t.Setenv(name, value)

@@ -126,7 +126,7 @@ func (b *Browser) started() (*chrome, error) {
 		if err != nil {
 			return nil, err
 		}
-		if b.chrome, err = start(path, b.options.Transport); err != nil {
+		if b.chrome, err = start(path, b.options.Settings.Sandboxed, b.options.Transport); err != nil {
 			return nil, err
 		}
 	}

@@ -33,13 +33,13 @@ const startTimeout = 60 * time.Second
 
 // start starts a Chromium with an empty profile, whose only way out is a guard, and
 // which nobody but this process can drive: DevTools are reached by two pipes.
-func start(path string, transport http.RoundTripper) (*chrome, error) {
+func start(path string, sandboxed *bool, transport http.RoundTripper) (*chrome, error) {
 	guard, err := newGuard(transport)
 	if err != nil {
 		return nil, err
 	}
 	c := &chrome{guard: guard, group: func() {}, said: &tail{}}
-	options, err := c.flags(path)
+	options, err := c.flags(path, sandboxed)
 	if err != nil {
 		guard.close()
 		return nil, err
@@ -62,8 +62,8 @@ func start(path string, transport http.RoundTripper) (*chrome, error) {
 		c.end()
 		return nil, &login.Failure{
 			What: "the browser " + path + " does not start: " + c.words(err), Key: "browser",
-			Remedy: "start it by hand to see what it lacks; as root, or where user namespaces are forbidden, it needs " +
-				"login.sandbox: false",
+			Remedy: "start it by hand to see what it lacks; where user namespaces are forbidden, as in many containers, " +
+				"it needs sandbox: false",
 		}
 	}
 	return c, nil
@@ -72,13 +72,13 @@ func start(path string, transport http.RoundTripper) (*chrome, error) {
 func ignore(string, ...any) {}
 
 // flags are what the browser is started with.
-func (c *chrome) flags(path string) ([]chromedp.ExecAllocatorOption, error) {
+func (c *chrome) flags(path string, sandboxed *bool) ([]chromedp.ExecAllocatorOption, error) {
 	pin, err := c.guard.identity.pin()
 	if err != nil {
 		return nil, err
 	}
 	set := func(name string, value any) chromedp.ExecAllocatorOption { return chromedp.Flag(name, value) }
-	return []chromedp.ExecAllocatorOption{
+	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path),
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		set("headless", "new"), set("mute-audio", true), set("hide-scrollbars", true), set("disable-gpu", true),
@@ -90,8 +90,8 @@ func (c *chrome) flags(path string) ([]chromedp.ExecAllocatorOption, error) {
 		set("metrics-recording-only", true), set("no-pings", true), set("allow-browser-signin", "false"), set("no-service-autorun", true),
 		set("disable-background-timer-throttling", true), set("disable-renderer-backgrounding", true),
 		set("disable-backgrounding-occluded-windows", true), set("disable-prompt-on-repost", true),
-		set("disable-features", "Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication,"+
-			"CertificateTransparencyComponentUpdater,Prerender2,BackForwardCache,HttpsUpgrades,HttpsFirstBalancedMode"),
+		set("disable-features", "Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,"+
+			"AutofillServerCommunication,CertificateTransparencyComponentUpdater,Prerender2,BackForwardCache,HttpsUpgrades,HttpsFirstBalancedMode"),
 		// All goes to the guard, this machine included, and nothing past it.
 		set("proxy-server", c.guard.address()), set("proxy-bypass-list", "<-loopback>"), set("disable-quic", true),
 		set("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"), set("dns-prefetch-disable", true),
@@ -101,12 +101,18 @@ func (c *chrome) flags(path string) ([]chromedp.ExecAllocatorOption, error) {
 		chromedp.NoInheritEnv, chromedp.Env(environment()...),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) { c.group = group(cmd) }),
 		chromedp.CombinedOutput(c.said),
-	}, nil
+	}
+	if sandboxed != nil {
+		options = append(options, set("no-sandbox", !*sandboxed)) // else chromedp decides: it has none for root
+	}
+	return options, nil
 }
 
 // environment is what a browser needs of ours to start.
 func environment() (list []string) {
-	for _, name := range []string{"PATH", "HOME", "LANG", "TMPDIR", "TEMP", "LOCALAPPDATA", "USERPROFILE", "XDG_RUNTIME_DIR"} {
+	for _, name := range []string{
+		"PATH", "HOME", "LANG", "TMPDIR", "TEMP", "LOCALAPPDATA", "USERPROFILE", "XDG_RUNTIME_DIR",
+	} {
 		if value, set := os.LookupEnv(name); set {
 			list = append(list, name+"="+value)
 		}
@@ -124,7 +130,9 @@ func (c *chrome) prepare() error {
 	}
 	asks := true
 	steps := []func() error{
-		call(c, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny}),
+		call(c, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+			Behavior: browser.SetDownloadBehaviorBehaviorDeny,
+		}),
 		call(c, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
 		call(c, fetch.Enable, fetch.EnableParams{HandleAuthRequests: &asks}),
 		// The guard refuses this address; the browser keeps the password for the next ones.
@@ -162,7 +170,9 @@ func (c *chrome) hear(event any) {
 				Username: "dpopspec", Password: c.guard.password,
 			}
 		}
-		go call(c, fetch.ContinueWithAuth, fetch.ContinueWithAuthParams{RequestID: event.RequestID, AuthChallengeResponse: answer})()
+		go call(c, fetch.ContinueWithAuth, fetch.ContinueWithAuthParams{
+			RequestID: event.RequestID, AuthChallengeResponse: answer,
+		})()
 	case *page.EventJavascriptDialogOpening:
 		go call(c, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})()
 	case *page.EventFrameRequestedNavigation:

@@ -31,6 +31,10 @@ type task struct {
 	Username string `json:"username,omitempty"`
 	Password string `json:"password,omitempty"`
 	UserCode string `json:"userCode,omitempty"`
+	// Fields, Submit and Consent are those of login.Form.
+	Fields  map[string]string `json:"fields,omitempty"`
+	Submit  string            `json:"submit,omitempty"`
+	Consent string            `json:"consent,omitempty"`
 }
 
 // look is what a page shows. All of it is a stranger's.

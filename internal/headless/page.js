@@ -87,8 +87,14 @@
   const oneTime = () => texts.concat(passwords).find((e) => autocomplete(e).includes('one-time-code') ||
     /\b(otp|totp|mfa|2fa)\b|one.?time|verification.?code|authenticator/i.test(named(e)));
 
+  // What the configuration calls a button or a field: by name, name=value, #id or text.
+  const called = (element, name) => [
+    element.name, element.id, `#${element.id}`, `${element.name}=${element.value}`, caption(element), labelled(element).trim(),
+  ].some((own) => own && own.toLowerCase() === name.toLowerCase());
+
   // The button of a field: in its form, or in what surrounds it where there is none.
   const enter = (field) => {
+    if (task.submit) return buttons.find((e) => called(e, task.submit)) ?? null;
     let near = field.form ?? field.parentNode;
     const within = () => buttons.filter((e) => (field.form ? e.form === field.form || near.contains(e) : near.contains(e)));
     if (!field.form) {
@@ -101,13 +107,13 @@
       return 1 + (submits(e) ? 3 : 0) + (enters.test(text) ? 4 : 0);
     });
   };
-  const consent = () => best(buttons, (e) => {
+  const consent = () => (task.consent ? buttons.find((e) => called(e, task.consent)) ?? null : best(buttons, (e) => {
     const text = tells(e);
     const named = `${text} ${e.value ?? ''}`;
     if (refuses.test(text) || detours.test(text) && !consents.test(text)) return 0;
     if (!consents.test(named)) return 0;
     return 2 + (submits(e) ? 2 : 0) + (consents.test(caption(e)) ? 2 : 0);
-  });
+  }));
 
   // Where a click on a button, or the end of a field, would send what is typed.
   const origin = (address) => {
@@ -209,6 +215,10 @@
       if (!permitted(field, button)) return { done: 'elsewhere' };
       for (const [what, each] of Object.entries(fields)) {
         if (each && !type(each, task[what])) return { done: 'not typed' };
+      }
+      for (const [name, value] of Object.entries(task.fields ?? {})) {
+        const each = inputs.find((e) => called(e, name) && !Object.values(fields).includes(e));
+        if (each && !type(each, value)) return { done: 'not typed' };
       }
       if (todo.kind === 'consent') {
         all.filter((e) => e.localName === 'input' && e.type === 'checkbox' && !e.checked && visible(e) &&

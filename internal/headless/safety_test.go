@@ -61,6 +61,7 @@ document.querySelector('form').addEventListener('submit', (e) => send('submit'))
 		"a thief":           {thief, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			there, connections := elsewhere(t)
 			s := newSite(t, strings.ReplaceAll(row.page, "THERE", there), nil)
 			b := opened(t, login.Browser{})

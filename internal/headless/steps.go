@@ -19,7 +19,7 @@ func (v *visit) step(steps []login.Step, s state, now look) (left []login.Step, 
 		return steps, false, v.unknown(s, now)
 	}
 	next := steps[0]
-	t := task{Selector: next.Fill + next.Click + next.Wait, Value: strings.ReplaceAll(next.Value, "{user_code}", v.userCode)}
+	t := task{Selector: next.Fill + next.Click + next.Wait, Value: strings.ReplaceAll(next.Value, login.UserCode, v.userCode)}
 	t.Do = "find"
 	found, err := perform[outcome](v.tab, t)
 	if err != nil {
@@ -28,7 +28,7 @@ func (v *visit) step(steps []login.Step, s state, now look) (left []login.Step, 
 	switch {
 	case found.Done == "no selector":
 		return nil, false, v.failure(now, fmt.Sprintf("%q is no CSS selector", t.Selector), "steps", "mend it")
-	case found.Done == "missing" && v.greeted && s.quiet > refused:
+	case found.Done == "missing" && (v.greeted || next.Optional) && s.quiet > refused:
 		return steps[1:], false, nil // who is logged in is asked less
 	case found.Done == "missing":
 		return steps, false, v.absent(t.Selector, s, now)

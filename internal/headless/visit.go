@@ -125,7 +125,7 @@ func (v *visit) next() (state, look, error) {
 		return v.guard.state(), look{}, nil
 	case <-timer.C:
 	}
-	now, err := perform[look](v.tab, task{Do: "look", UserCode: v.userCode})
+	now, err := perform[look](v.tab, v.looking())
 	if v.tab.Err() != nil {
 		return state{}, look{}, v.tab.Err()
 	}
@@ -133,6 +133,15 @@ func (v *visit) next() (state, look, error) {
 		now = look{}
 	}
 	return v.guard.state(), now, nil
+}
+
+// looking is the task of a look: what there is to do depends on what there is to type.
+func (v *visit) looking() task {
+	t := task{Do: "look", UserCode: v.userCode}
+	if form := v.settings.Form; form != nil {
+		t.Submit, t.Consent = form.Submit, form.Consent
+	}
+	return t
 }
 
 // ended reports why there is nothing to go on with on the way to a page.
@@ -232,8 +241,11 @@ func (v *visit) refusal(s state, now look) error {
 }
 
 // unknown is a page on which nothing is recognised: an error once it is sure that it
-// stays so.
+// stays so. Before somebody who is logged in it is the answer to this one request.
 func (v *visit) unknown(s state, now look) error {
+	if v.greeted && v.actedAt.IsZero() && now.Ready && s.quiet > ignored && s.document.status != 0 {
+		return &login.Answered{Status: s.document.status, Said: v.words(now), At: now.Address}
+	}
 	if s.quiet < barren || time.Since(v.seenSince) < barren {
 		return nil
 	}
@@ -247,7 +259,8 @@ func (v *visit) act(now look) error {
 	}
 	t := task{Do: "act", Origin: now.Origin, Action: now.Action, Shape: now.Shape, UserCode: v.userCode}
 	if form := v.settings.Form; form != nil {
-		t.Username, t.Password = form.Username, form.Password
+		t.Username, t.Password, t.Fields = form.Username, form.Password, form.Fields
+		t.Submit, t.Consent = form.Submit, form.Consent
 	}
 	result, err := perform[outcome](v.tab, t)
 	if err != nil {

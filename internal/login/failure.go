@@ -33,7 +33,7 @@ func (f *Failure) Error() string {
 // redirect, and by nothing that a person could go on with: what a server shows that
 // refuses a request without trusting its redirect URI (RFC 6749 §4.1.2.1).
 type Answered struct {
-	Status  int
+	Status  int    // 0: unknown, for a program has seen it
 	Said    string // in one line; may be empty
 	At      string
 	Scripts bool   // the page has scripts, which may make something of it
@@ -51,15 +51,26 @@ func (a *Answered) Error() string {
 
 // Stuck is the failure that such an answer is to a request that ought to be granted.
 func (a *Answered) Stuck() *Failure {
+	if a.Status == 0 { // a program has seen it
+		return &Failure{What: a.Said, Key: "command", Remedy: "see what the server shows it in the place of a redirect"}
+	}
 	f := &Failure{
 		What: fmt.Sprintf("there is no form to log in by on the page with status %d", a.Status), Said: a.Said, At: a.At,
 		Key: "form", Remedy: "see what the page shows in a browser; login: {command: […]} can deal with any page",
 	}
 	if a.Scripts {
-		f.What = fmt.Sprintf("the page with status %d has no form to log in by, it needs scripts", a.Status)
-		f.Key, f.Remedy = "browser", "let a browser log in: login: {browser: headless, …}, or login: {command: […]}"
+		return a.needsScripts()
 	}
 	return f
+}
+
+// needsScripts is the failure of who has none.
+func (a *Answered) needsScripts() *Failure {
+	return &Failure{
+		What: fmt.Sprintf("the page with status %d has no form to log in by, it needs scripts", a.Status),
+		Said: a.Said, At: a.At, Key: "browser",
+		Remedy: "let a browser log in: login: {browser: headless, …}, or login: {command: […]}",
+	}
 }
 
 // foreign is the failure of a login that leads to where nothing may be sent.

@@ -214,7 +214,7 @@ func (r *reader) element(n *html.Node, within *form, label string) {
 			within.controls = append(within.controls, r.control(n, label))
 		}
 	}
-	if warns(n) && !hidden(n) {
+	if warns(n) && !concealed(n) && !unshown(n) {
 		if text := textOf(n); text != "" {
 			r.warnings = append(r.warnings, text)
 		}
@@ -261,7 +261,19 @@ func warns(n *html.Node) bool {
 	}
 	for _, word := range wordsOf(attribute(n, "class") + " " + attribute(n, "id")) {
 		switch word {
-		case "error", "errors", "alert", "danger", "invalid", "warning", "failure":
+		case "error", "errors", "errorlist", "alert", "danger", "invalid", "warning", "failure":
+			return true
+		}
+	}
+	live := strings.ToLower(attribute(n, "aria-live"))
+	return live == "polite" || live == "assertive"
+}
+
+// unshown reports whether an element is hidden by what its classes are usually called.
+func unshown(n *html.Node) bool {
+	for class := range strings.FieldsSeq(strings.ToLower(attribute(n, "class"))) {
+		switch class {
+		case "hidden", "hide", "d-none", "invisible", "display-none":
 			return true
 		}
 	}

@@ -81,7 +81,7 @@ func (w *walk) turnedAway(p *page) error {
 		return w.puzzle(p)
 	}
 	if w.sentPassword && (p.status == 403 || p.status == 423 || p.status == 429 || p.status == 401) {
-		return locked(p.status, p.words, p.at)
+		return &rejected{locked(p.status, p.words, p.at), w.answered(p)}
 	}
 	return w.answered(p)
 }
@@ -124,7 +124,8 @@ func (w *walk) types(p *page, f *form, found fields) (order, error) {
 		}
 		return order{}, &Failure{
 			What: "the login form came again after user name and password were sent", Said: p.words, At: p.place(),
-			Final: true, Key: "form.password", Remedy: "see whether user name and password are right; they are not sent again",
+			Final: true, Key: "form.password",
+			Remedy: "see whether user name and password are right; they are not sent again",
 		}
 	case found.again != nil && found.username == nil:
 		return order{}, &Failure{What: "the login asks for a new password", Said: p.words, At: p.place(),
@@ -146,7 +147,8 @@ func (w *walk) types(p *page, f *form, found fields) (order, error) {
 			return order{}, &Failure{
 				What: fmt.Sprintf("the login form asks for %q, which the configuration does not have",
 					wire.Brief(c.shown())),
-				At: p.place(), Key: "form.fields", Remedy: "name it there with its value: fields: {" + wire.Brief(c.handle()) + ": …}",
+				At: p.place(), Key: "form.fields",
+				Remedy: "name it there with its value: fields: {" + wire.Brief(c.handle()) + ": …}",
 			}
 		}
 	}
@@ -190,18 +192,31 @@ func (w *walk) filled(p *page, f *form, found fields) (order, error) {
 	}
 	f.consent()
 	button := f.button(w.form, w.form.Submit)
-	next, err := f.submission(button)
+	next, err := w.submits(p, f, button)
 	if err != nil {
-		return next, &Failure{What: err.Error(), At: p.place(), Key: "form", Remedy: "see the page in a browser"}
+		return next, err
 	}
 	if next.method == "GET" && found.password != nil {
-		stuck := &Answered{Status: p.status, Said: p.words, At: p.place(), Scripts: p.scripts}
-		failure := stuck.Stuck()
+		failure := w.answered(p).needsScripts()
 		failure.What = "the login form would write the password into an address (method GET), so a script must send it"
 		return next, failure
 	}
 	next.title = "login: a form is filled"
 	next.secret = found.password != nil || f.named(w.form)
+	return next, nil
+}
+
+// submits makes the request of a form, if that does not take a script.
+func (w *walk) submits(p *page, f *form, button *control) (order, error) {
+	next, err := f.submission(button)
+	if err != nil {
+		return next, &Failure{What: err.Error(), At: p.place(), Key: "form", Remedy: "see the page in a browser"}
+	}
+	if next.at.Scheme == "javascript" {
+		failure := w.answered(p).needsScripts()
+		failure.What = "the form of the page is sent by a script"
+		return next, failure
+	}
 	return next, nil
 }
 
@@ -222,9 +237,9 @@ func (c *control) fill(value string) {
 // decides presses the button that goes on.
 func (w *walk) decides(p *page, f *form, button *control) (order, error) {
 	f.consent()
-	next, err := f.submission(button)
+	next, err := w.submits(p, f, button)
 	if err != nil {
-		return next, &Failure{What: err.Error(), At: p.place(), Key: "form", Remedy: "see the page in a browser"}
+		return next, err
 	}
 	once := next.method + " " + next.at.String() + " " + string(next.body)
 	if w.pressed[once] {

@@ -16,11 +16,11 @@ type session struct {
 	away *jar          // for hosts that get none of the cookies of the configuration
 	turn chan struct{} // full while somebody deals with pages
 
-	mu        sync.Mutex
-	quiet     bool     // the latest request was answered without a page
-	works     bool     // a request was ever answered
-	throttled int      // times in a row that the password was answered with 429
-	failed    *Failure // by which nobody needs to try again
+	mu       sync.Mutex
+	quiet    bool     // the latest request was answered without a page
+	works    bool     // a request was ever answered
+	rejected int      // times in a row that the password was rejected without a reason
+	failed   *Failure // by which nobody needs to try again
 }
 
 func newSession() *session {
@@ -90,15 +90,15 @@ func (s *session) learn(w *walk, err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var failed *Failure
-	var throttled *Throttled
+	var turned *rejected
 	switch {
 	case err == nil:
-		s.quiet, s.works, s.throttled = !w.paused, true, 0
-	case errors.As(err, &throttled):
-		if s.throttled++; s.throttled == 1 {
-			return throttled.Err // once, it may be no more than haste
+		s.quiet, s.works, s.rejected = !w.paused, true, 0
+	case errors.As(err, &turned):
+		if s.rejected++; s.rejected == 1 {
+			return turned.once
 		}
-		s.failed = throttled.Failure
+		s.failed = turned.Failure
 		return s.failed
 	case errors.As(err, &failed) && (!s.works || w.sentPassword || w.sentUser):
 		s.failed = failed

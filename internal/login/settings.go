@@ -43,8 +43,14 @@ type Form struct {
 type Browser struct {
 	Program string // the Chromium to be started; empty: one that is found on this machine
 	Form    *Form  // what is typed where there are no steps; may be nil
-	Steps   []Step // in their order; empty: fields are recognised as those of forms are
+	// Sandboxed says whether the browser keeps pages in its sandbox; nil: unless we are
+	// root, for whom it has none.
+	Sandboxed *bool
+	Steps     []Step // in their order; empty: fields are recognised as those of forms are
 }
+
+// UserCode stands in the value of a step for the user code of a device.
+const UserCode = "{user_code}"
 
 // Step is one thing that a browser does on a page: one of Fill, Click and Wait.
 type Step struct {
@@ -52,11 +58,29 @@ type Step struct {
 	Value string
 	Click string // the selector of what is clicked
 	Wait  string // the selector of what must be there before the next step
+	// Optional lets the step be passed over on a page that does not have the selector.
+	Optional bool
 }
 
 // Any reports whether there is a way.
 func (s *Settings) Any() bool {
-	return s.Form != nil || len(s.Command) > 0 || s.Browser != nil || s.Cookies != ""
+	return s.Names() != nil
+}
+
+// Names lists the ways, in the order in which they are tried.
+func (s *Settings) Names() (list []string) {
+	for _, way := range []struct {
+		name string
+		set  bool
+	}{
+		{"form", s.Form != nil}, {"command", len(s.Command) > 0}, {"headless browser", s.Browser != nil},
+		{"cookies", s.Cookies != ""},
+	} {
+		if way.set {
+			list = append(list, way.name)
+		}
+	}
+	return list
 }
 
 // patience is how long one login may take unless the configuration says otherwise.
@@ -79,7 +103,7 @@ func (s *Settings) Secrets() (list []string) {
 	}
 	if s.Browser != nil {
 		for _, step := range s.Browser.Steps {
-			if step.Value != "" {
+			if step.Value != "" && step.Value != UserCode {
 				list = append(list, step.Value)
 			}
 		}

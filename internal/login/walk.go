@@ -75,8 +75,8 @@ func (w *walk) after(ctx context.Context, sent order, e *wire.Exchange) (next or
 	if !is {
 		w.hops = 0
 		p, err := readPage(e, sent.at)
-		if err != nil {
-			return next, "", err
+		if err != nil { // it is nested too deep
+			return next, "", w.lost(sent.at, "the page cannot be read: "+wire.Brief(err.Error()))
 		}
 		return w.read(ctx, p)
 	}
@@ -184,26 +184,25 @@ func (w *walk) refused(o order, e *wire.Exchange, err error) error {
 		return w.lost(o.at, fmt.Sprintf("the page is larger than %d octets", large.Octets))
 	}
 	if e != nil && e.Status == 429 && o.secret {
-		return &Throttled{Failure: locked(e.Status, "", o.at), Err: err}
+		return &rejected{locked(e.Status, "", o.at), err}
 	}
 	return err
 }
 
-// Throttled says that the server answered the password with 429: where it goes on, it
-// has locked the person out.
-type Throttled struct {
+// rejected says that user name and password were answered with a refusal that names no
+// reason: once, it may be haste, or something on the way. Where it comes again the
+// person is locked out.
+type rejected struct {
 	*Failure
-	Err error // of the way to the server, which knows how long to wait
+	once error // what it is the first time
 }
-
-// Unwrap returns the error of the way to the server.
-func (t *Throttled) Unwrap() error { return t.Err }
 
 // locked is the failure of a person who is not let in any more.
 func locked(status int, said string, at *url.URL) *Failure {
 	return &Failure{
 		What: fmt.Sprintf("user name and password were answered with status %d", status), Said: said, At: placeOf(at),
-		Final: true, Key: "form", Remedy: "see whether the account is locked, or logins from here are; no further password is sent",
+		Final: true, Key: "form",
+		Remedy: "see whether the account is locked, or logins from here are; no further password is sent",
 	}
 }
 

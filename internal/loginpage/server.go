@@ -105,7 +105,8 @@ func (f *Front) Stand(w http.ResponseWriter, r *http.Request, next http.Handler)
 	switch {
 	case r.URL.Path == f.Authorize && !f.serves(r):
 		f.first(w, r)
-	case r.URL.Path == f.Authorize && f.Shape == EveryTime && r.Method == http.MethodGet && r.URL.Query().Get("agreed") == "":
+	case r.URL.Path == f.Authorize && f.Shape == EveryTime && r.Method == http.MethodGet &&
+		r.URL.Query().Get("agreed") == "":
 		f.consent(w, r.URL.RequestURI())
 	case r.URL.Path == f.Authorize && f.Shape == Posting:
 		next.ServeHTTP(&posting{ResponseWriter: w}, r)
@@ -186,7 +187,8 @@ func (f *Front) page(w http.ResponseWriter, status int, to, problem string) {
 	form := func(inside string) string { return `<form method=post action=/login>` + back + inside + `</form>` }
 	switch f.Shape {
 	case TwoPages:
-		show(w, status, problem+form(`<input name=identifier autocomplete="section-a username"><input type=submit value=Next>`))
+		show(w, status, problem+form(`<input name=identifier autocomplete="section-a username">`+
+			`<input type=submit value=Next>`))
 	case Renamed:
 		show(w, status, problem+form(`<label for=f1>E-Mail-Adresse</label><input id=f1 name=x17>`+
 			`<label for=f2>Kennwort</label><input id=f2 type=password name=x18><button>Weiter</button>`))
@@ -277,7 +279,8 @@ func (f *Front) typed(w http.ResponseWriter, r *http.Request) {
 		show(w, 200, fmt.Sprintf(`<form method=post action=/login><input type=hidden name=to value="%s">`+
 			`<input type=hidden name=%s value=%s><input type=hidden name=username value="%s">`+
 			`<input name=password type=password autocomplete=current-password><button>Continue</button>`+
-			`<a href=/login>Not you?</a></form>`, html.EscapeString(to), tokenField, f.token(), html.EscapeString(f.Person.Username)))
+			`<a href=/login>Not you?</a></form>`, html.EscapeString(to), tokenField, f.token(),
+			html.EscapeString(f.Person.Username)))
 		return
 	case f.Shape == Renamed:
 		username, password = r.PostFormValue("x17"), r.PostFormValue("x18")
@@ -376,7 +379,8 @@ func (p *posting) WriteHeader(status int) {
 	p.posted = true
 	var inputs strings.Builder
 	for name, values := range to.Query() {
-		fmt.Fprintf(&inputs, `<input type="hidden" name="%s" value="%s"/>`, html.EscapeString(name), html.EscapeString(values[0]))
+		fmt.Fprintf(&inputs, `<input type="hidden" name="%s" value="%s"/>`,
+			html.EscapeString(name), html.EscapeString(values[0]))
 	}
 	to.RawQuery = ""
 	show(p.ResponseWriter, http.StatusOK, fmt.Sprintf(`<form method="post" action="%s">%s</form>`+

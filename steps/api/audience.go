@@ -61,7 +61,7 @@ func (w *Tester) requestedFor(resource world.Resource, thumbprint string) (strin
 		return "", err
 	}
 	own := w.TokenWish()
-	w.ChangeWish(func(wish *world.Wish) { wish.Audience, wish.Scope = resource.Audience, resource.Scope })
+	w.ChangeWish(func(wish *world.Wish) { wish.API, wish.Scope = resource.Name, resource.Scope })
 	defer w.ChangeWish(func(wish *world.Wish) { *wish = own })
 	return p.Token(w.World, thumbprint)
 }

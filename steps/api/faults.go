@@ -21,6 +21,7 @@ var faults = vocabulary.Meanings[fault]{
 	"no credentials":             {bare: true, nothing: true},
 	"no proof":                   {bare: true},
 	"a proof by another key":     {key: true, spoil: byAnotherKey},
+	"another person's token":     {key: true, spoil: withToken((*Tester).otherPersonsToken)},
 	"an expired access token":    {spoil: withToken((*Tester).expiredToken)},
 	"an unbound access token":    {key: true, spoil: withToken((*Tester).unboundToken)},
 	"a bound token as Bearer":    {bare: true, present: asBearer},

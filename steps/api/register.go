@@ -21,6 +21,7 @@ func Register(v *vocabulary.Vocabulary) {
 	profileStatusSteps(v)
 	presentationSteps(v) // uses the word {confirmation}
 	requestsSteps(v)
+	personsSteps(v)
 	proxySteps(v) // uses the word {fault}
 	servedSteps(v)
 	tokenFlawsSteps(v)

@@ -96,6 +96,13 @@ func (w *Caller) mintFor(resource world.Resource, key *dpop.Key, unbound bool) (
 // tokenFrom gets a token for an API from a real authorization server, with an
 // honest proof or, for one that is not to be bound, with none.
 func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool) (string, error) {
+	brought := func() (string, bool, error) { return w.BroughtFor(resource.Name, key.Thumbprint) }
+	if unbound {
+		brought = func() (string, bool, error) { return w.BroughtUnboundFor(resource.Name) }
+	}
+	if token, brings, err := brought(); brings {
+		return token, err
+	}
 	client, grant, err := w.ProbeClient()
 	if err != nil {
 		return "", err
@@ -119,7 +126,8 @@ func (w *Caller) tokenFrom(resource world.Resource, key *dpop.Key, unbound bool)
 		}
 		return granted.AccessToken, nil
 	}
-	e, err := w.Send("token request without a proof", world.FormRequest(w.Session.Metadata.Token, form, client))
+	address := w.Session.Metadata.For(client).Token
+	e, err := w.Send("token request without a proof", world.FormRequest(address, form, client))
 	if err != nil {
 		return "", err
 	}

@@ -113,7 +113,8 @@ func (w *Prober) refusedAnyhow() error {
 		return nil
 	}
 	_, code := a.Endpoint.Classify(w.Latest().Exchange)
-	spent := a.Form.Has("code") || a.Form.Has("refresh_token") || a.Form.Has("device_code")
+	spent := a.Form.Has("code") || a.Form.Has("refresh_token") || a.Form.Has("device_code") ||
+		a.Form.Has("pre-authorized_code")
 	if slices.Contains([]string{"", dpop.InvalidProof, dpop.UseNonce}, code) || spent && code == "invalid_grant" {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -117,20 +116,29 @@ func (w *Prober) refusedAgain(distance time.Duration) error {
 	return nil
 }
 
+// beyond is how many seconds further out is asked where a server breaks down.
+const beyond = 3
+
 // acceptedAt reports whether a proof is accepted whose iat lies so far from
-// the server's present. Where a server breaks down at a distance and not at a proof
-// made now, and does so again, it takes no such proof; that it breaks down is a finding
-// of its own.
+// the server's present. Where a server breaks down, which is a finding of its own, the
+// nearest proof further out tells on which side of the border the distance lies.
 func (w *Prober) acceptedAt(distance time.Duration) (bool, error) {
-	accepted, broken, err := w.triedAt(distance)
-	if err != nil || broken == "" {
-		return accepted, err
+	outwards := time.Second
+	if distance < 0 {
+		outwards = -outwards
 	}
-	if now, _, err := w.triedAt(0); err != nil || !now || distance == 0 {
-		return false, cmp.Or(err, world.Inconclusivef("the window cannot be measured: %s", broken))
+	broken := ""
+	for i := range beyond + 1 {
+		accepted, how, err := w.triedAt(distance + time.Duration(i)*outwards)
+		if err != nil || how == "" {
+			return accepted, err
+		}
+		broken = how
+		if distance == 0 {
+			break
+		}
 	}
-	accepted, _, err = w.triedAt(distance)
-	return accepted, err
+	return false, world.Inconclusivef("the window cannot be measured: %s", broken)
 }
 
 // triedAt tries one proof. A failure of the server is described as broken, and does not

@@ -154,12 +154,19 @@ var grantTypes = vocabulary.Meanings[string]{
 	"client_credentials": mockas.GrantClientCredentials,
 	"token-exchange":     mockas.GrantTokenExchange,
 	"device_code":        mockas.GrantDevice,
+
+	"pre-authorized_code": mockas.GrantPreAuthorized,
 }
 
 func (w *Tester) grantIs(name string) error {
 	grant, err := grantTypes.Of(name)
 	if err != nil {
 		return err
+	}
+	if grant == mockas.GrantPreAuthorized && w.EmbeddedAS() {
+		if err := w.takesOffers(); err != nil {
+			return err
+		}
 	}
 	return w.chooseGrant(grant)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
 )
 
 // compose makes the request, with a proof that carries a nonce.
@@ -64,6 +65,9 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 			w.honestlyGranted(a.Endpoint, OriginOf(address))
 			if a.Endpoint == TokenEndpoint {
 				w.noteIssued(a.Client, a.Form, e)
+				if a.Form.Get("grant_type") == mockas.GrantDevice {
+					w.Session.DeviceApproved()
+				}
 			}
 		}
 		if wantsAttestationChallenge(e) && !again {

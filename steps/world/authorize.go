@@ -28,10 +28,10 @@ func (w *World) AuthorizationForm(client target.RegisteredClient) (url.Values, s
 	if client.Scope != "" {
 		form.Set("scope", client.Scope)
 	}
+	maps.Copy(form, client.Ways.Parameters)
 	if client.RedirectURI == "" { // the server may know one by itself (RFC 6749 §3.1.2.3)
 		form.Del("redirect_uri")
 	}
-	maps.Copy(form, client.Ways.Parameters)
 	w.state = form.Get("state")
 	w.verifiers[form.Get("code_challenge")] = verifier
 	return form, verifier
@@ -131,5 +131,9 @@ func UnlessDenied(err error) error {
 
 // deniedBy is a refusal by an answer that is no redirect.
 func deniedBy(status int, page []byte) *Denied {
-	return &Denied{Code: fmt.Sprintf("status %d", status), Status: status, Page: page}
+	code := fmt.Sprintf("status %d", status)
+	if status == 0 {
+		code = "no redirect"
+	}
+	return &Denied{Code: code, Status: status, Page: page}
 }

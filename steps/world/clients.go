@@ -70,8 +70,9 @@ func (w *World) ClientWith(grant string) (target.RegisteredClient, error) {
 	}
 	var blocked error
 	var unbound *target.RegisteredClient
+	only := w.clientOfAPI()
 	for _, c := range w.Clients() {
-		if !c.Has(grant) {
+		if !c.Has(grant) || only != "" && c.ID != only {
 			continue
 		}
 		why := w.usable(c, grant)
@@ -89,6 +90,10 @@ func (w *World) ClientWith(grant string) (target.RegisteredClient, error) {
 	}
 	if blocked != nil {
 		return target.RegisteredClient{}, blocked
+	}
+	if only != "" {
+		return target.RegisteredClient{}, Lackingf(ClientsKey,
+			"the client %s, which gets the tokens of the API, may not use the grant %s%s", only, grant, w.refreshesOnly(grant))
 	}
 	return target.RegisteredClient{}, Lackingf(ClientsKey, "no client of the configuration may use the grant %s%s",
 		grant, w.refreshesOnly(grant))
@@ -192,7 +197,11 @@ func (w *World) refreshingClient() (client target.RegisteredClient, found bool) 
 	if client, chosen := w.ChosenClient(); chosen {
 		return client, client.Refreshes()
 	}
+	only := w.clientOfAPI()
 	for _, c := range w.Clients() {
+		if only != "" && c.ID != only {
+			continue
+		}
 		works := c.Refreshes() && w.usable(c, mockas.GrantRefresh) == nil
 		if works || c.Refreshes() && !found {
 			client, found = c, true
@@ -209,6 +218,10 @@ func (w *World) refreshingClient() (client target.RegisteredClient, found bool) 
 func (w *World) refreshesOnly(grant string) string {
 	if client, found := w.refreshingClient(); found && grant == mockas.GrantCode {
 		return "; this needs a fresh code, and of the client " + client.ID + " there is a refresh token alone"
+	}
+	if grant == mockas.GrantCode {
+		return "; add one with its redirect_uri and, where the server shows a page, with login: {form: …}, {command: …}, " +
+			"{browser: headless} or {cookies: …}"
 	}
 	return ""
 }

@@ -79,12 +79,6 @@ func saysError(body dpop.Object) bool {
 	return err == nil
 }
 
-func isJWT(answer wire.Fields) bool {
-	kind, _ := answer.One("Content-Type")
-	kind, _, _ = strings.Cut(kind, ";")
-	return strings.EqualFold(strings.TrimSpace(kind), "application/jwt")
-}
-
 // ErrorCode returns the error of an answer: the error member of a token error
 // (RFC 6749 §5.2), or the error parameter of a challenge (RFC 9449 §7.1).
 func (p Endpoint) ErrorCode(e *wire.Exchange) string {

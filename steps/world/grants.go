@@ -18,9 +18,13 @@ func (w *World) GrantForm(client target.RegisteredClient, grant string, key *dpo
 	form := url.Values{"grant_type": {grant}}
 	switch grant {
 	case mockas.GrantCode:
-		code, verifier, err := w.Authorize(client, nil, key)
+		wanted := w.codeFor(client)
+		code, verifier, err := w.Authorize(client, wanted, key)
 		if err != nil {
 			return nil, UnlessDenied(err)
+		}
+		if resource := wanted.Get("resource"); resource != "" { // RFC 8707 §2.2
+			form.Set("resource", resource)
 		}
 		form.Set("code", code)
 		form.Set("redirect_uri", client.RedirectURI)

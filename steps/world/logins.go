@@ -37,9 +37,15 @@ func (w *World) logIn(client target.RegisteredClient, address string, form url.V
 	if client.ByPerson() {
 		return w.logInByBrowser(client, address, form)
 	}
+	if status := w.Session.PageShown(client.ID); status != 0 && !client.Ways.Any() {
+		return nil, withoutWay(status)
+	}
 	redirect, err := w.redirect(client, address)
 	var failed *login.Failure
 	var page *login.Answered
+	if errors.As(err, &page) && client.Ways.Any() && page.Status < 400 && !form.Has("request_uri") {
+		redirect, err = w.redirect(client, address) // once, it may come from something on the way
+	}
 	switch {
 	case err == nil:
 		w.Session.LoggedIn(client.ID)
@@ -51,7 +57,10 @@ func (w *World) logIn(client target.RegisteredClient, address string, form url.V
 	case errors.As(err, &page) && page.Status >= 400:
 		return nil, deniedBy(page.Status, nil)
 	case !client.Ways.Any():
-		return nil, w.withoutWay(err)
+		if errors.As(err, &page) {
+			w.Session.ShowedPage(client.ID, page.Status)
+		}
+		return nil, leadsNowhere(err)
 	case errors.As(err, &page):
 		failed = page.Stuck()
 	case !errors.As(err, &failed):
@@ -63,13 +72,18 @@ func (w *World) logIn(client target.RegisteredClient, address string, form url.V
 	return nil, w.Session.BlockLogin(client, failed)
 }
 
-// withoutWay tells why a server that shows a page gives no code.
-func (w *World) withoutWay(err error) error {
+// withoutWay says that a server shows a page, and nobody can deal with it.
+func withoutWay(status int) error {
+	return Lackingf(loginKey, "the authorization server does not consent by itself (status %d); "+loginWays, status)
+}
+
+// leadsNowhere tells why a server gives no code where redirects alone are followed.
+func leadsNowhere(err error) error {
 	var page *login.Answered
 	var failed *login.Failure
 	switch {
 	case errors.As(err, &page):
-		return Lackingf(loginKey, "the authorization server does not consent by itself (status %d); "+loginWays, page.Status)
+		return withoutWay(page.Status)
 	case errors.As(err, &failed):
 		return Lackingf(loginKey, "the authorization request leads to no code: %s; %s", failed, failed.Remedy)
 	}
@@ -92,15 +106,15 @@ func (w *World) Follow(client target.RegisteredClient, address string) (*url.URL
 	case errors.As(err, &page) && bytes.Contains(page.Page, []byte("access_token")):
 		return nil, deniedBy(page.Status, page.Page)
 	case !client.Ways.Any():
-		return nil, w.withoutWay(err)
+		return nil, leadsNowhere(err)
 	case errors.As(err, &page) && page.Scripts:
-		return nil, Inconclusivef("the answer to the authorization request is a page with status %d that needs scripts: "+
-			"whether that refuses it cannot be told", page.Status)
+		return nil, Inconclusivef("the answer to the authorization request is a page with status %d that needs "+
+			"scripts: whether that refuses it cannot be told", page.Status)
 	case errors.As(err, &page) && w.Session.HasLoggedIn(client.ID):
 		return nil, deniedBy(page.Status, nil)
 	case errors.As(err, &page):
-		return nil, Inconclusivef("the answer to the authorization request is a page with status %d, and nobody has logged in "+
-			"for this client yet", page.Status)
+		return nil, Inconclusivef("the answer to the authorization request is a page with status %d, and nobody has "+
+			"logged in for this client yet", page.Status)
 	case errors.As(err, &failed):
 		return nil, Inconclusivef("the authorization request led to a login that fails: %s", failed)
 	}

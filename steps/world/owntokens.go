@@ -13,7 +13,7 @@ import (
 
 // bringsTokens returns the API under test if the configuration brings its tokens.
 func (w *World) bringsTokens() (target.RealAPI, bool) {
-	if !w.AtAPI() || w.EmbeddedAPI() {
+	if w.EmbeddedAPI() || !w.AtAPI() && !w.ownFeature() {
 		return target.RealAPI{}, false
 	}
 	name := DefaultAPI
@@ -21,6 +21,13 @@ func (w *World) bringsTokens() (target.RealAPI, bool) {
 		name = w.operation.API
 	}
 	return w.bringsTokensFor(name)
+}
+
+// ownFeature reports whether the case is one of a person's own features, which has no
+// endpoint, where no authorization server takes part.
+func (w *World) ownFeature() bool {
+	as := w.Session.AuthorizationServer
+	return w.Endpoint.Name == "" && as != nil && as.Unused
 }
 
 // bringsTokensFor is bringsTokens for an API by its name.
@@ -89,6 +96,15 @@ func (w *World) wishesBeyond(api target.RealAPI) bool {
 // under test, and whether it brings that API's tokens.
 func (w *World) BroughtUnbound() (token string, brings bool, err error) {
 	api, brings := w.bringsTokens()
+	if !brings {
+		return "", false, nil
+	}
+	return w.BroughtUnboundFor(api.Name)
+}
+
+// BroughtUnboundFor is BroughtUnbound for an API by its name.
+func (w *World) BroughtUnboundFor(name string) (token string, brings bool, err error) {
+	api, brings := w.bringsTokensFor(name)
 	if !brings {
 		return "", false, nil
 	}

@@ -53,8 +53,8 @@ func (w *World) pushed(
 	case wanted == login.PushNever, wanted == login.PushAsProfile && !MustPush(m):
 		return form, nil
 	case m.PAR == "":
-		return nil, Lackingf(loginKey+".par", "the authorization server has no endpoint for pushed authorization requests; "+
-			"leave par out of login")
+		return nil, Lackingf(loginKey+".par", "the authorization server has no endpoint for pushed authorization "+
+			"requests; leave par out of login")
 	case !w.bindsLogins(client):
 		return w.Push(client, form, nil)
 	}

@@ -7,10 +7,6 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// unmet is the fact that an answer of a real API has a status of success and lacks
-// what the configuration says of one.
-const unmet = "no-success"
-
 // expectSuccess notes on an answer to the request that the configuration names for an
 // API what it lacks to be a success (apis.NAME.probe).
 func (w *World) expectSuccess(e *wire.Exchange) {
@@ -25,12 +21,6 @@ func (w *World) expectSuccess(e *wire.Exchange) {
 			e.Facts = append(e.Facts, wire.Fact{Name: unmet, Value: lacks})
 		}
 	}
-}
-
-// falselySucceeds reports whether an answer only looks like a success.
-func falselySucceeds(e *wire.Exchange) bool {
-	_, found := e.Fact(unmet)
-	return found
 }
 
 // further reports whether a request is one of the further probes of an API, which have
