@@ -124,7 +124,13 @@ func (a *Actor) plainly(act string, login target.ClientLogin) (failed string, er
 	if err := a.needs(); err != nil {
 		return "", err
 	}
-	if err := a.registeredAs(login.ID, login.Auth); err != nil {
+	switch login.Auth {
+	case mockas.AuthAttestationDPoP:
+		err = attested(a)
+	default:
+		err = a.registeredAs(login.ID, login.Auth)
+	}
+	if err != nil {
 		return "", err
 	}
 	switch act {

@@ -77,9 +77,6 @@ func (a *Actor) registeredAs(id, method string) error {
 	if a.setup.Client.Auth == method {
 		return nil
 	}
-	if method == mockas.AuthAttestationDPoP {
-		return attested(a)
-	}
 	if a.wanted.Fixed() {
 		return world.NotApplicablef("the client is registered as it wants to be, with %s", a.setup.Client.Auth)
 	}
