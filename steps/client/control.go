@@ -124,13 +124,7 @@ func (a *Actor) plainly(act string, login target.ClientLogin) (failed string, er
 	if err := a.needs(); err != nil {
 		return "", err
 	}
-	switch login.Auth {
-	case mockas.AuthAttestationDPoP:
-		err = attested(a)
-	default:
-		err = a.registeredAs(login.ID, login.Auth)
-	}
-	if err != nil {
+	if err := a.registeredAs(login.ID, login.Auth); err != nil {
 		return "", err
 	}
 	switch act {
