@@ -28,6 +28,10 @@ type Request struct {
 
 	Patience time.Duration // for the login, once its turn has come; 0: no limit
 
+	// Doubtful is a request that may well be refused. Where logins have worked before,
+	// what goes wrong with it tells nothing of them.
+	Doubtful bool
+
 	// Send sends a request in the name of the case that it belongs to, which
 	// records it and keeps to the limits of the run. It follows no redirect. A
 	// browser sends by itself.
