@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -188,5 +189,31 @@ func TestAProgramMayPrintMuch(t *testing.T) {
 	var writer any = p
 	if _, is := writer.(io.ReaderFrom); is {
 		t.Error("what it reads by itself is not bounded")
+	}
+}
+
+func TestNoFieldForAPasswordGoesIntoAnAddress(t *testing.T) {
+	for _, known := range []*Form{
+		{Username: "alice", Password: "the pass word"}, {Fields: map[string]string{"username": "alice", "password": "the pass word"}},
+	} {
+		s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			shows(w, 200, strings.Replace(loginForm, "method=post", "", 1))
+		}))
+		_, err := ByForms(known).Authorize(t.Context(), s.request())
+		var failed *Failure
+		if !errors.As(err, &failed) || s.has("the pass word") || !strings.Contains(failed.What, "method GET") {
+			t.Error(err)
+		}
+	}
+}
+
+func TestSecretsOfALoginAreKnownInEachSpelling(t *testing.T) {
+	settings := Settings{Form: &Form{
+		Username: "alice", Password: " two  spaces ", Fields: map[string]string{"org": "acme", "user_pin": "4711", "x-secret": "s"},
+	}}
+	got := settings.Secrets()
+	slices.Sort(got)
+	if want := []string{" two  spaces ", "4711", "s", "two spaces"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }

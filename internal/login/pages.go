@@ -219,7 +219,7 @@ func (w *walk) filled(p *page, f *form, found fields) (order, error) {
 	if err != nil {
 		return next, err
 	}
-	if next.method == "GET" && found.password != nil {
+	if next.method == "GET" && f.holdsPassword() {
 		failure := w.answered(p).needsScripts()
 		failure.What = "the login form would write the password into an address (method GET), so a script must send it"
 		return next, failure
@@ -227,6 +227,11 @@ func (w *walk) filled(p *page, f *form, found fields) (order, error) {
 	next.title = "login: a form is filled"
 	next.secret = found.password != nil || f.named(w.form)
 	return next, nil
+}
+
+// holdsPassword reports whether something stands in a field for a password.
+func (f *form) holdsPassword() bool {
+	return slices.ContainsFunc(f.controls, func(c *control) bool { return c.kind == "password" && c.value != "" && !c.disabled })
 }
 
 // submits makes the request of a form, if that does not take a script.
