@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"net/url"
 
@@ -42,6 +43,7 @@ func (w *World) logIn(client target.RegisteredClient, address string, form url.V
 	}
 	redirect, err := w.redirect(client, address, false)
 	var failed *login.Failure
+	var broken *login.Broken
 	var page *login.Answered
 	if errors.As(err, &page) && client.Ways.Any() && page.Status < 400 && !form.Has("request_uri") {
 		redirect, err = w.redirect(client, address, false) // once, it may come from something on the way
@@ -57,7 +59,12 @@ func (w *World) logIn(client target.RegisteredClient, address string, form url.V
 	case errors.As(err, &page) && page.Status >= 400:
 		denied := deniedBy(page.Status, nil)
 		denied.AfterLogin = page.Typed
+		if page.Status >= 500 {
+			return nil, cmp.Or(w.Session.LoginBroke(client, page), error(denied))
+		}
 		return nil, denied
+	case errors.As(err, &broken) && w.Context.Err() == nil && !errors.Is(err, target.ErrBudget):
+		return nil, cmp.Or(w.Session.LoginBroke(client, broken), err)
 	case !client.Ways.Any():
 		if errors.As(err, &page) {
 			w.Session.ShowedPage(client.ID, page.Status)
