@@ -79,7 +79,7 @@ func (r Request) late(whole, bounded context.Context, err error) error {
 		return err
 	}
 	return &Failure{
-		What: fmt.Sprintf("the login took longer than %v", r.Patience),
+		What:   fmt.Sprintf("the login took longer than %v", r.Patience),
 		Remedy: "give it more time with login_timeout, or see in a browser what takes so long",
 	}
 }
