@@ -231,7 +231,9 @@ func (w *walk) filled(p *page, f *form, found fields) (order, error) {
 
 // holdsPassword reports whether something stands in a field for a password.
 func (f *form) holdsPassword() bool {
-	return slices.ContainsFunc(f.controls, func(c *control) bool { return c.kind == "password" && c.value != "" && !c.disabled })
+	return slices.ContainsFunc(f.controls, func(c *control) bool {
+		return c.kind == "password" && c.value != "" && !c.disabled
+	})
 }
 
 // submits makes the request of a form, if that does not take a script.

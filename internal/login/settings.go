@@ -124,7 +124,8 @@ func (s *Settings) Secrets() (list []string) {
 }
 
 // secretWords are in the names of fields whose values nobody may see.
-var secretWords = words(`password passwd passphrase passcode pass pwd pw secret pin tan code token otp totp key answer kennwort`)
+var secretWords = words(`password passwd passphrase passcode pass pwd pw secret pin tan code token otp totp
+	key answer kennwort`)
 
 // spellings are a secret as it is, and as it stands in what is quoted of a page in one
 // line; an empty text has none.
