@@ -185,6 +185,7 @@ func (f *preflight) lost(
 			f.note(what, ForCases, fmt.Sprintf("%v; without a proof: %d", err, e.Status))
 			return
 		}
+		p.Remedy += "; limits.timeout gives each answer more time"
 	}
 	f.block(what, p, append(dependents, target.Dependent{Address: address})...)
 }
