@@ -170,10 +170,8 @@ func (f *preflight) form(
 ) (url.Values, error) {
 	switch {
 	case grant == mockas.GrantCode:
-		code, verifier, err := w.Authorize(client, nil, key)
-		return url.Values{
-			"grant_type": {grant}, "code": {code}, "redirect_uri": {client.RedirectURI}, "code_verifier": {verifier},
-		}, err
+		form, err := w.GrantForm(client, grant, key)
+		return form, refusal(err)
 	case grant != mockas.GrantRefresh:
 		return w.GrantForm(client, grant, key)
 	case client.Refreshes() && client.Public() && f.session.Key == nil:
@@ -236,12 +234,14 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 type asking struct {
 	what     string
 	api      string // that the token is for; empty: none
+	adds     bool   // the API adds its scope to what the client asks for
 	client   target.RegisteredClient
 	grant    string
 	endpoint world.Endpoint
 	address  string
 	with     func() (*wire.Exchange, error) // sends it once more
 	without  func() (*wire.Exchange, error) // the same without a proof
+	rests    []target.Dependent             // on a token for the API; nil: it is for no API in particular
 }
 
 // granted judges the answer to a request, and reports whether it was granted.
@@ -257,7 +257,7 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		return false
 	case err != nil && wire.Alerted(err) && a.client.Certificate != nil:
 		c := causes["invalid_client"]
-		f.block(a.what, c.problem(a, err.Error()), c.dependent(a))
+		f.block(a.what, c.problem(a, err.Error()), c.dependents(a)...)
 		return false
 	case err != nil && !f.excused(a.what, err):
 		f.lost(a.what, a.address, "authorization_server.issuer", err, a.without, target.Dependent{Endpoint: a.endpoint.Name})
@@ -288,7 +288,7 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		f.note(a.what, ForCases, said+"; the same request once more was granted")
 		return false
 	}
-	f.block(a.what, c.problem(a, said), c.dependent(a))
+	f.block(a.what, f.named(c.problem(a, said), a), c.dependents(a)...)
 	return false
 }
 
@@ -351,12 +351,19 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 	}
 	c, known := causeOf(d.Code, 0, a.endpoint)
 	switch {
+	case a.rests != nil && !known: // without what the API adds to it, the login works
+		c = causes["invalid_target"]
+	case a.rests != nil:
 	case slices.Contains(ofPerson, d.Code) && (a.client.Ways.Any() || !known):
 		c = atPages
 	case !known:
 		c = atLogin
 	}
-	f.block(a.what, c.problem(a, said), target.Dependent{Client: a.client.ID, Grant: a.grant})
+	rests := a.rests
+	if rests == nil {
+		rests = []target.Dependent{{Client: a.client.ID, Grant: a.grant}}
+	}
+	f.block(a.what, f.named(c.problem(a, said), a), rests...)
 }
 
 // settle blocks the endpoints that nobody has a token or a client for.
@@ -393,8 +400,12 @@ func problemOf(a asking, answer string) reports.Problem {
 	if a.endpoint == world.PAREndpoint {
 		gets = "cannot push an authorization request"
 	}
+	name := "client " + a.client.ID
+	if a.rests != nil {
+		name, gets = "the API "+a.api, "gets no token for the API "+a.api+" by "+nameOf(a.grant)
+	}
 	return reports.Problem{
-		Name:   "client " + a.client.ID,
+		Name:   name,
 		What:   fmt.Sprintf("the client %s %s (%s)", a.client.ID, gets, a.client.Auth),
 		Answer: a.endpoint.Title + ": " + answer,
 	}
