@@ -62,7 +62,8 @@ func (f *preflight) pushesWithoutCode() {
 }
 
 // pushWithoutCode pushes an authorization request, and returns in what words it is
-// refused; empty if it is not, or if the proof is what it is refused for.
+// refused: that this client may not. It is empty if the request is granted, and for every
+// other refusal, which may be the party's fault: the cases tell.
 func (f *preflight) pushWithoutCode(client target.RegisteredClient) (refused string, err error) {
 	w := f.world(world.PAREndpoint)
 	defer w.Close()
@@ -75,16 +76,28 @@ func (f *preflight) pushWithoutCode(client target.RegisteredClient) (refused str
 		return "", err
 	}
 	answer, code := world.PAREndpoint.Classify(e)
-	if answer == world.Accepted || aboutProofs(answer, code) {
+	if answer == world.Accepted || !forbidsPushing(client, e, code) {
 		return "", nil
 	}
 	without, err := f.push(w, client, nil)
-	if err == nil {
-		if answer, _ := world.PAREndpoint.Classify(without); answer == world.Accepted {
-			return "", nil
-		}
+	if err != nil {
+		return "", err
 	}
-	return world.PAREndpoint.Explain(e, nil), err
+	if _, other := world.PAREndpoint.Classify(without); other != code || without.Status != e.Status {
+		return "", nil
+	}
+	return world.PAREndpoint.Explain(e, nil), nil
+}
+
+// forbidsPushing reports whether an answer says that a client may not push: that it may
+// not use the code grant, or not this response type or scope (RFC 9126 §2.3, RFC 6749
+// §4.1.2.1), or lacks a redirect URI where the configuration names none.
+func forbidsPushing(client target.RegisteredClient, e *wire.Exchange, code string) bool {
+	words := []string{
+		"unauthorized_client", "unsupported_response_type", "invalid_scope", "access_denied", "invalid_client",
+	}
+	lacks := client.RedirectURI == "" && (code == "invalid_request" || code == "invalid_redirect_uri")
+	return e.Status/100 == 4 && (lacks || slices.Contains(words, code))
 }
 
 // push sends a pushed authorization request; a key of nil is no proof.
