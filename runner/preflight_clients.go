@@ -63,7 +63,8 @@ func (f *preflight) pushesWithoutCode() {
 }
 
 // pushWithoutCode pushes an authorization request, and returns in what words it is
-// refused; empty if it is not, or if the proof is what it is refused for.
+// refused: that this client may not. It is empty if the request is granted, and for every
+// other refusal, which may be the party's fault: the cases tell.
 func (f *preflight) pushWithoutCode(client target.RegisteredClient) (refused string, err error) {
 	w := f.world(world.PAREndpoint)
 	defer w.Close()
@@ -76,16 +77,28 @@ func (f *preflight) pushWithoutCode(client target.RegisteredClient) (refused str
 		return "", err
 	}
 	answer, code := world.PAREndpoint.Classify(e)
-	if answer == world.Accepted || aboutProofs(answer, code) {
+	if answer == world.Accepted || !forbidsPushing(client, e, code) {
 		return "", nil
 	}
 	without, err := f.push(w, client, nil)
-	if err == nil {
-		if answer, _ := world.PAREndpoint.Classify(without); answer == world.Accepted {
-			return "", nil
-		}
+	if err != nil {
+		return "", err
 	}
-	return world.PAREndpoint.Explain(e, nil), err
+	if _, other := world.PAREndpoint.Classify(without); other != code || without.Status != e.Status {
+		return "", nil
+	}
+	return world.PAREndpoint.Explain(e, nil), nil
+}
+
+// forbidsPushing reports whether an answer says that a client may not push: that it may
+// not use the code grant, or not this response type or scope (RFC 9126 §2.3, RFC 6749
+// §4.1.2.1), or lacks a redirect URI where the configuration names none.
+func forbidsPushing(client target.RegisteredClient, e *wire.Exchange, code string) bool {
+	words := []string{
+		"unauthorized_client", "unsupported_response_type", "invalid_scope", "access_denied", "invalid_client",
+	}
+	lacks := client.RedirectURI == "" && (code == "invalid_request" || code == "invalid_redirect_uri")
+	return e.Status/100 == 4 && (lacks || slices.Contains(words, code))
 }
 
 // push sends a pushed authorization request; a key of nil is no proof.
@@ -171,10 +184,8 @@ func (f *preflight) form(
 ) (url.Values, error) {
 	switch {
 	case grant == mockas.GrantCode:
-		code, verifier, err := w.Authorize(client, nil, key)
-		return url.Values{
-			"grant_type": {grant}, "code": {code}, "redirect_uri": {client.RedirectURI}, "code_verifier": {verifier},
-		}, err
+		form, err := w.GrantForm(client, grant, key)
+		return form, refusal(err)
 	case grant != mockas.GrantRefresh:
 		return w.GrantForm(client, grant, key)
 	case client.Refreshes() && client.Public() && f.session.Key == nil:
@@ -237,12 +248,14 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 type asking struct {
 	what     string
 	api      string // that the token is for; empty: none
+	adds     bool   // the API adds its scope to what the client asks for
 	client   target.RegisteredClient
 	grant    string
 	endpoint world.Endpoint
 	address  string
 	with     func() (*wire.Exchange, error) // sends it once more
 	without  func() (*wire.Exchange, error) // the same without a proof
+	rests    []target.Dependent             // on a token for the API; nil: it is for no API in particular
 }
 
 // granted judges the answer to a request, and reports whether it was granted.
@@ -259,7 +272,7 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		return false
 	case err != nil && wire.Alerted(err) && a.client.Certificate != nil:
 		c := causes["invalid_client"]
-		f.block(a.what, c.problem(a, err.Error()), c.dependent(a))
+		f.block(a.what, c.problem(a, err.Error()), c.dependents(a)...)
 		return false
 	case errors.As(err, &broken):
 		f.broke(a, broken)
@@ -293,7 +306,7 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		f.note(a.what, ForCases, said+"; the same request once more was granted")
 		return false
 	}
-	f.block(a.what, c.problem(a, said), c.dependent(a))
+	f.block(a.what, f.named(c.problem(a, said), a), c.dependents(a)...)
 	return false
 }
 
@@ -359,12 +372,19 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 	}
 	c, known := causeOf(d.Code, 0, a.endpoint)
 	switch {
+	case a.rests != nil && !known: // without what the API adds to it, the login works
+		c = causes["invalid_target"]
+	case a.rests != nil:
 	case slices.Contains(ofPerson, d.Code) && (a.client.Ways.Any() || !known):
 		c = atPages
 	case !known:
 		c = atLogin
 	}
-	f.block(a.what, c.problem(a, said), target.Dependent{Client: a.client.ID, Grant: a.grant})
+	rests := a.rests
+	if rests == nil {
+		rests = []target.Dependent{{Client: a.client.ID, Grant: a.grant}}
+	}
+	f.block(a.what, f.named(c.problem(a, said), a), rests...)
 }
 
 // broke judges a login that had no whole answer on its way. The endpoint that the code
@@ -427,8 +447,12 @@ func problemOf(a asking, answer string) reports.Problem {
 	if a.endpoint == world.PAREndpoint {
 		gets = "cannot push an authorization request"
 	}
+	name := "client " + a.client.ID
+	if a.rests != nil {
+		name, gets = "the API "+a.api, "gets no token for the API "+a.api+" by "+nameOf(a.grant)
+	}
 	return reports.Problem{
-		Name:   "client " + a.client.ID,
+		Name:   name,
 		What:   fmt.Sprintf("the client %s %s (%s)", a.client.ID, gets, a.client.Auth),
 		Answer: a.endpoint.Title + ": " + answer,
 	}

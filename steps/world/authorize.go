@@ -130,7 +130,7 @@ func (d *Denied) Error() string {
 func UnlessDenied(err error) error {
 	var denied *Denied
 	if errors.As(err, &denied) {
-		return Inconclusivef("no code to test with: %s", denied)
+		return because(denied, Inconclusivef("no code to test with: %s", denied))
 	}
 	return err
 }

@@ -35,6 +35,11 @@ type Inconclusive struct {
 	Kind   string // of the reason, without its particulars
 
 	Uncontrolled bool // an honest request was not granted
+
+	// Because is what a server refused that the case rests on, a *Denied or an
+	// *Ungranted; nil: nothing of the kind. It is no error of the case: whoever asks
+	// whether a probe was refused must not find it.
+	Because error
 }
 
 // Error implements error.
