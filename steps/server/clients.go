@@ -102,8 +102,13 @@ func (w *Tester) clientByMethod(method string) error {
 	if w.EmbeddedAS() {
 		return w.embeddedClientBy(method)
 	}
-	return w.chooseClient("client that authenticates by "+method,
-		func(c target.RegisteredClient) bool { return c.Auth == method })
+	client, found := w.FindClient(func(c target.RegisteredClient) bool { return c.Auth == method })
+	if !found {
+		return world.LackingIff(w.announces(method), world.ClientsKey,
+			"the configuration has no client that authenticates by %s", method)
+	}
+	w.ChooseClient(client)
+	return nil
 }
 
 // embeddedClientBy registers a client of its own kind at the embedded
