@@ -126,6 +126,7 @@ type jsonCase struct {
 	Cause        string            `json:"cause,omitempty"`
 	Kind         string            `json:"kind,omitempty"`
 	Key          string            `json:"key,omitempty"`
+	Rare         bool              `json:"rare,omitempty"`
 	Blocked      string            `json:"blocked,omitempty"`
 	Answer       *jsonAnswer       `json:"answer,omitempty"`
 }
@@ -223,7 +224,8 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
 		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
 		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
-		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Blocked: c.Blocked, Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
+		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Rare: c.Rare, Blocked: c.Blocked,
+		Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
 		Rounds: c.Rounds, Broke: c.Broke,
 	}
 	for _, q := range c.Requirements {
@@ -274,7 +276,7 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
 		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
 		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
-		Kind: j.Kind, Key: j.Key, Blocked: j.Blocked, Requests: j.Requests, Answer: j.Answer.answer(),
+		Kind: j.Kind, Key: j.Key, Rare: j.Rare, Blocked: j.Blocked, Requests: j.Requests, Answer: j.Answer.answer(),
 		Rounds: j.Rounds, Broke: j.Broke,
 	}
 	judged := map[string]Requirement{}

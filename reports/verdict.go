@@ -122,6 +122,7 @@ type Gap struct {
 	Endpoint    string   // where it was not; empty: anywhere
 	Verdict     Verdict  // of its cases: errored, inconclusive or skipped, the gravest
 	Blocked     bool     // one of them rests on a problem of the set-up
+	Rare        bool     // all of them are skipped for want of what few have
 	Reasons     []string // why its cases told nothing; each once
 }
 
@@ -152,7 +153,7 @@ func (r *Run) Gaps() []Gap {
 			for _, place := range []at{anywhere, here} {
 				gap := gaps[place]
 				if gap == nil {
-					gap = &Gap{Requirement: q, Endpoint: place.endpoint, Verdict: c.Verdict}
+					gap = &Gap{Requirement: q, Endpoint: place.endpoint, Verdict: c.Verdict, Rare: true}
 					gaps[place] = gap
 					order = append(order, place)
 				}
@@ -186,7 +187,7 @@ func (g *Gap) because(c Case) {
 	if graver(c.Verdict, g.Verdict) {
 		g.Verdict = c.Verdict
 	}
-	g.Blocked = g.Blocked || c.Blocked != ""
+	g.Blocked, g.Rare = g.Blocked || c.Blocked != "", g.Rare && c.Rare
 	if c.Reason != "" && !slices.Contains(g.Reasons, c.Reason) {
 		g.Reasons = append(g.Reasons, c.Reason)
 	}

@@ -93,7 +93,7 @@ func newLane(
 // run runs one more case of the lane.
 func (l *lane) run(index int, c *Case) {
 	o := l.try(c, world.All)
-	if l.ctx.Err() != nil && o.result.Verdict == reports.Errored {
+	if l.ctx.Err() != nil {
 		o.e.close()
 		return // cut short: it says nothing about the server
 	}

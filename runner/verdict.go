@@ -64,7 +64,8 @@ func (e *execution) judge(r *reports.Case) {
 			e.world.Told()
 		}
 	case errors.As(e.failure, &skip):
-		r.Verdict, r.Reason, r.Kind, r.Key = reports.Skipped, skip.Reason, skip.Kind, skip.Key
+		r.Verdict, r.Reason, r.Kind = reports.Skipped, skip.Reason, skip.Kind
+		r.Key, r.Rare = skip.Key, skip.Rare
 	case errors.As(e.failure, &unsure):
 		r.Verdict, r.Reason, r.Kind = reports.Inconclusive, unsure.Reason, unsure.Kind
 	case errors.As(e.failure, &throttled):

@@ -203,6 +203,9 @@ func printBatches(w io.Writer, title string, list []runner.Batch, verbose bool) 
 // printEffort says what the target will have to bear.
 func printEffort(w io.Writer, c *runner.Checked) {
 	fmt.Fprintf(w, "\nAbout %d requests", c.Requests)
+	if c.Beside > 0 {
+		fmt.Fprintf(w, " (%d of them to make sure of verdicts)", c.Beside)
+	}
 	if c.Rate > 0 {
 		fmt.Fprintf(w, ", at most %g a second: %v or more", c.Rate, c.Duration().Round(time.Second))
 	} else {
