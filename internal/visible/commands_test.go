@@ -14,7 +14,7 @@ import (
 // behind white space and colours, and anywhere in a line.
 var obeyed = regexp.MustCompile(`(?m)^(?:[\s\p{Z}\x{85}\v]|\x1b\[[ -?]*[@-~])*(?:::|` +
 	`(?:---|\+\+\+|~~~|===)(?:[\t\v\f \p{Z}\x{85}]|\x1b\[[ -?]*[@-~])|\^\^\^ \+\+\+|` +
-	`(?:section|travis)_(?:start|end|fold|time):|\[command\])|##[\w.-]{0,38}\[`)
+	`section_(?:start|end):|travis_(?:fold|time):|\[command\])|##[\w.-]{0,38}\[`)
 
 // commands are lines, each of which somebody obeys.
 var commands = []string{
