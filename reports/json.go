@@ -3,12 +3,14 @@ package reports
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"reflect"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
@@ -177,15 +179,33 @@ func WriteJSON(w io.Writer, redacted Redacted) error {
 	return encoder.Encode(documentOf(redacted.run))
 }
 
-// ReadJSON reads a run that WriteJSON wrote. What was masked stays masked.
+// notAReport is the remedy of every error of ReadJSON.
+const notAReport = "it must be a file written by --format json:FILE"
+
+// ReadJSON reads a run that WriteJSON wrote, with or without a byte order mark. What
+// was masked stays masked. What no run has written, an unknown verdict or less than no
+// time, is an error.
 func ReadJSON(r io.Reader) (Run, error) {
+	wrong := func(err error) (Run, error) {
+		return Run{}, fmt.Errorf("reading a JSON report: %w; %s", err, notAReport)
+	}
+	bytes, err := io.ReadAll(r)
+	if err != nil {
+		return wrong(err)
+	}
+	text, err := plaintext.Decode(bytes)
+	if err != nil {
+		return wrong(err)
+	}
 	var d document
-	if err := json.NewDecoder(r).Decode(&d); err != nil {
-		return Run{}, fmt.Errorf("reading a JSON report: %w; it must be a file written by --format json:FILE", err)
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return wrong(err)
 	}
 	if d.Tool == "" && d.Verdict == "" {
-		return Run{}, fmt.Errorf("reading a JSON report: it has no verdict; " +
-			"it must be a file written by --format json:FILE")
+		return wrong(errors.New("it has no verdict"))
+	}
+	if err := d.check(); err != nil {
+		return wrong(err)
 	}
 	return d.run()
 }

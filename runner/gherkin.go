@@ -7,12 +7,18 @@ import (
 
 	gherkin "github.com/cucumber/gherkin/go/v42"
 	messages "github.com/cucumber/messages/go/v34"
+
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
 
 // document parses the feature file.
 func (s Source) document() (*messages.GherkinDocument, error) {
 	builder := gherkin.NewAstBuilder((&messages.Incrementing{}).NewId)
-	err := gherkin.NewParser(builder).Parse(&lines{rest: string(s.Text)}, gherkin.NewMatcher(gherkin.DialectsBuiltin()))
+	text, err := plaintext.Decode(s.Text)
+	if err != nil {
+		return nil, err
+	}
+	err = gherkin.NewParser(builder).Parse(&lines{rest: text}, gherkin.NewMatcher(gherkin.DialectsBuiltin()))
 	return builder.GetGherkinDocument(), err
 }
 

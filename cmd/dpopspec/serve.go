@@ -70,7 +70,7 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	if err := reports.WriteTerminal(out, masked, terminal); err != nil {
 		return err
 	}
-	if err := reports.Write(outputs, masked, out); err != nil {
+	if err := reports.Write(outputs, masked, unshielded(c)); err != nil {
 		return err
 	}
 	if run.Summary().Failed > 0 {
