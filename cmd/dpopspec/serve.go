@@ -56,7 +56,7 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	out := screen(c)
 	redactor := reports.NewRedactor()
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
-	o.Judged = func(result reports.Case) { reports.WriteLine(out, redactor.Case(result), terminal) }
+	o.Judged = func(result reports.Case) { reports.WriteLine(out, result, terminal) }
 	served, err := runner.Serve(c.Context(), o)
 	if err != nil {
 		return err
