@@ -41,6 +41,10 @@ type Served struct {
 	Authority             string // file of the certificate that clients must trust; empty: none
 	Clients               []target.RegisteredClient
 
+	// Forgotten counts what the authorization server has issued, that could still be
+	// used, and that it no longer knows for want of room.
+	Forgotten func() int
+
 	started time.Time
 	profile features.Profile
 	finder  *features.Catalogue
@@ -117,6 +121,7 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 	if err != nil {
 		return err
 	}
+	s.Forgotten = as.Forgotten
 	s.close = append(s.close, func() { as.HTTP.Close() })
 	s.scheme[as.HTTP.Name], _, _ = strings.Cut(as.HTTP.URL, ":")
 	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), func(c *mockrs.Config) {

@@ -65,6 +65,10 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	paste(out, served)
 	<-c.Context().Done()
 	served.Close()
+	if n := served.Forgotten(); n > 0 {
+		fmt.Fprintf(out, "\nFor want of room the authorization server has forgotten %d tokens, codes or clients, "+
+			"the least used, and refused whoever showed one of them.\n", n)
+	}
 	run := served.Run()
 	masked := redactor.Run(run)
 	if err := reports.WriteTerminal(out, masked, terminal); err != nil {
