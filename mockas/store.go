@@ -32,7 +32,7 @@ type store struct {
 }
 
 // room is how many of a kind are remembered at least.
-const room = 1 << 13
+const room = 1 << 12
 
 func newStore() *store {
 	s := &store{}

@@ -61,8 +61,8 @@ type Served struct {
 // A jti must not come twice while a proof is valid (RFC 9449 §4.2). One that is used
 // always is found however seldom requests come: what happens by hand has room.
 const (
-	jtiTime = 5 * time.Minute
-	jtiRoom = 1 << 18
+	jtiTime = 2 * time.Minute
+	jtiRoom = 1 << 16
 )
 
 // Serve starts an authorization server and an API on fixed addresses. They

@@ -101,18 +101,39 @@ type Recorder struct {
 	mu        sync.Mutex
 	recent    int // how many are kept, the newest; 0: all
 	gone      int // so many before the first are no longer kept
+	octets    int // of those kept, as far as others wrote them
+	flooded   bool
 	exchanges []*Exchange
 }
 
-func (r *Recorder) add(e *Exchange) {
+// add records a request, and reports whether there is room for it: a client that never
+// stops must not take the memory of this process.
+func (r *Recorder) add(e *Exchange) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.recent == 0 && (len(r.exchanges) >= mostRecorded || r.octets >= mostOctets) {
+		r.flooded = true
+		return false
+	}
+	r.octets += len(e.Target) + len(e.Body)
+	for _, f := range e.Fields {
+		r.octets += len(f.Name) + len(f.Value)
+	}
 	e.Number, e.Arrival = r.gone+len(r.exchanges)+1, arrivals.Add(1)
 	r.exchanges = append(r.exchanges, e)
 	if r.recent > 0 && len(r.exchanges) >= 2*r.recent {
 		r.gone += len(r.exchanges) - r.recent
 		r.exchanges = slices.Clone(r.exchanges[len(r.exchanges)-r.recent:])
 	}
+	return true
+}
+
+// Flooded reports whether more requests came than are recorded: nothing is known of
+// the others, which were answered with status 503.
+func (r *Recorder) Flooded() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.flooded
 }
 
 // Exchanges returns those recorded so far. An exchange still under way shows

@@ -8,3 +8,10 @@ const maxReply = 1 << 20
 
 // maxKept is how large a buffer is kept for the next request of a connection.
 const maxKept = 1 << 16
+
+// mostRecorded and mostOctets are how many requests a Recorder takes, and how much of
+// what their senders wrote, unless it keeps the newest alone.
+const (
+	mostRecorded = 1 << 15
+	mostOctets   = 64 << 20
+)
