@@ -24,12 +24,27 @@ const (
 	maxHead  = 16 << 10
 )
 
-// cameBy returns the tokens that a case saw issued or presented.
+// maxSecrets bounds how many octets of tokens are kept of a case.
+const maxSecrets = 256 << 10
+
+// cameBy returns the tokens that a case saw presented or issued, in their order. Of a
+// long one its beginning will do, since no more than that is shown: a text that was cut
+// is masked by it. So it is with those far back in a long answer.
 func cameBy(shown []world.Shown) []string {
-	var tokens []string
+	var all, tokens []string
 	for _, s := range shown {
-		tokens = append(tokens, mask.Issued(s.Exchange.Reply)...)
-		tokens = append(tokens, mask.Presented(s.Exchange.Fields.Values("Authorization"))...)
+		all = append(all, mask.Presented(s.Exchange.Fields.Values("Authorization"))...)
+	}
+	for _, s := range shown {
+		all = append(all, mask.Issued(s.Exchange.Reply)...)
+	}
+	octets := 0
+	for _, token := range all {
+		token = strings.Clone(token[:min(len(token), 2*maxShown)])
+		if octets += len(token); octets > maxSecrets {
+			break
+		}
+		tokens = append(tokens, token)
 	}
 	slices.Sort(tokens)
 	return slices.Compact(tokens)
@@ -68,7 +83,7 @@ func response(e *wire.Exchange) string {
 		text += fmt.Sprintf("…\n(%v)", e.Err)
 	}
 	for _, fact := range e.Facts {
-		text += fmt.Sprintf("\n(noted by the embedded server: %s %s)", fact.Name, fact.Value)
+		text += fmt.Sprintf("\n(noted by the embedded server: %s %s)", fact.Name, mask.Head(fact.Value, maxShown))
 	}
 	return text
 }
