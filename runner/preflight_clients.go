@@ -102,7 +102,7 @@ func (f *preflight) apiOf(client target.RegisteredClient) string {
 	if len(f.session.APIs) == 0 {
 		return ""
 	}
-	return f.session.APIs[max(f.session.APIOf(client.ID), 0)].Name
+	return f.session.APIs[max(target.APIOf(f.session.APIs, client.ID), 0)].Name
 }
 
 // rank puts the login before the refresh of what it gives, and behind what needs
