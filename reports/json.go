@@ -40,6 +40,7 @@ type document struct {
 	StepsFirst   []jsonAdvice      `json:"steps_first"`
 	Target       []jsonParty       `json:"target"`
 	Summary      Summary           `json:"summary"`
+	Unlisted     *Summary          `json:"unlisted,omitempty"`
 	Untested     []jsonGap         `json:"untested"`
 	Causes       []jsonCause       `json:"causes"`
 	Cases        []jsonCase        `json:"cases"`
@@ -222,6 +223,9 @@ func documentOf(run Run) document {
 	d.SetUp = some(run.SetUp, func(p Problem) jsonProblem { return jsonProblem(p) })
 	d.StepsFirst = list(run.StepsFirst(), func(a Advice) jsonAdvice { return jsonAdvice(a) })
 	d.Causes = list(run.Causes(), jsonCauseOf)
+	if run.Unlisted.Total > 0 {
+		d.Unlisted = &run.Unlisted
+	}
 	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
 		if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) { // not numbers in JSON
@@ -267,6 +271,11 @@ func (d document) run() (Run, error) {
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Revision: d.Revision, Strict: d.Strict, Interrupted: d.Interrupted,
 		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests, Rounds: d.Rounds,
+	}
+	if d.Unlisted != nil {
+		if run.Unlisted = *d.Unlisted; !run.Unlisted.sound() {
+			return Run{}, errors.New("reading a JSON report: the cases in unlisted do not add up to its total")
+		}
 	}
 	run.SetUp = some(d.SetUp, func(p jsonProblem) Problem { return Problem(p) })
 	run.Target = some(d.Target, jsonParty.party)

@@ -27,6 +27,7 @@ type Run struct {
 
 	Target       []Party
 	Cases        []Case
+	Unlisted     Summary // cases that were judged and are not among Cases, in a run that goes on for long
 	Measurements []Measurement
 	NotRun       []NotRun      // cases left out by the plan
 	Catalogue    []Requirement // every requirement in play, for the matrix; may be empty
