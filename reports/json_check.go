@@ -36,7 +36,7 @@ func (d *document) check() error {
 	tally := Summary{}
 	for i := range d.Cases {
 		c := &d.Cases[i]
-		tally.add(c.Verdict)
+		tally.Count(c.Verdict)
 		if err := c.check(); err != nil {
 			errs = append(errs, fmt.Errorf("case %d, %q: %w", i+1, c.ID, err))
 		}
