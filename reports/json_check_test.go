@@ -61,7 +61,9 @@ func TestAReportMayBeginWithAByteOrderMarkOrBeInUTF16(t *testing.T) {
 		wide += string([]byte{c, 0})
 	}
 	for name, text := range map[string]string{
-		"plain": text, "merged of shards": oneCase(`,"selection":{"how":"merged","of":3,"shards":2}`, ""), "a mark": "\xef\xbb\xbf" + text, "UTF-16": wide, "CRLF": strings.ReplaceAll(text, ",", ",\r\n"),
+		"plain":            text,
+		"merged of shards": oneCase(`,"selection":{"how":"merged","of":3,"shards":2}`, ""),
+		"a mark":           "\xef\xbb\xbf" + text, "UTF-16": wide, "CRLF": strings.ReplaceAll(text, ",", ",\r\n"),
 	} {
 		if run, err := ReadJSON(strings.NewReader(text)); err != nil || len(run.Cases) != 1 {
 			t.Errorf("%s: %v", name, err)
