@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
@@ -261,6 +262,7 @@ type asking struct {
 func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 	var denied *world.Denied
 	var failed *target.LoginFailed
+	var broken *login.Broken
 	switch {
 	case errors.As(err, &failed):
 		f.note(a.what, SetUp, failed.Problem.Answer)
@@ -271,6 +273,9 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 	case err != nil && wire.Alerted(err) && a.client.Certificate != nil:
 		c := causes["invalid_client"]
 		f.block(a.what, c.problem(a, err.Error()), c.dependents(a)...)
+		return false
+	case errors.As(err, &broken):
+		f.broke(a, broken)
 		return false
 	case err != nil && !f.excused(a.what, err):
 		f.lost(a.what, a.address, "authorization_server.issuer", err, a.without, target.Dependent{Endpoint: a.endpoint.Name})
@@ -350,6 +355,9 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 	if d.Description != "" {
 		said += fmt.Sprintf(" (%q)", wire.Brief(d.Description))
 	}
+	if d.AfterLogin && f.settled(a, said) {
+		return
+	}
 	if d.Status >= 500 {
 		f.note(a.what, ForCases, said)
 		return
@@ -377,6 +385,32 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 		rests = []target.Dependent{{Client: a.client.ID, Grant: a.grant}}
 	}
 	f.block(a.what, f.named(c.problem(a, said), a), rests...)
+}
+
+// broke judges a login that had no whole answer on its way. The endpoint that the code
+// is for has no part in it.
+func (f *preflight) broke(a asking, broken *login.Broken) {
+	if f.excused(a.what, broken.Err) || f.settled(a, broken.Error()) {
+		return
+	}
+	none := func() (*wire.Exchange, error) { return nil, nil }
+	f.lost(a.what, broken.At, member("login")(a), broken.Err, none, target.Dependent{Client: a.client.ID, Grant: a.grant})
+}
+
+// settled logs in again, so often that a login that never ends well is given up, and
+// reports whether that has told what is to be said.
+func (f *preflight) settled(a asking, said string) bool {
+	for range 2 {
+		if f.fickle(a) {
+			f.note(a.what, ForCases, said+"; another login gave a token")
+			return true
+		}
+		if f.session.UsableClient(a.client.ID, a.grant) != nil { // trying again has told why
+			f.note(a.what, SetUp, said)
+			return true
+		}
+	}
+	return false
 }
 
 // settle blocks the endpoints that nobody has a token or a client for.

@@ -42,6 +42,9 @@ func (o *Offers) NewOffer(ctx context.Context) (string, error) {
 		said.WriteByte('\n')
 	}
 	<-p.done
+	if ctx.Err() == context.DeadlineExceeded {
+		return "", fmt.Errorf("%s had not ended after %v", p.name(), offerTimeout)
+	}
 	if said.Len() == 0 || !p.command.ProcessState.Success() {
 		return "", fmt.Errorf("%s ended %s without an offer%s", p.name(), p.code(), p.lastWords())
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,6 +19,7 @@ const (
 	startTimeout  = 60 * time.Second // how long an adapter may take until it says hello
 	serverTimeout = 3 * time.Minute  // how long a server may take until it listens
 	farewell      = 2 * time.Second  // how long one that answers no more may take to end
+	longestLine   = 4 << 20          // octets of a line that a program may write
 )
 
 // Command is a program that the harness starts.
@@ -33,8 +35,11 @@ type Process struct {
 	stdin   io.WriteCloser
 	stdout  io.Closer
 	lines   chan string
-	stderr  standardError
-	done    chan struct{}
+	// unreadable is why lines was closed before the end of what it wrote, once that is
+	// closed; nil: it was not.
+	unreadable error
+	stderr     standardError
+	done       chan struct{}
 }
 
 // start runs a command with its environment added to ours. It is ended with
@@ -87,11 +92,15 @@ func prepared(ctx context.Context, c Command, extra map[string]string) *exec.Cmd
 
 func (p *Process) read(stdout io.Reader) {
 	scanner := bufio.NewScanner(stdout)
-	scanner.Buffer(nil, 4<<20)
+	scanner.Buffer(nil, longestLine)
 	for scanner.Scan() {
 		p.lines <- scanner.Text()
 	}
+	if err := scanner.Err(); errors.Is(err, bufio.ErrTooLong) {
+		p.unreadable = fmt.Errorf("it wrote a line of more than %d octets", longestLine)
+	}
 	close(p.lines)
+	io.Copy(io.Discard, stdout) // a program that writes on must not hang
 	p.command.Wait()
 	close(p.done)
 }
@@ -113,6 +122,9 @@ func (p *Process) ready(ctx context.Context, member string, timeout time.Duratio
 	for {
 		select {
 		case line, open := <-p.lines:
+			if !open && p.unreadable != nil {
+				return nil, fmt.Errorf("%s: %w%s", p.name(), p.unreadable, p.lastWords())
+			}
 			if !open {
 				<-p.done // by then all it wrote to standard error is here
 				return nil, fmt.Errorf("%s ended %s before it was ready%s", p.name(), p.code(), p.lastWords())

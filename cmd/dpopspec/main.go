@@ -36,7 +36,8 @@ func collectLess() {
 }
 
 func execute(ctx context.Context, command *cobra.Command) int {
-	shield(command)
+	end := shield(command)
+	defer func() { _ = end() }() // an output that takes nothing any more cannot be told so
 	err := command.ExecuteContext(ctx)
 	var e *exit
 	switch {

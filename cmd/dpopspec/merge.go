@@ -50,7 +50,7 @@ func merge(c *cobra.Command, files []string, format string, ending endingFlags) 
 	if err := reports.WriteTerminal(screen(c), masked, reports.DetectTerminal(os.Stdout, os.Getenv)); err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
-	if err := reports.Write(outputs, masked, screen(c)); err != nil {
+	if err := reports.Write(outputs, masked, unshielded(c)); err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
 	return ending.of(&merged)

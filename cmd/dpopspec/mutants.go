@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
@@ -185,7 +186,7 @@ func writeMutation(file string, m *runner.Mutation) error {
 		return err
 	}
 	if file == "-" {
-		_, err = os.Stdout.Write(append(text, '\n'))
+		_, err = fmt.Println(visible.JSON(string(text)))
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)

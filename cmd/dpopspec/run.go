@@ -133,7 +133,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	progress.Start(len(plan.Cases) * f.rounds)
 	beside := progress.Aside(c.ErrOrStderr())
 	if t.Prompt == nil {
-		t.Prompt = progress.Aside(os.Stderr) // past the shield: the address of a login is to be opened as it is
+		t.Prompt = beside
 	}
 	defer context.AfterFunc(c.Context(), func() {
 		fmt.Fprintln(beside, "interrupted: the report of what has run is coming; another Ctrl-C ends at once")
@@ -155,7 +155,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if err := progress.Finish(masked); err != nil {
 		return err
 	}
-	if err := reports.Write(outputs, masked, screen(c)); err != nil {
+	if err := reports.Write(outputs, masked, unshielded(c)); err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
 	announce(c.OutOrStdout(), outputs)
