@@ -95,14 +95,13 @@ func (s *Session) AskTwin(ctx context.Context, address string) (*wire.Exchange, 
 	defer c.Close()
 	c.Lost = func(context.Context, *wire.Exchange) { s.waits.answer() } // it is none of the party's silence
 	e, err := c.Do(ctx, wire.Request{Method: "GET", URL: twin})
-	var broken *wire.Broken
 	var unnamed *net.DNSError
 	switch {
-	case err == nil || ctx.Err() != nil:
+	case e == nil || ctx.Err() != nil: // nothing was asked
 		return e, err
 	case errors.As(err, &unnamed):
 		return nil, &NoWayToTwin{"nobody knows the name of " + origin + " here"}
-	case wire.Silent(err) || errors.As(err, &broken):
+	case e.Status == 0: // no answer of HTTP
 		u := &Unserved{err}
 		s.twins.keep(origin, u)
 		return e, u
