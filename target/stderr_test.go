@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"io"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -66,7 +65,7 @@ func TestAnAnswerOfAnAdapterThatIsQuotedShowsNoBeginningOfASecret(t *testing.T) 
 	for at := range len(strangersSecret) {
 		reader, stdin := io.Pipe()
 		go io.Copy(io.Discard, reader)
-		p := &Process{command: exec.Command("adapter"), stdin: stdin, lines: make(chan string, 1)}
+		p := &Process{args: []string{"adapter"}, stdin: stdin, lines: make(chan string, 1)}
 		p.lines <- strings.Repeat(".,", maxQuoted)[:maxQuoted-at] + strangersSecret + strings.Repeat(" and more", 9)
 		err := newAdapter(p, enough).ask(context.Background(), "login", struct{}{}, &Told{})
 		stdin.Close()
