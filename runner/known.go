@@ -2,10 +2,10 @@ package runner
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -20,7 +20,7 @@ type KnownDeviation struct {
 // ReadKnown reads a file of known deviations: an id a line, two spaces, # and
 // the reason. Blank lines and lines that begin with # are left out.
 func ReadKnown(file string) ([]KnownDeviation, error) {
-	text, err := os.ReadFile(file)
+	text, err := plaintext.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("--known: %w", err)
 	}

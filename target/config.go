@@ -3,13 +3,13 @@ package target
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/dpopspec/dpopspec/internal/mask"
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
 
 // document is the configuration file. dpopspec.schema.json describes it for
@@ -33,7 +33,7 @@ func Default() *Target {
 // Load reads a configuration file. Every key is optional; unknown keys, unset
 // variables and bad values are errors that name the line.
 func Load(file string, env func(string) (string, bool)) (*Target, error) {
-	text, err := os.ReadFile(file)
+	text, err := plaintext.ReadFile(file)
 	if err != nil {
 		what := fmt.Sprintf("cannot be read: %v; give an existing file with -c", errors.Unwrap(err))
 		return nil, &ConfigError{File: file, What: what}

@@ -20,9 +20,10 @@ import (
 func main() {
 	collectLess()
 	ctx, stop := interruptible()
-	defer stop()
 	log.SetOutput(io.Discard) // net/http quotes strangers there, past every mask
-	os.Exit(execute(ctx, root()))
+	code := execute(ctx, root())
+	stop()
+	os.Exit(code)
 }
 
 // collectLess lets garbage grow to several times what lives before it is
@@ -36,8 +37,9 @@ func collectLess() {
 }
 
 func execute(ctx context.Context, command *cobra.Command) int {
-	shield(command)
+	unwritten := shield(command)
 	err := command.ExecuteContext(ctx)
+	err = butFor(err, unwritten())
 	var e *exit
 	switch {
 	case err == nil || errors.As(err, &e) && e.cause == nil:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -82,6 +83,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	if f.party != "" || f.id != "" {
 		plan = plan.Concerning(list)
 	}
+	defer hold(c.Context())()
 	out := c.OutOrStdout()
 	hidden := 0        // mutants that nobody can find where they are
 	var stale []string // those that are said to be, and are found
@@ -102,10 +104,9 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	if err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
+	var unwritten error // whose loss is told at the end: the run took long
 	if asJSON {
-		if err := writeMutation(file, result); err != nil {
-			return &exit{exitCouldNotTest, err}
-		}
+		unwritten = writeMutation(file, screen(c), result)
 	}
 	fits := true
 	switch {
@@ -115,7 +116,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 		fits, err = showLevels(c.Context(), out, plan, result)
 	}
 	if err != nil {
-		return &exit{exitCouldNotTest, err}
+		return butFor(&exit{exitCouldNotTest, err}, unwritten)
 	}
 	for _, h := range result.HonestFailures() {
 		fmt.Fprintf(out, "✗ the honest parties do not pass %s: %s %s\n", h.ID, h.Verdict, h.Reason)
@@ -128,9 +129,9 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	fmt.Fprintf(out, "%d of %d mutants killed, honest parties: %d failures in %d cases\n",
 		len(list)-survivors-hidden, len(list)-hidden, honest, len(result.Honest))
 	if survivors > 0 && f.level != features.Quick || honest > 0 || !fits {
-		return &exit{code: exitNotConformant}
+		return butFor(&exit{code: exitNotConformant}, unwritten)
 	}
-	return nil
+	return butFor(nil, unwritten)
 }
 
 // outOfSight says why nobody finds a mutant where it is; empty if it must be found.
@@ -175,7 +176,7 @@ func more(n int) string {
 	return fmt.Sprintf(" and %d more", n)
 }
 
-func writeMutation(file string, m *runner.Mutation) error {
+func writeMutation(file string, stdout io.Writer, m *runner.Mutation) error {
 	ranking, err := features.LoadRanking()
 	if err != nil {
 		return err
@@ -185,7 +186,7 @@ func writeMutation(file string, m *runner.Mutation) error {
 		return err
 	}
 	if file == "-" {
-		_, err = os.Stdout.Write(append(text, '\n'))
+		_, err = stdout.Write(append(text, '\n'))
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)
