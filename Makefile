@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+.PHONY: all vectors schemas throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
@@ -69,6 +69,18 @@ docs: ## what is generated in docs/
 
 throughput: ## the embedded servers beside real ones
 	$(GO) run ./fixtures/throughput
+
+load: ## dpopspec serve under a million honest requests: memory, and each of them judged
+	$(GO) run ./fixtures/load -n 1000000
+
+soak: ## a hundred thousand cases in one process: verdicts, memory, goroutines, open files
+	DPOPSPEC_SOAK=100000 $(GO) test -count=1 -timeout 60m -run TestASoak -v ./runner
+
+vulnerabilities: ## known ones that our code calls, by the database as the module proxy has it
+	./fixtures/vulnerabilities.sh
+
+updates: ## newer versions of what go.mod names, and versions that were withdrawn
+	$(GO) list -e -m -u -retracted -f '{{if or .Update .Retracted}}{{.Path}} {{.Version}}{{with .Update}} -> {{.Version}}{{end}}{{with .Retracted}} withdrawn: {{.}}{{end}}{{end}}' all
 
 clean:
 	rm -rf $(OUT)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -87,9 +88,20 @@ func (c *Client) followToCallback(ctx context.Context, address string) (string, 
 	return "", fmt.Errorf("the authorization endpoint redirected more than %d times", maxRedirects)
 }
 
-// isCallback compares with the redirect URI, queries apart.
+// isCallback compares with the redirect URI, character by character, apart from what the
+// server adds to the query: a query of its own is there (RFC 6749 §3.1.2).
 func (c *Client) isCallback(address string) bool {
-	base, _, _ := strings.Cut(address, "?")
-	redirect, _, _ := strings.Cut(c.options.RedirectURI, "?")
-	return base == redirect
+	address, _, _ = strings.Cut(address, "#")
+	base, query, _ := strings.Cut(address, "?")
+	redirect, own, has := strings.Cut(c.options.RedirectURI, "?")
+	if base != redirect {
+		return false
+	}
+	parameters := strings.Split(query, "&")
+	for _, parameter := range strings.Split(own, "&") {
+		if has && !slices.Contains(parameters, parameter) {
+			return false
+		}
+	}
+	return true
 }

@@ -55,15 +55,15 @@ func Run(t *testing.T, o Options) {
 	t.Helper()
 	configured, err := o.target()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal(said(err.Error()))
 	}
 	plan, err := o.plan(configured)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal(said(err.Error()))
 	}
 	session, err := target.Begin(context.Background(), configured)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal(said(err.Error()))
 	}
 	t.Cleanup(session.Close)
 	suite := suite{Options: o, plan: plan, session: session, redactor: reports.NewRedactor(configured.Secrets...)}
@@ -73,7 +73,7 @@ func Run(t *testing.T, o Options) {
 			err = plan.CheckKnown(suite.known)
 		}
 		if err != nil {
-			t.Fatal(err)
+			t.Fatal(said(err.Error()))
 		}
 	}
 	suite.prepare(t)
@@ -98,9 +98,9 @@ func (s *suite) run(t *testing.T) {
 	strangers := !s.session.Embedded(target.ResourceServer) || !s.session.Embedded(target.AuthorizationServer)
 	serial := s.API == nil && strangers || s.session.Triggered()
 	for _, group := range grouped(s.plan.ByFeature()) {
-		t.Run(group.name, func(t *testing.T) {
+		t.Run(visible.Text(group.name), func(t *testing.T) {
 			for _, c := range group.cases {
-				t.Run(strings.TrimPrefix(c.ID, group.name+"/"), func(t *testing.T) {
+				t.Run(visible.Text(strings.TrimPrefix(c.ID, group.name+"/")), func(t *testing.T) {
 					if !serial || c.Waits(s.session) {
 						t.Parallel()
 					}
@@ -111,10 +111,10 @@ func (s *suite) run(t *testing.T) {
 		})
 	}
 	for _, c := range runner.Findings(t.Context(), s.plan, s.session, runner.Options{}, s.results) {
-		t.Run(c.ID, func(t *testing.T) { s.judge(t, s.redactor.Case(c)) })
+		t.Run(visible.Text(c.ID), func(t *testing.T) { s.judge(t, s.redactor.Case(c)) })
 	}
 	for _, c := range runner.ApplyKnown(s.results, s.known)[len(s.results):] {
-		t.Error("\n" + reports.Block(c))
+		t.Error(said("\n" + reports.Block(c)))
 	}
 }
 
@@ -194,7 +194,7 @@ func serve(issuer string, build func(string) http.Handler) (string, func(), erro
 // judge turns the result of a case into that of a test.
 func (s *suite) judge(t *testing.T, c reports.Case) {
 	for _, r := range c.Requirements {
-		t.Attr("requirement", r.ID)
+		t.Attr("requirement", visible.Text(r.ID))
 	}
 	s.mu.Lock()
 	s.results = append(s.results, c)
@@ -203,15 +203,15 @@ func (s *suite) judge(t *testing.T, c reports.Case) {
 	switch {
 	case c.Verdict == reports.Passed:
 	case c.Verdict == reports.Known:
-		t.Skip(visible.Text("known: " + c.Reason))
+		t.Skip(said("known: " + c.Reason))
 	case c.Verdict == reports.Skipped:
-		t.Skip(visible.Text(c.Reason))
+		t.Skip(said(c.Reason))
 	case c.Verdict == reports.Inconclusive:
-		t.Skip(visible.Text("inconclusive: " + c.Reason))
+		t.Skip(said("inconclusive: " + c.Reason))
 	case !c.Fails(s.Strict) && c.Verdict != reports.Errored:
-		t.Log(visible.Text(fmt.Sprintf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)))
+		t.Log(said(fmt.Sprintf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)))
 	default:
-		t.Error(s.explain(c))
+		t.Error(said(s.explain(c)))
 	}
 }
 

@@ -72,6 +72,7 @@ func refusing(status int) func(string) http.Handler {
 // process of their own.
 var children = map[string]Options{
 	"one cause":      {API: open, Probe: "GET /orders", IDs: []string{inOtherCase}},
+	"a commander":    {API: commanding, Probe: "GET /orders", IDs: []string{accepted}},
 	"a failure":      {API: open, Probe: "GET /orders", IDs: []string{accepted}},
 	"no such path":   {API: refusing(http.StatusNotFound), Probe: "GET /nowhere", IDs: []string{inOtherCase}},
 	"no token good":  {API: refusing(http.StatusUnauthorized), Probe: "GET /orders", IDs: []string{inOtherCase}},

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 )
@@ -26,10 +25,10 @@ func (s *suite) prepare(t *testing.T) {
 	}
 	runner.Preflight(t.Context(), s.plan, s.session)
 	for _, warning := range s.session.Warnings() {
-		t.Log(visible.Text("warning: " + s.redactor.Text(warning)))
+		t.Log(said("warning: " + s.redactor.Text(warning)))
 	}
 	for _, problem := range s.session.SetUp() {
-		t.Error(s.setUpText(problem))
+		t.Error(said(s.setUpText(problem)))
 	}
 }
 
@@ -47,5 +46,5 @@ func (s *suite) setUpText(p reports.Problem) string {
 			text += "\n" + said.label + ": " + strings.Join(strings.Fields(said.text), " ")
 		}
 	}
-	return visible.Text(text) + "\nthe cases that rest on it are skipped"
+	return text + "\nthe cases that rest on it are skipped"
 }

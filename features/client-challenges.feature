@@ -42,27 +42,55 @@ Feature: How a client reads challenges
       | a Bearer challenge in a line after  |
       | two blanks after the scheme         |
 
-  # RFC 9449 §8, of which §9 makes use: "With any rejection message, the server can send the client the nonce value it
-  # wants to use to the client, and the client can store that nonce value and retry the request with it." So a
-  # repetition breaks nothing; it is only of no use.
-  @client @RFC9449-7.1-15 @verdict:warn
+  # Whoever repeats what any rejection brings a nonce with is not judged here, but warned of by RFC9449-8-18.
+  @client @RFC9449-7.1-15
   Scenario Outline: What only looks like a challenge for a nonce is none
     Given the API refuses the client once in the form "<form>"
     When the client uses the API
-    Then the client repeats no request
+    Then the client does not take the refusal for a challenge
 
     Examples:
       | form                                                     |
       | use_dpop_nonce in error_description                      |
       | use_dpop_nonce as realm                                  |
       | use_dpop_nonce in another attribute                      |
+      | use_dpop_nonce in the description of a JSON body         |
       | another error that begins so                             |
-      | invalid_token                                            |
-      | insufficient_scope with status 403                       |
       | use_dpop_nonce of the scheme Bearer                      |
       | use_dpop_nonce of an unknown scheme                      |
       | use_dpop_nonce of another scheme before a DPoP challenge |
       | use_dpop_nonce of another scheme behind a DPoP challenge |
+
+  @client @RFC9449-7.1-15
+  Scenario Outline: What only looks like a challenge for a nonce is none at the userinfo endpoint either
+    Given the userinfo endpoint refuses the client once in the form "<form>"
+    When the client uses the userinfo endpoint
+    Then the client does not take the refusal for a challenge
+
+    Examples:
+      | form                                             |
+      | use_dpop_nonce in error_description              |
+      | use_dpop_nonce as realm                          |
+      | use_dpop_nonce in the description of a JSON body |
+      | use_dpop_nonce of the scheme Bearer              |
+
+  @client @RFC9449-8-18 @id:what-only-looks-like-a-challenge-for-a-nonce-is-none
+  Scenario Outline: What an API refuses for another reason is not repeated, though a nonce comes with it
+    Given the API refuses the client once in the form "<form>"
+    When the client uses the API
+    Then the client repeats no request
+
+    Examples:
+      | form                               |
+      | invalid_token                      |
+      | insufficient_scope with status 403 |
+      | no challenge                       |
+
+  @client @RFC9449-8-18
+  Scenario: What the userinfo endpoint refuses for another reason is not repeated, though a nonce comes with it
+    Given the userinfo endpoint refuses the client once in the form "invalid_token"
+    When the client uses the userinfo endpoint
+    Then the client repeats no request
 
   @client @RFC9449-4-01
   Scenario Outline: What is repeated after a refusal has a new proof

@@ -112,24 +112,59 @@ Feature: A client and the nonces of its servers
     When the client uses the token endpoint
     Then every token request carries a proof
 
+  # Whoever repeats what any rejection brings a nonce with is not judged here, but warned of by RFC9449-8-18.
+  @client @RFC9449-8-15 @id:an-error-that-is-no-challenge-is-not-answered-though-a-nonce-comes-with-it
+  Scenario Outline: An error that only looks like a challenge is not taken for one
+    Given the token endpoint refuses the client once in the form "<error>"
+    When the client uses the token endpoint
+    Then the client does not take the refusal for a challenge
+    And the client reports an error
+
+    Examples:
+      | error                                  |
+      | a text that is not JSON                |
+      | use_dpop_nonce in its description      |
+      | use_dpop_nonce as the name of a member |
+      | use_dpop_nonce in an object            |
+      | another error that begins so           |
+
   @client @RFC9449-8-15
+  Scenario Outline: An error of the PAR endpoint that only looks like a challenge is not taken for one
+    Given the PAR endpoint refuses the client once in the form "<error>"
+    When the client uses the PAR endpoint
+    Then the client does not take the refusal for a challenge
+    And the client reports an error
+
+    Examples:
+      | error                                  |
+      | a text that is not JSON                |
+      | use_dpop_nonce in its description      |
+      | use_dpop_nonce as the name of a member |
+
+  # RFC 6749 §4.1.2: "The client MUST NOT use the authorization code more than once." With use_dpop_nonce the server has
+  # not come to the code; with invalid_grant it has.
+  @client @RFC9449-8-15
+  Scenario: A code that was refused is not sent again, though a nonce comes with the refusal
+    Given the token endpoint refuses the client once in the form "invalid_grant"
+    When the client obtains a token by "authorization_code"
+    Then no authorization code that was refused is sent again
+
+  @client @RFC9449-8-18 @id:an-error-that-is-no-challenge-is-not-answered-though-a-nonce-comes-with-it
   Scenario Outline: An error that is no challenge is not answered, though a nonce comes with it
-    Given the token endpoint answers the client with <error> and a nonce
+    Given the token endpoint refuses the client once in the form "<error>"
     When the client uses the token endpoint
     Then the client repeats no request
     And the client reports an error
 
-    # RFC 9449 §8: "With any rejection message, the server can send the client the nonce value it wants to use to the
-    # client, and the client can store that nonce value and retry the request with it."
-    @verdict:warn
+    Examples:
+      | error              |
+      | invalid_grant      |
+      | invalid_client     |
+      | invalid_dpop_proof |
+
+    # RFC 6749 §1.9: names and values are case sensitive; but this is a form of the words that were meant.
     Examples:
       | error                                     |
-      | invalid_grant                             |
-      | invalid_client                            |
-      | invalid_dpop_proof                        |
-      | a text that is not JSON                   |
-      | use_dpop_nonce in its description         |
-      | use_dpop_nonce as the name of a member    |
       | use_dpop_nonce in letters of another case |
 
     # RFC 9449 §8 has the status 400; it is the code that says what is meant.
@@ -138,9 +173,24 @@ Feature: A client and the nonces of its servers
       | error                             |
       | use_dpop_nonce and the status 500 |
 
+  @client @RFC9449-8-18
+  Scenario: A refresh that was refused is not repeated, though a nonce comes with the refusal
+    Given the client holds a token by login
+    And the token endpoint refuses the client once in the form "invalid_grant"
+    When the client obtains a token
+    Then the client repeats no request
+    And the client reports an error
+
+  @client @RFC9449-8-18
+  Scenario: An error of the PAR endpoint that is no challenge is not answered, though a nonce comes with it
+    Given the PAR endpoint refuses the client once in the form "invalid_request"
+    When the client uses the PAR endpoint
+    Then the client repeats no request
+    And the client reports an error
+
   @client @RFC9449-8-15
   Scenario: A nonce that comes with another error is kept
-    Given the token endpoint answers the client with invalid_scope and a nonce
+    Given the token endpoint refuses the client once in the form "invalid_scope"
     When the client uses the token endpoint
     And the client uses the token endpoint again
     Then every proof carries the newest nonce of its server

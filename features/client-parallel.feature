@@ -17,6 +17,8 @@ Feature: A client with several calls under way
   @client @RFC9449-9-04 @RFC9449-9-05
   Scenario: The nonces of two APIs are kept apart while calls of both are under way
     When the client has 4 calls of the two APIs under way when it is challenged
+    And the client uses the API
+    And the client uses the other API
     Then every proof carries no nonce of another server
 
   @client @RFC9449-4-01 @RFC9449-4.2-07

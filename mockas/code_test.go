@@ -64,6 +64,24 @@ func TestALoopbackRedirectMayUseAnyPort(t *testing.T) {
 	}
 }
 
+func TestARedirectThatOnlyBeginsWithTheRegisteredOneIsRefused(t *testing.T) {
+	p := start(t)
+	for _, ending := range []string{"2", "/", "/more", "?", "?x=1", "#", "#x", ";x", "%20", "/../evil", "\\@evil.example"} {
+		f := authorization("app")
+		f.Set("redirect_uri", "http://127.0.0.1:4711/cb"+ending)
+		p.expect(p.send(http.MethodGet, mockas.PathAuthorize+"?"+f.Encode(), nil), http.StatusBadRequest, "invalid_request")
+	}
+	for _, address := range []string{
+		"http://127.0.0.1.evil.example/cb", "http://127.0.0.1@evil.example/cb", "http://127.0.0.1:1@evil.example/cb",
+		"http://127.0.0.1:1.evil.example/cb", "http://127.0.0.11:4711/cb", "https://127.0.0.1/cb", "http://127.0.0.1/%63b",
+		"HTTP://127.0.0.1:4711/cb",
+	} {
+		f := authorization("app")
+		f.Set("redirect_uri", address)
+		p.expect(p.send(http.MethodGet, mockas.PathAuthorize+"?"+f.Encode(), nil), http.StatusBadRequest, "invalid_request")
+	}
+}
+
 func TestACodeIsHeldAgainstItsRequest(t *testing.T) {
 	p := start(t)
 	for name, row := range map[string]struct{ set, to, code string }{

@@ -72,3 +72,8 @@ func (s *Server) Burn(text string) {
 	s.store.spendCode(text)
 	s.store.spendToken(text)
 }
+
+// Forgotten counts the tokens, codes, requests, devices and registered clients that
+// could still be used and that the server has forgotten for want of room: whoever shows
+// one of them is told that it is not known.
+func (s *Server) Forgotten() int { return s.store.allForgotten() }

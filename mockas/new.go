@@ -18,7 +18,7 @@ func New(origin string, c Config) (*Server, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	known := &store{}
+	known := newStore()
 	if c.Beside != nil {
 		origin, known = c.Beside.origin, c.Beside.store
 		c.joins(c.Beside)

@@ -1,40 +1,69 @@
 package mockas
 
 import (
+	"crypto/sha256"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/recent"
 )
 
 // store holds what the server remembers. Methods lock; what they return is a copy.
+// Whatever comes with requests is bounded, by its time and by its number: of what can
+// still be used, a server forgets what was used longest ago.
 type store struct {
 	clock      func() time.Time
 	mu         sync.Mutex
-	clients    map[string]*Client
+	clients    map[string]*Client          // of the configuration
+	registered recent.Map[string, *Client] // by themselves (RFC 7591)
 	apis       map[string]*API
 	nonces     NonceMode
 	subject    string // the person who consents
-	tokens     map[string]*Token
-	codes      map[string]*code
-	requests   map[string]*pushed
-	devices    map[string]*device
-	assertions map[string]time.Time // until when each is remembered
-	revoked    map[string]bool      // families
+	tokens     recent.Map[string, *Token]
+	codes      recent.Map[string, *code]
+	requests   recent.Map[string, *pushed]
+	devices    recent.Map[string, *device]
+	assertions map[[16]byte]int64 // until when each is remembered, as Unix time in nanoseconds
+	revoked    map[string]bool    // families
 	issued     []Issued
+	forgotten  int // of what could still be used
 	sweepAt    time.Time
+}
+
+// room is how many of a kind are remembered at least.
+const room = 1 << 12
+
+func newStore() *store {
+	s := &store{}
+	s.registered = recent.Map[string, *Client]{Room: room, Drop: func(string, *Client) { s.forgotten++ }}
+	s.tokens = recent.Map[string, *Token]{Room: room, Drop: func(_ string, t *Token) {
+		s.forget(t.ExpiresAt, t.spent || s.revoked[t.Family])
+	}}
+	s.codes = recent.Map[string, *code]{Room: room, Drop: func(_ string, c *code) { s.forget(c.expires, c.spent) }}
+	s.requests = recent.Map[string, *pushed]{Room: room, Drop: func(_ string, p *pushed) { s.forget(p.expires, false) }}
+	s.devices = recent.Map[string, *device]{Room: room, Drop: func(_ string, d *device) { s.forget(d.expires, false) }}
+	return s
+}
+
+// forget counts what is forgotten though it could still be used.
+func (s *store) forget(expires time.Time, used bool) {
+	if !used && s.clock().Before(expires) {
+		s.forgotten++
+	}
 }
 
 // put stores a value in a map that may not exist yet, so that a server costs
 // nothing for what it never does.
-func put[V any](m *map[string]V, key string, value V) {
+func put[K comparable, V any](m *map[K]V, key K, value V) {
 	if *m == nil {
-		*m = map[string]V{}
+		*m = map[K]V{}
 	}
 	(*m)[key] = value
 }
 
 // maxIssued bounds the list of what was issued on a server that runs for long.
-const maxIssued = 1 << 16
+const maxIssued = 1 << 12
 
 // record writes down what was issued. The caller holds the lock.
 func (s *store) record(kind, text, clientID, bound string) {
@@ -52,29 +81,41 @@ func (s *store) sweep() {
 		return
 	}
 	s.sweepAt = now.Add(time.Minute)
-	for text, t := range s.tokens {
+	alive := map[string]bool{} // families of which something is remembered
+	for text, t := range s.tokens.All() {
 		if !now.Before(t.ExpiresAt) {
-			delete(s.tokens, text)
+			s.tokens.Delete(text)
+		} else {
+			alive[t.Family] = true
 		}
 	}
-	for text, c := range s.codes {
+	for text, c := range s.codes.All() {
 		if !now.Before(c.expires.Add(time.Hour)) { // a late second use still revokes
-			delete(s.codes, text)
+			s.codes.Delete(text)
+		} else {
+			alive[c.Family] = true
 		}
 	}
-	for uri, r := range s.requests {
+	for uri, r := range s.requests.All() {
 		if !now.Before(r.expires) {
-			delete(s.requests, uri)
+			s.requests.Delete(uri)
 		}
 	}
-	for text, d := range s.devices {
+	for text, d := range s.devices.All() {
 		if !now.Before(d.expires.Add(time.Hour)) { // so long it is expired, not unknown
-			delete(s.devices, text)
+			s.devices.Delete(text)
+		} else {
+			alive[d.Family] = true
 		}
 	}
 	for id, until := range s.assertions {
-		if !now.Before(until) {
+		if now.UnixNano() >= until {
 			delete(s.assertions, id)
+		}
+	}
+	for family := range s.revoked {
+		if !alive[family] {
+			delete(s.revoked, family)
 		}
 	}
 }
@@ -82,7 +123,7 @@ func (s *store) sweep() {
 func (s *store) addToken(t *Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	put(&s.tokens, t.Text, t)
+	s.tokens.Put(t.Text, t)
 	s.record(t.Kind, t.Text, t.ClientID, t.Bound)
 }
 
@@ -90,7 +131,7 @@ func (s *store) addToken(t *Token) {
 func (s *store) find(text string) (Token, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, found := s.tokens[text]
+	t, found := s.tokens.Get(text)
 	if !found {
 		return Token{}, false
 	}
@@ -101,7 +142,7 @@ func (s *store) find(text string) (Token, bool) {
 func (s *store) active(kind, text string) (*Token, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, found := s.tokens[text]
+	t, found := s.tokens.Get(text)
 	if !found || kind != "" && t.Kind != kind || t.spent || s.revoked[t.Family] || !s.clock().Before(t.ExpiresAt) {
 		return nil, false
 	}
@@ -113,7 +154,7 @@ func (s *store) active(kind, text string) (*Token, bool) {
 func (s *store) spendToken(text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, found := s.tokens[text]
+	t, found := s.tokens.Get(text)
 	if !found || t.spent {
 		return false
 	}
@@ -125,19 +166,20 @@ func (s *store) revokeFamily(family string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	put(&s.revoked, family, true)
+	s.sweep()
 }
 
 func (s *store) addCode(text string, c *code) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	put(&s.codes, text, c)
+	s.codes.Put(text, c)
 	s.record(Code, text, c.ClientID, c.bound)
 }
 
 func (s *store) findCode(text string) (code, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, found := s.codes[text]
+	c, found := s.codes.Get(text)
 	if !found {
 		return code{}, false
 	}
@@ -147,7 +189,7 @@ func (s *store) findCode(text string) (code, bool) {
 func (s *store) spendCode(text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, found := s.codes[text]
+	c, found := s.codes.Get(text)
 	if !found || c.spent {
 		return false
 	}
@@ -158,7 +200,7 @@ func (s *store) spendCode(text string) bool {
 func (s *store) addRequest(uri string, p *pushed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	put(&s.requests, uri, p)
+	s.requests.Put(uri, p)
 	s.record(RequestURI, uri, p.request.clientID, p.request.bound)
 }
 
@@ -166,11 +208,11 @@ func (s *store) addRequest(uri string, p *pushed) {
 func (s *store) takeRequest(uri, clientID string) (*authorization, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, found := s.requests[uri]
+	p, found := s.requests.Get(uri)
 	if !found || p.request.clientID != clientID || !s.clock().Before(p.expires) {
 		return nil, false
 	}
-	delete(s.requests, uri)
+	s.requests.Delete(uri)
 	return p.request, true
 }
 
@@ -178,7 +220,7 @@ func (s *store) takeRequest(uri, clientID string) (*authorization, bool) {
 func (s *store) findRequest(uri, clientID string) (*authorization, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, found := s.requests[uri]
+	p, found := s.requests.Get(uri)
 	if !found || p.request.clientID != clientID || !s.clock().Before(p.expires) {
 		return nil, false
 	}
@@ -188,14 +230,14 @@ func (s *store) findRequest(uri, clientID string) (*authorization, bool) {
 func (s *store) addDevice(text string, d *device) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	put(&s.devices, text, d)
+	s.devices.Put(text, d)
 	s.record(DeviceCode, text, d.ClientID, "")
 }
 
 func (s *store) findDevice(text string) (device, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d, found := s.devices[text]
+	d, found := s.devices.Get(text)
 	if !found {
 		return device{}, false
 	}
@@ -206,7 +248,7 @@ func (s *store) findDevice(text string) (device, bool) {
 func (s *store) approveDevice(userCode string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, d := range s.devices {
+	for _, d := range s.devices.All() {
 		if d.userCode == userCode {
 			d.approved = true
 			return true
@@ -219,8 +261,8 @@ func (s *store) approveDevice(userCode string) bool {
 func (s *store) spendDevice(text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, found := s.devices[text]
-	delete(s.devices, text)
+	_, found := s.devices.Get(text)
+	s.devices.Delete(text)
 	return found
 }
 
@@ -228,10 +270,13 @@ func (s *store) spendDevice(text string) bool {
 func (s *store) spendAssertion(id string, until time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if until, used := s.assertions[id]; used && s.clock().Before(until) {
+	sum := sha256.Sum256([]byte(id))
+	key := [16]byte(sum[:16])
+	if known, used := s.assertions[key]; used && s.clock().UnixNano() < known {
 		return false
 	}
-	put(&s.assertions, id, until)
+	put(&s.assertions, key, until.UnixNano())
+	s.sweep()
 	return true
 }
 
@@ -239,11 +284,11 @@ func (s *store) spendAssertion(id string, until time.Time) bool {
 func (s *store) revokeAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.tokens {
+	for _, t := range s.tokens.All() {
 		t.spent = true
 	}
-	clear(s.codes)
-	clear(s.requests)
+	s.codes.Clear()
+	s.requests.Clear()
 }
 
 func (s *store) allIssued() []Issued {
@@ -252,9 +297,19 @@ func (s *store) allIssued() []Issued {
 	return slices.Clone(s.issued)
 }
 
+func (s *store) allForgotten() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.forgotten
+}
+
 func (s *store) addClient(c *Client) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if c.registrationToken != "" {
+		s.registered.Put(c.ID, c)
+		return
+	}
 	put(&s.clients, c.ID, c)
 }
 
@@ -262,13 +317,16 @@ func (s *store) removeClient(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.clients, id)
+	s.registered.Delete(id)
 }
 
 func (s *store) client(id string) (*Client, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, found := s.clients[id]
-	return c, found
+	if c, found := s.clients[id]; found {
+		return c, true
+	}
+	return s.registered.Get(id)
 }
 
 func (s *store) addAPI(a *API) {

@@ -12,6 +12,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/recent"
 	"github.com/dpopspec/dpopspec/wallet"
 )
 
@@ -29,21 +30,19 @@ type Issuance struct {
 	NoNonces      bool   // there is no nonce endpoint, and key proofs need no c_nonce
 
 	mu     sync.Mutex
-	nonces map[string]bool // c_nonce values that were handed out and are unused
+	nonces recent.Map[string, bool] // c_nonce values that were handed out and are unused
 }
 
-// maxNonces bounds how many unused c_nonce values are remembered.
+// maxNonces is how many unused c_nonce values are remembered at least, the newest.
 const maxNonces = 1 << 14
 
 // next hands out a c_nonce, which serves once.
 func (i *Issuance) next() string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.nonces == nil || len(i.nonces) >= maxNonces {
-		i.nonces = map[string]bool{}
-	}
+	i.nonces.Room = maxNonces
 	nonce := dpop.NewID()
-	i.nonces[nonce] = true
+	i.nonces.Put(nonce, true)
 	return nonce
 }
 
@@ -51,8 +50,8 @@ func (i *Issuance) next() string {
 func (i *Issuance) spend(nonce string) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	unused := i.nonces[nonce]
-	delete(i.nonces, nonce)
+	unused, _ := i.nonces.Get(nonce)
+	i.nonces.Delete(nonce)
 	return unused
 }
 

@@ -205,7 +205,7 @@ var clientNonceBugs = []row{
 			return honest || a.Proved && a.Status == http.StatusBadRequest && a.NonceUsable
 		})},
 	{id: "CL-054", variant: "invalid-dpop-proof", does: "repeats after invalid_dpop_proof if a nonce comes with it",
-		breaks: ids{"RFC9449-8-15"}, change: demands(func(a *client.Answer, honest bool) bool {
+		breaks: ids{"RFC9449-8-18"}, change: demands(func(a *client.Answer, honest bool) bool {
 			return honest || a.Proved && a.Refused(dpop.InvalidProof) && a.NonceUsable
 		})},
 	{id: "CL-055", does: "a malformed nonce is written into the proof as it came", breaks: ids{"RFC9449-8.1-02"},
@@ -244,8 +244,8 @@ var clientNonceBugs = []row{
 	{id: "CL-056", variant: "commas", does: "splits the field at commas, also in quotes",
 		breaks: ids{"RFC9449-7.1-14", "RFC9449-7.1-15"},
 		change: inClient(func(p *client.Policy) { p.Challenges = splitAtCommas })},
-	{id: "CL-058", does: "repeats because error_description speaks of use_dpop_nonce", breaks: ids{"RFC9449-7.1-15"},
-		change: demands(func(a *client.Answer, honest bool) bool {
+	{id: "CL-058", variant: "of-a-challenge", does: "repeats because error_description speaks of use_dpop_nonce",
+		breaks: ids{"RFC9449-7.1-15"}, change: demands(func(a *client.Answer, honest bool) bool {
 			for _, c := range a.Challenges {
 				if text, _ := c.Get("error_description"); a.Proved && strings.Contains(text, dpop.UseNonce) {
 					return true

@@ -2,6 +2,8 @@ package mutants
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/dpopspec/dpopspec/client"
@@ -18,6 +20,44 @@ var clientRepetitionBugs = []row{
 	{id: "CL-214", variant: "status", does: "answers use_dpop_nonce with the status 403 by the same proof",
 		breaks: ids{"RFC9449-4-01"}, change: sameProofAfter(func(a *client.Answer) bool {
 			return a.Status == http.StatusForbidden && asksForNonce(a)
+		})},
+	{id: "CL-054", variant: "refused-code", does: "repeats what is refused as invalid_grant if a nonce comes with it",
+		breaks: ids{"RFC9449-8-15"}, change: demands(func(a *client.Answer, honest bool) bool {
+			return honest || a.Proved && a.Refused("invalid_grant") && a.NonceUsable
+		})},
+	{id: "CL-054", variant: "refused-refresh", does: "repeats a refresh that is refused with a nonce",
+		breaks: ids{"RFC9449-8-18"}, change: demands(func(a *client.Answer, honest bool) bool {
+			return honest || a.Proved && a.Grant == "refresh_token" && a.Status >= 400 && a.NonceUsable
+		})},
+	{id: "CL-054", variant: "pushed", does: "repeats any pushed request that is refused with a nonce",
+		breaks: ids{"RFC9449-8-18"}, change: demands(func(a *client.Answer, honest bool) bool {
+			return honest || a.Proved && a.Purpose == client.ForPAR && a.Status >= 400 && a.NonceUsable
+		})},
+	{id: "CL-054", variant: "any-401", does: "repeats after any 401 that brings a nonce",
+		breaks: ids{"RFC9449-8-18"}, change: demands(func(a *client.Answer, honest bool) bool {
+			return honest || a.Proved && a.Status == http.StatusUnauthorized && a.NonceUsable
+		})},
+	{id: "CL-058", variant: "of-a-body", does: "repeats because the error_description of a body speaks of use_dpop_nonce",
+		breaks: ids{"RFC9449-7.1-15", "RFC9449-8-15"}, change: demands(func(a *client.Answer, honest bool) bool {
+			body, err := dpop.ParseObject(a.Body)
+			if err != nil {
+				return honest
+			}
+			text, _ := body.Text("error_description")
+			return honest || a.Proved && strings.Contains(text, dpop.UseNonce)
+		})},
+	{id: "CL-056", variant: "substring-of-a-body", does: "looks for the words anywhere in what the server answers",
+		breaks: ids{"RFC9449-7.1-15", "RFC9449-8-15"}, change: wordsAnywhere(func(client.Purpose) bool { return true })},
+	{id: "CL-056", variant: "substring-when-pushed", does: "looks for the words anywhere in answers to pushed requests",
+		breaks: ids{"RFC9449-8-15"}, change: wordsAnywhere(func(p client.Purpose) bool { return p == client.ForPAR })},
+	{id: "CL-056", variant: "beginning", does: "takes an error that begins with use_dpop_nonce for it",
+		breaks: ids{"RFC9449-7.1-15", "RFC9449-8-15"}, change: demands(func(a *client.Answer, honest bool) bool {
+			begins := func(code string) bool { return strings.HasPrefix(code, dpop.UseNonce) }
+			return honest || a.Proved && (begins(a.OAuthCode()) || slices.ContainsFunc(a.Challenges,
+				func(c dpop.Challenge) bool {
+					code, _ := c.Get("error")
+					return c.Is(dpop.Scheme) && begins(code)
+				}))
 		})},
 	{id: "CL-215", does: "goes on with another token after invalid_token, and with the hash of the refused one",
 		breaks: ids{"RFC9449-7-02"}, change: inClient(func(p *client.Policy) {
@@ -49,6 +89,14 @@ var clientRepetitionBugs = []row{
 				honest(r, c)
 			}
 		})},
+}
+
+// wordsAnywhere takes an answer to such a request for a challenge if use_dpop_nonce
+// stands somewhere in its body.
+func wordsAnywhere(at func(client.Purpose) bool) inClient {
+	return demands(func(a *client.Answer, honest bool) bool {
+		return honest || a.Proved && at(a.Purpose) && a.NonceUsable && strings.Contains(string(a.Body), dpop.UseNonce)
+	})
 }
 
 // sameProofAfter repeats a request after such an answer as it was.

@@ -64,7 +64,9 @@ var clientVariations = []Variation{
 			}
 			return target.Scheme + "://" + target.Host
 		}))),
-	clientVariation("scopes in another order, its own code for settings, the language of whom it serves", nil,
+	clientVariation("scopes in another order, its own code for settings, the language of whom it serves, parameters of "+
+		"its own for the authorization server", nil,
+		sayingMore,
 		inClient(func(p *client.Policy) {
 			p.Scope = func(asked string) string {
 				scopes := strings.Fields(asked)
@@ -82,6 +84,22 @@ var clientVariations = []Variation{
 				}
 			}
 		})),
+}
+
+// sayingMore names the API in both ways and says what the client is, as SDKs do; a
+// server ignores parameters that it does not know (RFC 6749 §3.1 and §3.2).
+func sayingMore(p *client.Policy) {
+	authenticate := p.Authenticate
+	p.Authenticate = func(o *client.Options, now time.Time, header http.Header, form url.Values) error {
+		for name, other := range map[string]string{"resource": "audience", "audience": "resource"} {
+			if form.Has(name) && !form.Has(other) {
+				form.Set(other, form.Get(name))
+			}
+		}
+		form.Set("client_info", "1")
+		form.Set("x-client-sku", "example 1.2")
+		return authenticate(o, now, header, form)
+	}
 }
 
 // bodiesOnce keeps no body that net/http cannot rewind.

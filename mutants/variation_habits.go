@@ -17,16 +17,20 @@ import (
 
 // habits are what clients in the field do that no text asks for and none forbids.
 var habits = []Variation{
-	clientVariation("repeats what any rejection brings a new nonce with, goes by the code whatever the status, "+
-		"nonces by origin", []string{"RFC9449-7.1-15", "RFC9449-8-15"},
+	clientVariation("repeats what any rejection brings a new nonce with, but no code that was refused, goes by the "+
+		"code whatever the status, nonces by origin", []string{"RFC9449-8-18"},
 		demands(func(a *client.Answer, _ bool) bool {
-			// RFC 9449 §8: with any rejection message.
-			return a.Proved && (asksForNonce(a) || a.Attempt.Number == 1 && a.Status >= 400 && a.NonceUsable)
+			// RFC 9449 §8: with any rejection message; RFC 6749 §4.1.2: a code once.
+			return a.Proved && (asksForNonce(a) || a.Attempt.Number == 1 && a.Status >= 400 && a.NonceUsable &&
+				!(a.Grant == "authorization_code" && a.OAuthCode() == "invalid_grant"))
 		}),
 		scoped(func(_ client.Destination, target *url.URL) string { return originOf(target) })),
 	clientVariation("gets a token for each call and another one after invalid_token, keeps what was refused, follows "+
-		"redirects elsewhere without credentials",
-		[]string{"RFC6749-6-03", "RFC9700-4.14-01"},
+		"redirects elsewhere without credentials, repeats a refusal that it does not know for its first nonce",
+		[]string{"RFC6749-6-03", "RFC9700-4.14-01", "RFC9449-8-18"},
+		demands(func(a *client.Answer, honest bool) bool {
+			return honest || a.Proved && a.Status >= 400 && a.NonceUsable && a.Sent == "" && !refusedAsKnown(a)
+		}),
 		func(p *client.Policy) {
 			p.Serves = func(client.Token, time.Time) bool { return false }
 			p.Renews = func(a *client.Answer) bool { return a.Proved && a.Refused(dpop.InvalidToken) }
@@ -76,6 +80,19 @@ func asksForNonce(a *client.Answer) bool {
 	return a.OAuthCode() == dpop.UseNonce || slices.ContainsFunc(a.Challenges, func(c dpop.Challenge) bool {
 		code, _ := c.Get("error")
 		return c.Is(dpop.Scheme) && code == dpop.UseNonce
+	})
+}
+
+// refusedAsKnown reports whether an answer has an error that RFC 6749 §5.2, RFC 6750 §3.1
+// or RFC 9449 §12 names, in a body or in a challenge of one of these schemes.
+func refusedAsKnown(a *client.Answer) bool {
+	known := []string{
+		"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+		"invalid_scope", "invalid_token", "insufficient_scope", dpop.InvalidProof, dpop.UseNonce,
+	}
+	return slices.Contains(known, a.OAuthCode()) || slices.ContainsFunc(a.Challenges, func(c dpop.Challenge) bool {
+		code, _ := c.Get("error")
+		return slices.Contains(known, code) && (c.Is(dpop.Scheme) || c.Is("Bearer"))
 	})
 }
 

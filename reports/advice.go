@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,18 +32,20 @@ func (r *Run) StepsFirst() []Advice {
 	}
 	unchecked := r.unchecked()
 	others := slices.Concat(r.lacking(), unchecked, r.largest(len(unchecked) == 0))
-	slices.SortStableFunc(others, func(a, b Advice) int { return b.Cases - a.Cases })
+	slices.SortStableFunc(others, func(a, b Advice) int { return cmp.Or(a.later()-b.later(), b.Cases-a.Cases) })
 	list = append(list, others...)
 	return list[:min(len(list), mostAdvice)]
 }
 
-// lacking is what the configuration does not say though cases would need it.
+// lacking is what the configuration does not say though cases would need it. What few
+// have is no step for everybody: its reason stands among those of the skipped cases. What
+// a flag alone lets run, because it waits or may hurt, comes behind what is to be added.
 func (r *Run) lacking() []Advice {
 	type lack struct{ key, reason string }
 	count := map[lack]int{}
 	var order []lack
 	for _, c := range r.Cases {
-		if c.Verdict != Skipped || c.Key == "" || c.Blocked != "" {
+		if c.Verdict != Skipped || c.Key == "" || c.Rare || c.Blocked != "" {
 			continue
 		}
 		l := lack{c.Key, oneLine(c.Reason)}
@@ -113,6 +116,15 @@ func (r *Run) unchecked() []Advice {
 
 // manyCauses is more than one missing check explains.
 const manyCauses = 8
+
+// later is 1 if the step takes time or may hurt, which is for those who have done the
+// others: a flag, or a limit of the run. Else it is 0.
+func (a Advice) later() int {
+	if strings.HasPrefix(a.Key, "--") || strings.HasPrefix(a.Key, "limits.") {
+		return 1
+	}
+	return 0
+}
 
 // told says whether the text names the key, if there is one.
 func (a Advice) told() bool { return a.Key == "" || strings.Contains(a.Text, a.Key) }

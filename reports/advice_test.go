@@ -17,6 +17,8 @@ func TestTheStepsToTakeFirstAreThoseThatHelpMostCases(t *testing.T) {
 	many(1750, Case{Verdict: Skipped, Key: clients, Reason: "no client may use authorization_code"})
 	many(1, Case{Verdict: Skipped, Key: "apis", Reason: "no second API"})
 	many(900, Case{Verdict: Skipped, Reason: "the server asks for no nonce"}) // nothing to do about that
+	many(500, Case{Verdict: Skipped, Key: clients, Rare: true, Reason: "nobody vouches for a client"})
+	many(60, Case{Verdict: Skipped, Key: "--aggressive", Reason: "tagged @aggressive"})
 	many(40, Case{Verdict: Inconclusive, Blocked: "client svc"})
 	many(12, found(Failed, "key", "token", granted))
 	many(3, found(Failed, "htu", "token", granted))
@@ -30,6 +32,7 @@ func TestTheStepsToTakeFirstAreThoseThatHelpMostCases(t *testing.T) {
 		"1,750 cases were skipped: no client may use authorization_code → authorization_server.clients",
 		"12 of 15 failures have one cause: A key is refused, authorization server at token",
 		"1 case was skipped: no second API → apis",
+		"60 cases were skipped: tagged @aggressive → --aggressive",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -90,5 +93,21 @@ func TestWhatIsWrongWithTheSetUpIsToldOnceAndFirst(t *testing.T) {
 	if lines := strings.Count(out, "\n"); lines > 40 || !strings.HasPrefix(out, "\n‼ the client svc gets no token") ||
 		!strings.Contains(out, "not tested    15 of 15 cases") {
 		t.Errorf("%d lines:\n%s", lines, out)
+	}
+}
+
+func TestWhatFewHaveIsTheLastReasonForASkip(t *testing.T) {
+	run := sampleRun()
+	run.Cases = nil
+	for range 9 {
+		run.Cases = append(run.Cases, Case{Verdict: Skipped, Rare: true, Key: "apis", Reason: "no replicas"})
+	}
+	run.Cases = append(run.Cases, Case{Verdict: Skipped, Reason: "no nonce"}, Case{Verdict: Passed})
+	out := terminal(t, run, Terminal{})
+	if first, last := strings.Index(out, "no nonce"), strings.Index(out, "no replicas"); first < 0 || last < first {
+		t.Errorf("%s", out)
+	}
+	if strings.Contains(out, "steps to take first") {
+		t.Errorf("what few have is no step:\n%s", out)
 	}
 }

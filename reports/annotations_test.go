@@ -35,8 +35,8 @@ func TestAnAnnotationCannotBeForgedByItsText(t *testing.T) {
 	if len(lines) != 1 {
 		t.Fatalf("got %q", lines)
 	}
-	want := "::error file=a%2Cline=1%3A%3Ab%25%0A.feature,title=x%3A%3Ay%2Cz%3A %3A%3Aerror%3A%3Aforged::" +
-		"100%25 ::set-env name=A::b"
+	want := "::error file=a%2Cline=1%3A%3Ab%25%0A.feature,title=x%3A%3Ay%2Cz%3A ：%3Aerror%3A%3Aforged::" +
+		"100%25 ：:set-env name=A::b"
 	if lines[0] != want {
 		t.Errorf("got  %s\nwant %s", lines[0], want)
 	}

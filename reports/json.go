@@ -3,12 +3,14 @@ package reports
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"reflect"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
@@ -38,6 +40,7 @@ type document struct {
 	StepsFirst   []jsonAdvice      `json:"steps_first"`
 	Target       []jsonParty       `json:"target"`
 	Summary      Summary           `json:"summary"`
+	Unlisted     *Summary          `json:"unlisted,omitempty"`
 	Untested     []jsonGap         `json:"untested"`
 	Causes       []jsonCause       `json:"causes"`
 	Cases        []jsonCase        `json:"cases"`
@@ -126,6 +129,7 @@ type jsonCase struct {
 	Cause        string            `json:"cause,omitempty"`
 	Kind         string            `json:"kind,omitempty"`
 	Key          string            `json:"key,omitempty"`
+	Rare         bool              `json:"rare,omitempty"`
 	Blocked      string            `json:"blocked,omitempty"`
 	Answer       *jsonAnswer       `json:"answer,omitempty"`
 }
@@ -176,15 +180,33 @@ func WriteJSON(w io.Writer, redacted Redacted) error {
 	return encoder.Encode(documentOf(redacted.run))
 }
 
-// ReadJSON reads a run that WriteJSON wrote. What was masked stays masked.
+// notAReport is the remedy of every error of ReadJSON.
+const notAReport = "it must be a file written by --format json:FILE"
+
+// ReadJSON reads a run that WriteJSON wrote, with or without a byte order mark. What
+// was masked stays masked. What no run has written, an unknown verdict or less than no
+// time, is an error.
 func ReadJSON(r io.Reader) (Run, error) {
+	wrong := func(err error) (Run, error) {
+		return Run{}, fmt.Errorf("reading a JSON report: %w; %s", err, notAReport)
+	}
+	bytes, err := io.ReadAll(r)
+	if err != nil {
+		return wrong(err)
+	}
+	text, err := plaintext.Decode(bytes)
+	if err != nil {
+		return wrong(err)
+	}
 	var d document
-	if err := json.NewDecoder(r).Decode(&d); err != nil {
-		return Run{}, fmt.Errorf("reading a JSON report: %w; it must be a file written by --format json:FILE", err)
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return wrong(err)
 	}
 	if d.Tool == "" && d.Verdict == "" {
-		return Run{}, fmt.Errorf("reading a JSON report: it has no verdict; " +
-			"it must be a file written by --format json:FILE")
+		return wrong(errors.New("it has no verdict"))
+	}
+	if err := d.check(); err != nil {
+		return wrong(err)
 	}
 	return d.run()
 }
@@ -201,6 +223,9 @@ func documentOf(run Run) document {
 	d.SetUp = some(run.SetUp, func(p Problem) jsonProblem { return jsonProblem(p) })
 	d.StepsFirst = list(run.StepsFirst(), func(a Advice) jsonAdvice { return jsonAdvice(a) })
 	d.Causes = list(run.Causes(), jsonCauseOf)
+	if run.Unlisted.Total > 0 {
+		d.Unlisted = &run.Unlisted
+	}
 	d.Target = list(run.Target, jsonPartyOf)
 	d.Measurements = list(run.Measurements, func(m Measurement) jsonMeasurement {
 		if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) { // not numbers in JSON
@@ -223,7 +248,8 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
 		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
 		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
-		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Blocked: c.Blocked, Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
+		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Rare: c.Rare, Blocked: c.Blocked,
+		Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
 		Rounds: c.Rounds, Broke: c.Broke,
 	}
 	for _, q := range c.Requirements {
@@ -245,6 +271,11 @@ func (d document) run() (Run, error) {
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Revision: d.Revision, Strict: d.Strict, Interrupted: d.Interrupted,
 		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests, Rounds: d.Rounds,
+	}
+	if d.Unlisted != nil {
+		if run.Unlisted = *d.Unlisted; !run.Unlisted.sound() {
+			return Run{}, errors.New("reading a JSON report: the cases in unlisted do not add up to its total")
+		}
 	}
 	run.SetUp = some(d.SetUp, func(p jsonProblem) Problem { return Problem(p) })
 	run.Target = some(d.Target, jsonParty.party)
@@ -274,7 +305,7 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
 		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
 		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
-		Kind: j.Kind, Key: j.Key, Blocked: j.Blocked, Requests: j.Requests, Answer: j.Answer.answer(),
+		Kind: j.Kind, Key: j.Key, Rare: j.Rare, Blocked: j.Blocked, Requests: j.Requests, Answer: j.Answer.answer(),
 		Rounds: j.Rounds, Broke: j.Broke,
 	}
 	judged := map[string]Requirement{}

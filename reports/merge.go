@@ -19,7 +19,7 @@ func Merge(runs ...Run) (Run, error) {
 	}
 	merged := runs[0]
 	merged.Cases, merged.Measurements, merged.NotRun, merged.Catalogue = nil, nil, nil, nil
-	merged.SetUp, merged.Requests = nil, 0
+	merged.SetUp, merged.Requests, merged.Unlisted = nil, 0, Summary{}
 	m := merger{
 		run: &merged, cases: map[string]int{}, by: map[string]int{},
 		requirements: map[string]bool{}, left: map[string]bool{},
@@ -120,6 +120,7 @@ func (m *merger) add(run Run, i int) error {
 	}
 	m.run.Duration = max(m.run.Duration, run.Duration)
 	m.run.Requests += run.Requests
+	m.run.Unlisted = m.run.Unlisted.and(run.Unlisted)
 	m.run.Interrupted = m.run.Interrupted || run.Interrupted
 	for _, problem := range run.SetUp {
 		if !slices.Contains(m.run.SetUp, problem) {

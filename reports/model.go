@@ -27,6 +27,7 @@ type Run struct {
 
 	Target       []Party
 	Cases        []Case
+	Unlisted     Summary // cases that were judged and are not among Cases, in a run that goes on for long
 	Measurements []Measurement
 	NotRun       []NotRun      // cases left out by the plan
 	Catalogue    []Requirement // every requirement in play, for the matrix; may be empty
@@ -101,6 +102,7 @@ type Case struct {
 	Blocked      string // name of the problem of the set-up for which it could not be tested; empty: none
 	Kind         string // of the reason, without its particulars: other cases ended so too
 	Key          string // of the configuration, or flag, that would let a skipped case run; empty: none
+	Rare         bool   // it is skipped for want of what few have, and the party does not claim to
 	Answer       Answer // how the party under test answered; the zero value: nothing was seen of that
 
 	Expected, Actual string // recorded for passes too

@@ -161,7 +161,7 @@ func (p *Progress) waits(now time.Time) string {
 func (p *Progress) Done(c Case) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.count.add(c.Verdict)
+	p.count.Count(c.Verdict)
 	switch c.Verdict {
 	case Failed, Errored, Warned, Inconclusive:
 		p.found(c)

@@ -29,6 +29,10 @@ func (c Case) InSomeRounds() string {
 func remarks(run *Run) []string {
 	var lines []string
 	servers := false
+	if n := run.Unlisted.Total; n > 0 {
+		lines = append(lines, fmt.Sprintf("Judged and counted, but not listed: %s, of many that are alike or older.",
+			tally(n, "case")))
+	}
 	for _, p := range run.Target {
 		servers = servers || p.Kind == "real" && p.Role != "client"
 		for _, c := range p.Capabilities {

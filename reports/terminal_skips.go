@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -12,9 +13,10 @@ const (
 	fewSkips  = 5
 )
 
-// skips gives the reasons why cases were skipped, with how many each.
+// skips gives the reasons why cases were skipped, with how many each. What few have
+// anyhow comes last.
 func (p *page) skips(run *Run) {
-	count := map[string]int{}
+	count, rare := map[string]int{}, map[string]int{}
 	var reasons []string
 	for _, c := range run.Cases {
 		if c.Verdict != Skipped || c.Blocked != "" {
@@ -25,11 +27,16 @@ func (p *page) skips(run *Run) {
 			reasons = append(reasons, reason)
 		}
 		count[reason]++
+		if c.Rare {
+			rare[reason] = 1
+		}
 	}
 	if len(reasons) == 0 {
 		return
 	}
-	slices.SortStableFunc(reasons, func(a, b string) int { return count[b] - count[a] })
+	slices.SortStableFunc(reasons, func(a, b string) int {
+		return cmp.Or(rare[a]-rare[b], count[b]-count[a])
+	})
 	p.line("")
 	p.line("%s skipped", p.sign(Skipped))
 	most := mostSkips

@@ -90,8 +90,8 @@ func (s *Summary) counter(v Verdict) *int {
 	return nil
 }
 
-// add counts one more case. A verdict that is none of ours is an error of the harness.
-func (s *Summary) add(v Verdict) {
+// Count counts one more case. A verdict that is none of ours is an error of the harness.
+func (s *Summary) Count(v Verdict) {
 	s.Total++
 	if n := s.counter(v); n != nil {
 		*n++
@@ -100,11 +100,45 @@ func (s *Summary) add(v Verdict) {
 	}
 }
 
-// Summary counts the cases of the run by verdict.
+// and adds up what two counted.
+func (s Summary) and(other Summary) Summary {
+	s.Total += other.Total
+	for _, v := range Verdicts {
+		*s.counter(v) += other.Of(v)
+	}
+	return s
+}
+
+// Without takes cases away from those that were counted.
+func (s Summary) Without(cases []Case) Summary {
+	s.Total -= len(cases)
+	for i := range cases {
+		if n := s.counter(cases[i].Verdict); n != nil {
+			*n--
+		} else {
+			s.Errored--
+		}
+	}
+	return s
+}
+
+// sound reports whether a count, as a stranger's file gives it, can be one.
+func (s Summary) sound() bool {
+	sum := 0
+	for _, v := range Verdicts {
+		if s.Of(v) < 0 {
+			return false
+		}
+		sum += s.Of(v)
+	}
+	return sum == s.Total
+}
+
+// Summary counts the cases of the run by verdict, those included that are not listed.
 func (r *Run) Summary() Summary {
-	var s Summary
+	s := r.Unlisted
 	for i := range r.Cases {
-		s.add(r.Cases[i].Verdict)
+		s.Count(r.Cases[i].Verdict)
 	}
 	return s
 }
@@ -122,6 +156,7 @@ type Gap struct {
 	Endpoint    string   // where it was not; empty: anywhere
 	Verdict     Verdict  // of its cases: errored, inconclusive or skipped, the gravest
 	Blocked     bool     // one of them rests on a problem of the set-up
+	Rare        bool     // all of them are skipped for want of what few have
 	Reasons     []string // why its cases told nothing; each once
 }
 
@@ -152,7 +187,7 @@ func (r *Run) Gaps() []Gap {
 			for _, place := range []at{anywhere, here} {
 				gap := gaps[place]
 				if gap == nil {
-					gap = &Gap{Requirement: q, Endpoint: place.endpoint, Verdict: c.Verdict}
+					gap = &Gap{Requirement: q, Endpoint: place.endpoint, Verdict: c.Verdict, Rare: true}
 					gaps[place] = gap
 					order = append(order, place)
 				}
@@ -186,7 +221,7 @@ func (g *Gap) because(c Case) {
 	if graver(c.Verdict, g.Verdict) {
 		g.Verdict = c.Verdict
 	}
-	g.Blocked = g.Blocked || c.Blocked != ""
+	g.Blocked, g.Rare = g.Blocked || c.Blocked != "", g.Rare && c.Rare
 	if c.Reason != "" && !slices.Contains(g.Reasons, c.Reason) {
 		g.Reasons = append(g.Reasons, c.Reason)
 	}
@@ -246,14 +281,15 @@ func (r *Run) lacksCases() bool {
 }
 
 func (r *Run) fails() bool {
-	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) })
+	return r.Unlisted.Failed > 0 || r.Strict && r.Unlisted.Warned > 0 || slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) })
 }
 
 func (r *Run) tested() bool {
-	return slices.ContainsFunc(r.Cases, func(c Case) bool { return !c.untested() })
+	u := r.Unlisted
+	return u.Total > u.Skipped+u.Inconclusive+u.Errored || slices.ContainsFunc(r.Cases, func(c Case) bool { return !c.untested() })
 }
 
 // broken says whether something is to be mended before anything else is worth reading.
 func (r *Run) broken() bool {
-	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) || c.Verdict == Errored })
+	return r.fails() || r.Summary().Errored > 0
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 // Output is one report asked for: a format, and the file it goes to. "-" is
@@ -18,6 +20,18 @@ type Output struct{ Format, Path string }
 type format struct {
 	write func(io.Writer, Redacted) error
 	path  string // where it goes if no file is named; empty: a file must be named
+	// commanding: its lines are commands to the system that runs the build. No other
+	// format has one, whatever strangers said and wherever its lines were broken.
+	commanding bool
+}
+
+// to writes a report in the format.
+func (f format) to(w io.Writer, redacted Redacted) error {
+	if f.commanding {
+		return f.write(w, redacted)
+	}
+	page := visible.NewPageWriter(w)
+	return errors.Join(f.write(page, redacted), page.Flush())
 }
 
 // pretty is what the progress of a run already writes to the terminal: without a
@@ -26,8 +40,10 @@ const pretty = "pretty"
 
 func formats() map[string]format {
 	return map[string]format{
-		pretty:        {func(w io.Writer, r Redacted) error { return WriteTerminal(w, r, Terminal{}) }, "-"},
-		"annotations": {WriteAnnotations, "-"},
+		pretty: {
+			write: func(w io.Writer, r Redacted) error { return WriteTerminal(w, r, Terminal{}) }, path: "-",
+		},
+		"annotations": {write: WriteAnnotations, path: "-", commanding: true},
 		"html":        {write: WriteHTML},
 		"json":        {write: WriteJSON},
 		"junit":       {write: WriteJUnit},
@@ -99,9 +115,10 @@ func fileName(format string) string {
 	return "run." + format
 }
 
-// Write writes every output and returns those that have been written. One that cannot be
-// written does not stop the others; the error names each. A file appears whole or not at
-// all, in folders that are made if need be.
+// Write writes every output and returns those that have been written. The standard output
+// must be one that nothing shields: annotations are commands. One that cannot be written
+// does not stop the others; the error names each. A file appears whole or not at all, in
+// folders that are made if need be.
 func Write(outputs []Output, redacted Redacted, stdout io.Writer) (written []Output, err error) {
 	errs := make([]error, len(outputs))
 	var files sync.WaitGroup
@@ -112,9 +129,9 @@ func Write(outputs []Output, redacted Redacted, stdout io.Writer) (written []Out
 			errs[i] = unknownFormat(o.Format)
 		case o.Path == "-" && o.Format == pretty:
 		case o.Path == "-":
-			errs[i] = wrapError(o, f.write(stdout, redacted))
+			errs[i] = wrapError(o, f.to(stdout, redacted))
 		default:
-			files.Go(func() { errs[i] = wrapError(o, writeFile(o.Path, redacted, f.write)) })
+			files.Go(func() { errs[i] = wrapError(o, writeFile(o.Path, redacted, f.to)) })
 		}
 	}
 	files.Wait()

@@ -24,6 +24,7 @@ type Checked struct {
 	Run          []Batch             `json:"run"`      // cases that would run, by endpoint
 	Skipped      []Batch             `json:"skipped"`  // cases that would not, by reason
 	Requests     int                 `json:"requests"` // about, in all
+	Beside       int                 `json:"beside"`   // of these the run's own, beside its cases
 	Rate         float64             `json:"rate"`     // requests a second at most; 0: no limit
 	Budget       int                 `json:"budget"`   // requests in all at most; 0: no limit
 	Waiting      []string            `json:"waiting"`  // ids of the cases that wait at the end, side by side
@@ -95,7 +96,7 @@ func Check(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 // sort tells the cases that would run from those that would not.
 func (c *Checked) sort(p *Plan, s *target.Session, rehearsed map[string]int) error {
 	run, skipped, impatient := batches{}, batches{}, 0
-	way, sum := wayOf(s), 0.0
+	way, sum, probing := wayOf(s), 0.0, 0.0
 	for _, one := range p.Cases {
 		reason := one.Skip
 		if reason == "" && !s.Embedded(one.Subject) {
@@ -117,12 +118,16 @@ func (c *Checked) sort(p *Plan, s *target.Session, rehearsed map[string]int) err
 			impatient++
 		}
 		sum += n
+		if one.probes(s) {
+			probing += n
+		}
 		run.add(place(one), one.ID, n)
 	}
 	for _, left := range p.NotRun {
 		skipped.add(left.Reason, left.ID, 0)
 	}
-	c.Run, c.Skipped, c.Requests = run.all(), skipped.all(), inAll(sum)
+	c.Run, c.Skipped, c.Requests = run.all(), skipped.all(), inAll(sum+beside(probing))
+	c.Beside = inAll(beside(probing))
 	if impatient > 0 {
 		c.Gaps = append(c.Gaps, fmt.Sprintf("limits.patience is 0: %d cases that measure by waiting, "+
 			"such as for the end of a nonce, will be skipped; allow each a time such as --patience 10m", impatient))

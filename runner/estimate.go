@@ -37,6 +37,20 @@ func estimate(c *Case, rehearsed int, way tokenWay) float64 {
 	return n + way.cost(c.Endpoint)/casesPerControl
 }
 
+// What a run sends beside its cases: an honest request after some of them, and cases
+// again whose words do not tell that the proof was refused. In the beginning no words
+// are known; so measured at servers on this machine.
+const (
+	unsure      = 180  // requests of cases after which the words of a party are known
+	whileUnsure = 0.9  // requests beside each until then
+	onceSure    = 0.18 // and from then on
+)
+
+// beside is about how many requests a run sends beside so many of its cases.
+func beside(requests float64) float64 {
+	return min(requests, unsure)*whileUnsure + max(requests-unsure, 0)*onceSure
+}
+
 // tokenWay is how the access tokens of cases are come by.
 type tokenWay struct {
 	minted  bool // the embedded authorization server makes them

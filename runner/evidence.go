@@ -17,15 +17,34 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// maxShown bounds how much of one message a report shows.
-const maxShown = 4096
+// maxShown bounds how much of one text of a message a report shows, such as its body or
+// a field line, and maxHead how much of all field lines.
+const (
+	maxShown = 4096
+	maxHead  = 16 << 10
+)
 
-// cameBy returns the tokens that a case saw issued or presented.
+// maxSecrets bounds how many octets of tokens are kept of a case.
+const maxSecrets = 256 << 10
+
+// cameBy returns the tokens that a case saw presented or issued, in their order. Of a
+// long one its beginning will do, since no more than that is shown: a text that was cut
+// is masked by it. So it is with those far back in a long answer.
 func cameBy(shown []world.Shown) []string {
-	var tokens []string
+	var all, tokens []string
 	for _, s := range shown {
-		tokens = append(tokens, mask.Issued(s.Exchange.Reply)...)
-		tokens = append(tokens, mask.Presented(s.Exchange.Fields.Values("Authorization"))...)
+		all = append(all, mask.Presented(s.Exchange.Fields.Values("Authorization"))...)
+	}
+	for _, s := range shown {
+		all = append(all, mask.Issued(s.Exchange.Reply)...)
+	}
+	octets := 0
+	for _, token := range all {
+		token = strings.Clone(token[:min(len(token), 2*maxShown)])
+		if octets += len(token); octets > maxSecrets {
+			break
+		}
+		tokens = append(tokens, token)
 	}
 	slices.Sort(tokens)
 	return slices.Compact(tokens)
@@ -51,7 +70,7 @@ func request(e *wire.Exchange) string {
 	if len(fields.Values("Host")) == 0 { // the sending side leaves it to net/http
 		fields = append(wire.Fields{{Name: "Host", Value: e.Host}}, fields...)
 	}
-	return message(fmt.Sprintf("%s %s HTTP/1.1", e.Method, e.Target), fields, e.Body)
+	return message(fmt.Sprintf("%s %s HTTP/1.1", e.Method, mask.Head(e.Target, maxShown)), fields, e.Body)
 }
 
 func response(e *wire.Exchange) string {
@@ -64,7 +83,7 @@ func response(e *wire.Exchange) string {
 		text += fmt.Sprintf("…\n(%v)", e.Err)
 	}
 	for _, fact := range e.Facts {
-		text += fmt.Sprintf("\n(noted by the embedded server: %s %s)", fact.Name, fact.Value)
+		text += fmt.Sprintf("\n(noted by the embedded server: %s %s)", fact.Name, mask.Head(fact.Value, maxShown))
 	}
 	return text
 }
@@ -72,13 +91,27 @@ func response(e *wire.Exchange) string {
 func message(start string, fields wire.Fields, body []byte) string {
 	var b strings.Builder
 	b.WriteString(start)
-	for _, f := range fields {
-		b.WriteString("\n" + f.Name + ": " + mask.Head(f.Value, maxShown))
+	for i, f := range fields {
+		if b.Len() >= maxHead {
+			b.WriteString("\n" + furtherLines(fields[i:]))
+			break
+		}
+		b.WriteString("\n" + mask.Head(f.Name, maxShown) + ": " + mask.Head(f.Value, maxShown))
 	}
 	if len(body) > 0 {
 		b.WriteString("\n\n" + mask.Head(printable(body), maxShown))
 	}
 	return b.String()
+}
+
+// furtherLines says how much is not shown. A line is shown whole or not at all: what
+// stands in it may be secret because of its name.
+func furtherLines(fields wire.Fields) string {
+	octets := 0
+	for _, f := range fields {
+		octets += len(f.Name) + len(": \r\n") + len(f.Value)
+	}
+	return fmt.Sprintf("… and %d more field lines (%d octets)", len(fields), octets)
 }
 
 func printable(body []byte) string {
@@ -116,6 +149,9 @@ func indented(segment string) (string, error) {
 	data, err := dpop.DecodeSegment(segment)
 	if err != nil {
 		return "", err
+	}
+	if len(data) > maxShown { // laid out, a deep one is a thousand times as long
+		return mask.Head(printable(data), maxShown), nil
 	}
 	var b bytes.Buffer
 	if err := json.Indent(&b, data, "", "  "); err != nil {

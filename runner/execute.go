@@ -50,7 +50,8 @@ func (o Options) noting(done func(reports.Case)) Options {
 // results in the order of the plan. At an embedded server they run in parallel and
 // share nothing; at a real one those of an endpoint run one after the other (see
 // lane). Cases that wait come last, all of them side by side: together they take as
-// long as one. When the context ends, the cases that have not begun are left out.
+// long as one. When the context ends, cases that have not ended, and verdicts that were
+// still to be confirmed, are left out: whatever came of them may come of that end.
 func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []reports.Case {
 	if o.Parallel <= 0 {
 		o.Parallel = runtime.GOMAXPROCS(0) + 1 // one may wait for a program
@@ -62,6 +63,10 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	var done sync.Mutex
 	finish := func(i int, result reports.Case) {
 		again := results[i] != nil // a verdict that did not stand
+		if ctx.Err() != nil {
+			results[i] = nil
+			return
+		}
 		results[i] = &result
 		if o.Done != nil && !again {
 			done.Lock()
@@ -75,9 +80,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 			cases[n] = p.Cases[i]
 		}
 		for n, result := range runCases(ctx, cases, s, p.Profile, o) {
-			if ctx.Err() == nil || result.Verdict != reports.Errored { // else it was cut short
-				finish(some[n], result)
-			}
+			finish(some[n], result)
 		}
 	}
 	var busy, waiting []int

@@ -10,6 +10,7 @@ import (
 	messages "github.com/cucumber/messages/go/v34"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
@@ -307,7 +308,8 @@ func (x *expander) bind(step *Step) error {
 	switch len(found) {
 	case 0:
 		near := suggestion(x.vocabulary.Nearest(step.Text))
-		return fmt.Errorf("no step is called %q%s; dpopspec steps lists those there are", step.Text, near)
+		return fmt.Errorf("no step is called %q%s; dpopspec steps lists those there are",
+			mask.Head(step.Text, maxShown), near)
 	case 1:
 		step.definition = found[0]
 	default:

@@ -1,19 +1,34 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	gherkin "github.com/cucumber/gherkin/go/v42"
 	messages "github.com/cucumber/messages/go/v34"
+
+	"github.com/dpopspec/dpopspec/internal/mask"
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
 
 // document parses the feature file.
 func (s Source) document() (*messages.GherkinDocument, error) {
+	if err := s.tooLarge(); err != nil {
+		return nil, err
+	}
 	builder := gherkin.NewAstBuilder((&messages.Incrementing{}).NewId)
-	err := gherkin.NewParser(builder).Parse(&lines{rest: string(s.Text)}, gherkin.NewMatcher(gherkin.DialectsBuiltin()))
-	return builder.GetGherkinDocument(), err
+	text, err := plaintext.Decode(s.Text)
+	if err != nil {
+		return nil, err
+	}
+	err = gherkin.NewParser(builder).Parse(&lines{rest: text}, gherkin.NewMatcher(gherkin.DialectsBuiltin()))
+	document := builder.GetGherkinDocument()
+	if err == nil && document.Feature != nil {
+		err = tooManySteps(document.Feature)
+	}
+	return document, err
 }
 
 // lines gives the parser the lines of a text, however long they are: its own
@@ -50,7 +65,13 @@ type scenario struct {
 func parse(source Source) ([]scenario, error) {
 	document, err := source.document()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s", source.Path, strings.TrimPrefix(err.Error(), "Parser errors:\n"))
+		var limit *limitError
+		if errors.As(err, &limit) {
+			return nil, fmt.Errorf("%s:%d:1: %w", source.Path, limit.line, limit)
+		}
+		// The parser quotes the line, however long it is.
+		text := mask.Head(strings.TrimPrefix(err.Error(), "Parser errors:\n"), maxShown)
+		return nil, fmt.Errorf("%s: %s", source.Path, text)
 	}
 	return scenariosOf(source, document), nil
 }

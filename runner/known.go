@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dpopspec/dpopspec/internal/plaintext"
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -18,29 +21,48 @@ type KnownDeviation struct {
 }
 
 // ReadKnown reads a file of known deviations: an id a line, two spaces, # and
-// the reason. Blank lines and lines that begin with # are left out.
+// the reason. Blank lines and lines that begin with # are left out. The file is text in
+// UTF-8 or UTF-16; what cannot be seen in it is an error with its line.
 func ReadKnown(file string) ([]KnownDeviation, error) {
-	text, err := plaintext.ReadFile(file)
+	bytes, err := plaintext.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("--known: %w", err)
 	}
+	return parseKnown(file, bytes)
+}
+
+func parseKnown(file string, bytes []byte) ([]KnownDeviation, error) {
+	text, err := plaintext.Decode(bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	var list []KnownDeviation
-	for i, line := range strings.Split(string(text), "\n") {
+	listed := map[string]int{}
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		if at := strings.IndexFunc(line, unseen); at >= 0 {
+			hidden, _ := utf8.DecodeRuneInString(line[at:])
+			return nil, fmt.Errorf("%s:%d: it holds %U, which cannot be seen; take it out", file, i+1, hidden)
+		}
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
 		}
 		id, reason, _ := strings.Cut(line, "#")
 		k := KnownDeviation{ID: strings.TrimSpace(id), Reason: strings.TrimSpace(reason), File: file, Line: i + 1}
-		if k.Reason == "" || strings.ContainsAny(k.ID, " \t") {
+		if k.Reason == "" || strings.ContainsFunc(k.ID, unicode.IsSpace) || k.ID == "" {
 			return nil, fmt.Errorf("%s:%d: write an id, two spaces and # with the reason", file, i+1)
 		}
-		if slices.ContainsFunc(list, func(other KnownDeviation) bool { return other.ID == k.ID }) {
-			return nil, fmt.Errorf("%s:%d: %s is listed twice", file, i+1, k.ID)
+		if other, twice := listed[k.ID]; twice {
+			return nil, fmt.Errorf("%s:%d: %s is listed twice, in line %d too", file, i+1, k.ID, other)
 		}
+		listed[k.ID] = k.Line
 		list = append(list, k)
 	}
 	return list, nil
 }
+
+// unseen says that a character acts instead of being seen, or is none.
+func unseen(r rune) bool { return r == utf8.RuneError || visible.Rune(r) != r }
 
 // CheckKnown makes sure that every entry names a case or a requirement that
 // the plan knows, so that no entry outlives what it speaks of; or a finding, of

@@ -35,6 +35,7 @@ type lane struct {
 
 	rested     []*pending     // passed or broke by a refusal
 	early      []*pending     // broke by a grant, before many honest requests were seen
+	earlySize  int            // octets of the answers to those
 	honest     int            // honest requests, and repetitions of a case
 	odd        int            // of them, those that were refused, or ended otherwise
 	whims      int            // of those, such as a server makes that refuses at random
@@ -93,7 +94,7 @@ func newLane(
 // run runs one more case of the lane.
 func (l *lane) run(index int, c *Case) {
 	o := l.try(c, world.All)
-	if l.ctx.Err() != nil && o.result.Verdict == reports.Errored {
+	if l.ctx.Err() != nil {
 		o.e.close()
 		return // cut short: it says nothing about the server
 	}
@@ -104,7 +105,7 @@ func (l *lane) run(index int, c *Case) {
 		o.e.close()
 		l.finish(index, o.result)
 		if l.honest < early && o.result.Verdict.Breaks() {
-			l.early = append(l.early, p)
+			l.early = append(l.early, l.light(p))
 		}
 	case o.uncontrolled() && l.shared.Closed() != nil:
 		o.e.close()
@@ -119,6 +120,27 @@ func (l *lane) run(index int, c *Case) {
 			l.settle()
 		}
 	}
+}
+
+// mostEarly is how many octets of answers a lane keeps to look at them again.
+const mostEarly = 16 << 20
+
+// light is a case with its answers, as long as those that are kept are not too large
+// together, and else without: a hostile server answers a megabyte each time.
+func (l *lane) light(p *pending) *pending {
+	size := 0
+	if p.e.world != nil {
+		for _, s := range p.e.world.Shown {
+			size += len(s.Exchange.Reply)
+			for _, f := range s.Exchange.Answer {
+				size += len(f.Name) + len(f.Value)
+			}
+		}
+	}
+	if l.earlySize += size; l.earlySize > mostEarly {
+		return p.slim()
+	}
+	return p
 }
 
 // hold keeps a case until the next control.
@@ -249,9 +271,11 @@ func (l *lane) end() {
 	l.settle()
 	l.askOften()
 	for _, p := range l.early { // perhaps the grant was none of the server's own
-		p.outcome = endedAs(p.e, p.retried, p.result)
-		if p.firm() {
-			continue
+		if p.e.world != nil { // else what was answered is gone: the case is run again
+			p.outcome = endedAs(p.e, p.retried, p.result)
+			if p.firm() {
+				continue
+			}
 		}
 		if l.reproduce(p); p.denied {
 			p.result = l.alone(p)

@@ -45,7 +45,7 @@ func (l *lane) givesAnswers(c *Case) (granted bool) {
 	for proofs := 1; e != nil && beside && proofs < enoughBreaks && l.ctx.Err() == nil; proofs++ {
 		e, beside, err = l.askPlainly(c)
 	}
-	if e == nil {
+	if e == nil || l.ctx.Err() != nil { // that the run ends is no silence of the party
 		return err == nil
 	}
 	at := ""

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	messages "github.com/cucumber/messages/go/v34"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/own"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
@@ -99,10 +101,15 @@ var parserError = regexp.MustCompile(`\((\d+):(\d+)\): (.*)`)
 
 // syntax reports what the parser found, each with its place.
 func (l *linter) syntax(err error) {
+	var limit *limitError
+	if errors.As(err, &limit) {
+		l.find(&messages.Location{Line: int64(limit.line), Column: 1}, "%s", limit)
+		return
+	}
 	for _, m := range parserError.FindAllStringSubmatch(err.Error(), -1) {
 		line, _ := strconv.ParseInt(m[1], 10, 64)
 		column, _ := strconv.ParseInt(m[2], 10, 64)
-		l.find(&messages.Location{Line: line, Column: column}, "%s", m[3])
+		l.find(&messages.Location{Line: line, Column: column}, "%s", mask.Head(m[3], maxShown))
 	}
 	if !parserError.MatchString(err.Error()) {
 		l.find(&messages.Location{Line: 1, Column: 1}, "%s", err)

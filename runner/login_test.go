@@ -172,3 +172,27 @@ var pushingCases = []string{
 	"proof-method/a-proof-with-the-method-in-other-letter-case-is-refused/in-lower-case@userinfo",
 	"api-challenge/every-algorithm-that-the-challenge-lists-is-accepted@userinfo",
 }
+
+// An authorization endpoint that breaks down each time must not be asked by every case,
+// and as often again to exclude chance.
+func TestAnAuthorizationEndpointThatBreaksDownIsGivenUp(t *testing.T) {
+	for name, ways := range map[string]login.Settings{"redirects": {}, "form": byForm(testPerson.Password)} {
+		asked := 0
+		configured := honest(t, func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != "/authorize" {
+				return false
+			}
+			asked++
+			w.WriteHeader(http.StatusInternalServerError)
+			return true
+		}, nil)
+		configured.AuthorizationServer.Clients[0].Ways = ways
+		run := played(t, configured, needsCodes...)
+		if got, want := found(run), "login of the client svc: authorization_server.clients[svc].login"; got != want {
+			t.Errorf("%s: found %s, not %s", name, got, want)
+		}
+		if got := verdictsAt(run, "api"); got != "passed" || asked > 20 {
+			t.Errorf("%s: at the API: %s; asked %d times", name, got, asked)
+		}
+	}
+}

@@ -109,8 +109,13 @@ func (f *preflight) note(what string, outcome Outcome, answer string) {
 	f.tried = append(f.tried, Tried{what, outcome, answer})
 }
 
-// block keeps that something does not work by the set-up.
+// block keeps that something does not work by the set-up; not where the run has ended
+// meanwhile, which may be why.
 func (f *preflight) block(what string, p reports.Problem, dependents ...target.Dependent) {
+	if err := f.ctx.Err(); err != nil {
+		f.note(what, Untried, err.Error())
+		return
+	}
 	f.note(what, SetUp, p.Answer)
 	f.session.Block(p, dependents...)
 }
@@ -170,9 +175,7 @@ func (f *preflight) lost(
 		Remedy: "see whether it runs and can be reached from here (connection.proxy, connection.ca)",
 	}
 	switch {
-	case f.ctx.Err() != nil:
-		f.note(what, Untried, f.ctx.Err().Error())
-		return
+	case f.ctx.Err() != nil: // block says so
 	case errors.As(err, &foreign):
 		p.Name, p.What = foreign.Origin, "nothing may be sent to "+address
 		p.Key, p.Remedy = "authorization_server.hosts", "add the host if it belongs to the target"
@@ -185,6 +188,7 @@ func (f *preflight) lost(
 			f.note(what, ForCases, fmt.Sprintf("%v; without a proof: %d", err, e.Status))
 			return
 		}
+		p.Remedy += "; limits.timeout gives each answer more time"
 	}
 	f.block(what, p, append(dependents, target.Dependent{Address: address})...)
 }

@@ -78,22 +78,24 @@ func causeOf(code string, status int, at world.Endpoint) (c cause, known bool) {
 // problem is a request that was refused for the cause.
 func (c cause) problem(a asking, answer string) reports.Problem {
 	p := problemOf(a, answer)
-	if !c.whole {
+	if !c.whole && a.rests == nil {
 		p.Name += ", " + nameOf(a.grant)
 	}
 	p.Key, p.Remedy = c.key(a), c.remedy
 	return p
 }
 
-// dependent is what rests on the request.
-func (c cause) dependent(a asking) target.Dependent {
+// dependents are what rests on the request.
+func (c cause) dependents(a asking) []target.Dependent {
 	switch {
+	case a.rests != nil:
+		return a.rests
 	case c.whole:
-		return target.Dependent{Client: a.client.ID}
+		return []target.Dependent{{Client: a.client.ID}}
 	case a.endpoint == world.PAREndpoint:
-		return target.Dependent{Client: a.client.ID, Grant: a.endpoint.Name}
+		return []target.Dependent{{Client: a.client.ID, Grant: a.endpoint.Name}}
 	}
-	return target.Dependent{Client: a.client.ID, Grant: a.grant}
+	return []target.Dependent{{Client: a.client.ID, Grant: a.grant}}
 }
 
 // member is a member of the client in the configuration.
@@ -123,7 +125,7 @@ func credentials(a asking) string {
 
 // scope is where the scope stands that the client asks for.
 func scope(a asking) string {
-	if a.grant == mockas.GrantClientCredentials && a.api != "" && a.client.Scope == "" {
+	if a.adds || a.grant == mockas.GrantClientCredentials && a.api != "" && a.client.Scope == "" {
 		return "apis." + a.api + ".scope"
 	}
 	return member("scope")(a)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
@@ -62,7 +63,8 @@ func (f *preflight) pushesWithoutCode() {
 }
 
 // pushWithoutCode pushes an authorization request, and returns in what words it is
-// refused; empty if it is not, or if the proof is what it is refused for.
+// refused: that this client may not. It is empty if the request is granted, and for every
+// other refusal, which may be the party's fault: the cases tell.
 func (f *preflight) pushWithoutCode(client target.RegisteredClient) (refused string, err error) {
 	w := f.world(world.PAREndpoint)
 	defer w.Close()
@@ -75,16 +77,28 @@ func (f *preflight) pushWithoutCode(client target.RegisteredClient) (refused str
 		return "", err
 	}
 	answer, code := world.PAREndpoint.Classify(e)
-	if answer == world.Accepted || aboutProofs(answer, code) {
+	if answer == world.Accepted || !forbidsPushing(client, e, code) {
 		return "", nil
 	}
 	without, err := f.push(w, client, nil)
-	if err == nil {
-		if answer, _ := world.PAREndpoint.Classify(without); answer == world.Accepted {
-			return "", nil
-		}
+	if err != nil {
+		return "", err
 	}
-	return world.PAREndpoint.Explain(e, nil), err
+	if _, other := world.PAREndpoint.Classify(without); other != code || without.Status != e.Status {
+		return "", nil
+	}
+	return world.PAREndpoint.Explain(e, nil), nil
+}
+
+// forbidsPushing reports whether an answer says that a client may not push: that it may
+// not use the code grant, or not this response type or scope (RFC 9126 §2.3, RFC 6749
+// §4.1.2.1), or lacks a redirect URI where the configuration names none.
+func forbidsPushing(client target.RegisteredClient, e *wire.Exchange, code string) bool {
+	words := []string{
+		"unauthorized_client", "unsupported_response_type", "invalid_scope", "access_denied", "invalid_client",
+	}
+	lacks := client.RedirectURI == "" && (code == "invalid_request" || code == "invalid_redirect_uri")
+	return e.Status/100 == 4 && (lacks || slices.Contains(words, code))
 }
 
 // push sends a pushed authorization request; a key of nil is no proof.
@@ -102,7 +116,7 @@ func (f *preflight) apiOf(client target.RegisteredClient) string {
 	if len(f.session.APIs) == 0 {
 		return ""
 	}
-	return f.session.APIs[max(f.session.APIOf(client.ID), 0)].Name
+	return f.session.APIs[max(target.APIOf(f.session.APIs, client.ID), 0)].Name
 }
 
 // rank puts the login before the refresh of what it gives, and behind what needs
@@ -170,10 +184,8 @@ func (f *preflight) form(
 ) (url.Values, error) {
 	switch {
 	case grant == mockas.GrantCode:
-		code, verifier, err := w.Authorize(client, nil, key)
-		return url.Values{
-			"grant_type": {grant}, "code": {code}, "redirect_uri": {client.RedirectURI}, "code_verifier": {verifier},
-		}, err
+		form, err := w.GrantForm(client, grant, key)
+		return form, refusal(err)
 	case grant != mockas.GrantRefresh:
 		return w.GrantForm(client, grant, key)
 	case client.Refreshes() && client.Public() && f.session.Key == nil:
@@ -236,18 +248,21 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 type asking struct {
 	what     string
 	api      string // that the token is for; empty: none
+	adds     bool   // the API adds its scope to what the client asks for
 	client   target.RegisteredClient
 	grant    string
 	endpoint world.Endpoint
 	address  string
 	with     func() (*wire.Exchange, error) // sends it once more
 	without  func() (*wire.Exchange, error) // the same without a proof
+	rests    []target.Dependent             // on a token for the API; nil: it is for no API in particular
 }
 
 // granted judges the answer to a request, and reports whether it was granted.
 func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 	var denied *world.Denied
 	var failed *target.LoginFailed
+	var broken *login.Broken
 	switch {
 	case errors.As(err, &failed):
 		f.note(a.what, SetUp, failed.Problem.Answer)
@@ -257,7 +272,10 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		return false
 	case err != nil && wire.Alerted(err) && a.client.Certificate != nil:
 		c := causes["invalid_client"]
-		f.block(a.what, c.problem(a, err.Error()), c.dependent(a))
+		f.block(a.what, c.problem(a, err.Error()), c.dependents(a)...)
+		return false
+	case errors.As(err, &broken):
+		f.broke(a, broken)
 		return false
 	case err != nil && !f.excused(a.what, err):
 		f.lost(a.what, a.address, "authorization_server.issuer", err, a.without, target.Dependent{Endpoint: a.endpoint.Name})
@@ -288,7 +306,7 @@ func (f *preflight) granted(a asking, e *wire.Exchange, err error) bool {
 		f.note(a.what, ForCases, said+"; the same request once more was granted")
 		return false
 	}
-	f.block(a.what, c.problem(a, said), c.dependent(a))
+	f.block(a.what, f.named(c.problem(a, said), a), c.dependents(a)...)
 	return false
 }
 
@@ -337,6 +355,9 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 	if d.Description != "" {
 		said += fmt.Sprintf(" (%q)", wire.Brief(d.Description))
 	}
+	if d.AfterLogin && f.settled(a, said) {
+		return
+	}
 	if d.Status >= 500 {
 		f.note(a.what, ForCases, said)
 		return
@@ -351,12 +372,45 @@ func (f *preflight) denied(a asking, d *world.Denied) {
 	}
 	c, known := causeOf(d.Code, 0, a.endpoint)
 	switch {
+	case a.rests != nil && !known: // without what the API adds to it, the login works
+		c = causes["invalid_target"]
+	case a.rests != nil:
 	case slices.Contains(ofPerson, d.Code) && (a.client.Ways.Any() || !known):
 		c = atPages
 	case !known:
 		c = atLogin
 	}
-	f.block(a.what, c.problem(a, said), target.Dependent{Client: a.client.ID, Grant: a.grant})
+	rests := a.rests
+	if rests == nil {
+		rests = []target.Dependent{{Client: a.client.ID, Grant: a.grant}}
+	}
+	f.block(a.what, f.named(c.problem(a, said), a), rests...)
+}
+
+// broke judges a login that had no whole answer on its way. The endpoint that the code
+// is for has no part in it.
+func (f *preflight) broke(a asking, broken *login.Broken) {
+	if f.excused(a.what, broken.Err) || f.settled(a, broken.Error()) {
+		return
+	}
+	none := func() (*wire.Exchange, error) { return nil, nil }
+	f.lost(a.what, broken.At, member("login")(a), broken.Err, none, target.Dependent{Client: a.client.ID, Grant: a.grant})
+}
+
+// settled logs in again, so often that a login that never ends well is given up, and
+// reports whether that has told what is to be said.
+func (f *preflight) settled(a asking, said string) bool {
+	for range 2 {
+		if f.fickle(a) {
+			f.note(a.what, ForCases, said+"; another login gave a token")
+			return true
+		}
+		if f.session.UsableClient(a.client.ID, a.grant) != nil { // trying again has told why
+			f.note(a.what, SetUp, said)
+			return true
+		}
+	}
+	return false
 }
 
 // settle blocks the endpoints that nobody has a token or a client for.
@@ -393,8 +447,12 @@ func problemOf(a asking, answer string) reports.Problem {
 	if a.endpoint == world.PAREndpoint {
 		gets = "cannot push an authorization request"
 	}
+	name := "client " + a.client.ID
+	if a.rests != nil {
+		name, gets = "the API "+a.api, "gets no token for the API "+a.api+" by "+nameOf(a.grant)
+	}
 	return reports.Problem{
-		Name:   "client " + a.client.ID,
+		Name:   name,
 		What:   fmt.Sprintf("the client %s %s (%s)", a.client.ID, gets, a.client.Auth),
 		Answer: a.endpoint.Title + ": " + answer,
 	}

@@ -70,19 +70,8 @@ func (f *preflight) api(api target.RealAPI, first, probed bool) {
 		f.note(what, Untried, err.Error())
 		return
 	}
-	var probe *world.Probe
-	_, err = f.patiently(func() (_ *wire.Exchange, err error) {
-		probe, err = w.PrepareAt(world.APIEndpoint, key.Thumbprint)
-		return nil, err
-	})
-	if err != nil {
-		if !f.excused(what, err) {
-			f.note(what, ForCases, err.Error())
-		}
-		return
-	}
 	p := presenting{
-		what: what, party: "the API " + api.Name, endpoint: world.APIEndpoint, key: key, probe: probe,
+		what: what, party: "the API " + api.Name, endpoint: world.APIEndpoint, key: key,
 		unbound: func() (string, error) { return f.unbound(w, api) },
 		remedy:  "give the audience that its tokens must have, or their typ (token_typ)",
 		reach:   "apis." + api.Name + ".url", token: "apis." + api.Name + ".audience",
@@ -97,6 +86,16 @@ func (f *preflight) api(api target.RealAPI, first, probed bool) {
 		p.gone = append(p.gone, target.Dependent{Role: target.ResourceServer})
 	}
 	p.gone = append(p.gone, target.Dependent{Address: world.OriginOf(api.URL)})
+	_, err = f.patiently(func() (_ *wire.Exchange, err error) {
+		p.probe, err = w.PrepareAt(world.APIEndpoint, key.Thumbprint)
+		return nil, err
+	})
+	if err != nil {
+		if !f.ungranted(w, api, p, err) && !f.excused(what, err) {
+			f.note(what, ForCases, err.Error())
+		}
+		return
+	}
 	f.presents(w, p)
 }
 

@@ -205,7 +205,7 @@ func TestWhatDoesNotWorkBlocksWhatRestsOnItAndNothingElse(t *testing.T) {
 				t.APIs[0].Scope, t.AuthorizationServer.Clients[0].Grants = "admin", []string{mockas.GrantClientCredentials}
 			},
 			found: svc + ", client_credentials: apis.orders.scope",
-			token: "blocked by " + svc + ", client_credentials", par: "", userinfo: "",
+			token: "blocked by " + svc + ", client_credentials", par: "passed", userinfo: "",
 			rs: "blocked by " + svc + ", client_credentials",
 		},
 		"a wrong audience": {

@@ -15,7 +15,7 @@ import (
 // at every endpoint; then what finds every mutant a second time, so that chance
 // does not decide; then what tests every other requirement at every endpoint. That
 // is the level standard. The rest tells nothing more. Its head, as far as the
-// requests go, is the level quick.
+// requests go, is the level quick; what a run sends beside its cases is counted.
 
 const (
 	quickRequests = 300 // that the level quick sends at most to a tenant
@@ -173,7 +173,7 @@ func (r *ranker) ranking() (*features.Ranking, error) {
 	ranking := &features.Ranking{}
 	sum, level := 0.0, features.Quick
 	for _, c := range r.ranked {
-		if sum += r.costs[c.ID]; inAll(sum) > quickRequests-setUpRequests {
+		if sum += r.costs[c.ID]; inAll(sum+beside(sum)) > quickRequests-setUpRequests {
 			level = features.Standard
 		}
 		if err := ranking.Add(features.Ranked{ID: c.ID, Level: level}); err != nil {
@@ -205,7 +205,7 @@ func (p *Plan) Detections(ctx context.Context, r *features.Ranking, m *Mutation)
 	}
 	var list []Detection
 	for _, level := range features.Levels {
-		d, sum := Detection{Level: level, Mutants: len(m.Killed)}, float64(setUpRequests)
+		d, sum := Detection{Level: level, Mutants: len(m.Killed)}, 0.0
 		for _, c := range p.Cases {
 			if r.Holds(level, c.ID) {
 				d.Cases++
@@ -217,7 +217,7 @@ func (p *Plan) Detections(ctx context.Context, r *features.Ranking, m *Mutation)
 				d.Killed++
 			}
 		}
-		d.Requests = inAll(sum)
+		d.Requests = inAll(setUpRequests + sum + beside(sum))
 		list = append(list, d)
 	}
 	return list, nil

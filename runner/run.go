@@ -12,8 +12,9 @@ import (
 
 // Run opens the target, tries what its cases rest on, runs the plan and returns the
 // result. What does not work by the set-up is said once, in SetUp, and the cases
-// that rest on it are blocked. An error is one of the harness; every case is
-// errored with it, so that there is a result to report in any event.
+// that rest on it are blocked. When the context ends, the result is that of what has
+// ended before. An error is one of the harness; every case is errored with it, so that
+// there is a result to report in any event.
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
 	run := reports.Run{
 		Tool: "dpopspec", Version: version.Number, Started: time.Now(),
@@ -29,13 +30,16 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		}
 	}
 	session, err := target.Begin(ctx, t)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		err = nil // cut short before the first case
+	case err != nil:
 		for _, c := range p.Cases {
 			result := c.report(p.Profile)
 			result.Verdict, result.Reason = reports.Errored, err.Error()
 			run.Cases = append(run.Cases, result)
 		}
-	} else {
+	default:
 		defer session.Close()
 		play(ctx, p, session, o, &run)
 	}
@@ -44,7 +48,10 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		run.Measurements = append(run.Measurements, c.Measurements...)
 	}
 	run.Target = parties(t, session)
-	run.Interrupted = run.Interrupted || ctx.Err() != nil
+	if ctx.Err() != nil {
+		run.Interrupted = true
+		cutShort(p, &run, "the run was interrupted")
+	}
 	run.Duration = time.Since(run.Started)
 	return run, err
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/mask"
+	"github.com/dpopspec/dpopspec/internal/recent"
 	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -30,7 +32,7 @@ type ServeOptions struct {
 	Nonces              bool // both servers ask for nonces
 	DefaultAudience     bool // a token whose request names no audience is for the API
 	RedirectURIs        []string
-	Judged              func(reports.Case) // called for every request, one at a time
+	Judged              func(reports.Case) // called for every request, one at a time, with secrets masked
 }
 
 // Served is a running pair of embedded servers that judge every request.
@@ -39,6 +41,10 @@ type Served struct {
 	Authority             string // file of the certificate that clients must trust; empty: none
 	Clients               []target.RegisteredClient
 
+	// Forgotten counts what the authorization server has issued, that could still be
+	// used, and that it no longer knows for want of room.
+	Forgotten func() int
+
 	started time.Time
 	profile features.Profile
 	finder  *features.Catalogue
@@ -46,10 +52,18 @@ type Served struct {
 	scheme  map[string]string // of the servers, by name
 	close   []func()
 
-	mu    sync.Mutex
-	seen  map[string]bool // jti of every proof so far
-	cases []reports.Case
+	redactor *reports.Redactor
+	mu       sync.Mutex
+	seen     *recent.IDs // jti of the proofs
+	ledger   ledger
 }
+
+// A jti must not come twice while a proof is valid (RFC 9449 §4.2). One that is used
+// always is found however seldom requests come: what happens by hand has room.
+const (
+	jtiTime = 2 * time.Minute
+	jtiRoom = 1 << 16
+)
 
 // Serve starts an authorization server and an API on fixed addresses. They
 // refuse to listen beyond loopback unless Remote says so too.
@@ -69,7 +83,8 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 	}
 	s := &Served{
 		Clients: world.StandardClients(),
-		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, seen: map[string]bool{}, scheme: map[string]string{},
+		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, scheme: map[string]string{},
+		redactor: reports.NewRedactor(), seen: recent.NewIDs(jtiTime, jtiRoom),
 	}
 	embedded := target.Default()
 	embedded.Look = o.Look
@@ -89,7 +104,7 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 func (s *Served) start(session *target.Session, o ServeOptions) error {
 	now := clock.Running()
 	at := func(address string) wire.Options {
-		return wire.Options{Address: address, Host: hostName(address), Ended: s.judge}
+		return wire.Options{Address: address, Host: hostName(address), Ended: s.judge, Recent: recentlyServed}
 	}
 	wanted := func(c *mockas.Config) {
 		for i := range c.Clients {
@@ -106,6 +121,7 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 	if err != nil {
 		return err
 	}
+	s.Forgotten = as.Forgotten
 	s.close = append(s.close, func() { as.HTTP.Close() })
 	s.scheme[as.HTTP.Name], _, _ = strings.Cut(as.HTTP.URL, ":")
 	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), func(c *mockrs.Config) {
@@ -129,14 +145,19 @@ func (s *Served) Close() {
 	}
 }
 
-// Run returns the verdict on every request so far.
+// recentlyServed is how many exchanges a server remembers: each is judged as it ends.
+const recentlyServed = 16
+
+// Run returns the verdict on every request so far: all are counted, and of those that
+// are many alike some are listed. Secrets are masked.
 func (s *Served) Run() reports.Run {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	cases, unlisted := s.ledger.list()
 	return reports.Run{
 		Tool: "dpopspec", Version: version.Number, Profile: s.profile.Name, Revision: s.profile.Revision,
 		Started: s.started, Duration: time.Since(s.started),
-		Cases: append([]reports.Case(nil), s.cases...),
+		Cases: cases, Unlisted: unlisted,
 		Target: []reports.Party{
 			{Role: target.AuthorizationServer.Name(), Kind: "embedded", Where: s.Issuer},
 			{Role: target.ResourceServer.Name(), Kind: "embedded", Where: s.API},
@@ -183,9 +204,9 @@ func (s *Served) judge(e wire.Exchange) {
 	defer s.mu.Unlock()
 	shown := []world.Shown{{Title: "request", Exchange: &e}}
 	c := reports.Case{
-		ID:      fmt.Sprintf("serve/%d", len(s.cases)+1),
+		ID:      fmt.Sprintf("serve/%d", s.ledger.judged+1),
 		Feature: "serve", FeatureName: "Requests of a client driven by hand",
-		Scenario: e.Method + " " + e.Path() + " at the " + e.Server, Subject: target.ClientRole.Name(),
+		Scenario: e.Method + " " + wire.Brief(e.Path()) + " at the " + e.Server, Subject: target.ClientRole.Name(),
 		Verdict: reports.Noted, Actual: fmt.Sprintf("status %d", e.Status),
 		Exchanges: exchanges(shown), Secrets: cameBy(shown),
 	}
@@ -195,7 +216,7 @@ func (s *Served) judge(e wire.Exchange) {
 		c.Expected = "a sound proof"
 		c.Actual = ""
 		for _, p := range problems {
-			c.Actual += p.text + "; "
+			c.Actual += mask.Head(p.text, maxShown) + "; "
 			if r, found := s.finder.Find(p.requirement); found {
 				c.Requirements = append(c.Requirements, reportRequirement(r, s.profile))
 			}
@@ -205,7 +226,9 @@ func (s *Served) judge(e wire.Exchange) {
 		c.Verdict, c.Expected = reports.Passed, "a sound proof"
 		c.Actual = fmt.Sprintf("a sound proof; status %d", e.Status)
 	}
-	s.cases = append(s.cases, c)
+	// What is kept is masked at once: then no token has to be kept for it.
+	c = s.redactor.Case(c)
+	s.ledger.add(c)
 	if s.judged != nil {
 		s.judged(c)
 	}
@@ -239,9 +262,8 @@ func (s *Served) problems(e wire.Exchange, lines []string) []problem {
 	if strings.ContainsAny(proof.URI, "?#") {
 		problems = append(problems, problem{"RFC9449-4.2-10", "htu has a query or a fragment"})
 	}
-	if proof.ID != "" && s.seen[proof.ID] {
+	if proof.ID != "" && s.seen.Use(proof.ID, time.Now()) {
 		problems = append(problems, problem{"RFC9449-4-01", "the jti was used before"})
 	}
-	s.seen[proof.ID] = true
 	return problems
 }

@@ -47,18 +47,22 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 	run.SetUp = s.SetUp()
 }
 
-// outOfTime says which cases were not run for want of time.
-func outOfTime(p *Plan, s *target.Session, run *reports.Run) {
-	reason := fmt.Sprintf("limits.time, %v, was over", s.Limits.Time)
-	began := map[string]bool{}
+// cutShort says of the cases that were not run whole why that is so.
+func cutShort(p *Plan, run *reports.Run, reason string) {
+	ended := map[string]bool{}
 	for _, c := range run.Cases {
-		began[c.ID] = true
+		ended[c.ID] = true
 	}
 	for _, c := range p.Cases {
-		if !began[c.ID] {
+		if !ended[c.ID] {
 			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
 		}
 	}
+}
+
+// outOfTime says which cases were not run for want of time.
+func outOfTime(p *Plan, s *target.Session, run *reports.Run) {
+	cutShort(p, run, fmt.Sprintf("limits.time, %v, was over", s.Limits.Time))
 	s.Block(reports.Problem{
 		Name:   "limits.time",
 		What:   fmt.Sprintf("the run was given %v, and ended at %s", s.Limits.Time, time.Now().Format("15:04:05")),

@@ -64,7 +64,8 @@ func (e *execution) judge(r *reports.Case) {
 			e.world.Told()
 		}
 	case errors.As(e.failure, &skip):
-		r.Verdict, r.Reason, r.Kind, r.Key = reports.Skipped, skip.Reason, skip.Kind, skip.Key
+		r.Verdict, r.Reason, r.Kind = reports.Skipped, skip.Reason, skip.Kind
+		r.Key, r.Rare = skip.Key, skip.Rare
 	case errors.As(e.failure, &unsure):
 		r.Verdict, r.Reason, r.Kind = reports.Inconclusive, unsure.Reason, unsure.Kind
 	case errors.As(e.failure, &throttled):
@@ -75,6 +76,9 @@ func (e *execution) judge(r *reports.Case) {
 		r.Verdict, r.Reason, r.Kind = reports.Errored, e.failure.Error(), innermost(e.failure).Error()
 	case !e.world.Asserted():
 		r.Verdict, r.Reason = reports.Errored, "the scenario states nothing that could fail; add a Then step"
+	case e.world.Flooded():
+		r.Verdict, r.Reason = reports.Errored, "more requests came to the embedded servers than they record, "+
+			"and what came later was not looked at; see whether the client sends without end"
 	default:
 		r.Verdict = reports.Passed
 	}

@@ -95,19 +95,35 @@ func (a *adapter) ask(ctx context.Context, op string, request, answer any) error
 	if err != nil {
 		return a.giveUp(op, err)
 	}
+	refused, err := readReply(text, answer)
+	switch {
+	case err != nil:
+		return a.giveUp(op, err)
+	case refused != nil:
+		return refused
+	}
+	return nil
+}
+
+// readReply reads the line of an answer, or the error of the client that it tells; an
+// error says that it is neither.
+func readReply(text string, answer any) (refused *ClientError, err error) {
 	var r reply
 	switch err := json.Unmarshal([]byte(text), &r); {
 	case err != nil:
-		return a.giveUp(op, notAnAnswer(text))
+		return nil, notAnAnswer(text)
 	case r.OK == nil || !*r.OK && r.Error == nil:
-		return a.giveUp(op, errors.New(`its answer has neither "ok": true nor an error`))
+		return nil, errors.New(`its answer has neither "ok": true nor an error`)
+	case *r.OK && r.Error != nil:
+		return nil, errors.New(`its answer has "ok": true and an error`)
 	case !*r.OK:
-		return r.Error
+		return r.Error, nil
 	}
-	if err := json.Unmarshal([]byte(text), answer); err != nil {
-		return a.giveUp(op, fmt.Errorf("its answer has not the form that the protocol demands: %w", err))
+	if err := json.Unmarshal([]byte(text), answer); err != nil { // which quotes a number, however long
+		return nil, fmt.Errorf("its answer has not the form that the protocol demands: %s",
+			mask.Head(err.Error(), maxQuoted))
 	}
-	return nil
+	return nil, nil
 }
 
 func notAnAnswer(text string) error {

@@ -50,6 +50,8 @@ func playAdapter(behaviour string) {
 			fmt.Println("Listening on port 3000")
 		case behaviour == "other id":
 			fmt.Printf(`{"id":%d,"ok":true}`+"\n", request.ID+7)
+		case behaviour == "endless line":
+			fmt.Printf(`{"id":%d,"ok":true,"token_type":"%s"}`+"\n", request.ID, strings.Repeat("x", 5<<20))
 		case behaviour == "no ok":
 			fmt.Printf(`{"id":%d}`+"\n", request.ID)
 		case behaviour == "environment":
@@ -97,6 +99,8 @@ func TestAFailureOfTheAdapterNamesTheProgramAndLasts(t *testing.T) {
 		"garbage":  "Listening on port 3000",
 		"other id": "with the id",
 		"no ok":    `neither "ok"`,
+
+		"endless line": "a line of more than 4 MiB",
 	} {
 		d, err := openTestAdapter(t, behaviour, nil)
 		if err != nil {

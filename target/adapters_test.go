@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // playCapable is an adapter that names some capabilities. A fetch waits for the next
@@ -135,6 +136,9 @@ func TestAProcessServesManyCasesWhereConfigureResetsIt(t *testing.T) {
 	s := capable(t, nil, ResetsByConfigure)
 	first, process, _ := served(t, s, Conditions{Env: map[string]string{"A": "1"}})
 	first.Close()
+	for s.adapters.idle[0].process.stderr.String() != "case 1" { // it comes another way than the answers
+		time.Sleep(time.Millisecond)
+	}
 	second, again, number := served(t, s, Conditions{Env: map[string]string{"A": "1"}})
 	if again != process || number != "2" {
 		t.Errorf("the second case was served by %s as its case %s, the first by %s", again, number, process)

@@ -2,6 +2,7 @@ package target
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,6 +18,18 @@ type browsing struct {
 	by      http.RoundTripper
 }
 
+// join adds the fields of the configuration to those of a browser. Each takes the place
+// of the browser's own, but cookies: a session is not lost for one that opens a gate.
+func join(header http.Header, fields wire.Fields) {
+	for _, field := range fields {
+		name, value := http.CanonicalHeaderKey(field.Name), field.Value
+		if own := header.Values(name); name == "Cookie" && len(own) > 0 {
+			value = strings.Join(append(slices.Clone(own), value), "; ") // RFC 6265 §5.4: one field
+		}
+		header[name] = []string{value}
+	}
+}
+
 // RoundTrip implements http.RoundTripper.
 func (b *browsing) RoundTrip(r *http.Request) (*http.Response, error) {
 	s, address := b.session, r.URL.String()
@@ -28,9 +41,7 @@ func (b *browsing) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	r = r.Clone(r.Context())
 	r.Header.Set("User-Agent", strings.TrimSpace(r.Header.Get("User-Agent")+" "+version.Agent))
-	for _, field := range s.Connection.Fields {
-		r.Header[http.CanonicalHeaderKey(field.Name)] = []string{field.Value}
-	}
+	join(r.Header, s.Connection.Fields)
 	b.once.Do(func() { b.by = s.secured.trusting(s.Connection).RoundTripper() })
 	response, err := b.by.RoundTrip(r)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/plaintext"
+	"github.com/dpopspec/dpopspec/internal/strictyaml"
 )
 
 // document is the configuration file. dpopspec.schema.json describes it for
@@ -50,21 +51,25 @@ func parse(file string, text []byte, env func(string) (string, bool)) (*Target, 
 	return t, nil
 }
 
-// masked takes values of the environment out of an error: where something is wrong with
-// a variable, it may hold a secret that belongs elsewhere.
+// masked takes values of the environment and the secrets of the file out of an error:
+// where something is wrong with a value, it may be a secret that belongs elsewhere.
 func (t *Target) masked(err error) error {
 	var wrong *ConfigError
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	secrets := mask.NewSecrets(slices.Concat(t.Secrets, t.fromEnvironment)...)
+	secrets := mask.NewSecrets(slices.Concat(t.Secrets, t.untold)...)
 	return &ConfigError{wrong.File, wrong.Line, secrets.MaskRegistered(wrong.What)}
 }
 
 func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 	file := t.File
-	var root yaml.Node
-	if err := yaml.Unmarshal(text, &root); err != nil {
+	decoded, err := plaintext.Decode(text)
+	if err != nil {
+		return yamlError(file, err)
+	}
+	root, err := strictyaml.Parse(decoded)
+	if err != nil {
 		return yamlError(file, err)
 	}
 	if root.Kind == 0 {
@@ -75,8 +80,9 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 			"the configuration is not a mapping of keys such as authorization_server, apis, client"}
 	}
 	expander := expander{file: file, env: env}
-	err := expander.expand(&root)
-	t.Secrets, t.Variables, t.fromEnvironment = expander.values, expander.variables, expander.all
+	err = expander.expand(root)
+	t.Secrets, t.Variables = expander.values, expander.variables
+	t.untold = append(expander.all, secretsIn(root)...)
 	if err != nil {
 		return err
 	}
@@ -84,7 +90,7 @@ func (t *Target) parse(text []byte, env func(string) (string, bool)) error {
 	if err := strictly(root.Content[0], &d, file); err != nil {
 		return err
 	}
-	return d.apply(t, &root)
+	return d.apply(t, root)
 }
 
 func (d *document) apply(t *Target, root *yaml.Node) error {

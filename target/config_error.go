@@ -49,6 +49,10 @@ var (
 )
 
 func yamlError(file string, err error) error {
+	var at *strictyaml.LineError
+	if errors.As(err, &at) {
+		return &ConfigError{file, at.Line, at.What}
+	}
 	text := yamlValue.ReplaceAllString(err.Error(), "this value")
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ := strconv.Atoi(m[1])

@@ -145,7 +145,7 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"two servers at one address", "client: {trigger: 'http://localhost:3000/', api: '127.0.0.1:9440'}\n",
 			"client.api: 127.0.0.1:9440 is the address of the authorization server too"},
 		{"two APIs of one name", "apis:\n  a: {url: https://a.example}\n  a: {url: https://b.example}\n",
-			":3: the API a: there are two of that name"},
+			":3: the key \"a\" stands in line 2 already"},
 		{"metadata that are none", "authorization_server: {issuer: 'https://a.example', metadata: [a]}\n",
 			":1: authorization_server.metadata maps members of metadata to their values"},
 		{"an unknown member of metadata",

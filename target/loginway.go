@@ -44,6 +44,19 @@ func (s *Session) PageShown(client string) int { return s.persons.pageShown(clie
 // HasLoggedIn reports whether the test person of a client has ever logged in.
 func (s *Session) HasLoggedIn(client string) bool { return s.persons.hasLoggedIn(client) }
 
+// LoginBroke notes that the server broke down at an honest authorization request of a
+// client's: with a server error, or with no whole answer. It returns nil unless that has
+// come so often in a row that no more is asked, then the end of the case.
+func (s *Session) LoginBroke(client RegisteredClient, what error) error {
+	if !s.persons.broke(client.ID) {
+		return nil
+	}
+	return s.BlockLogin(client, &login.Failure{
+		What:   "the authorization endpoint breaks down at each request: " + what.Error(),
+		Remedy: "see what the authorization server logs of them; nothing more is asked of it there",
+	})
+}
+
 // LoginFailed ends a case whose person does not get in. It is a *Blocked: what rests
 // on the login is not tried again.
 type LoginFailed struct{ *Blocked }

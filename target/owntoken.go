@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/internal/child"
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -36,7 +37,7 @@ func (s *Session) OwnToken(ctx context.Context, api RealAPI, which int) (string,
 		p.Remedy = "get a fresh one, or let a command print one: {command: […]}"
 	case own.Key != nil && confirmed(text) != "" && confirmed(text) != own.Key.Thumbprint:
 		p.What = "the access token for the API " + api.Name + " is bound to another key than that beside it"
-		p.Answer = fmt.Sprintf("its cnf.jkt is %.60s, the key has %s", confirmed(text), own.Key.Thumbprint)
+		p.Answer = fmt.Sprintf("its cnf.jkt is %s, the key has %s", mask.Head(confirmed(text), 60), own.Key.Thumbprint)
 		p.Remedy = "let the command get tokens that are bound to that key"
 	default:
 		return text, nil

@@ -17,6 +17,7 @@ type persons struct {
 	have map[string]bool      // ids of clients whose person has logged in
 	page map[string]shown     // by ids of clients that have no way to deal with one
 	ends []func()             // of browsers
+	vain map[string]int       // logins in a row that the server broke down at, by ids of clients
 
 	browsing http.RoundTripper // carries what browsers send
 }
@@ -47,6 +48,29 @@ func (p *persons) loggedIn(client string) {
 		p.have = map[string]bool{}
 	}
 	p.have[client] = true
+	delete(p.vain, client)
+}
+
+// Logins in a row that a server may break down at until no more is asked of it: where
+// none has ever worked, and in mid-run, where it may only be away for a while.
+const (
+	mostBreaks       = 10
+	mostBreaksMidRun = 60
+)
+
+// broke notes that a server broke down at a login, and reports whether it has done so
+// often enough.
+func (p *persons) broke(client string) (enough bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.vain == nil {
+		p.vain = map[string]int{}
+	}
+	p.vain[client]++
+	if p.have[client] {
+		return p.vain[client] >= mostBreaksMidRun
+	}
+	return p.vain[client] >= mostBreaks
 }
 
 // shown is a page in the place of a redirect.

@@ -20,10 +20,10 @@ type ProtectedResource struct {
 
 // APIOf returns the place of the API that a client gets tokens for: the first that names
 // it, else the first that names none; -1 if each names another.
-func (s *Session) APIOf(client string) int {
-	at := slices.IndexFunc(s.APIs, func(a RealAPI) bool { return client != "" && a.Client == client })
+func APIOf(apis []RealAPI, client string) int {
+	at := slices.IndexFunc(apis, func(a RealAPI) bool { return client != "" && a.Client == client })
 	if at < 0 {
-		at = slices.IndexFunc(s.APIs, func(a RealAPI) bool { return a.Client == "" })
+		at = slices.IndexFunc(apis, func(a RealAPI) bool { return a.Client == "" })
 	}
 	return at
 }

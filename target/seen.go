@@ -14,6 +14,7 @@ import (
 type seen struct {
 	mu         sync.Mutex
 	nonces     map[string]bool     // by origin
+	newest     map[string]string   // nonce that can be sent back, by origin
 	algorithms map[string][]string // of DPoP challenges, by origin
 	answers    map[string]string   // by question
 	instances  map[string]marks    // by origin
@@ -63,19 +64,25 @@ func (s *Session) Pushing(client string) (refused string, tried bool) {
 // learn keeps what an answer of a real party shows.
 func (s *seen) learn(e *wire.Exchange) {
 	algorithms := ChallengedBy(e)
-	nonce := len(e.Answer.Values("DPoP-Nonce")) > 0
+	given := e.Answer.Values("DPoP-Nonce")
 	from := originOf(e.URL)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.nonces == nil {
 		s.nonces, s.algorithms, s.instances = map[string]bool{}, map[string][]string{}, map[string]marks{}
 	}
+	if s.newest == nil {
+		s.newest = map[string]string{}
+	}
 	if s.instances[from] == nil {
 		s.instances[from] = marks{}
 	}
 	s.instances[from].learn(e)
-	if nonce {
+	if len(given) > 0 {
 		s.nonces[from] = true
+	}
+	if len(given) == 1 && dpop.ValidNonce(given[0]) {
+		s.newest[from] = given[0]
 	}
 	if len(algorithms) > 0 {
 		s.algorithms[from] = algorithms
@@ -92,6 +99,14 @@ func ChallengedBy(e *wire.Exchange) []string {
 		return nil
 	}
 	return strings.Fields(names)
+}
+
+// NewestNonce returns the newest nonce that a server has given anybody of the run, at
+// any of its endpoints (RFC 9449 §8.2); empty if none.
+func (s *Session) NewestNonce(address string) string {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	return s.seen.newest[originOf(address)]
 }
 
 // nonceOrigins lists where nonces came from.

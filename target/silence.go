@@ -73,6 +73,7 @@ func (s *silence) origin(err error) (from string, inARow int) {
 func (s *Session) watch(ctx context.Context, err error) {
 	from, inARow := s.silence.origin(err)
 	switch {
+	case ctx.Err() != nil: // that the run ends is no silence
 	case from == "" || s.answers(from) != nil || s.Ended(err):
 	case inARow < mostUnanswered || s.knock(ctx, from):
 	default:

@@ -31,7 +31,7 @@ type Target struct {
 	KeyFiles            []string    // files that private keys were read from
 	Secrets             []string    // values that no output may show
 	Variables           []Variable  // of the environment that the configuration reads
-	fromEnvironment     []string    // what they are set to, which no error of the configuration shows
+	untold              []string    // what no error of the configuration shows: values of these, and its own secrets
 	Look                mockas.Look // of the embedded authorization server
 	// LookCertificate is shown by the embedded authorization server where its look
 	// wants TLS; nil: one by a throw-away authority.

@@ -90,7 +90,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	}
 	var text strings.Builder
 	if f.format == "json" {
-		encoder := json.NewEncoder(visible.NewJSONWriter(&text))
+		encoder := json.NewEncoder(&text)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
 		if err := encoder.Encode(checked); err != nil {
@@ -101,7 +101,11 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	} else {
 		printChecked(&text, checked, verbose)
 	}
-	if _, err = io.WriteString(c.OutOrStdout(), redactor.Text(text.String())); err == nil && len(checked.SetUp) > 0 {
+	said := redactor.Text(text.String())
+	if f.format == "json" {
+		said = visible.JSON(said) // after the masks, which know no such escapes
+	}
+	if _, err = io.WriteString(c.OutOrStdout(), said); err == nil && len(checked.SetUp) > 0 {
 		err = &exit{code: exitCouldNotTest}
 	}
 	return err
@@ -204,6 +208,9 @@ func printBatches(w io.Writer, title string, list []runner.Batch, verbose bool) 
 // printEffort says what the target will have to bear.
 func printEffort(w io.Writer, c *runner.Checked) {
 	fmt.Fprintf(w, "\nAbout %d requests", c.Requests)
+	if c.Beside > 0 {
+		fmt.Fprintf(w, " (%d of them to make sure of verdicts)", c.Beside)
+	}
 	if c.Rate > 0 {
 		fmt.Fprintf(w, ", at most %g a second: %v or more", c.Rate, c.Duration().Round(time.Second))
 	} else {

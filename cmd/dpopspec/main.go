@@ -37,7 +37,8 @@ func collectLess() {
 }
 
 func execute(ctx context.Context, command *cobra.Command) int {
-	unwritten := shield(command)
+	unwritten, end := shield(command)
+	defer end()
 	err := command.ExecuteContext(ctx)
 	err = butFor(err, unwritten())
 	var e *exit

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
@@ -106,7 +107,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	}
 	var unwritten error // whose loss is told at the end: the run took long
 	if asJSON {
-		unwritten = writeMutation(file, screen(c), result)
+		unwritten = writeMutation(file, unshielded(c), result)
 	}
 	fits := true
 	switch {
@@ -186,7 +187,7 @@ func writeMutation(file string, stdout io.Writer, m *runner.Mutation) error {
 		return err
 	}
 	if file == "-" {
-		_, err = stdout.Write(append(text, '\n'))
+		_, err = fmt.Fprintln(stdout, visible.JSON(string(text)))
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)

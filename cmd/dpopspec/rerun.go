@@ -21,6 +21,9 @@ func unsettled(file string) ([]string, error) {
 	var ids []string
 	for _, c := range run.Cases {
 		if !settled[c.Verdict] && !strings.HasPrefix(c.ID, "known/") && !runner.IsFinding(c.ID) {
+			if strings.HasSuffix(c.ID, "*") { // as an id it would choose more than itself
+				return nil, fmt.Errorf("--rerun: %s: %q is no id of a case", file, c.ID)
+			}
 			ids = append(ids, c.ID)
 		}
 	}

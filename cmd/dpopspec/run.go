@@ -136,7 +136,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	progress.Start(len(plan.Cases) * f.rounds)
 	beside := progress.Aside(c.ErrOrStderr())
 	if t.Prompt == nil {
-		t.Prompt = progress.Aside(os.Stderr) // past the shield: the address of a login is to be opened as it is
+		t.Prompt = beside
 	}
 	defer context.AfterFunc(c.Context(), func() {
 		fmt.Fprintln(beside, "interrupted: the report of what has run is coming; another Ctrl-C ends at once")
@@ -156,7 +156,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	}
 	masked := redactor.Run(run)
 	shown := progress.Finish(masked)
-	written, unwritten := reports.Write(outputs, masked, screen(c))
+	written, unwritten := reports.Write(outputs, masked, unshielded(c))
 	announce(c.OutOrStdout(), written)
 	err = f.ending.of(&run)
 	if problem != nil {

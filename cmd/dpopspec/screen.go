@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -10,19 +11,29 @@ import (
 	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
-// shield lets no control character of a stranger through to what a command prints,
-// whatever it prints and by whatever error it ends. What standard output does not take
-// is told by the function that it returns.
-func shield(command *cobra.Command) (unwritten func() error) {
-	out := &sink{w: command.OutOrStdout()}
-	command.SetOut(visible.NewWriter(out))
-	command.SetErr(visible.NewWriter(command.ErrOrStderr()))
-	return out.unwritten
+// shield lets no control character of a stranger, and no command to the system that
+// runs the build, through to what a command prints, whatever it prints and by whatever
+// error it ends. Once the command has run, unwritten writes what the shield kept of
+// standard output and tells what that did not take; end writes what it kept of standard
+// error, once that is all.
+func shield(command *cobra.Command) (unwritten func() error, end func()) {
+	stdout := &sink{w: command.OutOrStdout()}
+	out, errs := visible.NewWriter(stdout), visible.NewWriter(command.ErrOrStderr())
+	command.SetOut(out)
+	command.SetErr(errs)
+	unwritten = func() error {
+		return errors.Join(out.Flush(), stdout.unwritten())
+	}
+	return unwritten, func() { _ = errs.Flush() } // one that takes nothing any more cannot be told so
 }
 
-// screen is the output of a command without its shield: for reports, which make
-// visible by themselves what strangers wrote, and paint the terminal.
-func screen(c *cobra.Command) io.Writer {
+// screen is the output of a command for pages, which make visible by themselves what
+// strangers wrote, and paint the terminal: only commands are looked for.
+func screen(c *cobra.Command) io.Writer { return visible.NewPageWriter(unshielded(c)) }
+
+// unshielded is the output of a command without its shield, for reports.Write, which
+// knows of each format what may stand in it.
+func unshielded(c *cobra.Command) io.Writer {
 	if shielded, is := c.OutOrStdout().(*visible.Writer); is {
 		return shielded.Raw
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // acting is what a stranger could put into a file, a name or a token.
-const acting = "\x1b]0;owned\x07\x1b[2J\u009b\u202e\u2066\u200b\ufeff\x08"
+const acting = "\n::error::x\n##[y]\n##vso[z]\x1b]0;owned\x07\x1b[2J\u009b\u202e\u2066\u200b\ufeff\x08"
 
 func TestNoCommandPrintsWhatActsOnATerminal(t *testing.T) {
 	token := dpop.EncodeSegment([]byte(`{"alg":"ES256","kid":"\u001b[2J`+"\u202e"+`"}`)) + "." +

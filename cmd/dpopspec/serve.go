@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,6 +50,10 @@ when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
 	return c
 }
 
+// softLimit is the memory from which on garbage is collected sooner. Unless the
+// environment says otherwise: what serve keeps is less than half of it.
+const softLimit = 200 << 20
+
 func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	outputs, err := reports.ParseFormats(format)
 	if err != nil {
@@ -57,7 +62,10 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	out := screen(c)
 	redactor := reports.NewRedactor()
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
-	o.Judged = func(result reports.Case) { reports.WriteLine(out, redactor.Case(result), terminal) }
+	o.Judged = func(result reports.Case) { reports.WriteLine(out, result, terminal) }
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softLimit)
+	}
 	served, err := runner.Serve(c.Context(), o)
 	if err != nil {
 		return err
@@ -67,10 +75,14 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	paste(out, served)
 	<-c.Context().Done()
 	served.Close()
+	if n := served.Forgotten(); n > 0 {
+		fmt.Fprintf(out, "\nFor want of room the authorization server has forgotten %d tokens, codes or clients, "+
+			"the least used, and refused whoever showed one of them.\n", n)
+	}
 	run := served.Run()
 	masked := redactor.Run(run)
 	shown := reports.WriteTerminal(out, masked, terminal)
-	_, unwritten := reports.Write(outputs, masked, out)
+	_, unwritten := reports.Write(outputs, masked, unshielded(c))
 	if run.Summary().Failed > 0 {
 		err = &exit{code: exitNotConformant}
 	}

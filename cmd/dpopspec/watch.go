@@ -29,6 +29,7 @@ type digest [sha256.Size]byte
 
 const (
 	betweenLooks = 300 * time.Millisecond // at the files
+	mostUnlike   = 10                     // looks in a row, each at another state than the last
 	largest      = 16 << 20               // octets that are looked at of a file
 	wholeFile    = "the whole file"       // stands for the sections of what is no YAML
 )
@@ -124,16 +125,25 @@ func named(folder string, words []string) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// change waits until the files are another state, and returns it with what differs. It
-// reports false if the context ends before.
+// change waits until the files are another state, and returns it with what differs. A
+// file may be half written, or one of several: two looks in a row must see the same,
+// unless the files never come to rest. It reports false if the context ends before.
 func change(ctx context.Context, before state, look func() state) (now state, differs []source, changed bool) {
 	ticker := time.NewTicker(betweenLooks)
 	defer ticker.Stop()
+	last, unlike := before, 0
 	for {
 		now = look()
-		if differs = before.differs(now); len(differs) > 0 {
+		if len(last.differs(now)) > 0 {
+			unlike++
+		} else {
+			unlike = 0
+		}
+		differs = before.differs(now)
+		if len(differs) > 0 && (unlike == 0 || unlike == mostUnlike) {
 			return now, differs, true
 		}
+		last = now
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

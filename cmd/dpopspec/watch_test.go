@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/dpopspec/dpopspec/runner"
 )
@@ -16,6 +17,15 @@ import (
 func put(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// replace writes a file so that nobody sees half of it.
+func replace(t *testing.T, path, text string) {
+	t.Helper()
+	put(t, path+".new", text)
+	if err := os.Rename(path+".new", path); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -85,6 +95,49 @@ func TestAChangeOfOneSectionTouchesItsParties(t *testing.T) {
 	}
 }
 
+// lookingAt returns a look that sees one text of a file after the other, the last for
+// good, and how often it has looked.
+func lookingAt(texts ...string) (look func() state, looks *int) {
+	looks = new(int)
+	return func() state {
+		text := texts[min(*looks, len(texts)-1)]
+		*looks++
+		return state{{feature: "a.feature"}: digestOf([]byte(text), nil)}
+	}, looks
+}
+
+func TestAFileIsNotRunHalfWritten(t *testing.T) {
+	never := make([]string, 2*mostUnlike) // does it come to rest
+	for i := range never {
+		never[i] = strings.Repeat("x", i+1)
+	}
+	tests := []struct {
+		name  string
+		texts []string
+		looks int
+	}{
+		{"written at once", []string{"old", "old", "new"}, 4},
+		{"emptied first", []string{"", "new"}, 3},
+		{"in pieces", []string{"", "n", "ne", "new"}, 5},
+		{"back again", []string{"", "old", "old", "new"}, 5},
+		{"never at rest", never, mostUnlike},
+	}
+	for _, test := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			before := state{{feature: "a.feature"}: digestOf([]byte("old"), nil)}
+			look, looks := lookingAt(test.texts...)
+			now, differs, changed := change(t.Context(), before, look)
+			if !changed || len(differs) != 1 || *looks != test.looks {
+				t.Errorf("%s: %v, %v after %d looks", test.name, changed, differs, *looks)
+			}
+			last := test.texts[min(*looks, len(test.texts))-1]
+			if d := now.differs(state{{feature: "a.feature"}: digestOf([]byte(last), nil)}); len(d) > 0 {
+				t.Errorf("%s: it is not what was seen last", test.name)
+			}
+		})
+	}
+}
+
 // watched is output that tells when a text has been printed.
 type watched struct {
 	mu    sync.Mutex
@@ -139,9 +192,9 @@ func TestWatchRunsAgainWhatHasChanged(t *testing.T) {
 	if got, of := cases(); len(got) != 2 || of != 0 {
 		t.Errorf("at first: %q, a part of %d", got, of)
 	}
-	put(t, b, "Feature: \n  Scenario: x\n    Given nonsense of no vocabulary\n")
+	replace(t, b, "Feature: \n  Scenario: x\n    Given nonsense of no vocabulary\n")
 	<-out.seen // a mistake is told, and does not end it
-	put(t, b, "Feature: Three\n"+scenario)
+	replace(t, b, "Feature: Three\n"+scenario)
 	if got, of := cases(); !slices.Equal(got, []string{"b.feature"}) || of == 0 {
 		t.Errorf("after a change: %q, a part of %d", got, of)
 	}

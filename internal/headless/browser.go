@@ -52,7 +52,7 @@ const mostInVain = 3
 // Authorize implements login.Way. What cannot be mended by another try, such as a
 // wrong password, is tried once: every later login ends with the same error at once.
 func (b *Browser) Authorize(ctx context.Context, request login.Request) (redirect string, err error) {
-	err = b.drive(ctx, request.Hosts, request.Patience, func(v *visit) error {
+	err = b.drive(ctx, request.Hosts, request.Patience, request.Doubtful, func(v *visit) error {
 		v.answers = request.Answers
 		redirect, err = v.authorize(request.Address)
 		return err
@@ -62,14 +62,17 @@ func (b *Browser) Authorize(ctx context.Context, request login.Request) (redirec
 
 // Approve implements login.Approver.
 func (b *Browser) Approve(ctx context.Context, device login.Device) error {
-	return b.drive(ctx, device.Hosts, device.Patience, func(v *visit) error {
+	return b.drive(ctx, device.Hosts, device.Patience, false, func(v *visit) error {
 		v.userCode = device.UserCode
 		return v.approve(device.Address)
 	})
 }
 
-// drive lets one visit have the page, for as long as its patience lasts.
-func (b *Browser) drive(ctx context.Context, hosts login.Hosts, patience time.Duration, to func(*visit) error) error {
+// drive lets one visit have the page, for as long as its patience lasts. Of a doubtful
+// one nothing is learnt where logins have worked.
+func (b *Browser) drive(
+	ctx context.Context, hosts login.Hosts, patience time.Duration, doubtful bool, to func(*visit) error,
+) error {
 	select {
 	case <-b.turn:
 		defer func() { b.turn <- struct{}{} }()
@@ -86,6 +89,10 @@ func (b *Browser) drive(ctx context.Context, hosts login.Hosts, patience time.Du
 			patience: cmp.Or(patience, usualPatience), typed: map[string]bool{},
 		}
 		err = chrome.visit(ctx, v, to)
+	}
+	var failed *login.Failure
+	if doubtful && b.greeted && ctx.Err() == nil && errors.As(err, &failed) {
+		return failed
 	}
 	return b.learn(ctx, err)
 }

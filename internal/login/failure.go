@@ -37,6 +37,7 @@ type Answered struct {
 	Said    string // in one line; may be empty
 	At      string
 	Scripts bool   // the page has scripts, which may make something of it
+	Typed   bool   // it came after something of the person's was sent: the login ends in it
 	Page    []byte // as it came
 }
 
@@ -48,6 +49,18 @@ func (a *Answered) Error() string {
 	}
 	return text
 }
+
+// Broken says that a request of a login had no whole answer.
+type Broken struct {
+	At  string // origin and path that it went to
+	Err error
+}
+
+// Error implements error.
+func (b *Broken) Error() string { return "request to " + b.At + ": " + b.Err.Error() }
+
+// Unwrap gives what the connection broke by.
+func (b *Broken) Unwrap() error { return b.Err }
 
 // Stuck is the failure that such an answer is to a request that ought to be granted.
 func (a *Answered) Stuck() *Failure {

@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -22,6 +23,9 @@ func (w *walk) read(ctx context.Context, p *page) (next order, redirect string, 
 		return next, "", w.turnedAway(p)
 	}
 	decided, button := p.decision(w.form)
+	if code := decided.wantsCode(w.form); code != nil && form == nil && w.sentPassword {
+		return next, "", w.second(p, fmt.Sprintf("%q", wire.Brief(code.shown())))
+	}
 	leads := p.refresh != "" && (p.hurried || form == nil && decided == nil)
 	if form == nil && decided == nil && !leads && p.onward() == "" {
 		return next, "", w.nothing(p)
@@ -39,20 +43,20 @@ func (w *walk) read(ctx context.Context, p *page) (next order, redirect string, 
 	case form != nil:
 		next, err = w.types(p, form, found)
 	case leads:
-		next, err = w.goes(p, p.refresh)
+		next, redirect, err = w.goes(p, p.refresh)
 	case decided != nil:
 		next, err = w.decides(p, decided, button)
 	default:
-		next, err = w.goes(p, p.onward())
+		next, redirect, err = w.goes(p, p.onward())
 	}
-	return next, "", err
+	return next, redirect, err
 }
 
 // posted is the redirect that a form of the page carries.
 func (w *walk) posted(p *page) string {
 	for _, f := range p.forms {
 		at, _, _, err := f.target(nil)
-		if err != nil || !w.Answers(at.String()) {
+		if err != nil || !w.Answers(at.String()) || w.turnsBack(p, f) {
 			continue
 		}
 		query := at.Query()
@@ -66,13 +70,28 @@ func (w *walk) posted(p *page) string {
 	return ""
 }
 
-// goes follows what a page leads to without a form.
-func (w *walk) goes(p *page, address string) (order, error) {
+// turnsBack reports whether a form that carries an error is only there for who does not
+// want to go on: one that says so, or one beside what the page is about.
+func (w *walk) turnsBack(p *page, f *form) bool {
+	if !slices.ContainsFunc(f.controls, func(c *control) bool { return c.name == "error" }) {
+		return false
+	}
+	login, _ := p.loginForm(w.form)
+	decided, _ := p.decision(w.form)
+	return login != nil && login != f || decided != nil && decided != f ||
+		slices.ContainsFunc(f.controls, func(c *control) bool { return c.submits() && c.bent() < 0 })
+}
+
+// goes follows what a page leads to without a form, which may be the redirect.
+func (w *walk) goes(p *page, address string) (next order, redirect string, err error) {
 	to, err := p.resolve(address)
 	if err != nil {
-		return order{}, w.lost(p.at, "the page leads to what is no address")
+		return next, "", w.lost(p.at, "the page leads to what is no address")
 	}
-	return order{title: "login: the next page", method: "GET", at: to, from: p.at}, nil
+	if w.Answers(to.String()) {
+		return next, to.String(), nil
+	}
+	return order{title: "login: the next page", method: "GET", at: to, from: p.at}, "", nil
 }
 
 // turnedAway is what a page of an error means.
@@ -98,7 +117,8 @@ func (w *walk) nothing(p *page) error {
 }
 
 func (w *walk) answered(p *page) *Answered {
-	return &Answered{Status: p.status, Said: p.words, At: p.place(), Scripts: p.scripts, Page: p.reply}
+	return &Answered{Status: p.status, Said: p.words, At: p.place(), Scripts: p.scripts, Page: p.reply,
+		Typed: w.typed()}
 }
 
 func (w *walk) puzzle(p *page) *Failure {
@@ -118,6 +138,9 @@ func (w *walk) second(p *page, factor string) *Failure {
 // types fills a form that asks who somebody is.
 func (w *walk) types(p *page, f *form, found fields) (order, error) {
 	switch {
+	case found.again != nil && found.username == nil:
+		return order{}, &Failure{What: "the login asks for a new password", Said: p.words, At: p.place(),
+			Key: "form.password", Remedy: "log in by hand once, and give the new one"}
 	case w.sentPassword && found.password != nil:
 		if p.captcha != "" {
 			return order{}, w.puzzle(p)
@@ -127,9 +150,6 @@ func (w *walk) types(p *page, f *form, found fields) (order, error) {
 			Final: true, Key: "form.password",
 			Remedy: "see whether user name and password are right; they are not sent again",
 		}
-	case found.again != nil && found.username == nil:
-		return order{}, &Failure{What: "the login asks for a new password", Said: p.words, At: p.place(),
-			Key: "form.password", Remedy: "log in by hand once, and give the new one"}
 	case p.captcha != "" && p.widget:
 		return order{}, w.puzzle(p)
 	case !found.asks() && !f.named(w.form) && found.once != nil:
@@ -141,6 +161,9 @@ func (w *walk) types(p *page, f *form, found fields) (order, error) {
 			What: "the page asks for the user name again", Said: p.words, At: p.place(), Key: "form.username",
 			Remedy: "see whether it is right; it is not sent again", Final: true,
 		}
+	}
+	if found.once != nil && found.once.required && found.once.value == "" {
+		return order{}, w.second(p, fmt.Sprintf("%q", wire.Brief(found.once.shown())))
 	}
 	for _, c := range found.others {
 		if c.required && c.value == "" {
@@ -196,7 +219,7 @@ func (w *walk) filled(p *page, f *form, found fields) (order, error) {
 	if err != nil {
 		return next, err
 	}
-	if next.method == "GET" && found.password != nil {
+	if next.method == "GET" && f.holdsPassword() {
 		failure := w.answered(p).needsScripts()
 		failure.What = "the login form would write the password into an address (method GET), so a script must send it"
 		return next, failure
@@ -204,6 +227,13 @@ func (w *walk) filled(p *page, f *form, found fields) (order, error) {
 	next.title = "login: a form is filled"
 	next.secret = found.password != nil || f.named(w.form)
 	return next, nil
+}
+
+// holdsPassword reports whether something stands in a field for a password.
+func (f *form) holdsPassword() bool {
+	return slices.ContainsFunc(f.controls, func(c *control) bool {
+		return c.kind == "password" && c.value != "" && !c.disabled
+	})
 }
 
 // submits makes the request of a form, if that does not take a script.

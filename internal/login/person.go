@@ -20,6 +20,7 @@ type session struct {
 	quiet    bool     // the latest request was answered without a page
 	works    bool     // a request was ever answered
 	rejected int      // times in a row that the password was rejected without a reason
+	vain     int      // times in a row that something was typed and no redirect came
 	failed   *Failure // by which nobody needs to try again
 }
 
@@ -82,8 +83,16 @@ func (s *session) walk(ctx context.Context, w *walk) (redirect string, err error
 		return err
 	}
 	redirect, err = w.to(ctx)
+	if ctx.Err() != nil && err != nil {
+		return redirect, err // the run has ended, which tells nothing
+	}
 	return redirect, s.learn(w, err)
 }
+
+// mostInVain is how often in a row something is typed and leads to no redirect until
+// the login is given up: one answer may come from something on the way, but a password
+// that is sent all the time locks its person out.
+const mostInVain = 3
 
 // learn keeps what came of a request.
 func (s *session) learn(w *walk, err error) error {
@@ -93,7 +102,11 @@ func (s *session) learn(w *walk, err error) error {
 	var turned *rejected
 	switch {
 	case err == nil:
-		s.quiet, s.works, s.rejected = !w.paused, true, 0
+		s.quiet, s.works, s.rejected, s.vain = !w.paused, true, 0, 0
+	case w.Doubtful && s.works:
+		if errors.As(err, &turned) {
+			return turned.once
+		}
 	case errors.As(err, &turned):
 		if s.rejected++; s.rejected == 1 {
 			return turned.once
@@ -102,6 +115,11 @@ func (s *session) learn(w *walk, err error) error {
 		return s.failed
 	case errors.As(err, &failed) && (!s.works || w.sentPassword || w.sentUser):
 		s.failed = failed
+	case !errors.As(err, &failed) && w.typed():
+		if s.vain++; s.vain >= mostInVain {
+			s.failed = w.inVain(err)
+			return s.failed
+		}
 	}
 	return err
 }

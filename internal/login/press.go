@@ -101,6 +101,23 @@ func (f *form) decides(known *Form) (button *control, score int) {
 	return button, score
 }
 
+// codeWords are in the names of fields for a code that a person reads somewhere else.
+var codeWords = words(`code pin token digit digits challenge`)
+
+// wantsCode is a field of the form that somebody would type a code into; nil: none. The
+// form may be nil.
+func (f *form) wantsCode(known *Form) *control {
+	if f == nil {
+		return nil
+	}
+	for _, c := range f.controls {
+		if c.typed() && c.value == "" && known.valueFor(c) == nil && anyOf(c.names(), codeWords...) {
+			return c
+		}
+	}
+	return nil
+}
+
 // forRedirects reports whether the form carries what an answer to an authorization
 // request carries: its action is for somebody else to name.
 func (f *form) forRedirects() bool {

@@ -1,7 +1,6 @@
 package login
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dpopspec/dpopspec/internal/child"
 	"github.com/dpopspec/dpopspec/internal/mask"
@@ -22,9 +22,10 @@ const (
 )
 
 const (
-	mostPrinted = 1 << 20 // octets of standard output that are read
-	mostSaid    = 4096    // octets of the end of standard error that are kept
-	mostQuoted  = 600     // of these in a message
+	mostPrinted = 1 << 16         // octets of a line of standard output that are read
+	mostSaid    = 4096            // octets of the end of standard error that are kept
+	mostQuoted  = 600             // of these in a message
+	farewell    = 2 * time.Second // how long it may take to end once it has printed the redirect
 )
 
 // Program is a program of the user's that logs in: it reads the authorization request
@@ -62,6 +63,9 @@ func (p *Program) Authorize(ctx context.Context, r Request) (string, error) {
 	}
 	redirect, err := p.once(ctx, r)
 	var failed *Failure
+	if errors.As(err, &failed) && p.printed && r.Doubtful {
+		return redirect, err // the program may take what the server shows for a mistake
+	}
 	if errors.As(err, &failed) && p.printed {
 		redirect, err = p.once(ctx, r)
 	}
@@ -89,13 +93,17 @@ func (p *Program) once(ctx context.Context, r Request) (string, error) {
 
 // run starts the program.
 func (p *Program) run(ctx context.Context, r Request, said *tail) (string, error) {
-	out := &head{most: mostPrinted}
-	err := child.Run(ctx, child.Spec{
+	running, end := context.WithCancel(ctx)
+	defer end()
+	// With its redirect it has done its work, whatever it still waits for.
+	done := func() { time.AfterFunc(farewell, end) }
+	out := &printed{answers: r.Answers, found: done}
+	err := child.Run(running, child.Spec{
 		Args: p.Args, Dir: p.Dir, Stderr: said,
 		Env: append(os.Environ(), AddressVariable+"="+r.Address, RedirectURIVariable+"="+r.RedirectURI),
 	}, r.Address+"\n", out)
-	if redirect := redirectIn(out.Bytes(), r); redirect != "" {
-		return redirect, nil
+	if out.end(); out.redirect != "" {
+		return out.redirect, nil
 	}
 	failure := &Failure{
 		Said: said.last(), Key: "command",
@@ -110,7 +118,7 @@ func (p *Program) run(ctx context.Context, r Request, said *tail) (string, error
 		failure.What = fmt.Sprintf("the program of the login ended with %s and printed no redirect", exit.ProcessState)
 	case err != nil:
 		failure.What = "the program of the login cannot be run: " + err.Error()
-	case len(bytes.TrimSpace(out.Bytes())) > 0:
+	case out.any:
 		failure.What = "the program of the login printed something else than the redirect"
 	default:
 		return "", &Answered{Said: "the program of the login printed no redirect"}
@@ -118,28 +126,36 @@ func (p *Program) run(ctx context.Context, r Request, said *tail) (string, error
 	return "", failure
 }
 
-// redirectIn is the first line that is the redirect.
-func redirectIn(printed []byte, r Request) string {
-	lines := bufio.NewScanner(bytes.NewReader(printed))
-	lines.Buffer(nil, mostPrinted)
-	for lines.Scan() {
-		if line := strings.TrimSpace(lines.Text()); r.Answers(line) {
-			return line
-		}
-	}
-	return ""
-}
-
-// head keeps the beginning of what is written.
-type head struct {
-	bytes.Buffer
-	most int
+// printed reads what a program writes line by line, and keeps the first line that is the
+// redirect. Whatever the length of the rest, no more is kept than a line.
+type printed struct {
+	answers  func(line string) bool
+	found    func() // is told once that the redirect is there
+	redirect string
+	line     []byte // that has not ended
+	any      bool   // something was printed
 }
 
 // Write implements io.Writer.
-func (h *head) Write(p []byte) (int, error) {
-	h.Buffer.Write(p[:min(len(p), h.most-h.Len())])
-	return len(p), nil
+func (p *printed) Write(text []byte) (int, error) {
+	for rest := text; len(rest) > 0; {
+		line, after, whole := bytes.Cut(rest, []byte("\n"))
+		p.line = append(p.line, line[:min(len(line), mostPrinted-len(p.line))]...)
+		if rest = after; whole {
+			p.end()
+		}
+	}
+	return len(text), nil
+}
+
+// end ends a line, as the end of all does.
+func (p *printed) end() {
+	line := strings.TrimSpace(string(p.line))
+	p.line, p.any = p.line[:0], p.any || line != ""
+	if p.redirect == "" && p.answers(line) {
+		p.redirect = line
+		p.found()
+	}
 }
 
 // tail keeps the end of what is written.

@@ -97,8 +97,14 @@ func (s *Settings) Patience() time.Duration {
 // Secrets are what no output may show.
 func (s *Settings) Secrets() (list []string) {
 	for _, form := range []*Form{s.Form, s.browserForm()} {
-		if form != nil && form.Password != "" {
-			list = append(list, form.Password)
+		if form == nil {
+			continue
+		}
+		list = append(list, spellings(form.Password)...)
+		for name, value := range form.Fields {
+			if anyOf(wordsOf(name), secretWords...) {
+				list = append(list, spellings(value)...)
+			}
 		}
 	}
 	if s.Browser != nil {
@@ -113,6 +119,22 @@ func (s *Settings) Secrets() (list []string) {
 		for _, c := range cookiesIn(s.Cookies) {
 			list = append(list, c.Value)
 		}
+	}
+	return list
+}
+
+// secretWords are in the names of fields whose values nobody may see.
+var secretWords = words(`password passwd passphrase passcode pass pwd pw secret pin tan code token otp totp
+	key answer kennwort`)
+
+// spellings are a secret as it is, and as it stands in what is quoted of a page in one
+// line; an empty text has none.
+func spellings(secret string) (list []string) {
+	if secret != "" {
+		list = append(list, secret)
+	}
+	if line := collapse(secret); line != secret && line != "" {
+		list = append(list, line)
 	}
 	return list
 }

@@ -186,7 +186,7 @@ func (w *walk) refused(o order, e *wire.Exchange, err error) error {
 	if e != nil && e.Status == 429 && o.secret {
 		return &rejected{locked(e.Status, "", o.at), err}
 	}
-	return err
+	return &Broken{At: placeOf(o.at), Err: err}
 }
 
 // rejected says that user name and password were answered with a refusal that names no
@@ -204,6 +204,23 @@ func locked(status int, said string, at *url.URL) *Failure {
 		Final: true, Key: "form",
 		Remedy: "see whether the account is locked, or logins from here are; no further password is sent",
 	}
+}
+
+// typed reports whether something of the person's was sent.
+func (w *walk) typed() bool { return w.sentUser || w.sentPassword }
+
+// inVain is the failure of a login that leads to an error each time something is typed.
+func (w *walk) inVain(err error) *Failure {
+	f := &Failure{
+		What: fmt.Sprintf("%d times in a row no redirect came after the login form was sent, but: %v", mostInVain, err),
+		Key:  "form", Remedy: "see what the authorization server logs of these logins; no further password is sent",
+	}
+	var page *Answered
+	if errors.As(err, &page) {
+		f.What = fmt.Sprintf("%d times in a row the login ended in a page with status %d", mostInVain, page.Status)
+		f.Said, f.At = page.Said, page.At
+	}
+	return f
 }
 
 // lost is the failure of a login that comes to no end.

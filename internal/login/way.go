@@ -28,6 +28,10 @@ type Request struct {
 
 	Patience time.Duration // for the login, once its turn has come; 0: no limit
 
+	// Doubtful is a request that may well be refused. Where logins have worked before,
+	// what goes wrong with it tells nothing of them.
+	Doubtful bool
+
 	// Send sends a request in the name of the case that it belongs to, which
 	// records it and keeps to the limits of the run. It follows no redirect. A
 	// browser sends by itself.
@@ -75,7 +79,7 @@ func (r Request) late(whole, bounded context.Context, err error) error {
 		return err
 	}
 	return &Failure{
-		What: fmt.Sprintf("the login took longer than %v", r.Patience), Key: "form",
+		What:   fmt.Sprintf("the login took longer than %v", r.Patience),
 		Remedy: "give it more time with login_timeout, or see in a browser what takes so long",
 	}
 }

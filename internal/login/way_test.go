@@ -32,6 +32,15 @@ func TestOnlyTheRedirectURIItselfAnswersARequest(t *testing.T) {
 		{"com.example.app:callback", "com.example.app:callback?code=1", true},
 		{"com.example.app:callback", "com.example.app:other?code=1", false},
 		{"com.example.app://host/callback", "com.example.app://other/callback?code=1", false},
+		{"https://app.example/cb", "https://app.example/cb;x?code=1", false},
+		{"https://app.example/cb", "https://app.example/cb%00?code=1", false},
+		{"https://app.example/cb", "https://app.example/%63b?code=1", false},
+		{"https://app.example/cb", "https://app.example/cb/../cb?code=1", false},
+		{"https://app.example/cb", "https://app.example\\@evil.example/cb?code=1", false},
+		{"https://app.example:8443/cb", "https://app.example:84430/cb?code=1", false},
+		{"http://127.0.0.1:876", "http://127.0.0.1:8765/?code=1", false},
+		{"com.example.app:/callback", "com.example.application:/callback?code=1", false},
+		{"https://app.example/cb?tenant=1", "https://app.example/cb?tenant=11&code=1", false},
 		{"", "https://app.example/cb?code=1", false},
 	} {
 		if got := (Request{RedirectURI: test.registered}).Answers(test.address); got != test.want {

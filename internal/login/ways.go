@@ -39,7 +39,7 @@ func (s *Several) Authorize(ctx context.Context, r Request) (string, error) {
 		case !errors.As(err, &failed):
 			return redirect, err
 		}
-		if failed.Final || !s.leave(at, failed) {
+		if failed.Final || r.Doubtful && s.hasWorked() || !s.leave(at, failed) {
 			return "", s.told(failed)
 		}
 	}
@@ -50,6 +50,12 @@ func (s *Several) works() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.worked = true
+}
+
+func (s *Several) hasWorked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.worked
 }
 
 // passes reports whether a page is for the way behind the one at a place: there is one,

@@ -3,6 +3,7 @@ package mask
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // cut is a place where something may have been cut out of a text: the mark that
@@ -20,7 +21,7 @@ func cutsIn(s string) []cut {
 	var cuts []cut
 	before := 0
 	for _, mark := range cutMark.FindAllStringIndex(s, -1) {
-		if maskEnd(s, mark[1]) > mark[1] { // a masked token, whole
+		if masksToken(s, mark[0], mark[1]) {
 			continue
 		}
 		if n := len(cuts); n > 0 {
@@ -30,6 +31,20 @@ func cutsIn(s string) []cut {
 		before = mark[1]
 	}
 	return cuts
+}
+
+// shown is how many characters a masked token keeps at most.
+const shown = 10
+
+// masksToken says whether the mark is ours for a token that is masked, whole: so few
+// characters and how many there were, eyJhbG…(842). Others write that as well, behind
+// more than we show.
+func masksToken(s string, from, to int) bool {
+	if s[from:to] != ellipsis || maskEnd(s, to) == to {
+		return false
+	}
+	word := strings.LastIndexAny(s[:from], quotes+"=:,;&?/([{<>") + 1
+	return utf8.RuneCountInString(s[word:from]) <= shown
 }
 
 // quotes may stand between a text and the mark that says that it was cut.

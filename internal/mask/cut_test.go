@@ -179,6 +179,20 @@ func TestNothingIsMaskedAtACutThatIsNoSecret(t *testing.T) {
 	}
 }
 
+// What is said to be a masked token is one only if so little of it is left.
+func TestASecretThatOthersCutAndCountedIsMasked(t *testing.T) {
+	secret := rare(40)
+	secrets := NewSecrets(secret)
+	for _, mark := range []string{"...(40)", "…(40)", "....(0)", "…(1)…(2)"} {
+		for _, n := range []int{shown + 1, 20, 39} {
+			got := secrets.Mask("said 0" + secret[:n] + mark + ", why")
+			if part := seen(got, secret); part != "" || secrets.Mask(got) != got {
+				t.Errorf("%q can be read in %q", part, got)
+			}
+		}
+	}
+}
+
 func TestHeadAndTailSayWhatIsNotThere(t *testing.T) {
 	for _, test := range []struct{ got, want string }{
 		{Head("plain", 5), "plain"},

@@ -73,7 +73,7 @@ func isMask(s string) bool {
 		return true
 	}
 	head, length, ok := strings.Cut(s, ellipsis+"(")
-	if !ok || len(head) > 10 || !strings.HasSuffix(length, ")") {
+	if !ok || len(head) > shown || !strings.HasSuffix(length, ")") {
 		return false
 	}
 	_, err := strconv.ParseUint(strings.TrimSuffix(length, ")"), 10, 31)

@@ -1,6 +1,7 @@
 // Package visible makes text that a stranger wrote safe to print: nothing of it
-// can move the cursor, colour or rename a terminal, or show another order of
-// characters than the one that stands there.
+// can move the cursor, colour or rename a terminal, show another order of
+// characters than the one that stands there, or is a command to the system that runs
+// a build.
 package visible
 
 import (
@@ -11,8 +12,16 @@ import (
 
 // Text is the text with control characters as the pictures of themselves (␛ for
 // escape). Carriage returns before a line feed go; what is not UTF-8, what
-// reorders text and what cannot be seen becomes U+FFFD. Line feeds and tabs stay.
+// reorders text and what cannot be seen becomes U+FFFD. Line feeds and tabs stay. A
+// command to a system that runs builds begins with the wide form of its first
+// character (：:error), for the text may come to stand at the beginning of a line.
 func Text(s string) string {
+	text, _ := (&disarmer{picture: wide}).disarm(characters(s), false)
+	return text
+}
+
+// characters is Text without a look at commands.
+func characters(s string) string {
 	if plain(s) {
 		return s
 	}
@@ -20,7 +29,7 @@ func Text(s string) string {
 	return strings.Map(Rune, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-// plain says whether Text has nothing to do.
+// plain says whether characters has nothing to do.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c >= 0x7f || c < 0x20 && c != '\n' && c != '\t' {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -145,7 +146,12 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 		c.retire()
 	}
 	e.Answer = FieldsOf(response.Header)
-	if e.Reply, e.Err = readReply(response.Body, c.connection.Timeout); e.Err == nil && c.Judge != nil {
+	e.Reply, e.Err = readReply(response.Body, c.connection.Timeout)
+	if len(e.Answer) > maxLines { // a thousand more would tell nothing new
+		e.Answer = slices.Clone(e.Answer[:maxLines])
+		e.Err = cmp.Or[error](e.Err, &TooManyLines{maxLines})
+	}
+	if e.Err == nil && c.Judge != nil {
 		e.Err = c.Judge(e)
 	}
 	return e, e.Err

@@ -99,26 +99,54 @@ var arrivals atomic.Int64
 // Recorder keeps exchanges in the order in which their requests arrived.
 type Recorder struct {
 	mu        sync.Mutex
+	recent    int // how many are kept, the newest; 0: all
+	gone      int // so many before the first are no longer kept
+	octets    int // of those kept, as far as others wrote them
+	flooded   bool
 	exchanges []*Exchange
 }
 
-func (r *Recorder) add(e *Exchange) {
+// add records a request, and reports whether there is room for it: a client that never
+// stops must not take the memory of this process.
+func (r *Recorder) add(e *Exchange) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e.Number, e.Arrival = len(r.exchanges)+1, arrivals.Add(1)
+	if r.recent == 0 && (len(r.exchanges) >= mostRecorded || r.octets >= mostOctets) {
+		r.flooded = true
+		return false
+	}
+	r.octets += len(e.Target) + len(e.Body)
+	for _, f := range e.Fields {
+		r.octets += len(f.Name) + len(f.Value)
+	}
+	e.Number, e.Arrival = r.gone+len(r.exchanges)+1, arrivals.Add(1)
 	r.exchanges = append(r.exchanges, e)
+	if r.recent > 0 && len(r.exchanges) >= 2*r.recent {
+		r.gone += len(r.exchanges) - r.recent
+		r.exchanges = slices.Clone(r.exchanges[len(r.exchanges)-r.recent:])
+	}
+	return true
+}
+
+// Flooded reports whether more requests came than are recorded: nothing is known of
+// the others, which were answered with status 503.
+func (r *Recorder) Flooded() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.flooded
 }
 
 // Exchanges returns those recorded so far. An exchange still under way shows
 // no answer.
 func (r *Recorder) Exchanges() []Exchange { return r.After(0) }
 
-// After returns those recorded behind the first so many.
+// After returns those recorded behind the first so many, as far as they are kept.
 func (r *Recorder) After(number int) []Exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	list := make([]Exchange, len(r.exchanges)-number)
-	for i, e := range r.exchanges[number:] {
+	kept := r.exchanges[max(number-r.gone, 0):]
+	list := make([]Exchange, len(kept))
+	for i, e := range kept {
 		list[i] = *e
 	}
 	return list
@@ -141,7 +169,7 @@ func (r *Recorder) FactsOf(method, path string) []Fact {
 func (r *Recorder) Len() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.exchanges)
+	return r.gone + len(r.exchanges)
 }
 
 // update changes a recorded exchange under the recorder's lock.

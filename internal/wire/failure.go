@@ -87,6 +87,14 @@ func (t *TooLarge) Error() string {
 	return fmt.Sprintf("the answer is larger than %d octets; it was not read to its end", t.Octets)
 }
 
+// TooManyLines says that an answer has more field lines than are looked at.
+type TooManyLines struct{ Lines int } // that were kept
+
+// Error implements error.
+func (t *TooManyLines) Error() string {
+	return fmt.Sprintf("the answer has more than %d field lines; the others were not looked at", t.Lines)
+}
+
 // Silent reports whether an error means that nobody answered: no connection came
 // about, or no answer in time.
 func Silent(err error) bool {

@@ -25,6 +25,9 @@ type Options struct {
 	// leaves it to the next. It is for servers that no other program knows, since
 	// one may keep connections and what it learned of an origin.
 	Reuse bool
+	// Recent is how many exchanges the Recorder keeps, the newest, of a server that runs
+	// for as long as somebody pleases; 0: all of them.
+	Recent int
 	// Ended is told of every exchange once its answer has been written.
 	Ended func(Exchange)
 }

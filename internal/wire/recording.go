@@ -32,7 +32,10 @@ func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if e.Fields == nil {
 		e.Fields = FieldsOf(r.Header)
 	}
-	h.recorder.add(e)
+	if !h.recorder.add(e) {
+		http.Error(w, "more requests came than this server records", http.StatusServiceUnavailable)
+		return
+	}
 	answer := &answerWriter{ResponseWriter: w}
 	answer.Header().Set("Date", h.clock().UTC().Format(http.TimeFormat))
 	switch {

@@ -29,7 +29,7 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 	if err != nil {
 		return nil, fmt.Errorf("the %s cannot listen on %s: %w; choose a free port", o.Name, o.Address, err)
 	}
-	s := &Server{Name: o.Name, port: port, reuse: o.Reuse}
+	s := &Server{Name: o.Name, port: port, reuse: o.Reuse, Recorder: Recorder{recent: o.Recent}}
 	scheme := "http"
 	if o.TLS != nil {
 		scheme = "https"

@@ -15,7 +15,7 @@ func (w *Tester) mint(change func(*mockas.Mint)) (string, error) {
 		return "", err
 	}
 	if !w.EmbeddedAS() {
-		return "", world.Lackingf("apis.NAME.command", "a real authorization server issues no such token; "+
+		return "", world.Rarelyf("apis.NAME.command", "a real authorization server issues no such token; "+
 			"an API that is started by apis.NAME.command trusts the embedded one, which does")
 	}
 	as, err := w.AS()

@@ -29,6 +29,8 @@ type Actor struct {
 	acts     []string // what was ordered: grant types, and kinds of endpoints
 	controls []string // those without whose honest success nothing is learned, see expect
 	scripted string   // kind of the endpoint that was told what to answer, or used, last
+	refuses  string   // the server that was told to refuse
+	refusal  string   // the name of the form in which it does
 
 	problem *target.ClientError // of the latest order
 	early   *target.ClientError // why what the scenario wanted could not even begin
@@ -43,6 +45,7 @@ type Actor struct {
 	rotated      bool
 	calls        []*ownCall      // that the scenario tells apart
 	gate         *gate           // behind which they are held together; nil: none
+	parted       string          // why what was ordered at once was not under way at once; empty: it was
 	owners       []*owner        // in whose names the client calls; nil: the only user
 	challenge    reaction        // of the API to every request, once it runs; nil: its own
 	findsIssuer  bool            // the API's metadata are to name the authorization server

@@ -1,8 +1,10 @@
 package client
 
 import (
+	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
@@ -16,14 +18,15 @@ func atOnceSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Actor](v)
 	g.When(`^the client has (\d+) calls of the {at-once} under way when it is challenged$`, (*Actor).challengedAtOnce,
 		"Lets the client make so many calls at once. The answers are held back until all have been sent; then each is "+
-			"challenged once, with a nonce of its own.",
+			"challenged once, with a nonce of its own, the calls of a second API once those of the first are repeated.",
 		"When the client has 20 calls of the API under way when it is challenged")
 	g.When(`^the client calls for both at once, and each is challenged$`, (*Actor).bothChallenged,
 		"Lets the client make a call for each of two owners. Both are under way before each is challenged once.",
 		"When the client calls for both at once, and each is challenged")
 	g.When(`^the client calls for the second while the first waits for its repetition$`, (*Actor).secondMeanwhile,
-		"Lets the client make a call for the second owner once the one for the first has been challenged. A client in "+
-			"this process, and one that takes retry_options, waits that long before it repeats.",
+		"Lets the client make a call for the second owner once the one for the first has been challenged: a client that "+
+			"takes retry_options waits that long before it repeats. Another one repeats at once, and so its first call is "+
+			"challenged when the second has come.",
 		"When the client calls for the second while the first waits for its repetition")
 	g.When(`^the client makes (\d+) calls at once with an access token that has run out$`, (*Actor).callsExpired,
 		"Lets the client sign in, gives it a token that runs out, and lets it call the API so many times at once.",
@@ -67,9 +70,28 @@ func (a *Actor) atOnce(count int, do func(i int) error) error {
 
 // underWay lets the client make calls at once. What came of each is in the calls.
 func (a *Actor) underWay(calls []*ownCall) error {
-	return a.order(toAPI, func() error {
+	err := a.order(toAPI, func() error {
 		return a.atOnce(len(calls), func(i int) error { return a.makes(calls[i]) })
 	})
+	a.countTogether("call")
+	return err
+}
+
+// countTogether notes whether two requests of a kind were behind the gate at once.
+func (a *Actor) countTogether(kind string) {
+	if a.gate.together() < 2 {
+		a.parted = "the client sends one " + kind + " after the other: it never had two under way at the same time"
+	}
+}
+
+// together gives up a pass that was not earned: of a client whose requests came one
+// after the other it shows nothing that a scenario says of what is under way at once.
+// What is wrong with a request by itself stands.
+func (a *Actor) together(outcome error) error {
+	if outcome != nil || a.parted == "" {
+		return outcome
+	}
+	return world.NotApplicablef("%s, so nothing was to be seen; each by itself was sound", a.parted)
 }
 
 func (a *Actor) challengedAtOnce(count int, which string) error {
@@ -84,27 +106,50 @@ func (a *Actor) challengedAtOnce(count int, which string) error {
 		return err
 	}
 	a.gate = newGate(count * len(names))
+	turn := make(chan struct{}) // of an API to challenge
+	close(turn)
 	var calls []*ownCall
 	for _, name := range names {
 		if err := a.shareTokens(name); err != nil {
 			return err
 		}
+		next := make(chan struct{})
+		repeated := new(atomic.Int32)
 		for range count {
 			c, err := a.marked(name, nil)
 			if err != nil {
 				return err
 			}
-			if err := a.challengesCall(name, c, a.gate.behind(nonceChallenge(toAPI, freshNonce()...))); err != nil {
+			err = a.reactsToCall(name, c, a.gate.behind(inTurn(turn, nonceChallenge(toAPI, freshNonce()...))))
+			if err != nil {
+				return err
+			}
+			err = a.reactsToCall(name, c, func(w http.ResponseWriter, r *http.Request, api http.Handler) {
+				if repeated.Add(1) == int32(count) {
+					close(next)
+				}
+				api.ServeHTTP(w, r)
+			})
+			if err != nil {
 				return err
 			}
 			calls = append(calls, c)
 		}
+		turn = next
 	}
 	return a.underWay(calls)
 }
 
-// challengesCall lets an API react once so to the requests of a call.
-func (a *Actor) challengesCall(api string, c *ownCall, play reaction) error {
+// inTurn lets a server react so once it is its turn.
+func inTurn(turn <-chan struct{}, play reaction) reaction {
+	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		within(r.Context(), turn)
+		play(w, r, next)
+	}
+}
+
+// reactsToCall lets an API react once so to the requests of a call.
+func (a *Actor) reactsToCall(api string, c *ownCall, play reaction) error {
 	server, err := a.API(api)
 	if err != nil {
 		return err
@@ -139,7 +184,7 @@ func (a *Actor) bothChallenged() error {
 	a.gate = newGate(2)
 	for _, c := range []*ownCall{first, second} {
 		challenge := a.gate.behind(nonceChallenge(toAPI, freshNonce()...))
-		if err := a.challengesCall(world.DefaultAPI, c, challenge); err != nil {
+		if err := a.reactsToCall(world.DefaultAPI, c, challenge); err != nil {
 			return err
 		}
 	}
@@ -154,36 +199,63 @@ func (a *Actor) secondMeanwhile() error {
 	if err != nil {
 		return err
 	}
-	challenged := make(chan struct{})
+	begun, came := make(chan struct{}), make(chan struct{}) // the first call, the second
 	challenge := nonceChallenge(toAPI, freshNonce()...)
-	err = a.challengesCall(world.DefaultAPI, first, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	err = a.reactsToCall(world.DefaultAPI, first, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if a.hello.Can(target.HasRetryOptions) {
+			defer close(begun)
+		} else {
+			close(begun)
+			within(r.Context(), came)
+		}
 		challenge(w, r, next)
-		close(challenged)
+	})
+	if err != nil {
+		return err
+	}
+	err = a.reactsToCall(world.DefaultAPI, second, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		close(came)
+		next.ServeHTTP(w, r)
 	})
 	if err != nil {
 		return err
 	}
 	done := make(chan struct{})
-	a.whileWaiting = func() { within(done) }
+	a.whileWaiting = func() { within(a.Context, done) }
 	defer func() { a.whileWaiting = nil }()
-	return a.order(toAPI, func() error {
+	err = a.order(toAPI, func() error {
 		return a.atOnce(2, func(i int) error {
 			if i == 0 {
 				return a.makes(first)
 			}
 			defer close(done)
-			within(challenged)
+			within(a.Context, begun)
 			return a.makes(second)
 		})
 	})
+	if !a.cameBetween(first, second) {
+		a.parted = "the client had repeated its first call before the second one came"
+	}
+	return err
+}
+
+// cameBetween reports whether a call came after another one, and before that was
+// repeated.
+func (a *Actor) cameBetween(first, second *ownCall) bool {
+	one, other := a.sentFor(first), a.sentFor(second)
+	if len(one) == 0 || len(other) == 0 {
+		return false
+	}
+	return one[0].Arrival < other[0].Arrival && (len(one) == 1 || other[0].Arrival < one[1].Arrival)
 }
 
 // within waits for something, but not for ever.
-func within(happened <-chan struct{}) {
+func within(ctx context.Context, happened <-chan struct{}) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case <-happened:
+	case <-ctx.Done():
 	case <-timer.C:
 	}
 }

@@ -69,8 +69,9 @@ func (a *Actor) jktIsThumbprint(requests []sent) error {
 	if len(all) == 0 {
 		return a.withoutProofs()
 	}
-	want := all[0].thumbprint()
+	want := ""
 	for _, r := range requests {
+		want = all[0].thumbprint()
 		if own := a.keyOfLogin(r); own != "" {
 			want = own
 		}

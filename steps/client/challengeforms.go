@@ -20,11 +20,12 @@ func inChallenge(lines ...string) answerForm {
 	return answerForm{status: http.StatusUnauthorized, challenges: lines}
 }
 
+// inJSON is an answer with a body that is said to be JSON.
+func inJSON(status int, body string) answerForm { return answerForm{status: status, body: body} }
+
 // inBody asks for a nonce as an authorization server does (RFC 9449 §8), but with
 // status 401.
-func inBody() answerForm {
-	return answerForm{status: http.StatusUnauthorized, body: `{"error":"use_dpop_nonce"}`}
-}
+func inBody() answerForm { return inJSON(http.StatusUnauthorized, `{"error":"use_dpop_nonce"}`) }
 
 func (f answerForm) withStatus(status int) answerForm {
 	f.status = status
@@ -90,7 +91,8 @@ var challengeForms = vocabulary.Meanings[answerForm]{
 	"in a JSON body alone, with the status 400": inBody().withStatus(400),
 }
 
-// refusalForms come with a nonce but do not ask for one.
+// refusalForms come with a nonce but do not ask for one: refusals of a request with a
+// token.
 var refusalForms = vocabulary.Meanings[answerForm]{
 	"use_dpop_nonce in error_description": inChallenge(
 		`DPoP error="invalid_token", error_description="use_dpop_nonce is what another server would say"`,
@@ -111,4 +113,35 @@ var refusalForms = vocabulary.Meanings[answerForm]{
 	"a DPoP challenge alone":               inChallenge(`DPoP algs="ES256"`),
 	"a Bearer challenge before a DPoP one": inChallenge(`Bearer realm="orders"`, `DPoP algs="ES256"`),
 	"both schemes without error":           inChallenge(`DPoP algs="ES256", Bearer`),
+	"no challenge":                         inChallenge(),
+	"use_dpop_nonce in the description of a JSON body": inJSON(http.StatusUnauthorized,
+		`{"error":"invalid_token","error_description":"use_dpop_nonce is unknown here"}`),
+}
+
+// formRefusals are those of the authorization server, of what is sent as a form
+// (RFC 6749 §5.2).
+var formRefusals = vocabulary.Meanings[answerForm]{
+	"invalid_grant":           inJSON(http.StatusBadRequest, `{"error":"invalid_grant"}`),
+	"invalid_client":          inJSON(http.StatusUnauthorized, `{"error":"invalid_client"}`),
+	"invalid_request":         inJSON(http.StatusBadRequest, `{"error":"invalid_request"}`),
+	"invalid_scope":           inJSON(http.StatusBadRequest, `{"error":"invalid_scope"}`),
+	"invalid_dpop_proof":      inJSON(http.StatusBadRequest, `{"error":"invalid_dpop_proof"}`),
+	"a text that is not JSON": inJSON(http.StatusBadRequest, "use_dpop_nonce is unknown here"),
+	"use_dpop_nonce in its description": inJSON(http.StatusBadRequest,
+		`{"error":"invalid_request","error_description":"use_dpop_nonce is unknown here"}`),
+	"use_dpop_nonce as the name of a member": inJSON(http.StatusBadRequest,
+		`{"error":"invalid_request","use_dpop_nonce":"error"}`),
+	"use_dpop_nonce in an object": inJSON(http.StatusBadRequest,
+		`{"error":"invalid_request","before":{"error":"use_dpop_nonce"}}`),
+	"another error that begins so":              inJSON(http.StatusBadRequest, `{"error":"use_dpop_nonce_later"}`),
+	"use_dpop_nonce in letters of another case": inJSON(http.StatusBadRequest, `{"error":"USE_DPOP_NONCE"}`),
+	"use_dpop_nonce and the status 500":         inJSON(http.StatusInternalServerError, `{"error":"use_dpop_nonce"}`),
+}
+
+// refusalAt finds a refusal by its name among those of an endpoint of that kind.
+func refusalAt(kind, name string) (answerForm, error) {
+	if takesToken(kind) {
+		return refusalForms.Of(name)
+	}
+	return formRefusals.Of(name)
 }

@@ -9,7 +9,6 @@ import (
 func challengeSteps(v *vocabulary.Vocabulary) {
 	v.Word("server", "A server of the client, by the endpoint that is meant.", servers.Forms()...)
 	v.Word("challenge", "How a server asks the client for a nonce.", challenges.Forms()...)
-	v.Word("how-long", "Whether a server does so once, or as often as it is asked.", howLong.Forms()...)
 	g := vocabulary.For[Actor](v)
 	g.Given(`^the {server} challenges the client {challenge}$`, (*Actor).challengesClient,
 		"Lets a server answer requests of the client with use_dpop_nonce (RFC 9449 §8, §9).",
@@ -17,13 +16,7 @@ func challengeSteps(v *vocabulary.Vocabulary) {
 	g.Given(`^the API challenges the client in the form "([^"]+)"$`, (*Actor).challengesInForm,
 		"Lets the API challenge once for a nonce, worded in a form: "+strings.Join(challengeForms.Forms(), "; ")+".",
 		`Given the API challenges the client in the form "the scheme in lower case"`)
-	g.Given(`^the API refuses the client {how-long} in the form "([^"]+)"$`, (*Actor).refusesInForm,
-		"Lets the API refuse with a nonce but without asking for one, in a form: "+
-			strings.Join(refusalForms.Forms(), "; ")+".",
-		`Given the API refuses the client once in the form "invalid_token"`)
 }
-
-var howLong = vocabulary.Meanings[int]{"once": once, "for ever": always}
 
 // challenge is what an endpoint of a kind answers, in order.
 type challenge func(kind string) []reaction
@@ -111,16 +104,4 @@ func (a *Actor) challengesInForm(name string) error {
 		return err
 	}
 	return a.plays(toAPI, once, answer.reaction())
-}
-
-func (a *Actor) refusesInForm(often, name string) error {
-	times, err := howLong.Of(often)
-	if err != nil {
-		return err
-	}
-	answer, err := refusalForms.Of(name)
-	if err != nil {
-		return err
-	}
-	return a.plays(toAPI, times, answer.reaction())
 }

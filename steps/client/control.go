@@ -22,6 +22,7 @@ func controlSteps(v *vocabulary.Vocabulary) {
 // Enter implements world.Entrant.
 func (a *Actor) Enter(of *world.World) {
 	a.World = of
+	of.AtEnd(a.together)
 	of.AtEnd(a.attributed)
 	of.AtClose(a.bearWitness) // by then the client has ended
 }

@@ -230,10 +230,10 @@ func (a *Actor) asksAsOptioned(asked []sent) error {
 		missing := slices.ContainsFunc(strings.Fields(wanted.Scope), func(scope string) bool {
 			return !slices.Contains(scopes, scope)
 		})
-		if !missing && form.Get("audience")+form.Get("resource") == wanted.Audience {
+		if !missing && isFor(form, wanted.Audience) {
 			return a.Expect(true, expected, "so it is")
 		}
-		got = append(got, fmt.Sprintf("%q for %q", form.Get("scope"), form.Get("audience")+form.Get("resource")))
+		got = append(got, fmt.Sprintf("%q for %q", form.Get("scope"), audiencesOf(form)))
 	}
 	return a.expect(false, expected, orElse(strings.Join(got, ", "), "no token request")+"; "+a.ending())
 }

@@ -100,9 +100,8 @@ func (a *Actor) refreshing(play func(form url.Values) reaction) error {
 		body, err := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		form, malformed := url.ParseQuery(string(body))
-		wanted := form.Get("audience") + form.Get("resource")
 		if err != nil || malformed != nil || form.Get("grant_type") != mockas.GrantRefresh ||
-			wanted != world.AudienceOf(otherAPI) {
+			!isFor(form, world.AudienceOf(otherAPI)) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -44,18 +44,7 @@ var failures = vocabulary.Meanings[reaction]{
 	"a challenge cut in a quote":  challengeLine(`DPoP error="use_dpop_no`),
 	"the challenge of a proxy":    proxyChallenge,
 
-	"invalid_grant":                       wire.Reply(400, contentType("application/json"), `{"error":"invalid_grant"}`),
-	"invalid_grant and a nonce":           refusalWithNonce(400, `{"error":"invalid_grant"}`),
-	"invalid_client and a nonce":          refusalWithNonce(401, `{"error":"invalid_client"}`),
-	"invalid_scope and a nonce":           refusalWithNonce(400, `{"error":"invalid_scope"}`),
-	"invalid_dpop_proof and a nonce":      refusalWithNonce(400, `{"error":"invalid_dpop_proof"}`),
-	"a text that is not JSON and a nonce": refusalWithNonce(400, "error=use_dpop_nonce"),
-	"use_dpop_nonce in its description and a nonce": refusalWithNonce(400,
-		`{"error":"invalid_request","error_description":"use_dpop_nonce is unknown here"}`),
-	"use_dpop_nonce as the name of a member and a nonce": refusalWithNonce(400,
-		`{"error":"invalid_request","use_dpop_nonce":"error"}`),
-	"use_dpop_nonce in letters of another case and a nonce": refusalWithNonce(400, `{"error":"USE_DPOP_NONCE"}`),
-	"use_dpop_nonce and the status 500 and a nonce":         refusalWithNonce(500, `{"error":"use_dpop_nonce"}`),
+	"invalid_grant": wire.Reply(400, contentType("application/json"), `{"error":"invalid_grant"}`),
 }
 
 func contentType(value string) wire.Fields { return wire.Fields{{Name: "Content-Type", Value: value}} }

@@ -141,7 +141,7 @@ func (a *Actor) asksScoped(asked []sent) error {
 	for _, s := range asked {
 		form := s.form()
 		scoped := slices.Contains(strings.Fields(form.Get("scope")), wanted.Scope)
-		if scoped && form.Get("audience")+form.Get("resource") == wanted.Audience {
+		if scoped && isFor(form, wanted.Audience) {
 			return a.Expect(true, expected, "so it is")
 		}
 	}

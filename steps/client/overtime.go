@@ -195,7 +195,8 @@ func (a *Actor) callsExpired(count int) error {
 	if err := a.needs(target.CanLogin, target.CanRefresh, target.CanFetch, target.CallsInParallel); err != nil {
 		return err
 	}
-	if err := a.everyCallSucceeds(); err != nil {
+	a.gate = newGate(count)
+	if err := a.plays(toAPI, always, a.gate.behind(wire.Reply(http.StatusOK, nil, "{}"))); err != nil {
 		return err
 	}
 	if err := a.plays(toToken, once, wire.Altered(lasting(short))); err != nil {
@@ -207,8 +208,8 @@ func (a *Actor) callsExpired(count int) error {
 	}
 	if a.hello.Can(target.InProcess) {
 		a.Clock.Advance(time.Minute)
-	} else {
-		time.Sleep((short*1000 + 100) * time.Millisecond) // its clock is its own
+	} else if err := world.Sleep(a.Context, short*time.Second+100*time.Millisecond); err != nil { // its clock is its own
+		return err
 	}
 	// The first refresh is held until another one comes, or none.
 	held := newGate(2)

@@ -40,6 +40,7 @@ func Register(v *vocabulary.Vocabulary) {
 		bindingSteps,
 		loginKeySteps,
 		repetitionSteps,
+		refusalSteps,
 		refreshesSteps,
 		ownCallSteps,
 		waitSteps,

@@ -21,10 +21,6 @@ func repetitionSteps(v *vocabulary.Vocabulary) {
 		"The client must have sent exactly one more request: the same method, URI and body, the nonce of the challenge, a "+
 			"new jti, the same key; and the same token, or one that it got for the repetition.",
 		"Then the client repeats the request once with the nonce and a new proof")
-	g.Then(`^the client repeats no request$`, (*Actor).repeatsNothing,
-		"The client must have sent the request of the latest step exactly once; with another access token it is "+
-			"another request.",
-		"Then the client repeats no request")
 	g.Then(`^the client stops after at most (\d+) requests$`, (*Actor).stops,
 		"The client must have sent no more than so many requests in the latest step.",
 		"Then the client stops after at most 2 requests")
@@ -81,19 +77,6 @@ func (a *Actor) repeatsOnce() error {
 	}
 	problem := repetition(calls[0], calls[1], a.gotMeanwhile(calls[1]))
 	return a.Expect(problem == "", expected, orElse(problem, "so it is"))
-}
-
-func (a *Actor) repeatsNothing() error {
-	calls, err := a.scriptedCalls()
-	if err != nil {
-		return err
-	}
-	if calls[0].kind == toAPI { // with another token it is another request (RFC 6750 §3.1)
-		first := credentialLines(calls[0])
-		calls = slices.DeleteFunc(slices.Clone(calls), func(s sent) bool { return credentialLines(s) != first })
-	}
-	count := len(a.answersTo(calls))
-	return a.expect(count == 1, "the request not to be repeated", fmt.Sprintf("%d requests", count))
 }
 
 func (a *Actor) stops(most int) error {

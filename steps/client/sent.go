@@ -50,6 +50,19 @@ func (s sent) credentials() (dpop.Credentials, bool) {
 	return c, err == nil
 }
 
+// audiencesOf are the APIs that a token request names: by resource (RFC 8707), by
+// audience, as some servers have it, or by both.
+func audiencesOf(form url.Values) []string {
+	named := slices.Concat(form["resource"], form["audience"])
+	slices.Sort(named)
+	return slices.Compact(named)
+}
+
+// isFor reports whether a token request names that API and no other.
+func isFor(form url.Values, audience string) bool {
+	return slices.Equal(audiencesOf(form), []string{audience})
+}
+
 // bearer reports whether a token went out with the Bearer scheme.
 func (s sent) bearer() bool {
 	return slices.ContainsFunc(s.Fields.Values("Authorization"), func(value string) bool {

@@ -33,18 +33,6 @@ func proofsIn(list []sent) []sentProof {
 	return found
 }
 
-func readProof(text string) (header, claims dpop.Object, err error) {
-	first, second, _, err := dpop.SplitCompact(text, dpop.DecodeSegment)
-	if err != nil {
-		return nil, nil, err
-	}
-	if header, err = dpop.ParseObject(first); err != nil {
-		return nil, nil, err
-	}
-	claims, err = dpop.ParseObject(second)
-	return header, claims, err
-}
-
 // claim returns a claim that is a string, else nothing.
 func (p sentProof) claim(name string) string {
 	text, _ := p.claims.Text(name)

@@ -3,6 +3,7 @@ package client
 import (
 	"encoding/base64"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +50,9 @@ func (a *Actor) hides(what string) error {
 // written.
 func (a *Actor) hidesKey() error {
 	const expected = "no private key in what the client writes"
+	if err := a.needs(target.CanEnvironmentKeys); err != nil { // else it has a key that nobody here knows
+		return err
+	}
 	key, err := a.Key("client")
 	if err != nil {
 		return err
@@ -98,7 +102,15 @@ func (a *Actor) hidesTokens() error {
 		if c, ok := s.credentials(); ok {
 			secrets = append(secrets, c.Token)
 		}
-		secrets = append(secrets, s.form().Get("refresh_token"), s.form().Get("client_secret"), s.form().Get("code"))
+		for _, name := range []string{"refresh_token", "client_secret", "code", "code_verifier", "client_assertion"} {
+			secrets = append(secrets, s.form().Get(name))
+		}
+		if answer, err := dpop.ParseObject(s.Reply); err == nil && s.kind == toToken {
+			for _, name := range []string{"access_token", "refresh_token"} { // also those that go nowhere
+				token, _ := answer.Text(name)
+				secrets = append(secrets, token)
+			}
+		}
 		for _, secret := range secrets {
 			if len(secret) > 4 && strings.Contains(written, secret) {
 				return a.Expect(false, expected, "one that went to the "+s.kind)
@@ -151,10 +163,15 @@ func (a *Actor) warnsOfSeconds(first, second string) error {
 	return a.expect(warned, "a line that names "+first+" and "+second, "none")
 }
 
-// spellsSeconds reports whether a line has a number of seconds, as 60 or as 1m0s.
+// spellsSeconds reports whether a line has a number of seconds, as 60 or as 1m0s: not as
+// a part of a date, of a time of day or of another number.
 func spellsSeconds(line, seconds string) bool {
-	d, err := time.ParseDuration(seconds + "s")
-	return strings.Contains(line, seconds) || err == nil && strings.Contains(line, d.String())
+	spelling := regexp.QuoteMeta(seconds)
+	if d, err := time.ParseDuration(seconds + "s"); err == nil {
+		spelling += "|" + regexp.QuoteMeta(d.String())
+	}
+	found, err := regexp.MatchString(`(^|[^0-9a-z:.,+-]|[^0-9]-)(`+spelling+`)s?($|[^0-9a-z:.+-]|[.:-]($|[^0-9]))`, line)
+	return err == nil && found
 }
 
 func (a *Actor) errorOrWarning(word string) error {

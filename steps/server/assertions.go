@@ -42,7 +42,7 @@ func (w *Tester) clientForIssuer() error {
 		if err := w.ArrangeAS(func(c *mockas.Config) { c.IssuerAudience = true }); err != nil {
 			return err
 		}
-	} else if err := w.chooseClient("client that authenticates by private_key_jwt",
+	} else if err := w.chooseClient(w.announces(mockas.AuthPrivateKeyJWT), "client that authenticates by private_key_jwt",
 		func(c target.RegisteredClient) bool { return c.Auth == mockas.AuthPrivateKeyJWT }); err != nil {
 		return err
 	}

@@ -59,7 +59,8 @@ func (w *Tester) attestedClient() error {
 	vouchedFor := func(c target.RegisteredClient) bool { return c.Instance != nil && c.Instance.Attester != nil }
 	client, found := w.FindClient(vouchedFor)
 	if !found {
-		return world.Lackingf(world.ClientsKey, "nobody vouches for a client of the configuration; give one "+
+		announced := w.announces(wallet.AuthAttestation) || w.announces(wallet.AuthAttestationDPoP)
+		return world.LackingIff(announced, world.ClientsKey, "nobody vouches for a client of the configuration; give one "+
 			"auth: attest_jwt_client_auth and attester: {key: …}, by which dpopspec attests its keys")
 	}
 	w.ChooseClient(client)

@@ -71,7 +71,7 @@ func (w *Tester) choosesClient(kind, registered string) error {
 		what = kind + " client"
 	}
 	if registered == "" {
-		return w.chooseClient(what, func(c target.RegisteredClient) bool { return ofType(c) && !c.Bound })
+		return w.chooseClient(true, what, func(c target.RegisteredClient) bool { return ofType(c) && !c.Bound })
 	}
 	r, err := registrations.Of(registered)
 	if err != nil {
@@ -85,14 +85,16 @@ func (w *Tester) choosesClient(kind, registered string) error {
 		}
 		return w.embeddedClientBy(method, r.set)
 	}
-	return w.chooseClient(what+" "+registered+" ("+r.member+": true)", fits)
+	common := r.method != mockas.AuthTLS || w.announces(mockas.AuthTLS) || w.announces(mockas.AuthSelfSignedTLS)
+	return w.chooseClient(common, what+" "+registered+" ("+r.member+": true)", fits)
 }
 
-// chooseClient takes the first client that fits.
-func (w *Tester) chooseClient(what string, fits func(target.RegisteredClient) bool) error {
+// chooseClient takes the first client that fits. Whether such clients are common, or
+// announced by the server, says what it is worth to add one.
+func (w *Tester) chooseClient(common bool, what string, fits func(target.RegisteredClient) bool) error {
 	client, found := w.FindClient(fits)
 	if !found {
-		return world.Lackingf(world.ClientsKey, "the configuration has no %s", what)
+		return world.LackingIff(common, world.ClientsKey, "the configuration has no %s", what)
 	}
 	w.ChooseClient(client)
 	return nil
@@ -102,7 +104,7 @@ func (w *Tester) clientByMethod(method string) error {
 	if w.EmbeddedAS() {
 		return w.embeddedClientBy(method)
 	}
-	return w.chooseClient("client that authenticates by "+method,
+	return w.chooseClient(w.announces(method), "client that authenticates by "+method,
 		func(c target.RegisteredClient) bool { return c.Auth == method })
 }
 

@@ -21,7 +21,7 @@ func (w *Tester) signingClient() error {
 	if value, _ := document.Get("request_parameter_supported"); string(value) != "true" {
 		return world.NotApplicablef("the authorization server takes no request objects")
 	}
-	return w.chooseClient("client with a key to sign request objects",
+	return w.chooseClient(w.announces(mockas.AuthPrivateKeyJWT), "client with a key to sign request objects",
 		func(c target.RegisteredClient) bool { return c.Key != nil && c.Has(mockas.GrantCode) })
 }
 

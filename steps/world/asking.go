@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"net/url"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -47,8 +48,9 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
+	lent := ""
 	for again := false; ; again = true {
-		used := w.Nonce(address)
+		used := cmp.Or(lent, w.Nonce(address))
 		if a.Nonce != nil {
 			used = *a.Nonce
 		}
@@ -73,7 +75,10 @@ func (w *World) SendAsk(a Ask) (*wire.Exchange, error) {
 		if wantsAttestationChallenge(e) && !again {
 			continue
 		}
-		if answer != Challenged || a.Key == nil || a.Nonce != nil || again || w.Nonce(address) == used {
+		if answer != Challenged || a.Key == nil || a.Nonce != nil || again {
+			return e, nil
+		}
+		if lent = w.nonceAfter(address, used); lent == used {
 			return e, nil
 		}
 	}

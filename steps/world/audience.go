@@ -37,7 +37,7 @@ func (w *World) tokenAPI(client string) target.RealAPI {
 	}
 	at := slices.IndexFunc(w.Session.APIs, func(a target.RealAPI) bool { return a.Name == wanted })
 	if at < 0 && !w.AtAPI() {
-		at = w.Session.APIOf(client)
+		at = target.APIOf(w.Session.APIs, client)
 	}
 	return w.Session.APIs[max(at, 0)]
 }

@@ -114,17 +114,23 @@ type Denied struct {
 	Code, Description string
 	Status            int    // of an answer that was no redirect, else 0
 	Page              []byte // that answer, if there is a token in it
+	AfterLogin        bool   // that answer came to what was typed into a login page
 }
 
 // Error implements error.
-func (d *Denied) Error() string { return "the authorization request was refused: " + d.Code }
+func (d *Denied) Error() string {
+	if d.AfterLogin {
+		return "the login ended in a page with " + d.Code
+	}
+	return "the authorization request was refused: " + d.Code
+}
 
 // UnlessDenied turns a refusal where none was provoked into an inconclusive
 // case: without a code there is nothing to test.
 func UnlessDenied(err error) error {
 	var denied *Denied
 	if errors.As(err, &denied) {
-		return Inconclusivef("no code to test with: %s", denied)
+		return because(denied, Inconclusivef("no code to test with: %s", denied))
 	}
 	return err
 }

@@ -190,7 +190,8 @@ func (w *World) Redeem(client target.RegisteredClient, form url.Values, key *dpo
 	}
 	tokens, err := ReadTokens(client, e)
 	if err != nil {
-		return nil, Inconclusivef("no token to test with: %s", TokenEndpoint.Describe(e, nil))
+		return nil, because(&Ungranted{client, form.Get("grant_type"), TokenEndpoint, e},
+			Inconclusivef("no token to test with: %s", TokenEndpoint.Describe(e, nil)))
 	}
 	w.noteSubject(tokens)
 	if !looksBound(tokens) {

@@ -13,7 +13,7 @@ func (w *World) SecondInstance() (string, error) {
 		if list := w.Session.AuthorizationServer.Replicas; len(list) > 0 {
 			return list[0], nil
 		}
-		return "", Lackingf("authorization_server.replicas",
+		return "", Rarelyf("authorization_server.replicas",
 			"the configuration names no replicas of the authorization server")
 	}
 	if w.instance != nil {

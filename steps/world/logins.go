@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"net/url"
 
@@ -40,11 +41,12 @@ func (w *World) logIn(client target.RegisteredClient, address string, form url.V
 	if status := w.Session.PageShown(client.ID); status != 0 && !client.Ways.Any() {
 		return nil, withoutWay(status)
 	}
-	redirect, err := w.redirect(client, address)
+	redirect, err := w.redirect(client, address, false)
 	var failed *login.Failure
+	var broken *login.Broken
 	var page *login.Answered
 	if errors.As(err, &page) && client.Ways.Any() && page.Status < 400 && !form.Has("request_uri") {
-		redirect, err = w.redirect(client, address) // once, it may come from something on the way
+		redirect, err = w.redirect(client, address, false) // once, it may come from something on the way
 	}
 	switch {
 	case err == nil:
@@ -53,9 +55,16 @@ func (w *World) logIn(client target.RegisteredClient, address string, form url.V
 		if err != nil {
 			return nil, err
 		}
-		return back.Query(), nil
+		return answerTo(form, back)
 	case errors.As(err, &page) && page.Status >= 400:
-		return nil, deniedBy(page.Status, nil)
+		denied := deniedBy(page.Status, nil)
+		denied.AfterLogin = page.Typed
+		if page.Status >= 500 {
+			return nil, cmp.Or(w.Session.LoginBroke(client, page), error(denied))
+		}
+		return nil, denied
+	case errors.As(err, &broken) && w.Context.Err() == nil && !errors.Is(err, target.ErrBudget):
+		return nil, cmp.Or(w.Session.LoginBroke(client, broken), err)
 	case !client.Ways.Any():
 		if errors.As(err, &page) {
 			w.Session.ShowedPage(client.ID, page.Status)
@@ -70,6 +79,23 @@ func (w *World) logIn(client target.RegisteredClient, address string, form url.V
 		return w.logInByBrowser(client, address, form)
 	}
 	return nil, w.Session.BlockLogin(client, failed)
+}
+
+// answerTo is what a redirect brings in answer to the request of a form.
+func answerTo(form url.Values, back *url.URL) (url.Values, error) {
+	answer := back.Query()
+	switch {
+	case form.Has("state") && answer.Has("state") && answer.Get("state") != form.Get("state"):
+		return nil, Inconclusivef("no code to test with: the redirect answers another authorization request, " +
+			"for its state is another one")
+	case !answer.Has("code") && !answer.Has("error"):
+		code := "a redirect with neither code nor error"
+		if back.Fragment != "" {
+			code += " in its query, but with a fragment"
+		}
+		return nil, &Denied{Code: code}
+	}
+	return answer, nil
 }
 
 // withoutWay says that a server shows a page, and nobody can deal with it.
@@ -95,7 +121,7 @@ func leadsNowhere(err error) error {
 // *Denied if the answer is a page of an error. It can only be told from a page that
 // wants something of a person where that person is known to be let in.
 func (w *World) Follow(client target.RegisteredClient, address string) (*url.URL, error) {
-	redirect, err := w.redirect(client, address)
+	redirect, err := w.redirect(client, address, true)
 	var failed *login.Failure
 	var page *login.Answered
 	switch {
@@ -121,11 +147,13 @@ func (w *World) Follow(client target.RegisteredClient, address string) (*url.URL
 	return nil, err
 }
 
-// redirect follows an authorization request to the redirect that answers it.
-func (w *World) redirect(client target.RegisteredClient, address string) (string, error) {
+// redirect follows an authorization request to the redirect that answers it. A doubtful
+// one may well be refused.
+func (w *World) redirect(client target.RegisteredClient, address string, doubtful bool) (string, error) {
 	return w.Session.LoginWay(client).Authorize(w.Context, login.Request{
 		Address: address, RedirectURI: client.RedirectURI, Hosts: w.loginHosts(client, address),
 		Patience: client.Ways.Patience(), Send: w.sendLogin,
+		Doubtful: doubtful,
 	})
 }
 

@@ -23,7 +23,7 @@ func (w *World) preAuthorized(form url.Values, client target.RegisteredClient) e
 		return nil
 	}
 	if client.Offers == nil {
-		return Lackingf(ClientsKey, "nobody makes credential offers for the client %s; "+
+		return Rarelyf(ClientsKey, "nobody makes credential offers for the client %s; "+
 			"name a URL or a command that does, as pre_authorized_code", client.ID)
 	}
 	offer, err := w.newOffer(client.Offers)

@@ -23,6 +23,7 @@ type NotApplicable struct {
 	Reason string
 	Kind   string // of the reason, without its particulars: what the reasons of many cases have in common
 	Key    string // of the configuration that would let the case run; empty: none would
+	Rare   bool   // what is wanting is what few have, and this target does not claim to
 }
 
 // Error implements error.
@@ -35,6 +36,11 @@ type Inconclusive struct {
 	Kind   string // of the reason, without its particulars
 
 	Uncontrolled bool // an honest request was not granted
+
+	// Because is what a server refused that the case rests on, a *Denied or an
+	// *Ungranted; nil: nothing of the kind. It is no error of the case: whoever asks
+	// whether a probe was refused must not find it.
+	Because error
 }
 
 // Error implements error.
@@ -54,6 +60,21 @@ const ClientsKey = "authorization_server.clients"
 func Lackingf(key, format string, args ...any) error {
 	reason, kind := reasonf(format, args...)
 	return &NotApplicable{Reason: reason, Kind: kind, Key: key}
+}
+
+// Rarelyf is Lackingf for what few have: to name it at that key is no step that
+// anybody should take first.
+func Rarelyf(key, format string, args ...any) error {
+	reason, kind := reasonf(format, args...)
+	return &NotApplicable{Reason: reason, Kind: kind, Key: key, Rare: true}
+}
+
+// LackingIff is Lackingf where the server announces what is wanting, else Rarelyf.
+func LackingIff(announced bool, key, format string, args ...any) error {
+	if announced {
+		return Lackingf(key, format, args...)
+	}
+	return Rarelyf(key, format, args...)
 }
 
 // Inconclusivef returns an Inconclusive with that reason, whose kind is the format.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/dpop"
@@ -311,6 +312,16 @@ func (w *World) Servers() []*wire.Server {
 		list = append(list, api.HTTP)
 	}
 	return list
+}
+
+// Flooded reports whether a client sent more to the embedded servers of the case than
+// they recorded: of what came later nothing is known.
+func (w *World) Flooded() bool {
+	servers := w.Servers()
+	if w.instance != nil {
+		servers = append(servers, w.instance.HTTP)
+	}
+	return slices.ContainsFunc(servers, func(s *wire.Server) bool { return s.Flooded() })
 }
 
 // IsAS reports whether an origin is that of the embedded authorization server.

@@ -7,6 +7,7 @@ import (
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/login"
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -30,7 +31,8 @@ func FrontOf(client target.RegisteredClient, e *wire.Exchange) (url.Values, erro
 		uri, _ = body.Text("request_uri")
 	}
 	if uri == "" {
-		return nil, Inconclusivef("no request_uri to test with: %s", PAREndpoint.Describe(e, nil))
+		return nil, because(&Ungranted{client, mockas.GrantCode, PAREndpoint, e},
+			Inconclusivef("no request_uri to test with: %s", PAREndpoint.Describe(e, nil)))
 	}
 	return url.Values{"client_id": {client.ID}, "request_uri": {uri}}, nil
 }

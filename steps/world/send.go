@@ -118,6 +118,20 @@ const MaxNonce = 4096
 // Nonce returns the newest nonce of the server at a URL; empty if it gave none.
 func (w *World) Nonce(serverURL string) string { return w.nonces[OriginOf(serverURL)] }
 
+// nonceAfter returns the nonce for another try after a challenge to a request with the
+// nonce that was used: what the server has given the case, or where its challenge gives
+// none, what it has given others of the run. A server that challenges and gives no nonce
+// at one endpoint may give one at another: then its honest requests can be granted still.
+func (w *World) nonceAfter(serverURL, used string) string {
+	nonce := w.Nonce(serverURL)
+	if nonce == used && w.lane != nil && !w.Embedded(serverURL) {
+		if lent := w.Session.NewestNonce(serverURL); lent != "" && len(lent) <= MaxNonce {
+			return lent
+		}
+	}
+	return nonce
+}
+
 // HoldsNonce reports whether any server has given a nonce.
 func (w *World) HoldsNonce() bool { return len(w.nonces) > 0 }
 

@@ -57,6 +57,7 @@ func (w *World) honestlyGranted(p Endpoint, origin string) {
 
 func (w *World) sendHonestNow(p Endpoint, title string, probe *Probe, key *dpop.Key) (*wire.Exchange, error) {
 	for again := false; ; again = true {
+		used := probe.Occasion.Nonce
 		proof, err := dpop.NewProof(key, probe.Occasion, w.Now(probe.Request.URL))
 		if err != nil {
 			return nil, err
@@ -65,11 +66,11 @@ func (w *World) sendHonestNow(p Endpoint, title string, probe *Probe, key *dpop.
 		if err != nil {
 			return e, err
 		}
-		nonce := w.Nonce(probe.Request.URL)
+		nonce := w.nonceAfter(probe.Request.URL, used)
 		if wantsAttestationChallenge(e) && !again {
 			continue
 		}
-		if answer, _ := p.Classify(e); answer != Challenged || nonce == probe.Occasion.Nonce || again {
+		if answer, _ := p.Classify(e); answer != Challenged || nonce == used || again {
 			return e, nil
 		}
 		probe.Occasion.Nonce = nonce
