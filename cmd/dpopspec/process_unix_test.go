@@ -179,7 +179,7 @@ var inputs = map[string][]string{
 	"inspect, file":        {"inspect", "--file", "FILE"},
 	"inspect, input":       {"inspect"},
 	"run, key":             {"run", "-c", "CONFIG"},
-	"keys":                 {"keys", "show", "FILE"},
+	"keys":                 {"keys", "thumbprint", "FILE"},
 }
 
 func command(t *testing.T, args []string, file string) *process {
@@ -188,7 +188,7 @@ func command(t *testing.T, args []string, file string) *process {
 	for _, arg := range args {
 		arg = strings.ReplaceAll(arg, "FILE", file)
 		if arg == "CONFIG" {
-			arg = write(t, "target.yaml", "key: {file: "+file+"}\n")
+			arg = write(t, "target.yaml", "key:\n  file: '"+file+"'\n")
 		}
 		given = append(given, arg)
 	}
@@ -197,6 +197,18 @@ func command(t *testing.T, args []string, file string) *process {
 		p.Stdin, _ = os.OpenFile(file, os.O_RDWR, 0) // a pipe in which nothing comes
 	}
 	return p
+}
+
+// opened is the end for writing of a pipe, once somebody reads it.
+func opened(t *testing.T, file string) *os.File {
+	t.Helper()
+	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
+		if f, err := os.OpenFile(file, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+			return f
+		}
+	}
+	t.Fatal("nobody reads it")
+	return nil
 }
 
 // A pipe that nobody writes to, and one that somebody holds open.
@@ -213,11 +225,7 @@ func TestASignalEndsACommandThatReads(t *testing.T) {
 					t.Fatal(err)
 				}
 				if p.Stdin == nil { // it has begun to read once this returns
-					f, err := os.OpenFile(file, os.O_WRONLY, 0)
-					if err != nil {
-						t.Fatal(err)
-					}
-					defer f.Close()
+					defer opened(t, file).Close()
 				} else {
 					time.Sleep(time.Second) // a signal that comes too early ends it as well, with 1000
 				}
