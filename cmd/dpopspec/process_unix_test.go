@@ -246,6 +246,9 @@ func TestAnInputThatNeverEndsIsAnError(t *testing.T) {
 				t.Fatal(err)
 			}
 			p := command(t, args, file)
+			if p.Stdin != nil { // by a pipe: a device is taken for a terminal
+				p.Stdin = struct{ io.Reader }{p.Stdin}
+			}
 			if err := p.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -286,7 +289,9 @@ func TestTheSecondSignalEndsTheProgramsToo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			held := fifo(t, "held")
-			script := `trap "" INT TERM HUP; (exec 3> "$HELD"; sleep 600) & while :; do sleep 600; done`
+			// What it reads is written once the watchdog has been told of it: a crash of ours in
+			// the moment before leaves what it has started until then.
+			script := `trap "" INT TERM HUP; read hello; (exec 3> "$HELD"; sleep 600) & while :; do sleep 600; done`
 			config := write(t, "target.yaml", "client:\n  command: [sh, -c, '"+script+"']\n")
 			p := program("run", "-c", config, "--format", "pretty")
 			p.Env = append(p.Env, "HELD="+held)

@@ -40,6 +40,7 @@ func begin(p *Process) error {
 			failed <- ErrOver
 			return
 		}
+		wake() // takes longer than a program takes to start others
 		if err := p.command.Start(); err != nil {
 			failed <- err
 			return
@@ -101,7 +102,12 @@ func EndAll() {
 }
 
 // Apart prepares a program that a library starts: it will have a group of its own.
-func Apart(c *exec.Cmd) { apart(c) }
+func Apart(c *exec.Cmd) {
+	groups.mu.Lock()
+	defer groups.mu.Unlock()
+	wake()
+	apart(c)
+}
 
 // Adopt takes a program into care that a library has started, after Apart: it ends with
 // all that it has started when the function is called that is returned, by EndAll, and

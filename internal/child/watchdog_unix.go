@@ -50,6 +50,13 @@ func watch(told io.Reader, kill func(leader int)) {
 	}
 }
 
+// wake starts a watchdog if there is none, before it is told of the first group.
+func wake() {
+	if watchdog == nil {
+		watchdog = startWatchdog()
+	}
+}
+
 // guard tells the watchdog of a group, and starts one if there is none. Without it a
 // group ends by all but a crash of ours, so that it lacks is no reason not to run.
 func guard(g *group) {
