@@ -80,7 +80,7 @@ func (s *jsonSelection) check() error {
 	}
 	return firstError(
 		between("selection.of", s.Of, 0, mostCount), between("selection.shards", s.Shards, 0, mostShards),
-		between("selection.shard", s.Shard, min(s.Shards, 1), s.Shards),
+		between("selection.shard", s.Shard, 0, s.Shards), // 0: merged of several
 	)
 }
 

@@ -35,7 +35,7 @@ func TestAReportThatNoRunHasWrittenIsRefused(t *testing.T) {
 		{"two billion shards", oneCase(`,"selection":{"how":"x","of":1,"shard":1,"shards":2000000000}`, ""),
 			"selection.shards is 2000000000"},
 		{"a shard beyond the last", oneCase(`,"selection":{"how":"x","of":1,"shard":3,"shards":2}`, ""),
-			"selection.shard is 3, which is not between 1 and 2"},
+			"selection.shard is 3, which is not between 0 and 2"},
 		{"a shard of none", oneCase(`,"selection":{"how":"x","of":1,"shard":1}`, ""), "selection.shard is 1"},
 		{"cases of a plan of less than none", oneCase(`,"selection":{"how":"x","of":-1}`, ""), "selection.of is -1"},
 		{"another summary", oneCase(`,"summary":{"total":9,"passed":9}`, ""), "its summary is of 9 cases"},
@@ -61,7 +61,9 @@ func TestAReportMayBeginWithAByteOrderMarkOrBeInUTF16(t *testing.T) {
 		wide += string([]byte{c, 0})
 	}
 	for name, text := range map[string]string{
-		"plain": text, "a mark": "\xef\xbb\xbf" + text, "UTF-16": wide, "CRLF": strings.ReplaceAll(text, ",", ",\r\n"),
+		"plain":            text,
+		"merged of shards": oneCase(`,"selection":{"how":"merged","of":3,"shards":2}`, ""),
+		"a mark":           "\xef\xbb\xbf" + text, "UTF-16": wide, "CRLF": strings.ReplaceAll(text, ",", ",\r\n"),
 	} {
 		if run, err := ReadJSON(strings.NewReader(text)); err != nil || len(run.Cases) != 1 {
 			t.Errorf("%s: %v", name, err)

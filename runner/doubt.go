@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"slices"
 
 	"github.com/cucumber/godog"
@@ -76,6 +77,9 @@ func endedAs(e *execution, retried []string, result reports.Case) *outcome {
 		if code == dpop.UseNonce && x != e.world.Latest().Exchange {
 			continue // a challenge on the way
 		}
+		if x != e.world.Latest().Exchange && onlyAsked(x) {
+			continue // what the server wants was asked for, and told
+		}
 		o.words = words{true, x.Status, code}
 		o.earned = o.earned && code == dpop.InvalidProof && x.Status/100 == 4
 	}
@@ -89,6 +93,12 @@ func endedAs(e *execution, retried []string, result reports.Case) *outcome {
 	latest := e.world.Latest().Exchange
 	o.granted = result.Verdict.Breaks() && latest != nil && latest.Status/100 == 2 && !o.blank() && !o.foreign(latest)
 	return o
+}
+
+// onlyAsked reports whether an answer tells a request without credentials what is wanted
+// of it (RFC 9110 §15.5.2, RFC 6750 §3.1): that refuses nothing.
+func onlyAsked(x *wire.Exchange) bool {
+	return x.Status == http.StatusUnauthorized && world.ErrorOf(x) == "" && len(x.Fields.Values("Authorization")) == 0
 }
 
 // foreign reports whether an answer that refuses nothing need not be the server's

@@ -133,16 +133,27 @@ func (r *reality) try(s setting, ground *Plan, k *Killed) error {
 	stand.target.Limits.Level = r.level
 	ctx, found := context.WithCancel(r.ctx) // one case is enough
 	defer found()
+	told := map[string]reports.Case{} // what the end of the run may leave out
 	run, err := Run(ctx, plan, stand.target, Options{Parallel: 1, Done: func(c reports.Case) {
 		if c.Verdict.Breaks() {
+			told[c.ID] = c
 			found()
 		}
 	}})
 	for _, c := range run.Cases {
-		k.Tried = append(k.Tried, c)
-		if c.Verdict.Breaks() {
-			k.By = append(k.By, c.ID)
-		}
+		delete(told, c.ID)
+		k.try(c)
+	}
+	for _, c := range told {
+		k.try(c)
 	}
 	return err
+}
+
+// try notes what a case said of the mutant.
+func (k *Killed) try(c reports.Case) {
+	k.Tried = append(k.Tried, c)
+	if c.Verdict.Breaks() {
+		k.By = append(k.By, c.ID)
+	}
 }

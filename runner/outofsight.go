@@ -37,7 +37,6 @@ var outOfSight = []struct {
 	{"the embedded authorization server has no path with escapes", []string{
 		"PV-030@token", "PV-030@par", "PV-030@userinfo",
 	}},
-	{"it shows with another method than the configured one", []string{"PV-102@api/get-alone"}},
 }
 
 // OutOfSight says why a mutant is not to be found at a real server; empty if it is.

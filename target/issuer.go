@@ -76,7 +76,7 @@ func readIssuer(ctx context.Context, client *wire.Client, issuer string) (dpop.O
 		}
 		if err == nil {
 			said, _ := metadata.Text("credential_issuer")
-			if strings.TrimSuffix(said, "/") == strings.TrimSuffix(issuer, "/") {
+			if said == issuer { // also at its end
 				return metadata, nil
 			}
 			err = fmt.Errorf("they name the issuer %q", wire.Brief(said))

@@ -42,8 +42,9 @@ func discover(ctx context.Context, client *wire.Client, issuer string, given dpo
 	var problems []error
 	for _, url := range MetadataURLs(issuer) {
 		m, err := readMetadata(ctx, client, url, given)
-		if err == nil && strings.TrimSuffix(m.Issuer, "/") != strings.TrimSuffix(issuer, "/") {
-			err = fmt.Errorf("%s names the issuer %q, not %q (RFC 8414 §3.3)", url, m.Issuer, issuer)
+		if err == nil && m.Issuer != issuer { // also by a slash at its end
+			err = fmt.Errorf("%s names the issuer %q, not %q (RFC 8414 §3.3); give it as the server spells it, "+
+				"to the slash at its end", url, m.Issuer, issuer)
 		}
 		if err == nil {
 			m.addUserinfo(ctx, client)

@@ -158,3 +158,27 @@ func TestMetadataOfAnotherIssuerAreNotCompleted(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+// RFC 8414 §3.3: the issuer of the metadata is the one that they were asked for, to the
+// last character.
+func TestAnIssuerIsThatOfItsMetadataToTheSlashAtItsEnd(t *testing.T) {
+	for _, row := range []struct{ configured, said string }{
+		{"", ""}, {"/", "/"}, {"/tenant", "/tenant"}, {"/tenant/", "/tenant/"},
+		{"", "/"}, {"/", ""}, {"/tenant", "/tenant/"},
+	} {
+		var server *httptest.Server
+		server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q}`, server.URL+row.said, server.URL+"/t")
+		}))
+		configured := Default()
+		configured.AuthorizationServer = &RealAuthorizationServer{Issuer: server.URL + row.configured}
+		session, err := Open(t.Context(), configured)
+		if same := row.configured == row.said; same != (err == nil) {
+			t.Errorf("%q where the metadata say %q: %v", row.configured, row.said, err)
+		}
+		if err == nil {
+			session.Close()
+		}
+		server.Close()
+	}
+}

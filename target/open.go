@@ -101,12 +101,12 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 	all := Dependent{Everything: true}
 	issuer := as.Issuer
 	if len(as.Command.Args) > 0 {
-		at, said, err := s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
+		_, said, err := s.launch(ctx, as.Command, nil, "issuer", program{party: party, key: key, rests: []Dependent{all}})
 		if err != nil {
 			s.failed(fmt.Errorf("the authorization server: %w", err), notStarted(party, key, "issuer"), all)
 			return false
 		}
-		issuer = at
+		issuer = said.text("issuer") // to the slash at its end: its metadata must name the same
 		as = s.mayRegisterBy(said.text("initial_access_token"))
 	}
 	s.name(issuer)

@@ -32,6 +32,7 @@ type Session struct {
 	setUp     setUp
 	unopened  error // why the first party that cannot be opened cannot
 	silence   silence
+	twins     twins
 	hosts     hosts
 	seen      seen
 	issued    issued
@@ -99,7 +100,20 @@ func (s *Session) IssuerURL() string {
 func (s *Session) NewClient(
 	resolve map[string]string, ours func(url string) bool, also ...*wire.Authority,
 ) *wire.Client {
-	connection := s.secured.trusting(s.Connection)
+	return s.sender(s.Connection, resolve, ours, func(to wire.Address) error {
+		if ours != nil && ours(to.URL) || to.OfThisProcess() {
+			return nil
+		}
+		return s.hosts.check(to)
+	}, also...)
+}
+
+// sender is NewClient by a connection, to where permit lets requests go.
+func (s *Session) sender(
+	by wire.Connection, resolve map[string]string, ours func(url string) bool, permit func(wire.Address) error,
+	also ...*wire.Authority,
+) *wire.Client {
+	connection := s.secured.trusting(by)
 	for _, authority := range also {
 		connection = connection.Trusting(authority)
 	}
@@ -108,11 +122,11 @@ func (s *Session) NewClient(
 	c := wire.NewClient(connection)
 	c.UserAgent = version.Agent
 	c.Permit = func(ctx context.Context, to wire.Address) error {
+		if err := permit(to); err != nil {
+			return err
+		}
 		if ours != nil && ours(to.URL) {
 			return nil
-		}
-		if err := s.hosts.check(to); err != nil && !to.OfThisProcess() {
-			return err
 		}
 		if err := s.answers(to.URL); err != nil {
 			return err

@@ -132,7 +132,7 @@ func TestEachReadyTargetReachesAVerdict(t *testing.T) {
 					}
 				}
 			}
-			if sum.Passed < 100 {
+			if sum.Passed < 50 {
 				t.Errorf("only %d passed: %+v", sum.Passed, sum)
 			}
 			if logins, wrong := front.Counts(); logins != 2 || wrong > 0 { // check --try, run

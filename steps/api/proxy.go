@@ -88,7 +88,10 @@ func (w *Tester) isBehindGateway() error {
 		client.Lost = nil // that nobody answers is no loss
 		defer client.Close()
 		e, err := client.Do(w.Context, wire.Request{Method: http.MethodGet, URL: api.Upstream + "/"})
-		if e == nil || e.Status == 0 {
+		switch {
+		case e == nil || w.Context.Err() != nil: // nobody was asked, for a budget or a host that is not named
+			return "", err
+		case e.Status == 0:
 			return fmt.Sprintf("no: %v", err), nil
 		}
 		return anything, nil
