@@ -56,35 +56,7 @@ func (w *Prober) sendTwiceForged(part1, value1, part2, value2 string) error {
 // sendDefect sends a proof with a defect, unless another case was answered to it:
 // where nothing but the answer counts.
 func (w *Prober) sendDefect(defect forge.Defect) error {
-	granted := w.GrantedDefect(defect)
-	if err := w.sendDefectUnless(defect, w.SharedAnswer); err != nil {
-		return err
-	}
-	return w.judgedByGrant(defect, granted)
-}
-
-// judgedByGrant lets what was granted to a defect in an earlier case count where the same
-// is refused now, and keeps for later cases what was granted here.
-func (w *Prober) judgedByGrant(defect forge.Defect, earlier *wire.Exchange) error {
-	p, err := w.At()
-	if err != nil {
-		return err
-	}
-	a := w.Latest()
-	if a.Exchange == nil || a.Err != nil || a.Hidden {
-		return nil
-	}
-	switch answer, _ := p.Classify(a.Exchange); {
-	case answer == world.Accepted:
-		w.DefectGranted(defect, a.Exchange)
-	case answer == world.Refused && earlier != nil:
-		w.Observe("here it was refused: %s; an earlier one was granted", p.Describe(a.Exchange, nil))
-		w.Show("granted in another case: a proof whose "+defect.Name(), earlier)
-		a = w.Begin(&defect)
-		a.Shared = true
-		return a.End(earlier, nil)
-	}
-	return nil
+	return w.sendDefectUnless(defect, w.SharedAnswer)
 }
 
 // answered looks for what another case was answered to a defect; nil: nothing. keep

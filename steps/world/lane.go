@@ -19,7 +19,6 @@ type Lane struct {
 	codes   map[string]url.Values     // token requests with a code that nobody has redeemed, by client_id, with the key that they are bound to
 	granted map[string]*wire.Exchange // the newest honest request that was granted, by situation
 	answers map[string]*wire.Exchange // to a defect, by situation and defect
-	defects map[string]*wire.Exchange // that were granted, by situation without the key, and defect
 	shapes  shapes                    // of honest requests that were granted, by method and address
 	nonces  map[string]string         // newest by origin
 	clocks  *Clocks
@@ -41,7 +40,6 @@ type keptToken struct {
 // are known to all lanes.
 func NewLane(clocks *Clocks) *Lane {
 	l := &Lane{nonces: map[string]string{}, shapes: shapes{}, clocks: clocks}
-	l.defects = map[string]*wire.Exchange{}
 	l.Renew()
 	return l
 }

@@ -58,25 +58,6 @@ func (w *World) Rests() string { return w.used }
 // mostShared is the longest body, in octets, that is kept for other cases.
 const mostShared = 64 << 10
 
-// DefectGranted keeps that a request with a defect was granted, for other cases of the
-// lane: whatever the server says to the same defect afterwards, it has granted it.
-func (w *World) DefectGranted(d forge.Defect, e *wire.Exchange) {
-	if w.shares() && len(e.Reply) <= mostShared {
-		w.lane.defects[w.situation("")+" "+d.Name()] = e
-	}
-}
-
-// GrantedDefect returns a request with a defect that was granted before in another case;
-// nil if none was, or if the case has sent more than that defect. A server that names
-// what it remembers by a claim that is missing takes the second such proof for a used
-// one: it refuses that, and not the defect.
-func (w *World) GrantedDefect(d forge.Defect) *wire.Exchange {
-	if !w.shares() || w.attempt != nil || d.Needs.Canary {
-		return nil
-	}
-	return w.lane.defects[w.situation("")+" "+d.Name()]
-}
-
 // SharedAnswer returns what another case was answered to a defect in the same
 // situation, nil if none was, and how to keep what comes of it in this one.
 func (w *World) SharedAnswer(d forge.Defect) (shared *wire.Exchange, keep func(*wire.Exchange)) {
