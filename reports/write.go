@@ -1,11 +1,9 @@
 package reports
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -117,11 +115,11 @@ func fileName(format string) string {
 	return "run." + format
 }
 
-// Write writes every output. The standard output must be one that nothing shields:
-// annotations are commands. One that cannot be written does not stop the
-// others; the error names each. A file appears whole or not at all, in folders
-// that are made if need be.
-func Write(outputs []Output, redacted Redacted, stdout io.Writer) error {
+// Write writes every output and returns those that have been written. The standard output
+// must be one that nothing shields: annotations are commands. One that cannot be written
+// does not stop the others; the error names each. A file appears whole or not at all, in
+// folders that are made if need be.
+func Write(outputs []Output, redacted Redacted, stdout io.Writer) (written []Output, err error) {
 	errs := make([]error, len(outputs))
 	var files sync.WaitGroup
 	for i, o := range outputs {
@@ -137,7 +135,12 @@ func Write(outputs []Output, redacted Redacted, stdout io.Writer) error {
 		}
 	}
 	files.Wait()
-	return errors.Join(errs...)
+	for i, o := range outputs {
+		if errs[i] == nil {
+			written = append(written, o)
+		}
+	}
+	return written, errors.Join(errs...)
 }
 
 func wrapError(o Output, err error) error {
@@ -145,51 +148,4 @@ func wrapError(o Output, err error) error {
 		return nil
 	}
 	return fmt.Errorf("writing the %s report to %s: %w", o.Format, o.Path, err)
-}
-
-// writeFile writes beside the file and renames, so that no reader ever sees
-// half a report. What is not a regular file, such as /dev/stderr, is written
-// directly; the step summary of GitHub, which earlier commands of the step
-// share, is added to.
-func writeFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	shared := path == os.Getenv("GITHUB_STEP_SUMMARY")
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		path = resolved
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return writeOpened(path, os.O_WRONLY, redacted, write)
-	}
-	if shared {
-		return writeOpened(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, redacted, write)
-	}
-	return replaceFile(path, redacted, write)
-}
-
-func writeOpened(path string, flags int, redacted Redacted, write func(io.Writer, Redacted) error) error {
-	f, err := os.OpenFile(path, flags, 0o644)
-	if err != nil {
-		return err
-	}
-	return errors.Join(writeBuffered(f, redacted, write), f.Close())
-}
-
-// writeBuffered spares the kernel the small pieces that templates write.
-func writeBuffered(f *os.File, redacted Redacted, write func(io.Writer, Redacted) error) error {
-	buffer := bufio.NewWriterSize(f, 1<<16)
-	return errors.Join(write(buffer, redacted), buffer.Flush())
-}
-
-func replaceFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // after the rename there is nothing to remove
-	if err := errors.Join(writeBuffered(f, redacted, write), f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -42,7 +42,7 @@ func TestOneReportThatCannotBeWrittenDoesNotStopTheOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := filepath.Join(folder, "new", "deep", "run.json")
-	err := Write([]Output{{"junit", filepath.Join(folder, "file", "junit.xml")}, {"nonsense", "x"},
+	_, err := Write([]Output{{"junit", filepath.Join(folder, "file", "junit.xml")}, {"nonsense", "x"},
 		{"json", good}}, redactedSample(), nil)
 	if err == nil || !strings.Contains(err.Error(), "writing the junit report to") ||
 		!strings.Contains(err.Error(), "nonsense") {
@@ -65,7 +65,7 @@ func TestAReportReplacesTheOldOneThroughItsLink(t *testing.T) {
 	if err := os.Symlink(real, link); err != nil {
 		t.Skipf("this system makes no symbolic links for ordinary users: %v", err)
 	}
-	if err := Write([]Output{{"json", link}}, redactedSample(), nil); err != nil {
+	if _, err := Write([]Output{{"json", link}}, redactedSample(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if content, _ := os.ReadFile(real); !strings.HasPrefix(string(content), "{") {
@@ -79,7 +79,7 @@ func TestTheStepSummaryOfGitHubIsAddedTo(t *testing.T) {
 	if err := os.WriteFile(path, []byte("earlier\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write([]Output{{"markdown", path}}, redactedSample(), nil); err != nil {
+	if _, err := Write([]Output{{"markdown", path}}, redactedSample(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if content, _ := os.ReadFile(path); !strings.HasPrefix(string(content), "earlier\n#") {
@@ -89,7 +89,7 @@ func TestTheStepSummaryOfGitHubIsAddedTo(t *testing.T) {
 
 func TestStandardOutputTakesAReportButNotThePrettyOneTwice(t *testing.T) {
 	var out strings.Builder
-	if err := Write([]Output{{"pretty", "-"}, {"json", "-"}}, redactedSample(), &out); err != nil {
+	if _, err := Write([]Output{{"pretty", "-"}, {"json", "-"}}, redactedSample(), &out); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasPrefix(out.String(), "{") {

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,7 +24,7 @@ type KnownDeviation struct {
 // the reason. Blank lines and lines that begin with # are left out. The file is text in
 // UTF-8 or UTF-16; what cannot be seen in it is an error with its line.
 func ReadKnown(file string) ([]KnownDeviation, error) {
-	bytes, err := os.ReadFile(file)
+	bytes, err := plaintext.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("--known: %w", err)
 	}

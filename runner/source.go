@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
 
 // Source is one feature file.
@@ -57,9 +57,9 @@ func ReadPaths(paths []string) ([]Source, error) {
 			if err != nil || d.IsDir() || filepath.Ext(p) != ".feature" {
 				return err
 			}
-			text, err := os.ReadFile(p)
+			text, err := plaintext.ReadFile(p)
 			beside := func(name string) ([]byte, error) {
-				return os.ReadFile(filepath.Join(filepath.Dir(p), filepath.FromSlash(name)))
+				return plaintext.ReadFile(filepath.Join(filepath.Dir(p), filepath.FromSlash(name)))
 			}
 			sources = append(sources, Source{Path: filepath.ToSlash(p), Text: text, Open: beside})
 			return err

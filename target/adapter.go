@@ -215,11 +215,7 @@ func (a *adapter) listen() {
 			a.stop(err)
 		}
 	}
-	if err := a.process.unreadable; err != nil {
-		a.stop(err)
-	}
-	<-a.process.done // by then all it wrote to standard error is here
-	a.stop(fmt.Errorf("the program ended %s", a.process.code()))
+	a.stop(errors.New("the program " + a.process.silence()))
 }
 
 // deliver hands on one answer; an error says why it is none.

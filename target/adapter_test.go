@@ -100,7 +100,7 @@ func TestAFailureOfTheAdapterNamesTheProgramAndLasts(t *testing.T) {
 		"other id": "with the id",
 		"no ok":    `neither "ok"`,
 
-		"endless line": "a line of more than 4194304 octets",
+		"endless line": "a line of more than 4 MiB",
 	} {
 		d, err := openTestAdapter(t, behaviour, nil)
 		if err != nil {

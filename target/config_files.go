@@ -2,8 +2,9 @@ package target
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
+
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
 
 // command runs in the folder of the configuration file, so that relative paths
@@ -15,7 +16,7 @@ func (t *Target) command(args []string, env map[string]string) Command {
 // read returns the text of a file that is named from the folder of the
 // configuration.
 func (t *Target) read(file string) (string, error) {
-	text, err := os.ReadFile(t.beside(file))
+	text, err := plaintext.ReadFile(t.beside(file))
 	if err != nil {
 		if inner := errors.Unwrap(err); inner != nil {
 			return "", inner

@@ -3,11 +3,13 @@ package target
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/child"
 )
 
 // AdviseKeys says what is unwise about the key files of targets: one that
@@ -46,6 +48,6 @@ func tracked(ctx context.Context, file string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	folder, name := filepath.Split(file)
-	git := exec.CommandContext(ctx, "git", "-C", filepath.Clean(folder), "ls-files", "--error-unmatch", "--", name)
-	return git.Run() == nil
+	git := []string{"git", "-C", filepath.Clean(folder), "ls-files", "--error-unmatch", "--", name}
+	return child.Run(ctx, child.Spec{Args: git}, "", io.Discard) == nil
 }

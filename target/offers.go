@@ -1,11 +1,15 @@
 package target
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/child"
 )
 
 // Offers is where the pre-authorized codes of a client come from (OpenID4VCI 1.0 §4.1).
@@ -27,26 +31,41 @@ const (
 func (o *Offers) NewOffer(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, offerTimeout)
 	defer cancel()
-	p, err := start(ctx, o.Command, nil)
-	if err != nil {
-		return "", err
+	var said standardError
+	spec := o.Command.spec(nil)
+	spec.Stderr = &said
+	printed := &head{most: mostOffer}
+	err := child.Run(ctx, spec, "", printed)
+	name := strings.Join(spec.Args, " ")
+	var exit *exec.ExitError
+	switch {
+	case errors.Is(err, errTooMuch):
+		return "", errors.New(name + " writes more than a credential offer has")
+	case ctx.Err() == context.DeadlineExceeded:
+		return "", fmt.Errorf("%s had not ended after %v%s", name, offerTimeout, said.lastWords())
+	case errors.As(err, &exit):
+		return "", fmt.Errorf("%s ended %s without an offer%s", name, howEnded(exit.ProcessState), said.lastWords())
+	case err != nil:
+		return "", cannotStart(spec.Args, err)
+	case printed.Len() == 0:
+		return "", fmt.Errorf("%s ended with exit code 0 without an offer%s", name, said.lastWords())
 	}
-	defer p.Stop()
-	p.stdin.Close()
-	var said strings.Builder
-	for line := range p.lines {
-		if said.Len()+len(line) > mostOffer {
-			return "", errors.New(p.name() + " writes more than a credential offer has")
-		}
-		said.WriteString(line)
-		said.WriteByte('\n')
+	return printed.String(), nil
+}
+
+// head keeps what a command prints, as long as it is not too much.
+type head struct {
+	bytes.Buffer
+	most int // octets
+}
+
+// errTooMuch says that a command printed more than is read.
+var errTooMuch = errors.New("it prints too much")
+
+// Write implements io.Writer.
+func (h *head) Write(p []byte) (int, error) {
+	if h.Len()+len(p) > h.most {
+		return 0, errTooMuch
 	}
-	<-p.done
-	if ctx.Err() == context.DeadlineExceeded {
-		return "", fmt.Errorf("%s had not ended after %v", p.name(), offerTimeout)
-	}
-	if said.Len() == 0 || !p.command.ProcessState.Success() {
-		return "", fmt.Errorf("%s ended %s without an offer%s", p.name(), p.code(), p.lastWords())
-	}
-	return said.String(), nil
+	return h.Buffer.Write(p)
 }

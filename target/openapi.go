@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -52,7 +52,7 @@ func loadOpenAPI(file string) (*openapi3.T, error) {
 		if location.Scheme != "" && location.Scheme != "file" {
 			return nil, fmt.Errorf("it refers to %s; only files are read", location)
 		}
-		return os.ReadFile(location.Path)
+		return plaintext.ReadFile(location.Path)
 	}
 	document, err := loader.LoadFromFile(file)
 	if err != nil {

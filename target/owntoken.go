@@ -2,12 +2,12 @@ package target
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"os/exec"
-	"strings"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/child"
 	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/reports"
 )
@@ -92,30 +92,23 @@ func (s *Session) ownText(ctx context.Context, own OwnToken, name string) (strin
 func output(ctx context.Context, c Command) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, longestFetch)
 	defer cancel()
-	cmd := prepared(ctx, c, nil)
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%s cannot be started: %w", strings.Join(c.Args, " "), err)
-	}
-	printed, err := io.ReadAll(io.LimitReader(stdout, mostPrinted+1))
-	if len(printed) > mostPrinted {
-		cancel() // it has said enough
-	}
-	ended := cmd.Wait()
-	switch exit, _ := ended.(*exec.ExitError); {
-	case ctx.Err() == context.DeadlineExceeded:
-		return nil, fmt.Errorf("it had not ended after %v", longestFetch)
-	case len(printed) > mostPrinted:
+	var said standardError
+	spec := c.spec(nil)
+	spec.Stderr = &said
+	printed := &head{most: mostPrinted}
+	err := child.Run(ctx, spec, "", printed)
+	var exit *exec.ExitError
+	switch {
+	case errors.Is(err, errTooMuch):
 		return nil, fmt.Errorf("it printed more than %d octets", mostPrinted)
-	case exit != nil:
-		return nil, fmt.Errorf("it ended with exit code %d", exit.ExitCode())
-	case ended != nil:
-		return nil, ended
+	case ctx.Err() == context.DeadlineExceeded:
+		return nil, fmt.Errorf("it had not ended after %v%s", longestFetch, said.lastWords())
+	case errors.As(err, &exit):
+		return nil, fmt.Errorf("it ended %s%s", howEnded(exit.ProcessState), said.lastWords())
+	case err != nil:
+		return nil, cannotStart(spec.Args, err)
 	}
-	return printed, err
+	return printed.Bytes(), nil
 }
 
 // OwnTokenAnswered notes what came of an honest request with the token of the

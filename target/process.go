@@ -8,18 +8,18 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/child"
 )
 
 const (
 	startTimeout  = 60 * time.Second // how long an adapter may take until it says hello
 	serverTimeout = 3 * time.Minute  // how long a server may take until it listens
 	farewell      = 2 * time.Second  // how long one that answers no more may take to end
-	longestLine   = 4 << 20          // octets of a line that a program may write
+	longestLine   = 4 << 20          // octets of a line of its standard output
 )
 
 // Command is a program that the harness starts.
@@ -29,80 +29,82 @@ type Command struct {
 	Env  map[string]string
 }
 
-// Process is a program that the harness started.
+// Process is a program that the harness started and that speaks in lines.
 type Process struct {
-	command *exec.Cmd
-	stdin   io.WriteCloser
-	stdout  io.Closer
-	lines   chan string
-	// unreadable is why lines was closed before the end of what it wrote, once that is
-	// closed; nil: it was not.
-	unreadable error
-	stderr     standardError
-	done       chan struct{}
+	args   []string
+	child  *child.Process
+	stdin  io.WriteCloser
+	lines  chan string // of its standard output; closed when no more come
+	tooFar error       // why no more are read; nil: there are none. Set before lines is closed
+	stderr standardError
 }
 
-// start runs a command with its environment added to ours. It is ended with
+// start starts a command with its environment added to ours. It is ended with
 // the context at the latest.
 func start(ctx context.Context, c Command, extra map[string]string) (*Process, error) {
-	if len(c.Args) == 0 {
-		return nil, fmt.Errorf("there is no command to start")
-	}
-	cmd := prepared(ctx, c, extra)
-	p := &Process{command: cmd, lines: make(chan string, 16), done: make(chan struct{})}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.stdout = stdout
-	if p.stdin, err = cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	cmd.Stderr = &p.stderr
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%s cannot be started: %w", strings.Join(c.Args, " "), err)
-	}
-	go p.read(stdout)
-	return p, nil
+	p := &Process{args: c.Args, lines: make(chan string, 16)}
+	return p, p.start(ctx, c.spec(extra))
 }
 
-// prepared is a command that is ready to start, with its environment added to ours.
-func prepared(ctx context.Context, c Command, extra map[string]string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
-	cmd.Dir = c.Dir
-	if strings.Contains(c.Args[0], "/") && !filepath.IsAbs(c.Args[0]) {
-		cmd.Path = filepath.Join(c.Dir, c.Args[0])
-		if absolute, err := filepath.Abs(cmd.Path); err == nil {
-			cmd.Path = absolute
-		}
+// startServer is start for one that may go to the background.
+func startServer(ctx context.Context, c Command, extra map[string]string) (*Process, error) {
+	p := &Process{args: c.Args, lines: make(chan string, 16)}
+	spec := c.spec(extra)
+	spec.Background = true
+	return p, p.start(ctx, spec)
+}
+
+func (p *Process) start(ctx context.Context, spec child.Spec) (err error) {
+	spec.Stderr = &p.stderr
+	if p.child, err = child.Start(ctx, spec); err != nil {
+		return cannotStart(spec.Args, err)
 	}
+	p.stdin = p.child.Stdin
+	go p.read()
+	return nil
+}
+
+func cannotStart(args []string, err error) error {
+	return fmt.Errorf("%s cannot be started: %w", strings.Join(args, " "), err)
+}
+
+// spec is how the command is started, with an environment added to ours.
+func (c Command) spec(extra map[string]string) child.Spec {
 	// What a client reads from the environment is for the scenario to say.
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(line string) bool {
+	env := slices.DeleteFunc(os.Environ(), func(line string) bool {
 		return strings.HasPrefix(line, "AUTH0_DPOP_") || strings.HasPrefix(line, "AUTH0_RETRY_")
 	})
-	for _, env := range []map[string]string{c.Env, extra} {
-		for name, value := range env {
-			cmd.Env = append(cmd.Env, name+"="+value)
+	for _, more := range []map[string]string{c.Env, extra} {
+		for name, value := range more {
+			env = append(env, name+"="+value)
 		}
 	}
-	group(cmd)
-	cmd.WaitDelay = 2 * time.Second
-	return cmd
+	return child.Spec{Args: c.Args, Dir: c.Dir, Env: env}
 }
 
-func (p *Process) read(stdout io.Reader) {
-	scanner := bufio.NewScanner(stdout)
+// read hands on each line. After one that is too long all that comes is read and
+// dropped, so that the program does not hang.
+func (p *Process) read() {
+	scanner := bufio.NewScanner(p.child.Stdout)
 	scanner.Buffer(nil, longestLine)
 	for scanner.Scan() {
 		p.lines <- scanner.Text()
 	}
-	if err := scanner.Err(); errors.Is(err, bufio.ErrTooLong) {
-		p.unreadable = fmt.Errorf("it wrote a line of more than %d octets", longestLine)
-	}
+	p.tooFar = scanner.Err()
 	close(p.lines)
-	io.Copy(io.Discard, stdout) // a program that writes on must not hang
-	p.command.Wait()
-	close(p.done)
+	io.Copy(io.Discard, p.child.Stdout)
+}
+
+// silence says why no more lines come from a program, once they have ended. One that
+// ends closes its standard output first, so it is given time to do so.
+func (p *Process) silence() string {
+	switch {
+	case errors.Is(p.tooFar, bufio.ErrTooLong):
+		return fmt.Sprintf("wrote a line of more than %d MiB", longestLine>>20)
+	case p.ended(farewell):
+		return "ended " + p.code()
+	}
+	return "closed its standard output and did not end"
 }
 
 // readyLine is what a program says of itself when it is ready: a line of JSON.
@@ -115,23 +117,19 @@ func (l readyLine) text(member string) string {
 }
 
 // ready waits for the first line of JSON on the program's standard output that has the
-// named member: how a server says where it listens.
+// named member: how a server says where it listens. No line is to be had after it.
 func (p *Process) ready(ctx context.Context, member string, timeout time.Duration) (readyLine, error) {
+	defer func() { go p.drain() }()
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	for {
 		select {
 		case line, open := <-p.lines:
-			if !open && p.unreadable != nil {
-				return nil, fmt.Errorf("%s: %w%s", p.name(), p.unreadable, p.lastWords())
-			}
 			if !open {
-				<-p.done // by then all it wrote to standard error is here
-				return nil, fmt.Errorf("%s ended %s before it was ready%s", p.name(), p.code(), p.lastWords())
+				return nil, fmt.Errorf("%s %s before it was ready%s", p.name(), p.silence(), p.lastWords())
 			}
 			var said readyLine
 			if json.Unmarshal([]byte(line), &said) == nil && said.text(member) != "" {
-				go p.drain()
 				return said, nil
 			}
 		case <-timer.C:
@@ -149,47 +147,26 @@ func (p *Process) drain() {
 }
 
 // code says how a program that has ended did so.
-func (p *Process) code() string {
-	if state := p.command.ProcessState; state != nil && !state.Exited() {
+func (p *Process) code() string { return howEnded(p.child.State()) }
+
+func howEnded(state *os.ProcessState) string {
+	if !state.Exited() {
 		return "by " + state.String() // "signal: killed"
 	}
-	return fmt.Sprintf("with exit code %d", p.command.ProcessState.ExitCode())
+	return fmt.Sprintf("with exit code %d", state.ExitCode())
 }
 
 // lastWords quotes the end of what it has written to standard error.
-func (p *Process) lastWords() string {
-	if said := p.stderr.last(maxLast); said != "" {
-		return "; its standard error ends with: " + said
-	}
-	return ""
-}
+func (p *Process) lastWords() string { return p.stderr.lastWords() }
 
 // ended reports whether it has ended, and gives it so long to do so.
-func (p *Process) ended(within time.Duration) bool {
-	select {
-	case <-p.done:
-		return true
-	case <-time.After(within):
-		return false
-	}
-}
+func (p *Process) ended(within time.Duration) bool { return p.child.Within(within) }
 
-func (p *Process) name() string { return strings.Join(p.command.Args, " ") }
+func (p *Process) name() string { return strings.Join(p.args, " ") }
 
 // Stop closes the program's standard input and, where it does not end by
 // itself, ends it with all that it started.
 func (p *Process) Stop() { p.endWithin(500 * time.Millisecond) }
 
 // endWithin is Stop with so much time to end by itself.
-func (p *Process) endWithin(patience time.Duration) {
-	p.stdin.Close()
-	select {
-	case <-p.done:
-		return
-	case <-time.After(patience):
-	}
-	killGroup(p.command) // an error says that it has ended just now
-	p.stdout.Close()     // a stranger that inherited it would hold it open
-	go p.drain()
-	<-p.done
-}
+func (p *Process) endWithin(patience time.Duration) { p.child.End(patience) }

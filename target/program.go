@@ -23,7 +23,7 @@ type program struct {
 func (s *Session) launch(
 	ctx context.Context, c Command, env map[string]string, member string, p program,
 ) (url string, said readyLine, err error) {
-	if p.Process, err = start(ctx, c, env); err != nil {
+	if p.Process, err = startServer(ctx, c, env); err != nil {
 		return "", nil, err
 	}
 	s.programs = append(s.programs, &p)

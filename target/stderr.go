@@ -67,3 +67,11 @@ func (e *standardError) last(most int) string {
 	}
 	return strings.TrimSpace(text)
 }
+
+// lastWords is its end as a message has it behind what it says; empty if there is none.
+func (e *standardError) lastWords() string {
+	if said := e.last(maxLast); said != "" {
+		return "; its standard error ends with: " + said
+	}
+	return ""
+}

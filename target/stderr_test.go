@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"io"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -61,15 +60,18 @@ func TestTheStandardErrorOfAProgramShowsNoBeginningOfASecretThatItStillWrites(t 
 	}
 }
 
+// unheard is standard input of a program that is none: it takes everything, also what is
+// written after the answer was there.
+type unheard struct{ io.Writer }
+
+func (unheard) Close() error { return nil }
+
 func TestAnAnswerOfAnAdapterThatIsQuotedShowsNoBeginningOfASecret(t *testing.T) {
 	secrets := mask.NewSecrets(strangersSecret)
 	for at := range len(strangersSecret) {
-		reader, stdin := io.Pipe()
-		go io.Copy(io.Discard, reader)
-		p := &Process{command: exec.Command("adapter"), stdin: stdin, lines: make(chan string, 1)}
+		p := &Process{args: []string{"adapter"}, stdin: unheard{io.Discard}, lines: make(chan string, 1)}
 		p.lines <- strings.Repeat(".,", maxQuoted)[:maxQuoted-at] + strangersSecret + strings.Repeat(" and more", 9)
 		err := newAdapter(p, enough).ask(context.Background(), "login", struct{}{}, &Told{})
-		stdin.Close()
 		if err == nil || readable(secrets.Mask(err.Error()), strangersSecret) != "" {
 			t.Fatalf("cut at %d: %v", at, err)
 		}

@@ -83,6 +83,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	if try {
 		find = runner.Try
 	}
+	defer hold(c.Context())() // for programs to end in peace
 	checked, err := find(c.Context(), plan, t)
 	if err != nil {
 		return &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(err.Error()))}

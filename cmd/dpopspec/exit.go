@@ -31,6 +31,23 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.cause }
 
+// butFor is how a command ends of which an output could not be written: with what went
+// wrong said, and with exit code 3 where all else is well. A verdict stays.
+func butFor(ended, unwritten error) error {
+	if unwritten == nil {
+		return ended
+	}
+	code := exitCode(ended)
+	if code == exitConformant {
+		code = exitCouldNotTest
+	}
+	var e *exit
+	if errors.As(ended, &e) {
+		ended = e.cause
+	}
+	return &exit{code, errors.Join(ended, unwritten)}
+}
+
 // exitCode is the code of an error: of one that has none, that of bad usage.
 func exitCode(err error) int {
 	var e *exit

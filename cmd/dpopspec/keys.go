@@ -119,14 +119,9 @@ func keyOf(args []string) (*dpop.Key, error) {
 
 // contents is what a file holds, if it is not too long for what is read here.
 func contents(name string) ([]byte, error) {
-	file, err := os.Open(name)
+	data, err := plaintext.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", name, errors.Unwrap(err))
-	}
-	defer file.Close()
-	data, err := plaintext.Read(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", name, err)
 	}
 	return data, nil
 }

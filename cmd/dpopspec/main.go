@@ -20,9 +20,10 @@ import (
 func main() {
 	collectLess()
 	ctx, stop := interruptible()
-	defer stop()
 	log.SetOutput(io.Discard) // net/http quotes strangers there, past every mask
-	os.Exit(execute(ctx, root()))
+	code := execute(ctx, root())
+	stop()
+	os.Exit(code)
 }
 
 // collectLess lets garbage grow to several times what lives before it is
@@ -36,9 +37,10 @@ func collectLess() {
 }
 
 func execute(ctx context.Context, command *cobra.Command) int {
-	end := shield(command)
-	defer func() { _ = end() }() // an output that takes nothing any more cannot be told so
+	unwritten, end := shield(command)
+	defer end()
 	err := command.ExecuteContext(ctx)
+	err = butFor(err, unwritten())
 	var e *exit
 	switch {
 	case err == nil || errors.As(err, &e) && e.cause == nil:

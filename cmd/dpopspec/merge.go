@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -47,14 +49,15 @@ func merge(c *cobra.Command, files []string, format string, ending endingFlags) 
 		return err
 	}
 	masked := reports.NewRedactor().Run(merged) // the reports are masked; this makes nothing worse
-	if err := reports.WriteTerminal(screen(c), masked, reports.DetectTerminal(os.Stdout, os.Getenv)); err != nil {
-		return &exit{exitCouldNotTest, err}
-	}
-	if err := reports.Write(outputs, masked, unshielded(c)); err != nil {
-		return &exit{exitCouldNotTest, err}
-	}
-	return ending.of(&merged)
+	defer hold(c.Context())()
+	shown := reports.WriteTerminal(screen(c), masked, reports.DetectTerminal(os.Stdout, os.Getenv))
+	_, unwritten := reports.Write(outputs, masked, unshielded(c))
+	return butFor(ending.of(&merged), errors.Join(shown, unwritten))
 }
+
+// mostReport is how many octets of a report are read: several times one of a whole run
+// with all its exchanges.
+const mostReport = 256 << 20
 
 // readReport reads a run that --format json:FILE wrote.
 func readReport(file string) (reports.Run, error) {
@@ -63,7 +66,7 @@ func readReport(file string) (reports.Run, error) {
 		return reports.Run{}, fmt.Errorf("%w; name a file written by --format json:FILE", err)
 	}
 	defer f.Close()
-	run, err := reports.ReadJSON(f)
+	run, err := reports.ReadJSON(plaintext.Limit(f, mostReport))
 	if err != nil {
 		return reports.Run{}, fmt.Errorf("%s: %w", file, err)
 	}

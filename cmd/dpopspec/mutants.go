@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -83,6 +84,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	if f.party != "" || f.id != "" {
 		plan = plan.Concerning(list)
 	}
+	defer hold(c.Context())()
 	out := c.OutOrStdout()
 	hidden := 0        // mutants that nobody can find where they are
 	var stale []string // those that are said to be, and are found
@@ -103,10 +105,9 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	if err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
+	var unwritten error // whose loss is told at the end: the run took long
 	if asJSON {
-		if err := writeMutation(file, result); err != nil {
-			return &exit{exitCouldNotTest, err}
-		}
+		unwritten = writeMutation(file, unshielded(c), result)
 	}
 	fits := true
 	switch {
@@ -116,7 +117,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 		fits, err = showLevels(c.Context(), out, plan, result)
 	}
 	if err != nil {
-		return &exit{exitCouldNotTest, err}
+		return butFor(&exit{exitCouldNotTest, err}, unwritten)
 	}
 	for _, h := range result.HonestFailures() {
 		fmt.Fprintf(out, "✗ the honest parties do not pass %s: %s %s\n", h.ID, h.Verdict, h.Reason)
@@ -129,9 +130,9 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	fmt.Fprintf(out, "%d of %d mutants killed, honest parties: %d failures in %d cases\n",
 		len(list)-survivors-hidden, len(list)-hidden, honest, len(result.Honest))
 	if survivors > 0 && f.level != features.Quick || honest > 0 || !fits {
-		return &exit{code: exitNotConformant}
+		return butFor(&exit{code: exitNotConformant}, unwritten)
 	}
-	return nil
+	return butFor(nil, unwritten)
 }
 
 // outOfSight says why nobody finds a mutant where it is; empty if it must be found.
@@ -176,7 +177,7 @@ func more(n int) string {
 	return fmt.Sprintf(" and %d more", n)
 }
 
-func writeMutation(file string, m *runner.Mutation) error {
+func writeMutation(file string, stdout io.Writer, m *runner.Mutation) error {
 	ranking, err := features.LoadRanking()
 	if err != nil {
 		return err
@@ -186,7 +187,7 @@ func writeMutation(file string, m *runner.Mutation) error {
 		return err
 	}
 	if file == "-" {
-		_, err = fmt.Println(visible.JSON(string(text)))
+		_, err = fmt.Fprintln(stdout, visible.JSON(string(text)))
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)

@@ -42,7 +42,8 @@ func runCommand() *cobra.Command {
 
 Without a configuration every party is embedded; without arguments the built-in
 scenarios run. Exit code: 0 conformant, or partial without failures; 1 not
-conformant; 2 bad usage or configuration; 3 could not test.`,
+conformant; 2 bad usage or configuration; 3 could not test, or conformant and an
+output could not be written.`,
 		Example: `  dpopspec run
   dpopspec run -c tenant.yaml --format pretty,junit:reports/out/junit.xml
   dpopspec run ./features -c dpopspec.yaml
@@ -83,6 +84,7 @@ func (f *runFlags) runAtEachChange(c *cobra.Command, args []string) error {
 		return err
 	}
 	files := func() state { return look(f.target.config, args) }
+	defer hold(c.Context())()
 	now := files()
 	if len(now) == 0 {
 		return errors.New("--watch: there is nothing to watch; give feature files, or a configuration with -c")
@@ -129,6 +131,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	}
 	redactor := reports.NewRedactor(t.Secrets...)
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
+	defer hold(c.Context())()
 	progress := reports.NewProgress(screen(c), redactor, terminal)
 	progress.Start(len(plan.Cases) * f.rounds)
 	beside := progress.Aside(c.ErrOrStderr())
@@ -152,17 +155,14 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 		run.Cases = runner.ApplyKnown(run.Cases, known)
 	}
 	masked := redactor.Run(run)
-	if err := progress.Finish(masked); err != nil {
-		return err
-	}
-	if err := reports.Write(outputs, masked, unshielded(c)); err != nil {
-		return &exit{exitCouldNotTest, err}
-	}
-	announce(c.OutOrStdout(), outputs)
+	shown := progress.Finish(masked)
+	written, unwritten := reports.Write(outputs, masked, unshielded(c))
+	announce(c.OutOrStdout(), written)
+	err = f.ending.of(&run)
 	if problem != nil {
-		return &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}
+		err = &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}
 	}
-	return f.ending.of(&run)
+	return butFor(err, errors.Join(shown, unwritten))
 }
 
 // onGitHub adds what GitHub Actions shows beside a job: annotations at the

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -11,12 +13,18 @@ import (
 
 // shield lets no control character of a stranger, and no command to the system that
 // runs the build, through to what a command prints, whatever it prints and by whatever
-// error it ends. At its end, what the shield kept is to be written.
-func shield(command *cobra.Command) (end func() error) {
-	out, errs := visible.NewWriter(command.OutOrStdout()), visible.NewWriter(command.ErrOrStderr())
+// error it ends. Once the command has run, unwritten writes what the shield kept of
+// standard output and tells what that did not take; end writes what it kept of standard
+// error, once that is all.
+func shield(command *cobra.Command) (unwritten func() error, end func()) {
+	stdout := &sink{w: command.OutOrStdout()}
+	out, errs := visible.NewWriter(stdout), visible.NewWriter(command.ErrOrStderr())
 	command.SetOut(out)
 	command.SetErr(errs)
-	return func() error { return errors.Join(out.Flush(), errs.Flush()) }
+	unwritten = func() error {
+		return errors.Join(out.Flush(), stdout.unwritten())
+	}
+	return unwritten, func() { _ = errs.Flush() } // one that takes nothing any more cannot be told so
 }
 
 // screen is the output of a command for pages, which make visible by themselves what
@@ -30,4 +38,34 @@ func unshielded(c *cobra.Command) io.Writer {
 		return shielded.Raw
 	}
 	return c.OutOrStdout()
+}
+
+// sink is standard output. Once it takes nothing more, a closed pipe or a full disk, what
+// is written there is dropped and the command goes on: it may have files to write.
+type sink struct {
+	w io.Writer
+
+	mu  sync.Mutex
+	err error // of the first write that failed
+}
+
+// Write implements io.Writer. It never fails.
+func (s *sink) Write(data []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		_, s.err = s.w.Write(data)
+	}
+	return len(data), nil
+}
+
+// unwritten says that something is missing; nil: nothing is.
+func (s *sink) unwritten() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		return nil
+	}
+	return fmt.Errorf("standard output takes nothing more (%w): what was printed since is lost, "+
+		"and reports in files are not", s.err)
 }

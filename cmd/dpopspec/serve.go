@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -70,6 +71,7 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 		return err
 	}
 	defer served.Close()
+	defer hold(c.Context())()
 	paste(out, served)
 	<-c.Context().Done()
 	served.Close()
@@ -79,16 +81,12 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	}
 	run := served.Run()
 	masked := redactor.Run(run)
-	if err := reports.WriteTerminal(out, masked, terminal); err != nil {
-		return err
-	}
-	if err := reports.Write(outputs, masked, unshielded(c)); err != nil {
-		return err
-	}
+	shown := reports.WriteTerminal(out, masked, terminal)
+	_, unwritten := reports.Write(outputs, masked, unshielded(c))
 	if run.Summary().Failed > 0 {
-		return &exit{code: exitNotConformant}
+		err = &exit{code: exitNotConformant}
 	}
-	return nil
+	return butFor(err, errors.Join(shown, unwritten))
 }
 
 // paste prints what a person copies into the configuration of a client.

@@ -49,6 +49,7 @@ func surround(
 	if format != "text" && !asJSON {
 		return fmt.Errorf("--format: %q is not text or json:FILE", format)
 	}
+	defer hold(c.Context())()
 	out := c.OutOrStdout()
 	o.Done = func(s runner.Surrounded) {
 		tellOfRow(out, s)
@@ -61,17 +62,16 @@ func surround(
 		return &exit{exitCouldNotTest, err}
 	}
 	document := runner.SurroundedDocument(results)
+	var unwritten error
 	if asJSON {
-		if err := writeSurrounded(file, document); err != nil {
-			return &exit{exitCouldNotTest, err}
-		}
+		unwritten = writeSurrounded(file, document)
 	}
 	fmt.Fprintf(out, "%d of %d rows hold: %d false passes, %d false failures\n",
 		document.Holding, len(results), document.FalsePasses, document.FalseFailures)
 	if document.Holding < len(results) {
-		return &exit{code: exitNotConformant}
+		return butFor(&exit{code: exitNotConformant}, unwritten)
 	}
-	return nil
+	return butFor(nil, unwritten)
 }
 
 func tellOfRow(out io.Writer, s runner.Surrounded) {

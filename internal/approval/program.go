@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/child"
 	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
@@ -25,7 +25,6 @@ const (
 
 const (
 	patience   = 2 * time.Minute // for one approval
-	farewell   = 2 * time.Second // how long what it has started may hold its output open
 	mostSaid   = 4096            // octets of the end of standard error that are kept
 	mostQuoted = 600             // of these in a message
 )
@@ -35,36 +34,27 @@ type Program struct {
 	Args []string
 	Dir  string // where it runs; empty: here
 	Env  map[string]string
+	// Patience is how long one approval may take; 0: two minutes.
+	Patience time.Duration
 }
 
 // Approve runs the program for a device. The error says how it ended otherwise.
 func (p Program) Approve(ctx context.Context, d Device) error {
-	bounded, cancel := context.WithTimeout(ctx, patience)
+	bounded, cancel := context.WithTimeout(ctx, p.patience())
 	defer cancel()
-	c := exec.CommandContext(bounded, p.Args[0], p.Args[1:]...)
-	c.Dir = p.Dir
-	if strings.Contains(p.Args[0], "/") && !filepath.IsAbs(p.Args[0]) { // from where it runs
-		if path, err := filepath.Abs(filepath.Join(p.Dir, p.Args[0])); err == nil {
-			c.Path = path
-		}
-	}
-	c.Env = os.Environ()
+	env := os.Environ()
 	for name, value := range p.Env {
-		c.Env = append(c.Env, name+"="+value)
+		env = append(env, name+"="+value)
 	}
 	for name, value := range map[string]string{
 		UserCodeVariable: d.UserCode, VerificationVariable: d.VerificationURI, CompleteVariable: d.Complete,
 	} {
 		if !strings.Contains(value, "\x00") { // no environment holds that
-			c.Env = append(c.Env, name+"="+value)
+			env = append(env, name+"="+value)
 		}
 	}
 	said := &tail{}
-	c.Stdout, c.Stderr = said, said
-	c.WaitDelay = farewell
-	group(c)
-	err := c.Run()
-	killGroup(c) // whatever it has left behind
+	err := child.Run(bounded, child.Spec{Args: p.Args, Dir: p.Dir, Env: env, Stderr: said}, "", said)
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
@@ -72,15 +62,19 @@ func (p Program) Approve(ctx context.Context, d Device) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case bounded.Err() != nil:
-		return fmt.Errorf("the program that approves devices did not end within %s", patience)
+		return fmt.Errorf("the program that approves devices did not end within %s%s", p.patience(), said.words())
 	case errors.As(err, &exit):
-		text := fmt.Sprintf("the program that approves devices ended with %s", exit.ProcessState)
-		if words := said.last(); words != "" {
-			text += " (it says " + words + ")"
-		}
-		return errors.New(text)
+		return fmt.Errorf("the program that approves devices ended with %s%s", exit.ProcessState, said.words())
 	}
 	return fmt.Errorf("the program that approves devices cannot be run: %w", err)
+}
+
+// patience is how long it may take.
+func (p Program) patience() time.Duration {
+	if p.Patience > 0 {
+		return p.Patience
+	}
+	return patience
 }
 
 // tail keeps the end of what is written.
@@ -98,6 +92,14 @@ func (t *tail) Write(p []byte) (int, error) {
 		t.text = append(t.text[:0], t.text[over:]...)
 	}
 	return len(p), nil
+}
+
+// words are its end as a message has them behind what it says; empty if there are none.
+func (t *tail) words() string {
+	if words := t.last(); words != "" {
+		return " (it says " + words + ")"
+	}
+	return ""
 }
 
 // last is its end in one line, with a mark where it was cut.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
@@ -61,5 +62,24 @@ func TestAProgramIsToldByItsEnvironment(t *testing.T) {
 	cancel()
 	if err := program.Approve(ended, shown); err != context.Canceled {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAProgramThatApprovesNothingIsGivenUpWithItsWords(t *testing.T) {
+	for script, says := range map[string]string{
+		"echo no such code >&2; exit 4":                   "ended with exit status 4 (it says no such code)",
+		"echo no such code; sleep 600 & exit 4":           "ended with exit status 4 (it says no such code)",
+		"echo still busy; exec >&- 2>&-; sleep 600":       "did not end within 3s (it says still busy)",
+		`trap "" TERM; while :; do echo still busy; done`: "did not end within 3s (it says",
+	} {
+		program := Program{Args: []string{"sh", "-c", script}, Patience: 3 * time.Second}
+		err := program.Approve(t.Context(), Device{UserCode: "X"})
+		if strings.Contains(script, "exit") {
+			program.Patience = 0
+			err = program.Approve(t.Context(), Device{UserCode: "X"})
+		}
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", script, err)
+		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"github.com/dpopspec/dpopspec/internal/child"
 	"github.com/dpopspec/dpopspec/internal/login"
 )
 
@@ -24,8 +25,10 @@ type chrome struct {
 	guard *guard
 	tab   context.Context // of chromedp; ends with the browser
 	end   func()
-	group func() // ends what the browser has started
-	said  *tail
+	group func() // ends the browser with what it has started
+	// command is the browser, which chromedp starts: the pipes to it are its own.
+	command *exec.Cmd
+	said    *tail
 }
 
 // startTimeout is how long a browser may take until it listens to us.
@@ -99,7 +102,10 @@ func (c *chrome) flags(path string, sandboxed *bool) ([]chromedp.ExecAllocatorOp
 		set("ignore-certificate-errors-spki-list", pin),
 		// What the configuration took from the environment is none of the browser's business.
 		chromedp.NoInheritEnv, chromedp.Env(environment()...),
-		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) { c.group = group(cmd) }),
+		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
+			child.Apart(cmd)
+			c.command = cmd
+		}),
 		chromedp.CombinedOutput(c.said),
 	}
 	if sandboxed != nil {
@@ -122,7 +128,11 @@ func environment() (list []string) {
 
 // prepare opens the tab and gives the browser the password of its guard.
 func (c *chrome) prepare() error {
-	if err := chromedp.Do(c.tab); err != nil {
+	err := chromedp.Do(c.tab)
+	if c.command != nil {
+		c.group = child.Adopt(c.command)
+	}
+	if err != nil {
 		return err
 	}
 	if err := chromedp.Listen(c.tab, c.hear); err != nil {

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/child"
 	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
@@ -25,7 +25,7 @@ const (
 	mostPrinted = 1 << 16         // octets of a line of standard output that are read
 	mostSaid    = 4096            // octets of the end of standard error that are kept
 	mostQuoted  = 600             // of these in a message
-	farewell    = 2 * time.Second // how long what it has started may hold its output open
+	farewell    = 2 * time.Second // how long it may take to end once it has printed the redirect
 )
 
 // Program is a program of the user's that logs in: it reads the authorization request
@@ -81,31 +81,27 @@ func (p *Program) Authorize(ctx context.Context, r Request) (string, error) {
 func (p *Program) once(ctx context.Context, r Request) (string, error) {
 	bounded, cancel := r.within(ctx)
 	defer cancel()
-	redirect, err := p.run(bounded, r)
-	return redirect, r.late(ctx, bounded, err)
+	said := &tail{most: mostSaid}
+	redirect, err := p.run(bounded, r, said)
+	err = r.late(ctx, bounded, err)
+	var failed *Failure
+	if errors.As(err, &failed) && failed.Said == "" { // it took too long
+		failed.Key, failed.Said = "command", said.last()
+	}
+	return redirect, err
 }
 
 // run starts the program.
-func (p *Program) run(ctx context.Context, r Request) (string, error) {
+func (p *Program) run(ctx context.Context, r Request, said *tail) (string, error) {
 	running, end := context.WithCancel(ctx)
 	defer end()
-	c := exec.CommandContext(running, p.Args[0], p.Args[1:]...)
-	c.Dir = p.Dir
-	if strings.Contains(p.Args[0], "/") && !filepath.IsAbs(p.Args[0]) { // from where it runs
-		if path, err := filepath.Abs(filepath.Join(p.Dir, p.Args[0])); err == nil {
-			c.Path = path
-		}
-	}
-	c.Env = append(os.Environ(), AddressVariable+"="+r.Address, RedirectURIVariable+"="+r.RedirectURI)
-	c.Stdin = strings.NewReader(r.Address + "\n")
 	// With its redirect it has done its work, whatever it still waits for.
 	done := func() { time.AfterFunc(farewell, end) }
-	out, said := &printed{answers: r.Answers, found: done}, &tail{most: mostSaid}
-	c.Stdout, c.Stderr = out, said
-	c.WaitDelay = farewell
-	group(c)
-	err := c.Run()
-	killGroup(c) // whatever it has left behind
+	out := &printed{answers: r.Answers, found: done}
+	err := child.Run(running, child.Spec{
+		Args: p.Args, Dir: p.Dir, Stderr: said,
+		Env: append(os.Environ(), AddressVariable+"="+r.Address, RedirectURIVariable+"="+r.RedirectURI),
+	}, r.Address+"\n", out)
 	if out.end(); out.redirect != "" {
 		return out.redirect, nil
 	}

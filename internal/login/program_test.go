@@ -41,13 +41,14 @@ func TestAProgramThatPrintsNoRedirectSaysWhy(t *testing.T) {
 		"echo wrong password >&2; exit 7":     `exit status 7 and printed no redirect (it says "wrong password")`,
 		"echo http://elsewhere.example?code=": "printed something else than the redirect",
 		"echo com.example.app:/callback2":     "printed something else than the redirect",
-		"sleep 600":                           "took longer than",
+		"echo busy >&2; sleep 600":            `(it says "busy")`,
+		"exec >&- 2>&-; sleep 600":            "took longer than",
 		"kill -9 $$":                          "signal: killed",
 		"exit 0":                              "",
 	} {
 		r := s.request()
-		if strings.HasPrefix(text, "sleep") {
-			r.Patience = 200 * time.Millisecond
+		if strings.HasSuffix(text, "sleep 600") {
+			r.Patience = time.Second
 		}
 		_, err := ByProgram(script(t, text), "").Authorize(t.Context(), r)
 		var failed *Failure

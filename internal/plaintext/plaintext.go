@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -18,15 +20,42 @@ const MaxSize = 32 << 20
 
 // Read returns what a source holds, up to MaxSize octets. A longer one is an error
 // and never cut.
-func Read(source io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(source, MaxSize+1))
+func Read(source io.Reader) ([]byte, error) { return io.ReadAll(Limit(source, MaxSize)) }
+
+// ReadFile is Read for a file, which may be a device or a pipe that never ends. An error
+// is an *fs.PathError.
+func ReadFile(name string) ([]byte, error) {
+	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	if len(data) > MaxSize {
-		return nil, fmt.Errorf("it has more than %d MiB; give only the part that matters", MaxSize>>20)
+	defer file.Close()
+	data, err := Read(file)
+	var known *fs.PathError
+	if err != nil && !errors.As(err, &known) {
+		err = &fs.PathError{Op: "read", Path: name, Err: err}
 	}
-	return data, nil
+	return data, err
+}
+
+// Limit is a source of at most so many octets: one more is an error, never an end.
+func Limit(source io.Reader, most int64) io.Reader { return &limited{source, most, most} }
+
+type limited struct {
+	source     io.Reader
+	most, left int64
+}
+
+// Read implements io.Reader.
+func (l *limited) Read(data []byte) (int, error) {
+	if int64(len(data)) > l.left+1 {
+		data = data[:l.left+1]
+	}
+	n, err := l.source.Read(data)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, fmt.Errorf("it has more than %d MiB; give only the part that matters", l.most>>20)
+	}
+	return n, err
 }
 
 // Decode returns the text of a file in UTF-8 or UTF-16, with or without a byte

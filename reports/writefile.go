@@ -1,0 +1,108 @@
+package reports
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// writeFile writes beside the file and renames, so that no reader ever sees
+// half a report. What is not a regular file, such as /dev/stderr, is written
+// directly; the step summary of GitHub, which earlier commands of the step
+// share, is added to.
+func writeFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	shared := path == os.Getenv("GITHUB_STEP_SUMMARY")
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return writeSpecial(path, info.Mode(), redacted, write)
+	}
+	path, err := resolved(path)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if shared {
+		return writeOpened(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, redacted, write)
+	}
+	return replaceFile(path, redacted, write)
+}
+
+// resolved follows symbolic links at the end of a path, also to what is not there yet:
+// what is written through a link stands where it leads, as a shell has it.
+func resolved(path string) (string, error) {
+	for range mostLinks {
+		to, err := os.Readlink(path)
+		if err != nil {
+			return path, nil // no link; whatever else is wrong, writing tells
+		}
+		if whole, err := filepath.EvalSymlinks(path); err == nil {
+			return whole, nil
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return "", fmt.Errorf("it is a symbolic link that leads nowhere: %s", path)
+}
+
+// mostLinks is how many links are followed, as Linux has it.
+const mostLinks = 40
+
+const (
+	forReader = 5 * time.Second  // how long a named pipe is waited for until somebody reads it
+	forTaking = 30 * time.Second // how long it may take until that one has read it
+)
+
+// writeSpecial writes to what is no regular file: a device, or a pipe, which must not
+// hold us up if nobody reads it.
+func writeSpecial(path string, kind fs.FileMode, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	var f *os.File
+	var err error
+	for late := time.Now().Add(forReader); ; time.Sleep(50 * time.Millisecond) {
+		f, err = os.OpenFile(path, os.O_WRONLY|withoutWaiting, 0)
+		if kind&fs.ModeNamedPipe == 0 || !nobodyReads(err) {
+			break
+		}
+		if time.Now().After(late) {
+			return fmt.Errorf("%w: nobody reads this pipe", err)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	f.SetWriteDeadline(time.Now().Add(forTaking)) // what cannot wait has no deadline
+	return errors.Join(writeBuffered(f, redacted, write), f.Close())
+}
+
+func writeOpened(path string, flags int, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	f, err := os.OpenFile(path, flags, 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeBuffered(f, redacted, write), f.Close())
+}
+
+// writeBuffered spares the kernel the small pieces that templates write.
+func writeBuffered(f *os.File, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	buffer := bufio.NewWriterSize(f, 1<<16)
+	return errors.Join(write(buffer, redacted), buffer.Flush())
+}
+
+func replaceFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // after the rename there is nothing to remove
+	if err := errors.Join(writeBuffered(f, redacted, write), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
