@@ -79,7 +79,8 @@ func FuzzAdapterLine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, line string) {
 		for _, answer := range []any{&Hello{}, &Told{}, &Fetched{}, &Left{}, &struct{}{}} {
 			if err := deliver(t, line, answer); err != nil {
-				if text := err.Error(); len(text) > 4*maxQuoted+200 || visible.Text(text) != text {
+				acts := func(r rune) bool { return visible.Rune(r) != r } // commands are taken where it is written
+				if text := err.Error(); len(text) > 4*maxQuoted+200 || strings.ContainsFunc(text, acts) {
 					t.Errorf("%q: %v", line, err)
 				}
 			}
