@@ -26,6 +26,7 @@ type document struct {
 	Tool         string            `json:"tool"`
 	Version      string            `json:"version"`
 	Host         string            `json:"host,omitempty"`
+	Build        string            `json:"build,omitempty"`
 	Started      time.Time         `json:"started"`
 	Seconds      float64           `json:"seconds"`
 	Profile      string            `json:"profile"`
@@ -56,6 +57,8 @@ type jsonSelection struct {
 	Of     int      `json:"of"`
 	Shard  int      `json:"shard,omitempty"`
 	Shards int      `json:"shards,omitempty"`
+	Cases  int      `json:"cases,omitempty"`
+	Plan   string   `json:"plan,omitempty"`
 	Lost   []string `json:"lost,omitempty"`
 }
 
@@ -129,6 +132,7 @@ type jsonCase struct {
 	Cause        string            `json:"cause,omitempty"`
 	Kind         string            `json:"kind,omitempty"`
 	Key          string            `json:"key,omitempty"`
+	Extra        bool              `json:"extra,omitempty"`
 	Rare         bool              `json:"rare,omitempty"`
 	Blocked      string            `json:"blocked,omitempty"`
 	Answer       *jsonAnswer       `json:"answer,omitempty"`
@@ -213,7 +217,7 @@ func ReadJSON(r io.Reader) (Run, error) {
 
 func documentOf(run Run) document {
 	d := document{
-		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
+		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host, Build: run.Build,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
 		Revision:    run.Revision,
 		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(),
@@ -248,7 +252,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
 		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
 		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
-		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Rare: c.Rare, Blocked: c.Blocked,
+		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Extra: c.Extra, Rare: c.Rare, Blocked: c.Blocked,
 		Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
 		Rounds: c.Rounds, Broke: c.Broke,
 	}
@@ -268,7 +272,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 
 func (d document) run() (Run, error) {
 	run := Run{
-		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
+		Tool: d.Tool, Version: d.Version, Host: d.Host, Build: d.Build, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Revision: d.Revision, Strict: d.Strict, Interrupted: d.Interrupted,
 		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests, Rounds: d.Rounds,
 	}
@@ -305,7 +309,8 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
 		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
 		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
-		Kind: j.Kind, Key: j.Key, Rare: j.Rare, Blocked: j.Blocked, Requests: j.Requests, Answer: j.Answer.answer(),
+		Kind: j.Kind, Key: j.Key, Extra: j.Extra, Rare: j.Rare, Blocked: j.Blocked, Requests: j.Requests,
+		Answer: j.Answer.answer(),
 		Rounds: j.Rounds, Broke: j.Broke,
 	}
 	judged := map[string]Requirement{}
