@@ -31,6 +31,7 @@ type document struct {
 	Seconds      float64           `json:"seconds"`
 	Profile      string            `json:"profile"`
 	Revision     string            `json:"revision,omitempty"`
+	Set          *jsonSet          `json:"requirement_set,omitempty"`
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
 	Selection    *jsonSelection    `json:"selection,omitempty"`
@@ -49,6 +50,12 @@ type document struct {
 	Measurements []jsonMeasurement `json:"measurements"`
 	NotRun       []jsonNotRun      `json:"not_run"`
 	Catalogued   int               `json:"catalogued"` // the first so many requirements are the catalogue
+}
+
+// jsonSet names the requirements and built-in scenarios that were known.
+type jsonSet struct {
+	Version string `json:"version"`
+	Digest  string `json:"digest"`
 }
 
 // jsonSelection is there where a run was not of a whole plan.
@@ -224,6 +231,9 @@ func documentOf(run Run) document {
 		Catalogued: len(run.Catalogue),
 		Level:      run.Level, Requests: run.Requests, Rounds: run.Rounds,
 	}
+	if run.Set != (Set{}) {
+		d.Set = (*jsonSet)(&run.Set)
+	}
 	d.SetUp = some(run.SetUp, func(p Problem) jsonProblem { return jsonProblem(p) })
 	d.StepsFirst = list(run.StepsFirst(), func(a Advice) jsonAdvice { return jsonAdvice(a) })
 	d.Causes = list(run.Causes(), jsonCauseOf)
@@ -280,6 +290,9 @@ func (d document) run() (Run, error) {
 		if run.Unlisted = *d.Unlisted; !run.Unlisted.sound() {
 			return Run{}, errors.New("reading a JSON report: the cases in unlisted do not add up to its total")
 		}
+	}
+	if d.Set != nil {
+		run.Set = Set(*d.Set)
 	}
 	run.SetUp = some(d.SetUp, func(p jsonProblem) Problem { return Problem(p) })
 	run.Target = some(d.Target, jsonParty.party)

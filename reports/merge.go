@@ -165,6 +165,7 @@ func sameTarget(first, run Run, i int) error {
 		differs("revision", first.Revision, run.Revision),
 		differs("build", builds(first, first), builds(run, first)),
 		differs("strict", fmt.Sprint(first.Strict), fmt.Sprint(run.Strict)),
+		differs("requirements", first.Set.Version+" "+first.Set.Digest, run.Set.Version+" "+run.Set.Digest),
 		differs("level", first.Level, run.Level),
 		differs("rounds", fmt.Sprint(first.Rounds), fmt.Sprint(run.Rounds)),
 		differs("target", targetName(first), targetName(run)),

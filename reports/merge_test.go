@@ -177,6 +177,7 @@ func TestShardsOfDifferentRunsAreNotMerged(t *testing.T) {
 		"no build":            {func(r *Run) { r.Build = "" }, `build "GitLab CI 7"`},
 		"another version":     {func(r *Run) { r.Version = "1.1" }, `version "1.0" and report 2 "1.1"`},
 		"another revision":    {func(r *Run) { r.Revision = "draft" }, "revision"},
+		"other requirements":  {func(r *Run) { r.Set.Digest = "sha256:9" }, "requirements"},
 		"other rounds":        {func(r *Run) { r.Rounds = 5 }, "rounds"},
 		"another selection":   {func(r *Run) { r.Selection.Plan = "sha256:b" }, "not the same cases"},
 		"another plan":        {func(r *Run) { r.Selection.Of = 9 }, "of one plan"},

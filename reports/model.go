@@ -18,6 +18,7 @@ type Run struct {
 	Duration    time.Duration
 	Profile     string     // the profile whose verdicts and parameters applied
 	Revision    string     // of the text that the profile reads; empty if it is not known
+	Set         Set        // the requirements and built-in scenarios that were known
 	Strict      bool       // a warning counts as a failure
 	Interrupted bool       // the run was cut short; cases are missing
 	Selection   *Selection // what was chosen of the plan; nil if the plan was run whole
@@ -32,6 +33,13 @@ type Run struct {
 	Measurements []Measurement
 	NotRun       []NotRun      // cases left out by the plan
 	Catalogue    []Requirement // every requirement in play, for the matrix; may be empty
+}
+
+// Set names the requirements and built-in scenarios of a build: two runs of one set ask the
+// same things. The zero value: it is not known.
+type Set struct {
+	Version string // "2026-11.1"
+	Digest  string // "sha256:…" of what it says
 }
 
 // Problem is something that is wrong with the set-up of a run, such as a client

@@ -37,6 +37,7 @@ type Plan struct {
 	NotRun    []reports.NotRun                    // left out by the level or the selection
 	Selection *reports.Selection                  // what was chosen of the whole plan; nil: all of it
 	under     func(profile string) (*Plan, error) // the same plan under another profile
+	set       reports.Set                         // the requirements and scenarios that are known
 	all       map[string]bool                     // ids of every case, selected or not
 	whole     []*Case                             // what the level holds of the parties under test, selected or not
 	outside   []*Case                             // what the selection names and the profile leaves out
@@ -68,7 +69,11 @@ func NewPlanWith(v *vocabulary.Vocabulary, sources []Source, t *target.Target, s
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Profile: profile, Catalogue: catalogue, all: map[string]bool{}}
+	set, err := features.LoadSet()
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Profile: profile, Catalogue: catalogue, set: reports.Set(set), all: map[string]bool{}}
 	p.under = func(profile string) (*Plan, error) {
 		other := *t
 		other.Profile = profile

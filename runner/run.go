@@ -24,6 +24,7 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 	if o.Rounds > 1 {
 		run.Rounds = o.Rounds
 	}
+	run.Set = p.set
 	run.Host, _ = os.Hostname()
 	run.Build = shards.Build(os.Getenv)
 	for _, r := range p.Catalogue.All() {

@@ -62,8 +62,8 @@ func TestAPlanHasAnotherFingerprintWhenItsCasesAreOthers(t *testing.T) {
 		t.Errorf("%s and %s for one plan", first, again)
 	}
 	for name, change := range map[string]func(*target.Target, *Selection){
-		"a tag":     func(_ *target.Target, s *Selection) { s.Tags = "@at:api" },
-		"a level":   func(on *target.Target, _ *Selection) { on.Limits.Level = "quick" },
+		"a tag":   func(_ *target.Target, s *Selection) { s.Tags = "@at:api" },
+		"a level": func(on *target.Target, _ *Selection) { on.Limits.Level = "quick" },
 	} {
 		if other := s(change); other == first {
 			t.Errorf("%s makes no difference", name)
