@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/dpopspec/dpopspec/internal/baseline"
 	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/reports"
@@ -23,7 +24,7 @@ type KnownDeviation struct {
 }
 
 // ReadKnown reads a file of known deviations: an id a line, two spaces, # and
-// the reason. Blank lines and lines that begin with # are left out. The file is text in
+// the reason; TODO where it is still to be found. Blank lines and lines that begin with # are left out. The file is text in
 // UTF-8 or UTF-16; what cannot be seen in it is an error with its line.
 func ReadKnown(file string) ([]KnownDeviation, error) {
 	bytes, err := plaintext.ReadFile(file)
@@ -93,6 +94,13 @@ func (p *Plan) speaksOf(k KnownDeviation) int {
 	return n
 }
 
+// unreasoned says that the reason is still to be filled in: the entry excuses what it
+// speaks of, and reports say that nobody knows why.
+func (k KnownDeviation) unreasoned() bool {
+	word, _, _ := strings.Cut(k.Reason, " ")
+	return strings.TrimSuffix(word, ":") == baseline.Todo
+}
+
 // matches reports whether the entry speaks of a case.
 func (k KnownDeviation) matches(c reports.Case) bool {
 	return c.ID == k.ID || slices.ContainsFunc(c.Requirements, func(r reports.Requirement) bool { return r.ID == k.ID })
@@ -118,6 +126,9 @@ func ApplyKnown(cases []reports.Case, list []KnownDeviation) []reports.Case {
 			alive = alive || c.Verdict.Breaks() || c.Verdict == reports.Known
 			if c.Verdict == reports.Failed || c.Verdict == reports.Warned {
 				c.Verdict, c.Reason = reports.Known, k.Reason
+				if k.unreasoned() {
+					c.Reason, c.Kind = fmt.Sprintf("%s (%s:%d)", reports.NoReason, k.File, k.Line), reports.NoReason
+				}
 			}
 		}
 		if tested && !alive && met >= k.cases {

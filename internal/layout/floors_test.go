@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"steps/vocabulary", "mutants", "surroundings"},
 	{"target"},
 	{"mockas", "mockrs", "client"},
-	{"dpop/forge", "internal/inspect", "wallet", "internal/headless"},
+	{"dpop/forge", "internal/baseline", "internal/inspect", "wallet", "internal/headless"},
 	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval"},
 	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
