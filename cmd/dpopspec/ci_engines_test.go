@@ -197,10 +197,10 @@ func TestTheRecipesOfOtherEnginesRun(t *testing.T) {
 
 	azure := document[struct {
 		Jobs []struct {
-			Strategy struct{ Parallel int }
+			Strategy struct{ Parallel string }
 			Steps    []struct{ Script string }
 		}
-	}](t, recipe(t, "azure-pipelines.yml", "parallel: 3"))
+	}](t, recipe(t, "azure-pipelines.yml", "parallel: \"3\""))
 	var scripts [2][]string
 	for i, job := range azure.Jobs {
 		for _, s := range job.Steps {
@@ -213,7 +213,7 @@ func TestTheRecipesOfOtherEnginesRun(t *testing.T) {
 	}
 	b.commands(scripts[0], scripts[1], func(n int) map[string]string {
 		return map[string]string{"TF_BUILD": "True", "SYSTEM_JOBPOSITIONINPHASE": fmt.Sprint(n + 1),
-			"SYSTEM_TOTALJOBSINPHASE": fmt.Sprint(azure.Jobs[0].Strategy.Parallel), "BUILD_BUILDID": "7"}
+			"SYSTEM_TOTALJOBSINPHASE": azure.Jobs[0].Strategy.Parallel, "BUILD_BUILDID": "7"}
 	})
 
 	kite := document[struct {

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/dpopspec/dpopspec/internal/version"
 )
 
 // build is a stage on which the steps of a CI system are run: a folder that dpopspec init
@@ -296,6 +298,45 @@ func TestTheWorkflowsOfTheDocumentsRun(t *testing.T) {
 	b.has("reports/out/run.json", `"verdict": "conformant"`)
 	if b.actions != 4 {
 		t.Errorf("the action was run %d times", b.actions)
+	}
+}
+
+func TestWhatInitWritesForCIRunsAndOverwritesNothing(t *testing.T) {
+	b := newBuild(t)
+	config := textOf(t, filepath.Join(b.folder, "dpopspec.yaml"))
+	if !strings.HasPrefix(config, "# yaml-language-server: $schema=dpopspec.schema.json\n") {
+		t.Errorf("no schema: %.80s", config)
+	}
+	for ci, file := range map[string]string{"github": ".github/workflows/dpop.yml", "gitlab": ".gitlab-ci.yml"} {
+		code, out := call(t, "init", b.folder, "--ci", ci)
+		if code != exitConformant || !strings.Contains(out, "kept "+filepath.Join(b.folder, "dpopspec.yaml")) {
+			t.Fatalf("exit code %d: %s", code, out)
+		}
+		text := textOf(t, filepath.Join(b.folder, file))
+		if want := "cmd/dpopspec@" + installable(version.Number) + "\n"; !strings.Contains(text, want) {
+			t.Errorf("%s does not install %s", file, want)
+		}
+		if ci == "github" {
+			b.workflow(text)
+		} else {
+			b.pipeline(text)
+		}
+		if code, out := call(t, "init", b.folder, "--ci", ci); code != exitUsage || !strings.Contains(out, file+" exists already") {
+			t.Errorf("exit code %d: %s", code, out)
+		}
+	}
+	b.has("summary.md", "DPoP: conformant")
+	if after := textOf(t, filepath.Join(b.folder, "dpopspec.yaml")); after != config {
+		t.Error("the configuration was touched")
+	}
+	if code, out := call(t, "init", t.TempDir(), "--ci", "jenkins"); code != exitUsage || !strings.Contains(out, "neither github nor gitlab") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	for number, want := range map[string]string{"1.2.3": "v1.2.3", "1.2.3-rc.1": "v1.2.3-rc.1", "devel": "latest",
+		"0.0.0-20261127120000-0123456789ab+dirty": "latest"} {
+		if got := installable(number); got != want {
+			t.Errorf("%s: %s", number, got)
+		}
 	}
 }
 
