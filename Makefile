@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+.PHONY: all vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
@@ -42,6 +42,9 @@ vectors: ## Project Wycheproof's cases, fetched into the module cache
 
 schemas: ## reports against the published schemas of SARIF and JUnit; needs Node and npm
 	./fixtures/schemas.sh
+
+recipes: ## action.yml, the GitLab component and docs/ci.md against schemas and actionlint; needs Python
+	./fixtures/recipes.sh
 
 fuzz: ## ten seconds for each fuzz target
 	./fixtures/fuzz.sh 10s

@@ -254,7 +254,7 @@ func (r *Run) Conformance() Conformance {
 		return NotConformant
 	case !r.tested():
 		return CouldNotTest
-	case r.lacksCases() || len(r.SetUp) > 0 || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
+	case r.LacksCases() || len(r.SetUp) > 0 || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
 		return Partial
 	case r.Selection != nil:
 		return SelectionPassed
@@ -269,14 +269,14 @@ func (r *Run) ExitCode() int {
 	switch {
 	case r.fails():
 		return ExitNotConformant
-	case r.lacksCases(), len(r.SetUp) > 0, r.Summary().Errored > 0, !r.tested():
+	case r.LacksCases(), len(r.SetUp) > 0, r.Summary().Errored > 0, !r.tested():
 		return ExitCouldNotTest
 	}
 	return ExitConformant
 }
 
-// lacksCases says whether cases that were to be run are missing.
-func (r *Run) lacksCases() bool {
+// LacksCases says whether cases that were to be run are missing.
+func (r *Run) LacksCases() bool {
 	return r.Interrupted || r.Selection != nil && len(r.Selection.Lost) > 0
 }
 

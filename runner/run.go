@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/shards"
 	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
@@ -23,7 +24,9 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 	if o.Rounds > 1 {
 		run.Rounds = o.Rounds
 	}
+	run.Set = p.set
 	run.Host, _ = os.Hostname()
+	run.Build = shards.Build(os.Getenv)
 	for _, r := range p.Catalogue.All() {
 		if p.Profile.Applies(r) {
 			run.Catalogue = append(run.Catalogue, reportRequirement(r, p.Profile))

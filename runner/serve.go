@@ -47,6 +47,7 @@ type Served struct {
 
 	started time.Time
 	profile features.Profile
+	set     reports.Set
 	finder  *features.Catalogue
 	judged  func(reports.Case)
 	scheme  map[string]string // of the servers, by name
@@ -81,7 +82,12 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 	if err != nil {
 		return nil, err
 	}
+	set, err := features.LoadSet()
+	if err != nil {
+		return nil, err
+	}
 	s := &Served{
+		set:     reports.Set(set),
 		Clients: world.StandardClients(),
 		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, scheme: map[string]string{},
 		redactor: reports.NewRedactor(), seen: recent.NewIDs(jtiTime, jtiRoom),
@@ -155,7 +161,7 @@ func (s *Served) Run() reports.Run {
 	defer s.mu.Unlock()
 	cases, unlisted := s.ledger.list()
 	return reports.Run{
-		Tool: "dpopspec", Version: version.Number, Profile: s.profile.Name, Revision: s.profile.Revision,
+		Tool: "dpopspec", Version: version.Number, Profile: s.profile.Name, Revision: s.profile.Revision, Set: s.set,
 		Started: s.started, Duration: time.Since(s.started),
 		Cases: cases, Unlisted: unlisted,
 		Target: []reports.Party{

@@ -62,7 +62,7 @@ func root() *cobra.Command {
 	}
 	command.AddCommand(
 		runCommand(), checkCommand(), listCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
-		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), versionCommand(),
+		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), diffCommand(), versionCommand(),
 	)
 	return command
 }

@@ -20,7 +20,7 @@ func unsettled(file string) ([]string, error) {
 	}
 	var ids []string
 	for _, c := range run.Cases {
-		if !settled[c.Verdict] && !strings.HasPrefix(c.ID, "known/") && !runner.IsFinding(c.ID) {
+		if !settled[c.Verdict] && !c.Extra {
 			if strings.HasSuffix(c.ID, "*") { // as an id it would choose more than itself
 				return nil, fmt.Errorf("--rerun: %s: %q is no id of a case", file, c.ID)
 			}

@@ -24,6 +24,7 @@ type runFlags struct {
 	trace     bool
 	parallel  int
 	known     string
+	newKnown  string
 	rerun     string
 	rounds    int
 	watch     bool
@@ -72,6 +73,9 @@ output could not be written.`,
 		"run the plan `N` times: of several instances behind one address each may then answer every case")
 	c.Flags().StringVar(&f.known, "known", "",
 		"`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
+	c.Flags().StringVar(&f.newKnown, "write-known", "",
+		"write what fails into a `file` of known deviations, grouped by cause; reasons that it holds stay")
+	c.MarkFlagsMutuallyExclusive("watch", "write-known")
 	c.Flags().IntVar(&f.parallel, "parallel", 0,
 		"cases at a time; 0 means one more than there are processors, or one against a real server")
 	return c
@@ -129,6 +133,10 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if err != nil {
 		return err
 	}
+	baseline, err := openKnown(f.newKnown, plan)
+	if err != nil {
+		return err
+	}
 	redactor := reports.NewRedactor(t.Secrets...)
 	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
 	defer hold(c.Context())()
@@ -158,6 +166,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	shown := progress.Finish(masked)
 	written, unwritten := reports.Write(outputs, masked, unshielded(c))
 	announce(c.OutOrStdout(), written)
+	unwritten = errors.Join(unwritten, baseline.update(c.OutOrStdout(), run, problem, redactor))
 	err = f.ending.of(&run)
 	if problem != nil {
 		err = &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}

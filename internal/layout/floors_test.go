@@ -23,12 +23,13 @@ var floors = [][]string{
 	{"steps/vocabulary", "mutants", "surroundings"},
 	{"target"},
 	{"mockas", "mockrs", "client"},
-	{"dpop/forge", "internal/inspect", "wallet", "internal/headless"},
+	{"dpop/forge", "internal/baseline", "internal/inspect", "wallet", "internal/headless"},
 	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval"},
 	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
 		"internal/child", "internal/clock", "internal/hostile", "internal/layout", "internal/mask", "internal/plaintext",
-		"internal/loginpage", "internal/recent", "internal/schemadoc", "internal/spelling", "internal/strictyaml",
+		"internal/loginpage", "internal/recent", "internal/schemadoc", "internal/shards", "internal/spelling",
+		"internal/strictyaml",
 		"internal/version", "internal/visible", "internal/wycheproof",
 	},
 }
