@@ -82,7 +82,7 @@ func ParseFormats(value string) ([]Output, error) {
 		taken[filepath.Clean(o.Path)] = o.Format
 		outputs = append(outputs, o)
 	}
-	return outputs, nil
+	return outputs, oneDocument(outputs)
 }
 
 func parseFormat(item string) (Output, error) {
