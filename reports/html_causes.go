@@ -51,7 +51,8 @@ const opened = 10
 const (
 	mostTold     = 50
 	mostEvidence = 10
-	allEvidence  = 400
+	allTold      = 1000
+	allEvidence  = 200
 )
 
 // htmlCauses are the causes with their cases, among which those are marked that have no
@@ -63,16 +64,17 @@ func htmlCauses(causes []Cause, cases []htmlCase) []htmlCause {
 			by[id] = append(by[id], &cases[i])
 		}
 	}
-	shown := 0
+	shown, told := 0, 0
 	return list(causes, func(c Cause) htmlCause {
 		of := by[c.ID]
 		h := htmlCause{Cause: c, Facts: c.facts(), Claims: claimsOf(c)}
 		for i, one := range of {
 			one.Again = i > 0
-			if one.Listed = i > mostTold; one.Listed {
+			if one.Listed = i > 0 && (i > mostTold || told >= allTold); one.Listed {
 				h.Rest++
 				continue
 			}
+			told++
 			one.Bare = i > mostEvidence || shown >= allEvidence
 			if !one.Bare {
 				shown++
