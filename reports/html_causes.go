@@ -70,7 +70,7 @@ func htmlCauses(causes []Cause, cases []htmlCase) []htmlCause {
 		h := htmlCause{Cause: c, Facts: c.facts(), Claims: claimsOf(c)}
 		for i, one := range of {
 			one.Again = i > 0
-			if one.Listed = i > 0 && (i > mostTold || told >= allTold); one.Listed {
+			if one.Listed = i > mostTold || told >= allTold; one.Listed {
 				h.Rest++
 				continue
 			}
@@ -93,6 +93,8 @@ func htmlCauses(causes []Cause, cases []htmlCase) []htmlCause {
 func (p *htmlPage) sort(run *Run, causes []htmlCause) {
 	for _, c := range causes {
 		switch {
+		case c.Example.ID == "" && c.Example.Anchor == "": // the page has no room for it: its cases have their rows
+			p.Untold++
 		case c.Example.Fails(run.Strict):
 			c.Example.Open = len(p.Broken) < opened
 			p.Broken = append(p.Broken, c)

@@ -22,6 +22,7 @@ type htmlPage struct {
 	Broken   []htmlCause
 	Errored  []htmlCause
 	Lesser   []htmlCause // warned, inconclusive and known
+	Untold   int         // further causes, whose cases have a row each
 	Gaps     []gapGroup
 	Matrix   htmlMatrix
 	Plots    []htmlPlot
