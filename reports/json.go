@@ -157,6 +157,9 @@ type jsonExchange struct {
 	Request  string     `json:"request"`
 	Response string     `json:"response"`
 	Proof    *jsonProof `json:"proof,omitempty"`
+	URL      string     `json:"url,omitempty"`
+	Began    time.Time  `json:"began,omitzero"`
+	Seconds  float64    `json:"seconds,omitempty"`
 }
 
 type jsonProof struct {
@@ -273,7 +276,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 	}
 	j.Steps = list(c.Steps, func(s Step) jsonStep { return jsonStep(s) })
 	j.Exchanges = list(c.Exchanges, func(e Exchange) jsonExchange {
-		return jsonExchange{e.Title, e.Request, e.Response, (*jsonProof)(e.Proof)}
+		return jsonExchange{e.Title, e.Request, e.Response, (*jsonProof)(e.Proof), e.URL, e.Began, e.Took.Seconds()}
 	})
 	j.Notes = list(c.Notes, identity)
 	j.Properties = list(c.Properties, func(p Property) jsonProperty { return jsonProperty(p) })
@@ -343,7 +346,7 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 	}
 	c.Steps = some(j.Steps, func(s jsonStep) Step { return Step(s) })
 	c.Exchanges = some(j.Exchanges, func(e jsonExchange) Exchange {
-		return Exchange{e.Title, e.Request, e.Response, (*Proof)(e.Proof)}
+		return Exchange{e.Title, e.Request, e.Response, (*Proof)(e.Proof), e.URL, e.Began, duration(e.Seconds)}
 	})
 	c.Notes = some(j.Notes, identity)
 	c.Properties = some(j.Properties, func(p jsonProperty) Property { return Property(p) })

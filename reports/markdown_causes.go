@@ -64,7 +64,7 @@ func markdownCause(c Cause, example bool) string {
 	first := c.Example()
 	title := c.Title
 	if len(c.Cases) == 1 {
-		title = clip(first.Title(), 200)
+		title = shorten(first.Title(), 200)
 	}
 	fmt.Fprintf(&b, "\n### %s %s\n\n", signs[c.Verdict], markdown(title))
 	if len(c.Cases) > 1 {
@@ -72,7 +72,7 @@ func markdownCause(c Cause, example bool) string {
 	}
 	switch {
 	case example && len(c.Cases) > 1:
-		fmt.Fprintf(&b, "For example: %s\n\n", markdown(clip(first.Title(), 200)))
+		fmt.Fprintf(&b, "For example: %s\n\n", markdown(shorten(first.Title(), 200)))
 		fallthrough
 	case example:
 		earlier := max(0, len(first.Exchanges)-1)
@@ -118,7 +118,7 @@ func markdownOthers(b *strings.Builder, run *Run, v Verdict, causes []Cause) {
 		}
 		cases += len(c.Cases)
 		first := c.Example()
-		title := clip(first.Title(), 200)
+		title := shorten(first.Title(), 200)
 		if len(c.Cases) > 1 {
 			title = c.Title + " · " + c.facts()
 		}

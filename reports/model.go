@@ -140,11 +140,15 @@ type Step struct {
 	Status  string // passed, failed or skipped
 }
 
-// Exchange is a request and its response, each as its raw head and body.
+// Exchange is a request and its response, each as its raw head and body. Those of a case
+// stand in the order of time.
 type Exchange struct {
 	Title             string
 	Request, Response string
-	Proof             *Proof // the DPoP proof of the request, decoded; nil without one
+	Proof             *Proof        // the DPoP proof of the request, decoded; nil without one
+	URL               string        // where the request went; empty if it is not known
+	Began             time.Time     // when it was sent, or came to an embedded server; zero if it is not known
+	Took              time.Duration // until the answer was there
 }
 
 // Proof is a decoded DPoP proof.

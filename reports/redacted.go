@@ -73,6 +73,7 @@ func (r *Redactor) requirement(q Requirement) Requirement {
 
 func (r *Redactor) exchange(e Exchange) Exchange {
 	e.Title, e.Request, e.Response = r.Text(e.Title), r.Text(e.Request), r.Text(e.Response)
+	e.URL = r.Text(e.URL)
 	if e.Proof != nil {
 		e.Proof = &Proof{
 			Header:  r.secrets.MaskProof(e.Proof.Header),

@@ -87,7 +87,7 @@ func ParseFormats(value string) ([]Output, error) {
 		}
 		outputs = append(outputs, o)
 	}
-	return outputs, nil
+	return outputs, oneDocument(outputs)
 }
 
 func parseFormat(item string) (Output, error) {

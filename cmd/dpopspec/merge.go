@@ -66,8 +66,9 @@ func merge(c *cobra.Command, files []string, format, known string, ending ending
 	}
 	masked := reports.NewRedactor().Run(merged) // the reports are masked; this makes nothing worse
 	defer hold(c.Context())()
-	shown := reports.WriteTerminal(screen(c), masked, reports.DetectTerminal(os.Stdout, os.Getenv))
-	_, unwritten := reports.Write(outputs, masked, unshielded(c))
+	stream := streamsFor(c, outputs)
+	shown := reports.WriteTerminal(stream.pages, masked, stream.terminal)
+	_, unwritten := stream.write(masked)
 	return butFor(ending.of(&merged), errors.Join(shown, unwritten))
 }
 

@@ -104,12 +104,19 @@ func (f *runFlags) runAtEachChange(c *cobra.Command, args []string) error {
 		if c.Context().Err() != nil {
 			return err
 		}
-		fmt.Fprintln(c.OutOrStdout(), "watching for changes; Ctrl-C ends")
+		fmt.Fprintln(f.forPeople(c), "watching for changes; Ctrl-C ends")
 		var changed bool
 		if now, changes, changed = change(c.Context(), now, files); !changed {
 			return err
 		}
 	}
+}
+
+// forPeople is where a line for people goes; a format that cannot be read is an error of
+// the run itself.
+func (f *runFlags) forPeople(c *cobra.Command) io.Writer {
+	outputs, _ := reports.ParseFormats(f.format)
+	return streamsFor(c, outputs).lines
 }
 
 // run runs the plan; of changes, what they touch.
@@ -138,9 +145,9 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 		return err
 	}
 	redactor := reports.NewRedactor(t.Secrets...)
-	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
+	stream := streamsFor(c, outputs)
 	defer hold(c.Context())()
-	progress := reports.NewProgress(screen(c), redactor, terminal)
+	progress := reports.NewProgress(stream.pages, redactor, stream.terminal)
 	progress.Start(len(plan.Cases) * f.rounds)
 	beside := progress.Aside(c.ErrOrStderr())
 	if t.Prompt == nil {
@@ -164,9 +171,9 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	}
 	masked := redactor.Run(run)
 	shown := progress.Finish(masked)
-	written, unwritten := reports.Write(outputs, masked, unshielded(c))
-	announce(c.OutOrStdout(), written)
-	unwritten = errors.Join(unwritten, baseline.update(c.OutOrStdout(), run, problem, redactor))
+	written, unwritten := stream.write(masked)
+	announce(stream.lines, written)
+	unwritten = errors.Join(unwritten, baseline.update(stream.lines, run, problem, redactor))
 	err = f.ending.of(&run)
 	if problem != nil {
 		err = &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}

@@ -59,9 +59,9 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	if err != nil {
 		return err
 	}
-	out := screen(c)
+	stream := streamsFor(c, outputs)
+	out, terminal := stream.pages, stream.terminal
 	redactor := reports.NewRedactor()
-	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
 	o.Judged = func(result reports.Case) { reports.WriteLine(out, result, terminal) }
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softLimit)
@@ -82,7 +82,7 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	run := served.Run()
 	masked := redactor.Run(run)
 	shown := reports.WriteTerminal(out, masked, terminal)
-	_, unwritten := reports.Write(outputs, masked, unshielded(c))
+	_, unwritten := stream.write(masked)
 	if run.Summary().Failed > 0 {
 		err = &exit{code: exitNotConformant}
 	}
