@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
@@ -39,6 +40,7 @@ type Options struct {
 	Tags     string   // standard tag expression
 	IDs      []string // of cases or requirements
 	Strict   bool     // a warning fails the test
+	Level    string   // quick, standard or full; empty: quick under -short, else as the parties are
 
 	// Steps adds steps of one's own to the vocabulary.
 	Steps func(*vocabulary.Vocabulary)
@@ -104,7 +106,8 @@ func (s *suite) run(t *testing.T) {
 					if !serial || c.Waits(s.session) {
 						t.Parallel()
 					}
-					result := runner.RunCase(t.Context(), c, s.session, s.plan.Profile, runner.Options{})
+					repeat := func(*runner.Case) string { return repeating(t.Name()) }
+					result := runner.RunCase(t.Context(), c, s.session, s.plan.Profile, runner.Options{Repeat: repeat})
 					s.judge(t, s.redactor.Case(result))
 				})
 			}
@@ -166,6 +169,12 @@ func (o Options) target() (*target.Target, error) {
 	if o.Profile != "" {
 		configured.Profile = o.Profile
 	}
+	switch {
+	case o.Level != "":
+		configured.Limits.Level = o.Level
+	case testing.Short():
+		configured.Limits.Level = features.Quick
+	}
 	if o.API != nil {
 		method, path, found := strings.Cut(o.Probe, " ")
 		if !found {
@@ -211,7 +220,7 @@ func (s *suite) judge(t *testing.T, c reports.Case) {
 	case !c.Fails(s.Strict) && c.Verdict != reports.Errored:
 		t.Log(said(fmt.Sprintf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)))
 	default:
-		t.Error(said(s.explain(c)))
+		t.Error(place(s.Features, c) + said(s.explain(c)))
 	}
 }
 
