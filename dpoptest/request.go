@@ -8,6 +8,9 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
+	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/runner"
 )
 
 // Request is a request as a server of a test saw and judged it.
@@ -18,6 +21,8 @@ type Request struct {
 	// Challenged says that the answer asked for a nonce (RFC 9449 §8, §9), which is no
 	// fault of the request.
 	Challenged bool
+	// Proven says that it carried a proof, of whatever worth.
+	Proven bool
 
 	// What the proof holds, as far as it could be read: the thumbprint of its key (RFC
 	// 7638), jti, htm, htu, nonce and ath. Empty is what it has not.
@@ -41,14 +46,27 @@ func (r Request) String() string {
 // refusedBy is the fact by which embedded servers name the check that refused a request.
 const refusedBy = "refused-by"
 
-// judged reads an exchange. moved says that the clock was moved by the test.
-func judged(e wire.Exchange, moved bool) Request {
+// judged reads an exchange of a server. moved says that the clock was moved by the test.
+func judged(e wire.Exchange, origin string, moved bool) Request {
 	r := Request{Method: e.Method, Path: e.Path(), Status: e.Status}
+	r.Proven = len(e.Fields.Values("DPoP")) > 0
 	r.read(e.Fields.Values("DPoP"))
-	if _, scripted := e.Fact("scripted"); scripted {
-		return r
-	}
 	check, refused := e.Fact(refusedBy)
+	// Whatever was answered, a proof is looked at: a server that was told what to answer
+	// has not, and one that asks for a nonce may not have come to the rest.
+	if _, scripted := e.Fact("scripted"); scripted || check == "nonce" || !refused {
+		if r.Proven {
+			_, faults := runner.Unsound(e, origin)
+			for _, f := range faults {
+				if !moved || f.Check != "iat" && f.Check != "lifetime" {
+					r.Problems = append(r.Problems, visible.Text(f.Check+": "+f.Text+" ("+f.Requirement+")"))
+				}
+			}
+		}
+		if scripted {
+			return r
+		}
+	}
 	reason, _ := e.Fact("refusal")
 	switch {
 	case check == "nonce":
@@ -58,6 +76,8 @@ func judged(e wire.Exchange, moved bool) Request {
 		return r
 	case !refused && e.Status < http.StatusBadRequest:
 		return r
+	case len(e.Fields.Values("Authorization")) == 0 && len(e.Fields.Values("DPoP")) == 0 && e.Status == http.StatusUnauthorized:
+		return r // a client may well ask first who issues the tokens (RFC 9728 §5.1)
 	}
 	if reason == "" {
 		reason = explained(e)
@@ -72,10 +92,27 @@ func judged(e wire.Exchange, moved bool) Request {
 	return r
 }
 
-// expired reports whether a token was refused, which a moved clock may have made too old.
+// expired reports whether a token was refused whose time is over, by the clock that the
+// test has moved.
 func expired(e wire.Exchange) bool {
-	code, _ := e.Fact("refused")
-	return code == dpop.InvalidToken
+	if code, _ := e.Fact("refused"); code != dpop.InvalidToken {
+		return false
+	}
+	field, _ := e.Fields.One("Authorization")
+	credentials, err := dpop.ParseCredentials(field)
+	if err != nil {
+		return false
+	}
+	_, payload, _, err := dpop.SplitCompact(credentials.Token, dpop.DecodeSegment)
+	if err != nil {
+		return false
+	}
+	claims, err := dpop.ParseObject(payload)
+	if err != nil {
+		return false
+	}
+	exp, err := claims.Number("exp")
+	return err == nil && float64(e.At.Unix()) >= exp
 }
 
 // explained is the server's own reason, in the JSON of its answer.
@@ -89,7 +126,7 @@ func explained(e wire.Exchange) string {
 		}
 	}
 	if len(e.Fields.Values("Authorization")) == 0 && e.Status == http.StatusUnauthorized {
-		return "it carries no access token"
+		return "it carries a proof, and no access token"
 	}
 	return fmt.Sprintf("status %d", e.Status)
 }
@@ -121,7 +158,10 @@ func (r *Request) read(lines []string) {
 
 func isReplay(problem string) bool { return strings.HasPrefix(problem, "replay: ") }
 
-// published reports whether a path holds metadata or keys, which need no proof.
-func published(path string) bool {
-	return strings.HasPrefix(path, "/.well-known/") || path == "/jwks"
+// published reports whether a path of a server holds metadata or keys, which need no proof.
+func published(server, path string) bool {
+	if server == nameAPI {
+		return strings.HasPrefix(path, mockrs.MetadataPath)
+	}
+	return strings.HasPrefix(path, "/.well-known/") || path == mockas.PathJWKS
 }

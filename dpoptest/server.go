@@ -59,7 +59,9 @@ func (s *Server) AnswerNext(status int) {
 }
 
 // proves reports whether a request is one that carries a proof, not one for metadata or keys.
-func (s *Server) proves(r *http.Request) bool { return !published(r.URL.Path) }
+func (s *Server) proves(r *http.Request) bool {
+	return !published(s.listener.Name, r.URL.EscapedPath())
+}
 
 func (s *Server) scripted(status int) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
@@ -87,10 +89,10 @@ func (s *Server) Requests() []Request {
 	var list []Request
 	used := map[string]int{} // jti by key: the request that it came with
 	for _, e := range s.listener.Exchanges() {
-		if e.Status == 0 || e.Preflight() || published(e.Path()) {
+		if e.Status == 0 || e.Preflight() || published(s.listener.Name, e.Path()) {
 			continue
 		}
-		r := judged(e, s.clock.moved.Load())
+		r := judged(e, s.URL, s.clock.moved.Load())
 		if jti := r.Thumbprint + " " + r.ID; r.ID != "" {
 			if first, again := used[jti]; again && !slices.ContainsFunc(r.Problems, isReplay) {
 				r.Problems = append(r.Problems, fmt.Sprintf("replay: its jti came with request %d already", first))

@@ -251,6 +251,65 @@ func played(test func(testing.TB)) *recorded {
 	return r
 }
 
+// A server that was told what to answer, or that asks for a nonce first, hides no fault of
+// a proof; a clock that was moved excuses nothing but age.
+func TestAWrongRequestIsJudgedWhateverIsAnswered(t *testing.T) {
+	for name, row := range map[string]struct {
+		arrange func(*API)
+		token   string
+		want    string // empty: no problem
+		htm     string
+	}{
+		"told to answer":   {arrange: func(a *API) { a.AnswerNext(http.StatusServiceUnavailable) }, htm: "POST", want: "htm: "},
+		"asks for a nonce": {arrange: func(a *API) { a.RequireNonces(true) }, htm: "POST", want: "htm: "},
+		"a foreign token, later": {arrange: func(a *API) { a.Advance(time.Minute) }, htm: "GET", token: "e30.e30.AAAA",
+			want: "refused: "},
+		"a proof that has aged": {arrange: func(a *API) { a.Advance(time.Hour) }, htm: "GET"},
+		"sound":                 {arrange: func(*API) {}, htm: "GET"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			api := NewAPI(t, Quietly())
+			key, err := dpop.GenerateKey("ES256")
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, err := api.AuthorizationServer.TokenFor(key.Thumbprint, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if row.token != "" {
+				token = row.token
+			}
+			occasion := dpop.Occasion{Method: row.htm, URI: api.URL + "/jwks", AccessToken: token}
+			made := api.clock.Now()
+			row.arrange(api)
+			if row.token != "" {
+				made = api.clock.Now()
+			}
+			proof, err := dpop.NewProof(key, occasion, made)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := http.NewRequest(http.MethodGet, api.URL+"/jwks", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "DPoP "+token)
+			r.Header.Set("DPoP", proof)
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			seen := api.Requests()
+			if len(seen) != 1 || (len(seen[0].Problems) > 0) != (row.want != "") ||
+				row.want != "" && !strings.HasPrefix(seen[0].Problems[0], row.want) {
+				t.Errorf("%+v", seen)
+			}
+		})
+	}
+}
+
 func TestWhatIsWrongFailsTheTestAndSaysWhy(t *testing.T) {
 	for name, row := range map[string]struct {
 		test func(testing.TB)
@@ -273,7 +332,7 @@ func TestWhatIsWrongFailsTheTestAndSaysWhy(t *testing.T) {
 		"no use":        {func(tb testing.TB) { NewClient(tb, WithNonces()) }, "has no use for the option WithNonces"},
 		"no transport":  {func(tb testing.TB) { NewClient(tb, Through(nil)) }, "the transport is nil"},
 		"bad audience":  {func(tb testing.TB) { NewAuthorizationServer(tb, ForAudience("")) }, "such as https://"},
-		"without token": {func(tb testing.TB) { http.Get(NewAPI(tb).URL) }, "it carries no access token"},
+		"without token": {func(tb testing.TB) { http.Get(NewAPI(tb).URL) }, "nothing was tested"},
 	} {
 		told := strings.Join(played(row.test).errors, "\n")
 		if row.want == "" && told != "" || !strings.Contains(told, row.want) {
