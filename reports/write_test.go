@@ -55,7 +55,7 @@ func TestTwoReportsDoNotGoToOneFile(t *testing.T) {
 	if _, err := ParseFormats("json:new/here/a,junit:here/new/here/a"); err == nil {
 		t.Error("a file in a folder that is not there yet is taken for another")
 	}
-	if _, err := ParseFormats("json:a,junit:new/a,html:loop,markdown:-,sarif:-,pretty:loop/a"); err != nil {
+	if _, err := ParseFormats("json:a,junit:new/a,html:loop,markdown:-,sarif:b,pretty:loop/a"); err != nil {
 		t.Error(err)
 	}
 }

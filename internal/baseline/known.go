@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -51,7 +52,7 @@ func (k Known) Updated() (string, Counts) {
 		if b.Len() > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "# %s\n", clip(line(cause.Title+" · "+cause.Where()), 120))
+		fmt.Fprintf(&b, "# %s\n", mask.Head(line(cause.Title+" · "+cause.Where()), 120))
 		for _, c := range cases {
 			fmt.Fprintf(&b, "%s  # %s\n", c.ID, reason(c))
 		}

@@ -170,14 +170,6 @@ func more(b *strings.Builder, format string, n int, what string) {
 // line is a text in one line, in which nothing is hidden.
 func line(text string) string { return strings.Join(strings.Fields(visible.Text(text)), " ") }
 
-// clip cuts a text to so many characters.
-func clip(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
-}
-
 // paragraph breaks a text at the width, between words.
 func paragraph(b *strings.Builder, first, then, text string) {
 	at := first
