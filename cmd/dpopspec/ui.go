@@ -130,7 +130,7 @@ func caseEvent(c reports.Case) livepage.Event {
 			e.Exchanges = append(e.Exchanges, fmt.Sprintf("… and %d more, in the report", len(c.Exchanges)-most))
 			break
 		}
-		e.Exchanges = append(e.Exchanges, visible.Text(x.Request+"\n\n"+x.Response))
+		e.Exchanges = append(e.Exchanges, visible.Text(strings.TrimSpace(x.Request)+"\n\n"+strings.TrimSpace(x.Response)))
 	}
 	return e
 }
