@@ -55,7 +55,7 @@ bench:
 interop: interop-install interop-run ## real servers and SDKs; needs Node, npm, Python, Java, Maven and Chromium
 
 interop-run: ## the same, once they are installed
-	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 ./internal/headless
+	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 ./internal/headless ./internal/livepage
 	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 -run Headless ./runner
 	./fixtures/interop.sh
 

@@ -24,7 +24,7 @@ type Judge struct {
 	redactor *reports.Redactor
 
 	mu     sync.Mutex // held while a request is judged and told of
-	judged func(reports.Case)
+	judged func(Watched)
 	scheme map[string]string // of the servers, by name
 	seen   *recent.IDs       // jti of the proofs
 	number int
@@ -55,7 +55,7 @@ func NewJudge() (*Judge, error) {
 
 // Tell has told called for each request once it is answered, one at a time, with
 // secrets masked. It is called before the first request comes.
-func (j *Judge) Tell(told func(reports.Case)) { j.judged = told }
+func (j *Judge) Tell(told func(Watched)) { j.judged = told }
 
 // Listening completes the options of a server so that its requests are judged.
 func (j *Judge) Listening(o wire.Options) wire.Options {
@@ -111,7 +111,7 @@ func (j *Judge) judge(e wire.Exchange) {
 	}
 	// What is kept is masked at once: then no token has to be kept for it.
 	if c = j.redactor.Case(c); j.judged != nil {
-		j.judged(c)
+		j.judged(watch(c, &e))
 	}
 }
 

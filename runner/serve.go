@@ -7,13 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/clock"
 	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
-	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
@@ -29,7 +27,7 @@ type ServeOptions struct {
 	Nonces              bool // both servers ask for nonces
 	DefaultAudience     bool // a token whose request names no audience is for the API
 	RedirectURIs        []string
-	Judged              func(reports.Case) // called for every request, one at a time, with secrets masked
+	Judged              func(Watched) // called for every request, one at a time, with secrets masked
 }
 
 // Served is a running pair of embedded servers that judge every request.
@@ -43,6 +41,7 @@ type Served struct {
 	Forgotten func() int
 
 	*Judge
+	controls *controls
 
 	set     reports.Set
 	started time.Time
@@ -68,12 +67,12 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 		return nil, err
 	}
 	s := &Served{Clients: world.StandardClients(), Judge: judge, set: reports.Set(set), started: time.Now()}
-	s.Tell(func(c reports.Case) {
+	s.Tell(func(one Watched) {
 		s.mu.Lock()
-		s.ledger.add(c)
+		s.ledger.add(one.Case)
 		s.mu.Unlock()
 		if o.Judged != nil {
-			o.Judged(c)
+			o.Judged(one)
 		}
 	})
 	embedded := target.Default()
@@ -93,6 +92,7 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 
 func (s *Served) start(session *target.Session, o ServeOptions) error {
 	now := clock.Running()
+	s.controls = newControls(now, o.Nonces)
 	at := func(address string) wire.Options {
 		return s.Listening(wire.Options{Address: address, Host: hostName(address), Recent: recentlyServed})
 	}
@@ -100,6 +100,7 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 		for i := range c.Clients {
 			c.Clients[i].RedirectURIs = append(c.Clients[i].RedirectURIs, o.RedirectURIs...)
 		}
+		c.NonceSource = s.controls.atAS
 		if o.Nonces {
 			c.Nonces = mockas.NonceRequired
 		}
@@ -114,16 +115,13 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 	s.Forgotten = as.Forgotten
 	s.close = append(s.close, func() { as.HTTP.Close() })
 	s.Knows(as.HTTP)
-	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), func(c *mockrs.Config) {
-		if o.Nonces {
-			c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, now.Now)
-		}
-	})
+	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), s.controls.ofAPI)
 	if err != nil {
 		return err
 	}
 	s.close = append(s.close, func() { api.HTTP.Close() })
 	s.Knows(api.HTTP)
+	s.controls.as, s.controls.api = as, api
 	s.Issuer, s.API, s.Audience = as.Issuer(), api.Origin, api.Audience
 	return nil
 }

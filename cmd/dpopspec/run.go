@@ -17,6 +17,7 @@ import (
 )
 
 type runFlags struct {
+	ui        string // where the page is; empty: there is none
 	target    targetFlags
 	selection selectionFlags
 	format    string
@@ -76,6 +77,7 @@ output could not be written.`,
 	c.Flags().StringVar(&f.newKnown, "write-known", "",
 		"write what fails into a `file` of known deviations, grouped by cause; reasons that it holds stay")
 	c.MarkFlagsMutuallyExclusive("watch", "write-known")
+	uiFlag(c, &f.ui, "what breaks, as it is found")
 	c.Flags().IntVar(&f.parallel, "parallel", 0,
 		"cases at a time; 0 means one more than there are processors, or one against a real server")
 	return c
@@ -156,10 +158,14 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	defer context.AfterFunc(c.Context(), func() {
 		fmt.Fprintln(beside, "interrupted: the report of what has run is coming; another Ctrl-C ends at once")
 	})()
+	told, summed, err := f.page(stream.lines, redactor, len(plan.Cases)*f.rounds)
+	if err != nil {
+		return err
+	}
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
-		Done:     progress.Done,
+		Done:     func(c reports.Case) { progress.Done(c); told(c) },
 		Follow:   progress.Follow,
 		Opened:   warnings(beside, redactor),
 		Trace:    f.trace,
@@ -174,6 +180,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	written, unwritten := stream.write(masked)
 	announce(stream.lines, written)
 	unwritten = errors.Join(unwritten, baseline.update(stream.lines, run, problem, redactor))
+	summed(run, written)
 	err = f.ending.of(&run)
 	if problem != nil {
 		err = &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}
