@@ -18,7 +18,10 @@ const mostNear = 3
 // wrote an unknown one, the likeliest first. Words count by how few steps have them,
 // a word that is nearly another counts in part, and values (texts in quotes, numbers,
 // paths) hardly at all, for they are the author's own.
-func (v *Vocabulary) Nearest(text string) []string {
+func (v *Vocabulary) Nearest(text string) []string { return v.NearestOf("", text) }
+
+// NearestOf is Nearest among the steps that usually stand behind a keyword; empty: any.
+func (v *Vocabulary) NearestOf(keyword, text string) []string {
 	type near struct {
 		example string
 		score   float64
@@ -27,6 +30,9 @@ func (v *Vocabulary) Nearest(text string) []string {
 	wanted := tokensOf(text)
 	var list []near
 	for i := range v.Definitions {
+		if keyword != "" && v.Definitions[i].Keyword != keyword {
+			continue
+		}
 		best, which := 0.0, ""
 		for _, s := range w.shapes[i] {
 			if score := w.likeness(wanted, s); score > best {
@@ -249,12 +255,12 @@ var (
 	quoted = regexp.MustCompile(`"[^"]*"|“[^”]*”|'[^' ][^']*'`)
 	// Below these no step has a word: HTTP methods, paths, numbers, {values}.
 	written = regexp.MustCompile(`^(GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS|/.*|\d.*|\w+\.\S+|\{.*\}|<.*>|https?:.*|#)$`)
-	keyword = regexp.MustCompile(`(?i)^\s*(given|when|then|and|but|\*)\s+`)
+	leading = regexp.MustCompile(`(?i)^\s*(given|when|then|and|but|\*)\s+`)
 )
 
 // tokensOf are the words of a step in lower case, each value as one token.
 func tokensOf(text string) []string {
-	text = keyword.ReplaceAllString(text, "")
+	text = leading.ReplaceAllString(text, "")
 	text = quoted.ReplaceAllString(text, " "+quotedValue+" ")
 	var tokens []string
 	for _, word := range strings.Fields(text) {
