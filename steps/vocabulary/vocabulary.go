@@ -28,6 +28,7 @@ type Traits struct {
 	Own      bool   // made for scenarios of a person's own API
 	MayWait  bool   // against a real party it takes time, up to limits.patience
 	Protects bool   // it stands for probes at the endpoints that it names
+	Names    bool   // it gives values their names: in braces, or in the first column of the table below it
 
 	check func(d *Definition, text string) error // see Check
 }
@@ -87,6 +88,12 @@ func (g Group[S]) MayWait() Group[S] {
 // their patterns name in the groups operation and api.
 func (g Group[S]) Protect() Group[S] {
 	g.traits.Protects = true
+	return g
+}
+
+// Naming says that the steps of the group give values their names.
+func (g Group[S]) Naming() Group[S] {
+	g.traits.Names = true
 	return g
 }
 
