@@ -31,6 +31,7 @@ func TestASettingShowsWhatThoseBeforeHide(t *testing.T) {
 	}
 	for i, s := range settings {
 		t.Run(s.name, func(t *testing.T) {
+			thinned(t)
 			t.Parallel()
 			name, known := shows[s.name]
 			if !known {

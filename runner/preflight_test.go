@@ -239,6 +239,7 @@ func TestWhatDoesNotWorkBlocksWhatRestsOnItAndNothingElse(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			thinned(t)
 			configured := honest(t, test.as, test.api)
 			if test.change != nil {
 				test.change(configured)
@@ -295,6 +296,7 @@ func TestAPartyThatRefusesHonestProofsIsNoProblemOfTheSetUp(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			thinned(t)
 			run := played(t, honest(t, test.as, test.api))
 			if found(run) != "" {
 				t.Errorf("found %s", found(run))

@@ -60,6 +60,7 @@ func TestWhatAnAPIAddsToALoginAndTheServerRefusesIsTheSetUp(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			thinned(t)
 			configured := honest(t, test.as, nil)
 			configured.AuthorizationServer.Clients[0].Grants = []string{mockas.GrantCode, mockas.GrantRefresh}
 			test.change(configured)

@@ -97,6 +97,7 @@ func TestWhatIsPeculiarAboutRealAPIs(t *testing.T) {
 		{"nobody gets past the gateway", behind(false), nil, gateway, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			thinned(t)
 			configured := honest(t, nil, test.before)
 			test.configure(configured)
 			got := verdictsAt(played(t, configured, test.cases), "api")

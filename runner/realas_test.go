@@ -130,6 +130,7 @@ func TestNoHonestRealServerIsCalledWrong(t *testing.T) {
 		{"takes pushed requests alone", true, []func(*mockas.Config){func(c *mockas.Config) { c.RequirePAR = true }}, 500, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			thinned(t)
 			t.Parallel()
 			passed := 0
 			for _, c := range playedAS(t, realAS(t, realClients(row.bound), row.changes...)) {

@@ -23,6 +23,8 @@ var loginRows = []Row{
 		configured: typing(person.Password), around: pages(loginpage.TwoPages, 3), Once: true, Honest: served, Lax: found},
 	{ID: "SU-27", Way: "login-page-in-parallel", Does: "the same, and eight cases run at a time", Parallel: 8,
 		configured: typing(person.Password), around: pages(loginpage.Consent, 5), Once: true, Honest: served, Lax: found},
+	{ID: "SU-27", Way: "login-page-again", Does: "a request that is refused is answered by the login page",
+		configured: typing(person.Password), around: pages(loginpage.Lenient, 0), Once: true, Honest: served, Lax: found},
 	{ID: "SU-28", Way: "wrong-password", Does: "the password of the test person is wrong",
 		configured: typing("not-the-password"), around: pages(loginpage.OnePage, 0), Once: true,
 		Honest: withoutLogin, Lax: withoutLoginLax},
@@ -31,6 +33,9 @@ var loginRows = []Row{
 		Honest: withoutLogin, Lax: withoutLoginLax},
 	{ID: "SU-28", Way: "login-elsewhere", Does: "the login form goes to another host",
 		configured: typing(person.Password), around: pages(loginpage.Elsewhere, 0), Once: true,
+		Honest: withoutLogin, Lax: withoutLoginLax},
+	{ID: "SU-28", Way: "login-breaks", Does: "the server breaks down when the password is typed",
+		configured: typing(person.Password), around: pages(loginpage.Broken, 0), Once: true,
 		Honest: withoutLogin, Lax: withoutLoginLax},
 }
 

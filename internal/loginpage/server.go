@@ -64,6 +64,8 @@ const (
 	Locked      Shape = "locked"    // 403 after the password
 	Hasty       Shape = "throttled" // 429 after the password
 	Unencrypted Shape = "get form"  // the form would put the password into an address
+	Broken      Shape = "broken"    // 500 after the password
+	Lenient     Shape = "lenient"   // a refused request is answered by the login page
 )
 
 // Before puts pages before an authorization server.
@@ -110,6 +112,8 @@ func (f *Front) Stand(w http.ResponseWriter, r *http.Request, next http.Handler)
 		f.consent(w, r.URL.RequestURI())
 	case r.URL.Path == f.Authorize && f.Shape == Posting:
 		next.ServeHTTP(&posting{ResponseWriter: w}, r)
+	case r.URL.Path == f.Authorize && f.Shape == Lenient:
+		next.ServeHTTP(&lenient{ResponseWriter: w, login: "/login?to=" + url.QueryEscape(r.URL.RequestURI())}, r)
 	case r.URL.Path == f.Authorize:
 		next.ServeHTTP(w, r)
 	case slices.Contains(f.Also, r.URL.Path) && !f.serves(r):
@@ -294,6 +298,9 @@ func (f *Front) typed(w http.ResponseWriter, r *http.Request) {
 	case f.Shape == Locked:
 		f.count(false)
 		show(w, http.StatusForbidden, `<h1>Your account is locked</h1>`)
+	case f.Shape == Broken:
+		f.count(false)
+		show(w, http.StatusInternalServerError, `<h1>Something went wrong</h1>`)
 	case f.Shape == Hasty:
 		f.count(false)
 		w.Header().Set("Retry-After", "0")
@@ -393,4 +400,31 @@ func (p *posting) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	return p.ResponseWriter.Write(b)
+}
+
+// lenient makes of an error page the way to the login page, as servers do that take
+// whoever sends a bad request for somebody who has to begin again.
+type lenient struct {
+	http.ResponseWriter
+	login string
+	led   bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (l *lenient) WriteHeader(status int) {
+	if status < 400 {
+		l.ResponseWriter.WriteHeader(status)
+		return
+	}
+	l.led = true
+	l.Header().Set("Location", l.login)
+	l.ResponseWriter.WriteHeader(http.StatusSeeOther)
+}
+
+// Write implements http.ResponseWriter.
+func (l *lenient) Write(b []byte) (int, error) {
+	if l.led {
+		return len(b), nil
+	}
+	return l.ResponseWriter.Write(b)
 }
