@@ -34,6 +34,7 @@ type document struct {
 	Set          *jsonSet          `json:"requirement_set,omitempty"`
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
+	Cut          string            `json:"cut,omitempty"`
 	Selection    *jsonSelection    `json:"selection,omitempty"`
 	Level        string            `json:"level,omitempty"`
 	Requests     int               `json:"requests"`
@@ -230,7 +231,7 @@ func documentOf(run Run) document {
 		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host, Build: run.Build,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
 		Revision:    run.Revision,
-		Interrupted: run.Interrupted, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(),
+		Interrupted: run.Interrupted, Cut: run.Cut, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(),
 		Catalogued: len(run.Catalogue),
 		Level:      run.Level, Requests: run.Requests, Rounds: run.Rounds,
 	}
@@ -286,7 +287,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 func (d document) run() (Run, error) {
 	run := Run{
 		Tool: d.Tool, Version: d.Version, Host: d.Host, Build: d.Build, Started: d.Started, Duration: duration(d.Seconds),
-		Profile: d.Profile, Revision: d.Revision, Strict: d.Strict, Interrupted: d.Interrupted,
+		Profile: d.Profile, Revision: d.Revision, Strict: d.Strict, Interrupted: d.Interrupted, Cut: d.Cut,
 		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests, Rounds: d.Rounds,
 	}
 	if d.Unlisted != nil {

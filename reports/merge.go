@@ -209,7 +209,7 @@ func (m *merger) add(run Run, i int) error {
 	m.run.Duration = max(m.run.Duration, run.Duration)
 	m.run.Requests += run.Requests
 	m.run.Unlisted = m.run.Unlisted.and(run.Unlisted)
-	m.run.Interrupted = m.run.Interrupted || run.Interrupted
+	m.run.Interrupted, m.run.Cut = m.run.Interrupted || run.Interrupted, firstOf(m.run.Cut, run.Cut)
 	for _, c := range run.Cases {
 		at, seen := m.cases[c.ID]
 		if !seen {

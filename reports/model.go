@@ -21,6 +21,7 @@ type Run struct {
 	Set         Set        // the requirements and built-in scenarios that were known
 	Strict      bool       // a warning counts as a failure
 	Interrupted bool       // the run was cut short; cases are missing
+	Cut         string     // by what it was cut short, where that is not said in SetUp; may be empty
 	Selection   *Selection // what was chosen of the plan; nil if the plan was run whole
 	Level       string     // how much of the plan was tried: quick, standard or full
 	Requests    int        // sent to real parties, in all

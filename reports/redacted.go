@@ -12,7 +12,8 @@ func (r Redacted) Value() Run { return r.run }
 // as it was. Names that the run is found by (ids, paths, verdicts) lose
 // registered secrets only.
 func (r *Redactor) Run(run Run) Redacted {
-	run.Host, run.Level, run.Build = r.name(run.Host), r.name(run.Level), r.Text(run.Build)
+	run.Host, run.Level = r.name(run.Host), r.name(run.Level)
+	run.Build, run.Cut = r.Text(run.Build), r.Text(run.Cut)
 	run.Target = each(run.Target, r.party)
 	run.SetUp = each(run.SetUp, r.Problem)
 	run.Cases = each(run.Cases, r.Case)

@@ -59,7 +59,7 @@ func partiality(run *Run) []string {
 	var why []string
 	s := run.Summary()
 	if run.Interrupted {
-		why = append(why, "The run was cut short: cases are missing.")
+		why = append(why, "The run was cut short: "+firstOf(oneLine(run.Cut), "cases are missing")+".")
 	}
 	if run.Selection != nil && len(run.Selection.Lost) > 0 {
 		why = append(why, "Shards are missing: "+strings.Join(run.Selection.Lost, ", ")+".")
@@ -76,6 +76,16 @@ func partiality(run *Run) []string {
 			text += fmt.Sprintf("; no reason is given for %d of them", n)
 		}
 		why = append(why, text+".")
+	}
+	if n := run.outdated(); n > 0 {
+		text := "1 entry of the list of known deviations is out of date; take it out."
+		if n > 1 {
+			text = fmt.Sprintf("%d entries of the list of known deviations are out of date; take them out.", n)
+		}
+		if !run.breaks() {
+			text += " Nothing else fails."
+		}
+		why = append(why, text)
 	}
 	if s.Errored > 0 {
 		why = append(why, plural(s.Errored, "case")+" ended in an error of the harness or of the way to the target.")

@@ -22,6 +22,13 @@ type Options struct {
 
 	Rounds int // how often Run runs the plan, see MostRounds; 0 or 1: once
 
+	// MaxFailures is after how many failures no further case is begun; 0: however many
+	// there are. What is under way ends, and its verdicts are confirmed as ever, so that a
+	// few more than these may be told.
+	MaxFailures int
+	// Counts says which results are failures for MaxFailures; nil: what failed or errored.
+	Counts func(reports.Case) bool
+
 	Done   func(reports.Case)    // called as each case ends, one call at a time
 	Repeat func(c *Case) string  // the command that repeats a case alone
 	Opened func(*target.Session) // called when the target is open, before the first case
@@ -60,6 +67,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		o.Parallel = 1 // the servers of all cases have one address
 	}
 	results := make([]*reports.Case, len(p.Cases))
+	failures := newFailures(o)
 	var done sync.Mutex
 	finish := func(i int, result reports.Case) {
 		again := results[i] != nil // a verdict that did not stand
@@ -68,6 +76,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 			return
 		}
 		results[i] = &result
+		failures.settle(i, result)
 		if o.Done != nil && !again {
 			done.Lock()
 			defer done.Unlock()
@@ -102,7 +111,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	inParallel(ctx, o.Parallel, slices.Sorted(maps.Keys(lanes)), func(name string) {
 		l := newLane(ctx, s, p.Profile, o, clocks, finish)
 		for _, i := range lanes[name] {
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || failures.enough() {
 				break
 			}
 			l.run(i, p.Cases[i])
@@ -110,11 +119,16 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		l.end()
 	})
 	together := 1
-	if s.Alone() {
+	if s.Alone() && o.MaxFailures == 0 { // else each is counted before the next begins
 		together = 8
 	}
-	inParallel(ctx, o.Parallel, slices.Collect(slices.Chunk(busy, together)), run)
-	inParallel(ctx, len(waiting), slices.Collect(slices.Chunk(waiting, 1)), run)
+	unlessEnough := func(some []int) {
+		if !failures.enough() {
+			run(some)
+		}
+	}
+	inParallel(ctx, o.Parallel, slices.Collect(slices.Chunk(busy, together)), unlessEnough)
+	inParallel(ctx, len(waiting), slices.Collect(slices.Chunk(waiting, 1)), unlessEnough)
 	var list []reports.Case
 	for _, r := range results {
 		if r != nil {

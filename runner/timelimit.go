@@ -40,9 +40,12 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 	for origin, ahead := range o.clocks.Misdated() {
 		s.NoteClock(origin, ahead)
 	}
-	if limited.Err() != nil && ctx.Err() == nil {
+	switch {
+	case limited.Err() != nil && ctx.Err() == nil:
 		run.Interrupted = true
 		outOfTime(p, s, run)
+	case ctx.Err() == nil:
+		endedEarly(p, o, run)
 	}
 	run.SetUp = s.SetUp()
 }

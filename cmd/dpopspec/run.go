@@ -28,6 +28,7 @@ type runFlags struct {
 	newKnown  string
 	rerun     string
 	rounds    int
+	failures  int
 	watch     bool
 	ending    endingFlags
 }
@@ -72,6 +73,8 @@ output could not be written.`,
 	c.MarkFlagsMutuallyExclusive("watch", "rerun")
 	c.Flags().IntVar(&f.rounds, "repeat", 1,
 		"run the plan `N` times: of several instances behind one address each may then answer every case")
+	c.Flags().IntVar(&f.failures, "max-failures", 0,
+		"begin no further case after `N` that failed or errored, known deviations apart; the run then is cut short")
 	c.Flags().StringVar(&f.known, "known", "",
 		"`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
 	c.Flags().StringVar(&f.newKnown, "write-known", "",
@@ -134,6 +137,9 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if f.rounds < 1 || f.rounds > runner.MostRounds {
 		return fmt.Errorf("--repeat: %d is not a number of rounds from 1 to %d", f.rounds, runner.MostRounds)
 	}
+	if c.Flags().Changed("max-failures") && f.failures < 1 {
+		return fmt.Errorf("--max-failures: %d is no number of failures from 1 on; without the flag every case is run", f.failures)
+	}
 	plan, err := f.plan(t, args, changes)
 	if err != nil {
 		return err
@@ -165,14 +171,24 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
-		Done:     func(c reports.Case) { progress.Done(c); told(c) },
-		Follow:   progress.Follow,
-		Opened:   warnings(beside, redactor),
-		Trace:    f.trace,
-		Repeat:   f.repeat(args),
+
+		MaxFailures: f.failures,
+		Counts: func(c reports.Case) bool {
+			c = runner.ApplyKnown([]reports.Case{c}, known)[0]
+			return c.Fails(f.strict) || c.Verdict == reports.Errored
+		},
+		Done:   func(c reports.Case) { progress.Done(c); told(c) },
+		Follow: progress.Follow,
+		Opened: warnings(beside, redactor),
+		Trace:  f.trace,
+		Repeat: f.repeat(args),
 	})
 	run.Strict = f.strict
-	if problem == nil && !run.Interrupted {
+	switch {
+	case problem != nil:
+	case run.Interrupted: // that an entry is out of date, only a whole run can tell
+		run.Cases = runner.Excuse(run.Cases, known)
+	default:
 		run.Cases = runner.ApplyKnown(run.Cases, known)
 	}
 	masked := redactor.Run(run)

@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"cmd/dpopspec", "dpoptest"},
 	{"runner"},
 	{"steps"},
-	{"steps/own", "steps/client", "steps/api", "steps/server"},
+	{"steps/own", "steps/client", "steps/api", "steps/server", "internal/featurelint"},
 	{"steps/proof"},
 	{"steps/world/worldtest"},
 	{"steps/world"},
