@@ -28,7 +28,7 @@ func (r *Redactor) Run(run Run) Redacted {
 // Case is a deep copy of the case with every secret masked, those included that
 // the case came by.
 func (r *Redactor) Case(c Case) Case {
-	r = &Redactor{r.secrets.And(c.Secrets...)}
+	r = r.Knowing(c.Secrets...)
 	c.Secrets = nil
 	c.ID, c.Feature, c.FeatureName = r.name(c.ID), r.name(c.Feature), r.name(c.FeatureName)
 	c.Endpoint, c.Subject = r.name(c.Endpoint), r.name(c.Subject)

@@ -31,6 +31,7 @@ type runFlags struct {
 	failures  int
 	watch     bool
 	ending    endingFlags
+	har       harFlags
 }
 
 // defaultFormat writes what people, CI systems and programs read.
@@ -61,6 +62,7 @@ output could not be written.`,
 	f.target.add(c)
 	f.selection.add(c)
 	f.ending.add(c)
+	f.har.add(c)
 	c.Flags().StringVar(&f.format, "format", defaultFormat,
 		"reports to write: "+strings.Join(reports.FormatNames(), ", ")+", each with its file")
 	c.Flags().BoolVar(&f.strict, "strict", false, "count warnings as failures")
@@ -168,6 +170,10 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if err != nil {
 		return err
 	}
+	saw, archived, err := f.har.open(beside, redactor)
+	if err != nil {
+		return err
+	}
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
@@ -181,6 +187,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 		Follow: progress.Follow,
 		Opened: warnings(beside, redactor),
 		Trace:  f.trace,
+		Saw:    saw,
 		Repeat: f.repeat(args),
 	})
 	run.Strict = f.strict
@@ -195,7 +202,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	shown := progress.Finish(masked)
 	written, unwritten := stream.write(masked)
 	announce(stream.lines, written)
-	unwritten = errors.Join(unwritten, baseline.update(stream.lines, run, problem, redactor))
+	unwritten = errors.Join(unwritten, archived(), baseline.update(stream.lines, run, problem, redactor))
 	summed(run, written)
 	err = f.ending.of(&run)
 	if problem != nil {

@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"target"},
 	{"mockas", "mockrs", "client"},
 	{"dpop/forge", "internal/baseline", "internal/inspect", "wallet", "internal/headless"},
-	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval"},
+	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval", "internal/har"},
 	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
 		"internal/child", "internal/clock", "internal/curl", "internal/hostile", "internal/layout", "internal/mask",
