@@ -60,7 +60,7 @@ func TestCasesMutantsCausesAndWordsAreExplained(t *testing.T) {
 		"pv-018":                  "dpopspec mutants --id PV-018",
 		"Inconclusive":            "cannot be attributed",
 		"conformant":              "Exit code 0",
-		"FAPI2-5.4.1-01":            "openid.net",
+		"FAPI2-5.4.1-01":          "openid.net",
 		"failed/proof-method/API": "the same verdict, party and answer",
 	} {
 		e, err := Of(id)

@@ -39,9 +39,9 @@ var floors = [][]string{
 // allow.
 var reserved = map[string][]string{
 	"mutants":               {"cmd/dpopspec", "internal/explain", "runner"}, // honest code knows no mutant
-	"surroundings":          {"cmd/dpopspec", "runner"}, // nor what stands around it
-	"steps/world/worldtest": {},                         // for tests alone
-	"internal/wycheproof":   {},                         // for tests alone
+	"surroundings":          {"cmd/dpopspec", "runner"},                     // nor what stands around it
+	"steps/world/worldtest": {},                                             // for tests alone
+	"internal/wycheproof":   {},                                             // for tests alone
 }
 
 // outside is where packages stand outside the house, as its users do: examples
