@@ -64,6 +64,7 @@ func root() *cobra.Command {
 		runCommand(), checkCommand(), listCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
 		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), versionCommand(),
 	)
+	complete(command)
 	return command
 }
 
