@@ -64,6 +64,7 @@ func root() *cobra.Command {
 		runCommand(), checkCommand(), listCommand(), explainCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
 		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), diffCommand(), versionCommand(),
 	)
+	complete(command)
 	return command
 }
 
