@@ -52,7 +52,10 @@ type Options struct {
 // go test -run selects them: TestDPoP/proof-method/.*@api. A case that cannot be
 // run or attributed is skipped with its reason; requirement ids are attributes
 // of the test. What does not work by the set-up, such as a Probe that a good token
-// does not make succeed, is found before the first case and fails t itself.
+// does not make succeed, is found before the first case and fails t itself. However much
+// fails, at most 200 lines tell of it: the cases beyond that are skipped with a reason that
+// says so, and t fails for them with their causes. Against a server that is not in this
+// process give go test -count=1: it may else show an earlier result.
 func Run(t *testing.T, o Options) {
 	t.Helper()
 	configured, err := o.target()
@@ -92,6 +95,7 @@ type suite struct {
 	mu       sync.Mutex
 	results  []reports.Case
 	told     map[string]string // of each cause, the case that has told it at length
+	output   budget            // of what fails
 }
 
 func (s *suite) run(t *testing.T) {
@@ -118,6 +122,9 @@ func (s *suite) run(t *testing.T) {
 	}
 	for _, c := range runner.ApplyKnown(s.results, s.known)[len(s.results):] {
 		t.Error(said("\n" + reports.Block(c)))
+	}
+	if text := s.output.rest(); text != "" {
+		t.Error(said(text))
 	}
 }
 
@@ -220,15 +227,28 @@ func (s *suite) judge(t *testing.T, c reports.Case) {
 	case !c.Fails(s.Strict) && c.Verdict != reports.Errored:
 		t.Log(said(fmt.Sprintf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)))
 	default:
-		t.Error(place(s.Features, c) + said(s.explain(c)))
+		s.fail(t, c)
 	}
+}
+
+// fail fails the test of a case, unless so much was said that nobody reads more: then the
+// case is counted, and its like are told of once when all is over, by the test itself.
+func (s *suite) fail(t *testing.T, c reports.Case) {
+	t.Helper()
+	s.mu.Lock()
+	text := place(s.Features, c) + said(s.explain(c))
+	group, _, _ := strings.Cut(c.ID, "/")
+	room := s.output.take(group, text, c)
+	s.mu.Unlock()
+	if !room {
+		t.Skip(said("it fails too, and too much was said already: the test itself fails for it. " + reports.Briefly(c)))
+	}
+	t.Error(text)
 }
 
 // explain tells at length of the first case of a cause that ends, and of the others
 // in a line that points there.
 func (s *suite) explain(c reports.Case) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	cause := c.Cause() + c.Blocked // one of them
 	if first, told := s.told[cause]; told {
 		return reports.Briefly(c) + "; same cause as " + first

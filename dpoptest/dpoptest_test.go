@@ -71,6 +71,7 @@ func refusing(status int) func(string) http.Handler {
 // children are the tests that fail on purpose; the test below runs them in a
 // process of their own.
 var children = map[string]Options{
+	"everything":     {API: open, Probe: "GET /orders"},
 	"one cause":      {API: open, Probe: "GET /orders", IDs: []string{inOtherCase}},
 	"a commander":    {API: commanding, Probe: "GET /orders", IDs: []string{accepted}},
 	"a failure":      {API: open, Probe: "GET /orders", IDs: []string{accepted}},
@@ -142,4 +143,19 @@ func TestTheFirstCaseOfACauseTellsAllAndTheOthersPointToIt(t *testing.T) {
 	if err == nil || failed < 2 || long != 1 || short != failed-1 {
 		t.Errorf("%v: %d failed, %d at length, %d in short\n%s", err, failed, long, short, out)
 	}
+}
+
+// An API that takes everything fails hundreds of cases; nobody reads a thousand lines.
+func TestWhatAFailingTestPrintsIsBounded(t *testing.T) {
+	child := exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.short")
+	child.Env = append(os.Environ(), "DPOPTEST_CHILD=everything")
+	if !testing.Short() {
+		child.Args = child.Args[:2]
+	}
+	out, err := child.CombinedOutput()
+	lines := strings.Count(string(out), "\n")
+	if err == nil || lines > 200 || lines < 20 || !strings.Contains(string(out), "more cases fail, of ") {
+		t.Errorf("%v: %d lines\n%.20000s", err, lines, out)
+	}
+	t.Logf("%d lines", lines)
 }
