@@ -135,6 +135,7 @@ type jsonCase struct {
 	Steps        []jsonStep        `json:"steps"`
 	Exchanges    []jsonExchange    `json:"exchanges"`
 	Notes        []string          `json:"notes"`
+	Heard        []jsonHeard       `json:"heard,omitempty"`
 	Properties   []jsonProperty    `json:"properties"`
 	Repeat       string            `json:"repeat"`
 	Cause        string            `json:"cause,omitempty"`
@@ -161,6 +162,12 @@ type jsonExchange struct {
 	URL      string     `json:"url,omitempty"`
 	Began    time.Time  `json:"began,omitzero"`
 	Seconds  float64    `json:"seconds,omitempty"`
+}
+
+type jsonHeard struct {
+	Party string `json:"party"`
+	Text  string `json:"text,omitempty"`
+	Ended string `json:"ended,omitempty"`
 }
 
 type jsonProof struct {
@@ -280,6 +287,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 		return jsonExchange{e.Title, e.Request, e.Response, (*jsonProof)(e.Proof), e.URL, e.Began, e.Took.Seconds()}
 	})
 	j.Notes = list(c.Notes, identity)
+	j.Heard = list(c.Heard, func(h Heard) jsonHeard { return jsonHeard(h) })
 	j.Properties = list(c.Properties, func(p Property) jsonProperty { return jsonProperty(p) })
 	return j
 }
@@ -350,6 +358,7 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 		return Exchange{e.Title, e.Request, e.Response, (*Proof)(e.Proof), e.URL, e.Began, duration(e.Seconds)}
 	})
 	c.Notes = some(j.Notes, identity)
+	c.Heard = some(j.Heard, func(h jsonHeard) Heard { return Heard(h) })
 	c.Properties = some(j.Properties, func(p jsonProperty) Property { return Property(p) })
 	return c, nil
 }

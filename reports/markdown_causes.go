@@ -165,6 +165,11 @@ func markdownCase(c Case) string {
 	if c.Repeat != "" {
 		fmt.Fprintf(&b, "- **Repeat:** `%s`\n", code(c.Repeat))
 	}
+	for _, h := range c.Heard {
+		for _, l := range heardLines(h) {
+			b.WriteString(fenced(l.label, clipBytes(visible.Text(l.text), 4_000)))
+		}
+	}
 	for _, e := range c.Exchanges {
 		fmt.Fprintf(&b, "\n<details><summary>%s</summary>\n\n", markdown(firstOf(e.Title, "The exchange")))
 		for _, l := range exchangeLines(e)[1:] {

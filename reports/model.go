@@ -126,6 +126,7 @@ type Case struct {
 	// they stand in the case and takes them out; no report holds them.
 	Secrets    []string
 	Notes      []string
+	Heard      []Heard // of servers that the harness started; of a case that did not pass
 	Properties []Property
 	// Measurements are the numbers that the case took. Reports show those of the
 	// run, where they stand together.
@@ -156,6 +157,13 @@ type Exchange struct {
 type Proof struct {
 	Header, Claims string // pretty JSON
 	Problem        string // why it cannot be decoded; otherwise empty
+}
+
+// Heard is what a server that the harness started did while a case ran, beside answering.
+type Heard struct {
+	Party string // as a sentence names it: the API orders
+	Text  string // the end of what it said on standard error; empty: nothing
+	Ended string // how it ended, such as "it ended with exit code 2"; empty: it goes on
 }
 
 // Property is a named observation about a case.

@@ -41,6 +41,9 @@ func (r *Redactor) Case(c Case) Case {
 	c.Steps = each(c.Steps, func(s Step) Step { s.Text = r.Text(s.Text); return s })
 	c.Exchanges = each(c.Exchanges, r.exchange)
 	c.Notes = each(c.Notes, r.Text)
+	c.Heard = each(c.Heard, func(h Heard) Heard {
+		return Heard{Party: r.name(h.Party), Text: r.Text(h.Text), Ended: r.Text(h.Ended)}
+	})
 	c.Properties = each(c.Properties, r.property)
 	c.Measurements = each(c.Measurements, r.measurement)
 	return c

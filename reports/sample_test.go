@@ -134,6 +134,7 @@ func sampleCases() []Case {
 				},
 			}},
 			Notes:      []string{"The same request with a proof for POST succeeded (positive control)."},
+			Heard:      []Heard{{"the API orders", "panic: no key", "it ended with exit code 2"}},
 			Properties: []Property{{"defect", "htm"}},
 			Repeat:     "dpopspec run -c tenant.yaml --id proof/htm/another-method/token",
 		},
