@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/visible"
@@ -46,6 +47,10 @@ type Options struct {
 	Steps func(*vocabulary.Vocabulary)
 	// Known is a file of known deviations, see runner.ReadKnown.
 	Known string
+	// Reports are formats with their files, separated by commas, such as
+	// junit:junit.xml,html:report.html; they are written when the test ends, whatever
+	// its verdict is. See reports.ParseFormats.
+	Reports string
 }
 
 // Run runs every case as a subtest of t, named by the parts of its id, so that
@@ -66,6 +71,10 @@ func Run(t *testing.T, o Options) {
 	if err != nil {
 		t.Fatal(said(err.Error()))
 	}
+	outputs, err := o.outputs()
+	if err != nil {
+		t.Fatal(said(err.Error()))
+	}
 	session, err := target.Begin(context.Background(), configured)
 	if err != nil {
 		t.Fatal(said(err.Error()))
@@ -81,8 +90,10 @@ func Run(t *testing.T, o Options) {
 			t.Fatal(said(err.Error()))
 		}
 	}
+	started := time.Now()
 	suite.prepare(t)
 	suite.run(t)
+	suite.report(t, started, outputs)
 }
 
 // suite is what the subtests of one Run share.
@@ -193,6 +204,34 @@ func (o Options) target() (*target.Target, error) {
 		}}
 	}
 	return configured, nil
+}
+
+// outputs are the reports that are to be written: to files, since go test has standard
+// output for itself.
+func (o Options) outputs() ([]reports.Output, error) {
+	if o.Reports == "" {
+		return nil, nil
+	}
+	outputs, err := reports.ParseFormats(o.Reports)
+	for _, output := range outputs {
+		if err == nil && output.Path == "-" {
+			err = fmt.Errorf("dpoptest: Reports: give %s a file, as in %s:dpopspec.%[1]s", output.Format, output.Format)
+		}
+	}
+	return outputs, err
+}
+
+// report writes the reports. One that cannot be written fails the test.
+func (s *suite) report(t *testing.T, started time.Time, outputs []reports.Output) {
+	t.Helper()
+	if len(outputs) == 0 {
+		return
+	}
+	run := runner.Gathered(s.plan, s.session, started, runner.ApplyKnown(s.results, s.known))
+	run.Strict = s.Strict
+	if _, err := reports.Write(outputs, s.redactor.Run(run), nil); err != nil {
+		t.Error(said("dpoptest: " + err.Error()))
+	}
 }
 
 // apiName is how reports call the API of Options.
