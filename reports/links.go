@@ -24,6 +24,7 @@ var documents = []struct{ prefix, page, anchor string }{
 		"sikkerhetsprofil/docs/vedlegg/formatering_av_dpop_bevis_enmd", ""},
 	{"SINGPASS-", "https://docs.developer.singpass.gov.sg/docs", ""},
 	{"CAMARA-", "https://github.com/camaraproject/IdentityAndConsentManagement", ""},
+	{"GNAP-", "https://www.rfc-editor.org/rfc/rfc9635.html", ""},
 	{"AUTH0-", "https://github.com/auth0/nextjs-auth0/blob/main/EXAMPLES.md", ""},
 }
 

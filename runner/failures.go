@@ -72,3 +72,16 @@ func endedEarly(p *Plan, o Options, run *reports.Run) {
 		o.MaxFailures, len(p.Cases)-ended, len(p.Cases))
 	cutShort(p, run, fmt.Sprintf("--max-failures %d was reached before it", o.MaxFailures))
 }
+
+// cutShort says of the cases that were not run whole why that is so.
+func cutShort(p *Plan, run *reports.Run, reason string) {
+	ended := map[string]bool{}
+	for _, c := range run.Cases {
+		ended[c.ID] = true
+	}
+	for _, c := range p.Cases {
+		if !ended[c.ID] {
+			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
+		}
+	}
+}

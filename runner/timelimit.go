@@ -50,19 +50,6 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 	run.SetUp = s.SetUp()
 }
 
-// cutShort says of the cases that were not run whole why that is so.
-func cutShort(p *Plan, run *reports.Run, reason string) {
-	ended := map[string]bool{}
-	for _, c := range run.Cases {
-		ended[c.ID] = true
-	}
-	for _, c := range p.Cases {
-		if !ended[c.ID] {
-			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
-		}
-	}
-}
-
 // outOfTime says which cases were not run for want of time.
 func outOfTime(p *Plan, s *target.Session, run *reports.Run) {
 	cutShort(p, run, fmt.Sprintf("limits.time, %v, was over", s.Limits.Time))

@@ -61,9 +61,10 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	command.AddCommand(
-		runCommand(), checkCommand(), listCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
+		runCommand(), checkCommand(), listCommand(), explainCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
 		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), diffCommand(), versionCommand(),
 	)
+	complete(command)
 	return command
 }
 
