@@ -4,15 +4,23 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all site vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+.PHONY: all test-whole site vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
 run: ## the whole embedded conformance run
 	$(GO) run ./cmd/dpopspec run
 
-test:
+test: ## with the long tables of variations whole, which go test ./... plays in part
 	$(GO) test ./...
+	$(MAKE) --no-print-directory test-whole
+
+test-whole:
+	DPOPSPEC_WHOLE=1 $(GO) test -timeout 60m -run '$(LONG)' ./runner
+
+# The tests of runner that have a long table.
+LONG := HonestVariations|NoVerdictComesFromTheLook|BugsOfClientsAreFoundWhatever|PeculiarAboutRealAPIs|$\
+RefusesHonestProofs|DoesNotWorkBlocks|AddsToALogin|NoHonestRealServer|SettingShows
 
 race:
 	$(GO) test -race ./...
