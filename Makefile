@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+.PHONY: all site vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
@@ -43,6 +43,9 @@ vectors: ## Project Wycheproof's cases, fetched into the module cache
 schemas: ## reports against the published schemas of SARIF and JUnit; needs Node and npm
 	./fixtures/schemas.sh
 
+recipes: ## action.yml, the GitLab component and docs/ci.md against schemas and actionlint; needs Python
+	./fixtures/recipes.sh
+
 fuzz: ## ten seconds for each fuzz target
 	./fixtures/fuzz.sh 10s
 
@@ -52,7 +55,7 @@ bench:
 interop: interop-install interop-run ## real servers and SDKs; needs Node, npm, Python, Java, Maven and Chromium
 
 interop-run: ## the same, once they are installed
-	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 ./internal/headless
+	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 ./internal/headless ./internal/livepage
 	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 -run Headless ./runner
 	./fixtures/interop.sh
 
@@ -66,6 +69,9 @@ interop-keycloak: ## Keycloak alone; needs Node, Java and Maven
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
 	$(GO) run ./cmd/dpopspec check --schema --format markdown > docs/configuration.md
+
+site: ## the documents as a site, in reports/out/site/pages; needs Python
+	./fixtures/site.sh
 
 throughput: ## the embedded servers beside real ones
 	$(GO) run ./fixtures/throughput

@@ -59,7 +59,7 @@ func partiality(run *Run) []string {
 	var why []string
 	s := run.Summary()
 	if run.Interrupted {
-		why = append(why, "The run was cut short: cases are missing.")
+		why = append(why, "The run was cut short: "+firstOf(oneLine(run.Cut), "cases are missing")+".")
 	}
 	if run.Selection != nil && len(run.Selection.Lost) > 0 {
 		why = append(why, "Shards are missing: "+strings.Join(run.Selection.Lost, ", ")+".")
@@ -71,12 +71,40 @@ func partiality(run *Run) []string {
 		why = append(why, plural(n, "mandatory requirement")+" could not be tested.")
 	}
 	if s.Known > 0 {
-		why = append(why, plural(s.Known, "known deviation")+" excused.")
+		text := plural(s.Known, "known deviation") + " excused"
+		if n := run.unreasoned(); n > 0 {
+			text += fmt.Sprintf("; no reason is given for %d of them", n)
+		}
+		why = append(why, text+".")
+	}
+	if n := run.outdated(); n > 0 {
+		text := "1 entry of the list of known deviations is out of date; take it out."
+		if n > 1 {
+			text = fmt.Sprintf("%d entries of the list of known deviations are out of date; take them out.", n)
+		}
+		if !run.breaks() {
+			text += " Nothing else fails."
+		}
+		why = append(why, text)
 	}
 	if s.Errored > 0 {
 		why = append(why, plural(s.Errored, "case")+" ended in an error of the harness or of the way to the target.")
 	}
 	return why
+}
+
+// NoReason is the kind of the reason of a known deviation whose entry gives none yet.
+const NoReason = "no reason is given"
+
+// unreasoned counts the known deviations that nobody has given a reason for.
+func (r *Run) unreasoned() int {
+	n := 0
+	for i := range r.Cases {
+		if r.Cases[i].Verdict == Known && r.Cases[i].Kind == NoReason {
+			n++
+		}
+	}
+	return n
 }
 
 // words say how much of the plan was run.

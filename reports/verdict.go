@@ -244,17 +244,19 @@ func graver(a, b Verdict) bool {
 // Conformance is the verdict on the target. One broken requirement makes it
 // not conformant. Where no case told anything it could not be tested. It is
 // partial if a requirement of verdict fail could not be tested at an endpoint, if
-// something is wrong with the set-up, if the run was cut short, or if a known deviation is excused: an excuse keeps a run
+// something is wrong with the set-up, if the run was cut short, or if a known deviation is excused or listed and gone: an excuse keeps a run
 // from failing, it does not make the target conformant. Conformant is said of a
 // whole plan alone; what was chosen of one has passed.
 func (r *Run) Conformance() Conformance {
 	s := r.Summary()
 	switch {
-	case r.fails():
+	case r.breaks():
 		return NotConformant
 	case !r.tested():
 		return CouldNotTest
-	case r.lacksCases() || len(r.SetUp) > 0 || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
+	case r.outdated() > 0:
+		return Partial
+	case r.LacksCases() || len(r.SetUp) > 0 || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
 		return Partial
 	case r.Selection != nil:
 		return SelectionPassed
@@ -269,19 +271,43 @@ func (r *Run) ExitCode() int {
 	switch {
 	case r.fails():
 		return ExitNotConformant
-	case r.lacksCases(), len(r.SetUp) > 0, r.Summary().Errored > 0, !r.tested():
+	case r.LacksCases(), len(r.SetUp) > 0, r.Summary().Errored > 0, !r.tested():
 		return ExitCouldNotTest
 	}
 	return ExitConformant
 }
 
-// lacksCases says whether cases that were to be run are missing.
-func (r *Run) lacksCases() bool {
+// LacksCases says whether cases that were to be run are missing.
+func (r *Run) LacksCases() bool {
 	return r.Interrupted || r.Selection != nil && len(r.Selection.Lost) > 0
 }
 
 func (r *Run) fails() bool {
 	return r.Unlisted.Failed > 0 || r.Strict && r.Unlisted.Warned > 0 || slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) })
+}
+
+// breaks says whether the party fails, and not a list of its known deviations alone.
+func (r *Run) breaks() bool {
+	if !r.fails() {
+		return false
+	}
+	return r.Unlisted.Failed > 0 || r.Strict && r.Unlisted.Warned > 0 ||
+		slices.ContainsFunc(r.Cases, func(c Case) bool { return c.Fails(r.Strict) && c.Kind != Outdated })
+}
+
+// Outdated is the kind of a failure that is none of the party: an entry of the list of
+// known deviations speaks of what deviates no more.
+const Outdated = "outdated known deviation"
+
+// outdated counts the entries of the list of known deviations that are out of date.
+func (r *Run) outdated() int {
+	n := 0
+	for i := range r.Cases {
+		if r.Cases[i].Kind == Outdated {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *Run) tested() bool {

@@ -43,6 +43,7 @@ type Case struct {
 type Step struct {
 	Keyword, Text string
 	Line, Column  int
+	expects       bool // it stands behind a Then, or an And or But that follows one
 	below         vocabulary.Below
 	definition    *vocabulary.Definition // nil if there is not exactly one
 	bound         vocabulary.Bound

@@ -282,6 +282,7 @@ func (x *expander) steps(c *Case, s scenario) {
 			Line: int(ast.Location.Line), Column: int(ast.Location.Column),
 		})
 		added := &c.steps[len(c.steps)-1]
+		added.expects = step.Type == messages.PickleStepType_OUTCOME
 		if added.problem = x.bind(added); added.problem != nil && c.problem == nil {
 			c.problem = fmt.Errorf("%s:%d:%d: %w", c.Feature, added.Line, added.Column, added.problem)
 		}
@@ -315,6 +316,11 @@ func (x *expander) bind(step *Step) error {
 	default:
 		one, other := found[0].Pattern, found[1].Pattern
 		return fmt.Errorf("the step %q is ambiguous: it matches %s and %s", step.Text, one, other)
+	}
+	if step.expects && step.definition.Keyword == "Given" {
+		return fmt.Errorf("the step %q stands where something is expected, but it arranges and never fails as an "+
+			"expectation; put it behind Given, or expect what follows from it%s", mask.Head(step.Text, maxShown),
+			suggestion(x.vocabulary.NearestOf("Then", step.Text)))
 	}
 	var err error
 	step.bound, err = step.definition.Bind(step.Text, step.below)

@@ -12,6 +12,7 @@ import (
 	messages "github.com/cucumber/messages/go/v34"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/featurelint"
 	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/own"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -22,17 +23,22 @@ type Finding struct {
 	File         string
 	Line, Column int // counted from 1; 0 if the file as a whole is meant
 	Message      string
+	Warning      bool // the file runs as it stands, but hardly says what was meant
 }
 
 // String gives a finding the form that editors understand.
 func (f Finding) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
+	message := f.Message
+	if f.Warning {
+		message = "warning: " + message
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, message)
 }
 
 // Lint looks for mistakes in feature files without running anything: what
 // cannot be parsed, undefined and ambiguous steps, unknown tags and requirement
-// ids, scenarios that expect nothing or never run, ids that are taken. It
-// returns all of them, in the order of the files.
+// ids, scenarios that expect nothing or never run, ids that are taken, and what
+// package featurelint finds. It returns all of them, in the order of the files.
 func Lint(sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
 	catalogue, err := features.Load()
 	if err != nil {
@@ -58,17 +64,26 @@ type linter struct {
 	source   Source
 	ids      map[string]*Case // who has taken each id
 	findings []Finding
+	written  *featurelint.Lint // of the file that is looked at
+	titles   map[string]int    // of its scenarios, with their lines
 }
 
 func (l *linter) find(at *messages.Location, format string, args ...any) {
-	f := Finding{l.source.Path, int(at.Line), int(at.Column), fmt.Sprintf(format, args...)}
+	l.add(Finding{File: l.source.Path, Line: int(at.Line), Column: int(at.Column), Message: fmt.Sprintf(format, args...)})
+}
+
+func (l *linter) warn(at *messages.Location, format string, args ...any) {
+	l.add(Finding{l.source.Path, int(at.Line), int(at.Column), fmt.Sprintf(format, args...), true})
+}
+
+func (l *linter) add(f Finding) {
 	if !slices.Contains(l.findings, f) { // each row of the examples has the same steps
 		l.findings = append(l.findings, f)
 	}
 }
 
 func (l *linter) file(source Source) {
-	l.source = source
+	l.source, l.written, l.titles = source, featurelint.New(), map[string]int{}
 	document, err := source.document()
 	if err != nil {
 		l.syntax(err)
@@ -94,6 +109,9 @@ func (l *linter) file(source Source) {
 				l.child(c.Scenario, run)
 			}
 		}
+	}
+	for _, f := range l.written.Findings() {
+		l.add(Finding{source.Path, f.Line, f.Column, f.Message, f.Warning})
 	}
 }
 
@@ -125,6 +143,15 @@ func (l *linter) child(s *messages.Scenario, run map[*messages.Scenario]bool) {
 	for _, examples := range s.Examples {
 		l.tags(examples.Tags)
 	}
+	l.written.Columns(s)
+	switch other, twice := l.titles[s.Name]; {
+	case s.Name == "":
+		l.warn(s.Location, "the scenario has no title; say in it what must hold: reports show it")
+	case twice:
+		l.warn(s.Location, "the scenario in line %d is called %q too; give each a title of its own", other, s.Name)
+	default:
+		l.titles[s.Name] = int(s.Location.Line)
+	}
 	switch {
 	case len(s.Steps) == 0:
 		l.find(s.Location, "the scenario %q has no steps", s.Name)
@@ -135,8 +162,11 @@ func (l *linter) child(s *messages.Scenario, run map[*messages.Scenario]bool) {
 
 func (l *linter) tags(tags []*messages.Tag) {
 	for _, tag := range tags {
-		if problem := l.tag(strings.TrimPrefix(tag.Name, "@")); problem != "" {
+		name := strings.TrimPrefix(tag.Name, "@")
+		if problem := l.tag(name); problem != "" {
 			l.find(tag.Location, "%s", problem)
+		} else if meant := featurelint.Misspelt(name); meant != "" {
+			l.warn(tag.Location, "the tag @%s means nothing here; did you mean @%s?", name, meant)
 		}
 	}
 }
@@ -171,7 +201,8 @@ func (l *linter) scenario(s scenario) {
 		return // found where the scenario stands
 	}
 	expects, sound := false, true
-	for _, step := range c.steps {
+	var written []featurelint.Step
+	for i, step := range c.steps {
 		at := &messages.Location{Line: int64(step.Line), Column: int64(step.Column)}
 		if problem := step.mistake(); problem != nil {
 			l.find(at, "%s", problem)
@@ -179,6 +210,16 @@ func (l *linter) scenario(s scenario) {
 			continue
 		}
 		expects = expects || step.definition.Keyword == "Then"
+		if ast := s.lines[s.pickle.Steps[i].AstNodeIds[0]]; ast.KeywordType == messages.StepKeywordType_OUTCOME &&
+			step.definition.Keyword == "When" {
+			l.warn(at, "in this step something happens, and nothing is expected; write When, and what must follow behind Then")
+		}
+		written = append(written, featurelint.Step{
+			Text: step.Text, Below: step.below, Definition: step.definition, Written: s.lines[s.pickle.Steps[i].AstNodeIds[0]],
+		})
+	}
+	if sound {
+		l.written.Scenario(written)
 	}
 	if sound && !expects {
 		l.find(s.scenario.Location, "the scenario %q expects nothing; add a Then step", s.scenario.Name)

@@ -40,24 +40,14 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 	for origin, ahead := range o.clocks.Misdated() {
 		s.NoteClock(origin, ahead)
 	}
-	if limited.Err() != nil && ctx.Err() == nil {
+	switch {
+	case limited.Err() != nil && ctx.Err() == nil:
 		run.Interrupted = true
 		outOfTime(p, s, run)
+	case ctx.Err() == nil:
+		endedEarly(p, o, run)
 	}
 	run.SetUp = s.SetUp()
-}
-
-// cutShort says of the cases that were not run whole why that is so.
-func cutShort(p *Plan, run *reports.Run, reason string) {
-	ended := map[string]bool{}
-	for _, c := range run.Cases {
-		ended[c.ID] = true
-	}
-	for _, c := range p.Cases {
-		if !ended[c.ID] {
-			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
-		}
-	}
 }
 
 // outOfTime says which cases were not run for want of time.

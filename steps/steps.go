@@ -13,18 +13,25 @@ import (
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 )
 
+// rooms are the rooms of steps, in the order of the documentation.
+var rooms = []struct {
+	name     string
+	register func(*vocabulary.Vocabulary)
+}{
+	{vocabulary.OwnRoom, own.Register},
+	{"proof", proof.Register},
+	{"server", server.Register},
+	{"api", api.Register},
+	{"client", client.Register},
+}
+
 // Standard returns the vocabulary of the built-in scenarios and of those that
 // people write for their own APIs.
 var Standard = sync.OnceValue(func() *vocabulary.Vocabulary {
 	v := &vocabulary.Vocabulary{}
-	for _, register := range []func(*vocabulary.Vocabulary){
-		own.Register,
-		proof.Register,
-		server.Register,
-		api.Register,
-		client.Register,
-	} {
-		register(v)
+	for _, room := range rooms {
+		v.Enter(room.name)
+		room.register(v)
 	}
 	return v
 })

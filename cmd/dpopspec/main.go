@@ -61,8 +61,8 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	command.AddCommand(
-		runCommand(), checkCommand(), listCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
-		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), versionCommand(),
+		runCommand(), checkCommand(), listCommand(), explainCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
+		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), diffCommand(), versionCommand(),
 	)
 	complete(command)
 	return command

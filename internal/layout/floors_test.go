@@ -14,21 +14,23 @@ import (
 // other. A new package stands as low as what it imports lets it.
 var floors = [][]string{
 	{"cmd/dpopspec", "dpoptest"},
+	{"internal/explain"},
 	{"runner"},
 	{"steps"},
-	{"steps/own", "steps/client", "steps/api", "steps/server"},
+	{"steps/own", "steps/client", "steps/api", "steps/server", "internal/featurelint"},
 	{"steps/proof"},
 	{"steps/world/worldtest"},
 	{"steps/world"},
 	{"steps/vocabulary", "mutants", "surroundings"},
 	{"target"},
 	{"mockas", "mockrs", "client"},
-	{"dpop/forge", "internal/inspect", "wallet", "internal/headless"},
-	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval"},
+	{"dpop/forge", "internal/baseline", "internal/inspect", "wallet", "internal/headless"},
+	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval", "internal/har"},
 	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
-		"internal/child", "internal/clock", "internal/hostile", "internal/layout", "internal/mask", "internal/plaintext",
-		"internal/loginpage", "internal/recent", "internal/schemadoc", "internal/spelling", "internal/strictyaml",
+		"internal/child", "internal/clock", "internal/curl", "internal/hostile", "internal/layout", "internal/mask",
+		"internal/livepage", "internal/plaintext", "internal/loginpage", "internal/recent", "internal/schemadoc", "internal/shards",
+		"internal/spelling", "internal/strictyaml",
 		"internal/version", "internal/visible", "internal/wycheproof",
 	},
 }
@@ -36,10 +38,10 @@ var floors = [][]string{
 // reserved are packages that only those named may import, whatever the floors
 // allow.
 var reserved = map[string][]string{
-	"mutants":               {"cmd/dpopspec", "runner"}, // honest code knows no mutant
-	"surroundings":          {"cmd/dpopspec", "runner"}, // nor what stands around it
-	"steps/world/worldtest": {},                         // for tests alone
-	"internal/wycheproof":   {},                         // for tests alone
+	"mutants":               {"cmd/dpopspec", "internal/explain", "runner"}, // honest code knows no mutant
+	"surroundings":          {"cmd/dpopspec", "runner"},                     // nor what stands around it
+	"steps/world/worldtest": {},                                             // for tests alone
+	"internal/wycheproof":   {},                                             // for tests alone
 }
 
 // outside is where packages stand outside the house, as its users do: examples

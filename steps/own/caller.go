@@ -21,6 +21,7 @@ func (w *Caller) Enter(of *world.World) { w.World = of }
 type calling struct {
 	next, every Call // what the next call, and every call, has beside its own
 	latest      *wire.Exchange
+	sent        *sentCall // how it was sent
 }
 
 // files is how a scenario reads files beside its feature file.

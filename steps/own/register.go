@@ -9,6 +9,7 @@ func Register(v *vocabulary.Vocabulary) {
 	expectSchemaSteps(v)
 	expectSteps(v)
 	fileSteps(v)
+	nonceSteps(v)
 	protectSteps(v)
 	saveSteps(v)
 	tokenSteps(v)

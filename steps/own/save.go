@@ -12,7 +12,7 @@ import (
 )
 
 func saveSteps(v *vocabulary.Vocabulary) {
-	g := vocabulary.For[Caller](v).ForOwnAPIs()
+	g := vocabulary.For[Caller](v).ForOwnAPIs().Naming()
 	g.Given(`^\{([A-Za-z][\w-]*)\} is "([^"]*)"$`, (*Caller).setValue,
 		"Gives a value a name. Later steps write {name} where the value shall stand; "+
 			"${NAME} is taken from the environment and masked in all output.",

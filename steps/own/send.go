@@ -28,7 +28,7 @@ func (w *Caller) Call(c Call) (*wire.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	state.latest = nil
+	state.latest, state.sent = nil, &sentCall{c, request}
 	e, err := w.carry(c, request)
 	if err != nil {
 		return e, err

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Definition is one step of the vocabulary.
@@ -23,9 +24,11 @@ type Definition struct {
 // Traits are what a definition is beside a pattern and a handler. They are said
 // of the group in which it is registered.
 type Traits struct {
-	Own      bool // made for scenarios of a person's own API
-	MayWait  bool // against a real party it takes time, up to limits.patience
-	Protects bool // it stands for probes at the endpoints that it names
+	Room     string // the room of steps that it is of: own, proof, server, api or client
+	Own      bool   // made for scenarios of a person's own API
+	MayWait  bool   // against a real party it takes time, up to limits.patience
+	Protects bool   // it stands for probes at the endpoints that it names
+	Names    bool   // it gives values their names: in braces, or in the first column of the table below it
 
 	check func(d *Definition, text string) error // see Check
 }
@@ -36,12 +39,23 @@ type Vocabulary struct {
 	Definitions []Definition
 	Words       []Word // the parameters that patterns name
 	own         bool   // what is added are steps of people's own
+	room        string // of which what is added are steps
+
+	weighing sync.Mutex
+	weighed  *weights // of the definitions, see Nearest
 }
+
+// OwnRoom is the room of the steps that are made for people's own APIs, and of those
+// that people add.
+const OwnRoom = "own"
+
+// Enter says of which room the steps are that are registered next.
+func (v *Vocabulary) Enter(room string) { v.room = room }
 
 // With returns the vocabulary with the steps that add registers beside it. The
 // vocabulary itself stays as it is.
 func (v *Vocabulary) With(add func(*Vocabulary)) *Vocabulary {
-	more := &Vocabulary{Definitions: slices.Clone(v.Definitions), Words: slices.Clone(v.Words), own: true}
+	more := &Vocabulary{Definitions: slices.Clone(v.Definitions), Words: slices.Clone(v.Words), own: true, room: OwnRoom}
 	add(more)
 	return more
 }
@@ -55,7 +69,7 @@ type Group[S any] struct {
 // For returns a group of steps that are registered in a vocabulary. Their
 // handlers are functions of *S and of what their pattern captures, which return
 // an error.
-func For[S any](v *Vocabulary) Group[S] { return Group[S]{v, Traits{Own: v.own}} }
+func For[S any](v *Vocabulary) Group[S] { return Group[S]{v, Traits{Own: v.own, Room: v.room}} }
 
 // ForOwnAPIs says that the steps of the group are made for scenarios of a
 // person's own API, so that lists show them first.
@@ -74,6 +88,12 @@ func (g Group[S]) MayWait() Group[S] {
 // their patterns name in the groups operation and api.
 func (g Group[S]) Protect() Group[S] {
 	g.traits.Protects = true
+	return g
+}
+
+// Naming says that the steps of the group give values their names.
+func (g Group[S]) Naming() Group[S] {
+	g.traits.Names = true
 	return g
 }
 
@@ -155,54 +175,4 @@ type Scene interface {
 	// Room returns what a room of steps remembers of the case: a pointer to the
 	// one value of that type which the case has.
 	Room(kind reflect.Type) any
-}
-
-// Nearest returns up to three examples whose words are closest to the text of
-// an unknown step.
-func (v *Vocabulary) Nearest(text string) []string {
-	type scored struct {
-		example string
-		score   float64
-	}
-	words := wordsOf(text)
-	var list []scored
-	for _, d := range v.Definitions {
-		example, _, _ := strings.Cut(d.Example, "\n") // without what stands below it
-		candidate := wordsOf(example)
-		common := 0
-		for word := range words {
-			if candidate[word] {
-				common++
-			}
-		}
-		if common > 0 {
-			list = append(list, scored{example, 2 * float64(common) / float64(len(words)+len(candidate))})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b scored) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
-	var nearest []string
-	for _, s := range list[:min(3, len(list))] {
-		nearest = append(nearest, s.example)
-	}
-	return nearest
-}
-
-func wordsOf(text string) map[string]bool {
-	words := map[string]bool{}
-	for _, word := range strings.Fields(strings.ToLower(text)) {
-		switch word = strings.Trim(word, `"'.,:`); word {
-		case "given", "when", "then", "and", "but", "*", "the", "a", "an", "":
-		default:
-			words[word] = true
-		}
-	}
-	return words
 }
