@@ -4,7 +4,11 @@
 GO ?= go
 OUT := reports/out
 
+<<<<<<< HEAD
 .PHONY: all test-whole site vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+=======
+.PHONY: all site release-snapshot vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+>>>>>>> w-install
 
 all: lint test run mutants surroundings
 
@@ -77,6 +81,9 @@ interop-keycloak: ## Keycloak alone; needs Node, Java and Maven
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
 	$(GO) run ./cmd/dpopspec check --schema --format markdown > docs/configuration.md
+
+release-snapshot: ## a release that is not published, in dist/, looked into
+	./fixtures/release/snapshot.sh
 
 site: ## the documents as a site, in reports/out/site/pages; needs Python
 	./fixtures/site.sh

@@ -67,10 +67,3 @@ func root() *cobra.Command {
 	complete(command)
 	return command
 }
-
-func versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), "dpopspec", version.Number) },
-	}
-}
