@@ -4,11 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-<<<<<<< HEAD
-.PHONY: all test-whole site vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
-=======
-.PHONY: all site release-snapshot vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
->>>>>>> w-install
+.PHONY: all test-whole site release-snapshot vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
