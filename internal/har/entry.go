@@ -179,10 +179,4 @@ func body(data []byte, around wire.Fields, m Masker) content {
 }
 
 // cut bounds a masked text.
-func cut(masked string) string {
-	at := mask.CutMasked(masked, mostShown)
-	if at == len(masked) {
-		return masked
-	}
-	return masked[:at] + fmt.Sprintf("… (%d octets)", len(masked))
-}
+func cut(masked string) string { return mask.HeadMasked(masked, mostShown) }

@@ -17,6 +17,15 @@ func Head(text string, limit int) string {
 	return text[:characterBorder(text, limit)] + fmt.Sprintf("%s (%d octets)", ellipsis, len(text))
 }
 
+// HeadMasked is Head for a text that is masked already: it cuts through no mask.
+func HeadMasked(masked string, limit int) string {
+	at := CutMasked(masked, limit)
+	if at == len(masked) {
+		return masked
+	}
+	return masked[:at] + fmt.Sprintf("%s (%d octets)", ellipsis, len(masked))
+}
+
 // Tail is the last whole lines of a text that may hold secrets, in at most
 // limit octets; an ellipsis on a line of its own stands for what is not there.
 // Masking the tail hides a secret of several lines that was cut. A line is not
