@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/internal/shards"
@@ -45,7 +46,8 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 func begun(p *Plan, o Options) reports.Run {
 	run := reports.Run{
 		Tool: "dpopspec", Version: version.Number, Started: time.Now(), Set: p.set,
-		Profile: p.Profile.Name, Revision: p.Profile.Revision, NotRun: p.NotRun, Selection: p.Selection, Level: p.Level,
+		Profile: p.Profile.Name, Revision: p.Profile.Revision, Selection: p.Selection, Level: p.Level,
+		NotRun: slices.Clone(p.NotRun), // the run adds its own, and a plan may run several times at once
 	}
 	if o.Rounds > 1 {
 		run.Rounds = o.Rounds

@@ -38,6 +38,7 @@ func TestALongLineThatIsWrongIsAShortErrorWithItsPlace(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
 	for name, text := range map[string]string{
 		"an unknown step":  begin + "    When " + long + "\n",
+		"unknown words":    begin + "    When " + strings.Repeat("call nonse the ", 1<<16) + "\n",
 		"no step at all":   begin + "    When\n" + long + "\n",
 		"a tag with space": begin + "    @" + long + " x\n",
 	} {

@@ -14,6 +14,10 @@ import (
 // mostNear is how many steps are proposed in the place of an unknown one.
 const mostNear = 3
 
+// mostWords of a text are compared, and so many octets of it are looked at: no step is
+// longer, and a file may hold a megabyte in one line.
+const mostWords, mostOctets = 64, 4096
+
 // Nearest returns up to three examples of the steps that somebody may have meant who
 // wrote an unknown one, the likeliest first. Words count by how few steps have them,
 // a word that is nearly another counts in part, and values (texts in quotes, numbers,
@@ -27,7 +31,8 @@ func (v *Vocabulary) NearestOf(keyword, text string) []string {
 		score   float64
 	}
 	w := v.weights()
-	wanted := tokensOf(text)
+	wanted := tokensOf(text[:min(len(text), mostOctets)])
+	wanted = wanted[:min(len(wanted), mostWords)]
 	var list []near
 	for i := range v.Definitions {
 		if keyword != "" && v.Definitions[i].Keyword != keyword {
