@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all test-whole site release-snapshot vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+.PHONY: all test-whole site release-snapshot go-install portable vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
@@ -80,6 +80,13 @@ docs: ## what is generated in docs/
 
 release-snapshot: ## a release that is not published, in dist/, looked into
 	./fixtures/release/snapshot.sh
+
+go-install: ## go install …@version of the last commit, through a module proxy that is a folder
+	./fixtures/goinstall.sh
+
+portable: ## that all of it, tests too, compiles for Windows and macOS
+	GOOS=windows CGO_ENABLED=0 $(GO) vet ./...
+	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./...
 
 site: ## the documents as a site, in reports/out/site/pages; needs Python
 	./fixtures/site.sh
