@@ -61,7 +61,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	command.AddCommand(
-		runCommand(), checkCommand(), listCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
+		runCommand(), checkCommand(), listCommand(), explainCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
 		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), versionCommand(),
 	)
 	return command
