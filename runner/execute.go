@@ -67,7 +67,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		o.Parallel = 1 // the servers of all cases have one address
 	}
 	results := make([]*reports.Case, len(p.Cases))
-	failures := newFailures(o)
+	failures := newFailures(o.MaxFailures, o.Counts)
 	var done sync.Mutex
 	finish := func(i int, result reports.Case) {
 		again := results[i] != nil // a verdict that did not stand

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/reports"
@@ -73,4 +74,32 @@ func outOfTime(p *Plan, s *target.Session, run *reports.Run) {
 		Key:    "limits.time",
 		Remedy: "give it more time, or choose fewer cases",
 	})
+}
+
+// endedEarly marks a run that was ended by its failures, and says so of the cases that
+// were not run.
+func endedEarly(p *Plan, o Options, run *reports.Run) {
+	ended := 0
+	own := map[string]bool{}
+	for _, c := range p.Cases {
+		own[c.ID] = true
+	}
+	f := newFailures(o.MaxFailures, o.Counts)
+	for i, c := range run.Cases {
+		if own[c.ID] {
+			ended++
+			f.settle(i, c)
+		}
+	}
+	again := slices.ContainsFunc(run.Cases, func(c reports.Case) bool { return o.Rounds > 1 && own[c.ID] && c.Rounds < o.Rounds })
+	if !f.enough() || ended >= len(p.Cases) && !again {
+		return
+	}
+	run.Interrupted = true
+	run.Cut = fmt.Sprintf("--max-failures %d was reached, and %d of %d cases were not run",
+		o.MaxFailures, len(p.Cases)-ended, len(p.Cases))
+	if again {
+		run.Cut += ", and not all rounds"
+	}
+	cutShort(p, run, fmt.Sprintf("--max-failures %d was reached before it", o.MaxFailures))
 }
