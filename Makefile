@@ -4,15 +4,23 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all vectors schemas throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+.PHONY: all test-whole site release-snapshot vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
 
 all: lint test run mutants surroundings
 
 run: ## the whole embedded conformance run
 	$(GO) run ./cmd/dpopspec run
 
-test:
+test: ## with the long tables of variations whole, which go test ./... plays in part
 	$(GO) test ./...
+	$(MAKE) --no-print-directory test-whole
+
+test-whole:
+	DPOPSPEC_WHOLE=1 $(GO) test -timeout 60m -run '$(LONG)' ./runner
+
+# The tests of runner that have a long table.
+LONG := HonestVariations|NoVerdictComesFromTheLook|BugsOfClientsAreFoundWhatever|PeculiarAboutRealAPIs|$\
+RefusesHonestProofs|DoesNotWorkBlocks|AddsToALogin|NoHonestRealServer|SettingShows
 
 race:
 	$(GO) test -race ./...
@@ -43,6 +51,9 @@ vectors: ## Project Wycheproof's cases, fetched into the module cache
 schemas: ## reports against the published schemas of SARIF and JUnit; needs Node and npm
 	./fixtures/schemas.sh
 
+recipes: ## action.yml, the GitLab component and docs/ci.md against schemas and actionlint; needs Python
+	./fixtures/recipes.sh
+
 fuzz: ## ten seconds for each fuzz target
 	./fixtures/fuzz.sh 10s
 
@@ -52,7 +63,7 @@ bench:
 interop: interop-install interop-run ## real servers and SDKs; needs Node, npm, Python, Java, Maven and Chromium
 
 interop-run: ## the same, once they are installed
-	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 ./internal/headless
+	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 ./internal/headless ./internal/livepage
 	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 -run Headless ./runner
 	./fixtures/interop.sh
 
@@ -66,6 +77,12 @@ interop-keycloak: ## Keycloak alone; needs Node, Java and Maven
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md
 	$(GO) run ./cmd/dpopspec check --schema --format markdown > docs/configuration.md
+
+release-snapshot: ## a release that is not published, in dist/, looked into
+	./fixtures/release/snapshot.sh
+
+site: ## the documents as a site, in reports/out/site/pages; needs Python
+	./fixtures/site.sh
 
 throughput: ## the embedded servers beside real ones
 	$(GO) run ./fixtures/throughput

@@ -43,6 +43,14 @@ func (w *NonceWindow) Rotate() string {
 	return w.issue(w.Clock())
 }
 
+// Expire makes every nonce that was handed out bad, and returns a new one.
+func (w *NonceWindow) Expire() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.issued)
+	return w.issue(w.Clock())
+}
+
 func (w *NonceWindow) issue(now time.Time) string {
 	if w.issued == nil {
 		w.issued = map[string]time.Time{}

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
@@ -39,18 +41,26 @@ type Options struct {
 	Tags     string   // standard tag expression
 	IDs      []string // of cases or requirements
 	Strict   bool     // a warning fails the test
+	Level    string   // quick, standard or full; empty: quick under -short, else as the parties are
 
 	// Steps adds steps of one's own to the vocabulary.
 	Steps func(*vocabulary.Vocabulary)
 	// Known is a file of known deviations, see runner.ReadKnown.
 	Known string
+	// Reports are formats with their files, separated by commas, such as
+	// junit:junit.xml,html:report.html; they are written when the test ends, whatever
+	// its verdict is. See reports.ParseFormats.
+	Reports string
 }
 
 // Run runs every case as a subtest of t, named by the parts of its id, so that
 // go test -run selects them: TestDPoP/proof-method/.*@api. A case that cannot be
 // run or attributed is skipped with its reason; requirement ids are attributes
 // of the test. What does not work by the set-up, such as a Probe that a good token
-// does not make succeed, is found before the first case and fails t itself.
+// does not make succeed, is found before the first case and fails t itself. However much
+// fails, at most 200 lines tell of it: the cases beyond that are skipped with a reason that
+// says so, and t fails for them with their causes. Against a server that is not in this
+// process give go test -count=1: it may else show an earlier result.
 func Run(t *testing.T, o Options) {
 	t.Helper()
 	configured, err := o.target()
@@ -58,6 +68,10 @@ func Run(t *testing.T, o Options) {
 		t.Fatal(said(err.Error()))
 	}
 	plan, err := o.plan(configured)
+	if err != nil {
+		t.Fatal(said(err.Error()))
+	}
+	outputs, err := o.outputs()
 	if err != nil {
 		t.Fatal(said(err.Error()))
 	}
@@ -76,8 +90,10 @@ func Run(t *testing.T, o Options) {
 			t.Fatal(said(err.Error()))
 		}
 	}
+	started := time.Now()
 	suite.prepare(t)
 	suite.run(t)
+	suite.report(t, started, outputs)
 }
 
 // suite is what the subtests of one Run share.
@@ -90,6 +106,7 @@ type suite struct {
 	mu       sync.Mutex
 	results  []reports.Case
 	told     map[string]string // of each cause, the case that has told it at length
+	output   budget            // of what fails
 }
 
 func (s *suite) run(t *testing.T) {
@@ -104,7 +121,8 @@ func (s *suite) run(t *testing.T) {
 					if !serial || c.Waits(s.session) {
 						t.Parallel()
 					}
-					result := runner.RunCase(t.Context(), c, s.session, s.plan.Profile, runner.Options{})
+					repeat := func(*runner.Case) string { return repeating(t.Name()) }
+					result := runner.RunCase(t.Context(), c, s.session, s.plan.Profile, runner.Options{Repeat: repeat})
 					s.judge(t, s.redactor.Case(result))
 				})
 			}
@@ -115,6 +133,9 @@ func (s *suite) run(t *testing.T) {
 	}
 	for _, c := range runner.ApplyKnown(s.results, s.known)[len(s.results):] {
 		t.Error(said("\n" + reports.Block(c)))
+	}
+	if text := s.output.rest(); text != "" {
+		t.Error(said(text))
 	}
 }
 
@@ -166,6 +187,12 @@ func (o Options) target() (*target.Target, error) {
 	if o.Profile != "" {
 		configured.Profile = o.Profile
 	}
+	switch {
+	case o.Level != "":
+		configured.Limits.Level = o.Level
+	case testing.Short():
+		configured.Limits.Level = features.Quick
+	}
 	if o.API != nil {
 		method, path, found := strings.Cut(o.Probe, " ")
 		if !found {
@@ -177,6 +204,34 @@ func (o Options) target() (*target.Target, error) {
 		}}
 	}
 	return configured, nil
+}
+
+// outputs are the reports that are to be written: to files, since go test has standard
+// output for itself.
+func (o Options) outputs() ([]reports.Output, error) {
+	if o.Reports == "" {
+		return nil, nil
+	}
+	outputs, err := reports.ParseFormats(o.Reports)
+	for _, output := range outputs {
+		if err == nil && output.Path == "-" {
+			err = fmt.Errorf("dpoptest: Reports: give %s a file, as in %s:dpopspec.%[1]s", output.Format, output.Format)
+		}
+	}
+	return outputs, err
+}
+
+// report writes the reports. One that cannot be written fails the test.
+func (s *suite) report(t *testing.T, started time.Time, outputs []reports.Output) {
+	t.Helper()
+	if len(outputs) == 0 {
+		return
+	}
+	run := runner.Gathered(s.plan, s.session, started, runner.ApplyKnown(s.results, s.known))
+	run.Strict = s.Strict
+	if _, err := reports.Write(outputs, s.redactor.Run(run), nil); err != nil {
+		t.Error(said("dpoptest: " + err.Error()))
+	}
 }
 
 // apiName is how reports call the API of Options.
@@ -211,15 +266,28 @@ func (s *suite) judge(t *testing.T, c reports.Case) {
 	case !c.Fails(s.Strict) && c.Verdict != reports.Errored:
 		t.Log(said(fmt.Sprintf("%s: expected %s; got %s", c.Verdict, c.Expected, c.Actual)))
 	default:
-		t.Error(said(s.explain(c)))
+		s.fail(t, c)
 	}
+}
+
+// fail fails the test of a case, unless so much was said that nobody reads more: then the
+// case is counted, and its like are told of once when all is over, by the test itself.
+func (s *suite) fail(t *testing.T, c reports.Case) {
+	t.Helper()
+	s.mu.Lock()
+	text := place(s.Features, c) + said(s.explain(c))
+	group, _, _ := strings.Cut(c.ID, "/")
+	room := s.output.take(group, text, c)
+	s.mu.Unlock()
+	if !room {
+		t.Skip(said("it fails too, and too much was said already: the test itself fails for it. " + reports.Briefly(c)))
+	}
+	t.Error(text)
 }
 
 // explain tells at length of the first case of a cause that ends, and of the others
 // in a line that points there.
 func (s *suite) explain(c reports.Case) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	cause := c.Cause() + c.Blocked // one of them
 	if first, told := s.told[cause]; told {
 		return reports.Briefly(c) + "; same cause as " + first

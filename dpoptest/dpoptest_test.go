@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -71,6 +73,10 @@ func refusing(status int) func(string) http.Handler {
 // children are the tests that fail on purpose; the test below runs them in a
 // process of their own.
 var children = map[string]Options{
+	"everything": {API: open, Probe: "GET /orders"},
+	"reports": {API: open, Probe: "GET /orders", IDs: []string{inOtherCase},
+		Reports: "json:" + os.Getenv("DPOPTEST_REPORT") + ",junit:" + os.Getenv("DPOPTEST_REPORT") + ".xml"},
+	"a bad report":   {API: open, Probe: "GET /orders", IDs: []string{accepted}, Reports: "json:-"},
 	"one cause":      {API: open, Probe: "GET /orders", IDs: []string{inOtherCase}},
 	"a commander":    {API: commanding, Probe: "GET /orders", IDs: []string{accepted}},
 	"a failure":      {API: open, Probe: "GET /orders", IDs: []string{accepted}},
@@ -99,6 +105,7 @@ func TestAFailureAndItsReasonAreThoseOfTheSubtest(t *testing.T) {
 		"a skip":         "--- SKIP: TestAChild/api-cors/",
 		"no probe":       `dpoptest: Probe "/orders" is not a method and a path`,
 		"both":           "dpoptest: give Config or API, not both",
+		"a bad report":   "Reports: give json a file",
 		"an unknown tag": "no scenario carries the tag @no-such-tag",
 	} {
 		child := exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.v")
@@ -141,5 +148,43 @@ func TestTheFirstCaseOfACauseTellsAllAndTheOthersPointToIt(t *testing.T) {
 	long, short := strings.Count(string(out), "remedy:"), strings.Count(string(out), "; same cause as proof-method/")
 	if err == nil || failed < 2 || long != 1 || short != failed-1 {
 		t.Errorf("%v: %d failed, %d at length, %d in short\n%s", err, failed, long, short, out)
+	}
+}
+
+// An API that takes everything fails hundreds of cases; nobody reads a thousand lines.
+func TestWhatAFailingTestPrintsIsBounded(t *testing.T) {
+	child := exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.short")
+	child.Env = append(os.Environ(), "DPOPTEST_CHILD=everything")
+	if !testing.Short() {
+		child.Args = child.Args[:2]
+	}
+	out, err := child.CombinedOutput()
+	lines := strings.Count(string(out), "\n")
+	if err == nil || lines > 200 || lines < 20 || !strings.Contains(string(out), "more cases fail, of ") {
+		t.Errorf("%v: %d lines\n%.20000s", err, lines, out)
+	}
+	t.Logf("%d lines", lines)
+}
+
+// The reports of a test that fails are written, and are those of a run.
+func TestATestWritesReports(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "run.json")
+	child := exec.Command(os.Args[0], "-test.run=^TestAChild$")
+	child.Env = append(os.Environ(), "DPOPTEST_CHILD=reports", "DPOPTEST_REPORT="+file)
+	out, err := child.CombinedOutput()
+	if err == nil {
+		t.Fatalf("nothing fails\n%s", out)
+	}
+	text, err := os.Open(file)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	defer text.Close()
+	run, err := reports.ReadJSON(text)
+	if err != nil || len(run.Cases) < 2 || run.Conformance() != reports.NotConformant || run.Target[1].Kind != "real" {
+		t.Errorf("%v: %d cases, %s, %+v", err, len(run.Cases), run.Conformance(), run.Target)
+	}
+	if _, err := os.Stat(file + ".xml"); err != nil {
+		t.Error(err)
 	}
 }

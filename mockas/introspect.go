@@ -47,13 +47,13 @@ const signedIntrospection = "application/token-introspection+jwt"
 func (s *Server) signIntrospection(asking *Client, answer dpop.Object) (string, error) {
 	var header, claims dpop.Object
 	header.Add("typ", "token-introspection+jwt")
-	header.Add("alg", s.config.Key.Algorithm)
-	header.Add("kid", s.config.Key.Thumbprint)
+	header.Add("alg", s.Key().Algorithm)
+	header.Add("kid", s.Key().Thumbprint)
 	claims.Add("iss", s.config.Issuer)
 	claims.Add("aud", asking.ID)
 	claims.Add("iat", s.now().Unix())
 	claims.Add("token_introspection", answer)
-	return dpop.SignCompact(s.config.Key, header.JSON(), claims.JSON())
+	return dpop.SignCompact(s.Key(), header.JSON(), claims.JSON())
 }
 
 // confidentialCall reads and authenticates a POST by a client with

@@ -70,7 +70,7 @@ func (s *Server) accessToken(c *Call, o *order) (*Token, error) {
 	}
 	header, claims := s.accessHeader(), s.accessClaims(t)
 	var err error
-	t.Text, err = dpop.SignCompact(s.config.Key, header.JSON(), claims.JSON())
+	t.Text, err = dpop.SignCompact(s.Key(), header.JSON(), claims.JSON())
 	return t, err
 }
 
@@ -78,8 +78,8 @@ func (s *Server) accessToken(c *Call, o *order) (*Token, error) {
 func (s *Server) accessHeader() dpop.Object {
 	var header dpop.Object
 	header.Add("typ", cmp.Or(s.config.TokenTyp, "at+jwt"))
-	header.Add("alg", s.config.Key.Algorithm)
-	header.Add("kid", s.config.Key.Thumbprint)
+	header.Add("alg", s.Key().Algorithm)
+	header.Add("kid", s.Key().Thumbprint)
 	return header
 }
 
@@ -125,8 +125,8 @@ func (s *Server) idToken(c *Call, o *order) (string, error) {
 	now := s.now()
 	var header, claims dpop.Object
 	header.Add("typ", "JWT")
-	header.Add("alg", s.config.Key.Algorithm)
-	header.Add("kid", s.config.Key.Thumbprint)
+	header.Add("alg", s.Key().Algorithm)
+	header.Add("kid", s.Key().Thumbprint)
 	claims.Add("iss", s.config.Issuer)
 	claims.Add("sub", o.Subject)
 	claims.Add("aud", o.ClientID)
@@ -139,5 +139,5 @@ func (s *Server) idToken(c *Call, o *order) (string, error) {
 	if s.config.WebID != "" && hasScope(o.Scope, webIDScope) {
 		s.policy.ConfirmID(&claims, WebIdentity{WebID: s.config.WebID, ClientID: o.ClientID, JKT: c.Key()})
 	}
-	return dpop.SignCompact(s.config.Key, header.JSON(), claims.JSON())
+	return dpop.SignCompact(s.Key(), header.JSON(), claims.JSON())
 }

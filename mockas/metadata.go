@@ -66,7 +66,7 @@ func (s *Server) Metadata() dpop.Object {
 		}
 	}
 	m.Add("subject_types_supported", []string{"public"})
-	m.Add("id_token_signing_alg_values_supported", []string{s.config.Key.Algorithm})
+	m.Add("id_token_signing_alg_values_supported", []string{s.Key().Algorithm})
 	m.Add("claims_supported", []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"})
 	return m
 }
@@ -80,11 +80,15 @@ func (s *Server) jwks(w http.ResponseWriter, r *http.Request) {
 // JWKS returns the public keys that access tokens can be verified with (RFC
 // 7517 §5).
 func (s *Server) JWKS() dpop.Object {
-	jwk := s.config.Key.JWK()
-	jwk.Set("kid", s.config.Key.Thumbprint)
-	jwk.Set("use", "sig")
-	jwk.Set("alg", s.config.Key.Algorithm)
+	var keys []dpop.Object
+	for _, key := range s.Keys() {
+		jwk := key.JWK()
+		jwk.Set("kid", key.Thumbprint)
+		jwk.Set("use", "sig")
+		jwk.Set("alg", key.Algorithm)
+		keys = append(keys, jwk)
+	}
 	var set dpop.Object
-	set.Add("keys", []dpop.Object{jwk})
+	set.Add("keys", keys)
 	return set
 }

@@ -39,7 +39,7 @@ func (s *Server) Mint(m Mint) (string, error) {
 		return t.Text, nil
 	}
 	header, claims := s.accessHeader(), s.accessClaims(t)
-	key := s.config.Key
+	key := s.Key()
 	if m.Key != nil {
 		key = m.Key
 		header.Set("alg", key.Algorithm)

@@ -32,6 +32,7 @@ func New(origin string, c Config) (*Server, error) {
 	s := &Server{origin: origin, config: c, store: known, shared: c.verifier()}
 	s.policy = c.policy(s.shared)
 	if c.Beside == nil {
+		s.store.sign(c.Key)
 		if err := s.enrol(); err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/recent"
 )
 
@@ -14,6 +15,7 @@ import (
 // still be used, a server forgets what was used longest ago.
 type store struct {
 	clock      func() time.Time
+	keys       []*dpop.Key // that which signs first
 	mu         sync.Mutex
 	clients    map[string]*Client          // of the configuration
 	registered recent.Map[string, *Client] // by themselves (RFC 7591)

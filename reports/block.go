@@ -57,6 +57,9 @@ func block(c Case) []line {
 	for _, e := range c.Exchanges {
 		lines = append(lines, exchangeLines(e)...)
 	}
+	for _, h := range c.Heard {
+		lines = append(lines, heardLines(h)...)
+	}
 	for _, n := range c.Notes {
 		add("note", n)
 	}
@@ -87,6 +90,18 @@ func section(s string) string {
 		return "§" + s
 	}
 	return s
+}
+
+// heardLines tell what a server that the harness started did while the case ran.
+func heardLines(h Heard) []line {
+	var lines []line
+	if h.Ended != "" {
+		lines = append(lines, line{"ended", h.Party + ": " + h.Ended + " while this case ran", false})
+	}
+	if h.Text != "" {
+		lines = append(lines, line{"standard error", "of " + h.Party + ", while this case ran:\n" + h.Text, true})
+	}
+	return lines
 }
 
 func exchangeLines(e Exchange) []line {

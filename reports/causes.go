@@ -86,7 +86,7 @@ func (c *Cause) title() string {
 	case !blames(first):
 		return clip(oneLine(headline(first)), titleWidth)
 	case len(c.Cases) == 1:
-		return clip(oneLine(first.claim()), titleWidth)
+		return shorten(oneLine(first.claim()), titleWidth)
 	case !slices.ContainsFunc(c.Cases, another):
 		return clip(oneLine(firstOf(first.Scenario, first.ID)), titleWidth)
 	case first.Answer.Outcome == BrokeDown:

@@ -9,6 +9,7 @@ type htmlCause struct {
 	Claims  []htmlClaim
 	Example htmlCase
 	Others  []htmlCase
+	Rest    int // further cases, which have a row each
 }
 
 // htmlClaim is a scenario of a cause, with how many of its cases.
@@ -45,19 +46,44 @@ type htmlProblem struct {
 // it helps nobody.
 const opened = 10
 
-// htmlCauses are the causes with their cases.
-func htmlCauses(run *Run, cases []htmlCase) []htmlCause {
-	by := map[string][]htmlCase{}
-	for _, c := range cases {
-		if id := c.Cause(); id != "" {
-			by[id] = append(by[id], c)
+// How much of the cases of one cause the page tells, beside their rows, and of how many
+// cases in all it shows what was sent. The JSON report has everything.
+const (
+	mostTold     = 50
+	mostEvidence = 10
+	allTold      = 1000
+	allEvidence  = 200
+)
+
+// htmlCauses are the causes with their cases, among which those are marked that have no
+// more than a row.
+func htmlCauses(causes []Cause, cases []htmlCase) []htmlCause {
+	by := map[string][]*htmlCase{}
+	for i := range cases {
+		if id := cases[i].Cause(); id != "" {
+			by[id] = append(by[id], &cases[i])
 		}
 	}
-	return list(run.Causes(), func(c Cause) htmlCause {
+	shown, told := 0, 0
+	return list(causes, func(c Cause) htmlCause {
 		of := by[c.ID]
-		h := htmlCause{Cause: c, Facts: c.facts(), Claims: claimsOf(c), Example: of[0], Others: of[1:]}
-		for i := range h.Others {
-			h.Others[i].Again = true
+		h := htmlCause{Cause: c, Facts: c.facts(), Claims: claimsOf(c)}
+		for i, one := range of {
+			one.Again = i > 0
+			if one.Listed = i > mostTold || told >= allTold; one.Listed {
+				h.Rest++
+				continue
+			}
+			told++
+			one.Bare = i > mostEvidence || shown >= allEvidence
+			if !one.Bare {
+				shown++
+			}
+			if i == 0 {
+				h.Example = *one
+			} else {
+				h.Others = append(h.Others, *one)
+			}
 		}
 		return h
 	})
@@ -67,6 +93,8 @@ func htmlCauses(run *Run, cases []htmlCase) []htmlCause {
 func (p *htmlPage) sort(run *Run, causes []htmlCause) {
 	for _, c := range causes {
 		switch {
+		case c.Example.ID == "" && c.Example.Anchor == "": // the page has no room for it: its cases have their rows
+			p.Untold++
 		case c.Example.Fails(run.Strict):
 			c.Example.Open = len(p.Broken) < opened
 			p.Broken = append(p.Broken, c)

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"html"
 	"os"
 	"regexp"
 	"slices"
@@ -19,8 +20,15 @@ func htmlOf(t *testing.T, run Run) string {
 
 func TestThePageNeedsNothingFromElsewhere(t *testing.T) {
 	out := htmlOf(t, sampleRun())
-	outside := regexp.MustCompile(`(?i)<script|<link|<img|<iframe|@import|url\(|\ssrc=|href="[^#]|\son[a-z]+=`)
-	if found := outside.FindAllString(out, -1); found != nil {
+	own := "<script>" + htmlScript + "</script>"
+	page := strings.Replace(out, own, "", 1)
+	texts := regexp.MustCompile(`<a href="https://[A-Za-z0-9./_-]+(#section-[0-9.]+)?" rel="noreferrer noopener">`)
+	page = texts.ReplaceAllString(page, "")
+	if page == out || !strings.Contains(out, own) {
+		t.Error("the page has not its own script")
+	}
+	outside := regexp.MustCompile(`(?i)<script|<link|<img|<iframe|@import|url\(|\ssrc=|href="[^#]|\son[a-z]+=|\sstyle=`)
+	if found := outside.FindAllString(page, -1); found != nil {
 		t.Errorf("found %q", found)
 	}
 	if path := os.Getenv("REPORTS_SAMPLE"); path != "" { // to look at it in a browser
@@ -115,11 +123,11 @@ func TestTextOfAStrangerStaysTextOnThePage(t *testing.T) {
 		Cases: []Case{{
 			ID: hostile, Feature: hostile, Scenario: hostile, Verdict: Failed, Actual: hostile, Subject: hostile,
 			Requirements: []Requirement{{ID: hostile, Text: hostile}},
-			Exchanges:    []Exchange{{hostile, hostile, hostile, nil}},
+			Exchanges:    []Exchange{{Title: hostile, Request: hostile, Response: hostile, URL: hostile}},
 		}},
 		Measurements: []Measurement{{Name: hostile, Unit: hostile, Value: 1}},
 	}
-	out := htmlOf(t, run)
+	out := strings.Replace(htmlOf(t, run), "<script>"+htmlScript+"</script>", "", 1)
 	if strings.Contains(out, "<script") || strings.Contains(out, "<b onclick") ||
 		strings.ContainsAny(out, "\x00\x1b\u202e") {
 		t.Error("markup or a control character came through")
@@ -173,5 +181,38 @@ func TestAPlotEndsAtARoundNumberAndHoldsNegativeValues(t *testing.T) {
 	if a, b := plot.Bars[0], plot.Bars[1]; a.From != "9.09" || a.Length != "55.68" || b.From != "0.00" ||
 		b.Length != "9.09" {
 		t.Errorf("got %+v", plot.Bars)
+	}
+}
+
+// What a browser compares with the policy are the octets of the page, as they are written.
+func TestThePolicyOfThePageNamesItsScriptAndStyleAndNothingElse(t *testing.T) {
+	var out strings.Builder
+	page := formats()["html"]
+	if err := page.to(&out, redactedSample()); err != nil {
+		t.Fatal(err)
+	}
+	policy := html.UnescapeString(regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(out.String())[1])
+	for element, directive := range map[string]string{"script": "script-src ", "style": "style-src "} {
+		found := regexp.MustCompile(`(?s)<`+element+`>(.*?)</`+element+`>`).FindAllStringSubmatch(out.String(), -1)
+		if len(found) != 1 || !strings.Contains(policy, directive+hashOf(found[0][1])+";") {
+			t.Errorf("%d of %s, not what %s says", len(found), element, policy)
+		}
+	}
+	if strings.Contains(policy, "unsafe") || !strings.HasPrefix(policy, "default-src 'none';") {
+		t.Error(policy)
+	}
+}
+
+func TestALargeRunMakesALightPageOnWhichEachCaseHasARow(t *testing.T) {
+	run := badAPI(3000, 1)
+	for i := range run.Cases {
+		run.Cases[i].Exchanges = []Exchange{{URL: "http://h/", Request: strings.Repeat("x", 4096)}}
+	}
+	out := htmlOf(t, run)
+	if rows := strings.Count(out, "-row\" data-v"); rows != len(run.Cases) {
+		t.Errorf("%d rows of %d cases", rows, len(run.Cases))
+	}
+	if perCase := len(out) / len(run.Cases); perCase > 2500 {
+		t.Errorf("%d octets a case", perCase)
 	}
 }

@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -23,16 +22,20 @@ type htmlPage struct {
 	Broken   []htmlCause
 	Errored  []htmlCause
 	Lesser   []htmlCause // warned, inconclusive and known
+	Untold   int         // further causes, whose cases have a row each
 	Gaps     []gapGroup
 	Matrix   htmlMatrix
 	Plots    []htmlPlot
 	Features []htmlFeature
+	Filter   htmlFilter
+	Paper    htmlPaper
 }
 
 type htmlCount struct {
 	Verdict Verdict
 	N       int
-	Share   string // of all cases, in per cent
+	From    int // where its part of the bar begins, and how long that is, in thousandths
+	Length  int
 }
 
 type htmlCase struct {
@@ -41,12 +44,19 @@ type htmlCase struct {
 	Took   string
 	Open   bool // its evidence is shown unasked
 	Again  bool // the example of its cause tells why it matters and what to do
+	Listed bool // it has a row and nothing more: its cause has many cases
+	Bare   bool // what was sent stands in the JSON report alone
+
+	Party, At, By string // by which the page is filtered: party, endpoint, number of the cause
 }
 
 // target is where the page tells most of the case: its finding, or its row.
 func (c htmlCase) target() string {
 	switch c.Verdict {
 	case Passed, Noted, Skipped:
+		return c.Anchor + "-row"
+	}
+	if c.Listed || c.By == "" {
 		return c.Anchor + "-row"
 	}
 	return c.Anchor
@@ -78,10 +88,12 @@ func htmlPageOf(run *Run) htmlPage {
 		problem.What = sentence(oneLine(problem.What))
 		return htmlProblem{problem, run.cost(problem)}
 	})
-	cases := htmlCases(run.Cases)
-	p.sort(run, htmlCauses(run, cases))
+	cases, causes := htmlCases(run.Cases), run.Causes()
+	p.Filter = filterOf(causes, cases)
+	p.sort(run, htmlCauses(causes, cases))
 	p.Features = featuresOf(cases)
 	p.Matrix = matrixOf(run, cases)
+	p.Paper = paperOf(&p, causes)
 	return p
 }
 
@@ -126,9 +138,12 @@ func counts(cases []Case) []htmlCount {
 	run := Run{Cases: cases}
 	s := run.Summary()
 	var list []htmlCount
+	from := 0
 	for _, v := range slices.Backward(Verdicts) {
 		if n := s.Of(v); n > 0 {
-			list = append(list, htmlCount{v, n, strconv.FormatFloat(100*float64(n)/float64(s.Total), 'f', 3, 64)})
+			length := max(6, 1000*n/s.Total) // the least that is seen
+			list = append(list, htmlCount{v, n, from, length})
+			from += length
 		}
 	}
 	return list

@@ -26,10 +26,12 @@ type document struct {
 	Tool         string            `json:"tool"`
 	Version      string            `json:"version"`
 	Host         string            `json:"host,omitempty"`
+	Build        string            `json:"build,omitempty"`
 	Started      time.Time         `json:"started"`
 	Seconds      float64           `json:"seconds"`
 	Profile      string            `json:"profile"`
 	Revision     string            `json:"revision,omitempty"`
+	Set          *jsonSet          `json:"requirement_set,omitempty"`
 	Strict       bool              `json:"strict"`
 	Interrupted  bool              `json:"interrupted"`
 	Cut          string            `json:"cut,omitempty"`
@@ -51,12 +53,20 @@ type document struct {
 	Catalogued   int               `json:"catalogued"` // the first so many requirements are the catalogue
 }
 
+// jsonSet names the requirements and built-in scenarios that were known.
+type jsonSet struct {
+	Version string `json:"version"`
+	Digest  string `json:"digest"`
+}
+
 // jsonSelection is there where a run was not of a whole plan.
 type jsonSelection struct {
 	How    string   `json:"how"`
 	Of     int      `json:"of"`
 	Shard  int      `json:"shard,omitempty"`
 	Shards int      `json:"shards,omitempty"`
+	Cases  int      `json:"cases,omitempty"`
+	Plan   string   `json:"plan,omitempty"`
 	Lost   []string `json:"lost,omitempty"`
 }
 
@@ -125,11 +135,13 @@ type jsonCase struct {
 	Steps        []jsonStep        `json:"steps"`
 	Exchanges    []jsonExchange    `json:"exchanges"`
 	Notes        []string          `json:"notes"`
+	Heard        []jsonHeard       `json:"heard,omitempty"`
 	Properties   []jsonProperty    `json:"properties"`
 	Repeat       string            `json:"repeat"`
 	Cause        string            `json:"cause,omitempty"`
 	Kind         string            `json:"kind,omitempty"`
 	Key          string            `json:"key,omitempty"`
+	Extra        bool              `json:"extra,omitempty"`
 	Rare         bool              `json:"rare,omitempty"`
 	Blocked      string            `json:"blocked,omitempty"`
 	Answer       *jsonAnswer       `json:"answer,omitempty"`
@@ -147,6 +159,15 @@ type jsonExchange struct {
 	Request  string     `json:"request"`
 	Response string     `json:"response"`
 	Proof    *jsonProof `json:"proof,omitempty"`
+	URL      string     `json:"url,omitempty"`
+	Began    time.Time  `json:"began,omitzero"`
+	Seconds  float64    `json:"seconds,omitempty"`
+}
+
+type jsonHeard struct {
+	Party string `json:"party"`
+	Text  string `json:"text,omitempty"`
+	Ended string `json:"ended,omitempty"`
 }
 
 type jsonProof struct {
@@ -214,12 +235,15 @@ func ReadJSON(r io.Reader) (Run, error) {
 
 func documentOf(run Run) document {
 	d := document{
-		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host,
+		Verdict: run.Conformance(), ExitCode: run.ExitCode(), Tool: run.Tool, Version: run.Version, Host: run.Host, Build: run.Build,
 		Started: run.Started, Seconds: run.Duration.Seconds(), Profile: run.Profile, Strict: run.Strict,
 		Revision:    run.Revision,
 		Interrupted: run.Interrupted, Cut: run.Cut, Selection: (*jsonSelection)(run.Selection), Summary: run.Summary(),
 		Catalogued: len(run.Catalogue),
 		Level:      run.Level, Requests: run.Requests, Rounds: run.Rounds,
+	}
+	if run.Set != (Set{}) {
+		d.Set = (*jsonSet)(&run.Set)
 	}
 	d.SetUp = some(run.SetUp, func(p Problem) jsonProblem { return jsonProblem(p) })
 	d.StepsFirst = list(run.StepsFirst(), func(a Advice) jsonAdvice { return jsonAdvice(a) })
@@ -249,7 +273,7 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
 		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
 		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
-		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Rare: c.Rare, Blocked: c.Blocked,
+		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Extra: c.Extra, Rare: c.Rare, Blocked: c.Blocked,
 		Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
 		Rounds: c.Rounds, Broke: c.Broke,
 	}
@@ -260,16 +284,17 @@ func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 	}
 	j.Steps = list(c.Steps, func(s Step) jsonStep { return jsonStep(s) })
 	j.Exchanges = list(c.Exchanges, func(e Exchange) jsonExchange {
-		return jsonExchange{e.Title, e.Request, e.Response, (*jsonProof)(e.Proof)}
+		return jsonExchange{e.Title, e.Request, e.Response, (*jsonProof)(e.Proof), e.URL, e.Began, e.Took.Seconds()}
 	})
 	j.Notes = list(c.Notes, identity)
+	j.Heard = list(c.Heard, func(h Heard) jsonHeard { return jsonHeard(h) })
 	j.Properties = list(c.Properties, func(p Property) jsonProperty { return jsonProperty(p) })
 	return j
 }
 
 func (d document) run() (Run, error) {
 	run := Run{
-		Tool: d.Tool, Version: d.Version, Host: d.Host, Started: d.Started, Duration: duration(d.Seconds),
+		Tool: d.Tool, Version: d.Version, Host: d.Host, Build: d.Build, Started: d.Started, Duration: duration(d.Seconds),
 		Profile: d.Profile, Revision: d.Revision, Strict: d.Strict, Interrupted: d.Interrupted, Cut: d.Cut,
 		Selection: (*Selection)(d.Selection), Level: d.Level, Requests: d.Requests, Rounds: d.Rounds,
 	}
@@ -277,6 +302,9 @@ func (d document) run() (Run, error) {
 		if run.Unlisted = *d.Unlisted; !run.Unlisted.sound() {
 			return Run{}, errors.New("reading a JSON report: the cases in unlisted do not add up to its total")
 		}
+	}
+	if d.Set != nil {
+		run.Set = Set(*d.Set)
 	}
 	run.SetUp = some(d.SetUp, func(p jsonProblem) Problem { return Problem(p) })
 	run.Target = some(d.Target, jsonParty.party)
@@ -306,7 +334,8 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
 		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
 		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
-		Kind: j.Kind, Key: j.Key, Rare: j.Rare, Blocked: j.Blocked, Requests: j.Requests, Answer: j.Answer.answer(),
+		Kind: j.Kind, Key: j.Key, Extra: j.Extra, Rare: j.Rare, Blocked: j.Blocked, Requests: j.Requests,
+		Answer: j.Answer.answer(),
 		Rounds: j.Rounds, Broke: j.Broke,
 	}
 	judged := map[string]Requirement{}
@@ -326,9 +355,10 @@ func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 	}
 	c.Steps = some(j.Steps, func(s jsonStep) Step { return Step(s) })
 	c.Exchanges = some(j.Exchanges, func(e jsonExchange) Exchange {
-		return Exchange{e.Title, e.Request, e.Response, (*Proof)(e.Proof)}
+		return Exchange{e.Title, e.Request, e.Response, (*Proof)(e.Proof), e.URL, e.Began, duration(e.Seconds)}
 	})
 	c.Notes = some(j.Notes, identity)
+	c.Heard = some(j.Heard, func(h jsonHeard) Heard { return Heard(h) })
 	c.Properties = some(j.Properties, func(p jsonProperty) Property { return Property(p) })
 	return c, nil
 }

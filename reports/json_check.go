@@ -81,6 +81,7 @@ func (s *jsonSelection) check() error {
 	return firstError(
 		between("selection.of", s.Of, 0, mostCount), between("selection.shards", s.Shards, 0, mostShards),
 		between("selection.shard", s.Shard, 0, s.Shards), // 0: merged of several
+		between("selection.cases", s.Cases, 0, mostCount),
 	)
 }
 

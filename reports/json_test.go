@@ -188,6 +188,7 @@ func TestTheRevisionOfTheProfileStandsInEveryReport(t *testing.T) {
 	redacted := NewRedactor().Run(run)
 	for name, write := range map[string]func(io.Writer, Redacted) error{
 		"json": WriteJSON, "junit": WriteJUnit, "html": WriteHTML, "markdown": WriteMarkdown, "sarif": WriteSARIF,
+		"pretty": formats()[pretty].write,
 	} {
 		var b bytes.Buffer
 		if err := write(&b, redacted); err != nil {
@@ -195,6 +196,9 @@ func TestTheRevisionOfTheProfileStandsInEveryReport(t *testing.T) {
 		}
 		if !strings.Contains(b.String(), run.Revision) {
 			t.Errorf("%s does not name the revision of the profile", name)
+		}
+		if !strings.Contains(b.String(), "2026-03.2") {
+			t.Errorf("%s does not name the set of requirements", name)
 		}
 	}
 }

@@ -138,6 +138,7 @@ func junitSuiteOf(run Run, first Case) junitSuite {
 	}
 	s.Properties = junitPropertiesOf([]Property{
 		{"profile", run.Profile}, {"revision", run.Revision},
+		{"requirement_set", run.Set.Version}, {"requirement_set.digest", run.Set.Digest},
 		{"verdict", string(run.Conformance())}, {"version", run.Version},
 		{"strict", strconv.FormatBool(run.Strict)}, {"level", run.Level}, {"requests", strconv.Itoa(run.Requests)},
 	})

@@ -170,7 +170,7 @@ func FuzzJUnitIsAlwaysWellFormedXML(f *testing.F) {
 		run := Run{Tool: a, Host: b, Target: []Party{{Role: a, Name: b}}, Cases: []Case{{
 			ID: a, Feature: b, FeatureName: a, Scenario: b, Row: a, Endpoint: b, Reason: a, Expected: b, Actual: a,
 			Verdict: Verdicts[int(verdict)%len(Verdicts)], Requirements: []Requirement{{ID: a, Text: b}},
-			Properties: []Property{{a, b}}, Notes: []string{a}, Exchanges: []Exchange{{a, b, a, &Proof{a, b, a}}},
+			Properties: []Property{{a, b}}, Notes: []string{a}, Exchanges: []Exchange{{Title: a, Request: b, Response: a, Proof: &Proof{a, b, a}, URL: b}},
 		}}}
 		var out bytes.Buffer
 		if err := WriteJUnit(&out, NewRedactor().Run(run)); err != nil {

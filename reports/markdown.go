@@ -39,6 +39,9 @@ func markdownHead(b *strings.Builder, run *Run) {
 	if run.Level != "" {
 		fmt.Fprintf(b, ", level `%s`", code(run.Level))
 	}
+	if run.Set.Version != "" {
+		fmt.Fprintf(b, ", requirements `%s`", code(run.Set.Version))
+	}
 	for _, p := range run.Target {
 		fmt.Fprintf(b, " · %s: %s", markdown(p.Role), markdown(strings.TrimSpace(p.Name+" ("+p.Kind+")")))
 		if p.Where != "" {

@@ -64,7 +64,7 @@ func markdownCause(c Cause, example bool) string {
 	first := c.Example()
 	title := c.Title
 	if len(c.Cases) == 1 {
-		title = clip(first.Title(), 200)
+		title = shorten(first.Title(), 200)
 	}
 	fmt.Fprintf(&b, "\n### %s %s\n\n", signs[c.Verdict], markdown(title))
 	if len(c.Cases) > 1 {
@@ -72,7 +72,7 @@ func markdownCause(c Cause, example bool) string {
 	}
 	switch {
 	case example && len(c.Cases) > 1:
-		fmt.Fprintf(&b, "For example: %s\n\n", markdown(clip(first.Title(), 200)))
+		fmt.Fprintf(&b, "For example: %s\n\n", markdown(shorten(first.Title(), 200)))
 		fallthrough
 	case example:
 		earlier := max(0, len(first.Exchanges)-1)
@@ -118,7 +118,7 @@ func markdownOthers(b *strings.Builder, run *Run, v Verdict, causes []Cause) {
 		}
 		cases += len(c.Cases)
 		first := c.Example()
-		title := clip(first.Title(), 200)
+		title := shorten(first.Title(), 200)
 		if len(c.Cases) > 1 {
 			title = c.Title + " · " + c.facts()
 		}
@@ -164,6 +164,11 @@ func markdownCase(c Case) string {
 	}
 	if c.Repeat != "" {
 		fmt.Fprintf(&b, "- **Repeat:** `%s`\n", code(c.Repeat))
+	}
+	for _, h := range c.Heard {
+		for _, l := range heardLines(h) {
+			b.WriteString(fenced(l.label, clipBytes(visible.Text(l.text), 4_000)))
+		}
 	}
 	for _, e := range c.Exchanges {
 		fmt.Fprintf(&b, "\n<details><summary>%s</summary>\n\n", markdown(firstOf(e.Title, "The exchange")))

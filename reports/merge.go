@@ -7,9 +7,11 @@ import (
 	"time"
 )
 
-// Merge makes one run of the shards of a run. They must agree on the version,
-// the profile, strictness, the level, the target and the plan. The same shard twice is an
-// error; of a run with a missing shard something could not be tested. A
+// Merge makes one run of the shards of a run. They must agree on the version, the set of
+// requirements, the profile, strictness, the level, the target, the plan and the build that
+// ran them. The same shard twice is an error, and so is a report that holds fewer cases than
+// its shard has without having been cut short; of a run with a missing shard something could
+// not be tested. A
 // case that two reports ran counts once; if they disagree on its verdict, that is
 // an error that names both, and so is every other disagreement. The duration is
 // that of the longest shard, since shards run side by side.
@@ -32,44 +34,120 @@ func Merge(runs ...Run) (Run, error) {
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return Run{}, fmt.Errorf("merging reports: %w", err)
 	}
-	if merged.Selection = selection; selection != nil && len(merged.Cases) == selection.Of {
+	if merged.Selection = selection; selection != nil && selection.isWhole(merged.planned()) {
 		merged.Selection = nil // together they are the whole plan
+	}
+	if selection != nil && len(selection.Lost) > 0 {
+		merged.Cases = append(merged.Cases, selection.loss())
 	}
 	merged.NotRun = slices.DeleteFunc(merged.NotRun, func(n NotRun) bool { _, ran := m.cases[n.ID]; return ran })
 	return merged, nil
 }
 
+// planned counts the cases of the plan: findings, and known deviations that are gone, come
+// on top of them.
+func (r *Run) planned() int {
+	n := 0
+	for i := range r.Cases {
+		if !r.Cases[i].Extra {
+			n++
+		}
+	}
+	return n
+}
+
+// isWhole says whether merged parts with so many cases are the whole plan. Of shards it is
+// enough that each is there: which of its cases one left out for want of time, it has told.
+func (s *Selection) isWhole(planned int) bool {
+	if s.Shards > 0 {
+		return len(s.Lost) == 0 && s.Cases == s.Of
+	}
+	return planned == s.Of
+}
+
+// loss is the result that stands for the shards that are missing: what a CI system shows
+// beside a job is made of results, and this is to be red there.
+func (s *Selection) loss() Case {
+	what := "Shard " + s.Lost[0] + " is missing"
+	if len(s.Lost) > 1 {
+		what = plural(len(s.Lost), "shard") + " are missing: " + someOf(s.Lost, mostLost)
+	}
+	return Case{
+		ID: "shards/lost", FeatureName: "Shards", Scenario: "The reports of all shards are there", Extra: true,
+		Verdict: Errored, Kind: "a shard is missing", Reason: what + ": its job failed, or its report was not passed on",
+	}
+}
+
+// mostLost is how many shards are named.
+const mostLost = 20
+
 // together is what the reports chose of their plan; nil if one of them ran it
 // whole.
 func together(runs []Run) (*Selection, error) {
-	chosen := &Selection{}
+	for _, run := range runs {
+		if run.Selection == nil {
+			return nil, nil
+		}
+	}
+	first := runs[0].Selection
+	chosen := &Selection{How: "merged", Of: first.Of, Shards: first.Shards, Cases: first.Cases, Plan: first.Plan}
 	by := map[int]int{} // report by shard
 	for i, run := range runs {
 		s := run.Selection
-		if s == nil {
-			return nil, nil
+		if err := samePlan(first, s, i); err != nil {
+			return nil, err
 		}
-		if first := runs[0].Selection; first != nil && (s.Of != first.Of || s.Shards != first.Shards) {
-			return nil, fmt.Errorf("report 1 is of a plan of %d cases in %d shards and report %d of one of %d in %d; "+
-				"shards must be of one plan", first.Of, first.Shards, i+1, s.Of, s.Shards)
-		}
-		chosen.Of, chosen.Shards = s.Of, s.Shards
 		if s.Shards == 0 {
 			continue
+		}
+		if s.Shard == 0 {
+			return nil, fmt.Errorf("report %d is of several shards already; name the reports of the shards themselves", i+1)
 		}
 		if other, twice := by[s.Shard]; twice {
 			return nil, fmt.Errorf("reports %d and %d are both shard %d of %d; name each shard once",
 				other+1, i+1, s.Shard, s.Shards)
 		}
 		by[s.Shard] = i
+		if err := s.complete(&run, i); err != nil {
+			return nil, err
+		}
 	}
 	for shard := 1; shard <= chosen.Shards; shard++ {
 		if _, found := by[shard]; !found {
 			chosen.Lost = append(chosen.Lost, fmt.Sprintf("%d/%d", shard, chosen.Shards))
 		}
 	}
-	chosen.How = "merged"
 	return chosen, nil
+}
+
+// samePlan says in what the part of a report is not of the plan of the first one.
+func samePlan(first, s *Selection, i int) error {
+	switch {
+	case s.Of != first.Of || s.Shards != first.Shards:
+		return fmt.Errorf("report 1 is of a plan of %d cases in %d shards and report %d of one of %d in %d; "+
+			"shards must be of one plan", first.Of, first.Shards, i+1, s.Of, s.Shards)
+	case s.Plan != first.Plan || s.Cases != first.Cases:
+		return fmt.Errorf("report 1 is a shard of %d cases (%s) and report %d one of %d cases (%s), and they are not the same "+
+			"cases: another selection, another feature, or a configuration that lets others run; shards must be of one plan",
+			first.Cases, oneLine(first.How), i+1, s.Cases, oneLine(s.How))
+	}
+	return nil
+}
+
+// complete says that the report of a shard lacks cases though its run was not cut short,
+// or has others: somebody has changed it.
+func (s *Selection) complete(run *Run, i int) error {
+	if s.Cases == 0 || s.Shard < 1 || s.Shards < 1 {
+		return nil
+	}
+	want := (s.Cases - s.Shard + s.Shards) / s.Shards // they are dealt in turn
+	got := run.planned()
+	cut := run.Interrupted || len(run.SetUp) > 0
+	if got == want || got < want && cut {
+		return nil
+	}
+	return fmt.Errorf("report %d is of shard %d/%d, which has %d cases, and holds %d: it was changed or cut",
+		i+1, s.Shard, s.Shards, want, got)
 }
 
 // sameTarget says in what a shard differs from the first one. The addresses of
@@ -85,12 +163,22 @@ func sameTarget(first, run Run, i int) error {
 		differs("version", first.Version, run.Version),
 		differs("profile", first.Profile, run.Profile),
 		differs("revision", first.Revision, run.Revision),
-		differs("level", first.Level, run.Level),
+		differs("build", builds(first, first), builds(run, first)),
 		differs("strict", fmt.Sprint(first.Strict), fmt.Sprint(run.Strict)),
+		differs("requirements", first.Set.Version+" "+first.Set.Digest, run.Set.Version+" "+run.Set.Digest),
 		differs("level", first.Level, run.Level),
 		differs("rounds", fmt.Sprint(first.Rounds), fmt.Sprint(run.Rounds)),
 		differs("target", targetName(first), targetName(run)),
 	)
+}
+
+// builds is the run of the CI system of a shard. Parts that somebody has chosen by other
+// means may come from anywhere.
+func builds(run, first Run) string {
+	if first.Selection == nil || first.Selection.Shards == 0 {
+		return ""
+	}
+	return run.Build
 }
 
 func targetName(run Run) string {
@@ -122,11 +210,6 @@ func (m *merger) add(run Run, i int) error {
 	m.run.Requests += run.Requests
 	m.run.Unlisted = m.run.Unlisted.and(run.Unlisted)
 	m.run.Interrupted, m.run.Cut = m.run.Interrupted || run.Interrupted, firstOf(m.run.Cut, run.Cut)
-	for _, problem := range run.SetUp {
-		if !slices.Contains(m.run.SetUp, problem) {
-			m.run.SetUp = append(m.run.SetUp, problem)
-		}
-	}
 	for _, c := range run.Cases {
 		at, seen := m.cases[c.ID]
 		if !seen {
@@ -134,7 +217,14 @@ func (m *merger) add(run Run, i int) error {
 			m.run.Cases = append(m.run.Cases, c)
 			continue
 		}
-		if other := m.run.Cases[at]; other.Verdict != c.Verdict {
+		other := m.run.Cases[at]
+		if c.Extra && other.Extra { // several shards may come upon it
+			if graver(c.Verdict, other.Verdict) {
+				m.run.Cases[at], m.by[c.ID] = c, i
+			}
+			continue
+		}
+		if other.Verdict != c.Verdict {
 			errs = append(errs, fmt.Errorf("case %s %s in report %d (%s) and %s in report %d (%s)",
 				c.ID, other.Verdict, m.by[c.ID]+1, when(other, m.run.Started), c.Verdict, i+1, when(c, run.Started)))
 		}

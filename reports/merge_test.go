@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -97,7 +98,7 @@ func TestEmbeddedPartiesOfShardsMayHaveOtherAddresses(t *testing.T) {
 
 // part is a run of a part of a plan of three cases.
 func part(n, of int, ids ...string) Run {
-	run := Run{Tool: "dpopspec", Selection: &Selection{Of: 3, Shard: n, Shards: of}}
+	run := Run{Tool: "dpopspec", Selection: &Selection{Of: 3, Shard: n, Shards: of, Cases: 3}}
 	for _, id := range ids {
 		run.Cases = append(run.Cases, Case{ID: id, Verdict: Passed})
 	}
@@ -135,5 +136,94 @@ func TestMergingAddsRequestsAndNamesEachProblemOfTheSetUpOnce(t *testing.T) {
 	two.Level = "quick"
 	if _, err := Merge(one, two); err == nil || !strings.Contains(err.Error(), "level") {
 		t.Errorf("runs of two levels: %v", err)
+	}
+}
+
+// dealt is shard n of a plan of cases, as a run writes it.
+func dealt(n, of, cases int) Run {
+	run := Run{Tool: "dpopspec", Version: "1.0", Build: "GitLab CI 7", Selection: &Selection{
+		How: "--shard", Of: cases, Shard: n, Shards: of, Cases: cases, Plan: "sha256:a",
+	}}
+	for i := n; i <= cases; i += of {
+		run.Cases = append(run.Cases, Case{ID: fmt.Sprintf("a/case-%d", i), Verdict: Passed})
+	}
+	return run
+}
+
+func TestALostShardIsRedInEveryReportThatCISystemsRead(t *testing.T) {
+	merged, err := Merge(dealt(1, 3, 8), dealt(3, 3, 8))
+	if err != nil || merged.ExitCode() != ExitCouldNotTest || merged.Conformance() != Partial {
+		t.Fatalf("exit code %d, %s, %v", merged.ExitCode(), merged.Conformance(), err)
+	}
+	masked := NewRedactor().Run(merged)
+	for format, want := range map[string]string{
+		"junit": "<error message=\"Shard 2/3 is missing", "annotations": "Shard 2/3 is missing",
+		"markdown": "Shards are missing: 2/3", "pretty": "Shards are missing: 2/3", "html": "Shards are missing: 2/3",
+		"sarif": "Shard 2/3 is missing", "json": `"2/3"`,
+	} {
+		var b strings.Builder
+		if err := formats()[format].to(&b, masked); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("%s does not say %q: %v\n%.600s", format, want, err, b.String())
+		}
+	}
+}
+
+func TestShardsOfDifferentRunsAreNotMerged(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*Run)
+		want   string
+	}{
+		"another build":       {func(r *Run) { r.Build = "GitLab CI 8" }, `build "GitLab CI 7" and report 2 "GitLab CI 8"`},
+		"no build":            {func(r *Run) { r.Build = "" }, `build "GitLab CI 7"`},
+		"another version":     {func(r *Run) { r.Version = "1.1" }, `version "1.0" and report 2 "1.1"`},
+		"another revision":    {func(r *Run) { r.Revision = "draft" }, "revision"},
+		"other requirements":  {func(r *Run) { r.Set.Digest = "sha256:9" }, "requirements"},
+		"other rounds":        {func(r *Run) { r.Rounds = 5 }, "rounds"},
+		"another selection":   {func(r *Run) { r.Selection.Plan = "sha256:b" }, "not the same cases"},
+		"another plan":        {func(r *Run) { r.Selection.Of = 9 }, "of one plan"},
+		"twice":               {func(r *Run) { *r = dealt(1, 2, 8) }, "both shard 1 of 2"},
+		"a case taken out":    {func(r *Run) { r.Cases = r.Cases[1:] }, "shard 2/2, which has 4 cases, and holds 3: it was changed or cut"},
+		"a case put in":       {func(r *Run) { r.Cases = append(r.Cases, Case{ID: "b", Verdict: Passed}) }, "and holds 5"},
+		"merged already":      {func(r *Run) { r.Selection.Shard = 0 }, "of several shards already"},
+		"one of another size": {func(r *Run) { *r = dealt(2, 3, 8) }, "in 2 shards and report 2"},
+	} {
+		other := dealt(2, 2, 8)
+		test.change(&other)
+		if got, err := Merge(dealt(1, 2, 8), other); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %s, %v; want %q", name, got.Conformance(), err, test.want)
+		}
+	}
+}
+
+func TestWhatComesOnTopOfThePlanDoesNotMakeItWhole(t *testing.T) {
+	finding := Case{ID: "server-evidence/x", Verdict: Warned, Extra: true}
+	one, two := dealt(1, 2, 4), dealt(2, 2, 4)
+	one.Cases = append(one.Cases, finding)
+	finding.Verdict = Failed
+	two.Cases = append(two.Cases, finding)
+	merged, err := Merge(one, two)
+	if err != nil || merged.Selection != nil || len(merged.Cases) != 5 || merged.Conformance() != NotConformant {
+		t.Errorf("%+v, %d cases, %s, %v", merged.Selection, len(merged.Cases), merged.Conformance(), err)
+	}
+	for range 2 { // as many as are missing
+		finding.ID += "y"
+		one.Cases = append(one.Cases, finding)
+	}
+	if merged, err := Merge(one); err != nil || merged.Selection == nil || len(merged.Selection.Lost) != 1 {
+		t.Errorf("%+v, %v", merged.Selection, err)
+	}
+}
+
+func TestAShardThatWasCutShortMayLackCasesAndIsNoConformance(t *testing.T) {
+	two := dealt(2, 2, 8)
+	two.Cases, two.Interrupted = two.Cases[:1], true
+	merged, err := Merge(dealt(1, 2, 8), two)
+	if err != nil || merged.Conformance() != Partial || merged.ExitCode() != ExitCouldNotTest {
+		t.Errorf("%s, %v", merged.Conformance(), err)
+	}
+	two.Interrupted, two.SetUp = false, []Problem{{Name: "limits.time", What: "time was over"}}
+	merged, err = Merge(dealt(1, 2, 8), two)
+	if err != nil || merged.Conformance() != Partial || merged.ExitCode() != ExitCouldNotTest {
+		t.Errorf("%s, %v", merged.Conformance(), err)
 	}
 }

@@ -12,11 +12,13 @@ type Run struct {
 	Tool    string // name of the product, "dpopspec"
 	Version string
 	Host    string // name of the machine that ran it; may be empty
+	Build   string // the run of the CI system that it was a job of, "GitLab CI 4711"; may be empty
 
 	Started     time.Time
 	Duration    time.Duration
 	Profile     string     // the profile whose verdicts and parameters applied
 	Revision    string     // of the text that the profile reads; empty if it is not known
+	Set         Set        // the requirements and built-in scenarios that were known
 	Strict      bool       // a warning counts as a failure
 	Interrupted bool       // the run was cut short; cases are missing
 	Cut         string     // by what it was cut short, where that is not said in SetUp; may be empty
@@ -32,6 +34,13 @@ type Run struct {
 	Measurements []Measurement
 	NotRun       []NotRun      // cases left out by the plan
 	Catalogue    []Requirement // every requirement in play, for the matrix; may be empty
+}
+
+// Set names the requirements and built-in scenarios of a build: two runs of one set ask the
+// same things. The zero value: it is not known.
+type Set struct {
+	Version string // "2026-11.1"
+	Digest  string // "sha256:…" of what it says
 }
 
 // Problem is something that is wrong with the set-up of a run, such as a client
@@ -51,7 +60,9 @@ type Selection struct {
 	Of     int    // cases of the plan
 	Shard  int    // the part of the plan that was run, 1 to Shards; 0 if it was not cut so
 	Shards int
-	Lost   []string // shards that are missing of a merged run: "3/8"
+	Cases  int      // of all shards together
+	Plan   string   // the same for all shards of one run: what stands for their cases
+	Lost   []string // what is missing of a merged run: "3/8" is a shard, "2 cases of 1/8" were cut off
 }
 
 // Party is one of the three parties of the target.
@@ -103,6 +114,7 @@ type Case struct {
 	Blocked      string // name of the problem of the set-up for which it could not be tested; empty: none
 	Kind         string // of the reason, without its particulars: other cases ended so too
 	Key          string // of the configuration, or flag, that would let a skipped case run; empty: none
+	Extra        bool   // no case of the plan: a finding of several, or a known deviation that is gone
 	Rare         bool   // it is skipped for want of what few have, and the party does not claim to
 	Answer       Answer // how the party under test answered; the zero value: nothing was seen of that
 
@@ -114,6 +126,7 @@ type Case struct {
 	// they stand in the case and takes them out; no report holds them.
 	Secrets    []string
 	Notes      []string
+	Heard      []Heard // of servers that the harness started; of a case that did not pass
 	Properties []Property
 	// Measurements are the numbers that the case took. Reports show those of the
 	// run, where they stand together.
@@ -129,17 +142,28 @@ type Step struct {
 	Status  string // passed, failed or skipped
 }
 
-// Exchange is a request and its response, each as its raw head and body.
+// Exchange is a request and its response, each as its raw head and body. Those of a case
+// stand in the order of time.
 type Exchange struct {
 	Title             string
 	Request, Response string
-	Proof             *Proof // the DPoP proof of the request, decoded; nil without one
+	Proof             *Proof        // the DPoP proof of the request, decoded; nil without one
+	URL               string        // where the request went; empty if it is not known
+	Began             time.Time     // when it was sent, or came to an embedded server; zero if it is not known
+	Took              time.Duration // until the answer was there
 }
 
 // Proof is a decoded DPoP proof.
 type Proof struct {
 	Header, Claims string // pretty JSON
 	Problem        string // why it cannot be decoded; otherwise empty
+}
+
+// Heard is what a server that the harness started did while a case ran, beside answering.
+type Heard struct {
+	Party string // as a sentence names it: the API orders
+	Text  string // the end of what it said on standard error; empty: nothing
+	Ended string // how it ended, such as "it ended with exit code 2"; empty: it goes on
 }
 
 // Property is a named observation about a case.

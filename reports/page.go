@@ -43,6 +43,23 @@ type page struct {
 	Terminal
 	strings.Builder
 	listed bool // it is one line of a list
+	titles *titles
+}
+
+// blank is a page with nothing on it yet, whose titles are told from those of p.
+func (p *page) blank() *page {
+	if p.titles == nil {
+		p.titles = &titles{}
+	}
+	return &page{Terminal: p.Terminal, titles: p.titles}
+}
+
+// title is a title in so many characters.
+func (p *page) title(title string, width int) string {
+	if p.titles == nil {
+		p.titles = &titles{}
+	}
+	return p.titles.cut(title, width)
 }
 
 func (p *page) line(format string, args ...any) {
@@ -68,16 +85,31 @@ func (p *page) wrapped(text, colour string) {
 	}
 }
 
-// joined is short parts with dots between them, broken at the width, never in a part.
+// joined is short parts with dots between them, broken at the width, never in a part that
+// fits on a line; what has no space to break at is cut.
 func (p *page) joined(first string, parts []string) {
-	lines := []string{first + parts[0]}
-	for _, part := range parts[1:] {
+	const dot = " ·"
+	lines := []string{first}
+	for i, part := range parts {
 		last := &lines[len(lines)-1]
-		if longer := *last + " · " + part; uncoloured(longer)+2 <= p.width() {
+		between := dot + " "
+		if i == 0 {
+			between = ""
+		}
+		if longer := *last + between + part; uncoloured(longer)+len(dot) <= p.width() {
 			*last = longer
-		} else {
-			*last += " ·"
-			lines = append(lines, "  "+part)
+			continue
+		}
+		*last = strings.TrimRight(*last, " ")
+		if i > 0 {
+			*last += dot
+		}
+		room := p.width() - len("  "+dot)
+		for _, l := range wrap(part, room) {
+			if uncoloured(l) > room {
+				l = shorten(l, room)
+			}
+			lines = append(lines, "  "+l)
 		}
 	}
 	for _, l := range lines {

@@ -21,20 +21,21 @@ type Progress struct {
 	// Now tells the time; it limits how often the live line is drawn.
 	Now func() time.Time
 
-	mu    sync.Mutex
-	total int
-	count Summary
-	began time.Time
-	pulse func(time.Time) Pulse // nil: it has none
-	title string                // of the newest case
-	drawn time.Time
-	said  time.Time       // of the newest plain line
-	live  bool            // the live lines stand on the screen
-	end   chan struct{}   // closed when nothing is drawn any more
-	tenth int             // tenths of the run that plain lines have told of
-	told  map[string]bool // causes of which a line has told
-	ran   int             // cases until then that were not skipped
-	err   error
+	mu     sync.Mutex
+	total  int
+	count  Summary
+	began  time.Time
+	pulse  func(time.Time) Pulse // nil: it has none
+	title  string                // of the newest case
+	drawn  time.Time
+	said   time.Time       // of the newest plain line
+	live   bool            // the live lines stand on the screen
+	end    chan struct{}   // closed when nothing is drawn any more
+	tenth  int             // tenths of the run that plain lines have told of
+	told   map[string]bool // causes of which a line has told
+	titles titles          // that were cut
+	ran    int             // cases until then that were not skipped
+	err    error
 }
 
 // NewProgress makes a progress that writes to w and masks with red.
@@ -183,7 +184,7 @@ func (p *Progress) Finish(redacted Redacted) error {
 		p.end = nil
 	}
 	p.clear()
-	page := &page{Terminal: p.Terminal}
+	page := &page{Terminal: p.Terminal, titles: &p.titles}
 	page.run(&redacted.run)
 	p.write(page.String())
 	return p.err
@@ -204,7 +205,7 @@ func (p *Progress) found(c Case) {
 		p.tell("… and findings with other causes, told at the end")
 		return
 	}
-	p.tell(p.sign(c.Verdict) + " " + clip(oneLine(p.red.Text(c.Title())), p.width()-2))
+	p.tell(p.sign(c.Verdict) + " " + p.titles.cut(oneLine(p.red.Text(c.Title())), p.width()-2))
 }
 
 // tell writes a line that stays.
@@ -226,7 +227,7 @@ func (p *Progress) draw(now time.Time) {
 	}
 	p.clear()
 	const noWrap, wrap = "\x1b[?7l", "\x1b[?7h"
-	p.write(noWrap + clip(p.far(now), p.width()-1) + "\n" + clip(below, p.width()-1) + wrap)
+	p.write(noWrap + clip(p.far(now), p.width()-1) + "\n" + shorten(below, p.width()-1) + wrap)
 	p.live = true
 }
 

@@ -12,6 +12,10 @@ type Redactor struct{ secrets *mask.Secrets }
 // octets is masked only where its place gives it away.
 func NewRedactor(secrets ...string) *Redactor { return &Redactor{mask.NewSecrets(secrets...)} }
 
+// Knowing is the redactor with further secrets, such as the tokens that a case came by. It
+// leaves r as it is.
+func (r *Redactor) Knowing(secrets ...string) *Redactor { return &Redactor{r.secrets.And(secrets...)} }
+
 // Text is the text with every secret masked. A token keeps its first
 // characters and its length, so that two tokens can be told apart: eyJhbG…(842).
 func (r *Redactor) Text(s string) string { return r.secrets.Mask(s) }

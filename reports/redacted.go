@@ -12,7 +12,8 @@ func (r Redacted) Value() Run { return r.run }
 // as it was. Names that the run is found by (ids, paths, verdicts) lose
 // registered secrets only.
 func (r *Redactor) Run(run Run) Redacted {
-	run.Host, run.Level, run.Cut = r.name(run.Host), r.name(run.Level), r.Text(run.Cut)
+	run.Host, run.Level = r.name(run.Host), r.name(run.Level)
+	run.Build, run.Cut = r.Text(run.Build), r.Text(run.Cut)
 	run.Target = each(run.Target, r.party)
 	run.SetUp = each(run.SetUp, r.Problem)
 	run.Cases = each(run.Cases, r.Case)
@@ -27,7 +28,7 @@ func (r *Redactor) Run(run Run) Redacted {
 // Case is a deep copy of the case with every secret masked, those included that
 // the case came by.
 func (r *Redactor) Case(c Case) Case {
-	r = &Redactor{r.secrets.And(c.Secrets...)}
+	r = r.Knowing(c.Secrets...)
 	c.Secrets = nil
 	c.ID, c.Feature, c.FeatureName = r.name(c.ID), r.name(c.Feature), r.name(c.FeatureName)
 	c.Endpoint, c.Subject = r.name(c.Endpoint), r.name(c.Subject)
@@ -40,6 +41,9 @@ func (r *Redactor) Case(c Case) Case {
 	c.Steps = each(c.Steps, func(s Step) Step { s.Text = r.Text(s.Text); return s })
 	c.Exchanges = each(c.Exchanges, r.exchange)
 	c.Notes = each(c.Notes, r.Text)
+	c.Heard = each(c.Heard, func(h Heard) Heard {
+		return Heard{Party: r.name(h.Party), Text: r.Text(h.Text), Ended: r.Text(h.Ended)}
+	})
 	c.Properties = each(c.Properties, r.property)
 	c.Measurements = each(c.Measurements, r.measurement)
 	return c
@@ -73,6 +77,7 @@ func (r *Redactor) requirement(q Requirement) Requirement {
 
 func (r *Redactor) exchange(e Exchange) Exchange {
 	e.Title, e.Request, e.Response = r.Text(e.Title), r.Text(e.Request), r.Text(e.Response)
+	e.URL = r.Text(e.URL)
 	if e.Proof != nil {
 		e.Proof = &Proof{
 			Header:  r.secrets.MaskProof(e.Proof.Header),

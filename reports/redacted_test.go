@@ -105,6 +105,7 @@ func plant(v reflect.Value, text string) {
 func restoreEnumerations(run *Run) {
 	clean := sampleRun()
 	run.Tool, run.Version, run.Profile, run.Revision = clean.Tool, clean.Version, clean.Profile, clean.Revision
+	run.Set = clean.Set
 	for i := range run.Target {
 		run.Target[i].Role, run.Target[i].Kind = clean.Target[i].Role, clean.Target[i].Kind
 	}

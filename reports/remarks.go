@@ -71,7 +71,11 @@ func partiality(run *Run) []string {
 		why = append(why, plural(n, "mandatory requirement")+" could not be tested.")
 	}
 	if s.Known > 0 {
-		why = append(why, plural(s.Known, "known deviation")+" excused.")
+		text := plural(s.Known, "known deviation") + " excused"
+		if n := run.unreasoned(); n > 0 {
+			text += fmt.Sprintf("; no reason is given for %d of them", n)
+		}
+		why = append(why, text+".")
 	}
 	if n := run.outdated(); n > 0 {
 		text := "1 entry of the list of known deviations is out of date; take it out."
@@ -87,6 +91,20 @@ func partiality(run *Run) []string {
 		why = append(why, plural(s.Errored, "case")+" ended in an error of the harness or of the way to the target.")
 	}
 	return why
+}
+
+// NoReason is the kind of the reason of a known deviation whose entry gives none yet.
+const NoReason = "no reason is given"
+
+// unreasoned counts the known deviations that nobody has given a reason for.
+func (r *Run) unreasoned() int {
+	n := 0
+	for i := range r.Cases {
+		if r.Cases[i].Verdict == Known && r.Cases[i].Kind == NoReason {
+			n++
+		}
+	}
+	return n
 }
 
 // words say how much of the plan was run.

@@ -71,7 +71,7 @@ func sampleRequirement(id string) []Requirement {
 func sampleRun() Run {
 	return Run{
 		Tool: "dpopspec", Version: "1.2.0", Host: "ci-17", Profile: "rfc9449",
-		Level: "standard", Requests: 412, Rounds: 5,
+		Level: "standard", Requests: 412, Rounds: 5, Set: Set{"2026-03.2", "sha256:5ca1ab1e"},
 		Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC), Duration: 1734 * time.Millisecond,
 		Target: []Party{
 			{"authorization server", "tenant", "real", "https://probe:" + sampleCookie + "@tenant.example.com/",
@@ -134,6 +134,7 @@ func sampleCases() []Case {
 				},
 			}},
 			Notes:      []string{"The same request with a proof for POST succeeded (positive control)."},
+			Heard:      []Heard{{"the API orders", "panic: no key", "it ended with exit code 2"}},
 			Properties: []Property{{"defect", "htm"}},
 			Repeat:     "dpopspec run -c tenant.yaml --id proof/htm/another-method/token",
 		},

@@ -33,6 +33,8 @@ type sarifRun struct {
 
 type sarifRunProperties struct {
 	Revision string `json:"revision,omitempty"` // of the text that the profile reads
+	Set      string `json:"requirementSet,omitempty"`
+	Digest   string `json:"requirementSetDigest,omitempty"`
 	Level    string `json:"level,omitempty"`
 	Requests int    `json:"requests,omitempty"`
 }
@@ -144,8 +146,9 @@ func sarifRunOf(run *Run) sarifRun {
 	index := map[string]int{}
 	out := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	out.AutomationDetails.ID = "dpop/" + run.Profile + "/"
-	if run.Revision != "" || run.Level != "" || run.Requests > 0 {
-		out.Properties = &sarifRunProperties{run.Revision, run.Level, run.Requests}
+	properties := sarifRunProperties{run.Revision, run.Set.Version, run.Set.Digest, run.Level, run.Requests}
+	if properties != (sarifRunProperties{}) {
+		out.Properties = &properties
 	}
 	driver := sarifDriver{
 		Name: firstOf(run.Tool, "dpopspec"), Version: run.Version,

@@ -16,7 +16,7 @@ func WriteTerminal(w io.Writer, redacted Redacted, t Terminal) error {
 
 func (p *page) run(run *Run) {
 	p.problems(run)
-	rest := &page{Terminal: p.Terminal}
+	rest := p.blank()
 	if !run.unfit() { // else its problems are to be read, and the verdict
 		rest.skips(run)
 	}

@@ -82,14 +82,18 @@ func (p *page) listable(causes []Cause, strict bool, room int) int {
 	return min(mostCauses, max(fewCauses, room))
 }
 
+// leastTitle is how many characters of a title stay, however long the names beside it are.
+const leastTitle = 16
+
 // told is the cause on a page of its own.
 func (p *page) told(c Cause, d depth) *page {
-	q := &page{Terminal: p.Terminal}
+	q := p.blank()
 	if q.listed = d == inALine; q.listed {
 		text := fmt.Sprintf("%5s  ", thousands(len(c.Cases)))
 		where := "  " + firstOf(oneLine(strings.Join(c.Endpoints, ", ")), oneLine(c.Subject))
-		text += clip(c.Title, max(20, q.width()-2-runeLen(text+where))) + where
-		q.line("%s%s", q.sign(c.Verdict), clip(text, q.width()-1))
+		where = shorten(where, q.width()-2-runeLen(text)-leastTitle)
+		text += q.title(c.Title, q.width()-2-runeLen(text+where)) + where
+		q.line("%s%s", q.sign(c.Verdict), text)
 		return q
 	}
 	q.line("")
@@ -97,7 +101,7 @@ func (p *page) told(c Cause, d depth) *page {
 		q.example(c.Example(), d)
 		return q
 	}
-	q.heading(c.Verdict, clip(c.Title, 2*q.width()-4))
+	q.heading(c.Verdict, q.title(c.Title, 2*q.width()-4))
 	for _, l := range wrap(c.facts(), q.width()-2) {
 		q.line("  %s", q.paint("2", l))
 	}

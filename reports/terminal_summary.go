@@ -75,6 +75,9 @@ func (p *page) subjects(run *Run) []string {
 	if run.Level != "" {
 		parts = append(parts, "level "+oneLine(run.Level))
 	}
+	if run.Set.Version != "" {
+		parts = append(parts, "requirements "+oneLine(run.Set.Version))
+	}
 	for _, party := range run.Target {
 		name := strings.TrimSpace(oneLine(party.Name) + " (" + oneLine(party.Kind) + ")")
 		parts = append(parts, oneLine(party.Role)+" "+name)

@@ -256,7 +256,7 @@ func (r *Run) Conformance() Conformance {
 		return CouldNotTest
 	case r.outdated() > 0:
 		return Partial
-	case r.lacksCases() || len(r.SetUp) > 0 || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
+	case r.LacksCases() || len(r.SetUp) > 0 || s.Errored > 0 || s.Known > 0 || len(r.Gaps()) > 0:
 		return Partial
 	case r.Selection != nil:
 		return SelectionPassed
@@ -271,14 +271,14 @@ func (r *Run) ExitCode() int {
 	switch {
 	case r.fails():
 		return ExitNotConformant
-	case r.lacksCases(), len(r.SetUp) > 0, r.Summary().Errored > 0, !r.tested():
+	case r.LacksCases(), len(r.SetUp) > 0, r.Summary().Errored > 0, !r.tested():
 		return ExitCouldNotTest
 	}
 	return ExitConformant
 }
 
-// lacksCases says whether cases that were to be run are missing.
-func (r *Run) lacksCases() bool {
+// LacksCases says whether cases that were to be run are missing.
+func (r *Run) LacksCases() bool {
 	return r.Interrupted || r.Selection != nil && len(r.Selection.Lost) > 0
 }
 

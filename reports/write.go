@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -31,7 +30,10 @@ func (f format) to(w io.Writer, redacted Redacted) error {
 		return f.write(w, redacted)
 	}
 	page := visible.NewPageWriter(w)
-	return errors.Join(f.write(page, redacted), page.Flush())
+	if err := f.write(page, redacted); err != nil {
+		return err
+	}
+	return page.Flush()
 }
 
 // pretty is what the progress of a run already writes to the terminal: without a
@@ -75,14 +77,17 @@ func ParseFormats(value string) ([]Output, error) {
 		if err != nil {
 			return nil, err
 		}
-		if other, ok := taken[filepath.Clean(o.Path)]; ok && o.Path != "-" {
-			return nil, fmt.Errorf("--format: %s and %s both go to %s; "+
-				"give each a file of its own", other, o.Format, o.Path)
+		if o.Path != "-" {
+			place := placeOf(o.Path)
+			if other, ok := taken[place]; ok {
+				return nil, fmt.Errorf("--format: %s and %s both go to %s; "+
+					"give each a file of its own", other, o.Format, o.Path)
+			}
+			taken[place] = o.Format
 		}
-		taken[filepath.Clean(o.Path)] = o.Format
 		outputs = append(outputs, o)
 	}
-	return outputs, nil
+	return outputs, oneDocument(outputs)
 }
 
 func parseFormat(item string) (Output, error) {

@@ -36,6 +36,30 @@ func TestABadFormatIsRefusedWithTheRemedy(t *testing.T) {
 	}
 }
 
+// However a file is spelled: of two reports in one the first would be lost.
+func TestTwoReportsDoNotGoToOneFile(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	for link, to := range map[string]string{"here": ".", "there": "not-yet.json", "loop": "loop"} {
+		if err := os.Symlink(to, link); err != nil {
+			t.Skip(err)
+		}
+	}
+	for _, other := range []string{
+		"./not-yet.json", "here/not-yet.json", "there", "here/there", filepath.Join(folder, "here", "x", "..", "not-yet.json"),
+	} {
+		if _, err := ParseFormats("json:not-yet.json,junit:" + other); err == nil {
+			t.Errorf("%s is taken for another file", other)
+		}
+	}
+	if _, err := ParseFormats("json:new/here/a,junit:here/new/here/a"); err == nil {
+		t.Error("a file in a folder that is not there yet is taken for another")
+	}
+	if _, err := ParseFormats("json:a,junit:new/a,html:loop,markdown:-,sarif:b,pretty:loop/a"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOneReportThatCannotBeWrittenDoesNotStopTheOthers(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.WriteFile(filepath.Join(folder, "file"), nil, 0o600); err != nil {

@@ -52,6 +52,28 @@ func resolved(path string) (string, error) {
 	return "", fmt.Errorf("it is a symbolic link that leads nowhere: %s", path)
 }
 
+// placeOf spells the file that a path names in one way, whatever links lead there and
+// whether it is there yet.
+func placeOf(path string) string {
+	if to, err := resolved(path); err == nil {
+		path = to
+	}
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
+	missing := "" // what is not there yet
+	for folder := filepath.Dir(path); ; folder = filepath.Dir(folder) {
+		whole, err := filepath.EvalSymlinks(folder)
+		if err == nil {
+			return filepath.Join(whole, missing, filepath.Base(path))
+		}
+		if folder == filepath.Dir(folder) {
+			return path
+		}
+		missing = filepath.Join(filepath.Base(folder), missing)
+	}
+}
+
 // mostLinks is how many links are followed, as Linux has it.
 const mostLinks = 40
 
@@ -92,7 +114,10 @@ func writeOpened(path string, flags int, redacted Redacted, write func(io.Writer
 // writeBuffered spares the kernel the small pieces that templates write.
 func writeBuffered(f *os.File, redacted Redacted, write func(io.Writer, Redacted) error) error {
 	buffer := bufio.NewWriterSize(f, 1<<16)
-	return errors.Join(write(buffer, redacted), buffer.Flush())
+	if err := write(buffer, redacted); err != nil {
+		return err
+	}
+	return buffer.Flush()
 }
 
 func replaceFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {

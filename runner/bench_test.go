@@ -11,7 +11,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -105,15 +104,6 @@ func BenchmarkCase(b *testing.B) {
 			b.Fatal(result.Reason)
 		}
 	}
-}
-
-// processorTime is what this process has used so far, of the user and the system.
-func processorTime(b *testing.B) time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // operations are numbers of signatures made and verified, by algorithm.

@@ -50,9 +50,12 @@ func cameBy(shown []world.Shown) []string {
 	return slices.Compact(tokens)
 }
 
-// exchanges turns what a case saw on the wire into what a report shows.
+// exchanges turns what a case saw on the wire into what a report shows, in the order in
+// which the requests were sent: a room shows what it saw of one party at a time.
 func exchanges(shown []world.Shown) []reports.Exchange {
 	list := make([]reports.Exchange, 0, len(shown))
+	shown = slices.Clone(shown)
+	slices.SortStableFunc(shown, func(a, b world.Shown) int { return a.Exchange.Began.Compare(b.Exchange.Began) })
 	for _, s := range shown {
 		e := s.Exchange
 		list = append(list, reports.Exchange{
@@ -60,9 +63,23 @@ func exchanges(shown []world.Shown) []reports.Exchange {
 			Request:  request(e),
 			Response: response(e),
 			Proof:    decoded(e.Fields.Values("DPoP")),
+			URL:      mask.Head(address(e), maxShown), Began: e.Began, Took: e.Took,
 		})
 	}
 	return list
+}
+
+// address is where a request went, as its sender wrote it or as its server saw it.
+func address(e *wire.Exchange) string {
+	switch {
+	case e.URL != "":
+		return e.URL
+	case !strings.HasPrefix(e.Target, "/"): // of another form (RFC 9112 §3.2)
+		return e.Target
+	case e.Secure:
+		return "https://" + e.Host + e.Target
+	}
+	return "http://" + e.Host + e.Target
 }
 
 func request(e *wire.Exchange) string {

@@ -2,8 +2,10 @@ package runner
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
@@ -65,5 +67,23 @@ func TestTheTokensOfACaseAreBoundedAndMaskedWhereTheyWereCut(t *testing.T) {
 	c := reports.NewRedactor().Case(reports.Case{Exchanges: exchanges(shown), Secrets: secrets})
 	if text := c.Exchanges[0].Response; strings.Contains(text, "secret.xxxxxxxx") {
 		t.Errorf("the beginning of a token is shown: %.300s", text)
+	}
+}
+
+// A room shows what it saw of one party at a time; a reader follows the case.
+func TestExchangesStandInTheOrderOfTime(t *testing.T) {
+	began := time.Unix(100, 0)
+	var shown []world.Shown
+	for _, after := range []time.Duration{2, 0, 3, 1} {
+		e := &wire.Exchange{Method: "GET", Target: "/", Host: "h", Began: began.Add(after), Took: time.Second}
+		shown = append(shown, world.Shown{Title: fmt.Sprint(int(after)), Exchange: e})
+	}
+	for i, e := range exchanges(shown) {
+		if e.Title != fmt.Sprint(i) || e.URL != "http://h/" || e.Took != time.Second {
+			t.Errorf("%d: %+v", i, e)
+		}
+	}
+	if shown[0].Title != "2" {
+		t.Error("the evidence itself was sorted")
 	}
 }

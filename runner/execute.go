@@ -6,52 +6,12 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
-
-// Options change how a plan is run.
-type Options struct {
-	// Parallel is how many cases are run at a time; 0 or less: one more than there
-	// are processors. Where a trigger starts the client it is 1 in any event.
-	Parallel int
-
-	Rounds int // how often Run runs the plan, see MostRounds; 0 or 1: once
-
-	// MaxFailures is after how many failures no further case is begun; 0: however many
-	// there are. What is under way ends, and its verdicts are confirmed as ever, so that a
-	// few more than these may be told.
-	MaxFailures int
-	// Counts says which results are failures for MaxFailures; nil: what failed or errored.
-	Counts func(reports.Case) bool
-
-	Done   func(reports.Case)    // called as each case ends, one call at a time
-	Repeat func(c *Case) string  // the command that repeats a case alone
-	Opened func(*target.Session) // called when the target is open, before the first case
-	Trace  bool                  // keep the exchanges of every case, not only of those that did not pass
-
-	// Follow is called before anything is sent, with what tells at any moment how far
-	// the run is.
-	Follow func(pulse func(now time.Time) reports.Pulse)
-
-	clocks *world.Clocks // of the real servers, as far as they are known; nil: not at all
-}
-
-// noting returns the options with one more who is told as each case ends.
-func (o Options) noting(done func(reports.Case)) Options {
-	told := o.Done
-	o.Done = func(c reports.Case) {
-		done(c)
-		if told != nil {
-			told(c)
-		}
-	}
-	return o
-}
 
 // Execute runs the cases of a plan, each in a World of its own, and returns their
 // results in the order of the plan. At an embedded server they run in parallel and
@@ -67,7 +27,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		o.Parallel = 1 // the servers of all cases have one address
 	}
 	results := make([]*reports.Case, len(p.Cases))
-	failures := newFailures(o.MaxFailures, o.Counts)
+	failures := newFailures(o)
 	var done sync.Mutex
 	finish := func(i int, result reports.Case) {
 		again := results[i] != nil // a verdict that did not stand
@@ -197,6 +157,7 @@ func runCases(
 		result := &results[places[n]]
 		e, retried := lasting(ctx, e, s, profile, nil)
 		e.report(result, retried, o.Trace)
+		o.see(e)
 		result.Requests = sent()
 	}
 	return results

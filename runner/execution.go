@@ -13,6 +13,7 @@ import (
 	"github.com/cucumber/godog"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/own"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
@@ -33,6 +34,8 @@ type execution struct {
 	closed   bool
 	started  time.Time
 	spent    time.Duration
+	hear     func(patient bool) []reports.Heard // what servers of ours do meanwhile
+	heard    []reports.Heard
 }
 
 // numbered is the one step that godog knows.
@@ -84,6 +87,7 @@ func (e *execution) begin(ctx context.Context, s *target.Session, profile featur
 	if e.failure = ctx.Err(); e.failure != nil {
 		return
 	}
+	e.hear = s.Listen()
 	e.world = world.NewWorld(ctx, s, profile, e.c.at, e.c.Subject)
 	e.world.Case = e.c.ID
 	e.world.ProbeOperation(e.c.operation)
@@ -141,6 +145,9 @@ func (e *execution) prepare(sc *godog.ScenarioContext) {
 	sc.After(func(ctx context.Context, _ *godog.Scenario, _ error) (context.Context, error) {
 		if !e.joined {
 			e.close()
+		}
+		if e.hear != nil {
+			e.heard = e.hear(e.failure != nil)
 		}
 		e.spent = time.Since(e.started)
 		return ctx, nil

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/dpopspec/dpopspec/reports"
@@ -16,9 +17,8 @@ type failures struct {
 	cases map[int]bool // those that failed so far, by their place in the plan
 }
 
-// newFailures counts so many at most; of no function, what failed or errored.
-func newFailures(most int, counts func(reports.Case) bool) *failures {
-	f := &failures{most: most, counts: counts, cases: map[int]bool{}}
+func newFailures(o Options) *failures {
+	f := &failures{most: o.MaxFailures, counts: o.Counts, cases: map[int]bool{}}
 	if f.counts == nil {
 		f.counts = func(c reports.Case) bool { return c.Verdict == reports.Failed || c.Verdict == reports.Errored }
 	}
@@ -47,4 +47,41 @@ func (f *failures) enough() bool {
 	f.lock.Lock()
 	defer f.lock.Unlock()
 	return len(f.cases) >= f.most
+}
+
+// endedEarly marks a run that was ended by its failures, and says so of the cases that
+// were not run.
+func endedEarly(p *Plan, o Options, run *reports.Run) {
+	ended := 0
+	own := map[string]bool{}
+	for _, c := range p.Cases {
+		own[c.ID] = true
+	}
+	f := newFailures(o)
+	for i, c := range run.Cases {
+		if own[c.ID] {
+			ended++
+			f.settle(i, c)
+		}
+	}
+	if !f.enough() || ended >= len(p.Cases) {
+		return
+	}
+	run.Interrupted = true
+	run.Cut = fmt.Sprintf("--max-failures %d was reached, and %d of %d cases were not run",
+		o.MaxFailures, len(p.Cases)-ended, len(p.Cases))
+	cutShort(p, run, fmt.Sprintf("--max-failures %d was reached before it", o.MaxFailures))
+}
+
+// cutShort says of the cases that were not run whole why that is so.
+func cutShort(p *Plan, run *reports.Run, reason string) {
+	ended := map[string]bool{}
+	for _, c := range run.Cases {
+		ended[c.ID] = true
+	}
+	for _, c := range p.Cases {
+		if !ended[c.ID] {
+			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
+		}
+	}
 }

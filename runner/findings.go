@@ -202,7 +202,7 @@ func (f finder) result(id, claim string, cases []string) reports.Case {
 		seen += fmt.Sprintf(" and %d more", more)
 	}
 	c := reports.Case{
-		ID: id, FeatureName: "What was seen on the way", Scenario: claim,
+		ID: id, FeatureName: "What was seen on the way", Scenario: claim, Extra: true,
 		Reason: "seen in cases whatever they are about: " + seen,
 	}
 	saw := func(c *Case) bool { return slices.Contains(cases, c.ID) }

@@ -224,6 +224,7 @@ func (l *lane) tryAs(c *Case, s world.Sharing, change func(*world.World)) *outco
 		change(w)
 	})
 	e.report(&result, retried, l.options.Trace)
+	l.options.see(e)
 	result.Requests = sent()
 	o := endedAs(e, retried, result)
 	l.disguises = l.disguises || o.disguised()

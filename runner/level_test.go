@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/shards"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -169,7 +170,7 @@ func TestWhatIsNamedRunsWhateverTheLevel(t *testing.T) {
 	}
 	for name, s := range map[string]Selection{
 		"--tags": {Tags: "@at:api"}, "--at": {At: []string{"api"}},
-		"--subject": {Subjects: []target.Role{target.ResourceServer}}, "--shard": {Shard: 1, Of: 2},
+		"--subject": {Subjects: []target.Role{target.ResourceServer}}, "--shard": {Shard: shards.Shard{N: 1, Of: 2}},
 	} {
 		plan := planned(t, tenant(features.Quick), s)
 		for _, c := range plan.Cases {

@@ -2,12 +2,12 @@ package runner
 
 import (
 	"fmt"
-	"hash/fnv"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/shards"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -22,7 +22,7 @@ type Selection struct {
 	At         []string      // endpoints
 	Features   []string      // paths of feature files, as reports show them
 	Touched    []target.Role // the parties whose cases are run; a case without a party is run too
-	Shard, Of  int           // the part of the cases to run, 1 to Of; 0 for all
+	Shard      shards.Shard  // the part of the cases to run; the zero value: all
 	How        string        // how it was chosen, for reports; empty: as the fields say
 	Aggressive bool          // also run what is tagged @aggressive against a real party
 }
@@ -37,7 +37,9 @@ type Plan struct {
 	NotRun    []reports.NotRun                    // left out by the level or the selection
 	Selection *reports.Selection                  // what was chosen of the whole plan; nil: all of it
 	under     func(profile string) (*Plan, error) // the same plan under another profile
+	set       reports.Set                         // the requirements and scenarios that are known
 	all       map[string]bool                     // ids of every case, selected or not
+	whole     []*Case                             // what the level holds of the parties under test, selected or not
 	outside   []*Case                             // what the selection names and the profile leaves out
 }
 
@@ -67,7 +69,11 @@ func NewPlanWith(v *vocabulary.Vocabulary, sources []Source, t *target.Target, s
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Profile: profile, Catalogue: catalogue, all: map[string]bool{}}
+	set, err := features.LoadSet()
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Profile: profile, Catalogue: catalogue, set: reports.Set(set), all: map[string]bool{}}
 	p.under = func(profile string) (*Plan, error) {
 		other := *t
 		other.Profile = profile
@@ -100,7 +106,7 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 	others := 0 // cases of parties that are not under test
 	for _, c := range cases {
 		switch {
-		case !s.names(c) || !matches(c) || !s.inShard(c) || !s.isAt(c) || !s.isTouched(c):
+		case !s.names(c) || !matches(c) || !s.isAt(c) || !s.isTouched(c):
 			continue
 		case c.Subject != "" && !slices.Contains(subjects, c.Subject):
 			others++
@@ -120,14 +126,21 @@ func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
 		}
 		p.Cases = append(p.Cases, c)
 	}
-	whole := 0
+	together := p.Cases
+	if p.Cases, err = dealt(together, s.Shard); err != nil {
+		return err
+	}
 	for _, c := range cases {
 		if c.outside == "" && level.holds(c) && (c.Subject == "" || slices.Contains(t.Subjects(), c.Subject)) {
-			whole++
+			p.whole = append(p.whole, c)
 		}
 	}
-	if len(p.Cases) < whole {
-		p.Selection = &reports.Selection{How: s.words(), Of: whole, Shard: s.Shard, Shards: s.Of}
+	if whole := len(p.whole); len(p.Cases) < whole {
+		p.Selection = &reports.Selection{How: s.words(), Of: whole}
+		if s.Shard.Of > 0 {
+			p.Selection.Shard, p.Selection.Shards = s.Shard.N, s.Shard.Of
+			p.Selection.Cases, p.Selection.Plan = len(together), fingerprint(together)
+		}
 	}
 	if len(p.Cases) == 0 {
 		return &EmptySelection{s.why(len(cases), others, level.name)}
@@ -163,8 +176,8 @@ func (s Selection) words() string {
 	if s.At != nil {
 		words = append(words, "--at "+strings.Join(s.At, ","))
 	}
-	if s.Of > 0 {
-		words = append(words, fmt.Sprintf("--shard %d/%d", s.Shard, s.Of))
+	if s.Shard.Of > 0 {
+		words = append(words, "--shard "+s.Shard.String())
 	}
 	return strings.Join(words, " ")
 }
@@ -233,16 +246,6 @@ func matchesID(id string, c *Case) bool {
 	return c.ID == id || c.Has(id)
 }
 
-// inShard spreads cases by a hash of their id, so that a new case moves no other.
-func (s Selection) inShard(c *Case) bool {
-	if s.Of == 0 {
-		return true
-	}
-	h := fnv.New32a()
-	h.Write([]byte(c.ID))
-	return int(h.Sum32()%uint32(s.Of)) == s.Shard-1
-}
-
 // ParseSubjects reads the names of parties under test.
 func (s *Selection) ParseSubjects(names []string) error {
 	for _, name := range names {
@@ -251,18 +254,6 @@ func (s *Selection) ParseSubjects(names []string) error {
 			return fmt.Errorf("--subject: %q is not one of as, rs, client; %s", name, meant(name))
 		}
 		s.Subjects = append(s.Subjects, role)
-	}
-	return nil
-}
-
-// ParseShard reads a part of the cases, such as 2/4.
-func (s *Selection) ParseShard(text string) error {
-	if text == "" {
-		return nil
-	}
-	n, err := fmt.Sscanf(text, "%d/%d", &s.Shard, &s.Of)
-	if err != nil || n != 2 || s.Shard < 1 || s.Shard > s.Of || text != fmt.Sprintf("%d/%d", s.Shard, s.Of) {
-		return fmt.Errorf("--shard: %q is not a part such as 2/4", text)
 	}
 	return nil
 }

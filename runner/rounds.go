@@ -26,7 +26,7 @@ func rounds(ctx context.Context, p *Plan, s *target.Session, o Options) []report
 		for _, result := range Execute(ctx, p, s, o) {
 			byCase[result.ID] = append(byCase[result.ID], result)
 		}
-		if of := newFailures(o.MaxFailures, o.Counts); o.MaxFailures > 0 {
+		if of := newFailures(o); o.MaxFailures > 0 {
 			for i, c := range p.Cases {
 				for _, result := range byCase[c.ID] {
 					if of.counts(result) {

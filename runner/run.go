@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/shards"
 	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
@@ -16,19 +17,7 @@ import (
 // ended before. An error is one of the harness; every case is errored with it, so that
 // there is a result to report in any event.
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
-	run := reports.Run{
-		Tool: "dpopspec", Version: version.Number, Started: time.Now(),
-		Profile: p.Profile.Name, Revision: p.Profile.Revision, NotRun: p.NotRun, Selection: p.Selection, Level: p.Level,
-	}
-	if o.Rounds > 1 {
-		run.Rounds = o.Rounds
-	}
-	run.Host, _ = os.Hostname()
-	for _, r := range p.Catalogue.All() {
-		if p.Profile.Applies(r) {
-			run.Catalogue = append(run.Catalogue, reportRequirement(r, p.Profile))
-		}
-	}
+	run := begun(p, o)
 	session, err := target.Begin(ctx, t)
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -43,17 +32,55 @@ func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run
 		defer session.Close()
 		play(ctx, p, session, o, &run)
 	}
-	p.sortByFeature(run.Cases)
-	for _, c := range run.Cases {
-		run.Measurements = append(run.Measurements, c.Measurements...)
-	}
-	run.Target = parties(t, session)
+	completed(p, t, session, &run)
 	if ctx.Err() != nil {
 		run.Interrupted = true
 		cutShort(p, &run, "the run was interrupted")
 	}
 	run.Duration = time.Since(run.Started)
 	return run, err
+}
+
+// begun is a run in which nothing has ended yet.
+func begun(p *Plan, o Options) reports.Run {
+	run := reports.Run{
+		Tool: "dpopspec", Version: version.Number, Started: time.Now(), Set: p.set,
+		Profile: p.Profile.Name, Revision: p.Profile.Revision, NotRun: p.NotRun, Selection: p.Selection, Level: p.Level,
+	}
+	if o.Rounds > 1 {
+		run.Rounds = o.Rounds
+	}
+	run.Host, _ = os.Hostname()
+	run.Build = shards.Build(os.Getenv)
+	for _, r := range p.Catalogue.All() {
+		if p.Profile.Applies(r) {
+			run.Catalogue = append(run.Catalogue, reportRequirement(r, p.Profile))
+		}
+	}
+	return run
+}
+
+// completed adds to a run what its cases and its session tell.
+func completed(p *Plan, t *target.Target, s *target.Session, run *reports.Run) {
+	p.sortByFeature(run.Cases)
+	for _, c := range run.Cases {
+		run.Measurements = append(run.Measurements, c.Measurements...)
+	}
+	run.Target = parties(t, s)
+}
+
+// Gathered makes a run of cases that were run one by one, such as the subtests of a test:
+// those of the plan that are not among them were not chosen.
+func Gathered(p *Plan, s *target.Session, started time.Time, cases []reports.Case) reports.Run {
+	run := begun(p, Options{})
+	run.Started, run.Cases, run.SetUp = started, cases, s.SetUp()
+	cutShort(p, &run, "go test did not choose it")
+	if len(run.NotRun) > len(p.NotRun) && run.Selection == nil {
+		run.Selection = &reports.Selection{How: "go test", Of: len(p.Cases)}
+	}
+	completed(p, s.Target, s, &run)
+	run.Duration = time.Since(started)
+	return run
 }
 
 func capabilitiesOf(s *target.Session, role target.Role) []reports.Capability {

@@ -4,19 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/clock"
-	"github.com/dpopspec/dpopspec/internal/mask"
-	"github.com/dpopspec/dpopspec/internal/recent"
 	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
-	"github.com/dpopspec/dpopspec/mockrs"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
@@ -32,7 +27,7 @@ type ServeOptions struct {
 	Nonces              bool // both servers ask for nonces
 	DefaultAudience     bool // a token whose request names no audience is for the API
 	RedirectURIs        []string
-	Judged              func(reports.Case) // called for every request, one at a time, with secrets masked
+	Judged              func(Watched) // called for every request, one at a time, with secrets masked
 }
 
 // Served is a running pair of embedded servers that judge every request.
@@ -45,25 +40,15 @@ type Served struct {
 	// used, and that it no longer knows for want of room.
 	Forgotten func() int
 
+	*Judge
+	controls *controls
+
+	set     reports.Set
 	started time.Time
-	profile features.Profile
-	finder  *features.Catalogue
-	judged  func(reports.Case)
-	scheme  map[string]string // of the servers, by name
 	close   []func()
-
-	redactor *reports.Redactor
-	mu       sync.Mutex
-	seen     *recent.IDs // jti of the proofs
-	ledger   ledger
+	mu      sync.Mutex
+	ledger  ledger
 }
-
-// A jti must not come twice while a proof is valid (RFC 9449 §4.2). One that is used
-// always is found however seldom requests come: what happens by hand has room.
-const (
-	jtiTime = 2 * time.Minute
-	jtiRoom = 1 << 16
-)
 
 // Serve starts an authorization server and an API on fixed addresses. They
 // refuse to listen beyond loopback unless Remote says so too.
@@ -73,19 +58,23 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 			return nil, err
 		}
 	}
-	catalogue, err := features.Load()
+	judge, err := NewJudge()
 	if err != nil {
 		return nil, err
 	}
-	profile, err := features.FindProfile("")
+	set, err := features.LoadSet()
 	if err != nil {
 		return nil, err
 	}
-	s := &Served{
-		Clients: world.StandardClients(),
-		started: time.Now(), profile: profile, finder: catalogue, judged: o.Judged, scheme: map[string]string{},
-		redactor: reports.NewRedactor(), seen: recent.NewIDs(jtiTime, jtiRoom),
-	}
+	s := &Served{Clients: world.StandardClients(), Judge: judge, set: reports.Set(set), started: time.Now()}
+	s.Tell(func(one Watched) {
+		s.mu.Lock()
+		s.ledger.add(one.Case)
+		s.mu.Unlock()
+		if o.Judged != nil {
+			o.Judged(one)
+		}
+	})
 	embedded := target.Default()
 	embedded.Look = o.Look
 	session, err := target.Open(ctx, embedded)
@@ -103,13 +92,15 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 
 func (s *Served) start(session *target.Session, o ServeOptions) error {
 	now := clock.Running()
+	s.controls = newControls(now, o.Nonces)
 	at := func(address string) wire.Options {
-		return wire.Options{Address: address, Host: hostName(address), Ended: s.judge, Recent: recentlyServed}
+		return s.Listening(wire.Options{Address: address, Host: hostName(address), Recent: recentlyServed})
 	}
 	wanted := func(c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].RedirectURIs = append(c.Clients[i].RedirectURIs, o.RedirectURIs...)
 		}
+		c.NonceSource = s.controls.atAS
 		if o.Nonces {
 			c.Nonces = mockas.NonceRequired
 		}
@@ -123,17 +114,14 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 	}
 	s.Forgotten = as.Forgotten
 	s.close = append(s.close, func() { as.HTTP.Close() })
-	s.scheme[as.HTTP.Name], _, _ = strings.Cut(as.HTTP.URL, ":")
-	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), func(c *mockrs.Config) {
-		if o.Nonces {
-			c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, now.Now)
-		}
-	})
+	s.Knows(as.HTTP)
+	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), s.controls.ofAPI)
 	if err != nil {
 		return err
 	}
 	s.close = append(s.close, func() { api.HTTP.Close() })
-	s.scheme[api.HTTP.Name], _, _ = strings.Cut(api.HTTP.URL, ":")
+	s.Knows(api.HTTP)
+	s.controls.as, s.controls.api = as, api
 	s.Issuer, s.API, s.Audience = as.Issuer(), api.Origin, api.Audience
 	return nil
 }
@@ -155,7 +143,7 @@ func (s *Served) Run() reports.Run {
 	defer s.mu.Unlock()
 	cases, unlisted := s.ledger.list()
 	return reports.Run{
-		Tool: "dpopspec", Version: version.Number, Profile: s.profile.Name, Revision: s.profile.Revision,
+		Tool: "dpopspec", Version: version.Number, Profile: s.profile.Name, Revision: s.profile.Revision, Set: s.set,
 		Started: s.started, Duration: time.Since(s.started),
 		Cases: cases, Unlisted: unlisted,
 		Target: []reports.Party{
@@ -186,84 +174,4 @@ func hostName(address string) string {
 		return ""
 	}
 	return host
-}
-
-// clientRows are the requirements on a client behind the checks of a proof.
-var clientRows = map[string]string{
-	"field": "RFC9449-4.1-02", "size": "RFC9449-4.2-17",
-	"form": "RFC9449-4.2-17", "objects": "RFC9449-4.2-17", "crit": "RFC9449-4.2-17", "signature": "RFC9449-4.2-17",
-	"typ": "RFC9449-4.2-01", "alg": "RFC9449-4.2-02", "alg-key": "RFC9449-4.2-02",
-	"jwk": "RFC9449-4.2-04", "key": "RFC9449-4.2-04", "key-use": "RFC9449-4.2-04", "private-key": "RFC9449-4.2-05",
-	"jti": "RFC9449-4.2-06", "htm": "RFC9449-4.2-08", "htu": "RFC9449-4.2-09",
-	"iat": "RFC9449-4.2-11", "lifetime": "RFC9449-4.2-11", "ath": "RFC9449-4.2-13",
-}
-
-// judge turns an exchange into a case: what the client did, read from the wire.
-func (s *Served) judge(e wire.Exchange) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	shown := []world.Shown{{Title: "request", Exchange: &e}}
-	c := reports.Case{
-		ID:      fmt.Sprintf("serve/%d", s.ledger.judged+1),
-		Feature: "serve", FeatureName: "Requests of a client driven by hand",
-		Scenario: e.Method + " " + wire.Brief(e.Path()) + " at the " + e.Server, Subject: target.ClientRole.Name(),
-		Verdict: reports.Noted, Actual: fmt.Sprintf("status %d", e.Status),
-		Exchanges: exchanges(shown), Secrets: cameBy(shown),
-	}
-	lines := e.Fields.Values("DPoP")
-	if problems := s.problems(e, lines); len(problems) > 0 {
-		c.Verdict = reports.Failed
-		c.Expected = "a sound proof"
-		c.Actual = ""
-		for _, p := range problems {
-			c.Actual += mask.Head(p.text, maxShown) + "; "
-			if r, found := s.finder.Find(p.requirement); found {
-				c.Requirements = append(c.Requirements, reportRequirement(r, s.profile))
-			}
-		}
-		c.Actual = strings.TrimSuffix(c.Actual, "; ")
-	} else if len(lines) > 0 {
-		c.Verdict, c.Expected = reports.Passed, "a sound proof"
-		c.Actual = fmt.Sprintf("a sound proof; status %d", e.Status)
-	}
-	// What is kept is masked at once: then no token has to be kept for it.
-	c = s.redactor.Case(c)
-	s.ledger.add(c)
-	if s.judged != nil {
-		s.judged(c)
-	}
-}
-
-type problem struct{ requirement, text string }
-
-func (s *Served) problems(e wire.Exchange, lines []string) []problem {
-	if check, _ := e.Fact("refused-by"); check == "downgrade" {
-		return []problem{{"RFC9449-7-01", "a bound access token was sent with the Bearer scheme"}}
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	verifier := dpop.NewVerifier(func() time.Time { return e.At })
-	verifier.Algorithms = dpop.AlgorithmNames()
-	called := dpop.TargetURI(s.scheme[e.Server]+"://"+e.Host, e.Target)
-	request := dpop.Request{Method: e.Method, TargetURI: called, Fields: lines}
-	if authorization, ok := e.Fields.One("Authorization"); ok {
-		if credentials, err := dpop.ParseCredentials(authorization); err == nil && credentials.Is(dpop.Scheme) {
-			request.AccessToken = credentials.Token
-		}
-	}
-	proof, findings := verifier.Examine(request, "replay", "nonce", "binding")
-	var problems []problem
-	for _, f := range findings {
-		if f.Problem != "" {
-			problems = append(problems, problem{clientRows[f.Check], f.Problem})
-		}
-	}
-	if strings.ContainsAny(proof.URI, "?#") {
-		problems = append(problems, problem{"RFC9449-4.2-10", "htu has a query or a fragment"})
-	}
-	if proof.ID != "" && s.seen.Use(proof.ID, time.Now()) {
-		problems = append(problems, problem{"RFC9449-4-01", "the jti was used before"})
-	}
-	return problems
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	tagexpressions "github.com/cucumber/tag-expressions/go/v7"
 )
@@ -25,14 +26,24 @@ func (e *TagExpression) Holds(tags []string) bool { return e.evaluated.Evaluate(
 // The error says at which word it cannot be read.
 func ParseTagExpression(text string) (*TagExpression, error) {
 	e := &TagExpression{}
-	err := e.check(text)
+	words := strings.Map(oneSpace, text)
+	err := e.check(words)
 	if err == nil {
-		e.evaluated, err = tagexpressions.Parse(text)
+		e.evaluated, err = tagexpressions.Parse(words)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the tag expression %q cannot be read: %w", text, err)
 	}
 	return e, nil
+}
+
+// oneSpace replaces white space of every kind: of some kinds the library and check would
+// not both take it for the end of a word.
+func oneSpace(r rune) rune {
+	if unicode.IsSpace(r) {
+		return ' '
+	}
+	return r
 }
 
 var (

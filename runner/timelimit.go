@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/dpopspec/dpopspec/reports"
@@ -51,19 +50,6 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 	run.SetUp = s.SetUp()
 }
 
-// cutShort says of the cases that were not run whole why that is so.
-func cutShort(p *Plan, run *reports.Run, reason string) {
-	ended := map[string]bool{}
-	for _, c := range run.Cases {
-		ended[c.ID] = true
-	}
-	for _, c := range p.Cases {
-		if !ended[c.ID] {
-			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
-		}
-	}
-}
-
 // outOfTime says which cases were not run for want of time.
 func outOfTime(p *Plan, s *target.Session, run *reports.Run) {
 	cutShort(p, run, fmt.Sprintf("limits.time, %v, was over", s.Limits.Time))
@@ -74,32 +60,4 @@ func outOfTime(p *Plan, s *target.Session, run *reports.Run) {
 		Key:    "limits.time",
 		Remedy: "give it more time, or choose fewer cases",
 	})
-}
-
-// endedEarly marks a run that was ended by its failures, and says so of the cases that
-// were not run.
-func endedEarly(p *Plan, o Options, run *reports.Run) {
-	ended := 0
-	own := map[string]bool{}
-	for _, c := range p.Cases {
-		own[c.ID] = true
-	}
-	f := newFailures(o.MaxFailures, o.Counts)
-	for i, c := range run.Cases {
-		if own[c.ID] {
-			ended++
-			f.settle(i, c)
-		}
-	}
-	again := slices.ContainsFunc(run.Cases, func(c reports.Case) bool { return o.Rounds > 1 && own[c.ID] && c.Rounds < o.Rounds })
-	if !f.enough() || ended >= len(p.Cases) && !again {
-		return
-	}
-	run.Interrupted = true
-	run.Cut = fmt.Sprintf("--max-failures %d was reached, and %d of %d cases were not run",
-		o.MaxFailures, len(p.Cases)-ended, len(p.Cases))
-	if again {
-		run.Cut += ", and not all rounds"
-	}
-	cutShort(p, run, fmt.Sprintf("--max-failures %d was reached before it", o.MaxFailures))
 }

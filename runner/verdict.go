@@ -37,6 +37,7 @@ func (e *execution) report(r *reports.Case, retried []string, trace bool) {
 	}
 	if trace || r.Verdict != reports.Passed {
 		r.Exchanges, r.Secrets = exchanges(e.world.Shown), cameBy(e.world.Shown)
+		r.Heard = e.heard
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -93,8 +94,17 @@ func TestAServerOnThisMachineMakesUsCallNoOtherThere(t *testing.T) {
 	s := opened(t, configured)
 	client := s.NewClient(nil, nil)
 	defer client.Close()
+	_, port, err := net.SplitHostPort(other.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, address := range []string{
 		other.URL + "/token",
+		// However this machine is called: a name is not looked up before it is known.
+		"http://localhost:" + port, "http://LOCALHOST.:" + port, "http://127.0.0.1.:" + port, "http://127.1:" + port,
+		"http://2130706433:" + port, "http://0177.0.0.1:" + port, "http://0x7f000001:" + port, "http://0:" + port,
+		"http://[::ffff:127.0.0.1]:" + port, "http://[::1]:" + port, "http://１２７.0.0.1:" + port, "http://0.0.0.0:" + port,
+		"//127.0.0.1:" + port, "http:127.0.0.1:" + port, "http:\\\\127.0.0.1:" + port, "http://127.0.0.1\t:" + port,
 		strings.Replace(issuer.URL, "http://", "http://x%25y@", 1) + "#@" + strings.TrimPrefix(other.URL, "http://"),
 	} {
 		if _, err := client.Do(t.Context(), wire.Request{Method: "POST", URL: address}); err == nil {

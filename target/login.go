@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -109,9 +110,9 @@ func (t *Target) show(address string) {
 	if browse == nil {
 		browse = openBrowser
 	}
-	fmt.Fprintf(prompt, "Log in with a test account: %s\n", address)
+	fmt.Fprintf(prompt, "Log in with a test account: %s\n", visible.Text(address))
 	if err := browse(address); err != nil {
-		fmt.Fprintf(prompt, "(no browser was opened: %v; open the address yourself)\n", err)
+		fmt.Fprintf(prompt, "(no browser was opened: %s; open the address yourself)\n", visible.Text(err.Error()))
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
 // freeAddress is one at which nobody listens, below the ports that systems give to
@@ -51,6 +53,21 @@ func fetch(address string) string {
 }
 
 const authorizationEndpoint = "http://127.0.0.1:9/authorize?x=y"
+
+// The address comes from the metadata of a stranger, and is shown at a terminal.
+func TestTheAddressOfALoginDoesNotActOnATerminal(t *testing.T) {
+	var prompt strings.Builder
+	asked := ""
+	at := &Target{Prompt: &prompt, Browser: func(address string) error { asked = address; return errors.New("no\u009b5m") }}
+	const address = "https://as.example/\u202e\u2028::error::x\u009b5m"
+	at.show(address)
+	if said := prompt.String(); said != visible.Text(said) || !strings.Contains(said, "https://as.example/") {
+		t.Errorf("%q", said)
+	}
+	if asked != address {
+		t.Errorf("opened is %q", asked)
+	}
+}
 
 func TestOnlyTheAnswerWithTheStateOfTheRequestIsTaken(t *testing.T) {
 	pages := make(chan string, 10)

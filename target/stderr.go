@@ -1,6 +1,7 @@
 package target
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 
@@ -20,12 +21,19 @@ type standardError struct {
 	mu  sync.Mutex
 	log []byte // the first maxLog octets
 	end []byte // one octet more than maxKept tells that there was more
+
+	written int64 // octets in all
+	line    int64 // so many were written before the line under way began
 }
 
 // Write implements io.Writer.
 func (e *standardError) Write(p []byte) (int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
+		e.line = e.written + int64(i) + 1
+	}
+	e.written += int64(len(p))
 	e.log = append(e.log, p[:min(len(p), maxLog-len(e.log))]...)
 	e.end = append(e.end, p...)
 	if over := len(e.end) - (maxKept + 1); over > 0 {
@@ -61,11 +69,35 @@ func (e *standardError) shown() string { return e.last(maxKept) }
 func (e *standardError) last(most int) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	text := mask.Tail(string(e.end), most)
+	return ending(string(e.end), most)
+}
+
+// ending is the end of a text in at most so many octets, with marks where it was cut.
+func ending(text string, most int) string {
+	text = mask.Tail(text, most)
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "…"
 	}
 	return strings.TrimSpace(text)
+}
+
+// mark is where the line under way begins: what since then shows is whole lines, so that
+// no secret has lost its beginning.
+func (e *standardError) mark() int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.line
+}
+
+// since is shown for what was written behind a mark.
+func (e *standardError) since(mark int64) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	text := e.end
+	if behind := e.written - mark; behind < int64(len(text)) {
+		text = text[int64(len(text))-behind:]
+	}
+	return ending(string(text), maxKept)
 }
 
 // lastWords is its end as a message has it behind what it says; empty if there is none.

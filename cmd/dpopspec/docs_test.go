@@ -10,7 +10,6 @@ import (
 
 	"github.com/dpopspec/dpopspec/fixtures"
 	"github.com/dpopspec/dpopspec/internal/wire"
-	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -178,7 +177,7 @@ func TestTheOutputsOfTheDocumentsAreThoseOfToday(t *testing.T) {
 	const page = "../../docs/live-tenant.md"
 	served, err := runner.Serve(t.Context(), runner.ServeOptions{
 		AuthorizationServer: "127.0.0.1:0", API: "127.0.0.1:0",
-		RedirectURIs: []string{"http://localhost:3000/callback"}, Judged: func(reports.Case) {},
+		RedirectURIs: []string{"http://localhost:3000/callback"}, Judged: func(runner.Watched) {},
 	})
 	if err != nil {
 		t.Fatal(err)

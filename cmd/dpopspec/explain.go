@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,32 +15,28 @@ func explainCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain ID",
 		Short: "Explain a requirement, a case, a mutant, a cause or a verdict",
-		Long: `Explain what stands behind an id or a word of a report: the text in our words,
-where it stands, the attack that it prevents, what to change, the scenarios that
-test it, mutants that show that they can fail, what profiles make of it, real
-products that were seen to do otherwise, and the command that runs just that.`,
+		Long: `Explain what an id or a word of a report stands for: the text in our words and where
+it is read, the attack that a violation opens, the remedy, the scenarios that test it
+and the mutants that show that they can fail, what a violation is worth under each
+profile, and what real products were seen to do.`,
 		Example: `  dpopspec explain RFC9449-4.3-43
-  dpopspec explain proof-method/a-proof-for-another-method-is-refused/get@token
-  dpopspec explain PV-017
-  dpopspec explain failed/proof-key/api/accepted
-  dpopspec explain inconclusive`,
-		Args: cobra.MinimumNArgs(1), // not conformant
+  dpopspec explain inconclusive
+  dpopspec explain PV-017`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if format != "text" && format != "json" {
 				return fmt.Errorf("--format: %q is not one of text, json", format)
 			}
-			e, err := explain.Of(strings.Join(args, " "))
+			e, err := explain.Of(args[0])
 			if err != nil {
 				return err
 			}
-			out := c.OutOrStdout()
 			if format == "json" {
-				encoder := json.NewEncoder(visible.NewJSONWriter(out))
+				encoder := json.NewEncoder(visible.NewJSONWriter(c.OutOrStdout()))
 				encoder.SetIndent("", "  ")
 				return encoder.Encode(e)
 			}
-			_, err = fmt.Fprint(out, e)
-			return err
+			return e.Write(c.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -18,12 +17,16 @@ var initialConfig []byte
 var initialFeature []byte
 
 func initCommand() *cobra.Command {
-	var tenant string
+	var tenant, ci string
 	c := &cobra.Command{
 		Use:   "init [folder]",
 		Short: "Write a configuration and an example feature to begin with",
 		Long: `Write dpopspec.yaml and features/example.feature into a folder, the current one
-by default. Both work at once; nothing that exists is overwritten.
+by default, and beside them what lets an editor complete them: the JSON Schema of the
+configuration and .vscode. They work at once; nothing that exists is overwritten.
+
+With --ci github or --ci gitlab write the workflow too, which installs this version and
+runs the features; a configuration and features that are there are kept.
 
 With --tenant NAME write tenant.yaml for a product instead, and say what to
 register there and which environment variables it needs. Without a name the
@@ -40,19 +43,17 @@ written then, and the exit code is 2.`,
 				return fmt.Errorf("there is one folder, not %d", len(args))
 			}
 			folder := folderOf(args)
-			if err := initialise(folder); err != nil {
+			if err := initialise(c.OutOrStdout(), folder, ci); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), `wrote %s
-wrote %s
-
-Run them:
-  dpopspec run %s -c %s
-`, configIn(folder), featureIn(folder), filepath.Dir(featureIn(folder)), configIn(folder))
+			fmt.Fprintf(c.OutOrStdout(), "\nRun them:\n  dpopspec run %s -c %s\n",
+				filepath.Dir(featureIn(folder)), configIn(folder))
 			return nil
 		},
 	}
 	c.Flags().StringVar(&tenant, "tenant", "", "write tenant.yaml for a product, by its name; without one list them")
+	c.Flags().StringVar(&ci, "ci", "", "write the workflow of a CI system too: github or gitlab")
+	c.MarkFlagsMutuallyExclusive("ci", "tenant")
 	c.Flags().Lookup("tenant").NoOptDefVal = noTenant // --tenant NAME leaves the name among the arguments
 	return c
 }
@@ -67,22 +68,6 @@ func folderOf(args []string) string {
 func configIn(folder string) string { return filepath.Join(folder, "dpopspec.yaml") }
 
 func featureIn(folder string) string { return filepath.Join(folder, "features", "example.feature") }
-
-// initialise writes both files or, if one is there already, none.
-func initialise(folder string) error {
-	for _, file := range []string{configIn(folder), featureIn(folder)} {
-		if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s exists already and is not overwritten; name another folder", file)
-		}
-	}
-	if err := os.MkdirAll(filepath.Dir(featureIn(folder)), 0o755); err != nil {
-		return err
-	}
-	if err := writeNew(configIn(folder), initialConfig); err != nil {
-		return err
-	}
-	return writeNew(featureIn(folder), initialFeature)
-}
 
 // writeNew never opens a file that exists.
 func writeNew(file string, text []byte) error {

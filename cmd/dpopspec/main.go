@@ -62,14 +62,8 @@ func root() *cobra.Command {
 	}
 	command.AddCommand(
 		runCommand(), checkCommand(), listCommand(), explainCommand(), stepsCommand(), lintCommand(), initCommand(), serveCommand(),
-		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), versionCommand(),
+		mutantsCommand(), surroundingsCommand(), inspectCommand(), keysCommand(), mergeCommand(), diffCommand(), versionCommand(),
 	)
+	complete(command)
 	return command
-}
-
-func versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), "dpopspec", version.Number) },
-	}
 }

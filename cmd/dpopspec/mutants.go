@@ -86,6 +86,9 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	}
 	defer hold(c.Context())()
 	out := c.OutOrStdout()
+	if asJSON && file == "-" {
+		out = c.ErrOrStderr() // the document has standard output for itself
+	}
 	hidden := 0        // mutants that nobody can find where they are
 	var stale []string // those that are said to be, and are found
 	result, err := f.mutate(c.Context(), plan, list, func(k runner.Killed) {

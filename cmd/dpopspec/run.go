@@ -17,6 +17,7 @@ import (
 )
 
 type runFlags struct {
+	ui        string // where the page is; empty: there is none
 	target    targetFlags
 	selection selectionFlags
 	format    string
@@ -24,11 +25,13 @@ type runFlags struct {
 	trace     bool
 	parallel  int
 	known     string
+	newKnown  string
 	rerun     string
 	rounds    int
 	failures  int
 	watch     bool
 	ending    endingFlags
+	har       harFlags
 }
 
 // defaultFormat writes what people, CI systems and programs read.
@@ -59,6 +62,7 @@ output could not be written.`,
 	f.target.add(c)
 	f.selection.add(c)
 	f.ending.add(c)
+	f.har.add(c)
 	c.Flags().StringVar(&f.format, "format", defaultFormat,
 		"reports to write: "+strings.Join(reports.FormatNames(), ", ")+", each with its file")
 	c.Flags().BoolVar(&f.strict, "strict", false, "count warnings as failures")
@@ -75,6 +79,10 @@ output could not be written.`,
 		"begin no further case after `N` that failed or errored, known deviations apart; the run then is cut short")
 	c.Flags().StringVar(&f.known, "known", "",
 		"`file` of known deviations: an id a line, then # and the reason; one that is gone is a failure")
+	c.Flags().StringVar(&f.newKnown, "write-known", "",
+		"write what fails into a `file` of known deviations, grouped by cause; reasons that it holds stay")
+	c.MarkFlagsMutuallyExclusive("watch", "write-known")
+	uiFlag(c, &f.ui, "what breaks, as it is found")
 	c.Flags().IntVar(&f.parallel, "parallel", 0,
 		"cases at a time; 0 means one more than there are processors, or one against a real server")
 	return c
@@ -103,12 +111,19 @@ func (f *runFlags) runAtEachChange(c *cobra.Command, args []string) error {
 		if c.Context().Err() != nil {
 			return err
 		}
-		fmt.Fprintln(c.OutOrStdout(), "watching for changes; Ctrl-C ends")
+		fmt.Fprintln(f.forPeople(c), "watching for changes; Ctrl-C ends")
 		var changed bool
 		if now, changes, changed = change(c.Context(), now, files); !changed {
 			return err
 		}
 	}
+}
+
+// forPeople is where a line for people goes; a format that cannot be read is an error of
+// the run itself.
+func (f *runFlags) forPeople(c *cobra.Command) io.Writer {
+	outputs, _ := reports.ParseFormats(f.format)
+	return streamsFor(c, outputs).lines
 }
 
 // run runs the plan; of changes, what they touch.
@@ -135,10 +150,14 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if err != nil {
 		return err
 	}
+	baseline, err := openKnown(f.newKnown, plan)
+	if err != nil {
+		return err
+	}
 	redactor := reports.NewRedactor(t.Secrets...)
-	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
+	stream := streamsFor(c, outputs)
 	defer hold(c.Context())()
-	progress := reports.NewProgress(screen(c), redactor, terminal)
+	progress := reports.NewProgress(stream.pages, redactor, stream.terminal)
 	progress.Start(len(plan.Cases) * f.rounds)
 	beside := progress.Aside(c.ErrOrStderr())
 	if t.Prompt == nil {
@@ -147,6 +166,14 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	defer context.AfterFunc(c.Context(), func() {
 		fmt.Fprintln(beside, "interrupted: the report of what has run is coming; another Ctrl-C ends at once")
 	})()
+	told, summed, err := f.page(stream.lines, redactor, len(plan.Cases)*f.rounds)
+	if err != nil {
+		return err
+	}
+	saw, archived, err := f.har.open(beside, redactor)
+	if err != nil {
+		return err
+	}
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
@@ -156,10 +183,11 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 			c = runner.ApplyKnown([]reports.Case{c}, known)[0]
 			return c.Fails(f.strict) || c.Verdict == reports.Errored
 		},
-		Done:   progress.Done,
+		Done:   func(c reports.Case) { progress.Done(c); told(c) },
 		Follow: progress.Follow,
 		Opened: warnings(beside, redactor),
 		Trace:  f.trace,
+		Saw:    saw,
 		Repeat: f.repeat(args),
 	})
 	run.Strict = f.strict
@@ -172,8 +200,10 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	}
 	masked := redactor.Run(run)
 	shown := progress.Finish(masked)
-	written, unwritten := reports.Write(outputs, masked, unshielded(c))
-	announce(c.OutOrStdout(), written)
+	written, unwritten := stream.write(masked)
+	announce(stream.lines, written)
+	unwritten = errors.Join(unwritten, archived(), baseline.update(stream.lines, run, problem, redactor))
+	summed(run, written)
 	err = f.ending.of(&run)
 	if problem != nil {
 		err = &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}

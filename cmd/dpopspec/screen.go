@@ -33,11 +33,14 @@ func screen(c *cobra.Command) io.Writer { return visible.NewPageWriter(unshielde
 
 // unshielded is the output of a command without its shield, for reports.Write, which
 // knows of each format what may stand in it.
-func unshielded(c *cobra.Command) io.Writer {
-	if shielded, is := c.OutOrStdout().(*visible.Writer); is {
+func unshielded(c *cobra.Command) io.Writer { return raw(c.OutOrStdout()) }
+
+// raw is a stream without its shield.
+func raw(w io.Writer) io.Writer {
+	if shielded, is := w.(*visible.Writer); is {
 		return shielded.Raw
 	}
-	return c.OutOrStdout()
+	return w
 }
 
 // sink is standard output. Once it takes nothing more, a closed pipe or a full disk, what

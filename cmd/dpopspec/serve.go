@@ -7,9 +7,11 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/livepage"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
@@ -17,7 +19,7 @@ import (
 
 func serveCommand() *cobra.Command {
 	o := runner.ServeOptions{}
-	var format, like string
+	var format, like, ui string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the embedded servers on fixed ports for a client driven by hand, and judge every request",
@@ -32,7 +34,7 @@ when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
 					return fmt.Errorf("--like: %w", err)
 				}
 			}
-			return serve(c, o, format)
+			return serve(c, o, format, ui)
 		},
 	}
 	c.Flags().StringVar(&o.AuthorizationServer, "as", "127.0.0.1:9440", "`address` of the authorization server")
@@ -47,6 +49,7 @@ when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
 	callbacks := []string{"http://localhost:3000/auth/callback", "http://localhost:3000/callback"}
 	c.Flags().StringSliceVar(&o.RedirectURIs, "redirect-uri", callbacks, "redirect `URIs` that clients may use")
 	c.Flags().StringVar(&format, "format", "pretty", "reports to write at the end, as for run")
+	uiFlag(c, &ui, "every request as it comes, and buttons that provoke the client")
 	return c
 }
 
@@ -54,15 +57,26 @@ when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
 // environment says otherwise: what serve keeps is less than half of it.
 const softLimit = 200 << 20
 
-func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
+func serve(c *cobra.Command, o runner.ServeOptions, format, ui string) error {
 	outputs, err := reports.ParseFormats(format)
 	if err != nil {
 		return err
 	}
-	out := screen(c)
+	stream := streamsFor(c, outputs)
+	out, terminal := stream.pages, stream.terminal
 	redactor := reports.NewRedactor()
-	terminal := reports.DetectTerminal(os.Stdout, os.Getenv)
-	o.Judged = func(result reports.Case) { reports.WriteLine(out, result, terminal) }
+	var page *livepage.Page
+	count := tally{what: "requests"}
+	var mu sync.Mutex // the page is opened once the servers are, and a request may be sooner
+	o.Judged = func(one runner.Watched) {
+		reports.WriteLine(out, one.Case, terminal)
+		mu.Lock()
+		defer mu.Unlock()
+		if page != nil {
+			page.Add(servedEvent(one, redactor))
+			page.Tell(count.add(one.Verdict))
+		}
+	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softLimit)
 	}
@@ -72,6 +86,18 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	}
 	defer served.Close()
 	defer hold(c.Context())()
+	if ui != "" {
+		var text strings.Builder
+		paste(&text, served)
+		opened, err := openPage(out, ui, servedPage(served, text.String()))
+		if err != nil {
+			return err
+		}
+		defer opened.Close()
+		mu.Lock()
+		page = opened
+		mu.Unlock()
+	}
 	paste(out, served)
 	<-c.Context().Done()
 	served.Close()
@@ -82,7 +108,7 @@ func serve(c *cobra.Command, o runner.ServeOptions, format string) error {
 	run := served.Run()
 	masked := redactor.Run(run)
 	shown := reports.WriteTerminal(out, masked, terminal)
-	_, unwritten := reports.Write(outputs, masked, unshielded(c))
+	_, unwritten := stream.write(masked)
 	if run.Summary().Failed > 0 {
 		err = &exit{code: exitNotConformant}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
@@ -51,6 +52,9 @@ func surround(
 	}
 	defer hold(c.Context())()
 	out := c.OutOrStdout()
+	if file == "-" {
+		out = c.ErrOrStderr() // the document has standard output for itself
+	}
 	o.Done = func(s runner.Surrounded) {
 		tellOfRow(out, s)
 		if verbose {
@@ -64,7 +68,7 @@ func surround(
 	document := runner.SurroundedDocument(results)
 	var unwritten error
 	if asJSON {
-		unwritten = writeSurrounded(file, document)
+		unwritten = writeSurrounded(file, unshielded(c), document)
 	}
 	fmt.Fprintf(out, "%d of %d rows hold: %d false passes, %d false failures\n",
 		document.Holding, len(results), document.FalsePasses, document.FalseFailures)
@@ -104,9 +108,13 @@ func tellOfCases(out io.Writer, s runner.Surrounded) {
 	}
 }
 
-func writeSurrounded(file string, d runner.SurroundingsDocument) error {
+func writeSurrounded(file string, stdout io.Writer, d runner.SurroundingsDocument) error {
 	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
+		return err
+	}
+	if file == "-" {
+		_, err = fmt.Fprintln(stdout, visible.JSON(string(text)))
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/shards"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
@@ -88,7 +89,7 @@ func (f *selectionFlags) add(c *cobra.Command) {
 		"`parties` under test: as, rs, client; default: the real ones, or all if none is real")
 	c.Flags().StringSliceVar(&f.at, "at", nil,
 		"run the cases at these `endpoints`: "+strings.Join(features.Endpoints, ", "))
-	c.Flags().StringVar(&f.shard, "shard", "", "run one `part` of the cases, such as 2/4")
+	c.Flags().StringVar(&f.shard, "shard", "", "run one `part` of the cases, such as 2/4; auto: the one that the CI system names in the environment")
 	c.Flags().BoolVar(&f.aggressive, "aggressive", false, "also run cases tagged @aggressive against real parties")
 }
 
@@ -100,7 +101,13 @@ func (f *selectionFlags) selection() (runner.Selection, error) {
 	if err := s.ParseEndpoints(f.at); err != nil {
 		return s, err
 	}
-	return s, s.ParseShard(f.shard)
+	if f.shard != "" {
+		var err error
+		if s.Shard, err = shards.Parse(f.shard, os.Getenv); err != nil {
+			return s, fmt.Errorf("--shard: %w", err)
+		}
+	}
+	return s, nil
 }
 
 // sources are the feature files of the arguments, or the built-in ones.

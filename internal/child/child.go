@@ -30,7 +30,8 @@ type Spec struct {
 	// some that comes late; nil: nobody. It must not block.
 	Stderr io.Writer
 	// Background lets what the program leaves behind go on after it has ended with exit
-	// code 0, while that holds an output open: a server that goes to the background.
+	// code 0, while that holds an output open, or, where it has left the group, until End:
+	// a server that goes to the background.
 	Background bool
 }
 
@@ -108,6 +109,7 @@ func (s Spec) command() *exec.Cmd {
 		}
 	}
 	c.Dir, c.Env = s.Dir, s.Env
+	c.Env = marked(c.Environ())
 	apart(c)
 	return c
 }
@@ -150,8 +152,10 @@ func (p *Process) supervise() {
 	if p.spec.Background {
 		if p.err = p.command.Wait(); p.err == nil {
 			p.silent(nil)
+			end(p.group) // a server that has left it and is silent goes on, until End
+		} else {
+			p.kill()
 		}
-		p.kill()
 	} else {
 		reaped := awaitExit(p.command)
 		p.silent(time.After(farewell)) // what is written last may come from a helper
@@ -231,6 +235,9 @@ func (p *Process) Within(patience time.Duration) bool {
 func (p *Process) End(patience time.Duration) {
 	p.Stdin.Close()
 	if p.Within(patience) {
+		if p.spec.Background {
+			p.kill()
+		}
 		return
 	}
 	ask(p)

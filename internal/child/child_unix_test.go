@@ -259,10 +259,12 @@ func TestProgramsEndWithUs(t *testing.T) {
 
 func TestTheWatchdogKillsWhatIsLeft(t *testing.T) {
 	var killed []int
-	watch(strings.NewReader("+11\n+12\n-11\n+1\n+0\nx\n+13\n-13\n+14\n+1"), func(g int) { killed = append(killed, g) })
+	var mark string
+	watch(strings.NewReader("us\n+11\n+12\n-11\n+1\n+0\nx\n+13\n-13\n+14\n+1"), func(g int) { killed = append(killed, g) },
+		func(m string) { mark = m })
 	slices.Sort(killed)
-	if !slices.Equal(killed, []int{12, 14}) {
-		t.Error(killed)
+	if !slices.Equal(killed, []int{12, 14}) || mark != "us" {
+		t.Error(killed, mark)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // group is a process group: a program with all that it has started, save what has left
-// it (setsid).
+// it (setsid): see killStrays.
 type group struct{ leader int }
 
 // apart gives a program a group of its own: go run and npm start are parents of the

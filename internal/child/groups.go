@@ -50,6 +50,7 @@ func begin(p *Process) error {
 		p.group = g
 		p.kill = sync.OnceFunc(func() {
 			end(g)
+			killStrays(markOf(p.command.Env))
 			close(p.killed)
 		})
 		failed <- nil
@@ -99,6 +100,9 @@ func EndAll() {
 	for g := range groups.live {
 		g.kill()
 	}
+	if marks.Load() > 0 {
+		killStrays(us)
+	}
 }
 
 // Apart prepares a program that a library starts: it will have a group of its own.
@@ -106,6 +110,7 @@ func Apart(c *exec.Cmd) {
 	groups.mu.Lock()
 	defer groups.mu.Unlock()
 	wake()
+	c.Env = marked(c.Environ())
 	apart(c)
 }
 
@@ -122,6 +127,7 @@ func Adopt(c *exec.Cmd) (endIt func()) {
 	note(g)
 	return sync.OnceFunc(func() {
 		end(g)
+		killStrays(markOf(c.Env))
 		forget(g)
 	})
 }

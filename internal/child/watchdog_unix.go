@@ -26,15 +26,18 @@ var watchdog *os.File
 func init() {
 	if len(os.Args) == 1 && os.Args[0] == watchdogName {
 		signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
-		watch(os.Stdin, func(leader int) { (&group{leader}).kill() })
+		watch(os.Stdin, func(leader int) { (&group{leader}).kill() }, killStrays)
 		os.Exit(0)
 	}
 }
 
-// watch reads of groups until we have ended, however, and kills those that are left.
-func watch(told io.Reader, kill func(leader int)) {
+// watch reads of groups until we have ended, however, and kills those that are left, and
+// what bears our mark, which comes first: also what was started the moment before.
+func watch(told io.Reader, kill func(leader int), strays func(mark string)) {
 	left := map[int]bool{}
 	lines := bufio.NewScanner(told)
+	lines.Scan()
+	mark := lines.Text()
 	for lines.Scan() {
 		leader, err := strconv.Atoi(lines.Text()) // -123 goes
 		switch {
@@ -48,6 +51,7 @@ func watch(told io.Reader, kill func(leader int)) {
 	for leader := range left {
 		kill(leader)
 	}
+	strays(mark)
 }
 
 // wake starts a watchdog if there is none, before it is told of the first group.
@@ -113,5 +117,6 @@ func startWatchdog() *os.File {
 		return nil
 	}
 	go c.Wait()
+	fmt.Fprintln(write, us)
 	return write
 }

@@ -1,8 +1,6 @@
 package explain
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -25,33 +23,24 @@ func (l *library) cause(id string) (e Explanation, found bool, err error) {
 		return strings.TrimSuffix(c.Feature, ".feature") == feature &&
 			strings.HasPrefix(about, strings.ReplaceAll(c.Subject.Name(), " ", "-"))
 	}
-	if e.Scenarios = l.scenarios(of); len(e.Scenarios) == 0 {
-		return e, true, nil // of a feature of somebody's own, or of what kept cases from telling
+	e.Scenarios = l.scenarios(of)
+	if len(e.Scenarios) == 0 {
+		return e, true, nil
 	}
 	e.Run = "dpopspec run --id '" + feature + "/*'"
-	said := map[string]int{} // remedies, by how many cases ask for them
 	for _, c := range l.cases {
 		if !of(c) {
 			continue
 		}
 		for _, r := range c.Requirements {
-			if said[r.Remedy]++; !slices.Contains(e.Requirements, r.ID) {
+			if !slices.Contains(e.Requirements, r.ID) {
 				e.Requirements = append(e.Requirements, r.ID)
+			}
+			if e.Attack == "" {
+				e.Attack, e.Remedy = r.Why, r.Remedy
+				e.Stands, e.Link = standsIn(r)
 			}
 		}
 	}
-	if len(e.Requirements) == 1 {
-		if r, known := l.catalogue.Find(e.Requirements[0]); known {
-			e.Attack, e.Expected = r.Why, r.Expected
-			e.Stands, e.Link = standsIn(r)
-		}
-	}
-	list := slices.SortedFunc(maps.Keys(said), func(a, b string) int {
-		return cmp.Or(said[b]-said[a], strings.Compare(a, b))
-	})
-	e.Remedy = strings.Join(list[:min(mostRemedies, len(list))], " Or: ")
 	return e, true, nil
 }
-
-// mostRemedies is of how many a cause tells: its cases may be about several requirements.
-const mostRemedies = 3

@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
 )
 
 //go:embed remedies.yaml
@@ -33,51 +34,47 @@ var parties = map[string]string{
 	features.AuthorizationServer: "authorization server", features.ResourceServer: "API", features.Client: "client",
 }
 
-// documents are where the texts that are no RFC are published, by what ids begin with.
-var documents = []struct{ prefix, title, page, anchor string }{
-	{"FAPI2-", "FAPI 2.0 Security Profile", "https://openid.net/specs/fapi-security-profile-2_0-final.html", "#section-"},
-	{"HAIP-", "OpenID4VC High Assurance Interoperability Profile",
-		"https://openid.net/specs/openid4vc-high-assurance-interoperability-profile-1_0-final.html", "#section-"},
-	{"OID4VCI-", "OpenID for Verifiable Credential Issuance",
-		"https://openid.net/specs/openid-4-verifiable-credential-issuance-1_0-final.html", "#section-"},
-	{"ATTEST-", "OAuth 2.0 Attestation-Based Client Authentication",
-		"https://datatracker.ietf.org/doc/html/draft-ietf-oauth-attestation-based-client-auth", "#section-"},
-	{"ATPROTO-", "AT Protocol OAuth", "https://atproto.com/specs/oauth", ""},
-	{"SOLID-", "Solid-OIDC", "https://solidproject.org/TR/oidc", ""},
-	{"MCP1932-", "Model Context Protocol, SEP-1932", "https://github.com/modelcontextprotocol/ext-auth", ""},
-	{"OKTA-", "Okta: configure DPoP", "https://developer.okta.com/docs/guides/dpop/-/main", ""},
-	{"HELSEID-", "HelseID security profile", "https://utviklerportal.nhn.no/informasjonstjenester/helseid", ""},
-	{"SINGPASS-", "Singpass FAPI 2.0 documentation", "https://docs.developer.singpass.gov.sg/docs", ""},
-	{"CAMARA-", "CAMARA security profile", "https://github.com/camaraproject/IdentityAndConsentManagement", ""},
-	{"AUTH0-", "documentation of nextjs-auth0", "https://github.com/auth0/nextjs-auth0/blob/main/EXAMPLES.md", ""},
-	{"GNAP-", "RFC 9635", "https://www.rfc-editor.org/rfc/rfc9635.html", ""},
+// titles are those of the texts that are no RFC, by what ids begin with.
+var titles = []struct{ prefix, title string }{
+	{"FAPI2-", "FAPI 2.0 Security Profile"},
+	{"HAIP-", "OpenID4VC High Assurance Interoperability Profile"},
+	{"OID4VCI-", "OpenID for Verifiable Credential Issuance"},
+	{"ATTEST-", "OAuth 2.0 Attestation-Based Client Authentication"},
+	{"ATPROTO-", "AT Protocol OAuth"},
+	{"SOLID-", "Solid-OIDC"},
+	{"MCP1932-", "Model Context Protocol, SEP-1932"},
+	{"OKTA-", "Okta: configure DPoP"},
+	{"HELSEID-", "HelseID security profile"},
+	{"SINGPASS-", "Singpass FAPI 2.0 documentation"},
+	{"CAMARA-", "CAMARA security profile"},
+	{"AUTH0-", "documentation of nextjs-auth0"},
+	{"GNAP-", "RFC 9635"},
 }
 
 var (
-	rfcID   = regexp.MustCompile(`^RFC(\d{3,5})-`)
-	section = regexp.MustCompile(`^\d+(?:\.\d+)*\b`)
+	rfcID   = regexp.MustCompile(`^RFC([0-9]{3,5})-`)
+	section = regexp.MustCompile(`^[0-9]+(?:\.[0-9]+)*\b`)
 )
 
 // standsIn is the text in which a requirement stands, its section, and where to read it.
 func standsIn(r features.Requirement) (text, link string) {
-	number := section.FindString(r.Section)
-	at := func(title, page, anchor string) (string, string) {
-		text := title + ", " + r.Section
-		if number != "" {
-			text = title + " §" + r.Section
-		}
-		if number == "" || anchor == "" {
-			return text, page
-		}
-		return text, page + anchor + number
+	if links := (reports.Requirement{ID: r.ID, Section: r.Section}).Links(); len(links) > 0 {
+		link = links[0].URL
 	}
+	title := ""
 	if m := rfcID.FindStringSubmatch(r.ID); m != nil {
-		return at("RFC "+m[1], "https://www.rfc-editor.org/rfc/rfc"+m[1]+".html", "#section-")
+		title = "RFC " + m[1]
 	}
-	for _, d := range documents {
+	for _, d := range titles {
 		if strings.HasPrefix(r.ID, d.prefix) {
-			return at(d.title, d.page, d.anchor)
+			title = d.title
 		}
 	}
-	return r.Section, ""
+	switch {
+	case title == "":
+		return r.Section, link
+	case section.MatchString(r.Section):
+		return title + " §" + r.Section, link
+	}
+	return title + ", " + r.Section, link
 }

@@ -130,12 +130,8 @@ func Of(id string) (Explanation, error) {
 		}
 	}
 	for i := range l.mutants {
-		// The letters of the id are capital; endpoints and variants are not.
-		at := strings.IndexAny(wanted+"@", "@/")
-		for _, name := range []string{wanted, strings.ToUpper(wanted[:at]) + strings.ToLower(wanted[at:])} {
-			if l.mutants[i].Called(name) {
-				return l.mutant(name, l.mutants[i])
-			}
+		if l.mutants[i].Called(strings.ToUpper(wanted)) || l.mutants[i].Called(wanted) {
+			return l.mutant(wanted, l.mutants[i])
 		}
 	}
 	if e, found, err := l.cause(wanted); found || err != nil {
@@ -228,13 +224,9 @@ func (l *library) requirement(r features.Requirement) (Explanation, error) {
 			e.Mutants = append(e.Mutants, Mutant{l.mutants[i].Name(), l.mutants[i].Does})
 		}
 	}
-	concerned := map[string]bool{r.ID: true}
-	for _, s := range e.Scenarios {
-		for _, id := range s.Cases {
-			concerned[id] = true
-		}
-	}
-	e.Products = l.products(func(id string) bool { return concerned[id] })
+	e.Products = l.products(func(id string) bool {
+		return id == r.ID || slices.ContainsFunc(l.cases, func(c *runner.Case) bool { return c.ID == id && tests(c) })
+	})
 	return e, nil
 }
 
@@ -306,18 +298,15 @@ func (l *library) oneCase(c *runner.Case) (Explanation, error) {
 
 func (l *library) mutant(name string, m mutants.Mutant) (Explanation, error) {
 	e := Explanation{
-		ID: name, Kind: "mutant", Requirements: m.Breaks,
-		Text: "An embedded party with one bug: it " + m.Does + ".",
-		Run:  "dpopspec mutants --id " + name,
+		ID: m.ID, Kind: "mutant", Requirements: m.Breaks, Binds: []string{m.Subject().Name()},
+		Text: "An embedded " + m.Subject().Name() + " with one bug: it " + m.Does + ".",
+		Run:  "dpopspec mutants --id " + m.ID,
 	}
 	if m.Profile != "" {
 		e.Notes = "It is a bug under the profile " + m.Profile + "."
 	}
 	for i := range l.mutants {
-		if l.mutants[i].Called(name) {
-			if subject := l.mutants[i].Subject().Name(); !slices.Contains(e.Binds, subject) {
-				e.Binds = append(e.Binds, subject)
-			}
+		if l.mutants[i].ID == m.ID {
 			e.Mutants = append(e.Mutants, Mutant{l.mutants[i].Name(), l.mutants[i].Does})
 		}
 	}
@@ -328,7 +317,7 @@ func (l *library) mutant(name string, m mutants.Mutant) (Explanation, error) {
 		}
 	}
 	e.Scenarios = l.scenarios(func(c *runner.Case) bool {
-		return slices.ContainsFunc(m.Breaks, c.Has)
+		return slices.ContainsFunc(m.Breaks, c.Has) && (m.Endpoint == "" || c.Endpoint == "" || c.Endpoint == m.Endpoint)
 	})
 	return e, nil
 }

@@ -2,163 +2,152 @@ package explain
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dpopspec/dpopspec/features"
 )
 
-// width is that of a terminal. A word that is longer stays whole, so that it can be copied.
+// width is that of the text in columns.
 const width = 80
 
-// fewCases is how many cases, mutants and products are named; --format json has them all.
-const fewCases = 5
+// Of what is long the text shows so much; the JSON has all.
+const (
+	mostScenarios = 12
+	mostCases     = 4
+	mostMutants   = 8
+	mostProducts  = 8
+)
 
-// String is the explanation for a terminal, in lines of at most 80 columns where no word is
-// longer.
-func (e Explanation) String() string {
+// Write writes an explanation as text of 80 columns.
+func (e Explanation) Write(w io.Writer) error {
 	p := &page{}
-	p.WriteString(e.ID + "  (" + e.Kind + ")\n\n")
-	for line := range strings.Lines(e.Text) {
-		p.wrapped("  ", strings.TrimRight(line, "\n"))
+	p.line(e.ID + "  (" + e.Kind + ")")
+	for line := range strings.SplitSeq(e.Text, "\n") {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		then := "  " + indent
+		if indent != "" { // a step of a scenario
+			then += "  "
+		}
+		p.paragraph("  "+indent, then, line)
 	}
-	p.part("stands in", strings.TrimSpace(strings.Join([]string{e.Stands, e.Level}, "  ")))
+	stands := e.Stands
+	if e.Level != "" {
+		stands += " (" + e.Level + ")"
+	}
+	p.part("stands in", stands)
 	p.part("", e.Link)
 	p.part("binds", strings.Join(e.Binds, ", "))
-	p.part("expected", e.Expected)
 	p.part("attack", e.Attack)
+	p.part("expected", e.Expected)
 	p.part("remedy", e.Remedy)
 	for _, party := range slices.Sorted(maps.Keys(e.Remedies)) {
-		p.part("", party+": "+e.Remedies[party])
+		p.part(roles[party], e.Remedies[party])
 	}
-	p.part("notes", e.Notes)
-	p.part("not tested", e.Waived)
 	p.part("worth", e.worth())
-	p.some("requirements", e.Requirements)
+	p.part("notes", e.Notes)
+	p.part("no scenario", e.Waived)
+	p.part("concerns", strings.Join(e.Requirements, ", "))
 	p.scenarios(e.Scenarios)
-	p.some("mutants", e.bugs())
-	products := make([]string, len(e.Products))
-	for i, one := range e.Products {
-		products[i] = one.Name + ": " + one.Seen
-		if n := len(one.Cases); n > 1 {
-			products[i] += fmt.Sprintf(" (%d cases)", n)
-		}
-	}
-	p.some("products", products)
-	if e.Run != "" { // whole, so that it can be copied
-		fmt.Fprintf(p, "\n  to run it\n    %s\n", e.Run)
-	}
-	return p.String()
+	p.list("found by it", "mutant", len(e.Mutants), mostMutants, func(i int) string {
+		return e.Mutants[i].Name + ": " + e.Mutants[i].Does
+	})
+	p.list("products", "product", len(e.Products), mostProducts, func(i int) string {
+		return e.Products[i].Name + ": " + e.Products[i].Seen
+	})
+	p.part("run it", e.Run)
+	_, err := io.WriteString(w, p.String())
+	return err
 }
 
-// bugs are the mutants, those of one bug together.
-func (e Explanation) bugs() []string {
-	var list, names []string
-	for i, m := range e.Mutants {
-		names = append(names, m.Name)
-		if i == len(e.Mutants)-1 || e.Mutants[i+1].Does != m.Does {
-			list = append(list, strings.Join(names, ", ")+": "+m.Does)
-			names = nil
-		}
-	}
-	return list
-}
+// roles are labels of what a party can do.
+var roles = map[string]string{"authorization server": "as a server", "API": "as an API", "client": "as a client"}
 
-// worth is what a violation is worth under the default profile, and under those that
-// weigh it otherwise.
+// worth is what a violation is worth by default, and under profiles that see it otherwise.
 func (e Explanation) worth() string {
 	if len(e.Worth) == 0 {
 		return ""
 	}
-	by := map[string][]string{}
-	for _, profile := range slices.Sorted(maps.Keys(e.Worth)) {
-		verdict := e.Worth[profile]
+	said := func(verdict string) string {
 		if verdict == "" {
-			verdict = "does not apply"
+			return "does not apply"
 		}
-		by[verdict] = append(by[verdict], profile)
+		return verdict
 	}
-	var parts []string
-	for _, verdict := range []string{"fail", "warn", "info", "does not apply"} {
-		if profiles := by[verdict]; len(profiles) > 0 {
-			parts = append(parts, verdict+" under "+strings.Join(profiles, ", "))
+	usual := e.Worth[features.DefaultProfile]
+	text := said(usual)
+	by := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(e.Worth)) {
+		if verdict := e.Worth[name]; verdict != usual {
+			by[said(verdict)] = append(by[said(verdict)], name)
 		}
 	}
-	return strings.Join(parts, "; ")
+	for _, verdict := range slices.Sorted(maps.Keys(by)) {
+		text += "; " + verdict + " under " + strings.Join(by[verdict], ", ")
+	}
+	return text
 }
 
+// page is a text that grows.
 type page struct{ strings.Builder }
 
-const label = 14
+func (p *page) line(text string) { p.WriteString(strings.TrimRight(text, " ") + "\n") }
 
-// part is a part with its name; nothing if it is empty.
-func (p *page) part(name, text string) {
-	if text == "" {
-		return
-	}
-	if name != "" {
-		p.WriteString("\n")
-	}
-	head := fmt.Sprintf("  %-*s", label, name)
-	for i, line := range broken(text, width-2-label) {
-		if i > 0 {
-			head = strings.Repeat(" ", 2+label)
+// paragraph breaks a text between words. A word that is longer stands alone.
+func (p *page) paragraph(first, then, text string) {
+	at, empty := first, true
+	for _, word := range strings.Fields(text) {
+		if !empty && utf8.RuneCountInString(at)+utf8.RuneCountInString(word) > width {
+			p.line(at)
+			at = then
 		}
-		p.WriteString(head + line + "\n")
+		at, empty = at+word+" ", false
+	}
+	if !empty {
+		p.line(at)
 	}
 }
 
-// some names the first of a list.
-func (p *page) some(name string, list []string) {
-	for i, one := range list[:min(len(list), fewCases)] {
-		if i > 0 {
-			name = ""
-		}
-		p.part(name, one)
-	}
-	if more := len(list) - fewCases; more > 0 {
-		p.part("", fmt.Sprintf("… and %d more, in --format json", more))
-	}
+const label = 14 // columns of the labels
+
+// part is a labelled paragraph; one without text is left out.
+func (p *page) part(name, text string) {
+	p.paragraph(fmt.Sprintf("  %-*s", label, name), strings.Repeat(" ", label+2), text)
 }
 
 func (p *page) scenarios(list []Scenario) {
-	name := "scenarios"
-	for _, s := range list[:min(len(list), fewCases)] {
-		p.part(name, s.Title)
-		name = ""
-		p.part("", fmt.Sprintf("%s:%d", s.Feature, s.Line))
-		for _, id := range s.Cases[:min(len(s.Cases), 2)] {
-			p.part("", "  "+id)
+	for i, s := range list {
+		name := ""
+		switch i {
+		case 0:
+			name = "tested by"
+		case mostScenarios:
+			p.part("", fmt.Sprintf("… and %d more; --format json has all", len(list)-mostScenarios))
+			return
 		}
-		if more := len(s.Cases) - 2; more > 0 {
-			p.part("", fmt.Sprintf("  … and %d more", more))
+		p.part(name, fmt.Sprintf("%s:%d %s", s.Feature, s.Line, s.Title))
+		for j, id := range s.Cases {
+			if j == mostCases && len(s.Cases) > mostCases+1 {
+				p.line(strings.Repeat(" ", label+4) + fmt.Sprintf("… and %d more cases", len(s.Cases)-mostCases))
+				break
+			}
+			p.line(strings.Repeat(" ", label+4) + id)
 		}
-	}
-	if more := len(list) - fewCases; more > 0 {
-		p.part("", fmt.Sprintf("… and %d more scenarios, in --format json", more))
-	}
-}
-
-func (p *page) wrapped(indent, text string) {
-	inner := indent + text[:len(text)-len(strings.TrimLeft(text, " "))]
-	for _, line := range broken(text, width-len(inner)) {
-		p.WriteString(inner + line + "\n")
 	}
 }
 
-// broken breaks a text into lines, at spaces.
-func broken(text string, most int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > most {
-			lines = append(lines, line)
-			line = ""
+func (p *page) list(name, what string, n, most int, item func(int) string) {
+	for i := range n {
+		if i == most {
+			p.part("", fmt.Sprintf("… and %d more %ss; --format json has all", n-most, what))
+			return
 		}
-		if line != "" {
-			line += " "
+		if i > 0 {
+			name = ""
 		}
-		line += word
+		p.part(name, item(i))
 	}
-	return append(lines, line)
 }

@@ -24,12 +24,13 @@ var floors = [][]string{
 	{"steps/vocabulary", "mutants", "surroundings"},
 	{"target"},
 	{"mockas", "mockrs", "client"},
-	{"dpop/forge", "internal/inspect", "wallet", "internal/headless"},
-	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval"},
+	{"dpop/forge", "internal/baseline", "internal/inspect", "wallet", "internal/headless"},
+	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval", "internal/har"},
 	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
-		"internal/child", "internal/clock", "internal/hostile", "internal/layout", "internal/mask", "internal/plaintext",
-		"internal/loginpage", "internal/recent", "internal/schemadoc", "internal/spelling", "internal/strictyaml",
+		"internal/child", "internal/clock", "internal/curl", "internal/hostile", "internal/layout", "internal/mask",
+		"internal/livepage", "internal/plaintext", "internal/loginpage", "internal/recent", "internal/schemadoc", "internal/shards",
+		"internal/spelling", "internal/strictyaml",
 		"internal/version", "internal/visible", "internal/wycheproof",
 	},
 }
@@ -37,7 +38,7 @@ var floors = [][]string{
 // reserved are packages that only those named may import, whatever the floors
 // allow.
 var reserved = map[string][]string{
-	"mutants":               {"cmd/dpopspec", "runner", "internal/explain"}, // honest code knows no mutant
+	"mutants":               {"cmd/dpopspec", "internal/explain", "runner"}, // honest code knows no mutant
 	"surroundings":          {"cmd/dpopspec", "runner"},                     // nor what stands around it
 	"steps/world/worldtest": {},                                             // for tests alone
 	"internal/wycheproof":   {},                                             // for tests alone

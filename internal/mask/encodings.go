@@ -17,16 +17,19 @@ func encodings(secret string) []string {
 	if len(strings.TrimSpace(secret)) < shortest {
 		return nil
 	}
-	forms := []string{secret, strings.TrimSpace(secret)}
-	forms = append(forms, percentForms(secret)...)
-	forms = append(forms, jsonForms(secret)...)
-	forms = append(forms, html.EscapeString(secret))
+	forms := spellings(secret)
 	forms = append(forms, hex.EncodeToString([]byte(secret)), strings.ToUpper(hex.EncodeToString([]byte(secret))))
 	forms = append(forms, base64Forms(secret)...)
 	if escaped := url.QueryEscape(secret); escaped != secret { // RFC 6749 §2.3.1 form-encodes before base64
 		forms = append(forms, base64Forms(escaped)...)
 	}
 	return append(forms, longLines(secret)...)
+}
+
+// spellings are those of the forms in which the letters of the secret can be read.
+func spellings(secret string) []string {
+	forms := []string{secret, strings.TrimSpace(secret), html.EscapeString(secret)}
+	return append(append(forms, percentForms(secret)...), jsonForms(secret)...)
 }
 
 func percentForms(secret string) []string {

@@ -14,12 +14,14 @@ import "strings"
 // goroutines. A mask is left alone when a masked text is masked again.
 type Secrets struct {
 	registered *literals
+	anyCase    *literals // the same in one case, but for those that are short and for encodings
 	tokens     *literals // of the case at hand; nil outside of one
 }
 
 // NewSecrets registers secrets, and masks those besides that their place gives away.
 func NewSecrets(list ...string) *Secrets {
-	s := &Secrets{registered: newLiterals(20, func(string) string { return masked })}
+	whole := func(string) string { return masked }
+	s := &Secrets{registered: newLiterals(20, whole), anyCase: newLiterals(16, whole)}
 	for _, secret := range list {
 		s.Add(secret)
 	}
@@ -28,10 +30,16 @@ func NewSecrets(list ...string) *Secrets {
 
 // Add registers a secret. One of less than four octets is ignored: masking
 // each of its occurrences would hide the report and not the secret. Such a
-// value is still masked where its place gives it away.
+// value is still masked where its place gives it away. One of eight octets and more is
+// masked in whatever case its letters come back.
 func (s *Secrets) Add(secret string) {
 	for _, form := range encodings(secret) {
 		s.registered.add(form)
+	}
+	if len(strings.TrimSpace(secret)) >= shortestInAnyCase {
+		for _, form := range spellings(secret) {
+			s.anyCase.add(fold(form))
+		}
 	}
 }
 
@@ -46,7 +54,7 @@ func (s *Secrets) And(tokens ...string) *Secrets {
 	for _, t := range tokens {
 		more.add(t)
 	}
-	return &Secrets{registered: s.registered, tokens: more}
+	return &Secrets{registered: s.registered, anyCase: s.anyCase, tokens: more}
 }
 
 // Mask is the text with every secret masked. A token keeps its first
@@ -82,7 +90,8 @@ func (s *Secrets) mask(text string, in scope) string {
 	if text == "" {
 		return text
 	}
-	spans := s.registered.find(text, nil)
+	folded := fold(text)
+	spans := s.anyCase.find(folded, s.registered.find(text, nil))
 	cuts := cutsIn(text)
 	switch in {
 	case everywhere:
@@ -91,7 +100,7 @@ func (s *Secrets) mask(text string, in scope) string {
 		spans = findMembers(text, len(cuts) > 0, findPEM(text, spans))
 	}
 	for _, c := range cuts {
-		spans = s.registered.findCut(text, c, spans)
+		spans = s.anyCase.findCut(folded, c, s.registered.findCut(text, c, spans))
 		if in != onlyRegistered {
 			spans = findCutByPlace(text, c, spans)
 		}

@@ -33,6 +33,28 @@ func TestTheBuildSaysWhichVersionItIs(t *testing.T) {
 	}
 }
 
+func TestTheBuildSaysOfWhichCommitItIs(t *testing.T) {
+	settings := func(modified string) []debug.BuildSetting {
+		return []debug.BuildSetting{{Key: "vcs.revision", Value: "0123abc"}, {Key: "vcs.modified", Value: modified}}
+	}
+	ours, theirs := debug.Module{Path: module}, debug.Module{Path: "shop.example/orders"}
+	for _, test := range []struct {
+		name, given string
+		info        debug.BuildInfo
+		want        string
+	}{
+		{"given by hand", "fedc", debug.BuildInfo{Main: ours, Settings: settings("false")}, "fedc"},
+		{"a checkout", "", debug.BuildInfo{Main: ours, Settings: settings("false")}, "0123abc"},
+		{"a changed one", "", debug.BuildInfo{Main: ours, Settings: settings("true")}, "0123abc+dirty"},
+		{"installed", "", debug.BuildInfo{Main: ours}, ""},
+		{"the commit of somebody's tests", "", debug.BuildInfo{Main: theirs, Settings: settings("false")}, ""},
+	} {
+		if got := revision(test.given, &test.info); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 // A product in User-Agent is a token (RFC 9110 §5.6.2 and §10.1.5).
 func TestTheAgentIsAProductToken(t *testing.T) {
 	product, comment, _ := strings.Cut(Agent, " ")

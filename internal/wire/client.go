@@ -127,10 +127,12 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 		defer cancel()
 		request = request.WithContext(bounded)
 	}
+	now := time.Now()
 	e := &Exchange{
-		At: time.Now(), URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host,
+		At: now, Began: now, URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host,
 		Fields: r.Fields, Body: r.Body,
 	}
+	defer func() { e.Took = time.Since(now) }()
 	c.connection.aim(request, to)
 	response, err := c.sender(r, to).RoundTrip(request)
 	if err != nil {

@@ -62,9 +62,12 @@ type Exchange struct {
 	Number int // counted from 1 in the order in which requests arrived
 	// Arrival is Number among the requests to all servers of this process.
 	Arrival int64
-	At      time.Time
-	Server  string // name of the server that recorded it, if one did
-	URL     string // where it was sent, on the sending side
+	At      time.Time     // by the clock of whoever made the exchange, which a case may have set
+	Began   time.Time     // by the clock of this machine: exchanges of several parties have their order by it
+	Took    time.Duration // until the answer was there, or it was certain that none comes; 0: it is under way
+	Server  string        // name of the server that recorded it, if one did
+	URL     string        // where it was sent, on the sending side
+	Secure  bool          // it came by TLS, on the receiving side
 	Method  string
 	Target  string // the request-target, unchanged
 	Host    string

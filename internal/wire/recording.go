@@ -22,9 +22,10 @@ type recording struct {
 }
 
 func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
 	body, err := readBody(r)
 	e := &Exchange{
-		Server: h.name, At: h.clock(), Method: r.Method, Target: r.RequestURI, Host: r.Host, Body: body,
+		Server: h.name, At: h.clock(), Began: began, Secure: r.TLS != nil, Method: r.Method, Target: r.RequestURI, Host: r.Host, Body: body,
 	}
 	if raw, ok := r.Context().Value(rawKey{}).(*rawConn); ok {
 		e.Fields = raw.takeFields()
@@ -51,6 +52,7 @@ func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if answer.status == 0 && !answer.hijacked {
 			e.Status = http.StatusOK
 		}
+		e.Took = time.Since(began)
 		e.Answer, e.Reply = FieldsOf(w.Header()), answer.body.Bytes()
 	})
 	if h.ended != nil {

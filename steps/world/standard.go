@@ -69,7 +69,11 @@ func StandardAPI(name string, as *target.EmbeddedAS) func(*mockrs.Config) {
 // keysOf returns the keys that an embedded authorization server signs with.
 func keysOf(as *target.EmbeddedAS) func(context.Context) ([]dpop.PublicKey, error) {
 	return func(context.Context) ([]dpop.PublicKey, error) {
-		return []dpop.PublicKey{{JWK: as.Key().JWK(), Key: as.Key().Public(), Thumbprint: as.Key().Thumbprint}}, nil
+		var keys []dpop.PublicKey
+		for _, key := range as.Keys() {
+			keys = append(keys, dpop.PublicKey{JWK: key.JWK(), Key: key.Public(), Thumbprint: key.Thumbprint})
+		}
+		return keys, nil
 	}
 }
 
