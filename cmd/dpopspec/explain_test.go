@@ -8,7 +8,7 @@ import (
 
 func TestExplainTellsPeopleAndPrograms(t *testing.T) {
 	code, out := call(t, "explain", "RFC9449-4.3-43")
-	if code != 0 || !strings.Contains(out, "to run it") || strings.Contains(out, "\x1b") {
+	if code != 0 || !strings.Contains(out, "run it") || strings.Contains(out, "\x1b") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 	code, out = call(t, "explain", "RFC9449-4.3-43", "--format", "json")
