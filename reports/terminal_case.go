@@ -23,6 +23,9 @@ func (p *page) block(c Case, lines int) {
 		}
 		p.labelled(l.label, wrap(text, p.width()-labelWidth-2))
 	}
+	if blames(c) && len(c.Requirements) > 0 {
+		p.labelled("more", []string{"dpopspec explain " + oneLine(c.Requirements[0].ID)})
+	}
 }
 
 func (p *page) place(c Case) string {

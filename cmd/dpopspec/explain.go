@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,12 +23,12 @@ profile, and what real products were seen to do.`,
 		Example: `  dpopspec explain RFC9449-4.3-43
   dpopspec explain inconclusive
   dpopspec explain PV-017`,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MinimumNArgs(1), // not conformant
 		RunE: func(c *cobra.Command, args []string) error {
 			if format != "text" && format != "json" {
 				return fmt.Errorf("--format: %q is not one of text, json", format)
 			}
-			e, err := explain.Of(args[0])
+			e, err := explain.Of(strings.Join(args, " "))
 			if err != nil {
 				return err
 			}

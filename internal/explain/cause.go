@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,19 +30,31 @@ func (l *library) cause(id string) (e Explanation, found bool, err error) {
 		return e, true, nil
 	}
 	e.Run = "dpopspec run --id '" + feature + "/*'"
+	said := map[string]int{} // remedies, by how many cases ask for each
 	for _, c := range l.cases {
 		if !of(c) {
 			continue
 		}
 		for _, r := range c.Requirements {
-			if !slices.Contains(e.Requirements, r.ID) {
+			if said[r.Remedy]++; !slices.Contains(e.Requirements, r.ID) {
 				e.Requirements = append(e.Requirements, r.ID)
-			}
-			if e.Attack == "" {
-				e.Attack, e.Remedy = r.Why, r.Remedy
-				e.Stands, e.Link = standsIn(r)
 			}
 		}
 	}
+	if len(e.Requirements) == 1 { // of several, none speaks for all
+		if r, known := l.catalogue.Find(e.Requirements[0]); known {
+			e.Attack, e.Expected = r.Why, r.Expected
+			e.Stands, e.Link = standsIn(r)
+		}
+	}
+	list := slices.SortedFunc(maps.Keys(said), func(a, b string) int {
+		return cmp.Or(said[b]-said[a], strings.Compare(a, b))
+	})
+	if len(list) > 0 {
+		e.Remedy = strings.Join(list[:min(mostRemedies, len(list))], " Or: ")
+	}
 	return e, true, nil
 }
+
+// mostRemedies is of how many a cause tells: its cases may be about several requirements.
+const mostRemedies = 3

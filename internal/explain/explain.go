@@ -130,8 +130,11 @@ func Of(id string) (Explanation, error) {
 		}
 	}
 	for i := range l.mutants {
-		if l.mutants[i].Called(strings.ToUpper(wanted)) || l.mutants[i].Called(wanted) {
-			return l.mutant(wanted, l.mutants[i])
+		// The letters of its number are capital; those of an endpoint and a variant are not.
+		at := strings.IndexAny(wanted+"@", "@/")
+		name := strings.ToUpper(wanted[:at]) + strings.ToLower(wanted[at:])
+		if l.mutants[i].Called(name) {
+			return l.mutant(name, l.mutants[i])
 		}
 	}
 	if e, found, err := l.cause(wanted); found || err != nil {
@@ -224,9 +227,13 @@ func (l *library) requirement(r features.Requirement) (Explanation, error) {
 			e.Mutants = append(e.Mutants, Mutant{l.mutants[i].Name(), l.mutants[i].Does})
 		}
 	}
-	e.Products = l.products(func(id string) bool {
-		return id == r.ID || slices.ContainsFunc(l.cases, func(c *runner.Case) bool { return c.ID == id && tests(c) })
-	})
+	concerned := map[string]bool{r.ID: true}
+	for _, s := range e.Scenarios {
+		for _, id := range s.Cases {
+			concerned[id] = true
+		}
+	}
+	e.Products = l.products(func(id string) bool { return concerned[id] })
 	return e, nil
 }
 
@@ -296,18 +303,27 @@ func (l *library) oneCase(c *runner.Case) (Explanation, error) {
 	return e, nil
 }
 
+// mutant explains all mutants that answer to a name, of which m is the first: they live
+// at several endpoints, of several parties, and have their bug in several ways.
 func (l *library) mutant(name string, m mutants.Mutant) (Explanation, error) {
 	e := Explanation{
-		ID: m.ID, Kind: "mutant", Requirements: m.Breaks, Binds: []string{m.Subject().Name()},
-		Text: "An embedded " + m.Subject().Name() + " with one bug: it " + m.Does + ".",
-		Run:  "dpopspec mutants --id " + m.ID,
+		ID: name, Kind: "mutant", Requirements: m.Breaks,
+		Text: "An embedded party with one bug: it " + m.Does + ".",
+		Run:  "dpopspec mutants --id " + name,
 	}
+	var at []string // the endpoints
 	if m.Profile != "" {
 		e.Notes = "It is a bug under the profile " + m.Profile + "."
 	}
 	for i := range l.mutants {
-		if l.mutants[i].ID == m.ID {
-			e.Mutants = append(e.Mutants, Mutant{l.mutants[i].Name(), l.mutants[i].Does})
+		one := &l.mutants[i]
+		if !one.Called(name) {
+			continue
+		}
+		e.Mutants = append(e.Mutants, Mutant{one.Name(), one.Does})
+		at = append(at, one.Endpoint)
+		if subject := one.Subject().Name(); !slices.Contains(e.Binds, subject) {
+			e.Binds = append(e.Binds, subject)
 		}
 	}
 	if len(m.Breaks) > 0 {
@@ -317,7 +333,7 @@ func (l *library) mutant(name string, m mutants.Mutant) (Explanation, error) {
 		}
 	}
 	e.Scenarios = l.scenarios(func(c *runner.Case) bool {
-		return slices.ContainsFunc(m.Breaks, c.Has) && (m.Endpoint == "" || c.Endpoint == "" || c.Endpoint == m.Endpoint)
+		return slices.ContainsFunc(m.Breaks, c.Has) && (c.Endpoint == "" || slices.Contains(at, "") || slices.Contains(at, c.Endpoint))
 	})
 	return e, nil
 }

@@ -57,11 +57,14 @@ func TestCasesMutantsCausesAndWordsAreExplained(t *testing.T) {
 		"rfc9449-4.3-43":  "compares htm without letter case",
 		"@RFC9449-4.3-43": "express-oauth2-jwt-bearer",
 		"proof-method/a-proof-for-another-method-is-refused/head@token": "Then it is refused",
-		"pv-018":                  "dpopspec mutants --id PV-018",
-		"Inconclusive":            "cannot be attributed",
-		"conformant":              "Exit code 0",
-		"FAPI2-5.4.1-01":          "openid.net",
-		"failed/proof-method/API": "the same verdict, party and answer",
+		"pv-018":                        "dpopspec mutants --id PV-018",
+		"PV-018":                        "authorization server, API",
+		"pv-018@API":                    "dpopspec mutants --id PV-018@api",
+		"failed/proof-key/API/accepted": "Or: ",
+		"Inconclusive":                  "cannot be attributed",
+		"conformant":                    "Exit code 0",
+		"FAPI2-5.4.1-01":                "openid.net",
+		"failed/proof-method/API":       "the same verdict, party and answer",
 	} {
 		e, err := Of(id)
 		if err != nil || !strings.Contains(text(t, e), want) {

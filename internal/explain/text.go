@@ -52,13 +52,19 @@ func (e Explanation) Write(w io.Writer) error {
 	p.part("no scenario", e.Waived)
 	p.part("concerns", strings.Join(e.Requirements, ", "))
 	p.scenarios(e.Scenarios)
-	p.list("found by it", "mutant", len(e.Mutants), mostMutants, func(i int) string {
+	found := "found by it"
+	if e.Kind == "mutant" {
+		found = "in detail"
+	}
+	p.list(found, "mutant", len(e.Mutants), mostMutants, func(i int) string {
 		return e.Mutants[i].Name + ": " + e.Mutants[i].Does
 	})
 	p.list("products", "product", len(e.Products), mostProducts, func(i int) string {
 		return e.Products[i].Name + ": " + e.Products[i].Seen
 	})
-	p.part("run it", e.Run)
+	if e.Run != "" { // whole, so that it can be copied
+		p.line(fmt.Sprintf("  %-*s%s", label, "run it", e.Run))
+	}
 	_, err := io.WriteString(w, p.String())
 	return err
 }
