@@ -16,9 +16,9 @@ test: ## with the long tables of variations whole, which go test ./... plays in 
 	$(MAKE) --no-print-directory test-whole
 
 test-whole:
-	DPOPSPEC_WHOLE=1 $(GO) test -timeout 60m -run '$(LONG)' ./runner
+	DPOPSPEC_WHOLE=1 $(GO) test -timeout 60m -run '$(LONG)' ./runner ./internal/mutation
 
-# The tests of runner that have a long table.
+# The tests that have a long table.
 LONG := HonestVariations|NoVerdictComesFromTheLook|BugsOfClientsAreFoundWhatever|PeculiarAboutRealAPIs|$\
 RefusesHonestProofs|DoesNotWorkBlocks|AddsToALogin|NoHonestRealServer|SettingShows
 
