@@ -52,10 +52,23 @@ func compareExported(list, names []string) (problems []string) {
 	for _, name := range list {
 		if !slices.Contains(names, name) {
 			problems = append(problems, fmt.Sprintf(
-				"%q is on the list and is exported no more; if nobody needs it, take the line off by: %s", name, renewal))
+				"%q is on the list and is exported no more; if nobody needs it, take the line off by: %s",
+				name, renewal))
 		}
 	}
 	return problems
+}
+
+func TestADifferenceFromTheListIsToldWithItsRemedy(t *testing.T) {
+	list := listedNames("# a note\nrunner: func Run\nrunner: type Gone\n")
+	told := compareExported(list, []string{"runner: func New", "runner: func Run"})
+	want := []string{
+		`"runner: func New" is exported and not on the list; unexport it, or add the line by: make exported`,
+		`"runner: type Gone" is on the list and is exported no more; if nobody needs it, take the line off by: make exported`,
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %q", told)
+	}
 }
 
 // listedNames are the lines of the list but for its comments.
