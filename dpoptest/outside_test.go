@@ -41,6 +41,26 @@ func TestTheDocumentedProgramsRunInAModuleOfTheirOwn(t *testing.T) {
 	}
 }
 
+// So are the blocks of docs/writing-features.md that are whole programs and features.
+func TestTheDocumentedStepsRunInAModuleOfTheirOwn(t *testing.T) {
+	dir := moduleOutside(t)
+	if err := os.Mkdir(filepath.Join(dir, "features"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range blocksOf(t, "../docs/writing-features.md") {
+		switch {
+		case b.language == "go":
+			write(t, dir, fmt.Sprintf("block%d_test.go", i), b.text)
+		case b.language == "gherkin" && strings.HasPrefix(b.text, "Feature:"):
+			write(t, dir, "features/orders.feature", b.text)
+		}
+	}
+	out, err := outside(dir, "test", "-v")
+	if err != nil || !strings.Contains(out, "--- PASS: TestOrders/orders/a-new-order ") {
+		t.Errorf("docs/writing-features.md: %v\n%s", err, out)
+	}
+}
+
 // block is a block of code of a document.
 type block struct{ language, text string }
 
