@@ -12,7 +12,7 @@ import (
 )
 
 // An API that asks an authorization server about opaque tokens. One that is bound to a
-// key is taken with a proof, and not as Bearer.
+// key is taken with a proof, and not as Bearer. The API is an http.Handler, too.
 func Example() {
 	key, err := dpop.GenerateKey("ES256")
 	if err != nil {
@@ -36,20 +36,13 @@ func Example() {
 		request := httptest.NewRequest("GET", "https://api.example/orders", nil)
 		request.Header.Set("Authorization", scheme+" opaque")
 		request.Header.Set("DPoP", proof)
-		answer := httptest.NewRecorder()
-		api.ServeHTTP(answer, request)
-		challenges, err := dpop.ParseChallenges(answer.Header()["WWW-Authenticate"])
-		if err != nil {
-			log.Fatal(err)
+		if failure := api.Authorize(request); failure != nil {
+			fmt.Println(scheme, failure.Status, failure.Reason)
+			continue
 		}
-		fmt.Println(scheme, answer.Code)
-		for _, c := range challenges {
-			reason, _ := c.Get("error_description")
-			fmt.Println(reason)
-		}
+		fmt.Println(scheme, "may be served")
 	}
 	// Output:
-	// Bearer 401
-	// the token is bound to a key and must not be sent as Bearer
-	// DPoP 200
+	// Bearer 401 the token is bound to a key and must not be sent as Bearer
+	// DPoP may be served
 }
