@@ -41,7 +41,21 @@ func TestTheDocumentedProgramsRunInAModuleOfTheirOwn(t *testing.T) {
 	}
 }
 
-// So are the blocks of docs/writing-features.md that are whole programs and features.
+// readmeHead stands before the Go of README.md, which is short.
+const readmeHead = `package shop
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/dpopspec/dpopspec/dpoptest"
+	"github.com/dpopspec/dpopspec/fixtures/examples/orders"
+)
+
+`
+
+// So do the blocks of docs/writing-features.md that are whole programs and features; the
+// Go of README.md is compiled beside them.
 func TestTheDocumentedStepsRunInAModuleOfTheirOwn(t *testing.T) {
 	dir := moduleOutside(t)
 	if err := os.Mkdir(filepath.Join(dir, "features"), 0o700); err != nil {
@@ -55,7 +69,12 @@ func TestTheDocumentedStepsRunInAModuleOfTheirOwn(t *testing.T) {
 			write(t, dir, "features/orders.feature", b.text)
 		}
 	}
-	out, err := outside(dir, "test", "-v")
+	for i, b := range blocksOf(t, "../README.md") {
+		if b.language == "go" {
+			write(t, dir, fmt.Sprintf("readme%d_test.go", i), readmeHead+b.text)
+		}
+	}
+	out, err := outside(dir, "test", "-v", "-run", "TestOrders")
 	if err != nil || !strings.Contains(out, "--- PASS: TestOrders/orders/a-new-order ") {
 		t.Errorf("docs/writing-features.md: %v\n%s", err, out)
 	}
