@@ -76,7 +76,7 @@ func completed(p *Plan, t *target.Target, s *target.Session, run *reports.Run) {
 func Gathered(p *Plan, s *target.Session, started time.Time, cases []reports.Case) reports.Run {
 	run := begun(p, Options{})
 	run.Started, run.Cases, run.SetUp = started, cases, s.SetUp()
-	cutShort(p, &run, "go test did not choose it")
+	leaveOut(p, &run, "go test did not choose it", false)
 	if len(run.NotRun) > len(p.NotRun) && run.Selection == nil {
 		run.Selection = &reports.Selection{How: "go test", Of: len(p.Cases)}
 	}
