@@ -29,8 +29,8 @@ var floors = [][]string{
 	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
 		"internal/child", "internal/clock", "internal/curl", "internal/hostile", "internal/layout", "internal/mask",
-		"internal/livepage", "internal/plaintext", "internal/loginpage", "internal/recent", "internal/schemadoc", "internal/shards",
-		"internal/spelling", "internal/strictyaml",
+		"internal/livepage", "internal/loginpage", "internal/places", "internal/plaintext", "internal/recent",
+		"internal/schemadoc", "internal/shards", "internal/spelling", "internal/strictyaml",
 		"internal/version", "internal/visible", "internal/wycheproof",
 	},
 }
