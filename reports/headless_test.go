@@ -156,6 +156,12 @@ const tall = `[...document.querySelectorAll('main h3, main p, main dd, main li >
   .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 2700)
   .map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().height) + ' in ' + e.parentElement.tagName + ' ' + e.textContent.replace(/\s+/g, ' ').slice(0, 30))`
 
+// thin lists what is broken after each letter, because it was given no room.
+const thin = `[...document.body.querySelectorAll('main *, .page-head *')]
+  .filter(e => e.checkVisibility() && !e.closest('.ear, svg, thead') && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim().length > 6))
+  .filter(e => { const b = e.getBoundingClientRect(); return b.width < 40 && b.height > 90; })
+  .map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 30))`
+
 func TestHeadlessReadsInEveryWindowWhateverStrangersSay(t *testing.T) {
 	ctx := tab(t)
 	for name, run := range map[string]Run{
@@ -168,7 +174,7 @@ func TestHeadlessReadsInEveryWindowWhateverStrangersSay(t *testing.T) {
 				for _, state := range []string{"closed", "open"} {
 					js[bool](t, ctx, fmt.Sprintf(`(document.querySelectorAll('details').forEach(d => { d.open = %v || d.hasAttribute('data-was'); }), true)`, state == "open"))
 					shown := fmt.Sprintf("%s-%s-%d-%s", name, scheme, width, state)
-					for what, script := range map[string]string{"out of the window": wide, "faint": faint, "high": tall} {
+					for what, script := range map[string]string{"out of the window": wide, "faint": faint, "high": tall, "thin": thin} {
 						if found := js[[]string](t, ctx, script); len(found) > 0 {
 							t.Errorf("%s: %s:\n  %s", shown, what, strings.Join(found[:min(len(found), 8)], "\n  "))
 						}
