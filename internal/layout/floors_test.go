@@ -28,7 +28,7 @@ var floors = [][]string{
 	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval", "internal/har"},
 	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
-		"internal/child", "internal/clock", "internal/curl", "internal/hostile", "internal/layout", "internal/mask",
+		"internal/browsertest", "internal/child", "internal/clock", "internal/curl", "internal/hostile", "internal/layout", "internal/mask",
 		"internal/livepage", "internal/loginpage", "internal/places", "internal/plaintext", "internal/recent",
 		"internal/schemadoc", "internal/shards", "internal/spelling", "internal/strictyaml",
 		"internal/version", "internal/visible", "internal/wycheproof",
@@ -41,6 +41,7 @@ var reserved = map[string][]string{
 	"mutants":               {"cmd/dpopspec", "internal/explain", "runner"}, // honest code knows no mutant
 	"surroundings":          {"cmd/dpopspec", "runner"},                     // nor what stands around it
 	"steps/world/worldtest": {},                                             // for tests alone
+	"internal/browsertest":  {},                                             // for tests alone
 	"internal/wycheproof":   {},                                             // for tests alone
 }
 
