@@ -105,6 +105,9 @@ func TestHeadlessShowsWhatComesAndDoesWhatIsPressed(t *testing.T) {
 	picture("hostile-open")
 	p.Tell(Summary{Text: "8 requests"})
 	browsertest.Do(t, ctx, chromedp.EmulateViewport(390, 900))
+	press(`nav a[href="#actions"]`) // the requests stand above the buttons, however many they are
+	browsertest.Do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	browsertest.Until(t, ctx, `(top => top >= 0 && top < innerHeight)(document.getElementById('actions').getBoundingClientRect().top)`)
 	title := browsertest.JS[string](t, ctx, "document.title")
 	wide := browsertest.JS[bool](t, ctx, `document.documentElement.scrollWidth > innerWidth`)
 	if title != "dpopspec serve" || wide {
