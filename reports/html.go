@@ -28,6 +28,7 @@ var htmlTemplate = template.Must(template.New("run").Funcs(template.FuncMap{
 	"policy":   func() string { return contentPolicy },
 	"curl":     func(e Exchange) string { return curl.Command(e.URL, e.Request) },
 	"short":    short,
+	"name":     name,
 	"verdicts": func() []Verdict { return Verdicts },
 	"sign":     func(v Verdict) string { return signs[v] },
 	"section":  section,
