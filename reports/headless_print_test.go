@@ -34,12 +34,12 @@ func printed(t *testing.T, ctx context.Context, name string) int {
 func crowded(cases, parties int, words string) Run {
 	run := Run{Tool: "dpopspec", Profile: "rfc9449", Started: time.Unix(0, 0)}
 	for i := range parties {
-		run.Target = append(run.Target, Party{Role: "API", Name: fmt.Sprint(i, words), Kind: "real", Where: "https://" + words})
+		run.Target = append(run.Target, Party{Role: "API", Name: fmt.Sprint(i, words), Kind: "real", Where: words})
 		run.SetUp = append(run.SetUp, Problem{fmt.Sprint(i), fmt.Sprint(i, words), words, words, words})
 		run.Measurements = append(run.Measurements, Measurement{Name: fmt.Sprint(i, words), Unit: words, Value: float64(i)})
 	}
 	for i := range cases {
-		q := Requirement{ID: fmt.Sprintf("OWN%d-%s", i, words), Level: "MUST", Verdict: "fail", Binds: []string{"rs"}, Text: words}
+		q := Requirement{ID: fmt.Sprintf("OWN%d-%s", i, words), Verdict: "fail", Binds: []string{"rs"}, Text: words}
 		verdict := Failed
 		if i%5 == 4 {
 			verdict = Skipped
@@ -60,7 +60,9 @@ func TestHeadlessPrintsTwentyPagesOfACrowdAtMost(t *testing.T) {
 	}
 	ctx := browsertest.Tab(t)
 	large := crowded(1, 1, "x")
-	large.Cases[0].Exchanges = []Exchange{{Title: "t", URL: "https://h/", Request: strings.Repeat("w ", 1<<19), Response: strings.Repeat("w", 1<<20)}}
+	large.Cases[0].Exchanges = []Exchange{{
+		Title: "t", URL: "https://h/", Request: strings.Repeat("w ", 1<<19), Response: strings.Repeat("w", 1<<20),
+	}}
 	large.Cases[0].Reason = strings.Repeat("w", 1<<20)
 	for name, run := range map[string]Run{
 		"causes": crowded(5000, 3, " a stranger's words"), "exchange": large, "apis": crowded(240, 60, " an API"),

@@ -13,7 +13,8 @@ func TestARunOverwritesNothingThatItReadsAndWritesNoFileTwice(t *testing.T) {
 	folder := t.TempDir()
 	t.Chdir(folder)
 	texts := map[string]string{
-		"tenant.yaml": "authorization_server: {issuer: \"http://127.0.0.1:9/\", clients: [{id: a, auth: private_key_jwt, key: {file: key.json}}]}\n",
+		"tenant.yaml": "authorization_server:\n  issuer: \"http://127.0.0.1:9/\"\n" +
+			"  clients: [{id: a, auth: private_key_jwt, key: {file: key.json}}]\n",
 		"known.txt":   "",
 		"own.feature": "Feature: Mine\n  Scenario: one\n    Given an embedded authorization server\n",
 	}

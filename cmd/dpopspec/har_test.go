@@ -82,7 +82,8 @@ func TestAnArchiveHoldsTheSetUpAndThePreflightMaskedAlike(t *testing.T) {
 		for _, p := range read.Log.Pages {
 			pages = append(pages, p.ID)
 		}
-		if want := map[string]string{"right": "set-up preflight cases", "wrong": "set-up preflight"}[name]; strings.Join(pages, " ") != want {
+		want := map[string]string{"right": "set-up preflight cases", "wrong": "set-up preflight"}[name]
+		if strings.Join(pages, " ") != want {
 			t.Errorf("%s: pages %q", name, pages)
 		}
 		if at := strings.Index(string(text), secret); at >= 0 {

@@ -22,7 +22,8 @@ const faint = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const at = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || at.closest('script, style, .ear, .not-bound') || !at.checkVisibility()) continue;
+    if (!walker.currentNode.data.trim() || !at.checkVisibility()) continue;
+    if (at.closest('script, style, .ear, .not-bound')) continue; // nothing that is read by eye
     const style = getComputedStyle(at);
     const grounds = []; let opacity = 1;
     for (let e = at; e; e = e.parentElement) {
@@ -37,18 +38,21 @@ const faint = `(() => {
     const ratio = (a + 0.05) / (b + 0.05), px = parseFloat(style.fontSize);
     const large = px >= 24 || px >= 18.66 && Number(style.fontWeight) >= 700;
     known.set(key, ratio);
-    if (ratio < (large ? 3 : 4.5)) found.add(ratio.toFixed(2) + ' ' + at.tagName + '.' + at.className + ' ' + walker.currentNode.data.trim().slice(0, 40));
+    const what = ratio.toFixed(2) + ' ' + at.tagName + '.' + at.className + ' ';
+    if (ratio < (large ? 3 : 4.5)) found.add(what + walker.currentNode.data.trim().slice(0, 40));
   }
   return [...found];
 })()`
 
 // wide lists what stands out of the window to the right, beside what scrolls by itself.
 const wide = `(() => {
-  const found = document.documentElement.scrollWidth > innerWidth ? ['the page: ' + document.documentElement.scrollWidth] : [];
+  const found = [], all = document.documentElement.scrollWidth;
+  if (all > innerWidth) found.push('the page: ' + all);
   for (const e of document.body.querySelectorAll('*')) {
     if (!e.checkVisibility() || e.closest('.ear, .skip, svg, thead')) continue;
     const box = e.getBoundingClientRect();
-    if (box.width > 0 && box.right > innerWidth + 1) found.push(e.tagName + '.' + e.className + ' ' + Math.round(box.right) + ' ' + e.textContent.replace(/\s+/g, ' ').slice(0, 30));
+    const what = e.tagName + '.' + e.className + ' ' + Math.round(box.right) + ' ';
+    if (box.width > 0 && box.right > innerWidth + 1) found.push(what + e.textContent.replace(/\s+/g, ' ').slice(0, 30));
     if (found.length > 8) break;
   }
   return found;
@@ -57,10 +61,12 @@ const wide = `(() => {
 // tall lists what one text of a stranger makes higher than three windows.
 const tall = `[...document.querySelectorAll('h3, p, dd, li > span, figcaption, pre, td, summary, li:not(:has(*))')]
   .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 2700)
-  .map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().height) + ' in ' + e.parentElement.tagName + ' ' + e.textContent.replace(/\s+/g, ' ').slice(0, 30))`
+  .map(e => [e.tagName + '.' + e.className, Math.round(e.getBoundingClientRect().height), 'in ' + e.parentElement.tagName,
+    e.textContent.replace(/\s+/g, ' ').slice(0, 30)].join(' '))`
 
 // thin lists what is broken after each letter, because it was given no room.
 const thin = `[...document.body.querySelectorAll('*')]
-  .filter(e => e.checkVisibility() && !e.closest('.ear, svg, thead') && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim().length > 6))
+  .filter(e => e.checkVisibility() && !e.closest('.ear, svg, thead'))
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim().length > 6))
   .filter(e => { const b = e.getBoundingClientRect(); return b.width < 40 && b.height > 90; })
   .map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 30))`

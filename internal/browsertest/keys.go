@@ -12,15 +12,18 @@ import (
 // unusable says why somebody at a keyboard cannot use what has the focus.
 const unusable = `(() => {
 	const e = document.activeElement, s = getComputedStyle(e), box = e.getBoundingClientRect();
-	const name = e.getAttribute('aria-label') || [...(e.labels || [])].map(l => l.textContent).join(' ').trim() || e.textContent.trim();
+	const labels = [...(e.labels || [])].map(l => l.textContent).join(' ').trim();
+	const name = e.getAttribute('aria-label') || labels || e.textContent.trim();
 	const what = e.tagName + '#' + e.id + '.' + e.className + ': ';
 	if (e === document.body) return '';
 	if (!name) return what + 'it has no name';
 	if (s.outlineStyle === 'none' || parseFloat(s.outlineWidth) < 2) return what + 'it has no ring';
-	if (box.bottom < 0 || box.top > innerHeight || box.width === 0) return what + 'it is not in the window: ' + box.top + ' ' + box.width;
+	if (box.bottom < 0 || box.top > innerHeight || box.width === 0) return what + 'it is not in the window: ' + box.top;
 	const line = e.getClientRects()[0];
-	const there = document.elementFromPoint(line.left + Math.min(line.width, 40) / 2, Math.max(0, line.top) + Math.min(line.height, 20) / 2);
-	return e === there || e.contains(there) || there?.contains(e) ? '' : what + 'it is covered by ' + there?.outerHTML.slice(0, 60);
+	const x = line.left + Math.min(line.width, 40) / 2, y = Math.max(0, line.top) + Math.min(line.height, 20) / 2;
+	const there = document.elementFromPoint(x, y);
+	if (e === there || e.contains(there) || there?.contains(e)) return '';
+	return what + 'it is covered by ' + there?.outerHTML.slice(0, 60);
 })()`
 
 // Focus presses Tab until what a selector names has the focus. On the way each thing that
