@@ -83,3 +83,11 @@ func TestKnownDeviationsAndAReportToRunAgainMayBeBroughtUpToDate(t *testing.T) {
 		t.Errorf("merge over what it has read: %d: %s", code, errs)
 	}
 }
+
+func TestTheFilesOfMutantsAreKeptApart(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, errs := call(t, "mutants", "--format", "json:levels.tsv", "--rank", "./levels.tsv")
+	if code != exitUsage || !strings.Contains(errs, "--rank") || !strings.Contains(errs, "--format json") {
+		t.Errorf("ended with %d: %.300s", code, errs)
+	}
+}

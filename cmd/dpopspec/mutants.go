@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/runner"
@@ -76,6 +77,12 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	file, asJSON := strings.CutPrefix(f.format, "json:")
 	if f.format != "text" && !asJSON {
 		return fmt.Errorf("--format: %q is not text or json:FILE", f.format)
+	}
+	if asJSON {
+		var files places.Files
+		if err := errors.Join(files.Writes("--rank", f.rank), files.Writes("--format json", file)); err != nil {
+			return err
+		}
 	}
 	plan, err := f.plan()
 	if err != nil {
