@@ -9,14 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/surrounded"
 	"github.com/dpopspec/dpopspec/internal/visible"
-	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
 
 func surroundingsCommand() *cobra.Command {
 	var id, format string
-	var o runner.SurroundOptions
+	var o surrounded.Options
 	var verbose bool
 	c := &cobra.Command{
 		Use:   "surroundings",
@@ -44,7 +44,7 @@ func surroundingsCommand() *cobra.Command {
 }
 
 func surround(
-	c *cobra.Command, rows []surroundings.Row, o runner.SurroundOptions, format string, verbose bool,
+	c *cobra.Command, rows []surroundings.Row, o surrounded.Options, format string, verbose bool,
 ) error {
 	file, asJSON := strings.CutPrefix(format, "json:")
 	if format != "text" && !asJSON {
@@ -55,17 +55,17 @@ func surround(
 	if file == "-" {
 		out = c.ErrOrStderr() // the document has standard output for itself
 	}
-	o.Done = func(s runner.Surrounded) {
+	o.Done = func(s surrounded.Result) {
 		tellOfRow(out, s)
 		if verbose {
 			tellOfCases(out, s)
 		}
 	}
-	results, err := runner.Surround(c.Context(), rows, o)
+	results, err := surrounded.Play(c.Context(), rows, o)
 	if err != nil {
 		return &exit{exitCouldNotTest, err}
 	}
-	document := runner.SurroundedDocument(results)
+	document := surrounded.DocumentOf(results)
 	var unwritten error
 	if asJSON {
 		unwritten = writeSurrounded(file, unshielded(c), document)
@@ -78,7 +78,7 @@ func surround(
 	return butFor(nil, unwritten)
 }
 
-func tellOfRow(out io.Writer, s runner.Surrounded) {
+func tellOfRow(out io.Writer, s surrounded.Result) {
 	mark := "✓"
 	if !s.Holds() {
 		mark = "✗"
@@ -94,7 +94,7 @@ func tellOfRow(out io.Writer, s runner.Surrounded) {
 	fmt.Fprintln(out)
 }
 
-func tellOfCases(out io.Writer, s runner.Surrounded) {
+func tellOfCases(out io.Writer, s surrounded.Result) {
 	for _, r := range s.Runs {
 		fmt.Fprintf(out, "    %s, seed %d: %s, exit %d, %d requests, %d disturbed; %d passed, %d failed, %d warned, "+
 			"%d inconclusive, %d errored, %d skipped\n", r.Subject, r.Seed, r.Conformance, r.Exit, r.Requests, r.Disturbed,
@@ -108,7 +108,7 @@ func tellOfCases(out io.Writer, s runner.Surrounded) {
 	}
 }
 
-func writeSurrounded(file string, stdout io.Writer, d runner.SurroundingsDocument) error {
+func writeSurrounded(file string, stdout io.Writer, d surrounded.Document) error {
 	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return err
