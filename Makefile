@@ -64,7 +64,7 @@ interop: interop-install interop-run ## real servers and SDKs; needs Node, npm, 
 
 interop-run: ## the same, once they are installed
 	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 ./internal/headless ./internal/livepage
-	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 -run Headless ./runner
+	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 -run Headless ./runner ./reports
 	./fixtures/interop.sh
 
 interop-install:

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
@@ -71,7 +72,7 @@ func Run(t *testing.T, o Options) {
 	if err != nil {
 		t.Fatal(said(err.Error()))
 	}
-	outputs, err := o.outputs()
+	outputs, err := o.outputs(configured)
 	if err != nil {
 		t.Fatal(said(err.Error()))
 	}
@@ -207,15 +208,24 @@ func (o Options) target() (*target.Target, error) {
 }
 
 // outputs are the reports that are to be written: to files, since go test has standard
-// output for itself.
-func (o Options) outputs() ([]reports.Output, error) {
+// output for itself, and over none that is read.
+func (o Options) outputs(configured *target.Target) ([]reports.Output, error) {
 	if o.Reports == "" {
 		return nil, nil
+	}
+	var files places.Files
+	files.Reads("Config", o.Config)
+	files.Reads("Known", o.Known)
+	for _, file := range configured.FilesRead() {
+		files.Reads("the configuration", file)
 	}
 	outputs, err := reports.ParseFormats(o.Reports)
 	for _, output := range outputs {
 		if err == nil && output.Path == "-" {
 			err = fmt.Errorf("dpoptest: Reports: give %s a file, as in %s:dpopspec.%[1]s", output.Format, output.Format)
+		}
+		if err == nil {
+			err = files.Writes("dpoptest: Reports: "+output.Format, output.Path)
 		}
 	}
 	return outputs, err

@@ -41,7 +41,8 @@ type preflight struct {
 	cases   []*Case // that are to be run
 	tried   []Tried
 	logins  []personal
-	lane    *world.Lane // of all that is tried: a nonce that one request was given goes with the next
+	lane    *world.Lane    // of all that is tried: a nonce that one request was given goes with the next
+	worlds  []*world.World // in which something was tried
 }
 
 // personal is what a person's client got by its login.
@@ -53,13 +54,21 @@ type personal struct {
 // Preflight tries what the cases of a plan rest on: a token by each client and
 // grant, a request to each endpoint and API, the hello of an adapter.
 func Preflight(ctx context.Context, p *Plan, s *target.Session) []Tried {
-	return preflightBy(ctx, p, s, world.NewClocks())
+	return preflightBy(ctx, p, s, Options{clocks: world.NewClocks()})
 }
 
-// preflightBy is Preflight, which finds out by which clocks servers judge proofs.
-func preflightBy(ctx context.Context, p *Plan, s *target.Session, clocks *world.Clocks) []Tried {
+// preflightBy is Preflight, which finds out by which clocks servers judge proofs, and hands
+// on what it sees.
+func preflightBy(ctx context.Context, p *Plan, s *target.Session, o Options) []Tried {
 	f := newPreflight(ctx, p, s)
-	f.lane = world.NewLane(clocks)
+	f.lane = world.NewLane(o.clocks)
+	defer func() {
+		var shown []world.Shown
+		for _, w := range f.worlds {
+			shown = append(shown, w.Shown...)
+		}
+		o.hand(PartPreflight, shown)
+	}()
 	f.adapter()
 	if s.Usable("", "") != nil { // nothing is
 		return f.tried
@@ -124,6 +133,7 @@ func (f *preflight) block(what string, p reports.Problem, dependents ...target.D
 func (f *preflight) world(at world.Endpoint) *world.World {
 	w := world.NewWorld(f.ctx, f.session, f.profile, at, at.Role)
 	w.Join(f.lane, world.Alone)
+	f.worlds = append(f.worlds, w)
 	return w
 }
 

@@ -19,7 +19,9 @@ import (
 // there is a result to report in any event.
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
 	run := begun(p, o)
-	session, err := target.Begin(ctx, t)
+	opening, opened := o.overhear(ctx)
+	session, err := target.Begin(opening, t)
+	opened()
 	switch {
 	case err != nil && ctx.Err() != nil:
 		err = nil // cut short before the first case

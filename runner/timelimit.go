@@ -26,10 +26,12 @@ func play(ctx context.Context, p *Plan, s *target.Session, o Options, run *repor
 	}
 	if s.Usable("", "") == nil {
 		// That an API has no metadata, or does not answer, its cases will tell.
-		_ = s.ReadResources(limited)
+		reading, read := o.overhear(limited)
+		_ = s.ReadResources(reading)
+		read()
 	}
 	o.clocks = world.NewClocks()
-	preflightBy(limited, p, s, o.clocks)
+	preflightBy(limited, p, s, o)
 	if o.Opened != nil {
 		o.Opened(s)
 	}

@@ -3,6 +3,7 @@ package target
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 
 	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
@@ -16,6 +17,7 @@ func (t *Target) command(args []string, env map[string]string) Command {
 // read returns the text of a file that is named from the folder of the
 // configuration.
 func (t *Target) read(file string) (string, error) {
+	t.files = append(t.files, t.beside(file))
 	text, err := plaintext.ReadFile(t.beside(file))
 	if err != nil {
 		if inner := errors.Unwrap(err); inner != nil {
@@ -24,6 +26,18 @@ func (t *Target) read(file string) (string, error) {
 		return "", err
 	}
 	return string(text), nil
+}
+
+// FilesRead lists the files that the configuration names to be read: keys, certificates,
+// documents. It does not list the configuration itself.
+func (t *Target) FilesRead() []string {
+	files := slices.Clone(t.files)
+	for _, api := range t.APIs {
+		if api.OpenAPI != "" {
+			files = append(files, api.OpenAPI)
+		}
+	}
+	return files
 }
 
 // beside makes a relative path mean the same folder as the configuration file's.

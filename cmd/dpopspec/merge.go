@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
@@ -43,6 +44,14 @@ requirement is gone when no case of any shard deviates, which only merge can tel
 func merge(c *cobra.Command, files []string, format, known string, ending endingFlags) error {
 	outputs, err := reports.ParseFormats(format + onGitHub(os.Getenv))
 	if err != nil {
+		return err
+	}
+	var apart places.Files
+	apart.Reads("--known", known)
+	for _, file := range files {
+		apart.Reads("merge", file)
+	}
+	if err := writesReports(&apart, outputs); err != nil {
 		return err
 	}
 	var deviations []runner.KnownDeviation

@@ -14,6 +14,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/mutation"
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/runner"
@@ -77,6 +78,12 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	file, asJSON := strings.CutPrefix(f.format, "json:")
 	if f.format != "text" && !asJSON {
 		return fmt.Errorf("--format: %q is not text or json:FILE", f.format)
+	}
+	if asJSON {
+		var files places.Files
+		if err := errors.Join(files.Writes("--rank", f.rank), files.Writes("--format json", file)); err != nil {
+			return err
+		}
 	}
 	plan, err := f.plan()
 	if err != nil {

@@ -142,6 +142,9 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if c.Flags().Changed("max-failures") && f.failures < 1 {
 		return fmt.Errorf("--max-failures: %d is no number of failures from 1 on; without the flag every case is run", f.failures)
 	}
+	if err := f.keepApart(t, args, outputs); err != nil {
+		return err
+	}
 	plan, err := f.plan(t, args, changes)
 	if err != nil {
 		return err
