@@ -18,6 +18,7 @@ import (
 )
 
 func main() {
+	crashApart()
 	collectLess()
 	ctx, stop := interruptible()
 	log.SetOutput(io.Discard) // net/http quotes strangers there, past every mask

@@ -91,7 +91,12 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	}
 	hidden := 0        // mutants that nobody can find where they are
 	var stale []string // those that are said to be, and are found
+	var tried []runner.Killed
 	result, err := f.mutate(c.Context(), plan, list, func(k runner.Killed) {
+		if c.Context().Err() != nil { // its cases may have been cut short
+			return
+		}
+		tried = append(tried, k)
 		if why := f.outOfSight(k.Mutant); why != "" && len(k.By) == 0 {
 			hidden++
 			fmt.Fprintf(out, "– %-16s is out of sight: %s\n", k.Mutant.Name(), why)
@@ -105,12 +110,20 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 		}
 		fmt.Fprintf(out, "✓ %-16s killed by %s%s\n", k.Mutant.Name(), k.By[0], more(len(k.By)-1))
 	})
-	if err != nil {
+	interrupted := c.Context().Err() != nil
+	switch {
+	case interrupted: // the honest parties' cases may have been cut short, so nothing is said of them
+		result = &runner.Mutation{Killed: tried}
+	case err != nil:
 		return &exit{exitCouldNotTest, err}
 	}
 	var unwritten error // whose loss is told at the end: the run took long
 	if asJSON {
-		unwritten = writeMutation(file, unshielded(c), result)
+		unwritten = writeMutation(file, unshielded(c), result, interrupted)
+	}
+	if interrupted {
+		err = fmt.Errorf("interrupted: %d of %d mutants were tried", len(tried), len(list))
+		return butFor(&exit{exitCouldNotTest, err}, unwritten)
 	}
 	fits := true
 	switch {
@@ -180,12 +193,20 @@ func more(n int) string {
 	return fmt.Sprintf(" and %d more", n)
 }
 
-func writeMutation(file string, stdout io.Writer, m *runner.Mutation) error {
+func writeMutation(file string, stdout io.Writer, m *runner.Mutation, interrupted bool) error {
 	ranking, err := features.LoadRanking()
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(m.Document(ranking), "", "  ")
+	return writeDocument(file, stdout, struct {
+		runner.MutationDocument
+		Interrupted bool `json:"interrupted,omitempty"` // by a signal: of the other mutants nothing is known
+	}{m.Document(ranking), interrupted})
+}
+
+// writeDocument writes JSON to a file, or to standard output if that is named "-".
+func writeDocument(file string, stdout io.Writer, document any) error {
+	text, err := json.MarshalIndent(document, "", "  ")
 	if err != nil {
 		return err
 	}

@@ -204,7 +204,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	announce(stream.lines, written)
 	unwritten = errors.Join(unwritten, archived(), baseline.update(stream.lines, run, problem, redactor))
 	summed(run, written)
-	err = f.ending.of(&run)
+	err = f.ending.of(c.Context(), &run)
 	if problem != nil {
 		err = &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}
 	}

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
@@ -55,23 +52,36 @@ func surround(
 	if file == "-" {
 		out = c.ErrOrStderr() // the document has standard output for itself
 	}
+	var played []runner.Surrounded
 	o.Done = func(s runner.Surrounded) {
+		if c.Context().Err() != nil { // it may have been cut short
+			return
+		}
+		played = append(played, s)
 		tellOfRow(out, s)
 		if verbose {
 			tellOfCases(out, s)
 		}
 	}
 	results, err := runner.Surround(c.Context(), rows, o)
-	if err != nil {
+	interrupted := c.Context().Err() != nil
+	switch {
+	case interrupted:
+		results = played
+	case err != nil:
 		return &exit{exitCouldNotTest, err}
 	}
 	document := runner.SurroundedDocument(results)
 	var unwritten error
 	if asJSON {
-		unwritten = writeSurrounded(file, unshielded(c), document)
+		unwritten = writeSurrounded(file, unshielded(c), document, interrupted)
 	}
 	fmt.Fprintf(out, "%d of %d rows hold: %d false passes, %d false failures\n",
 		document.Holding, len(results), document.FalsePasses, document.FalseFailures)
+	if interrupted {
+		err = fmt.Errorf("interrupted: %d of %d rows were played", len(results), len(rows))
+		return butFor(&exit{exitCouldNotTest, err}, unwritten)
+	}
 	if document.Holding < len(results) {
 		return butFor(&exit{code: exitNotConformant}, unwritten)
 	}
@@ -108,14 +118,9 @@ func tellOfCases(out io.Writer, s runner.Surrounded) {
 	}
 }
 
-func writeSurrounded(file string, stdout io.Writer, d runner.SurroundingsDocument) error {
-	text, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
-		return err
-	}
-	if file == "-" {
-		_, err = fmt.Fprintln(stdout, visible.JSON(string(text)))
-		return err
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
+func writeSurrounded(file string, stdout io.Writer, d runner.SurroundingsDocument, interrupted bool) error {
+	return writeDocument(file, stdout, struct {
+		runner.SurroundingsDocument
+		Interrupted bool `json:"interrupted,omitempty"` // by a signal: of the other rows nothing is known
+	}{d, interrupted})
 }
