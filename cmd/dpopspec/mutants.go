@@ -210,9 +210,10 @@ func writeDocument(file string, stdout io.Writer, document any) error {
 	if err != nil {
 		return err
 	}
+	said := visible.JSON(string(text)) + "\n"
 	if file == "-" {
-		_, err = fmt.Fprintln(stdout, visible.JSON(string(text)))
+		_, err = io.WriteString(stdout, said)
 		return err
 	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
+	return os.WriteFile(file, []byte(said), 0o644)
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -60,7 +61,8 @@ type named struct {
 	Version string `json:"version"`
 }
 
-// Add adds an exchange under a title, which is masked too.
+// Add adds an exchange under a title, which is masked too. What a terminal or a system that
+// runs builds would obey is escaped: the archive says the same to who reads it as JSON.
 func (w *Writer) Add(title string, e *wire.Exchange, m Masker) {
 	data, err := json.Marshal(entryOf(title, e, m))
 	w.mu.Lock()
@@ -73,7 +75,7 @@ func (w *Writer) Add(title string, e *wire.Exchange, m Masker) {
 		between = ",\n"
 	}
 	w.begun = true
-	_, failed := w.out.WriteString(between + string(data))
+	_, failed := w.out.WriteString(between + visible.JSON(string(data)))
 	w.err = errors.Join(err, failed)
 }
 
