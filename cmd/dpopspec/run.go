@@ -174,6 +174,9 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if err != nil {
 		return err
 	}
+	if !f.trace && f.rounds == 1 { // else what lives may be more
+		collectSooner()
+	}
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
