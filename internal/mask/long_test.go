@@ -29,11 +29,11 @@ func TestAValueWithinAValueIsMasked(t *testing.T) {
 	s := NewSecrets()
 	for text, want := range map[string]string{
 		"Cookie: a=1; Cookie: b=2; Authorization: Basic dXNlcjpwYXNz": "Cookie: a=[masked]; Cookie: b=[masked]; [masked]",
-		"Cookie: a=1\nCookie: b=2":              "Cookie: a=[masked]\nCookie: b=[masked]",
-		"Set-Cookie: a=1; Cookie: b=2":          "Set-Cookie: a=[masked]; Cookie: b=[masked]",
-		"client_secret=a1client_secret=b2&c=3":  "client_secret=[masked]&c=3",
-		`{"code":["x1","code":"]y2"],"z":"3"}`:  `{"code":[[masked][masked]"],"z":"3"}`,
-		"-H 'Cookie: a=1' -H 'Cookie: b=2' c=3": "-H 'Cookie: a=[masked]' -H 'Cookie: b=[masked]' c=3",
+		"Cookie: a=1\nCookie: b=2":                                    "Cookie: a=[masked]\nCookie: b=[masked]",
+		"Set-Cookie: a=1; Cookie: b=2":                                "Set-Cookie: a=[masked]; Cookie: b=[masked]",
+		"client_secret=a1client_secret=b2&c=3":                        "client_secret=[masked]&c=3",
+		`{"code":["x1","code":"]y2"],"z":"3"}`:                        `{"code":[[masked][masked]"],"z":"3"}`,
+		"-H 'Cookie: a=1' -H 'Cookie: b=2' c=3":                       "-H 'Cookie: a=[masked]' -H 'Cookie: b=[masked]' c=3",
 	} {
 		if got := s.Mask(text); got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
