@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all test-whole site release-snapshot go-install portable vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+.PHONY: all test-whole site release-snapshot go-install portable vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs exported clean
 
 all: lint test run mutants surroundings
 
@@ -16,9 +16,9 @@ test: ## with the long tables of variations whole, which go test ./... plays in 
 	$(MAKE) --no-print-directory test-whole
 
 test-whole:
-	DPOPSPEC_WHOLE=1 $(GO) test -timeout 60m -run '$(LONG)' ./runner
+	DPOPSPEC_WHOLE=1 $(GO) test -timeout 60m -run '$(LONG)' ./runner ./internal/mutation
 
-# The tests of runner that have a long table.
+# The tests that have a long table.
 LONG := HonestVariations|NoVerdictComesFromTheLook|BugsOfClientsAreFoundWhatever|PeculiarAboutRealAPIs|$\
 RefusesHonestProofs|DoesNotWorkBlocks|AddsToALogin|NoHonestRealServer|SettingShows
 
@@ -73,6 +73,9 @@ interop-install:
 interop-keycloak: ## Keycloak alone; needs Node, Java and Maven
 	./fixtures/install-keycloak.sh
 	./fixtures/interop.sh keycloak
+
+exported: ## the list of what is exported on purpose, internal/layout/testdata/exported.txt
+	DPOPSPEC_EXPORTED=write $(GO) test -count=1 -run ExportedIsMeant ./internal/layout
 
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md

@@ -26,12 +26,16 @@ type API struct {
 }
 
 // NewAPI starts an API for a client to call. It takes the options IssuedBy, ForAudience,
-// WithNonces and Quietly; the last two count for the authorization server, too, if NewAPI
-// makes that. A request that breaks a rule fails the test when it ends, unless Quietly is
+// WithNonces, WithClientKeys and Quietly; all but the first count for the authorization
+// server, too, if NewAPI makes that. A request that breaks a rule fails the test when it ends, unless Quietly is
 // given, and so does it that none came: nothing was tested then.
 func NewAPI(t testing.TB, options ...Option) *API {
 	t.Helper()
-	s := read(t, "NewAPI", options, "IssuedBy", "ForAudience", "WithNonces", "Quietly")
+	s := read(t, "NewAPI", options, "IssuedBy", "ForAudience", "WithNonces", "WithClientKeys", "Quietly")
+	if s.server != nil && s.clients != nil {
+		t.Fatal("dpoptest.NewAPI: WithClientKeys speaks of clients of the authorization server; " +
+			"give it to NewAuthorizationServer")
+	}
 	if s.server == nil {
 		s.server = newAuthorizationServer(t, s)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
@@ -31,7 +32,8 @@ const DefaultAudience = "https://api.example"
 //
 // It knows every client: the first request of a client_id tells how it authenticates
 // (none, client_secret_basic, client_secret_post) and by which secret, and it holds
-// the client to that; any redirect URI is taken as registered. It issues tokens for any audience
+// the client to that; one that signs assertions (private_key_jwt) is made known by
+// WithClientKeys. Any redirect URI is taken as registered. It issues tokens for any audience
 // (resource, RFC 8707, or audience), bound to the key of the proof; a token request without
 // proof is refused, as of a client with dpop_bound_access_tokens.
 type AuthorizationServer struct {
@@ -46,11 +48,11 @@ type AuthorizationServer struct {
 }
 
 // NewAuthorizationServer starts an authorization server; URL is its issuer identifier. It takes the options
-// ForAudience, WithNonces and Quietly. A request that breaks a rule fails the test when it
+// ForAudience, WithNonces, WithClientKeys and Quietly. A request that breaks a rule fails the test when it
 // ends, unless Quietly is given.
 func NewAuthorizationServer(t testing.TB, options ...Option) *AuthorizationServer {
 	t.Helper()
-	s := read(t, "NewAuthorizationServer", options, "ForAudience", "WithNonces", "Quietly")
+	s := read(t, "NewAuthorizationServer", options, "ForAudience", "WithNonces", "WithClientKeys", "Quietly")
 	return newAuthorizationServer(t, s)
 }
 
@@ -77,6 +79,12 @@ func newAuthorizationServer(t testing.TB, s settings) *AuthorizationServer {
 		as.apis[as.Audience] = true
 		return as
 	})
+	for _, c := range s.clients {
+		if err := as.server.AddClient(c); err != nil {
+			t.Fatalf("dpoptest: WithClientKeys: %s", visible.Text(err.Error()))
+		}
+		as.known[c.ID] = &c
+	}
 	return as
 }
 
@@ -146,16 +154,22 @@ func (as *AuthorizationServer) admitClient(r *http.Request, form url.Values) {
 		}
 		id, secret, auth = name, password, mockas.AuthBasic
 	}
-	if id == "" || form.Has("client_assertion") {
-		return
+	if form.Has("client_assertion") {
+		id, auth = asserted(form), mockas.AuthPrivateKeyJWT
 	}
 	c := as.known[id]
 	changed := c == nil
-	if c == nil {
+	switch {
+	case id == "":
+		return
+	case c == nil && auth == mockas.AuthPrivateKeyJWT:
+		as.stranger.Store(id) // nothing tells its keys
+		return
+	case c == nil:
 		c = &mockas.Client{ID: id, Auth: auth, Secret: secret, DPoPBound: true}
 		as.known[id] = c
 	}
-	if c.Auth == mockas.AuthNone && auth != mockas.AuthNone && r.Method == http.MethodPost {
+	if c.Auth == mockas.AuthNone && c.Auth != auth && auth != mockas.AuthPrivateKeyJWT && r.Method == http.MethodPost {
 		// It was met where clients do not authenticate, the authorization endpoint.
 		c.Auth, c.Secret, changed = auth, secret, true
 	}
@@ -165,4 +179,22 @@ func (as *AuthorizationServer) admitClient(r *http.Request, form url.Values) {
 	if changed && as.server.AddClient(*c) != nil {
 		delete(as.known, id)
 	}
+}
+
+// asserted is the client that an assertion speaks of, not verified: the server will do that.
+// RFC 7521 §4.2 lets a request leave client_id out.
+func asserted(form url.Values) string {
+	if id := form.Get("client_id"); id != "" {
+		return id
+	}
+	_, payload, _, err := dpop.SplitCompact(form.Get("client_assertion"), dpop.DecodeSegment)
+	if err != nil {
+		return ""
+	}
+	claims, err := dpop.ParseObject(payload)
+	if err != nil {
+		return ""
+	}
+	subject, _ := claims.Text("sub")
+	return subject
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/internal/visible"
+	"github.com/dpopspec/dpopspec/mockas"
 )
 
 // Option changes what a constructor makes. One that a constructor has no use for fails
@@ -22,6 +23,7 @@ type settings struct {
 	nonces    bool
 	quiet     bool
 	transport http.RoundTripper
+	clients   []mockas.Client // that are known before their first request
 }
 
 // IssuedBy has an API take, or a client use, the access tokens of a server that the test
@@ -72,6 +74,21 @@ func Through(transport http.RoundTripper) Option {
 	}}
 }
 
+// WithClientKeys has a server know a client that authenticates by private_key_jwt (OpenID
+// Connect Core 1.0 §9, RFC 7523 §2.2), by its public keys, a JWK set (RFC 7517 §5). Clients
+// with a secret, or without any, need no option.
+func WithClientKeys(clientID string, jwks []byte) Option {
+	return Option{"WithClientKeys", func(s *settings) error {
+		if clientID == "" {
+			return errNoClientID
+		}
+		s.clients = append(s.clients, mockas.Client{
+			ID: clientID, Auth: mockas.AuthPrivateKeyJWT, JWKS: jwks, DPoPBound: true,
+		})
+		return nil
+	}}
+}
+
 // remedy is what is wrong with an argument and what to do.
 type remedy string
 
@@ -81,6 +98,7 @@ func (r remedy) Error() string { return string(r) }
 const (
 	errNoServer    = remedy("the server is nil; give what NewAuthorizationServer returned, or leave the option out")
 	errNoTransport = remedy("the transport is nil; leave the option out for the usual one")
+	errNoClientID  = remedy("the client has no id; give the client_id that its assertions have in iss and sub")
 	errAudience    = remedy("an audience is a name or URL without fragment, such as https://orders.example")
 )
 

@@ -25,6 +25,7 @@ type Server struct {
 	required atomic.Bool // proofs need a nonce
 	clock    *serverClock
 	quiet    bool
+	stranger atomic.Value // the id, a string, of a client whose keys nobody has told
 }
 
 // serverClock is the clock of a server and those that belong to it.
@@ -139,6 +140,10 @@ func (s *Server) tell(t testing.TB) {
 			told++
 			t.Error(said(fmt.Sprintf("dpoptest: request %d at the %s is wrong\n%s", i+1, s.listener.Name, r)))
 		}
+	}
+	if id, ok := s.stranger.Load().(string); ok && told > 0 {
+		t.Error(said(fmt.Sprintf("dpoptest: the client %q signs assertions, and its keys are not known; "+
+			"give dpoptest.WithClientKeys its id and its JWK set", wire.Brief(id))))
 	}
 	if more > 0 {
 		t.Errorf("dpoptest: %d more requests at the %s are wrong; Requests lists them", more, s.listener.Name)

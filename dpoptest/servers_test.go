@@ -117,6 +117,52 @@ func TestAnyClientAndAnyAudienceIsKnown(t *testing.T) {
 	}
 }
 
+// A client that signs assertions cannot be known by its first request: nothing in that
+// tells which key is its own.
+func TestAClientWithAKeyPairIsKnownByItsKeys(t *testing.T) {
+	key, err := dpop.GenerateKey("ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := dpop.GenerateKey("ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signing := func(key *dpop.Key, par bool) func(*client.Options) {
+		return func(o *client.Options) {
+			o.ClientSecret, o.Auth, o.AssertionKey, o.PAR = "", client.PrivateKeyJWT, key, par
+		}
+	}
+	keys := []byte(`{"keys":[` + string(key.JWK().JSON()) + `]}`)
+	api := NewAPI(t, WithClientKeys("app", keys))
+	if got, err := fetch(t, application(t, api.AuthorizationServer.URL, signing(key, false)), api, ""); err != nil || got != http.StatusOK {
+		t.Errorf("status %d, %v", got, err)
+	}
+	login := application(t, api.AuthorizationServer.URL, signing(key, true))
+	if _, err := login.Login(t.Context(), client.LoginOptions{}); err != nil {
+		t.Error(err)
+	}
+	for name, row := range map[string]struct {
+		options []Option
+		says    string
+	}{
+		"another key":  {[]Option{WithClientKeys("app", keys)}, "is wrong"},
+		"unknown":      {nil, "WithClientKeys"},
+		"no id":        {[]Option{WithClientKeys("", keys)}, "no id"},
+		"no keys":      {[]Option{WithClientKeys("app", nil)}, "without keys"},
+		"what is none": {[]Option{WithClientKeys("app", []byte(`{"keys":1}`))}, "dpoptest: WithClientKeys"},
+	} {
+		told := played(func(tb testing.TB) {
+			tb.Helper()
+			api := NewAPI(tb, row.options...)
+			fetch(t, application(t, api.AuthorizationServer.URL, signing(other, false)), api, "")
+		})
+		if text := strings.Join(told.errors, "\n"); !strings.Contains(text, row.says) {
+			t.Errorf("%s: %q does not say %q", name, text, row.says)
+		}
+	}
+}
+
 func TestAClientAnswersADemandForANonceAndSendsItsBodyAgain(t *testing.T) {
 	api := NewAPI(t, WithNonces())
 	c := NewClient(t, IssuedBy(api.AuthorizationServer))

@@ -23,7 +23,8 @@ var documents = []struct{ prefix, page, anchor string }{
 	{"HELSEID-", "https://utviklerportal.nhn.no/informasjonstjenester/helseid/protokoller-og-sikkerhetsprofil/" +
 		"sikkerhetsprofil/docs/vedlegg/formatering_av_dpop_bevis_enmd", ""},
 	{"SINGPASS-", "https://docs.developer.singpass.gov.sg/docs", ""},
-	{"CAMARA-", "https://github.com/camaraproject/IdentityAndConsentManagement", ""},
+	{"CAMARA-", "https://github.com/camaraproject/IdentityAndConsentManagement/blob/main/documentation/" +
+		"CAMARA-Security-Interoperability.md", ""},
 	{"GNAP-", "https://www.rfc-editor.org/rfc/rfc9635.html", ""},
 	{"AUTH0-", "https://github.com/auth0/nextjs-auth0/blob/main/EXAMPLES.md", ""},
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/standing"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -30,7 +31,7 @@ func honestAPIBehind(t *testing.T, front func(http.Handler) http.Handler, algori
 		Name: "orders", Audience: "https://orders.example", Method: "GET", Path: "/orders",
 		Serve: func(issuer string) (string, func(), error) {
 			keys := func(ctx context.Context) ([]dpop.PublicKey, error) {
-				return fetchKeys(ctx, issuer+mockas.PathJWKS)
+				return standing.FetchKeys(ctx, issuer+mockas.PathJWKS)
 			}
 			server, err := wire.Listen(wire.Options{Name: "API"}, func(origin string) http.Handler {
 				verifier := dpop.NewVerifier(time.Now)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/standing"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/reports"
@@ -18,17 +19,17 @@ func TestAChallengeThatBurnsTheCodeIsOneFinding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(settings, func(s setting) bool { return s.name == "nonces" })
-	stand, err := settings[i].stand(t.Context(), "rfc9449", list[0].Parts)
+	i := slices.IndexFunc(standing.Settings, func(s standing.Setting) bool { return s.Name == "nonces" })
+	stand, err := standing.Settings[i].Stand(t.Context(), "rfc9449", list[0].Parts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stand.close()
-	clients := stand.target.AuthorizationServer.Clients
+	defer stand.Close()
+	clients := stand.Target.AuthorizationServer.Clients
 	for i := range clients {
 		clients[i].Grants = []string{mockas.GrantCode, mockas.GrantRefresh} // which get no token for an API
 	}
-	run := played(t, stand.target, "as-nonce/a-challenge-leaves*", "as-code/*", "proof-method/*")
+	run := played(t, stand.Target, "as-nonce/a-challenge-leaves*", "as-code/*", "proof-method/*")
 	if len(run.SetUp) != 1 || run.SetUp[0].Key != "apis.orders.audience" {
 		t.Errorf("%+v", run.SetUp)
 	}

@@ -21,8 +21,8 @@ type Checked struct {
 	Capabilities []target.Capability `json:"capabilities"`
 	Warnings     []string            `json:"warnings"`
 	Gaps         []string            `json:"missing"`  // in the configuration, and what that costs
-	Run          []Batch             `json:"run"`      // cases that would run, by endpoint
-	Skipped      []Batch             `json:"skipped"`  // cases that would not, by reason
+	Run          []CheckedCases      `json:"run"`      // cases that would run, by endpoint
+	Skipped      []CheckedCases      `json:"skipped"`  // cases that would not, by reason
 	Requests     int                 `json:"requests"` // about, in all
 	Beside       int                 `json:"beside"`   // of these the run's own, beside its cases
 	Rate         float64             `json:"rate"`     // requests a second at most; 0: no limit
@@ -33,8 +33,8 @@ type Checked struct {
 	SetUp        []reports.Problem   `json:"set_up"`   // what is wrong with it, as far as it was tried
 }
 
-// Batch is a number of cases with something in common.
-type Batch struct {
+// CheckedCases are cases with something in common.
+type CheckedCases struct {
 	Name     string   `json:"name"`
 	Cases    []string `json:"cases"`    // their ids
 	Requests int      `json:"requests"` // about
@@ -150,22 +150,22 @@ func place(c *Case) string {
 }
 
 type batches struct {
-	list []Batch
+	list []CheckedCases
 	sums []float64 // of their requests
 }
 
 func (b *batches) add(name, id string, requests float64) {
-	i := slices.IndexFunc(b.list, func(known Batch) bool { return known.Name == name })
+	i := slices.IndexFunc(b.list, func(known CheckedCases) bool { return known.Name == name })
 	if i < 0 {
 		i = len(b.list)
-		b.list, b.sums = append(b.list, Batch{Name: name}), append(b.sums, 0)
+		b.list, b.sums = append(b.list, CheckedCases{Name: name}), append(b.sums, 0)
 	}
 	b.list[i].Cases = append(b.list[i].Cases, id)
 	b.sums[i] += requests
 }
 
 // all returns the batches with their requests.
-func (b *batches) all() []Batch {
+func (b *batches) all() []CheckedCases {
 	for i, sum := range b.sums {
 		b.list[i].Requests = inAll(sum)
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/parallel"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
@@ -68,7 +69,7 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	if clocks == nil {
 		clocks = world.NewClocks()
 	}
-	inParallel(ctx, o.Parallel, slices.Sorted(maps.Keys(lanes)), func(name string) {
+	parallel.Each(ctx, o.Parallel, slices.Sorted(maps.Keys(lanes)), func(name string) {
 		l := newLane(ctx, s, p.Profile, o, clocks, finish)
 		for _, i := range lanes[name] {
 			if ctx.Err() != nil || failures.enough() {
@@ -87,8 +88,8 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 			run(some)
 		}
 	}
-	inParallel(ctx, o.Parallel, slices.Collect(slices.Chunk(busy, together)), unlessEnough)
-	inParallel(ctx, len(waiting), slices.Collect(slices.Chunk(waiting, 1)), unlessEnough)
+	parallel.Each(ctx, o.Parallel, slices.Collect(slices.Chunk(busy, together)), unlessEnough)
+	parallel.Each(ctx, len(waiting), slices.Collect(slices.Chunk(waiting, 1)), unlessEnough)
 	var list []reports.Case
 	for _, r := range results {
 		if r != nil {
@@ -96,28 +97,6 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		}
 	}
 	return list
-}
-
-// inParallel does something with each of a list, so many at a time, and returns
-// when all is done. When the context ends it begins nothing more.
-func inParallel[T any](ctx context.Context, most int, list []T, do func(T)) {
-	next := make(chan T)
-	var group sync.WaitGroup
-	for range min(most, len(list)) {
-		group.Go(func() {
-			for one := range next {
-				do(one)
-			}
-		})
-	}
-	for _, one := range list {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- one
-	}
-	close(next)
-	group.Wait()
 }
 
 // RunCase runs one case and returns its result.

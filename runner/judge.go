@@ -37,8 +37,8 @@ const (
 	jtiRoom = 1 << 16
 )
 
-// NewJudge returns a judge by the requirements of RFC 9449.
-func NewJudge() (*Judge, error) {
+// newJudge returns a judge by the requirements of RFC 9449.
+func newJudge() (*Judge, error) {
 	catalogue, err := features.Load()
 	if err != nil {
 		return nil, err
@@ -53,18 +53,18 @@ func NewJudge() (*Judge, error) {
 	}, nil
 }
 
-// Tell has told called for each request once it is answered, one at a time, with
+// tell has told called for each request once it is answered, one at a time, with
 // secrets masked. It is called before the first request comes.
-func (j *Judge) Tell(told func(Watched)) { j.judged = told }
+func (j *Judge) tell(told func(Watched)) { j.judged = told }
 
-// Listening completes the options of a server so that its requests are judged.
-func (j *Judge) Listening(o wire.Options) wire.Options {
+// listening completes the options of a server so that its requests are judged.
+func (j *Judge) listening(o wire.Options) wire.Options {
 	o.Ended = j.judge
 	return o
 }
 
-// Knows is told of a server that listens by such options, before its first request.
-func (j *Judge) Knows(s *wire.Server) {
+// knows is told of a server that listens by such options, before its first request.
+func (j *Judge) knows(s *wire.Server) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.scheme[s.Name], _, _ = strings.Cut(s.URL, ":")

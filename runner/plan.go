@@ -36,7 +36,7 @@ type Plan struct {
 	Cases     []*Case                             // to be run, or skipped with a reason
 	NotRun    []reports.NotRun                    // left out by the level or the selection
 	Selection *reports.Selection                  // what was chosen of the whole plan; nil: all of it
-	under     func(profile string) (*Plan, error) // the same plan under another profile
+	anew      func(profile string) (*Plan, error) // see Under
 	set       reports.Set                         // the requirements and scenarios that are known
 	all       map[string]bool                     // ids of every case, selected or not
 	whole     []*Case                             // what the level holds of the parties under test, selected or not
@@ -74,7 +74,7 @@ func NewPlanWith(v *vocabulary.Vocabulary, sources []Source, t *target.Target, s
 		return nil, err
 	}
 	p := &Plan{Profile: profile, Catalogue: catalogue, set: reports.Set(set), all: map[string]bool{}}
-	p.under = func(profile string) (*Plan, error) {
+	p.anew = func(profile string) (*Plan, error) {
 		other := *t
 		other.Profile = profile
 		return NewPlanWith(v, sources, &other, s)
@@ -84,6 +84,16 @@ func NewPlanWith(v *vocabulary.Vocabulary, sources []Source, t *target.Target, s
 		t.Secrets = append(t.Secrets, c.variables(os.LookupEnv)...)
 	}
 	return p, p.choose(cases, t, s)
+}
+
+// Under is the same plan under another profile.
+func (p *Plan) Under(profile string) (*Plan, error) { return p.anew(profile) }
+
+// Only is the plan of those of its cases that are kept.
+func (p *Plan) Only(keep func(*Case) bool) *Plan {
+	narrowed := *p
+	narrowed.Cases = slices.DeleteFunc(slices.Clone(p.Cases), func(c *Case) bool { return !keep(c) })
+	return &narrowed
 }
 
 func (p *Plan) choose(cases []*Case, t *target.Target, s Selection) error {
@@ -197,7 +207,7 @@ func (s Selection) why(all, otherSubjects int, level string) string {
 // tagExpression compiles the expression. A tag that no scenario carries is an
 // error: it would select nothing, or everything, without a word.
 func (s Selection) tagExpression(cases []*Case) (func(*Case) bool, error) {
-	expression, err := ParseTagExpression(s.Tags)
+	expression, err := parseTagExpression(s.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +228,7 @@ func (s Selection) tagExpression(cases []*Case) (func(*Case) bool, error) {
 		for i, tag := range c.Tags {
 			tags[i] = "@" + tag
 		}
-		return expression.Holds(tags)
+		return expression.holds(tags)
 	}, nil
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -239,7 +240,7 @@ func TestWhatDoesNotWorkBlocksWhatRestsOnItAndNothingElse(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			thinned(t)
+			longtable.Thinned(t)
 			configured := honest(t, test.as, test.api)
 			if test.change != nil {
 				test.change(configured)
@@ -296,7 +297,7 @@ func TestAPartyThatRefusesHonestProofsIsNoProblemOfTheSetUp(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			thinned(t)
+			longtable.Thinned(t)
 			run := played(t, honest(t, test.as, test.api))
 			if found(run) != "" {
 				t.Errorf("found %s", found(run))

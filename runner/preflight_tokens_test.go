@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
@@ -60,7 +61,7 @@ func TestWhatAnAPIAddsToALoginAndTheServerRefusesIsTheSetUp(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			thinned(t)
+			longtable.Thinned(t)
 			configured := honest(t, test.as, nil)
 			configured.AuthorizationServer.Clients[0].Grants = []string{mockas.GrantCode, mockas.GrantRefresh}
 			test.change(configured)

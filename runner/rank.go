@@ -24,25 +24,28 @@ const (
 
 // ranker ranks cases.
 type ranker struct {
-	cases   []*Case             // not ranked yet, in the order of the feature files
-	tells   map[string][]string // by id of a case: the mutants that it finds
-	costs   map[string]float64  // by id of a case
-	probes  map[string]float64  // of the costs that of the requests of the case alone
-	at      map[string]int      // by endpoint: ranked cases
+	cases   []*Case // not ranked yet, in the order of the feature files
+	tells   Finds
+	costs   map[string]float64 // by id of a case
+	probes  map[string]float64 // of the costs that of the requests of the case alone
+	at      map[string]int     // by endpoint: ranked cases
 	ranked  []*Case
 	isFound map[string]int // by name of a mutant: ranked cases that find it
 	tested  map[spot]bool
 }
 
-// Rank ranks the cases of a whole plan, all of which the mutation has played.
-func (p *Plan) Rank(ctx context.Context, m *Mutation) (*features.Ranking, error) {
+// Finds says which mutants each case finds: by id of the case, their names.
+type Finds map[string][]string
+
+// Rank ranks the cases of a whole plan by what they find, all of them being played.
+func (p *Plan) Rank(ctx context.Context, found Finds) (*features.Ranking, error) {
 	cases := p.everyCase()
 	rehearsed, err := p.rehearse(ctx, cases)
 	if err != nil {
 		return nil, err
 	}
 	r := ranker{
-		cases: cases, tells: m.tells(), costs: map[string]float64{},
+		cases: cases, tells: found, costs: map[string]float64{},
 		probes: map[string]float64{}, at: map[string]int{}, isFound: map[string]int{}, tested: map[spot]bool{},
 	}
 	for _, c := range cases {
@@ -65,17 +68,6 @@ func (p *Plan) everyCase() []*Case {
 	cases := slices.Concat(p.Cases, p.outside)
 	slices.SortStableFunc(cases, func(a, b *Case) int { return a.place - b.place })
 	return cases
-}
-
-// tells lists the mutants that each case finds.
-func (m *Mutation) tells() map[string][]string {
-	tells := map[string][]string{}
-	for _, k := range m.Killed {
-		for _, id := range k.By {
-			tells[id] = append(tells[id], k.Mutant.Name())
-		}
-	}
-	return tells
 }
 
 // runsAnywhere reports whether a tenant under the default profile runs the case
@@ -197,35 +189,44 @@ type Detection struct {
 	Mutants  int    `json:"mutants"`
 }
 
-// Detections says what each level of a ranking costs and finds.
-func (p *Plan) Detections(ctx context.Context, r *features.Ranking, m *Mutation) ([]Detection, error) {
+// Detections says what each level of a ranking costs and finds, of so many mutants.
+func (p *Plan) Detections(ctx context.Context, r *features.Ranking, found Finds, mutants int) ([]Detection, error) {
 	rehearsed, err := p.rehearse(ctx, p.Cases)
 	if err != nil {
 		return nil, err
 	}
 	var list []Detection
 	for _, level := range features.Levels {
-		d, sum := Detection{Level: level, Mutants: len(m.Killed)}, 0.0
+		d, sum := Detection{Level: level, Mutants: mutants}, 0.0
 		for _, c := range p.Cases {
 			if r.Holds(level, c.ID) {
 				d.Cases++
 				sum += estimate(c, rehearsed[c.ID], ofTenant)
 			}
 		}
-		for _, k := range m.Killed {
-			if slices.ContainsFunc(k.By, func(id string) bool { return r.Holds(level, id) }) {
-				d.Killed++
-			}
-		}
+		d.Killed = len(found.within(r, level))
 		d.Requests = inAll(setUpRequests + sum + beside(sum))
 		list = append(list, d)
 	}
 	return list, nil
 }
 
-// Stale says what makes a ranking unfit for the cases of a whole plan; nothing if
-// it fits. The mutation is left out if it is nil.
-func (p *Plan) Stale(r *features.Ranking, m *Mutation) []string {
+// within is the names of the mutants that the cases of a level find.
+func (f Finds) within(r *features.Ranking, level string) map[string]bool {
+	names := map[string]bool{}
+	for id, mutants := range f {
+		if r.Holds(level, id) {
+			for _, name := range mutants {
+				names[name] = true
+			}
+		}
+	}
+	return names
+}
+
+// Stale says what makes a ranking unfit for the cases of a whole plan, and for what
+// they find, as far as that is known; nothing if it fits.
+func (p *Plan) Stale(r *features.Ranking, found Finds) []string {
 	var stale []string
 	ranked := map[string]bool{}
 	for _, c := range r.All() {
@@ -248,12 +249,10 @@ func (p *Plan) Stale(r *features.Ranking, m *Mutation) []string {
 			stale = append(stale, fmt.Sprintf("standard does not test %s (%s)", at.requirement, cmp.Or(at.endpoint, "anywhere")))
 		}
 	}
-	if m != nil {
-		for _, k := range m.Killed {
-			standard := slices.ContainsFunc(k.By, func(id string) bool { return r.Holds(features.Standard, id) })
-			if len(k.By) > 0 && !standard {
-				stale = append(stale, "standard does not find "+k.Mutant.Name())
-			}
+	standard := found.within(r, features.Standard)
+	for name := range found.within(r, features.Full) {
+		if !standard[name] {
+			stale = append(stale, "standard does not find "+name)
 		}
 	}
 	slices.Sort(stale)

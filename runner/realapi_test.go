@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -97,7 +98,7 @@ func TestWhatIsPeculiarAboutRealAPIs(t *testing.T) {
 		{"nobody gets past the gateway", behind(false), nil, gateway, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			thinned(t)
+			longtable.Thinned(t)
 			configured := honest(t, nil, test.before)
 			test.configure(configured)
 			got := verdictsAt(played(t, configured, test.cases), "api")

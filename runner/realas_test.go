@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mutants"
@@ -130,7 +131,7 @@ func TestNoHonestRealServerIsCalledWrong(t *testing.T) {
 		{"takes pushed requests alone", true, []func(*mockas.Config){func(c *mockas.Config) { c.RequirePAR = true }}, 500, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			thinned(t)
+			longtable.Thinned(t)
 			t.Parallel()
 			passed := 0
 			for _, c := range playedAS(t, realAS(t, realClients(row.bound), row.changes...)) {

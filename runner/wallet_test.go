@@ -9,15 +9,16 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/standing"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
 )
 
 // walletFile is the configuration of the servers of a wallet setting, as a person would
 // write it.
-func walletFile(t *testing.T, made *stand, auth string) *target.Target {
+func walletFile(t *testing.T, made *standing.Stand, auth string) *target.Target {
 	t.Helper()
-	as, api := made.target.AuthorizationServer, made.target.APIs[0]
+	as, api := made.Target.AuthorizationServer, made.Target.APIs[0]
 	c := as.Clients[0]
 	jwk, err := c.Instance.Attester.Key.PrivateJWK()
 	if err != nil {
@@ -77,12 +78,12 @@ func TestAWalletsIssuerIsTestedByAFile(t *testing.T) {
 	} {
 		t.Run(test.auth, func(t *testing.T) {
 			t.Parallel()
-			s := settings[slices.IndexFunc(settings, func(s setting) bool { return s.name == test.setting })]
-			made, err := s.stand(t.Context(), "haip", target.Parts{})
+			s := standing.Settings[slices.IndexFunc(standing.Settings, func(s standing.Setting) bool { return s.Name == test.setting })]
+			made, err := s.Stand(t.Context(), "haip", target.Parts{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer made.close()
+			defer made.Close()
 			file := walletFile(t, made, test.auth)
 			plan, err := NewPlan(sources, file, Selection{IDs: append([]string{
 				"proof-signature/*", "proof-replay/*", "api-credentials/*", "as-token/*",

@@ -224,7 +224,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 		api.Audience = "https://" + api.Name + ".example"
 	}
 	env := s.secured.trustedBy(api.Command.Env)
-	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
+	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.issuerURL(), api.Audience
 	url, _, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
 		return err
@@ -236,7 +236,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 }
 
 func (s *Session) serve(api *RealAPI) error {
-	url, stop, err := api.Serve(s.IssuerURL())
+	url, stop, err := api.Serve(s.issuerURL())
 	if err != nil {
 		return err
 	}

@@ -70,9 +70,6 @@ func (s *Session) Reaches(address string) error {
 	return s.hosts.check(to)
 }
 
-// Remote reports whether a real party runs on another machine.
-func (s *Session) Remote() bool { return s.hosts.remote }
-
 // Named reports whether the configuration gives requests a User-Agent.
 func (s *Session) Named() bool { return len(s.Connection.Fields.Values("User-Agent")) > 0 }
 
@@ -86,8 +83,8 @@ func (s *Session) AuthorityFile() string { return s.secured.file }
 // Trusting returns a connection that trusts the embedded authorization server.
 func (s *Session) Trusting(c wire.Connection) wire.Connection { return s.secured.trusting(c) }
 
-// IssuerURL returns the issuer that APIs trust.
-func (s *Session) IssuerURL() string {
+// issuerURL returns the issuer that APIs trust.
+func (s *Session) issuerURL() string {
 	if s.issuer != nil {
 		return s.Look.IssuerAt(s.issuer.URL)
 	}

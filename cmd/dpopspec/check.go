@@ -194,7 +194,7 @@ func printLines(w io.Writer, title string, lines []string) {
 	}
 }
 
-func printBatches(w io.Writer, title string, list []runner.Batch, verbose bool) {
+func printBatches(w io.Writer, title string, list []runner.CheckedCases, verbose bool) {
 	if len(list) == 0 {
 		return
 	}

@@ -7,16 +7,17 @@ import (
 	"os"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/mutation"
 	"github.com/dpopspec/dpopspec/runner"
 )
 
 // rank writes the ranking that follows from what the cases tell of the mutants.
-func rank(ctx context.Context, file string, plan *runner.Plan, m *runner.Mutation) error {
-	ranking, err := plan.Rank(ctx, m)
+func rank(ctx context.Context, file string, plan *runner.Plan, m *mutation.Mutation) error {
+	ranking, err := plan.Rank(ctx, m.Finds())
 	if err != nil {
 		return err
 	}
-	levels, err := plan.Detections(ctx, ranking, m)
+	levels, err := plan.Detections(ctx, ranking, m.Finds(), len(m.Killed))
 	if err != nil {
 		return err
 	}
@@ -34,12 +35,12 @@ func row(d runner.Detection) string {
 
 // showLevels prints what each level of the ranking costs and finds, and reports
 // whether the ranking still fits the cases and the mutants.
-func showLevels(ctx context.Context, out io.Writer, plan *runner.Plan, m *runner.Mutation) (fits bool, err error) {
+func showLevels(ctx context.Context, out io.Writer, plan *runner.Plan, m *mutation.Mutation) (fits bool, err error) {
 	ranking, err := features.LoadRanking()
 	if err != nil {
 		return false, err
 	}
-	levels, err := plan.Detections(ctx, ranking, m)
+	levels, err := plan.Detections(ctx, ranking, m.Finds(), len(m.Killed))
 	if err != nil {
 		return false, err
 	}
@@ -47,7 +48,7 @@ func showLevels(ctx context.Context, out io.Writer, plan *runner.Plan, m *runner
 	for _, l := range levels {
 		fmt.Fprintf(out, "%-10s %6d %9d  %d of %d\n", l.Level, l.Cases, l.Requests, l.Killed, l.Mutants)
 	}
-	stale := plan.Stale(ranking, m)
+	stale := plan.Stale(ranking, m.Finds())
 	for _, why := range stale {
 		fmt.Fprintln(out, "✗ the ranking is stale: "+why+"; make levels")
 	}

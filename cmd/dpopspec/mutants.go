@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/mutation"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/runner"
@@ -82,7 +83,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 		return err
 	}
 	if f.party != "" || f.id != "" {
-		plan = plan.Concerning(list)
+		plan = mutation.Concerning(plan, list)
 	}
 	defer hold(c.Context())()
 	out := c.OutOrStdout()
@@ -91,8 +92,8 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	}
 	hidden := 0        // mutants that nobody can find where they are
 	var stale []string // those that are said to be, and are found
-	var tried []runner.Killed
-	result, err := f.mutate(c.Context(), plan, list, func(k runner.Killed) {
+	var tried []mutation.Killed
+	result, err := f.mutate(c.Context(), plan, list, func(k mutation.Killed) {
 		if c.Context().Err() != nil { // its cases may have been cut short
 			return
 		}
@@ -113,7 +114,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	interrupted := c.Context().Err() != nil
 	switch {
 	case interrupted: // the honest parties' cases may have been cut short, so nothing is said of them
-		result = &runner.Mutation{Killed: tried}
+		result = &mutation.Mutation{Killed: tried}
 	case err != nil:
 		return &exit{exitCouldNotTest, err}
 	}
@@ -139,7 +140,7 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 		fmt.Fprintf(out, "✗ the honest parties do not pass %s: %s %s\n", h.ID, h.Verdict, h.Reason)
 	}
 	for _, name := range stale {
-		fmt.Fprintf(out, "✗ %s is found, and said to be out of sight in runner/outofsight.go\n", name)
+		fmt.Fprintf(out, "✗ %s is found, and said to be out of sight in internal/mutation/outofsight.go\n", name)
 		fits = false
 	}
 	survivors, honest := len(result.Survivors())-hidden, len(result.HonestFailures())
@@ -156,20 +157,20 @@ func (f *mutantsFlags) outOfSight(m mutants.Mutant) string {
 	if !f.real {
 		return ""
 	}
-	return runner.OutOfSight(m)
+	return mutation.OutOfSight(m)
 }
 
 func (f *mutantsFlags) mutate(
-	ctx context.Context, plan *runner.Plan, list []mutants.Mutant, done func(runner.Killed),
-) (*runner.Mutation, error) {
+	ctx context.Context, plan *runner.Plan, list []mutants.Mutant, done func(mutation.Killed),
+) (*mutation.Mutation, error) {
 	if !f.real {
-		return runner.Mutate(ctx, plan, list, done)
+		return mutation.Mutate(ctx, plan, list, done)
 	}
 	files, err := runner.BuiltIn()
 	if err != nil {
 		return nil, err
 	}
-	return runner.MutateReal(ctx, files, f.level, list, done)
+	return mutation.Real(ctx, files, f.level, list, done)
 }
 
 // plan is that of the built-in cases of the level, with every party embedded.
@@ -193,13 +194,13 @@ func more(n int) string {
 	return fmt.Sprintf(" and %d more", n)
 }
 
-func writeMutation(file string, stdout io.Writer, m *runner.Mutation, interrupted bool) error {
+func writeMutation(file string, stdout io.Writer, m *mutation.Mutation, interrupted bool) error {
 	ranking, err := features.LoadRanking()
 	if err != nil {
 		return err
 	}
 	return writeDocument(file, stdout, struct {
-		runner.MutationDocument
+		mutation.Document
 		Interrupted bool `json:"interrupted,omitempty"` // by a signal: of the other mutants nothing is known
 	}{m.Document(ranking), interrupted})
 }

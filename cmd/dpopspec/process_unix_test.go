@@ -32,9 +32,13 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	// What a process ignores its children ignore too, and the tests may run under nohup:
-	// a signal that is listened for is its children's default again.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	// What a process ignores its children ignore too, and the tests may run under nohup, or
+	// behind a shell's &: a signal that is listened for is its children's default again.
+	for _, one := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
+		if signal.Ignored(one) {
+			signal.Notify(make(chan os.Signal, 1), one)
+		}
+	}
 	os.Exit(m.Run())
 }
 

@@ -7,13 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dpopspec/dpopspec/runner"
+	"github.com/dpopspec/dpopspec/internal/surrounded"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
 
 func surroundingsCommand() *cobra.Command {
 	var id, format string
-	var o runner.SurroundOptions
+	var o surrounded.Options
 	var verbose bool
 	c := &cobra.Command{
 		Use:   "surroundings",
@@ -41,7 +41,7 @@ func surroundingsCommand() *cobra.Command {
 }
 
 func surround(
-	c *cobra.Command, rows []surroundings.Row, o runner.SurroundOptions, format string, verbose bool,
+	c *cobra.Command, rows []surroundings.Row, o surrounded.Options, format string, verbose bool,
 ) error {
 	file, asJSON := strings.CutPrefix(format, "json:")
 	if format != "text" && !asJSON {
@@ -52,8 +52,8 @@ func surround(
 	if file == "-" {
 		out = c.ErrOrStderr() // the document has standard output for itself
 	}
-	var played []runner.Surrounded
-	o.Done = func(s runner.Surrounded) {
+	var played []surrounded.Result
+	o.Done = func(s surrounded.Result) {
 		if c.Context().Err() != nil { // it may have been cut short
 			return
 		}
@@ -63,7 +63,7 @@ func surround(
 			tellOfCases(out, s)
 		}
 	}
-	results, err := runner.Surround(c.Context(), rows, o)
+	results, err := surrounded.Play(c.Context(), rows, o)
 	interrupted := c.Context().Err() != nil
 	switch {
 	case interrupted:
@@ -71,7 +71,7 @@ func surround(
 	case err != nil:
 		return &exit{exitCouldNotTest, err}
 	}
-	document := runner.SurroundedDocument(results)
+	document := surrounded.DocumentOf(results)
 	var unwritten error
 	if asJSON {
 		unwritten = writeSurrounded(file, unshielded(c), document, interrupted)
@@ -88,7 +88,7 @@ func surround(
 	return butFor(nil, unwritten)
 }
 
-func tellOfRow(out io.Writer, s runner.Surrounded) {
+func tellOfRow(out io.Writer, s surrounded.Result) {
 	mark := "✓"
 	if !s.Holds() {
 		mark = "✗"
@@ -104,7 +104,7 @@ func tellOfRow(out io.Writer, s runner.Surrounded) {
 	fmt.Fprintln(out)
 }
 
-func tellOfCases(out io.Writer, s runner.Surrounded) {
+func tellOfCases(out io.Writer, s surrounded.Result) {
 	for _, r := range s.Runs {
 		fmt.Fprintf(out, "    %s, seed %d: %s, exit %d, %d requests, %d disturbed; %d passed, %d failed, %d warned, "+
 			"%d inconclusive, %d errored, %d skipped\n", r.Subject, r.Seed, r.Conformance, r.Exit, r.Requests, r.Disturbed,
@@ -118,9 +118,9 @@ func tellOfCases(out io.Writer, s runner.Surrounded) {
 	}
 }
 
-func writeSurrounded(file string, stdout io.Writer, d runner.SurroundingsDocument, interrupted bool) error {
+func writeSurrounded(file string, stdout io.Writer, d surrounded.Document, interrupted bool) error {
 	return writeDocument(file, stdout, struct {
-		runner.SurroundingsDocument
+		surrounded.Document
 		Interrupted bool `json:"interrupted,omitempty"` // by a signal: of the other rows nothing is known
 	}{d, interrupted})
 }

@@ -52,20 +52,12 @@ func (w *witness) kindOf(title string, e *wire.Exchange) (kind target.Kind, know
 }
 
 // placeOf tells which server of the configuration has a URL, and which endpoint it
-// is: by name if it takes proofs, else by its path.
+// is: by name if it takes proofs, else by its path. Of APIs of one origin it is the one
+// whose base fits best.
 func (w *witness) placeOf(address string) (place target.Place, known bool) {
 	at, err := url.Parse(address)
 	if err != nil {
 		return target.Place{}, false
-	}
-	for _, api := range w.session.APIs {
-		if OriginOf(api.URL) == OriginOf(address) && strings.HasPrefix(address, api.URL) {
-			place = target.Place{Role: target.ResourceServer, Endpoint: at.EscapedPath()}
-			if withoutQuery(address) == withoutQuery(api.URL+api.Path) {
-				place.Endpoint = features.API
-			}
-			return place, true
-		}
 	}
 	m := w.session.Metadata
 	place = target.Place{Role: target.AuthorizationServer, Endpoint: at.EscapedPath()}
@@ -74,12 +66,38 @@ func (w *witness) placeOf(address string) (place target.Place, known bool) {
 	} {
 		if own != "" && withoutQuery(own) == withoutQuery(address) {
 			place.Endpoint = name
+			return place, true // whatever API has the same origin
 		}
+	}
+	longest := -1
+	for i, api := range w.session.APIs {
+		if below(address, api.URL) && (longest < 0 || len(api.URL) > len(w.session.APIs[longest].URL)) {
+			longest = i
+		}
+	}
+	if longest >= 0 {
+		place.Role = target.ResourceServer
+		if api := w.session.APIs[longest]; withoutQuery(address) == withoutQuery(api.URL+api.Path) {
+			place.Endpoint = features.API
+		}
+		return place, true
 	}
 	for _, own := range []string{m.Issuer, m.Token, m.PAR, m.Userinfo} {
 		known = known || own != "" && OriginOf(own) == OriginOf(address)
 	}
 	return place, known
+}
+
+// below reports whether an address is that of a base or of what lies below it: the path
+// /v1 has /v1/orders, and not /v10.
+func below(address, base string) bool {
+	at, err := url.Parse(address)
+	root, wrong := url.Parse(base)
+	if err != nil || wrong != nil || OriginOf(address) != OriginOf(base) {
+		return false
+	}
+	rest, found := strings.CutPrefix(at.EscapedPath(), strings.TrimSuffix(root.EscapedPath(), "/"))
+	return found && (rest == "" || rest[0] == '/')
 }
 
 func withoutQuery(address string) string {

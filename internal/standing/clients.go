@@ -1,4 +1,4 @@
-package runner
+package standing
 
 import (
 	"crypto/x509/pkix"

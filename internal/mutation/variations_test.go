@@ -1,20 +1,22 @@
-package runner
+package mutation
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
 )
 
 // eachOnce leaves every row of every scenario at one of its endpoints, in turn: the
 // same checks stand behind all endpoints of a party, and so every row and every
 // endpoint of a scenario is still there. first chooses where the turns begin.
-func eachOnce(cases []*Case, first int) (list []*Case) {
-	row := func(c *Case) string { return strings.TrimSuffix(c.ID, "@"+c.Endpoint) }
+func eachOnce(cases []*runner.Case, first int) (list []*runner.Case) {
+	row := func(c *runner.Case) string { return strings.TrimSuffix(c.ID, "@"+c.Endpoint) }
 	for turn := first; len(cases) > 0; turn++ {
 		n := 1 // the endpoints of a row stand side by side
 		for n < len(cases) && row(cases[n]) == row(cases[0]) {
@@ -30,18 +32,18 @@ func eachOnce(cases []*Case, first int) (list []*Case) {
 // seen one false alarm believes no other.
 func TestHonestVariationsStayGreen(t *testing.T) {
 	for i, v := range mutants.Variations() {
-		if i%every(12, 3) != 0 {
+		if i%longtable.Every(12, 3) != 0 {
 			continue
 		}
 		t.Run(v.Name, func(t *testing.T) {
 			plan := builtIn(t)
 			if v.Profile != "" {
 				var err error
-				if plan, err = plan.under(v.Profile); err != nil {
+				if plan, err = plan.Under(v.Profile); err != nil {
 					t.Fatal(err)
 				}
 			}
-			plan.Cases = slices.DeleteFunc(plan.Cases, func(c *Case) bool { return c.Subject != v.Party })
+			plan.Cases = slices.DeleteFunc(plan.Cases, func(c *runner.Case) bool { return c.Subject != v.Party })
 			plan.Cases = eachOnce(plan.Cases, i)
 			configured := target.Default()
 			configured.Parts = v.Parts
@@ -51,7 +53,7 @@ func TestHonestVariationsStayGreen(t *testing.T) {
 			}
 			defer session.Close()
 			passed := 0
-			for _, c := range Execute(t.Context(), plan, session, Options{}) {
+			for _, c := range runner.Execute(t.Context(), plan, session, runner.Options{}) {
 				switch c.Verdict {
 				case reports.Passed:
 					passed++

@@ -1,10 +1,10 @@
-package runner
+package surrounded
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/runner"
 )
 
 // telling are the features whose cases are played in surroundings, and how many
@@ -24,38 +24,31 @@ var ofClients = map[string]int{"client-proof.feature": 8, "client-nonce.feature"
 
 // sampled is the plan of a few of its cases: one of each scenario, of so many
 // scenarios of each feature at each endpoint, evenly spread.
-func (p *Plan) sampled(number map[string]int) *Plan {
+func sampled(p *runner.Plan, number map[string]int) *runner.Plan {
 	type place struct{ feature, endpoint string }
-	scenarios := map[place][]*Case{}
+	scenarios := map[place][]*runner.Case{}
 	last := map[place]string{}
 	for _, c := range p.Cases {
 		at := place{c.Feature, c.Endpoint}
-		if c.Skip != "" || c.Endpoint == features.PAREndpoint || last[at] == c.scenarioID() {
+		if c.Skip != "" || c.Endpoint == features.PAREndpoint || last[at] == scenarioID(c) {
 			continue
 		}
-		last[at] = c.scenarioID()
+		last[at] = scenarioID(c)
 		scenarios[at] = append(scenarios[at], c)
 	}
-	chosen := map[*Case]bool{}
+	chosen := map[*runner.Case]bool{}
 	for at, cases := range scenarios {
 		n := min(number[at.feature], len(cases))
 		for i := range n {
 			chosen[cases[i*len(cases)/n]] = true
 		}
 	}
-	return p.only(func(c *Case) bool { return chosen[c] })
+	return p.Only(func(c *runner.Case) bool { return chosen[c] })
 }
 
 // scenarioID is the part of a case's id that its scenario has in common with
 // every row of its examples.
-func (c *Case) scenarioID() string {
+func scenarioID(c *runner.Case) string {
 	parts := strings.SplitN(c.ID, "/", 3)
 	return strings.Join(parts[:min(2, len(parts))], "/")
-}
-
-// only is the plan of those of its cases.
-func (p *Plan) only(keep func(*Case) bool) *Plan {
-	narrowed := *p
-	narrowed.Cases = slices.DeleteFunc(slices.Clone(p.Cases), func(c *Case) bool { return !keep(c) })
-	return &narrowed
 }

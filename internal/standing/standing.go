@@ -1,4 +1,4 @@
-package runner
+package standing
 
 import (
 	"cmp"
@@ -20,11 +20,11 @@ import (
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// setting is one way in which servers are set up and configured: what one server has
+// Setting is one way in which servers are set up and configured: what one server has
 // no use for cannot be seen at it.
-type setting struct {
-	name string
-	api  bool // an API alone, which takes the tokens of the embedded authorization server
+type Setting struct {
+	Name string
+	API  bool // an API alone, which takes the tokens of the embedded authorization server
 
 	as     func(*mockas.Config)
 	rs     func(*mockrs.Config)
@@ -35,68 +35,68 @@ type setting struct {
 	wallet *walletSetting // they issue credentials to a wallet; nil: they do not
 }
 
-// settings are the ways in which real servers are tried, most telling first.
-var settings = []setting{
-	{name: "plain"},
-	{name: "nonces",
+// Settings are the ways in which real servers are tried, most telling first.
+var Settings = []Setting{
+	{Name: "plain"},
+	{Name: "nonces",
 		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
 		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
-	{name: "an API alone", api: true},
-	{name: "an API that takes unbound tokens", api: true, rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
-	{name: "opaque tokens", as: func(c *mockas.Config) { c.TokenFormat = mockas.FormatOpaque },
+	{Name: "an API alone", API: true},
+	{Name: "an API that takes unbound tokens", API: true, rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
+	{Name: "opaque tokens", as: func(c *mockas.Config) { c.TokenFormat = mockas.FormatOpaque },
 		rs: func(c *mockrs.Config) { c.Mode = mockrs.Allowed }},
-	{name: "refresh tokens that last", as: func(c *mockas.Config) {
+	{Name: "refresh tokens that last", as: func(c *mockas.Config) {
 		for i := range c.Clients {
 			c.Clients[i].KeepRefresh = true
 		}
 	}},
-	{name: "names and no port", named: true},
-	{name: "clients of every kind", every: true},
-	{name: "a path with escapes", api: true, path: "/v1/a%2Fb%20c"},
-	{name: "what a wallet needs", wallet: &walletSetting{combined: true, txCode: "493536"},
+	{Name: "names and no port", named: true},
+	{Name: "clients of every kind", every: true},
+	{Name: "a path with escapes", API: true, path: "/v1/a%2Fb%20c"},
+	{Name: "what a wallet needs", wallet: &walletSetting{combined: true, txCode: "493536"},
 		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
 		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
-	{name: "what a wallet needs, and PoPs alone", wallet: &walletSetting{},
+	{Name: "what a wallet needs, and PoPs alone", wallet: &walletSetting{},
 		as: func(c *mockas.Config) { c.Attestation = mockas.AuthAttestation }},
-	{name: "two instances that ask for nonces", twice: true,
+	{Name: "two instances that ask for nonces", twice: true,
 		as: func(c *mockas.Config) { c.Nonces = mockas.NonceRequired },
 		rs: func(c *mockrs.Config) { c.Verifier.Nonces = dpop.NewNonceWindow(5*time.Minute, c.Clock) }},
 }
 
-// stand is servers that stand for real ones, and the configuration that names them.
-type stand struct {
-	target  *target.Target
+// Stand is servers that stand for real ones, and the configuration that names them.
+type Stand struct {
+	Target  *target.Target
 	profile features.Profile
 	ends    []func()
 }
 
-func (s *stand) close() {
+func (s *Stand) Close() {
 	for i := len(s.ends) - 1; i >= 0; i-- {
 		s.ends[i]()
 	}
 }
 
-// stand starts the servers of a setting on loopback, with changes to their parts.
-func (s setting) stand(ctx context.Context, profile string, parts target.Parts) (*stand, error) {
-	made := &stand{target: target.Default()}
-	made.target.Profile = profile
+// Stand starts the servers of a setting on loopback, with changes to their parts.
+func (s Setting) Stand(ctx context.Context, profile string, parts target.Parts) (*Stand, error) {
+	made := &Stand{Target: target.Default()}
+	made.Target.Profile = profile
 	var err error
 	if made.profile, err = features.FindProfile(profile); err != nil {
 		return nil, err
 	}
 	start := s.startBoth
-	if s.api {
+	if s.API {
 		start = s.startAPI
 	}
 	if err := start(ctx, made, parts); err != nil {
-		made.close()
+		made.Close()
 		return nil, err
 	}
 	return made, nil
 }
 
 // startBoth starts an authorization server and two APIs.
-func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts) error {
+func (s Setting) startBoth(ctx context.Context, made *Stand, parts target.Parts) error {
 	ours := target.Default()
 	ours.Parts = parts
 	session, err := target.Open(ctx, ours)
@@ -107,7 +107,7 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 	real := &target.RealAuthorizationServer{Clients: world.StandardClients(), Registration: &target.DynamicRegistration{}}
 	listening, register := s.listening("as"), func(*mockas.Config) {}
 	if s.every {
-		if register, err = everyKind(made.target, real, &listening); err != nil {
+		if register, err = everyKind(made.Target, real, &listening); err != nil {
 			return err
 		}
 	}
@@ -126,7 +126,7 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 	if s.wallet != nil {
 		s.wallet.offers(real, as)
 	}
-	made.target.AuthorizationServer = real
+	made.Target.AuthorizationServer = real
 	if s.twice {
 		beside := func(c *mockas.Config) { c.Beside = as.Server }
 		other, err := session.StartAuthorizationServer(now, s.listening("as"), world.StandardAS, s.changeAS, beside)
@@ -146,8 +146,8 @@ func (s setting) startBoth(ctx context.Context, made *stand, parts target.Parts)
 
 // startOneAPI starts an API, or two instances that are configured alike and remember
 // in common: what a mutant makes of either is its own.
-func (s setting) startOneAPI(
-	made *stand, session *target.Session, now *clock.Clock, name string, as *target.EmbeddedAS,
+func (s Setting) startOneAPI(
+	made *Stand, session *target.Session, now *clock.Clock, name string, as *target.EmbeddedAS,
 ) error {
 	shared := dpop.NewReplayMemory(now.Now)
 	var nonces dpop.Nonces
@@ -186,17 +186,17 @@ func (s setting) startOneAPI(
 		made.ends = append(made.ends, func() { other.HTTP.Close() })
 		real.Replicas = []string{"http://" + other.HTTP.Address()}
 	}
-	made.target.APIs = append(made.target.APIs, real)
+	made.Target.APIs = append(made.Target.APIs, real)
 	return nil
 }
 
 // probe is the path of an API that is asked for.
-func (s setting) probe(name string) string { return cmp.Or(s.path, "/"+name) }
+func (s Setting) probe(name string) string { return cmp.Or(s.path, "/"+name) }
 
 // startAPI has a run start an API that takes the tokens of its own issuer.
-func (s setting) startAPI(_ context.Context, made *stand, parts target.Parts) error {
+func (s Setting) startAPI(_ context.Context, made *Stand, parts target.Parts) error {
 	for _, name := range []string{"orders", "invoices"} {
-		made.target.APIs = append(made.target.APIs, target.RealAPI{
+		made.Target.APIs = append(made.Target.APIs, target.RealAPI{
 			Name: name, Audience: world.AudienceOf(name), Method: "GET", Path: s.probe(name),
 			Serve: func(issuer string) (string, func(), error) {
 				server, err := wire.Listen(s.listening(name), func(origin string) http.Handler {
@@ -205,7 +205,7 @@ func (s setting) startAPI(_ context.Context, made *stand, parts target.Parts) er
 						Name: name, Audience: world.AudienceOf(name), Issuer: issuer, Clock: now,
 						Verifier: dpop.NewVerifier(now), Policy: mockrs.HonestPolicy(),
 						Keys: func(ctx context.Context) ([]dpop.PublicKey, error) {
-							return fetchKeys(ctx, issuer+mockas.PathJWKS)
+							return FetchKeys(ctx, issuer+mockas.PathJWKS)
 						},
 					}
 					api.Following(made.profile, now)(&c)
@@ -225,20 +225,20 @@ func (s setting) startAPI(_ context.Context, made *stand, parts target.Parts) er
 	return nil
 }
 
-func (s setting) changeAS(c *mockas.Config) {
+func (s Setting) changeAS(c *mockas.Config) {
 	if s.as != nil {
 		s.as(c)
 	}
 }
 
-func (s setting) changeAPI(c *mockrs.Config) {
+func (s Setting) changeAPI(c *mockrs.Config) {
 	if s.rs != nil {
 		s.rs(c)
 	}
 }
 
 // listening says how a server is reached: by its address, or by a name.
-func (s setting) listening(name string) wire.Options {
+func (s Setting) listening(name string) wire.Options {
 	o := wire.Options{Name: name}
 	if s.named {
 		o.Origin = "https://" + name + ".example"
@@ -247,18 +247,18 @@ func (s setting) listening(name string) wire.Options {
 }
 
 // reach lets a run find a server by its name.
-func (s setting) reach(made *stand, server *wire.Server) {
+func (s Setting) reach(made *Stand, server *wire.Server) {
 	made.ends = append(made.ends, func() { server.Close() })
 	if s.named {
-		made.target.Limits.Rate = 1e6 // a name is taken for one beyond this machine
+		made.Target.Limits.Rate = 1e6 // a name is taken for one beyond this machine
 		_, host, _ := strings.Cut(server.URL, "://")
-		made.target.Connection.Resolve = append(made.target.Connection.Resolve,
+		made.Target.Connection.Resolve = append(made.Target.Connection.Resolve,
 			map[string]string{net.JoinHostPort(host, "443"): wire.Plainly + server.Address()})
 	}
 }
 
-// fetchKeys reads a JWK set (RFC 7517 §5).
-func fetchKeys(ctx context.Context, address string) ([]dpop.PublicKey, error) {
+// FetchKeys reads a JWK set (RFC 7517 §5).
+func FetchKeys(ctx context.Context, address string) ([]dpop.PublicKey, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err

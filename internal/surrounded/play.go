@@ -1,4 +1,6 @@
-package runner
+// Package surrounded plays scenarios in surroundings that must not turn a verdict, and
+// finds out which they turn.
+package surrounded
 
 import (
 	"context"
@@ -10,17 +12,18 @@ import (
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/surroundings"
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// Surrounded is what became of a row: what is wrong of that shows a fault of the
+// Result is what became of a row: what is wrong of that shows a fault of the
 // harness, never of a party.
-type Surrounded struct {
+type Result struct {
 	Row           surroundings.Row
 	FalsePasses   []Misjudged // passed, though the lax subject breaks it
 	FalseFailures []Misjudged // failed or warned, though the honest subject keeps to it
-	Runs          []SurroundedRun
+	Runs          []Run
 	Problem       error // the row could not be played as it is meant
 }
 
@@ -31,8 +34,8 @@ type Misjudged struct {
 	Reason string `json:"reason"`
 }
 
-// SurroundedRun is one run in the surroundings.
-type SurroundedRun struct {
+// Run is one run in the surroundings.
+type Run struct {
 	Subject     surroundings.Subject `json:"subject"`
 	Seed        int                  `json:"seed"`
 	Conformance reports.Conformance  `json:"conformance"`
@@ -45,12 +48,12 @@ type SurroundedRun struct {
 }
 
 // Holds reports whether everything is as it must be.
-func (s Surrounded) Holds() bool {
+func (s Result) Holds() bool {
 	return s.Problem == nil && len(s.FalsePasses)+len(s.FalseFailures) == 0 && len(s.Wrong()) == 0
 }
 
 // Wrong is what is not as the row wants it, each once.
-func (s Surrounded) Wrong() (list []string) {
+func (s Result) Wrong() (list []string) {
 	for _, run := range s.Runs {
 		for _, what := range run.Wrong {
 			if what = fmt.Sprintf("%s: %s", run.Subject, what); !slices.Contains(list, what) {
@@ -61,22 +64,22 @@ func (s Surrounded) Wrong() (list []string) {
 	return list
 }
 
-// SurroundOptions change how rows are played.
-type SurroundOptions struct {
-	Seeds int              // runs of each row, each with another lot; 0: one
-	Whole bool             // every case, not only those few that tell much
-	Done  func(Surrounded) // called as each row ends, one call at a time
+// Options change how rows are played.
+type Options struct {
+	Seeds int          // runs of each row, each with another lot; 0: one
+	Whole bool         // every case, not only those few that tell much
+	Done  func(Result) // called as each row ends, one call at a time
 }
 
-// Surround plays rows. Cases are run against each subject alone and in the
+// Play plays rows. Cases are run against each subject alone and in the
 // surroundings, and the verdicts compared.
-func Surround(ctx context.Context, rows []surroundings.Row, o SurroundOptions) ([]Surrounded, error) {
-	sources, err := ReadFS(features.FS)
+func Play(ctx context.Context, rows []surroundings.Row, o Options) ([]Result, error) {
+	sources, err := runner.ReadFS(features.FS)
 	if err != nil {
 		return nil, err
 	}
 	e := newEnvirons(ctx, sources, o)
-	results := make([]Surrounded, len(rows))
+	results := make([]Result, len(rows))
 	var group sync.WaitGroup
 	var reporting sync.Mutex
 	for i, row := range rows {
@@ -96,8 +99,8 @@ func Surround(ctx context.Context, rows []surroundings.Row, o SurroundOptions) (
 // environs is what the rows have in common.
 type environs struct {
 	ctx     context.Context
-	sources []Source
-	o       SurroundOptions
+	sources []runner.Source
+	o       Options
 	mu      sync.Mutex
 	alone   map[any]func() (*aside, error)
 	// working and waiting hold as many as may run at a time.
@@ -106,11 +109,11 @@ type environs struct {
 
 // aside is what came of the subjects without the surroundings.
 type aside struct {
-	plan     *Plan
+	plan     *runner.Plan
 	verdicts map[surroundings.Subject]map[string]reports.Verdict
 }
 
-func newEnvirons(ctx context.Context, sources []Source, o SurroundOptions) *environs {
+func newEnvirons(ctx context.Context, sources []runner.Source, o Options) *environs {
 	return &environs{
 		ctx: ctx, sources: sources, o: o, alone: map[any]func() (*aside, error){},
 		working: make(chan struct{}, 4*runtime.GOMAXPROCS(0)), waiting: make(chan struct{}, 16),
@@ -142,7 +145,7 @@ func (e *environs) runAlone(row surroundings.Row) (*aside, error) {
 				return nil, err
 			}
 		}
-		run, err := Run(e.ctx, a.plan, scene.Target, Options{Parallel: 1})
+		run, err := runner.Run(e.ctx, a.plan, scene.Target, runner.Options{Parallel: 1})
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +155,7 @@ func (e *environs) runAlone(row surroundings.Row) (*aside, error) {
 		}
 		a.verdicts[subject] = verdicts
 		if subject == surroundings.Honest { // what does not apply there would leave gaps
-			a.plan = a.plan.only(func(c *Case) bool { return verdicts[c.ID] != reports.Skipped })
+			a.plan = a.plan.Only(func(c *runner.Case) bool { return verdicts[c.ID] != reports.Skipped })
 		}
 	}
 	return a, a.check(row)
@@ -179,20 +182,20 @@ func (a *aside) check(row surroundings.Row) error {
 
 // plan is all that is played: every case, or a few of each feature at each
 // endpoint, always the same. It counts as a whole plan.
-func (e *environs) plan(row surroundings.Row, t *target.Target) (*Plan, error) {
-	number, s := telling, Selection{}
+func (e *environs) plan(row surroundings.Row, t *target.Target) (*runner.Plan, error) {
+	number, s := telling, runner.Selection{}
 	if row.Cast == surroundings.Client {
 		number, s.Subjects = ofClients, []target.Role{target.ClientRole}
 	}
-	sources := slices.DeleteFunc(slices.Clone(e.sources), func(s Source) bool {
+	sources := slices.DeleteFunc(slices.Clone(e.sources), func(s runner.Source) bool {
 		return !e.o.Whole && number[s.Path] == 0
 	})
-	plan, err := NewPlan(sources, t, s)
+	plan, err := runner.NewPlan(sources, t, s)
 	if err != nil {
 		return nil, err
 	}
 	if !e.o.Whole {
-		plan = plan.sampled(number)
+		plan = sampled(plan, number)
 	}
 	plan.Selection = nil
 	return plan, nil

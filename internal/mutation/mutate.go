@@ -1,4 +1,6 @@
-package runner
+// Package mutation plays mutants: parties with one bug each, every one of which some
+// case must find.
+package mutation
 
 import (
 	"context"
@@ -6,8 +8,10 @@ import (
 	"sync"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/parallel"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -37,88 +41,94 @@ func (m *Mutation) HonestFailures() []reports.Case {
 	})
 }
 
-// Concerning returns the plan of those cases alone that look for what some of
-// the mutants do. Mutants of another profile get their own from Mutate.
-func (p *Plan) Concerning(list []mutants.Mutant) *Plan { return p.concerning(list, "") }
+// Finds says which mutants each case finds.
+func (m *Mutation) Finds() runner.Finds {
+	found := runner.Finds{}
+	for _, k := range m.Killed {
+		for _, id := range k.By {
+			found[id] = append(found[id], k.Mutant.Name())
+		}
+	}
+	return found
+}
 
-func (p *Plan) concerning(list []mutants.Mutant, profile string) *Plan {
-	narrowed := *p
-	narrowed.Cases = slices.DeleteFunc(slices.Clone(p.Cases), func(c *Case) bool {
-		return !slices.ContainsFunc(list, func(m mutants.Mutant) bool { return m.Profile == profile && concerns(c, m) })
+// Concerning is the plan of those cases alone that look for what some of the mutants
+// do. Mutants of another profile get their own from Mutate.
+func Concerning(p *runner.Plan, list []mutants.Mutant) *runner.Plan { return concerning(p, list, "") }
+
+func concerning(p *runner.Plan, list []mutants.Mutant, profile string) *runner.Plan {
+	return p.Only(func(c *runner.Case) bool {
+		return slices.ContainsFunc(list, func(m mutants.Mutant) bool { return m.Profile == profile && concerns(c, m) })
 	})
-	return &narrowed
 }
 
 // Mutate runs every case of the plan against the honest parties, and against
 // each mutant the cases of the requirements that it breaks, where it lives. A
 // case kills a mutant if the honest party passes it and the mutant breaks it.
-func Mutate(ctx context.Context, p *Plan, list []mutants.Mutant, done func(Killed)) (*Mutation, error) {
+func Mutate(ctx context.Context, p *runner.Plan, list []mutants.Mutant, done func(Killed)) (*Mutation, error) {
 	return mutate(ctx, p, list, done, false)
 }
 
 // mutate is Mutate, or plays against each mutant only until a case has killed it.
 func mutate(
-	ctx context.Context, p *Plan, list []mutants.Mutant, done func(Killed), once bool,
+	ctx context.Context, p *runner.Plan, list []mutants.Mutant, done func(Killed), once bool,
 ) (*Mutation, error) {
 	session, err := target.Open(ctx, target.Default())
 	if err != nil {
 		return nil, err
 	}
 	defer session.Close()
-	m := &Mutation{Honest: Execute(ctx, p, session, Options{})}
-	grounds, err := p.grounds(ctx, session, m, list)
+	m := &Mutation{Honest: runner.Execute(ctx, p, session, runner.Options{})}
+	honest, err := grounds(ctx, p, session, m, list)
 	if err != nil {
 		return nil, err
 	}
 	m.Killed = make([]Killed, len(list))
-	var group sync.WaitGroup
-	var reporting sync.Mutex
-	slots := make(chan struct{}, 4)
-	for i, mutant := range list {
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { <-slots }()
-			k := grounds[mutant.Profile].try(ctx, mutant, once)
-			m.Killed[i] = k
-			if done != nil {
-				reporting.Lock()
-				defer reporting.Unlock()
-				done(k)
-			}
-		})
+	places := make([]int, 0, len(list))
+	for i := range list {
+		places = append(places, i)
 	}
-	group.Wait()
+	var reporting sync.Mutex
+	parallel.Each(ctx, 4, places, func(i int) {
+		k := honest[list[i].Profile].try(ctx, list[i], once)
+		m.Killed[i] = k
+		if done != nil {
+			reporting.Lock()
+			defer reporting.Unlock()
+			done(k)
+		}
+	})
 	return m, ctx.Err()
 }
 
 // ground is where mutants are tried: the cases under one profile, and which of
 // them the honest parties pass.
 type ground struct {
-	*Plan
+	*runner.Plan
 	honest map[string]bool
 }
 
 // grounds prepares those that the mutants need, by the profile that they name.
 // Under another profile than the plan's only the cases that concern its mutants
 // are run against the honest parties.
-func (p *Plan) grounds(
-	ctx context.Context, s *target.Session, m *Mutation, list []mutants.Mutant,
+func grounds(
+	ctx context.Context, p *runner.Plan, s *target.Session, m *Mutation, list []mutants.Mutant,
 ) (map[string]*ground, error) {
-	grounds := map[string]*ground{"": {p, passed(m.Honest)}}
+	known := map[string]*ground{"": {p, passed(m.Honest)}}
 	for _, mutant := range list {
-		if grounds[mutant.Profile] != nil {
+		if known[mutant.Profile] != nil {
 			continue
 		}
-		other, err := p.under(mutant.Profile)
+		other, err := p.Under(mutant.Profile)
 		if err != nil {
 			return nil, err
 		}
-		other = other.concerning(list, mutant.Profile)
-		results := Execute(ctx, other, s, Options{})
+		other = concerning(other, list, mutant.Profile)
+		results := runner.Execute(ctx, other, s, runner.Options{})
 		m.Honest = append(m.Honest, results...)
-		grounds[mutant.Profile] = &ground{other, passed(results)}
+		known[mutant.Profile] = &ground{other, passed(results)}
 	}
-	return grounds, nil
+	return known, nil
 }
 
 func passed(results []reports.Case) map[string]bool {
@@ -142,7 +152,7 @@ func (g *ground) try(ctx context.Context, mutant mutants.Mutant, once bool) Kill
 		if !concerns(c, mutant) {
 			continue
 		}
-		result := RunCase(ctx, c, session, g.Profile, Options{})
+		result := runner.RunCase(ctx, c, session, g.Profile, runner.Options{})
 		k.Tried = append(k.Tried, result)
 		if g.honest[c.ID] && result.Verdict.Breaks() {
 			k.By = append(k.By, c.ID)
@@ -156,23 +166,23 @@ func (g *ground) try(ctx context.Context, mutant mutants.Mutant, once bool) Kill
 
 // concerns reports whether a case looks for what the mutant does, where it
 // lives.
-func concerns(c *Case, m mutants.Mutant) bool {
+func concerns(c *runner.Case, m mutants.Mutant) bool {
 	if c.Subject != m.Subject() || m.Endpoint != "" && c.Endpoint != "" && c.Endpoint != m.Endpoint {
 		return false
 	}
 	return slices.ContainsFunc(m.Breaks, c.Has)
 }
 
-// MutationDocument is the machine-readable form of a Mutation.
-type MutationDocument struct {
-	Mutants []MutantResult `json:"mutants"`
+// Document is the machine-readable form of a Mutation.
+type Document struct {
+	Mutants []Result `json:"mutants"`
 	Honest  struct {
 		Failed int `json:"failed"`
 	} `json:"honest"`
 }
 
-// MutantResult is one mutant of a MutationDocument.
-type MutantResult struct {
+// Result is one mutant of a Document.
+type Result struct {
 	ID       string   `json:"id"`   // several ways to have a bug share it
 	Name     string   `json:"name"` // no other mutant has it
 	Party    string   `json:"party"`
@@ -183,12 +193,12 @@ type MutantResult struct {
 }
 
 // Document returns the machine-readable form, with the levels of a ranking.
-func (m *Mutation) Document(r *features.Ranking) MutationDocument {
-	d := MutationDocument{Mutants: []MutantResult{}}
+func (m *Mutation) Document(r *features.Ranking) Document {
+	d := Document{Mutants: []Result{}}
 	d.Honest.Failed = len(m.HonestFailures())
 	for _, k := range m.Killed {
 		by := append([]string{}, k.By...)
-		d.Mutants = append(d.Mutants, MutantResult{
+		d.Mutants = append(d.Mutants, Result{
 			ID: k.Mutant.ID, Name: k.Mutant.Name(), Party: string(k.Mutant.Subject()), Endpoint: k.Mutant.Endpoint,
 			Killed: len(by) > 0, By: by, Level: firstLevel(r, by),
 		})

@@ -1,4 +1,4 @@
-package runner
+package surrounded
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
 
@@ -18,7 +19,7 @@ var nothing = surroundings.Row{
 }
 
 func TestASurroundingThatDoesNothingTurnsNoVerdictAndIsAnError(t *testing.T) {
-	results, err := Surround(t.Context(), []surroundings.Row{nothing}, SurroundOptions{Seeds: 2})
+	results, err := Play(t.Context(), []surroundings.Row{nothing}, Options{Seeds: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,16 +85,16 @@ func TestARunIsComparedWithWhatMayComeOfIt(t *testing.T) {
 		Conformance: []reports.Conformance{reports.Partial, reports.CouldNotTest}, Problems: 1, Requests: 40, Unfinished: true,
 	}
 	for _, test := range []struct {
-		run  SurroundedRun
+		run  Run
 		says string
 	}{
-		{SurroundedRun{Conformance: reports.CouldNotTest, Exit: 3, Problems: 1, Requests: 40}, ""},
-		{SurroundedRun{Conformance: reports.NotConformant, Exit: 1, Problems: 1}, `the run ends "not conformant"`},
-		{SurroundedRun{Conformance: reports.Partial, Exit: 0, Problems: 1}, "exit code 0"},
-		{SurroundedRun{Conformance: reports.CouldNotTest, Exit: 3}, "0 problems"},
-		{SurroundedRun{Conformance: reports.Partial, Exit: 3}, "0 problems"},
-		{SurroundedRun{Conformance: reports.CouldNotTest, Exit: 3, Problems: 2}, "2 problems"},
-		{SurroundedRun{Conformance: reports.CouldNotTest, Exit: 3, Problems: 1, Requests: 41}, "41 requests or starts"},
+		{Run{Conformance: reports.CouldNotTest, Exit: 3, Problems: 1, Requests: 40}, ""},
+		{Run{Conformance: reports.NotConformant, Exit: 1, Problems: 1}, `the run ends "not conformant"`},
+		{Run{Conformance: reports.Partial, Exit: 0, Problems: 1}, "exit code 0"},
+		{Run{Conformance: reports.CouldNotTest, Exit: 3}, "0 problems"},
+		{Run{Conformance: reports.Partial, Exit: 3}, "0 problems"},
+		{Run{Conformance: reports.CouldNotTest, Exit: 3, Problems: 2}, "2 problems"},
+		{Run{Conformance: reports.CouldNotTest, Exit: 3, Problems: 1, Requests: 41}, "41 requests or starts"},
 	} {
 		got := strings.Join(wrong(untested, test.run), "; ")
 		if test.says == "" && got != "" || !strings.Contains(got, test.says) {
@@ -126,11 +127,11 @@ func TestSubjectsThatAreWrongByThemselvesShowNothing(t *testing.T) {
 // The counts are taken from real runs: if every case had found the lax subject out,
 // those that it passes would be false, and a run may end otherwise than it should.
 func TestARunCountsWhatItSees(t *testing.T) {
-	sources, err := ReadFS(features.FS)
+	sources, err := runner.ReadFS(features.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := newEnvirons(t.Context(), sources, SurroundOptions{})
+	e := newEnvirons(t.Context(), sources, Options{})
 	alone, err := e.without(nothing)
 	if err != nil {
 		t.Fatal(err)

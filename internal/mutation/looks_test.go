@@ -1,12 +1,14 @@
-package runner
+package mutation
 
 import (
 	"slices"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
 )
 
@@ -33,11 +35,11 @@ func TestNoVerdictComesFromTheLookOfTheAuthorizationServer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			plan := builtIn(t)
 			plan.Cases = eachOnce(plan.Cases, i)
-			if part := len(mockas.LookNames()); i > 0 || !whole { // one look is tried whole, of the others a part
-				part *= every(4, 1)
-				plan.Cases = slices.DeleteFunc(plan.Cases, func(c *Case) bool { return len(c.ID)%part != i })
+			if part := len(mockas.LookNames()); i > 0 || !longtable.Whole { // one look is tried whole, of the others a part
+				part *= longtable.Every(4, 1)
+				plan.Cases = slices.DeleteFunc(plan.Cases, func(c *runner.Case) bool { return len(c.ID)%part != i })
 			}
-			for _, c := range Execute(t.Context(), plan, looking(t, name, target.Parts{}), Options{}) {
+			for _, c := range runner.Execute(t.Context(), plan, looking(t, name, target.Parts{}), runner.Options{}) {
 				if c.Verdict != reports.Passed && c.Verdict != reports.Skipped {
 					t.Errorf("%s", reports.Block(c))
 				}
@@ -55,13 +57,13 @@ func TestBugsOfClientsAreFoundWhateverTheAuthorizationServerLooksLike(t *testing
 	}
 	plan := builtIn(t)
 	for i, m := range list {
-		if m.Profile != "" || i%every(4, 2) != 0 {
+		if m.Profile != "" || i%longtable.Every(4, 2) != 0 {
 			continue
 		}
 		name := mockas.LookNames()[i%len(mockas.LookNames())]
 		session := looking(t, name, m.Parts)
-		found := slices.ContainsFunc(plan.Cases, func(c *Case) bool {
-			return concerns(c, m) && RunCase(t.Context(), c, session, plan.Profile, Options{}).Verdict.Breaks()
+		found := slices.ContainsFunc(plan.Cases, func(c *runner.Case) bool {
+			return concerns(c, m) && runner.RunCase(t.Context(), c, session, plan.Profile, runner.Options{}).Verdict.Breaks()
 		})
 		if !found {
 			t.Errorf("%s survived as %s: %s", m.Name(), name, m.Does)

@@ -1,9 +1,10 @@
-package runner
+package mutation
 
 import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/mutants"
+	"github.com/dpopspec/dpopspec/runner"
 )
 
 func TestAPlanConcerningMutantsHasEachOfTheirCasesAndNoOther(t *testing.T) {
@@ -13,8 +14,8 @@ func TestAPlanConcerningMutantsHasEachOfTheirCasesAndNoOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	narrowed := map[*Case]bool{}
-	for _, c := range plan.Concerning(list).Cases {
+	narrowed := map[*runner.Case]bool{}
+	for _, c := range Concerning(plan, list).Cases {
 		narrowed[c] = true
 	}
 	if len(narrowed) == 0 || len(plan.Cases) != whole {
@@ -28,7 +29,7 @@ func TestAPlanConcerningMutantsHasEachOfTheirCasesAndNoOther(t *testing.T) {
 	if list, err = mutants.Select("", "AS-049"); err != nil {
 		t.Fatal(err)
 	}
-	if others := plan.Concerning(list).Cases; len(others) > 0 {
+	if others := Concerning(plan, list).Cases; len(others) > 0 {
 		t.Errorf("AS-049 is a bug under fapi2; %d cases of the default profile are played for it", len(others))
 	}
 }

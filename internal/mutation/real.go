@@ -1,28 +1,32 @@
-package runner
+package mutation
 
 import (
 	"context"
 	"fmt"
 	"sync"
 
+	"github.com/dpopspec/dpopspec/internal/parallel"
+	"github.com/dpopspec/dpopspec/internal/standing"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
 )
 
-// MutateReal is Mutate for servers that the harness knows by their configuration
+// Real is Mutate for servers that the harness knows by their configuration
 // alone, as it knows anybody's: they run on loopback, and nothing in them is arranged
 // for a case. What is found there is found at real servers too. The mutants are tried
 // in one setting after the other until one finds them. A mutant of a client is no
 // server: there is nothing to try.
-func MutateReal(
-	ctx context.Context, sources []Source, level string, list []mutants.Mutant, done func(Killed),
+func Real(
+	ctx context.Context, sources []runner.Source, level string, list []mutants.Mutant, done func(Killed),
 ) (*Mutation, error) {
-	return mutateReal(ctx, sources, level, list, settings, done)
+	return real(ctx, sources, level, list, standing.Settings, done)
 }
 
-func mutateReal(
-	ctx context.Context, sources []Source, level string, list []mutants.Mutant, among []setting, done func(Killed),
+func real(
+	ctx context.Context, sources []runner.Source, level string, list []mutants.Mutant, among []standing.Setting,
+	done func(Killed),
 ) (*Mutation, error) {
 	r := &reality{ctx: ctx, sources: sources, level: level, m: &Mutation{Killed: make([]Killed, len(list))}}
 	var alive []int
@@ -32,7 +36,7 @@ func mutateReal(
 	}
 	for _, s := range among {
 		if err := r.in(s, alive); err != nil {
-			return nil, fmt.Errorf("servers with %s: %w", s.name, err)
+			return nil, fmt.Errorf("servers with %s: %w", s.Name, err)
 		}
 		var left []int
 		for _, i := range alive {
@@ -52,21 +56,21 @@ func mutateReal(
 	return r.m, nil
 }
 
-// reality is one MutateReal.
+// reality is one Real.
 type reality struct {
 	ctx     context.Context
-	sources []Source
+	sources []runner.Source
 	level   string
 	m       *Mutation
 }
 
 // in tries mutants in a setting.
-func (r *reality) in(s setting, alive []int) error {
-	grounds := map[string]*Plan{}
+func (r *reality) in(s standing.Setting, alive []int) error {
+	grounds := map[string]*runner.Plan{}
 	var list []mutants.Mutant
 	var tried []int
 	for _, i := range alive {
-		if m := r.m.Killed[i].Mutant; !s.api || m.Subject() == target.ResourceServer {
+		if m := r.m.Killed[i].Mutant; !s.API || m.Subject() == target.ResourceServer {
 			list, tried = append(list, m), append(tried, i)
 		}
 	}
@@ -81,7 +85,7 @@ func (r *reality) in(s setting, alive []int) error {
 	}
 	var failed error
 	var once sync.Once
-	inParallel(r.ctx, 4, tried, func(i int) {
+	parallel.Each(r.ctx, 4, tried, func(i int) {
 		k := &r.m.Killed[i]
 		if err := r.try(s, grounds[k.Mutant.Profile], k); err != nil {
 			once.Do(func() { failed = fmt.Errorf("%s: %w", k.Mutant.Name(), err) })
@@ -95,19 +99,19 @@ func (r *reality) in(s setting, alive []int) error {
 
 // ground is the plan of those cases that concern the mutants and hold against honest
 // servers, or do not apply to them.
-func (r *reality) ground(s setting, profile string, list []mutants.Mutant) (*Plan, error) {
-	stand, err := s.stand(r.ctx, profile, target.Parts{})
+func (r *reality) ground(s standing.Setting, profile string, list []mutants.Mutant) (*runner.Plan, error) {
+	stand, err := s.Stand(r.ctx, profile, target.Parts{})
 	if err != nil {
 		return nil, err
 	}
-	defer stand.close()
-	stand.target.Limits.Level = r.level
-	plan, err := NewPlan(r.sources, stand.target, Selection{Aggressive: true})
+	defer stand.Close()
+	stand.Target.Limits.Level = r.level
+	plan, err := runner.NewPlan(r.sources, stand.Target, runner.Selection{Aggressive: true})
 	if err != nil {
 		return nil, err
 	}
-	plan = plan.concerning(list, profile)
-	run, err := Run(r.ctx, plan, stand.target, Options{Parallel: 2})
+	plan = concerning(plan, list, profile)
+	run, err := runner.Run(r.ctx, plan, stand.Target, runner.Options{Parallel: 2})
 	if err != nil {
 		return nil, err
 	}
@@ -116,25 +120,25 @@ func (r *reality) ground(s setting, profile string, list []mutants.Mutant) (*Pla
 	for _, c := range run.Cases {
 		holds[c.ID] = c.Verdict == reports.Passed || c.Verdict == reports.Skipped
 	}
-	return plan.only(func(c *Case) bool { return holds[c.ID] }), nil
+	return plan.Only(func(c *runner.Case) bool { return holds[c.ID] }), nil
 }
 
 // try plays all that concerns a mutant in one run, as its owner would.
-func (r *reality) try(s setting, ground *Plan, k *Killed) error {
-	plan := ground.only(func(c *Case) bool { return concerns(c, k.Mutant) })
+func (r *reality) try(s standing.Setting, ground *runner.Plan, k *Killed) error {
+	plan := ground.Only(func(c *runner.Case) bool { return concerns(c, k.Mutant) })
 	if len(plan.Cases) == 0 {
 		return nil
 	}
-	stand, err := s.stand(r.ctx, k.Mutant.Profile, k.Mutant.Parts)
+	stand, err := s.Stand(r.ctx, k.Mutant.Profile, k.Mutant.Parts)
 	if err != nil {
 		return err
 	}
-	defer stand.close()
-	stand.target.Limits.Level = r.level
+	defer stand.Close()
+	stand.Target.Limits.Level = r.level
 	ctx, found := context.WithCancel(r.ctx) // one case is enough
 	defer found()
 	told := map[string]reports.Case{} // what the end of the run may leave out
-	run, err := Run(ctx, plan, stand.target, Options{Parallel: 1, Done: func(c reports.Case) {
+	run, err := runner.Run(ctx, plan, stand.Target, runner.Options{Parallel: 1, Done: func(c reports.Case) {
 		if c.Verdict.Breaks() {
 			told[c.ID] = c
 			found()

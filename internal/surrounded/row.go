@@ -1,4 +1,4 @@
-package runner
+package surrounded
 
 import (
 	"fmt"
@@ -6,11 +6,12 @@ import (
 	"sync"
 
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
 
-func (e *environs) play(row surroundings.Row) Surrounded {
-	result := Surrounded{Row: row}
+func (e *environs) play(row surroundings.Row) Result {
+	result := Result{Row: row}
 	var alone *aside
 	if alone, result.Problem = e.without(row); result.Problem != nil {
 		return result
@@ -38,7 +39,7 @@ func (e *environs) play(row surroundings.Row) Surrounded {
 			result.Problem = p.problem
 			return result
 		}
-		result.Runs = append(result.Runs, p.SurroundedRun)
+		result.Runs = append(result.Runs, p.Run)
 		result.FalsePasses = append(result.FalsePasses, p.passes...)
 		result.FalseFailures = append(result.FalseFailures, p.failures...)
 		if p.Disturbed == 0 {
@@ -50,7 +51,7 @@ func (e *environs) play(row surroundings.Row) Surrounded {
 
 // part is what one run adds to the result of its row.
 type part struct {
-	SurroundedRun
+	Run
 	passes, failures []Misjudged
 	problem          error
 }
@@ -71,7 +72,7 @@ func (n *notDisturbed) Error() string {
 func (e *environs) run(row surroundings.Row, alone *aside, subject surroundings.Subject, seed int) (p part) {
 	defer e.slot(row)()
 	before := alone.verdicts[subject]
-	plan := alone.plan.forRow(row, before)
+	plan := forRow(alone.plan, row, before)
 	passed := map[string]int{}
 	var last reports.Run
 	p.Subject, p.Seed = subject, seed
@@ -91,7 +92,7 @@ func (e *environs) run(row surroundings.Row, alone *aside, subject surroundings.
 		}
 	}
 	p.Conformance, p.Problems, p.Summary = last.Conformance(), len(last.SetUp), last.Summary()
-	p.Wrong = wrong(row.Allowed(subject), p.SurroundedRun)
+	p.Wrong = wrong(row.Allowed(subject), p.Run)
 	switch subject {
 	case surroundings.Lax:
 		p.passes = falsePasses(seed, before, last.Cases, func(id string) bool { return passed[id] == rounds })
@@ -113,13 +114,13 @@ func (e *environs) slot(row surroundings.Row) (free func()) {
 }
 
 // round is one run of a row against a subject.
-func (e *environs) round(p *part, row surroundings.Row, plan *Plan, seed int) (reports.Run, error) {
+func (e *environs) round(p *part, row surroundings.Row, plan *runner.Plan, seed int) (reports.Run, error) {
 	scene, err := row.Disturbed(p.Subject, seed)
 	if err != nil {
 		return reports.Run{}, err
 	}
 	defer scene.Close()
-	run, err := Run(e.ctx, plan, scene.Target, Options{Parallel: max(1, row.Parallel)})
+	run, err := runner.Run(e.ctx, plan, scene.Target, runner.Options{Parallel: max(1, row.Parallel)})
 	p.Disturbed += scene.Disturbed()
 	p.Requests += scene.Requests()
 	p.Exit = run.ExitCode()
@@ -129,14 +130,14 @@ func (e *environs) round(p *part, row surroundings.Row, plan *Plan, seed int) (r
 	return run, e.ctx.Err()
 }
 
-// forRow is the plan of those cases that a row plays against a subject.
-func (p *Plan) forRow(row surroundings.Row, before map[string]reports.Verdict) *Plan {
+// forRow is those cases of a plan that a row plays against a subject.
+func forRow(p *runner.Plan, row surroundings.Row, before map[string]reports.Verdict) *runner.Plan {
 	if row.Few {
 		n := 0
-		p = p.only(func(*Case) bool { n++; return n%4 == 1 })
+		p = p.Only(func(*runner.Case) bool { n++; return n%4 == 1 })
 	}
 	if row.Repeat > 0 { // the others tell the same each time
-		p = p.only(func(c *Case) bool { return bad(before[c.ID]) })
+		p = p.Only(func(c *runner.Case) bool { return bad(before[c.ID]) })
 	}
 	return p
 }
@@ -172,7 +173,7 @@ func falseFailures(
 func bad(v reports.Verdict) bool { return v == reports.Failed || v == reports.Warned }
 
 // wrong compares a run with what may come of it.
-func wrong(allowed surroundings.Outcome, r SurroundedRun) (list []string) {
+func wrong(allowed surroundings.Outcome, r Run) (list []string) {
 	if !slices.Contains(allowed.Conformance, r.Conformance) {
 		list = append(list, fmt.Sprintf("the run ends %q", r.Conformance))
 	}
