@@ -114,7 +114,9 @@ func TestWhatAStrangerSaysIsNoCommand(t *testing.T) {
 	}
 	var read struct {
 		Log struct {
-			Entries []struct{ Response struct{ Content struct{ Text string } } }
+			Entries []struct {
+				Response struct{ Content struct{ Text string } }
+			}
 		}
 	}
 	if err := json.Unmarshal(data, &read); err != nil || read.Log.Entries[0].Response.Content.Text != commanding {
