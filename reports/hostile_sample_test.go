@@ -47,7 +47,7 @@ func hostileRun() Run {
 		})
 		run.SetUp = append(run.SetUp, Problem{Name: w, What: w, Answer: w, Key: w, Remedy: w})
 		run.Measurements = append(run.Measurements, Measurement{Name: w, Unit: w, Value: 12})
-		run.NotRun = append(run.NotRun, NotRun{w, w})
+		run.NotRun = append(run.NotRun, NotRun{w, w, false})
 	}
 	return run
 }

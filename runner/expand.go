@@ -77,6 +77,7 @@ func parseAll(sources []Source) ([][]scenario, error) {
 type expander struct {
 	apis       []target.RealAPI
 	battery    []*Case // the probes of an endpoint, expanded when first needed
+	probed     int     // cases that the endpoints come to which are protected
 	catalogue  *features.Catalogue
 	profile    features.Profile
 	vocabulary *vocabulary.Vocabulary

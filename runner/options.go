@@ -51,4 +51,3 @@ func (o Options) noting(done func(reports.Case)) Options {
 	}
 	return o
 }
-

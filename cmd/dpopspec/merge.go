@@ -78,7 +78,7 @@ func merge(c *cobra.Command, files []string, format, known string, ending ending
 	stream := streamsFor(c, outputs)
 	shown := reports.WriteTerminal(stream.pages, masked, stream.terminal)
 	_, unwritten := stream.write(masked)
-	return butFor(ending.of(&merged), errors.Join(shown, unwritten))
+	return butFor(ending.of(c.Context(), &merged), errors.Join(shown, unwritten))
 }
 
 // mostReport is how many octets of a report are read: several times one of a whole run

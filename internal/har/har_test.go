@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -121,5 +122,31 @@ func TestEachEntryNamesAPageOfTheArchive(t *testing.T) {
 	}
 	if e := read.Log.Entries; len(e) != 3 || e[0].Pageref != "preflight" || e[1].Pageref != "cases" || e[2].Pageref != "preflight" {
 		t.Errorf("entries %+v", e)
+	}
+}
+
+// An archive goes to terminals and into logs of builds too.
+func TestWhatAStrangerSaysIsNoCommand(t *testing.T) {
+	const commanding = "x\n::error::y\n##vso[task.z]##[group]a\x1b[2J\u202e\u2028\u009b1m"
+	e := sample()
+	e.Reply = []byte(commanding)
+	e.Answer = wire.Fields{{Name: "Server", Value: "::error::x ##teamcity[c]\u202e"}}
+	path, text := written(t, Revealed{}, e)
+	if found := regexp.MustCompile("##[a-z]*\\[|(?m)^::|[\x1b\u202e\u2028\u009b]").FindString(text); found != "" {
+		t.Errorf("%q stands in %s", found, text)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read struct {
+		Log struct {
+			Entries []struct {
+				Response struct{ Content struct{ Text string } }
+			}
+		}
+	}
+	if err := json.Unmarshal(data, &read); err != nil || read.Log.Entries[0].Response.Content.Text != commanding {
+		t.Errorf("%v: %+v", err, read)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -72,7 +73,8 @@ type page struct {
 }
 
 // Add adds an exchange to a group, which a word of ours names, under a title, which is
-// masked as the exchange is.
+// masked as the exchange is. What a terminal or a system that runs builds would obey is
+// escaped: the archive says the same to who reads it as JSON.
 func (w *Writer) Add(group, title string, e *wire.Exchange, m Masker) {
 	data, err := json.Marshal(entryOf(group, title, e, m))
 	w.mu.Lock()
@@ -88,7 +90,7 @@ func (w *Writer) Add(group, title string, e *wire.Exchange, m Masker) {
 		between = ",\n"
 	}
 	w.begun = true
-	_, failed := w.out.WriteString(between + string(data))
+	_, failed := w.out.WriteString(between + visible.JSON(string(data)))
 	w.err = errors.Join(err, failed)
 }
 
