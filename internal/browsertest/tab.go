@@ -49,7 +49,7 @@ func JS[T any](t *testing.T, ctx context.Context, script string) T {
 	t.Helper()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
 	if err != nil {
-		t.Fatalf("%.200s: %v", script, err)
+		t.Fatalf("%s: %v", script, err)
 	}
 	return value
 }

@@ -1,8 +1,12 @@
 package livepage
 
-import "slices"
+import (
+	"slices"
 
-// How many characters of a text the page shows: of a name, of a line, and of a message. A
+	"github.com/dpopspec/dpopspec/internal/mask"
+)
+
+// How many octets of a text, which is masked, the page shows: of a name, of a line, and of a message. A
 // stranger who says more must not push all else off the page.
 const (
 	mostName    = 80
@@ -12,16 +16,16 @@ const (
 
 // brief is the event with the beginnings of its texts.
 func (e Event) brief() Event {
-	e.Title = beginning(e.Title, mostText/2)
-	e.Expected, e.Actual = beginning(e.Expected, mostText), beginning(e.Actual, mostText)
+	e.Title = mask.HeadMasked(e.Title, mostText/2)
+	e.Expected, e.Actual = mask.HeadMasked(e.Expected, mostText), mask.HeadMasked(e.Actual, mostText)
 	e.Who, e.Header, e.Claims = briefly(e.Who), briefly(e.Header), briefly(e.Claims)
 	e.Requirements = slices.Clone(e.Requirements)
 	for i, r := range e.Requirements {
-		e.Requirements[i].Text, e.Requirements[i].Title = beginning(r.Text, mostName), beginning(r.Title, mostText)
+		e.Requirements[i].Text, e.Requirements[i].Title = mask.HeadMasked(r.Text, mostName), mask.HeadMasked(r.Title, mostText)
 	}
 	e.Exchanges = slices.Clone(e.Exchanges)
 	for i, text := range e.Exchanges {
-		e.Exchanges[i] = beginning(text, mostMessage)
+		e.Exchanges[i] = mask.HeadMasked(text, mostMessage)
 	}
 	return e
 }
@@ -29,19 +33,7 @@ func (e Event) brief() Event {
 func briefly(members []Member) []Member {
 	members = slices.Clone(members)
 	for i, m := range members {
-		members[i] = Member{beginning(m.Name, mostName), beginning(m.Text, mostText)}
+		members[i] = Member{mask.HeadMasked(m.Name, mostName), mask.HeadMasked(m.Text, mostText)}
 	}
 	return members
-}
-
-// beginning is the beginning of a text, and says that there is more.
-func beginning(text string, most int) string {
-	n := 0
-	for at := range text {
-		if n == most {
-			return text[:at] + " …"
-		}
-		n++
-	}
-	return text
 }

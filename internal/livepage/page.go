@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
 //go:embed page.html.tmpl page.css page.js
@@ -149,7 +151,7 @@ func (p *Page) Add(e Event) {
 
 // Tell shows another summary.
 func (p *Page) Tell(s Summary) {
-	s.Text = beginning(s.Text, mostText)
+	s.Text = mask.HeadMasked(s.Text, mostText)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.summary = s
