@@ -90,12 +90,13 @@ func (j *Judge) judge(e wire.Exchange) {
 		ID:      fmt.Sprintf("serve/%d", j.number),
 		Feature: "serve", FeatureName: "Requests of a client driven by hand",
 		Scenario: e.Method + " " + wire.Brief(e.Path()) + " at the " + e.Server, Subject: target.ClientRole.Name(),
-		Verdict: reports.Noted, Actual: fmt.Sprintf("status %d", e.Status),
+		Verdict: reports.Skipped, Extra: true, Reason: "it carries no proof: nothing was to be judged",
+		Actual:    fmt.Sprintf("status %d", e.Status),
 		Exchanges: exchanges(shown), Secrets: cameBy(shown),
 	}
 	lines := e.Fields.Values("DPoP")
 	if faults := j.faults(e, lines); len(faults) > 0 {
-		c.Verdict = reports.Failed
+		c.Verdict, c.Reason, c.Extra = reports.Failed, "", false
 		c.Expected = "a sound proof"
 		c.Actual = ""
 		for _, f := range faults {
@@ -106,7 +107,7 @@ func (j *Judge) judge(e wire.Exchange) {
 		}
 		c.Actual = strings.TrimSuffix(c.Actual, "; ")
 	} else if len(lines) > 0 {
-		c.Verdict, c.Expected = reports.Passed, "a sound proof"
+		c.Verdict, c.Reason, c.Extra, c.Expected = reports.Passed, "", false, "a sound proof"
 		c.Actual = fmt.Sprintf("a sound proof; status %d", e.Status)
 	}
 	// What is kept is masked at once: then no token has to be kept for it.
