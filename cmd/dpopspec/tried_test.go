@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -79,6 +81,22 @@ func TestABudgetThatEndsIsNotReady(t *testing.T) {
 	file := tenantFile(t, "authorization_server:", "limits: {budget: 3}\nauthorization_server:")
 	code, out := call(t, "check", "--try", "-c", file)
 	if code != exitCouldNotTest || !strings.Contains(out, "\n? ") || strings.Contains(out, "Ready") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+// Who names the issuer alone has nothing that could be tried, and is not ready.
+func TestAConfigurationWithNothingToTryIsNotReady(t *testing.T) {
+	whole, err := os.ReadFile(tenantFile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer := regexp.MustCompile(`(?m)^  issuer: .*$`).FindString(string(whole))
+	if issuer == "" {
+		t.Fatalf("no issuer in\n%s", whole)
+	}
+	code, out := call(t, "check", "--try", "-c", write(t, "idle.yaml", "authorization_server:\n"+issuer+"\n"))
+	if code != exitCouldNotTest || !strings.Contains(out, "Nothing was there to try") {
 		t.Errorf("exit code %d:\n%s", code, out)
 	}
 }
