@@ -76,6 +76,14 @@ func (s *Session) Named() bool { return len(s.Connection.Fields.Values("User-Age
 // Rate returns how many requests a second leave at most; 0: no limit.
 func (s *Session) Rate() float64 { return s.limiter.rate() }
 
+// WhenBudgetIsSpent has a function called once, at the first request for which limits.budget
+// has no room left.
+func (s *Session) WhenBudgetIsSpent(over func()) {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	s.limiter.over = over
+}
+
 // AuthorityFile is where the certificate lies that programs must trust, in PEM;
 // empty where the embedded authorization server needs none.
 func (s *Session) AuthorityFile() string { return s.secured.file }
