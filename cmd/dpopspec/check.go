@@ -153,10 +153,11 @@ func printTried(w io.Writer, c *runner.Checked) {
 	switch {
 	case c.Ready():
 		fmt.Fprintln(w, "\nReady: dpopspec run would begin.")
+	case len(c.SetUp) > 0: // told above
 	case c.Idle():
 		fmt.Fprintln(w, "\nNothing was there to try: the configuration names no client, login, probe or adapter of the "+
 			"real parties. dpopspec check says what that costs.")
-	case len(c.SetUp) == 0:
+	default:
 		fmt.Fprintln(w, "\nNot all that was tried works. The set-up is not known to be wrong: dpopspec run would begin, "+
 			"and its cases tell.")
 	}
