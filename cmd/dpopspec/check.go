@@ -109,7 +109,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	if f.format == "json" {
 		said = visible.JSON(said) // after the masks, which know no such escapes
 	}
-	if _, err = io.WriteString(c.OutOrStdout(), said); err == nil && !checked.Ready() {
+	if _, err = io.WriteString(c.OutOrStdout(), said); err == nil && (!checked.Ready() || try && checked.Idle()) {
 		err = &exit{code: exitCouldNotTest}
 	}
 	return err
@@ -151,7 +151,7 @@ func printTried(w io.Writer, c *runner.Checked) {
 	printLines(w, "Warnings", c.Warnings)
 	printProblems(w, c.SetUp)
 	switch {
-	case c.Ready():
+	case c.Ready() && !c.Idle():
 		fmt.Fprintln(w, "\nReady: dpopspec run would begin.")
 	case len(c.SetUp) > 0: // told above
 	case c.Idle():
