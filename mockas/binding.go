@@ -66,11 +66,15 @@ func BindCode(_ Endpoint, dpopJKT string, proof *dpop.Proof) (string, *Error) {
 }
 
 // checkCode is honest: a bound code needs a proof by its key (RFC 9449 §10).
-func checkCode(bound, jkt string) *Error { return sameKey("authorization code", bound, jkt) }
+func checkCode(_ *Server, c *Call, bound string) *Error {
+	return sameKey("authorization code", bound, c.Key())
+}
 
 // checkRefresh is honest: a bound refresh token needs a proof by its key (RFC
 // 9449 §5).
-func checkRefresh(t *Token, jkt string) *Error { return sameKey("refresh token", t.Bound, jkt) }
+func checkRefresh(_ *Server, c *Call, t *Token) *Error {
+	return sameKey("refresh token", t.Bound, c.Key())
+}
 
 // checkSubject is honest and strict where RFC 9449 is silent: whoever exchanges
 // a bound token must hold its key.
