@@ -18,7 +18,7 @@ type panics struct {
 }
 
 // stackLines is how many lines of a stack are told.
-const stackLines = 40
+const stackLines = 10
 
 // watch notes a panic of a handler, and lets it go on as it would.
 func (p *panics) watch(handler http.Handler) http.Handler {

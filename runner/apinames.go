@@ -28,6 +28,9 @@ func apiNames(configured []target.RealAPI) []string {
 // pen would look like something that the party lacks, and embedded it would be served.
 func (x *expander) knows(s *Step) error {
 	name := s.definition.Matched(s.Text, "api")
+	if !strings.Contains(s.Text, ` of the API "`+name+`"`) {
+		return nil // a group of that name in a step of somebody's own means what they like
+	}
 	if x.names == nil || name == "" || strings.Contains(name, "{") || slices.Contains(x.names, name) {
 		return nil
 	}

@@ -73,9 +73,6 @@ func completed(p *Plan, t *target.Target, s *target.Session, run *reports.Run) {
 	run.Target = parties(t, s)
 }
 
-// ByGoTest is how a run was chosen whose cases go test -run has chosen.
-const ByGoTest = "go test"
-
 // Gathered makes a run of cases that were run one by one, such as the subtests of a test:
 // those of the plan that are not among them were not chosen.
 func Gathered(p *Plan, s *target.Session, started time.Time, cases []reports.Case) reports.Run {
@@ -83,7 +80,7 @@ func Gathered(p *Plan, s *target.Session, started time.Time, cases []reports.Cas
 	run.Started, run.Cases, run.SetUp = started, cases, s.SetUp()
 	leaveOut(p, &run, "go test did not choose it", false)
 	if len(run.NotRun) > len(p.NotRun) && run.Selection == nil {
-		run.Selection = &reports.Selection{How: ByGoTest, Of: len(p.Cases)}
+		run.Selection = &reports.Selection{How: "go test", Of: len(p.Cases)}
 	}
 	completed(p, s.Target, s, &run)
 	run.Duration = time.Since(started)

@@ -54,10 +54,17 @@ func JS[T any](t *testing.T, ctx context.Context, script string) T {
 	return value
 }
 
-// Until waits for a script to be true.
+// Until waits for a script to be true. A page that is loaded anew meanwhile takes the script
+// with it: then it is asked again.
 func Until(t *testing.T, ctx context.Context, script string) {
 	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](script)); err != nil {
+	var err error
+	for range 5 {
+		if _, err = chromedp.Run(ctx, chromedp.Poll[bool](script)); err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	if err != nil {
 		t.Fatalf("%s: %v", script, err)
 	}
 }
