@@ -4,7 +4,7 @@
 GO ?= go
 OUT := reports/out
 
-.PHONY: all test-whole site release-snapshot go-install portable vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs clean
+.PHONY: all test-whole site release-snapshot go-install portable vectors schemas recipes throughput load soak vulnerabilities updates run test race lint mutants levels surroundings fuzz bench interop interop-install interop-run interop-keycloak docs exported clean
 
 all: lint test run mutants surroundings
 
@@ -64,7 +64,7 @@ interop: interop-install interop-run ## real servers and SDKs; needs Node, npm, 
 
 interop-run: ## the same, once they are installed
 	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 ./internal/headless ./internal/livepage
-	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 -run Headless ./runner
+	DPOPSPEC_CHROMIUM=required $(GO) test -count=1 -run Headless ./runner ./reports
 	./fixtures/interop.sh
 
 interop-install:
@@ -73,6 +73,9 @@ interop-install:
 interop-keycloak: ## Keycloak alone; needs Node, Java and Maven
 	./fixtures/install-keycloak.sh
 	./fixtures/interop.sh keycloak
+
+exported: ## the list of what is exported on purpose, internal/layout/testdata/exported.txt
+	DPOPSPEC_EXPORTED=write $(GO) test -count=1 -run ExportedIsMeant ./internal/layout
 
 docs: ## what is generated in docs/
 	$(GO) run ./cmd/dpopspec steps --format markdown > docs/steps.md

@@ -2,6 +2,9 @@ package dpoptest
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -105,6 +108,10 @@ func (as *AuthorizationServer) Key() dpop.Object { return as.server.Key().JWK() 
 // TokenFor issues an access token that is bound to a key by its thumbprint (RFC 7638), for an
 // audience; the server's own if that is empty. An empty thumbprint gives a Bearer token.
 func (as *AuthorizationServer) TokenFor(thumbprint, audience string) (string, error) {
+	if digest, err := base64.RawURLEncoding.Strict().DecodeString(thumbprint); thumbprint != "" && (err != nil || len(digest) != sha256.Size) {
+		return "", fmt.Errorf("dpoptest: %q is no thumbprint of a key, which is the base64url of %d octets (RFC 7638 §3); "+
+			"dpop.Key has one", thumbprint, sha256.Size)
+	}
 	if audience == "" {
 		audience = as.Audience
 	}

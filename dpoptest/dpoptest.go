@@ -4,16 +4,19 @@ package dpoptest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
@@ -57,13 +60,15 @@ type Options struct {
 // go test -run selects them: TestDPoP/proof-method/.*@api. A case that cannot be
 // run or attributed is skipped with its reason; requirement ids are attributes
 // of the test. What does not work by the set-up, such as a Probe that a good token
-// does not make succeed, is found before the first case and fails t itself. However much
+// does not make succeed, is found before the first case and fails t itself, and so does it
+// that no case told anything. However much
 // fails, at most 200 lines tell of it: the cases beyond that are skipped with a reason that
 // says so, and t fails for them with their causes. Against a server that is not in this
 // process give go test -count=1: it may else show an earlier result.
 func Run(t *testing.T, o Options) {
 	t.Helper()
-	configured, err := o.target()
+	var panics panics
+	configured, err := o.target(&panics)
 	if err != nil {
 		t.Fatal(said(err.Error()))
 	}
@@ -71,7 +76,7 @@ func Run(t *testing.T, o Options) {
 	if err != nil {
 		t.Fatal(said(err.Error()))
 	}
-	outputs, err := o.outputs()
+	outputs, err := o.outputs(configured)
 	if err != nil {
 		t.Fatal(said(err.Error()))
 	}
@@ -93,7 +98,11 @@ func Run(t *testing.T, o Options) {
 	started := time.Now()
 	suite.prepare(t)
 	suite.run(t)
-	suite.report(t, started, outputs)
+	run := runner.Gathered(plan, session, started, runner.ApplyKnown(suite.results, suite.known))
+	run.Strict = o.Strict
+	suite.conclude(t, &run)
+	panics.tell(t)
+	suite.report(t, &run, outputs)
 }
 
 // suite is what the subtests of one Run share.
@@ -173,8 +182,12 @@ func (o Options) plan(t *target.Target) (*runner.Plan, error) {
 	return runner.NewPlanWith(vocabulary, sources, t, runner.Selection{Tags: o.Tags, IDs: o.IDs})
 }
 
-func (o Options) target() (*target.Target, error) {
+func (o Options) target(p *panics) (*target.Target, error) {
 	configured := target.Default()
+	if o.API == nil && (o.Probe != "" || o.Audience != "") {
+		return nil, errors.New("dpoptest: Probe and Audience say how API is called, and there is none: give API; " +
+			"in a Config they are apis.NAME.probe and apis.NAME.audience")
+	}
 	if o.Config != "" {
 		if o.API != nil {
 			return nil, fmt.Errorf("dpoptest: give Config or API, not both")
@@ -200,46 +213,81 @@ func (o Options) target() (*target.Target, error) {
 		}
 		configured.APIs = []target.RealAPI{{
 			Name: apiName, Audience: o.Audience, Method: method, Path: path,
-			Serve: func(issuer string) (string, func(), error) { return serve(issuer, o.API) },
+			Serve: func(issuer string) (string, func(), error) { return serve(issuer, o.API, p) },
 		}}
 	}
 	return configured, nil
 }
 
 // outputs are the reports that are to be written: to files, since go test has standard
-// output for itself.
-func (o Options) outputs() ([]reports.Output, error) {
+// output for itself, and over none that is read.
+func (o Options) outputs(configured *target.Target) ([]reports.Output, error) {
 	if o.Reports == "" {
 		return nil, nil
+	}
+	var files places.Files
+	files.Reads("Config", o.Config)
+	files.Reads("Known", o.Known)
+	for _, file := range configured.FilesRead() {
+		files.Reads("the configuration", file)
 	}
 	outputs, err := reports.ParseFormats(o.Reports)
 	for _, output := range outputs {
 		if err == nil && output.Path == "-" {
 			err = fmt.Errorf("dpoptest: Reports: give %s a file, as in %s:dpopspec.%[1]s", output.Format, output.Format)
 		}
+		if err == nil {
+			err = files.Writes("dpoptest: Reports: "+output.Format, output.Path)
+		}
 	}
 	return outputs, err
 }
 
 // report writes the reports. One that cannot be written fails the test.
-func (s *suite) report(t *testing.T, started time.Time, outputs []reports.Output) {
+func (s *suite) report(t *testing.T, run *reports.Run, outputs []reports.Output) {
 	t.Helper()
 	if len(outputs) == 0 {
 		return
 	}
-	run := runner.Gathered(s.plan, s.session, started, runner.ApplyKnown(s.results, s.known))
-	run.Strict = s.Strict
-	if _, err := reports.Write(outputs, s.redactor.Run(run), nil); err != nil {
+	if _, err := reports.Write(outputs, s.redactor.Run(*run), nil); err != nil {
 		t.Error(said("dpoptest: " + err.Error()))
 	}
+}
+
+// conclude fails a test in which no case told anything: each was skipped, and a test that
+// only skips would be green. Where go test -run has chosen, it has chosen that.
+func (s *suite) conclude(t *testing.T, run *reports.Run) {
+	t.Helper()
+	chosen := run.Selection != nil && run.Selection.How == runner.ByGoTest
+	if t.Failed() || chosen || run.Conformance() != reports.CouldNotTest {
+		return
+	}
+	text, reasons := "dpoptest: nothing was tested: no case told anything", []string{}
+	for _, c := range run.Cases {
+		if reason := strings.Join(strings.Fields(c.Reason), " "); !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	for i, reason := range reasons {
+		if i == mostTold {
+			text += fmt.Sprintf("\n… and %d more reasons", len(reasons)-i)
+			break
+		}
+		text += "\n" + reason
+	}
+	t.Error(said(s.redactor.Text(text)))
 }
 
 // apiName is how reports call the API of Options.
 const apiName = "orders"
 
 // serve starts the handler of a test on a loopback port.
-func serve(issuer string, build func(string) http.Handler) (string, func(), error) {
-	server, err := wire.Listen(wire.Options{Name: "API under test"}, func(string) http.Handler { return build(issuer) })
+func serve(issuer string, build func(string) http.Handler, p *panics) (string, func(), error) {
+	handler := build(issuer)
+	if handler == nil {
+		return "", nil, errors.New("dpoptest: Options.API returned nil; return the handler under test")
+	}
+	server, err := wire.Listen(wire.Options{Name: "API under test"}, func(string) http.Handler { return p.watch(handler) })
 	if err != nil {
 		return "", nil, err
 	}

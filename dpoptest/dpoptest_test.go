@@ -86,6 +86,25 @@ var children = map[string]Options{
 	"no probe":       {API: open, Probe: "/orders"},
 	"both":           {API: open, Config: "dpopspec.yaml"},
 	"an unknown tag": {Tags: "@no-such-tag"},
+	"probe alone":    {Probe: "GET /orders", IDs: []string{accepted}},
+	"audience alone": {Audience: "https://a.example", Config: "dpopspec.yaml", IDs: []string{accepted}},
+	"no handler":     {API: func(string) http.Handler { return nil }, Probe: "GET /orders", IDs: []string{accepted}},
+	"a panic":        {API: panicking, Probe: "GET /orders", IDs: []string{accepted}},
+	"own, skipped":   {Features: fstest.MapFS{"own.feature": {Data: []byte(neverJudged)}}, API: open, Probe: "GET /orders"},
+}
+
+// neverJudged is a scenario that needs an API that asks for nonces.
+const neverJudged = `Feature: Own
+  @at:api
+  Scenario: One
+    Given the server requires a nonce
+    When the client calls "GET /orders"
+    Then the status is 200
+`
+
+// panicking is an API with a fault of its own.
+func panicking(string) http.Handler {
+	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("a fault of the handler's own") })
 }
 
 // TestAChild is what the test below starts as a process of its own: there Run
@@ -102,16 +121,21 @@ func TestAChild(t *testing.T) {
 func TestAFailureAndItsReasonAreThoseOfTheSubtest(t *testing.T) {
 	for name, want := range map[string]string{
 		"a failure":      "--- FAIL: TestAChild/" + accepted,
-		"a skip":         "--- SKIP: TestAChild/api-cors/",
+		"a skip":         "nothing was tested: no case told anything",
 		"no probe":       `dpoptest: Probe "/orders" is not a method and a path`,
 		"both":           "dpoptest: give Config or API, not both",
 		"a bad report":   "Reports: give json a file",
 		"an unknown tag": "no scenario carries the tag @no-such-tag",
+		"probe alone":    "Probe and Audience say how API is called, and there is none",
+		"audience alone": "Probe and Audience say how API is called, and there is none",
+		"no handler":     "Options.API returned nil",
+		"a panic":        "the handler under test panicked: a fault of the handler's own",
+		"own, skipped":   "nothing was tested",
 	} {
 		child := exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.v")
 		child.Env = append(os.Environ(), "DPOPTEST_CHILD="+name)
 		out, err := child.CombinedOutput()
-		if failed := err != nil; failed == (name == "a skip") || !strings.Contains(string(out), want) {
+		if err == nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v; want %q\n%s", name, err, want, out)
 		}
 	}

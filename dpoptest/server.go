@@ -130,8 +130,12 @@ func (s *Server) tell(t testing.TB) {
 	if s.quiet {
 		return
 	}
-	told, more := 0, 0
+	told, more, challenged, served := 0, 0, 0, false
 	for i, r := range s.Requests() {
+		if r.Challenged {
+			challenged++
+		}
+		served = served || r.Proven && !r.Challenged
 		switch {
 		case len(r.Problems) == 0:
 		case told == mostTold:
@@ -140,6 +144,10 @@ func (s *Server) tell(t testing.TB) {
 			told++
 			t.Error(said(fmt.Sprintf("dpoptest: request %d at the %s is wrong\n%s", i+1, s.listener.Name, r)))
 		}
+	}
+	if told == 0 && challenged > 0 && !served && !t.Failed() && !t.Skipped() {
+		t.Errorf("dpoptest: the %s asked for a nonce, and no request came with it: whoever sends a proof must answer "+
+			"use_dpop_nonce (RFC 9449 §8, §9). Give dpoptest.Quietly() if that is meant", s.listener.Name)
 	}
 	if id, ok := s.stranger.Load().(string); ok && told > 0 {
 		t.Error(said(fmt.Sprintf("dpoptest: the client %q signs assertions, and its keys are not known; "+

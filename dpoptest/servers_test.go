@@ -356,6 +356,28 @@ func TestAWrongRequestIsJudgedWhateverIsAnswered(t *testing.T) {
 	}
 }
 
+// once calls an API with a sound proof, and leaves it at what is answered.
+func once(t *testing.T, api *API) {
+	key, err := dpop.GenerateKey("ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := api.AuthorizationServer.TokenFor(key.Thumbprint, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof, err := dpop.NewProof(key, dpop.Occasion{Method: "GET", URI: api.URL + "/", AccessToken: token}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := http.NewRequest(http.MethodGet, api.URL+"/", nil)
+	r.Header.Set("Authorization", "DPoP "+token)
+	r.Header.Set("DPoP", proof)
+	if answer, err := http.DefaultClient.Do(r); err == nil {
+		answer.Body.Close()
+	}
+}
+
 func TestWhatIsWrongFailsTheTestAndSaysWhy(t *testing.T) {
 	for name, row := range map[string]struct {
 		test func(testing.TB)
@@ -371,7 +393,18 @@ func TestWhatIsWrongFailsTheTestAndSaysWhy(t *testing.T) {
 			fetch(t, app, api, "")
 			fetch(t, app, api, "")
 		}, "request 2 at the API is wrong"},
-		"no request":    {func(tb testing.TB) { NewAPI(tb) }, "nothing was tested"},
+		"no request":        {func(tb testing.TB) { NewAPI(tb) }, "nothing was tested"},
+		"no nonce":          {func(tb testing.TB) { once(t, NewAPI(tb, WithNonces())) }, "asked for a nonce, and no request came with it"},
+		"no nonce, quietly": {func(tb testing.TB) { once(t, NewAPI(tb, WithNonces(), Quietly())) }, ""},
+		"a nonce": {func(tb testing.TB) {
+			api := NewAPI(tb, WithNonces())
+			fetch(t, application(t, api.AuthorizationServer.URL, nil), api, "")
+		}, ""},
+		"no thumbprint": {func(tb testing.TB) {
+			if _, err := NewAuthorizationServer(tb).TokenFor("mine", ""); err != nil {
+				tb.Error(err)
+			}
+		}, "is no thumbprint"},
 		"quiet":         {func(tb testing.TB) { NewAPI(tb, Quietly()) }, ""},
 		"no server":     {func(tb testing.TB) { NewAPI(tb, IssuedBy(nil)) }, "leave the option out"},
 		"no option":     {func(tb testing.TB) { NewAPI(tb, Option{}) }, "dpoptest.WithNonces()"},

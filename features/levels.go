@@ -45,15 +45,15 @@ const levelsFile = "levels.tsv"
 //go:embed levels.tsv
 var levelsText string
 
-var loadRanking = sync.OnceValues(func() (*Ranking, error) { return ParseRanking(levelsFile, levelsText) })
+var loadRanking = sync.OnceValues(func() (*Ranking, error) { return parseRanking(levelsFile, levelsText) })
 
 // LoadRanking gives the embedded ranking. It is parsed once; an error names file
 // and line.
 func LoadRanking() (*Ranking, error) { return loadRanking() }
 
-// ParseRanking reads what [Ranking.Text] writes: a level and the id of a case a
+// parseRanking reads what [Ranking.Text] writes: a level and the id of a case a
 // line, divided by a tabulator. Lines that begin with # are left out.
-func ParseRanking(file, text string) (*Ranking, error) {
+func parseRanking(file, text string) (*Ranking, error) {
 	r := &Ranking{at: map[string]int{}}
 	number := 0
 	for line := range strings.Lines(text) {
@@ -119,7 +119,7 @@ func (r *Ranking) Holds(level, id string) bool {
 	return slices.Index(Levels, r.Level(id)) <= slices.Index(Levels, level)
 }
 
-// Text is the ranking as [ParseRanking] reads it, with notes at its head.
+// Text is the ranking as [parseRanking] reads it, with notes at its head.
 func (r *Ranking) Text(notes ...string) string {
 	var b strings.Builder
 	b.WriteString("# The built-in cases, the most telling first, each with the first level that holds it.\n" +

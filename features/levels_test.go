@@ -12,7 +12,7 @@ func TestARankingReadsBackAsItWasWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	read, err := ParseRanking("levels.tsv", r.Text("a note"))
+	read, err := parseRanking("levels.tsv", r.Text("a note"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestARankingReadsBackAsItWasWritten(t *testing.T) {
 }
 
 func TestACaseThatIsNotRankedIsOfTheStandardLevelAndLast(t *testing.T) {
-	r, err := ParseRanking("levels.tsv", "quick\ta/one\n")
+	r, err := parseRanking("levels.tsv", "quick\ta/one\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestAMistakeInTheRankingIsToldWithItsLine(t *testing.T) {
 		"quick\ta\nstandard\ta":   "levels.tsv:2: the case a is ranked twice",
 		"standard\ta\n\nquick\tb": "levels.tsv:3: the case b of the level quick stands behind one of the level standard",
 	} {
-		if _, err := ParseRanking("levels.tsv", text); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := parseRanking("levels.tsv", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v; want %q", text, err, want)
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// AssertedTo is honest: the audience of a client assertion is the issuer or an
+// assertedTo is honest: the audience of a client assertion is the issuer or an
 // endpoint, in a list or alone (RFC 7523 §3); where the issuer is demanded, it is
 // that string and nothing else.
-func AssertedTo(s *Server, c *Call, audience Audience) bool {
+func assertedTo(s *Server, c *Call, audience Audience) bool {
 	if s.config.IssuerAudience {
 		return !audience.List && slices.Equal(audience.Names, []string{s.config.Issuer})
 	}

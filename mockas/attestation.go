@@ -9,17 +9,6 @@ import (
 	"github.com/dpopspec/dpopspec/wallet"
 )
 
-// The fields and types of client authentication by attestation
-// (draft-ietf-oauth-attestation-based-client-auth).
-const (
-	FieldAttestation    = wallet.FieldAttestation
-	FieldAttestationPoP = wallet.FieldAttestationPoP
-	FieldChallenge      = wallet.FieldChallenge
-
-	TypAttestation    = wallet.TypAttestation
-	TypAttestationPoP = wallet.TypAttestationPoP
-)
-
 // Attested is what the attestation of a request says, verified.
 type Attested struct {
 	Key      *dpop.PublicKey // in cnf
@@ -48,7 +37,7 @@ func (s *Server) verifyAttestation(c *Call, client *Client) *Error {
 		return invalidClient("the client attestation: " + err.Error())
 	}
 	c.attested = attested
-	lines := c.Fields.Values(FieldAttestationPoP)
+	lines := c.Fields.Values(wallet.FieldAttestationPoP)
 	if !s.policy.TakesAttestation(s.attestations(), len(lines) > 0) {
 		return invalidClient("this proof of possession of the client attestation is not taken here")
 	}
@@ -77,9 +66,9 @@ func (s *Server) attestations() []string {
 	return allAttestations
 }
 
-// TakesAttestation is honest: a way of authentication that is not announced is refused
+// takesAttestation is honest: a way of authentication that is not announced is refused
 // (section 7).
-func TakesAttestation(announced []string, pop bool) bool {
+func takesAttestation(announced []string, pop bool) bool {
 	if pop {
 		return slices.Contains(announced, AuthAttestation)
 	}
@@ -89,9 +78,9 @@ func TakesAttestation(announced []string, pop bool) bool {
 // ReadAttestation is honest: there is one attestation, which a known attester has
 // signed, for this client, of a public key, and it has not expired.
 func ReadAttestation(s *Server, c *Call, client *Client) (*Attested, error) {
-	lines := c.Fields.Values(FieldAttestation)
+	lines := c.Fields.Values(wallet.FieldAttestation)
 	if len(lines) != 1 {
-		return nil, fmt.Errorf("%d fields %s", len(lines), FieldAttestation)
+		return nil, fmt.Errorf("%d fields %s", len(lines), wallet.FieldAttestation)
 	}
 	t, err := readJWT(lines[0], s.config.Attesters)
 	if err != nil {
@@ -101,8 +90,8 @@ func ReadAttestation(s *Server, c *Call, client *Client) (*Attested, error) {
 }
 
 func (s *Server) attestedBy(t *jwt, client *Client) (*Attested, error) {
-	if typ, err := t.header.Text("typ"); err != nil || typ != TypAttestation {
-		return nil, errors.New("typ is not " + TypAttestation)
+	if typ, err := t.header.Text("typ"); err != nil || typ != wallet.TypAttestation {
+		return nil, errors.New("typ is not " + wallet.TypAttestation)
 	}
 	if !t.is("sub", client.ID) {
 		return nil, errors.New("it is about another client")
@@ -135,18 +124,18 @@ func attestedKey(claims dpop.Object) (*dpop.PublicKey, error) {
 	return dpop.ParsePublicKey(jwk)
 }
 
-// CheckAttestationPoP is honest: one JWT by the key of the attestation, for this
+// checkAttestationPoP is honest: one JWT by the key of the attestation, for this
 // server, of now (section 7.2).
-func CheckAttestationPoP(s *Server, lines []string, key *dpop.PublicKey) error {
+func checkAttestationPoP(s *Server, lines []string, key *dpop.PublicKey) error {
 	if len(lines) != 1 {
-		return fmt.Errorf("%d fields %s", len(lines), FieldAttestationPoP)
+		return fmt.Errorf("%d fields %s", len(lines), wallet.FieldAttestationPoP)
 	}
 	t, err := readJWT(lines[0], []*dpop.PublicKey{key})
 	if err != nil {
 		return err
 	}
-	if typ, err := t.header.Text("typ"); err != nil || typ != TypAttestationPoP {
-		return errors.New("typ is not " + TypAttestationPoP)
+	if typ, err := t.header.Text("typ"); err != nil || typ != wallet.TypAttestationPoP {
+		return errors.New("typ is not " + wallet.TypAttestationPoP)
 	}
 	if !t.isFor(s.config.Issuer) {
 		return errors.New("it is for another server")
@@ -178,9 +167,9 @@ func CheckAttested(a *Attested, proof *dpop.Proof) *Error {
 	return nil
 }
 
-// CheckInstance is honest: a refresh token serves the installation of a client that it
+// checkInstance is honest: a refresh token serves the installation of a client that it
 // was issued to, and no other (section 10.3).
-func CheckInstance(issuedTo string, attested *Attested) *Error {
+func checkInstance(issuedTo string, attested *Attested) *Error {
 	if issuedTo != "" && attested.thumbprint() != issuedTo {
 		return invalidGrant("the refresh token was issued to another installation of the client")
 	}
@@ -198,9 +187,9 @@ func (a *Attested) thumbprint() string {
 // errChallenge says that a PoP lacks the challenge that the server has given.
 var errChallenge = errors.New("the challenge is missing or none of this server")
 
-// Challenged is honest: where the server gives challenges, the PoP holds one of them
+// challenged is honest: where the server gives challenges, the PoP holds one of them
 // (section 7.2).
-func Challenged(s *Server, claims dpop.Object) error {
+func challenged(s *Server, claims dpop.Object) error {
 	if s.store.nonceMode() != NonceRequired || s.shared.Nonces == nil {
 		return nil
 	}

@@ -11,9 +11,9 @@ import (
 // bearer is the scheme of tokens that are bound to no key (RFC 6750).
 const bearer = "Bearer"
 
-// Constrain is the honest decision: bound where a proof came and the API takes
+// constrain is the honest decision: bound where a proof came and the API takes
 // bound tokens, Bearer where neither side insists, else a refusal.
-func Constrain(d Demand) (bool, *Error) {
+func constrain(d Demand) (bool, *Error) {
 	needed := d.Required || d.API == ConstraintRequired || d.API == ConstraintRequiredForPublic && d.Public
 	switch {
 	case needed && !d.Proof:
@@ -26,10 +26,10 @@ func Constrain(d Demand) (bool, *Error) {
 	return d.Proof, nil
 }
 
-// Confirm is honest: cnf holds jkt for a token that is bound to a key (RFC 9449
+// confirm is honest: cnf holds jkt for a token that is bound to a key (RFC 9449
 // §6.1) and x5t#S256 for one that is bound to a certificate (RFC 8705 §3.1),
 // neither in the other's place. Without a binding there is no cnf.
-func Confirm(claims *dpop.Object, t *Token) {
+func confirm(claims *dpop.Object, t *Token) {
 	var cnf dpop.Object
 	if t.Bound != "" {
 		cnf.Add("jkt", t.Bound)
@@ -42,8 +42,8 @@ func Confirm(claims *dpop.Object, t *Token) {
 	}
 }
 
-// TokenType is honest: DPoP for a bound token, else Bearer (RFC 9449 §5).
-func TokenType(jkt string) string {
+// tokenType is honest: DPoP for a bound token, else Bearer (RFC 9449 §5).
+func tokenType(jkt string) string {
 	if jkt != "" {
 		return dpop.Scheme
 	}
@@ -65,16 +65,20 @@ func BindCode(_ Endpoint, dpopJKT string, proof *dpop.Proof) (string, *Error) {
 	return proof.Thumbprint, nil
 }
 
-// CheckCode is honest: a bound code needs a proof by its key (RFC 9449 §10).
-func CheckCode(bound, jkt string) *Error { return sameKey("authorization code", bound, jkt) }
+// checkCode is honest: a bound code needs a proof by its key (RFC 9449 §10).
+func checkCode(_ *Server, c *Call, bound string) *Error {
+	return sameKey("authorization code", bound, c.Key())
+}
 
-// CheckRefresh is honest: a bound refresh token needs a proof by its key (RFC
+// checkRefresh is honest: a bound refresh token needs a proof by its key (RFC
 // 9449 §5).
-func CheckRefresh(t *Token, jkt string) *Error { return sameKey("refresh token", t.Bound, jkt) }
+func checkRefresh(_ *Server, c *Call, t *Token) *Error {
+	return sameKey("refresh token", t.Bound, c.Key())
+}
 
-// CheckSubject is honest and strict where RFC 9449 is silent: whoever exchanges
+// checkSubject is honest and strict where RFC 9449 is silent: whoever exchanges
 // a bound token must hold its key.
-func CheckSubject(t *Token, jkt string) *Error { return sameKey("subject_token", t.Bound, jkt) }
+func checkSubject(t *Token, jkt string) *Error { return sameKey("subject_token", t.Bound, jkt) }
 
 func sameKey(what, bound, jkt string) *Error {
 	switch {
@@ -96,18 +100,18 @@ func BindRefresh(c *Client, jkt string, _ *Token) string {
 	return ""
 }
 
-// IntrospectionBinding is honest: token_type agrees with the binding, and cnf
+// introspectionBinding is honest: token_type agrees with the binding, and cnf
 // is there for bound tokens alone (RFC 9449 §6.2).
-func IntrospectionBinding(answer *dpop.Object, t *Token) {
+func introspectionBinding(answer *dpop.Object, t *Token) {
 	if t.Kind == AccessToken {
-		answer.Set("token_type", TokenType(t.Bound))
+		answer.Set("token_type", tokenType(t.Bound))
 	}
-	Confirm(answer, t)
+	confirm(answer, t)
 }
 
-// AcceptToken is honest: a bound token comes with the scheme DPoP and no
+// acceptToken is honest: a bound token comes with the scheme DPoP and no
 // other, and only a bound one does (RFC 9449 §7.1, §7.2).
-func AcceptToken(scheme string, t *Token) *Error {
+func acceptToken(scheme string, t *Token) *Error {
 	withProof := strings.EqualFold(scheme, dpop.Scheme)
 	switch {
 	case t.Bound != "" && !withProof:

@@ -2,11 +2,11 @@ package mockas
 
 import "net/http"
 
-// CORS is honest: any page may call, send a proof, and read the nonce and the
+// cors is honest: any page may call, send a proof, and read the nonce and the
 // challenge (RFC 9449 §8.2; Fetch §3.2). No cookies are used, so a wildcard
 // gives nothing away. SDKs add fields of their own, which the wildcard allows;
 // it does not cover Authorization, and browsers of old do not know it.
-func CORS(h http.Header, preflight bool) {
+func cors(h http.Header, preflight bool) {
 	h.Set("Access-Control-Allow-Origin", "*")
 	if !preflight {
 		h.Set("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate")

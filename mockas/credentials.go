@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // presented is what a request says of its client.
@@ -36,7 +37,7 @@ func readCredentials(c *Call) (presented, *Error) {
 		found = append(found, presented{method: AuthPrivateKeyJWT, id: claimedClient(c)})
 	}
 	// Beside another method it is but one more sign of who the client is.
-	if lines := c.Fields.Values(FieldAttestation); len(lines) > 0 && len(found) == 0 {
+	if lines := c.Fields.Values(wallet.FieldAttestation); len(lines) > 0 && len(found) == 0 {
 		found = append(found, presented{method: AuthAttestation, id: claimedAttested(lines[0])})
 	}
 	switch len(found) {

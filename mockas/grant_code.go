@@ -30,7 +30,7 @@ func (s *Server) redeemCode(c *Call) (*order, *Error) {
 	case !verifies(c.Get("code_verifier"), code.challenge):
 		return nil, invalidGrant("code_verifier does not belong to code_challenge")
 	}
-	if problem := s.policy.CheckCode(code.bound, c.Key()); problem != nil {
+	if problem := s.policy.CheckCode(s, c, code.bound); problem != nil {
 		wire.Note(c.Context(), "refused-by", "code-binding")
 		return nil, problem
 	}

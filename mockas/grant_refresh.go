@@ -15,7 +15,7 @@ func (s *Server) redeemRefresh(c *Call) (*order, *Error) {
 	if !known || token.Kind != RefreshToken || token.ClientID != c.Client.ID {
 		return nil, invalidGrant("this refresh token was not issued to this client")
 	}
-	if problem := s.policy.CheckRefresh(&token, c.Key()); problem != nil {
+	if problem := s.policy.CheckRefresh(s, c, &token); problem != nil {
 		wire.Note(c.Context(), "refused-by", "refresh-binding")
 		return nil, problem
 	}

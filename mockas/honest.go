@@ -8,8 +8,8 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// HonestGate takes proofs as RFC 9449 §4.3 demands.
-func HonestGate() Gate {
+// honestGate takes proofs as RFC 9449 §4.3 demands.
+func honestGate() Gate {
 	return Gate{
 		Fields:  func(r *http.Request) []string { return wire.RequestFields(r).Values("DPoP") },
 		Present: func(lines []string) bool { return len(lines) > 0 },
@@ -23,40 +23,40 @@ func HonestGate() Gate {
 // HonestPolicy returns the policy of a server without faults.
 func HonestPolicy() Policy {
 	return Policy{
-		Token: HonestGate(), PAR: HonestGate(), Userinfo: HonestGate(),
+		Token: honestGate(), PAR: honestGate(), Userinfo: honestGate(),
 		Authenticate:         (*Server).Authenticate,
 		TokenMethods:         []string{http.MethodPost},
 		RequiresProof:        func(c *Client, _ string) bool { return c.DPoPBound },
-		Constrain:            Constrain,
-		Confirm:              Confirm,
-		TokenType:            TokenType,
+		Constrain:            constrain,
+		Confirm:              confirm,
+		TokenType:            tokenType,
 		Attestation:          ReadAttestation,
-		AttestationPoP:       CheckAttestationPoP,
+		AttestationPoP:       checkAttestationPoP,
 		Attested:             CheckAttested,
-		TakesAttestation:     TakesAttestation,
-		CheckInstance:        CheckInstance,
-		Challenged:           Challenged,
+		TakesAttestation:     takesAttestation,
+		CheckInstance:        checkInstance,
+		Challenged:           challenged,
 		Challenge:            Challenge,
-		AssertedTo:           AssertedTo,
-		CheckPushed:          CheckPushed,
+		AssertedTo:           assertedTo,
+		CheckPushed:          checkPushed,
 		ResponseTypes:        []string{"code"},
 		Opened:               func(_, inside url.Values) url.Values { return inside },
 		BindCode:             BindCode,
 		MergeBinding:         func(pushed, _ string) string { return pushed },
-		CheckCode:            CheckCode,
+		CheckCode:            checkCode,
 		BindRefresh:          BindRefresh,
-		CheckRefresh:         CheckRefresh,
-		CheckSubject:         CheckSubject,
+		CheckRefresh:         checkRefresh,
+		CheckSubject:         checkSubject,
 		AfterRefusal:         func(*Server, *Call, *dpop.Refusal) {},
-		ConfirmID:            ConfirmID,
-		IntrospectionBinding: IntrospectionBinding,
+		ConfirmID:            confirmID,
+		IntrospectionBinding: introspectionBinding,
 		SignedIntrospection:  func(*dpop.Object) {},
 		Metadata:             func(string, *dpop.Object) {},
-		AcceptToken:          AcceptToken,
+		AcceptToken:          acceptToken,
 		NonceFields:          func(nonce string, _ bool) []string { return []string{nonce} },
 		WriteError:           WriteError,
 		NoStore:              NoStore,
-		CORS:                 CORS,
+		CORS:                 cors,
 		Around:               func(_ string, next http.HandlerFunc) http.HandlerFunc { return next },
 	}
 }

@@ -9,10 +9,10 @@ type WebIdentity struct {
 	JKT      string // thumbprint of the key of the token request; empty: there was no proof
 }
 
-// ConfirmID is honest: an ID token of the scope webid is for the client and for
+// confirmID is honest: an ID token of the scope webid is for the client and for
 // every storage server, and is bound to the key of the proof (Solid-OIDC, Token
 // Instantiation).
-func ConfirmID(claims *dpop.Object, id WebIdentity) {
+func confirmID(claims *dpop.Object, id WebIdentity) {
 	claims.Set("webid", id.WebID)
 	claims.Set("azp", id.ClientID)
 	claims.Set("aud", []string{id.ClientID, solidAudience})

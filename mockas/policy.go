@@ -70,13 +70,13 @@ type Policy struct {
 	// its request_uri in the front channel.
 	MergeBinding func(pushed, front string) string
 	// CheckCode compares a code's binding with the key of the token request.
-	CheckCode func(bound, jkt string) *Error
+	CheckCode func(s *Server, c *Call, bound string) *Error
 
 	// BindRefresh chooses what a refresh token is bound to. previous is the
 	// token that it replaces, or nil (RFC 9449 §5).
 	BindRefresh func(c *Client, jkt string, previous *Token) string
 	// CheckRefresh compares a refresh token's binding with the key of the request.
-	CheckRefresh func(t *Token, jkt string) *Error
+	CheckRefresh func(s *Server, c *Call, t *Token) *Error
 	// CheckSubject judges a bound subject_token of a token exchange.
 	CheckSubject func(t *Token, jkt string) *Error
 	// AfterRefusal is told of a proof that the token endpoint refused.

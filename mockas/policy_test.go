@@ -101,7 +101,7 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 		},
 		"refresh rebinds": {
 			func(p *mockas.Policy) {
-				p.CheckRefresh = func(*mockas.Token, string) *mockas.Error { return nil }
+				p.CheckRefresh = func(*mockas.Server, *mockas.Call, *mockas.Token) *mockas.Error { return nil }
 			},
 			func(p *party) bool { return refreshed(p, keyB).Status == 200 },
 		},
@@ -130,7 +130,9 @@ func TestEveryFaultIsOneFieldOfThePolicy(t *testing.T) {
 			},
 		},
 		"code binding not compared": {
-			func(p *mockas.Policy) { p.CheckCode = func(_, _ string) *mockas.Error { return nil } },
+			func(p *mockas.Policy) {
+				p.CheckCode = func(*mockas.Server, *mockas.Call, string) *mockas.Error { return nil }
+			},
 			func(p *party) bool { return withKeyB(p, p.code("app", "dpop_jkt", keyA.Thumbprint)) },
 		},
 		"introspection without cnf": {

@@ -15,9 +15,9 @@ const (
 
 var pushedBindings = []PushedBinding{BindingOptional, BindingEither, BindingByProof}
 
-// CheckPushed is honest: it refuses a pushed request without the binding that is
+// checkPushed is honest: it refuses a pushed request without the binding that is
 // demanded.
-func CheckPushed(demanded PushedBinding, dpopJKT string, proof *dpop.Proof) *Error {
+func checkPushed(demanded PushedBinding, dpopJKT string, proof *dpop.Proof) *Error {
 	switch {
 	case demanded == BindingByProof && proof == nil:
 		return missingProof("a pushed authorization request needs a proof of possession here")

@@ -21,9 +21,9 @@ func (a *API) nonce(h http.Header) {
 	}
 }
 
-// CORS allows every origin to call the API and to read what DPoP adds
+// cors allows every origin to call the API and to read what DPoP adds
 // (RFC 9449 §8, §7.1).
-func CORS(h http.Header, r *http.Request) {
+func cors(h http.Header, r *http.Request) {
 	if r.Header["Origin"] == nil {
 		return
 	}

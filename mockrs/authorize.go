@@ -35,8 +35,8 @@ func (a *API) Authorize(r *http.Request) *Failure {
 	return nil
 }
 
-// Proven judges a token that came with the DPoP scheme.
-func Proven(a *API, r *http.Request, c dpop.Credentials, token *Token) *Failure {
+// proven judges a token that came with the DPoP scheme.
+func proven(a *API, r *http.Request, c dpop.Credentials, token *Token) *Failure {
 	if err := a.Policy.Confirmed(r, token); err != nil {
 		return unauthorized(dpop.Scheme, dpop.InvalidToken, err.Error())
 	}
@@ -62,8 +62,8 @@ func Proven(a *API, r *http.Request, c dpop.Credentials, token *Token) *Failure 
 	return nil
 }
 
-// Unproven judges a token that came with the Bearer scheme (RFC 9449 §7.2).
-func Unproven(a *API, r *http.Request, c dpop.Credentials, token *Token) *Failure {
+// unproven judges a token that came with the Bearer scheme (RFC 9449 §7.2).
+func unproven(a *API, r *http.Request, c dpop.Credentials, token *Token) *Failure {
 	if token.Confirmation.Present {
 		wire.Note(r.Context(), "refused-by", "downgrade")
 		return unauthorized("Bearer", dpop.InvalidToken, "the token is bound to a key and must not be sent as Bearer")

@@ -11,9 +11,9 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 )
 
-// ValidateToken validates an access token: a JWT by RFC 9068 §4, any other by
+// validateToken validates an access token: a JWT by RFC 9068 §4, any other by
 // introspection (RFC 7662).
-func ValidateToken(ctx context.Context, a *API, token string) (*Token, error) {
+func validateToken(ctx context.Context, a *API, token string) (*Token, error) {
 	claims, err := a.ReadClaims(ctx, token)
 	if err != nil {
 		return nil, err

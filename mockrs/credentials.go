@@ -15,9 +15,9 @@ import (
 // maxForm bounds how much of a form is searched for an access token.
 const maxForm = 1 << 20
 
-// Credentials finds the access token of a request: in exactly one
+// credentials finds the access token of a request: in exactly one
 // Authorization field line, and nowhere else (RFC 9449 §7.1, RFC 6750 §2).
-func Credentials(r *http.Request) (dpop.Credentials, *Failure) {
+func credentials(r *http.Request) (dpop.Credentials, *Failure) {
 	lines := wire.RequestFields(r).Values("Authorization")
 	elsewhere := InQuery(r) != "" || InBody(r) != ""
 	switch {

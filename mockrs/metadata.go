@@ -29,9 +29,9 @@ func (a *API) isMetadata(path string) bool {
 		strings.HasPrefix(path, MetadataPath) && strings.HasSuffix(MetadataURL(a.Origin), path)
 }
 
-// Metadata returns the protected resource metadata of an API (RFC 9728 §2). The
+// metadata returns the protected resource metadata of an API (RFC 9728 §2). The
 // resource is named as clients reach it, as §3.3 demands.
-func Metadata(a *API) dpop.Object {
+func metadata(a *API) dpop.Object {
 	var m dpop.Object
 	m.Add("resource", a.Origin)
 	m.Add("authorization_servers", []string{a.Issuer})

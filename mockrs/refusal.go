@@ -8,9 +8,9 @@ import (
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
-// Challenges words a refusal as RFC 9449 §7.1 and §7.2 do: one challenge for
+// challengesFor words a refusal as RFC 9449 §7.1 and §7.2 do: one challenge for
 // each scheme the API takes, the error at the scheme that was used.
-func Challenges(a *API, f *Failure) []dpop.Challenge {
+func challengesFor(a *API, f *Failure) []dpop.Challenge {
 	schemes := []string{dpop.Scheme}
 	if a.Mode == Allowed {
 		schemes = append(schemes, "Bearer")

@@ -61,10 +61,10 @@ func ReadConfirmation(claims dpop.Object) Confirmation {
 	return c
 }
 
-// Confirmed judges whether a proof can satisfy the token's confirmation: there
+// confirmed judges whether a proof can satisfy the token's confirmation: there
 // must be a thumbprint, and a certificate beside it must have been presented
 // too (RFC 8705 §3).
-func Confirmed(r *http.Request, t *Token) error {
+func confirmed(r *http.Request, t *Token) error {
 	if t.Confirmation.Thumbprint == "" {
 		return errors.New("the access token is not bound to a DPoP key")
 	}

@@ -10,14 +10,14 @@ import (
 const solidAudience = "solid"
 
 // ValidateWebID validates a bound ID token of the scope webid (Solid-OIDC), and any
-// other token as ValidateToken does.
+// other token as validateToken does.
 func ValidateWebID(ctx context.Context, a *API, token string) (*Token, error) {
 	header, claims, err := a.VerifyJWT(ctx, token)
 	if err != nil || !claims.Has("webid") {
-		return ValidateToken(ctx, a, token)
+		return validateToken(ctx, a, token)
 	}
 	if typ, _ := header.Text("typ"); typ == "at+jwt" {
-		return ValidateToken(ctx, a, token)
+		return validateToken(ctx, a, token)
 	}
 	if issuer, err := claims.Text("iss"); err != nil || issuer != a.Issuer {
 		return nil, errors.New("the ID token comes from another issuer")

@@ -7,11 +7,12 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // unread takes an attestation for what it says of itself: whoever has signed it.
 func unread(_ *mockas.Server, c *mockas.Call, _ *mockas.Client) (*mockas.Attested, error) {
-	lines := c.Fields.Values(mockas.FieldAttestation)
+	lines := c.Fields.Values(wallet.FieldAttestation)
 	if len(lines) == 0 {
 		return nil, errors.New("there is no attestation")
 	}
@@ -56,7 +57,7 @@ func withoutEnd(c *mockas.Call) (*mockas.Attested, bool) {
 	if err != nil {
 		return nil, false
 	}
-	_, payload, _, err := dpop.SplitCompact(c.Fields.Values(mockas.FieldAttestation)[0], dpop.DecodeSegment)
+	_, payload, _, err := dpop.SplitCompact(c.Fields.Values(wallet.FieldAttestation)[0], dpop.DecodeSegment)
 	if err != nil {
 		return nil, false
 	}

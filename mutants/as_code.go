@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -21,13 +22,15 @@ var codeBugs = []row{
 	{id: "AS-030", variant: "second-time", does: "a bound code is refused with another key once",
 		breaks: ids{"RFC9449-10-01"}, change: inServer(func(p *mockas.Policy) {
 			honest := p.CheckCode
-			shown := map[string]string{}
-			p.CheckCode = func(bound, jkt string) *mockas.Error {
-				problem := honest(bound, jkt)
-				if problem == nil || jkt != "" && shown[bound] == jkt {
+			var shown sync.Map
+			p.CheckCode = func(s *mockas.Server, c *mockas.Call, bound string) *mockas.Error {
+				problem := honest(s, c, bound)
+				if problem == nil {
 					return nil
 				}
-				shown[bound] = jkt
+				if before, _ := shown.Swap(bound, c.Key()); c.Key() != "" && before == c.Key() {
+					return nil
+				}
 				return problem
 			}
 		})},

@@ -83,27 +83,21 @@ var hiddenBugs = []row{
 	{id: "AS-030", variant: "letter-case", does: "dpop_jkt is compared without letter case",
 		breaks: ids{"RFC9449-10-04"}, change: inServer(func(p *mockas.Policy) {
 			honest := p.CheckCode
-			p.CheckCode = func(bound, jkt string) *mockas.Error {
-				if strings.EqualFold(bound, jkt) {
+			p.CheckCode = func(s *mockas.Server, c *mockas.Call, bound string) *mockas.Error {
+				if strings.EqualFold(bound, c.Key()) {
 					return nil
 				}
-				return honest(bound, jkt)
+				return honest(s, c, bound)
 			}
 		})},
 	{id: "AS-030", variant: "public", does: "the binding of the codes of public clients is not checked",
 		breaks: ids{"RFC9449-10-01", "RFC9449-11.9-01"}, change: inServer(func(p *mockas.Policy) {
-			public := false
-			authenticate, check := p.Authenticate, p.CheckCode
-			p.Authenticate = func(s *mockas.Server, c *mockas.Call) (*mockas.Client, *mockas.Error) {
-				client, problem := authenticate(s, c)
-				public = client != nil && client.Public()
-				return client, problem
-			}
-			p.CheckCode = func(bound, jkt string) *mockas.Error {
-				if public {
+			check := p.CheckCode
+			p.CheckCode = func(s *mockas.Server, c *mockas.Call, bound string) *mockas.Error {
+				if c.Client.Public() {
 					return nil
 				}
-				return check(bound, jkt)
+				return check(s, c, bound)
 			}
 		})},
 	{id: "AS-044", variant: "refusals", does: "what a browser may send it may not read the refusal of",

@@ -51,7 +51,7 @@ var issuanceBugs = []row{
 		change: inServer(func(p *mockas.Policy) {
 			p.Token.Judge = ignoring(p.Token.Judge,
 				mockas.GrantRefresh, mockas.GrantDevice, mockas.GrantClientCredentials, mockas.GrantTokenExchange)
-			p.CheckRefresh = func(*mockas.Token, string) *mockas.Error { return nil }
+			p.CheckRefresh = func(*mockas.Server, *mockas.Call, *mockas.Token) *mockas.Error { return nil }
 		})},
 	{id: "AS-012", variant: "every-grant", does: "dpop_bound_access_tokens is ignored by the token endpoint",
 		breaks: ids{"RFC9449-5.2-01"}, change: inServer(func(p *mockas.Policy) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -31,16 +32,16 @@ var onceBugs = []row{
 		})},
 	{id: "AS-110", does: "gives a code for a request_uri that was used", breaks: ids{"RFC9126-4-01"},
 		change: inServer(func(p *mockas.Policy) {
-			given := map[string]string{}
+			var given sync.Map
 			around(mockas.PathAuthorize, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
 				uri := r.URL.Query().Get("request_uri")
-				if location, found := given[uri]; found && uri != "" {
-					w.Header().Set("Location", location)
+				if location, found := given.Load(uri); found && uri != "" {
+					w.Header().Set("Location", location.(string))
 					w.WriteHeader(http.StatusFound)
 					return
 				}
 				honest(&editor{ResponseWriter: w, edit: func(_ int, h http.Header) {
-					given[uri] = h.Get("Location")
+					given.Store(uri, h.Get("Location"))
 				}}, r)
 			})(p)
 		})},
@@ -50,20 +51,20 @@ var onceBugs = []row{
 // told what the first answer was.
 func againFor(parameter string, otherwise func(w http.ResponseWriter, first *keeper)) inServer {
 	return func(p *mockas.Policy) {
-		granted := map[string]*keeper{}
+		var granted sync.Map
 		around(mockas.PathToken, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
 			body, _ := io.ReadAll(r.Body) // a body cut short is the next reader's to refuse
 			r.Body = io.NopCloser(strings.NewReader(string(body)))
 			form, _ := url.ParseQuery(string(body))
 			known := form.Get(parameter)
-			if first := granted[known]; first != nil && known != "" {
-				otherwise(w, first)
+			if first, found := granted.Load(known); found && known != "" {
+				otherwise(w, first.(*keeper))
 				return
 			}
 			kept := &keeper{ResponseWriter: w, status: http.StatusOK}
 			honest(kept, r)
 			if answer, err := dpop.ParseObject(kept.body); err == nil && answer.Has("access_token") {
-				granted[known] = kept
+				granted.Store(known, kept)
 			}
 			w.WriteHeader(kept.status)
 			w.Write(kept.body)

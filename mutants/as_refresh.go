@@ -2,6 +2,8 @@ package mutants
 
 import (
 	"net/http"
+	"sync"
+	"sync/atomic"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -17,11 +19,11 @@ var refreshBugs = []row{
 	{id: "AS-023", does: "a bound refresh token without a proof gives a Bearer token", breaks: ids{"RFC9449-5-10"},
 		change: inServer(func(p *mockas.Policy) {
 			honest := p.CheckRefresh
-			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
-				if jkt == "" {
+			p.CheckRefresh = func(s *mockas.Server, c *mockas.Call, t *mockas.Token) *mockas.Error {
+				if c.Key() == "" {
 					return nil
 				}
-				return honest(t, jkt)
+				return honest(s, c, t)
 			}
 		})},
 	{id: "AS-024", does: "the binding is lost with the first rotation", breaks: ids{"RFC9449-5-09"},
@@ -38,18 +40,20 @@ var refreshBugs = []row{
 		change: glancing(mockas.GrantRefresh)},
 	{id: "AS-026", variant: "at-once", does: "a refresh with a new key binds to it", breaks: ids{"RFC9449-5-08"},
 		change: inServer(func(p *mockas.Policy) {
-			p.CheckRefresh = func(*mockas.Token, string) *mockas.Error { return nil }
+			p.CheckRefresh = func(*mockas.Server, *mockas.Call, *mockas.Token) *mockas.Error { return nil }
 		})},
 	{id: "AS-026", variant: "second-time", does: "a refresh with a new key is refused, and binds the token to that key",
 		breaks: ids{"RFC9449-5-08"}, change: inServer(func(p *mockas.Policy) {
 			honest := p.CheckRefresh
-			shown := map[string]string{}
-			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
-				problem := honest(t, jkt)
-				if problem == nil || jkt != "" && shown[t.Text] == jkt {
+			var shown sync.Map
+			p.CheckRefresh = func(s *mockas.Server, c *mockas.Call, t *mockas.Token) *mockas.Error {
+				problem := honest(s, c, t)
+				if problem == nil {
 					return nil
 				}
-				shown[t.Text] = jkt
+				if before, _ := shown.Swap(t.Text, c.Key()); c.Key() != "" && before == c.Key() {
+					return nil
+				}
 				return problem
 			}
 		})},
@@ -128,36 +132,29 @@ var refreshBugs = []row{
 		})},
 	{id: "AS-052", variant: "wrong-key", does: "a refresh with another key, or none, uses the refresh token up",
 		breaks: ids{"RFC9449-5-20"}, change: inServer(func(p *mockas.Policy) {
-			var server *mockas.Server
-			authenticate, check := p.Authenticate, p.CheckRefresh
-			p.Authenticate = func(s *mockas.Server, c *mockas.Call) (*mockas.Client, *mockas.Error) {
-				server = s
-				return authenticate(s, c)
-			}
-			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
-				problem := check(t, jkt)
+			check := p.CheckRefresh
+			p.CheckRefresh = func(s *mockas.Server, c *mockas.Call, t *mockas.Token) *mockas.Error {
+				problem := check(s, c, t)
 				if problem != nil {
-					server.Burn(t.Text)
+					s.Burn(t.Text)
 				}
 				return problem
 			}
 		})},
 	{id: "AS-065", does: "a look at an access token, before its proof is checked, revokes the refresh token before it",
 		breaks: ids{"RFC9449-4.3-85"}, change: inServer(func(p *mockas.Policy) {
-			var server *mockas.Server
-			newest := ""
 			check, accept := p.CheckRefresh, p.AcceptToken
-			authenticate := p.Authenticate
-			p.Authenticate = func(s *mockas.Server, c *mockas.Call) (*mockas.Client, *mockas.Error) {
-				server = s
-				return authenticate(s, c)
-			}
-			p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error {
-				newest = t.Text
-				return check(t, jkt)
+			var burn atomic.Pointer[func()] // what revokes the newest
+			p.CheckRefresh = func(s *mockas.Server, c *mockas.Call, t *mockas.Token) *mockas.Error {
+				newest := t.Text
+				revoke := func() { s.Burn(newest) }
+				burn.Store(&revoke)
+				return check(s, c, t)
 			}
 			p.AcceptToken = func(scheme string, t *mockas.Token) *mockas.Error {
-				server.Burn(newest)
+				if revoke := burn.Load(); revoke != nil {
+					(*revoke)()
+				}
 				return accept(scheme, t)
 			}
 		})},

@@ -104,8 +104,12 @@ func otherWords(c *mockas.Config) {
 	}
 	p := c.Policy
 	code, refresh, constrain, write := p.CheckCode, p.CheckRefresh, p.Constrain, p.WriteError
-	p.CheckCode = func(bound, jkt string) *mockas.Error { return renamed(code(bound, jkt)) }
-	p.CheckRefresh = func(t *mockas.Token, jkt string) *mockas.Error { return renamed(refresh(t, jkt)) }
+	p.CheckCode = func(s *mockas.Server, c *mockas.Call, bound string) *mockas.Error {
+		return renamed(code(s, c, bound))
+	}
+	p.CheckRefresh = func(s *mockas.Server, c *mockas.Call, t *mockas.Token) *mockas.Error {
+		return renamed(refresh(s, c, t))
+	}
 	p.Constrain = func(d mockas.Demand) (bool, *mockas.Error) {
 		bound, problem := constrain(d)
 		if !d.Proof {
@@ -204,17 +208,11 @@ func lasting(c *mockas.Config) {
 // and takes a code back that came with a wrong key.
 func free(c *mockas.Config) {
 	c.Policy.CheckSubject = func(*mockas.Token, string) *mockas.Error { return nil }
-	var server *mockas.Server
-	code := ""
-	authenticate, check := c.Policy.Authenticate, c.Policy.CheckCode
-	c.Policy.Authenticate = func(s *mockas.Server, call *mockas.Call) (*mockas.Client, *mockas.Error) {
-		server, code = s, call.Get("code")
-		return authenticate(s, call)
-	}
-	c.Policy.CheckCode = func(bound, jkt string) *mockas.Error {
-		problem := check(bound, jkt)
+	check := c.Policy.CheckCode
+	c.Policy.CheckCode = func(s *mockas.Server, call *mockas.Call, bound string) *mockas.Error {
+		problem := check(s, call, bound)
 		if problem != nil {
-			server.Burn(code)
+			s.Burn(call.Get("code"))
 		}
 		return problem
 	}

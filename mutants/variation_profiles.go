@@ -7,6 +7,7 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
+	"github.com/dpopspec/dpopspec/wallet"
 )
 
 // profileVariations choose otherwise where a profile leaves a choice.
@@ -69,7 +70,7 @@ func optionalAttestations(c *mockas.Config) {
 	honest := c.Policy.Authenticate
 	c.Policy.Authenticate = func(s *mockas.Server, call *mockas.Call) (*mockas.Client, *mockas.Error) {
 		client := s.Client(call.Get("client_id"))
-		if client != nil && client.Auth == mockas.AuthAttestation && len(call.Fields.Values(mockas.FieldAttestation)) == 0 {
+		if client != nil && client.Auth == mockas.AuthAttestation && len(call.Fields.Values(wallet.FieldAttestation)) == 0 {
 			return client, nil
 		}
 		return honest(s, call)

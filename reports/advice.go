@@ -79,7 +79,10 @@ func (r *Run) largest(failures bool) []Advice {
 		switch c.Verdict {
 		case Failed:
 			text := fmt.Sprintf("%s of %s have one cause: %s", thousands(n), tally(of, "failure"), c.Title)
-			list = append(list, Advice{Text: text + ", " + c.Where(), Cases: n})
+			if where := c.Where(); where != "" {
+				text += ", " + where
+			}
+			list = append(list, Advice{Text: text, Cases: n})
 		case Inconclusive, Errored:
 			text := thousands(n) + " of " + tally(of, string(c.Verdict)+" case") + " told nothing for one reason: "
 			list = append(list, Advice{Text: text + c.Title, Cases: n})

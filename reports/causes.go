@@ -12,7 +12,8 @@ import (
 //
 // Broken requirements have one cause if they are of one subject of the catalogue,
 // that is of one feature file, at one party that answered alike, at whichever of its
-// endpoints. Server errors have one cause whatever they were provoked by. What could
+// endpoints. A scenario of somebody's own that tests no requirement has a cause of its
+// own. Server errors have one cause whatever they were provoked by. What could
 // not be told has one cause if it ended for one reason and a server answered alike.
 type Cause struct {
 	ID           string // stable: the same fault has it in the next run
@@ -124,6 +125,9 @@ func (c Case) Cause() string {
 	answer := c.Answer
 	if blames(c) && answer.Outcome != BrokeDown {
 		parts = append(parts, strings.TrimSuffix(c.Feature, ".feature"))
+		if len(c.Requirements) == 0 && !c.Extra {
+			parts = append(parts, c.Scenario)
+		}
 	}
 	parts = append(parts, c.Subject)
 	if answer.Outcome != "" {

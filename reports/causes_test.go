@@ -168,7 +168,10 @@ func TestTheReportOfAVeryBadAPIFitsOnThreeScreens(t *testing.T) {
 		run := badAPI(350, families)
 		for i := range 80 { // and as many reasons why nothing was told
 			kind := fmt.Sprint("there was no token of kind ", i)
-			run.Cases = append(run.Cases, Case{ID: kind, Verdict: Inconclusive, Kind: kind, Reason: kind, Subject: "API"})
+			of := []Requirement{{ID: "R-other", Verdict: "info"}}
+			run.Cases = append(run.Cases, Case{
+				ID: kind, Verdict: Inconclusive, Kind: kind, Reason: kind, Subject: "API", Requirements: of,
+			})
 		}
 		var out strings.Builder
 		p := NewProgress(&out, NewRedactor(), Terminal{Width: 80})
@@ -291,5 +294,23 @@ func TestServerErrorsHaveOneCauseWithAndWithoutACode(t *testing.T) {
 	other.Feature, other.Answer.Code = "proof-time.feature", ""
 	if broken.Cause() != other.Cause() {
 		t.Errorf("%s and %s", broken.Cause(), other.Cause())
+	}
+}
+
+// Scenarios of one's own have nothing in common but their file.
+func TestAScenarioOfOnesOwnHasACauseOfItsOwn(t *testing.T) {
+	run := Run{Cases: []Case{
+		{ID: "shop/status/1", Feature: "shop.feature", FeatureName: "Shop", Scenario: "The status is 201", Row: "1", Verdict: Failed},
+		{ID: "shop/status/2", Feature: "shop.feature", FeatureName: "Shop", Scenario: "The status is 201", Row: "2", Verdict: Failed},
+		{ID: "shop/header", Feature: "shop.feature", FeatureName: "Shop", Scenario: "The header is there", Verdict: Failed},
+	}}
+	causes := run.Causes()
+	if len(causes) != 2 || causes[0].Title != "The status is 201" || len(causes[0].Cases) != 2 || causes[1].Title != "The header is there" {
+		t.Errorf("%+v", causes)
+	}
+	for _, a := range run.largest(true) {
+		if strings.HasSuffix(a.Text, ", ") {
+			t.Errorf("%q", a.Text)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/curl"
 	"github.com/dpopspec/dpopspec/internal/visible"
@@ -27,11 +28,13 @@ var htmlTemplate = template.Must(template.New("run").Funcs(template.FuncMap{
 	"policy":   func() string { return contentPolicy },
 	"curl":     func(e Exchange) string { return curl.Command(e.URL, e.Request) },
 	"short":    short,
+	"name":     name,
 	"verdicts": func() []Verdict { return Verdicts },
 	"sign":     func(v Verdict) string { return signs[v] },
 	"section":  section,
 	"oneLine":  func(s string) string { return shorten(oneLine(s), htmlLineLimit) },
 	"visible":  func(s string) string { return visible.Text(clipBytes(s, htmlTextLimit)) },
+	"long":     long,
 	"clip":     func(s string) string { return visible.Text(clipBytes(s, htmlMessageLimit)) },
 	"word":     verdictWord,
 	"tally":    tally,
@@ -46,6 +49,10 @@ const (
 	htmlTextLimit    = 4 << 10
 	htmlLineLimit    = 600
 )
+
+// long reports whether a text has so much that it scrolls by itself: else one answer would
+// push all the others off the page.
+func long(s string) bool { return len(s) > 1500 || strings.Count(s, "\n") > 20 }
 
 // contentPolicy lets the page's own style and script work, by their hashes, and nothing
 // else: a stranger's script has none, nor may anything be fetched or sent.

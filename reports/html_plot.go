@@ -47,13 +47,13 @@ func plotOf(unit string, list []Measurement) htmlPlot {
 	if reach == 0 {
 		reach = 1
 	}
-	plot := htmlPlot{Unit: oneLine(unit), Max: number(high)}
+	plot := htmlPlot{Unit: shorten(oneLine(unit), 24), Max: number(high)}
 	for _, m := range list {
 		if m.Unit != unit {
 			continue
 		}
 		bar := htmlBar{
-			Name: oneLine(m.Name), Value: number(m.Value), Case: m.Case, Below: m.Value < 0, From: "0", Length: "0",
+			Name: shorten(oneLine(m.Name), paperText), Value: number(m.Value), Case: m.Case, Below: m.Value < 0, From: "0", Length: "0",
 		}
 		if finite(m.Value) {
 			bar.From = percent((math.Min(m.Value, 0) - low) / reach)

@@ -96,7 +96,8 @@ func (j jsonParty) party() Party {
 }
 
 type jsonGap struct {
-	Requirement string   `json:"requirement"`
+	Requirement string   `json:"requirement"`    // empty for a case of one's own
+	Case        string   `json:"case,omitempty"` // its id
 	Endpoint    string   `json:"endpoint,omitempty"`
 	Verdict     Verdict  `json:"verdict"`
 	Reasons     []string `json:"reasons"`
@@ -191,6 +192,7 @@ type jsonMeasurement struct {
 type jsonNotRun struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason"`
+	Cut    bool   `json:"cut,omitempty"` // it was to be run, and the run ended before
 }
 
 // WriteJSON writes the whole run as the document that [Schema] describes.
@@ -260,7 +262,7 @@ func documentOf(run Run) document {
 	})
 	d.NotRun = list(run.NotRun, func(n NotRun) jsonNotRun { return jsonNotRun(n) })
 	d.Untested = list(run.Gaps(), func(g Gap) jsonGap {
-		return jsonGap{g.Requirement.ID, g.Endpoint, g.Verdict, list(g.Reasons, identity)}
+		return jsonGap{g.Requirement.ID, g.Case, g.Endpoint, g.Verdict, list(g.Reasons, identity)}
 	})
 	known := definitions(run)
 	d.Requirements = list(known.order, func(q Requirement) jsonRequirement { return jsonRequirement(q) })

@@ -82,7 +82,7 @@ func markdownGaps(b *strings.Builder, run *Run) {
 	if len(groups) == 0 {
 		return
 	}
-	b.WriteString("\n<details><summary>Mandatory requirements that could not be tested</summary>\n\n")
+	b.WriteString("\n<details><summary>What could not be tested</summary>\n\n")
 	for i, g := range groups {
 		if i == markdownReasons {
 			fmt.Fprintf(b, "- … and %s\n", plural(len(groups)-i, "more reason"))

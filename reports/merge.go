@@ -73,7 +73,7 @@ func (s *Selection) loss() Case {
 		what = plural(len(s.Lost), "shard") + " are missing: " + someOf(s.Lost, mostLost)
 	}
 	return Case{
-		ID: "shards/lost", FeatureName: "Shards", Scenario: "The reports of all shards are there", Extra: true,
+		ID: "shards/lost", FeatureName: "Shards", Scenario: what, Extra: true,
 		Verdict: Errored, Kind: "a shard is missing", Reason: what + ": its job failed, or its report was not passed on",
 	}
 }

@@ -12,7 +12,7 @@ import (
 func shard(from, to int) Run {
 	run := sampleRun()
 	for _, c := range append(run.Cases[:from:from], run.Cases[to:]...) {
-		run.NotRun = append(run.NotRun, NotRun{c.ID, "another shard"})
+		run.NotRun = append(run.NotRun, NotRun{c.ID, "another shard", false})
 	}
 	run.Cases = run.Cases[from:to]
 	run.Requests = 10 * len(run.Cases)

@@ -177,8 +177,11 @@ type Measurement struct {
 	Case  string // id of the case that took it
 }
 
-// NotRun names a case that the plan left out, and why.
-type NotRun struct{ ID, Reason string }
+// NotRun names a case that was not run, and why.
+type NotRun struct {
+	ID, Reason string
+	Cut        bool // it was to be run, and the run ended before; else the plan left it out
+}
 
 // Title is the claim with its row and endpoint: what a reader calls the case.
 func (c Case) Title() string {

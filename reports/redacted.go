@@ -19,7 +19,7 @@ func (r *Redactor) Run(run Run) Redacted {
 	run.Cases = each(run.Cases, r.Case)
 	run.Measurements = each(run.Measurements, r.measurement)
 	run.NotRun = each(run.NotRun, func(n NotRun) NotRun {
-		return NotRun{ID: r.name(n.ID), Reason: r.Text(n.Reason)}
+		return NotRun{ID: r.name(n.ID), Reason: r.Text(n.Reason), Cut: n.Cut}
 	})
 	run.Catalogue = each(run.Catalogue, r.requirement)
 	return Redacted{run}

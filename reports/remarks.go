@@ -67,8 +67,19 @@ func partiality(run *Run) []string {
 	if s.Total == 0 {
 		why = append(why, "No case was run.")
 	}
-	if n := len(run.Gaps()); n > 0 {
-		why = append(why, plural(n, "mandatory requirement")+" could not be tested.")
+	own, requirements := 0, 0
+	for _, gap := range run.Gaps() {
+		if gap.Case != "" {
+			own++
+		} else {
+			requirements++
+		}
+	}
+	if requirements > 0 {
+		why = append(why, plural(requirements, "mandatory requirement")+" could not be tested.")
+	}
+	if own > 0 {
+		why = append(why, plural(own, "scenario")+" of your own could not be judged.")
 	}
 	if s.Known > 0 {
 		text := plural(s.Known, "known deviation") + " excused"

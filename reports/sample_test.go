@@ -94,8 +94,8 @@ func sampleRun() Run {
 			{"signing algorithms advertised", 3, "", "metadata/algs"},
 		},
 		NotRun: []NotRun{{"harm/flood-token",
-			"tagged @aggressive; run with --aggressive against a target of your own"},
-			{"fapi2/par-required", "only under profile fapi2"}},
+			"tagged @aggressive; run with --aggressive against a target of your own", false},
+			{"fapi2/par-required", "only under profile fapi2", false}},
 	}
 }
 

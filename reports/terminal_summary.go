@@ -118,7 +118,16 @@ func (p *page) counts(run *Run) []string {
 	if run.Requests > 0 {
 		parts = append(parts, tally(run.Requests, "request"))
 	}
-	if n := len(run.NotRun); n > 0 {
+	cut := 0 // that were to be run
+	for _, left := range run.NotRun {
+		if left.Cut {
+			cut++
+		}
+	}
+	if cut > 0 {
+		parts = append(parts, fmt.Sprintf("%d not run", cut))
+	}
+	if n := len(run.NotRun) - cut; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d not selected", n))
 	}
 	return append(parts, brevity(run.Duration))

@@ -150,9 +150,11 @@ func (c Case) Fails(strict bool) bool {
 }
 
 // Gap is a requirement of verdict fail that could not be tested, at all or at
-// one endpoint of its party.
+// one endpoint of its party, or a scenario of somebody's own that tests none of the catalogue's
+// and could not be judged.
 type Gap struct {
 	Requirement Requirement
+	Case        string   // id of the case of one's own; empty for a requirement
 	Endpoint    string   // where it was not; empty: anywhere
 	Verdict     Verdict  // of its cases: errored, inconclusive or skipped, the gravest
 	Blocked     bool     // one of them rests on a problem of the set-up
@@ -174,7 +176,13 @@ func (r *Run) Gaps() []Gap {
 	tested := map[at]bool{}
 	gaps := map[at]*Gap{}
 	var order []at
+	var own []Gap
 	for _, c := range r.Cases {
+		if len(c.Requirements) == 0 && !c.Extra && c.untested() {
+			gap := Gap{Case: c.ID, Endpoint: c.Endpoint, Verdict: c.Verdict, Rare: true}
+			gap.because(c)
+			own = append(own, gap)
+		}
 		for _, q := range c.Requirements {
 			if q.Verdict != "fail" {
 				continue
@@ -206,12 +214,15 @@ func (r *Run) Gaps() []Gap {
 			out = append(out, *gaps[place])
 		}
 	}
-	return out
+	return append(own, out...)
 }
 
-// Name is the requirement, with the endpoint at which it was not tested.
+// Name is the requirement, with the endpoint at which it was not tested, or the case.
 func (g Gap) Name() string {
-	if g.Endpoint == "" {
+	switch {
+	case g.Case != "":
+		return g.Case
+	case g.Endpoint == "":
 		return g.Requirement.ID
 	}
 	return g.Requirement.ID + " at " + g.Endpoint
@@ -243,7 +254,8 @@ func graver(a, b Verdict) bool {
 
 // Conformance is the verdict on the target. One broken requirement makes it
 // not conformant. Where no case told anything it could not be tested. It is
-// partial if a requirement of verdict fail could not be tested at an endpoint, if
+// partial if a requirement of verdict fail could not be tested at an endpoint, or a
+// scenario of one's own, if
 // something is wrong with the set-up, if the run was cut short, or if a known deviation is excused or listed and gone: an excuse keeps a run
 // from failing, it does not make the target conformant. Conformant is said of a
 // whole plan alone; what was chosen of one has passed.

@@ -103,3 +103,25 @@ func placed(endpoint string, c Case) Case {
 	c.Endpoint = endpoint
 	return c
 }
+
+// A scenario of one's own that could not be judged is no requirement, and the run no less
+// partial for it.
+func TestAnOwnScenarioThatCouldNotBeJudgedIsAGap(t *testing.T) {
+	passed := Case{ID: "shop/one", Verdict: Passed}
+	for verdict, want := range map[Verdict]Conformance{
+		Passed: Conformant, Noted: Conformant, Skipped: Partial, Inconclusive: Partial, Errored: Partial, Failed: NotConformant,
+	} {
+		run := Run{Cases: []Case{passed, {ID: "shop/two", Verdict: verdict, Reason: "why"}}}
+		if got := run.Conformance(); got != want {
+			t.Errorf("%s: %s, want %s", verdict, got, want)
+		}
+		gaps := run.Gaps()
+		if untested := want == Partial; untested != (len(gaps) == 1 && gaps[0].Name() == "shop/two") {
+			t.Errorf("%s: gaps %+v", verdict, gaps)
+		}
+	}
+	extra := Run{Cases: []Case{passed, {ID: "instances", Verdict: Inconclusive, Extra: true}}}
+	if got := extra.Conformance(); got != Conformant {
+		t.Errorf("a finding that is no case makes the run %s", got)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/visible"
 )
 
@@ -78,7 +79,7 @@ func ParseFormats(value string) ([]Output, error) {
 			return nil, err
 		}
 		if o.Path != "-" {
-			place := placeOf(o.Path)
+			place := places.Of(o.Path)
 			if other, ok := taken[place]; ok {
 				return nil, fmt.Errorf("--format: %s and %s both go to %s; "+
 					"give each a file of its own", other, o.Format, o.Path)

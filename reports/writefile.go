@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/places"
 )
 
 // writeFile writes beside the file and renames, so that no reader ever sees
@@ -20,7 +22,7 @@ func writeFile(path string, redacted Redacted, write func(io.Writer, Redacted) e
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return writeSpecial(path, info.Mode(), redacted, write)
 	}
-	path, err := resolved(path)
+	path, err := places.Resolved(path)
 	if err != nil {
 		return err
 	}
@@ -32,50 +34,6 @@ func writeFile(path string, redacted Redacted, write func(io.Writer, Redacted) e
 	}
 	return replaceFile(path, redacted, write)
 }
-
-// resolved follows symbolic links at the end of a path, also to what is not there yet:
-// what is written through a link stands where it leads, as a shell has it.
-func resolved(path string) (string, error) {
-	for range mostLinks {
-		to, err := os.Readlink(path)
-		if err != nil {
-			return path, nil // no link; whatever else is wrong, writing tells
-		}
-		if whole, err := filepath.EvalSymlinks(path); err == nil {
-			return whole, nil
-		}
-		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
-		}
-		path = to
-	}
-	return "", fmt.Errorf("it is a symbolic link that leads nowhere: %s", path)
-}
-
-// placeOf spells the file that a path names in one way, whatever links lead there and
-// whether it is there yet.
-func placeOf(path string) string {
-	if to, err := resolved(path); err == nil {
-		path = to
-	}
-	if whole, err := filepath.Abs(path); err == nil {
-		path = whole
-	}
-	missing := "" // what is not there yet
-	for folder := filepath.Dir(path); ; folder = filepath.Dir(folder) {
-		whole, err := filepath.EvalSymlinks(folder)
-		if err == nil {
-			return filepath.Join(whole, missing, filepath.Base(path))
-		}
-		if folder == filepath.Dir(folder) {
-			return path
-		}
-		missing = filepath.Join(filepath.Base(folder), missing)
-	}
-}
-
-// mostLinks is how many links are followed, as Linux has it.
-const mostLinks = 40
 
 const (
 	forReader = 5 * time.Second  // how long a named pipe is waited for until somebody reads it

@@ -48,6 +48,18 @@ func (c *Checked) Duration() time.Duration {
 	return time.Duration(float64(c.Requests) / c.Rate * float64(time.Second))
 }
 
+// Idle reports whether there was nothing to try, though a party is real.
+func (c *Checked) Idle() bool {
+	return len(c.Tried) == 0 && slices.ContainsFunc(c.Parties, func(p reports.Party) bool { return p.Kind == "real" })
+}
+
+// Ready reports whether all works that was tried, as far as anything was.
+func (c *Checked) Ready() bool {
+	return len(c.SetUp) == 0 && !slices.ContainsFunc(c.Tried, func(t Tried) bool {
+		return t.Outcome != Works && t.Outcome != Untried
+	})
+}
+
 // Try does what a run does before its first case, and stops: see Preflight.
 func Try(ctx context.Context, p *Plan, t *target.Target) (*Checked, error) {
 	session, err := target.Begin(ctx, t)

@@ -29,7 +29,7 @@ func Expand(
 	catalogue *features.Catalogue, profile features.Profile, v *vocabulary.Vocabulary,
 ) ([]*Case, error) {
 	x := newExpander(catalogue, profile, v)
-	x.apis = t.APIs
+	x.apis, x.names = t.APIs, apiNames(t.APIs)
 	return x.expandAll(sources, func(scenario) bool { return true })
 }
 
@@ -76,7 +76,9 @@ func parseAll(sources []Source) ([][]scenario, error) {
 
 type expander struct {
 	apis       []target.RealAPI
-	battery    []*Case // the probes of an endpoint, expanded when first needed
+	names      []string // of the APIs that a scenario may name; nil: the configuration is not known
+	battery    []*Case  // the probes of an endpoint, expanded when first needed
+	probed     int      // cases that the endpoints come to which are protected
 	catalogue  *features.Catalogue
 	profile    features.Profile
 	vocabulary *vocabulary.Vocabulary
@@ -321,6 +323,9 @@ func (x *expander) bind(step *Step) error {
 		return fmt.Errorf("the step %q stands where something is expected, but it arranges and never fails as an "+
 			"expectation; put it behind Given, or expect what follows from it%s", mask.Head(step.Text, maxShown),
 			suggestion(x.vocabulary.NearestOf("Then", step.Text)))
+	}
+	if err := x.knows(step); err != nil {
+		return err
 	}
 	var err error
 	step.bound, err = step.definition.Bind(step.Text, step.below)

@@ -73,15 +73,18 @@ func endedEarly(p *Plan, o Options, run *reports.Run) {
 	cutShort(p, run, fmt.Sprintf("--max-failures %d was reached before it", o.MaxFailures))
 }
 
-// cutShort says of the cases that were not run whole why that is so.
-func cutShort(p *Plan, run *reports.Run, reason string) {
+// cutShort says of the cases that were to be run, and were not run whole, why that is so.
+func cutShort(p *Plan, run *reports.Run, reason string) { leaveOut(p, run, reason, true) }
+
+// leaveOut says of the cases without a result why that is so.
+func leaveOut(p *Plan, run *reports.Run, reason string, cut bool) {
 	ended := map[string]bool{}
 	for _, c := range run.Cases {
 		ended[c.ID] = true
 	}
 	for _, c := range p.Cases {
 		if !ended[c.ID] {
-			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason})
+			run.NotRun = append(run.NotRun, reports.NotRun{ID: c.ID, Reason: reason, Cut: cut})
 		}
 	}
 }

@@ -20,9 +20,9 @@ const (
 	fromServer = "server-evidence/"
 )
 
-// IsFinding reports whether a result has no case of its own that could be run again:
+// isFinding reports whether a result has no case of its own that could be run again:
 // it was put together from what others saw.
-func IsFinding(id string) bool {
+func isFinding(id string) bool {
 	return strings.HasPrefix(id, fromClient) || strings.HasPrefix(id, fromServer)
 }
 

@@ -24,7 +24,7 @@ const (
 func onTheWay(cases map[string]reports.Case) []string {
 	var found []string
 	for id, c := range cases {
-		if IsFinding(id) {
+		if isFinding(id) {
 			found = append(found, fmt.Sprintf("%s: %s: %s (%s)", id, c.Verdict, c.Actual, c.Reason))
 		}
 	}

@@ -37,8 +37,8 @@ const (
 	jtiRoom = 1 << 16
 )
 
-// NewJudge returns a judge by the requirements of RFC 9449.
-func NewJudge() (*Judge, error) {
+// newJudge returns a judge by the requirements of RFC 9449.
+func newJudge() (*Judge, error) {
 	catalogue, err := features.Load()
 	if err != nil {
 		return nil, err
@@ -53,18 +53,18 @@ func NewJudge() (*Judge, error) {
 	}, nil
 }
 
-// Tell has told called for each request once it is answered, one at a time, with
+// tell has told called for each request once it is answered, one at a time, with
 // secrets masked. It is called before the first request comes.
-func (j *Judge) Tell(told func(Watched)) { j.judged = told }
+func (j *Judge) tell(told func(Watched)) { j.judged = told }
 
-// Listening completes the options of a server so that its requests are judged.
-func (j *Judge) Listening(o wire.Options) wire.Options {
+// listening completes the options of a server so that its requests are judged.
+func (j *Judge) listening(o wire.Options) wire.Options {
 	o.Ended = j.judge
 	return o
 }
 
-// Knows is told of a server that listens by such options, before its first request.
-func (j *Judge) Knows(s *wire.Server) {
+// knows is told of a server that listens by such options, before its first request.
+func (j *Judge) knows(s *wire.Server) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.scheme[s.Name], _, _ = strings.Cut(s.URL, ":")
@@ -90,12 +90,13 @@ func (j *Judge) judge(e wire.Exchange) {
 		ID:      fmt.Sprintf("serve/%d", j.number),
 		Feature: "serve", FeatureName: "Requests of a client driven by hand",
 		Scenario: e.Method + " " + wire.Brief(e.Path()) + " at the " + e.Server, Subject: target.ClientRole.Name(),
-		Verdict: reports.Noted, Actual: fmt.Sprintf("status %d", e.Status),
+		Verdict: reports.Skipped, Extra: true, Reason: "it carries no proof: nothing was to be judged",
+		Actual:    fmt.Sprintf("status %d", e.Status),
 		Exchanges: exchanges(shown), Secrets: cameBy(shown),
 	}
 	lines := e.Fields.Values("DPoP")
 	if faults := j.faults(e, lines); len(faults) > 0 {
-		c.Verdict = reports.Failed
+		c.Verdict, c.Reason, c.Extra = reports.Failed, "", false
 		c.Expected = "a sound proof"
 		c.Actual = ""
 		for _, f := range faults {
@@ -106,7 +107,7 @@ func (j *Judge) judge(e wire.Exchange) {
 		}
 		c.Actual = strings.TrimSuffix(c.Actual, "; ")
 	} else if len(lines) > 0 {
-		c.Verdict, c.Expected = reports.Passed, "a sound proof"
+		c.Verdict, c.Reason, c.Extra, c.Expected = reports.Passed, "", false, "a sound proof"
 		c.Actual = fmt.Sprintf("a sound proof; status %d", e.Status)
 	}
 	// What is kept is masked at once: then no token has to be kept for it.

@@ -75,7 +75,7 @@ func (p *Plan) CheckKnown(list []KnownDeviation) error {
 	for i, k := range list {
 		list[i].cases = p.speaksOf(k)
 		_, requirement := p.Catalogue.Find(k.ID)
-		if !requirement && !p.all[k.ID] && !IsFinding(k.ID) {
+		if !requirement && !p.all[k.ID] && !isFinding(k.ID) {
 			return fmt.Errorf("%s:%d: no case and no requirement has the id %s; take the line out or correct it",
 				k.File, k.Line, k.ID)
 		}

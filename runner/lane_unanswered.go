@@ -63,6 +63,7 @@ func (l *lane) givesAnswers(c *Case) (granted bool) {
 func (l *lane) askPlainly(c *Case) (e *wire.Exchange, beside bool, err error) {
 	w := world.NewWorld(l.ctx, l.session, l.profile, c.at, c.Subject)
 	defer w.Close()
+	defer func() { l.options.hand(PartCases, w.Shown) }()
 	w.ProbeOperation(c.operation)
 	w.Join(l.shared, world.Alone)
 	w.Case = c.ID

@@ -28,9 +28,10 @@ type Options struct {
 	Opened func(*target.Session) // called when the target is open, before the first case
 	Trace  bool                  // keep the exchanges of every case, not only of those that did not pass
 
-	// Saw is called at the end of each case, and of each attempt at one, with the
-	// exchanges and the tokens that it came by. Several goroutines call it.
-	Saw func(shown []world.Shown, secrets []string)
+	// Saw is called at the end of the set-up and of the preflight, of each case, and of each
+	// attempt at one, with the exchanges and the tokens that it came by. Several goroutines
+	// call it.
+	Saw func(part Part, shown []world.Shown, secrets []string)
 
 	// Follow is called before anything is sent, with what tells at any moment how far
 	// the run is.
@@ -49,11 +50,4 @@ func (o Options) noting(done func(reports.Case)) Options {
 		}
 	}
 	return o
-}
-
-// see hands on what an attempt at a case saw on the wire.
-func (o Options) see(e *execution) {
-	if o.Saw != nil && e.world != nil {
-		o.Saw(e.world.Shown, cameBy(e.world.Shown))
-	}
 }

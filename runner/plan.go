@@ -207,7 +207,7 @@ func (s Selection) why(all, otherSubjects int, level string) string {
 // tagExpression compiles the expression. A tag that no scenario carries is an
 // error: it would select nothing, or everything, without a word.
 func (s Selection) tagExpression(cases []*Case) (func(*Case) bool, error) {
-	expression, err := ParseTagExpression(s.Tags)
+	expression, err := parseTagExpression(s.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +228,7 @@ func (s Selection) tagExpression(cases []*Case) (func(*Case) bool, error) {
 		for i, tag := range c.Tags {
 			tags[i] = "@" + tag
 		}
-		return expression.Holds(tags)
+		return expression.holds(tags)
 	}, nil
 }
 

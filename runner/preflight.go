@@ -18,10 +18,11 @@ type Outcome string
 
 // The outcomes of what a preflight tries.
 const (
-	Works    Outcome = "works"
-	SetUp    Outcome = "set-up"    // it does not, and the set-up of the run is to blame
-	ForCases Outcome = "for cases" // it does not, and the party may be to blame: its cases tell
-	Untried  Outcome = "not tried" // it was not tried, for the reason given
+	Works      Outcome = "works"
+	SetUp      Outcome = "set-up"       // it does not, and the set-up of the run is to blame
+	ForCases   Outcome = "for cases"    // it does not, and the party may be to blame: its cases tell
+	Untried    Outcome = "not tried"    // nothing was to be tried, for the reason given
+	Unfinished Outcome = "not finished" // it was to be tried, and could not be to its end: nothing is known
 )
 
 // Tried is one thing that a preflight tried.
@@ -41,7 +42,9 @@ type preflight struct {
 	cases   []*Case // that are to be run
 	tried   []Tried
 	logins  []personal
-	lane    *world.Lane // of all that is tried: a nonce that one request was given goes with the next
+	left    int            // requests that had left when the latest outcome was noted
+	lane    *world.Lane    // of all that is tried: a nonce that one request was given goes with the next
+	worlds  []*world.World // in which something was tried
 }
 
 // personal is what a person's client got by its login.
@@ -53,13 +56,21 @@ type personal struct {
 // Preflight tries what the cases of a plan rest on: a token by each client and
 // grant, a request to each endpoint and API, the hello of an adapter.
 func Preflight(ctx context.Context, p *Plan, s *target.Session) []Tried {
-	return preflightBy(ctx, p, s, world.NewClocks())
+	return preflightBy(ctx, p, s, Options{clocks: world.NewClocks()})
 }
 
-// preflightBy is Preflight, which finds out by which clocks servers judge proofs.
-func preflightBy(ctx context.Context, p *Plan, s *target.Session, clocks *world.Clocks) []Tried {
+// preflightBy is Preflight, which finds out by which clocks servers judge proofs, and hands
+// on what it sees.
+func preflightBy(ctx context.Context, p *Plan, s *target.Session, o Options) []Tried {
 	f := newPreflight(ctx, p, s)
-	f.lane = world.NewLane(clocks)
+	f.lane = world.NewLane(o.clocks)
+	defer func() {
+		var shown []world.Shown
+		for _, w := range f.worlds {
+			shown = append(shown, w.Shown...)
+		}
+		o.hand(PartPreflight, shown)
+	}()
 	f.adapter()
 	if s.Usable("", "") != nil { // nothing is
 		return f.tried
@@ -80,7 +91,7 @@ func Hello(ctx context.Context, p *Plan, s *target.Session) []Tried {
 }
 
 func newPreflight(ctx context.Context, p *Plan, s *target.Session) *preflight {
-	f := &preflight{ctx: ctx, session: s, profile: p.Profile, tried: []Tried{}}
+	f := &preflight{ctx: ctx, session: s, profile: p.Profile, tried: []Tried{}, left: s.Requests()}
 	for _, c := range p.Cases {
 		if c.Skip == "" && c.problem == nil {
 			f.cases = append(f.cases, c)
@@ -107,13 +118,14 @@ func (f *preflight) anyAt(p world.Endpoint) bool {
 // note keeps what came of something.
 func (f *preflight) note(what string, outcome Outcome, answer string) {
 	f.tried = append(f.tried, Tried{what, outcome, answer})
+	f.left = f.session.Requests()
 }
 
 // block keeps that something does not work by the set-up; not where the run has ended
 // meanwhile, which may be why.
 func (f *preflight) block(what string, p reports.Problem, dependents ...target.Dependent) {
-	if err := f.ctx.Err(); err != nil {
-		f.note(what, Untried, err.Error())
+	if f.ctx.Err() != nil {
+		f.note(what, Unfinished, "interrupted")
 		return
 	}
 	f.note(what, SetUp, p.Answer)
@@ -124,6 +136,7 @@ func (f *preflight) block(what string, p reports.Problem, dependents ...target.D
 func (f *preflight) world(at world.Endpoint) *world.World {
 	w := world.NewWorld(f.ctx, f.session, f.profile, at, at.Role)
 	w.Join(f.lane, world.Alone)
+	f.worlds = append(f.worlds, w)
 	return w
 }
 
@@ -143,21 +156,25 @@ func (f *preflight) patiently(send func() (*wire.Exchange, error)) (*wire.Exchan
 }
 
 // excused notes an error that is none of the way to a party: what was to be tried
-// makes no sense, or rests on something that was found not to work. It reports
-// false for every other error.
+// makes no sense, rests on something that was found not to work, or could not go on
+// with what came. It reports false for every other error.
 func (f *preflight) excused(what string, err error) bool {
 	var skip *world.NotApplicable
 	var blocked *target.Blocked
 	var unsure *world.Inconclusive
 	switch {
+	case errors.As(err, &skip) && f.session.Requests() > f.left: // a page that nobody can answer
+		f.note(what, Unfinished, skip.Reason)
 	case errors.As(err, &skip):
 		f.note(what, Untried, skip.Reason)
 	case errors.As(err, &blocked):
 		f.note(what, Untried, blocked.Error())
 	case errors.As(err, &unsure):
 		f.note(what, ForCases, unsure.Reason)
+	case f.ctx.Err() != nil:
+		f.note(what, Unfinished, "interrupted")
 	case errors.Is(err, target.ErrBudget):
-		f.note(what, Untried, err.Error())
+		f.note(what, Unfinished, err.Error())
 	default:
 		return false
 	}

@@ -3,6 +3,8 @@ package runner
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -82,7 +84,17 @@ func (c cause) problem(a asking, answer string) reports.Problem {
 		p.Name += ", " + nameOf(a.grant)
 	}
 	p.Key, p.Remedy = c.key(a), c.remedy
+	if c.whole && namesMethod(answer, a.client.Auth) {
+		p.Key = member("auth")(a)
+	}
 	return p
+}
+
+// namesMethod says whether an answer names a way of authentication that is not the
+// client's: then it is not the credentials that are wrong.
+func namesMethod(answer, own string) bool {
+	return slices.ContainsFunc([]string{mockas.AuthBasic, mockas.AuthPost, mockas.AuthPrivateKeyJWT, mockas.AuthTLS,
+		mockas.AuthSelfSignedTLS}, func(method string) bool { return method != own && strings.Contains(answer, method) })
 }
 
 // dependents are what rests on the request.

@@ -140,7 +140,7 @@ func (f *preflight) grant(client target.RegisteredClient, grant string) {
 	defer w.Close()
 	key, err := f.keyFor(w, client, grant)
 	if err != nil {
-		f.note(what, Untried, err.Error())
+		f.note(what, Unfinished, err.Error())
 		return
 	}
 	ask := func(key *dpop.Key) (*wire.Exchange, error) {
@@ -232,7 +232,7 @@ func (f *preflight) pushes(client target.RegisteredClient) bool {
 	defer w.Close()
 	key, err := w.Key("client")
 	if err != nil {
-		f.note(what, Untried, err.Error())
+		f.note(what, Unfinished, err.Error())
 		return false
 	}
 	ask := func(key *dpop.Key) (*wire.Exchange, error) { return f.push(w, client, key) }

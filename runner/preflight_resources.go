@@ -67,7 +67,7 @@ func (f *preflight) api(api target.RealAPI, first, probed bool) {
 	}
 	key, err := w.Key("client")
 	if err != nil {
-		f.note(what, Untried, err.Error())
+		f.note(what, Unfinished, err.Error())
 		return
 	}
 	p := presenting{

@@ -185,6 +185,11 @@ func TestWhatDoesNotWorkBlocksWhatRestsOnItAndNothingElse(t *testing.T) {
 			found:  svc + ": authorization_server.clients[svc].secret",
 			token:  "blocked by " + svc, par: "blocked by " + svc, userinfo: "blocked by " + svc, rs: "blocked by " + svc,
 		},
+		"another way of authentication": {
+			change: withClient(func(c *target.RegisteredClient) { c.Auth = mockas.AuthBasic }),
+			found:  svc + ": authorization_server.clients[svc].auth",
+			token:  "blocked by " + svc, par: "blocked by " + svc, userinfo: "blocked by " + svc, rs: "blocked by " + svc,
+		},
 		"a redirect URI that is not registered": {
 			change: withClient(func(c *target.RegisteredClient) { c.RedirectURI = "http://127.0.0.1/other" }),
 			found:  svc + ", authorization_code: authorization_server.clients[svc].redirect_uri",

@@ -18,6 +18,10 @@ import (
 // for an API, becomes a case of its own at that endpoint, after the other steps
 // of the scenario.
 
+// mostProbes is how many cases the endpoints that are protected may come to in all: some
+// three hundred endpoints, some gigabyte of memory, and days of a server's time.
+const mostProbes = 500_000
+
 // protects reports whether a step stands for probes.
 func (s Step) protects() bool { return s.definition != nil && s.definition.Protects }
 
@@ -39,6 +43,15 @@ func (x *expander) protected(c *Case) ([]*Case, error) {
 		operations, err := x.operations(step)
 		if err != nil {
 			c.problem = fmt.Errorf("%s:%d: %w", c.Feature, step.Line, err)
+			return []*Case{c}, nil
+		}
+		probes, err := x.probes()
+		if err != nil {
+			return nil, err
+		}
+		if x.probed += len(operations) * len(probes); x.probed > mostProbes {
+			c.problem = fmt.Errorf("%s:%d: the endpoints that are protected, %d of them here, come to more than %d cases; "+
+				"name those that matter in a table, or part them among several runs", c.Feature, step.Line, len(operations), mostProbes)
 			return []*Case{c}, nil
 		}
 		for _, o := range operations {

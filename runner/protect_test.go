@@ -188,7 +188,9 @@ func idWith(p *Plan, prefix string) string {
 func TestAScenarioThatProtectsNothingSoundIsErrored(t *testing.T) {
 	tests := []struct{ name, steps, want string }{
 		{"a step behind it", "Then \"GET /orders\" is protected by DPoP\n    And the status is 200", "shop.feature:4"},
-		{"no such API", `Then every operation of the API "shop" is protected by DPoP`, "no API called shop"},
+		{"no such API", `Then every operation of the API "shop" is protected by DPoP`, "is called \"shop\""},
+		{"more endpoints than anybody can wait for", "Then these endpoints are protected by DPoP\n" +
+			strings.Repeat("      | GET /orders |\n", 5000), "5000 of them here, come to more than 500000 cases"},
 		{"not an endpoint", "Then these endpoints are protected by DPoP\n      | orders |", "not a method and a path"},
 	}
 	for _, test := range tests {

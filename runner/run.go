@@ -19,7 +19,9 @@ import (
 // there is a result to report in any event.
 func Run(ctx context.Context, p *Plan, t *target.Target, o Options) (reports.Run, error) {
 	run := begun(p, o)
-	session, err := target.Begin(ctx, t)
+	opening, opened := o.overhear(ctx)
+	session, err := target.Begin(opening, t)
+	opened()
 	switch {
 	case err != nil && ctx.Err() != nil:
 		err = nil // cut short before the first case
@@ -71,14 +73,17 @@ func completed(p *Plan, t *target.Target, s *target.Session, run *reports.Run) {
 	run.Target = parties(t, s)
 }
 
+// ByGoTest is how a run was chosen whose cases go test -run has chosen.
+const ByGoTest = "go test"
+
 // Gathered makes a run of cases that were run one by one, such as the subtests of a test:
 // those of the plan that are not among them were not chosen.
 func Gathered(p *Plan, s *target.Session, started time.Time, cases []reports.Case) reports.Run {
 	run := begun(p, Options{})
 	run.Started, run.Cases, run.SetUp = started, cases, s.SetUp()
-	cutShort(p, &run, "go test did not choose it")
+	leaveOut(p, &run, "go test did not choose it", false)
 	if len(run.NotRun) > len(p.NotRun) && run.Selection == nil {
-		run.Selection = &reports.Selection{How: "go test", Of: len(p.Cases)}
+		run.Selection = &reports.Selection{How: ByGoTest, Of: len(p.Cases)}
 	}
 	completed(p, s.Target, s, &run)
 	run.Duration = time.Since(started)

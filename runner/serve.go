@@ -58,7 +58,7 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 			return nil, err
 		}
 	}
-	judge, err := NewJudge()
+	judge, err := newJudge()
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func Serve(ctx context.Context, o ServeOptions) (*Served, error) {
 		return nil, err
 	}
 	s := &Served{Clients: world.StandardClients(), Judge: judge, set: reports.Set(set), started: time.Now()}
-	s.Tell(func(one Watched) {
+	s.tell(func(one Watched) {
 		s.mu.Lock()
 		s.ledger.add(one.Case)
 		s.mu.Unlock()
@@ -94,7 +94,7 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 	now := clock.Running()
 	s.controls = newControls(now, o.Nonces)
 	at := func(address string) wire.Options {
-		return s.Listening(wire.Options{Address: address, Host: hostName(address), Recent: recentlyServed})
+		return s.listening(wire.Options{Address: address, Host: hostName(address), Recent: recentlyServed})
 	}
 	wanted := func(c *mockas.Config) {
 		for i := range c.Clients {
@@ -114,13 +114,13 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 	}
 	s.Forgotten = as.Forgotten
 	s.close = append(s.close, func() { as.HTTP.Close() })
-	s.Knows(as.HTTP)
+	s.knows(as.HTTP)
 	api, err := session.StartAPI(now, at(o.API), world.StandardAPI("orders", as), s.controls.ofAPI)
 	if err != nil {
 		return err
 	}
 	s.close = append(s.close, func() { api.HTTP.Close() })
-	s.Knows(api.HTTP)
+	s.knows(api.HTTP)
 	as.NameResource(api.Origin, api.Audience)
 	s.controls.as, s.controls.api = as, api
 	s.Issuer, s.API, s.Audience = as.Issuer(), api.Origin, api.Audience

@@ -64,6 +64,43 @@ func TestServedRequestsAreJudgedByWhatStoodOnTheWire(t *testing.T) {
 	}
 }
 
+// A client that sends no proof was not tested, and one that reads metadata first is no less so.
+func TestRequestsWithoutAProofAreNoVerdict(t *testing.T) {
+	for _, proven := range []bool{false, true} {
+		served, err := Serve(t.Context(), ServeOptions{AuthorizationServer: "127.0.0.1:0", API: "127.0.0.1:0"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer served.Close()
+		key, err := dpop.GenerateKey("ES256")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/jwks", "/orders"} {
+			r, _ := http.NewRequest(http.MethodGet, served.API+path, nil)
+			if proven && path == "/orders" {
+				proof, err := dpop.NewProof(key, dpop.Occasion{Method: "GET", URI: served.API + path}, time.Now())
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header.Set("DPoP", proof)
+			}
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+		}
+		want, code := reports.CouldNotTest, reports.ExitCouldNotTest
+		if proven {
+			want, code = reports.Conformant, reports.ExitConformant
+		}
+		if run := served.Run(); run.Conformance() != want || run.ExitCode() != code {
+			t.Errorf("with a proof %v: %s, exit code %d: %+v", proven, run.Conformance(), run.ExitCode(), run.Summary())
+		}
+	}
+}
+
 // The real URL is an https one there, and so must htu be.
 func TestServedRequestsAreJudgedByTheirRealURLWhateverTheLook(t *testing.T) {
 	look, err := mockas.FindLook("auth0")

@@ -9,23 +9,23 @@ import (
 	tagexpressions "github.com/cucumber/tag-expressions/go/v7"
 )
 
-// TagExpression is a standard Cucumber tag expression: tags joined by not, and,
+// tagExpression is a standard Cucumber tag expression: tags joined by not, and,
 // or and parentheses, not binding closest and or loosest. A backslash takes the
 // meaning from a parenthesis, a space or a backslash behind it.
-type TagExpression struct {
+type tagExpression struct {
 	Tags []string // those it speaks of, with their at sign
 
 	evaluated tagexpressions.Evaluatable
 }
 
-// Holds reports whether the expression is true of a scenario with these tags,
+// holds reports whether the expression is true of a scenario with these tags,
 // each with its at sign.
-func (e *TagExpression) Holds(tags []string) bool { return e.evaluated.Evaluate(tags) }
+func (e *tagExpression) holds(tags []string) bool { return e.evaluated.Evaluate(tags) }
 
-// ParseTagExpression reads an expression; an empty one is true of everything.
+// parseTagExpression reads an expression; an empty one is true of everything.
 // The error says at which word it cannot be read.
-func ParseTagExpression(text string) (*TagExpression, error) {
-	e := &TagExpression{}
+func parseTagExpression(text string) (*tagExpression, error) {
+	e := &tagExpression{}
 	words := strings.Map(oneSpace, text)
 	err := e.check(words)
 	if err == nil {
@@ -53,7 +53,7 @@ var (
 
 // check looks at the order of the words and collects the tags. The library
 // panics where a tag is missing at the end, and takes any word for a tag.
-func (e *TagExpression) check(text string) error {
+func (e *tagExpression) check(text string) error {
 	const behind, missing = "follows a complete expression; join tags with and, or", "stands where a tag is missing"
 	tagExpected := true
 	for i, word := range tagWord.FindAllString(text, -1) {

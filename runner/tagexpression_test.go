@@ -25,12 +25,12 @@ func TestATagExpressionHoldsOrSaysWhereItCannotBeRead(t *testing.T) {
 		{"(((@at:api)))and(not(@aggressive))", "@at:api", true, "@at:api @aggressive"},
 		{`@jira\(SHOP-1\) or @a\\b`, "@jira(SHOP-1)", true, `@jira(SHOP-1) @a\b`},
 	} {
-		e, err := ParseTagExpression(test.expression)
+		e, err := parseTagExpression(test.expression)
 		if err != nil {
 			t.Errorf("%q: %v", test.expression, err)
 			continue
 		}
-		got := e.Holds(strings.Fields(test.tags))
+		got := e.holds(strings.Fields(test.tags))
 		if got != test.holds || !slices.Equal(e.Tags, strings.Fields(test.speaksOf)) {
 			t.Errorf("%q of %q: %v, tags %q", test.expression, test.tags, got, e.Tags)
 		}
@@ -53,7 +53,7 @@ func TestATagExpressionHoldsOrSaysWhereItCannotBeRead(t *testing.T) {
 		`@a\b`:           "Illegal escape",
 		"@a and (@b or)": `word 6, ")", stands where a tag is missing`,
 	} {
-		if _, err := ParseTagExpression(expression); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := parseTagExpression(expression); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", expression, err, want)
 		}
 	}
@@ -65,8 +65,8 @@ func FuzzTagExpression(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if e, err := ParseTagExpression(text); err == nil {
-			e.Holds([]string{"@a"})
+		if e, err := parseTagExpression(text); err == nil {
+			e.holds([]string{"@a"})
 		}
 	})
 }

@@ -81,6 +81,9 @@ func TestEveryStepThatTheGuideShowsExists(t *testing.T) {
 	}
 	shown := 0
 	for _, block := range gherkinBlock.FindAllStringSubmatch(string(guide), -1) {
+		if strings.HasPrefix(block[1], "Feature:") {
+			continue // it has steps of its own, and a test of dpoptest runs it
+		}
 		for line := range strings.Lines(block[1]) {
 			keyword, text, _ := strings.Cut(strings.TrimSpace(line), " ")
 			if !slices.Contains([]string{"Given", "When", "Then", "And"}, keyword) {

@@ -56,7 +56,6 @@ type Row struct {
 	traits     traits
 	phased     bool   // the clock of the subject is a part of a second ahead, another with each seed
 	lacks      string // the one check that the lax subject lacks; empty: it lacks all
-	bug        bug    // what is wrong with the lax subject; else it lacks checks
 	keeps      string // the one check that it has nevertheless; empty: none
 	configured func(*target.Target, *Scene) error
 	around     disturbance
@@ -79,18 +78,6 @@ type traits struct {
 	skew         time.Duration // of its clock, which its Date field tells; see Row.phased
 }
 
-// bug is something wrong with a subject that is more than a check that it lacks.
-type bug struct {
-	name  string
-	parts target.Parts
-}
-
-// WithBug returns the row with another lax subject: an honest one that is changed.
-func (r Row) WithBug(name string, parts target.Parts) Row {
-	r.bug = bug{name, parts}
-	return r
-}
-
 // Name tells a row from all others: SU-12/401-5-percent.
 func (r Row) Name() string { return r.ID + "/" + r.Way }
 
@@ -101,9 +88,8 @@ func (r Row) Likes() any {
 	return struct {
 		cast         Cast
 		lacks, keeps string
-		bug          string
 		traits
-	}{r.cast(), r.lacks, r.keeps, r.bug.name, r.traits}
+	}{r.cast(), r.lacks, r.keeps, r.traits}
 }
 
 func (r Row) cast() Cast {

@@ -36,7 +36,7 @@ var key = sync.OnceValues(func() (*dpop.Key, error) { return dpop.GenerateKey("E
 // Undisturbed sets the subject up without the surroundings of the row.
 func (r Row) Undisturbed(s Subject) (*Scene, error) {
 	alone := Row{
-		ID: r.ID, Way: r.Way, Cast: r.Cast, traits: r.traits, lacks: r.lacks, keeps: r.keeps, bug: r.bug,
+		ID: r.ID, Way: r.Way, Cast: r.Cast, traits: r.traits, lacks: r.lacks, keeps: r.keeps,
 	}
 	return alone.stage(s, 0, false)
 }

@@ -50,7 +50,7 @@ func (r Row) change(s Subject, w *way) func(*dpop.Verifier) {
 			v.Past, v.Future = r.traits.past, r.traits.future
 		}
 		switch {
-		case s == Honest || r.bug.name != "":
+		case s == Honest:
 		case r.lacks == "":
 			takeEverything(v, r.keeps)
 		case w == nil || r.instance == nil:
@@ -131,9 +131,6 @@ func (r Row) server(origin string, key *dpop.Key, s Subject, w *way) (*mockas.Se
 		gate.Adjust = r.change(s, w)
 	}
 	c.Policy = &policy
-	if s == Lax && r.bug.parts.AuthorizationServer != nil {
-		r.bug.parts.AuthorizationServer(&c)
-	}
 	return mockas.New(origin, c)
 }
 
@@ -160,9 +157,6 @@ func (r Row) api(
 	}
 	if r.traits.opaque {
 		c.Introspect = func(_ context.Context, token string) (dpop.Object, error) { return as.Introspect(token), nil }
-	}
-	if s == Lax && r.bug.parts.API != nil {
-		r.bug.parts.API(&c)
 	}
 	return mockrs.New(origin, c)
 }

@@ -34,7 +34,7 @@ func Default() *Target {
 // Load reads a configuration file. Every key is optional; unknown keys, unset
 // variables and bad values are errors that name the line.
 func Load(file string, env func(string) (string, bool)) (*Target, error) {
-	text, err := plaintext.ReadFile(file)
+	text, err := plaintext.ReadUpTo(file, mostConfig)
 	if err != nil {
 		what := fmt.Sprintf("cannot be read: %v; give an existing file with -c", errors.Unwrap(err))
 		return nil, &ConfigError{File: file, What: what}

@@ -85,7 +85,7 @@ func TestAWalletArrives(t *testing.T) {
 	if api.Issuance == nil || api.Issuance.Issuer != "https://i.example/t" || api.Issuance.Configuration != "PID" {
 		t.Errorf("the API: %+v", api.Issuance)
 	}
-	if got := IssuerMetadataURLs("https://i.example/t/"); got[0] != "https://i.example/.well-known/openid-credential-issuer/t" {
+	if got := issuerMetadataURLs("https://i.example/t/"); got[0] != "https://i.example/.well-known/openid-credential-issuer/t" {
 		t.Errorf("the metadata are looked for at %v", got)
 	}
 }

@@ -36,7 +36,7 @@ const (
 
 func (c *clientSection) apply(t *Target, line int) error {
 	registration, err := c.registration(t)
-	if err == nil && c.embedded() && registration.Says() {
+	if err == nil && c.embedded() && registration.says() {
 		t.Parts.Registration = registration
 		return nil
 	}

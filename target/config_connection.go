@@ -51,7 +51,7 @@ func (t *Target) trustOnly(file string) error {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM([]byte(text)) {
-		return fmt.Errorf("ca: %s holds no certificate; it must be PEM (-----BEGIN CERTIFICATE-----)", file)
+		return fmt.Errorf("ca: %s holds no certificate that can be read; it must be PEM (-----BEGIN CERTIFICATE-----)", file)
 	}
 	t.Connection.Roots = pool
 	return nil

@@ -113,7 +113,7 @@ func (t *Target) certificate(c certificateSection) (*tls.Certificate, error) {
 		default:
 			text, err := t.read(part.value)
 			if err != nil {
-				return nil, fmt.Errorf("certificate.%s %s cannot be read: %w", part.name, part.value, err)
+				return nil, fmt.Errorf("certificate.%s %s cannot be read: %w; name a PEM file", part.name, part.value, err)
 			}
 			texts[i] = text
 		}
@@ -121,7 +121,16 @@ func (t *Target) certificate(c certificateSection) (*tls.Certificate, error) {
 	t.Secrets = append(t.Secrets, texts[1])
 	pair, err := tls.X509KeyPair([]byte(texts[0]), []byte(texts[1]))
 	if err != nil {
-		return nil, fmt.Errorf("certificate: %s", strings.TrimPrefix(err.Error(), "tls: "))
+		return nil, fmt.Errorf("certificate (file %s, key %s): %s; each is PEM, and one goes with the other",
+			nameOfPEM(c.File), nameOfPEM(c.Key), strings.TrimPrefix(err.Error(), "tls: "))
 	}
 	return &pair, nil
+}
+
+// nameOfPEM says where a PEM is from, which may be the configuration itself.
+func nameOfPEM(value string) string {
+	if looksLikeKey(value) {
+		return "given as text"
+	}
+	return value
 }

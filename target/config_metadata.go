@@ -37,9 +37,9 @@ var metadataMembers = map[string]func(*yaml.Node) (any, error){
 // algorithmsMember lists the algorithms of proofs (RFC 9449 §5.1).
 const algorithmsMember = "dpop_signing_alg_values_supported"
 
-// MetadataMembers returns the names of the members of metadata that the configuration
+// metadataNames returns the names of the members of metadata that the configuration
 // may give, in order.
-func MetadataMembers() []string { return slices.Sorted(maps.Keys(metadataMembers)) }
+func metadataNames() []string { return slices.Sorted(maps.Keys(metadataMembers)) }
 
 // readGiven reads the metadata that the configuration gives.
 func readGiven(node yaml.Node, file string) (given dpop.Object, err error) {
@@ -56,7 +56,7 @@ func readGiven(node yaml.Node, file string) (given dpop.Object, err error) {
 		read, known := metadataMembers[name.Value]
 		if !known {
 			what := fmt.Sprintf("authorization_server.metadata: %q is no member that is used here; did you mean %s?",
-				name.Value, spelling.Nearest(name.Value, MetadataMembers()))
+				name.Value, spelling.Nearest(name.Value, metadataNames()))
 			return nil, &ConfigError{file, name.Line, what}
 		}
 		if given.Has(name.Value) {

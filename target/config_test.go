@@ -202,7 +202,7 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 		{"a probe without path", "apis:\n  a: {url: https://a.example, probe: GET}\n",
 			":2: the API a: probe \"GET\" is not a method and a path"},
 		{"an authority that is not there", "connection: {ca: gone.pem}\n", "connection.ca: gone.pem cannot be read"},
-		{"an authority that is none", "connection: {ca: dpopspec.yaml}\n", "holds no certificate"},
+		{"an authority that is none", "connection: {ca: dpopspec.yaml}\n", "holds no certificate that can be read"},
 		{"a proxy that is none", "connection: {proxy: 'proxy:3128'}\n", "connection.proxy: it is not a URL such as"},
 		{"an address without port", "connection: {resolve: {a.example: 127.0.0.1}}\n",
 			"does not map a host with its port"},

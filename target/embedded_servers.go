@@ -33,7 +33,7 @@ func (s *Session) StartAuthorizationServer(
 	listener, err := wire.Listen(s.secured.listening(o), func(origin string) http.Handler {
 		config := mockas.Config{Clock: clk.Now, Key: s.issuerKey, Look: s.Look}
 		if s.issuer != nil {
-			config.Issuer = s.IssuerURL()
+			config.Issuer = s.issuerURL()
 		}
 		for _, change := range arrange {
 			change(&config)

@@ -114,7 +114,7 @@ func TestAServerOnThisMachineMakesUsCallNoOtherThere(t *testing.T) {
 	if warnings := strings.Join(s.Warnings(), "\n"); !strings.Contains(warnings, other.URL) {
 		t.Errorf("warnings: %s", warnings)
 	}
-	if s.Remote() || s.limiter.rate() != 0 {
+	if s.hosts.remote || s.limiter.rate() != 0 {
 		t.Error("a target on this machine is taken for a remote one")
 	}
 }
@@ -142,7 +142,7 @@ func TestAnotherMachineIsAskedFiveTimesASecondUnlessToldOtherwise(t *testing.T) 
 	for _, test := range []struct{ given, want float64 }{{0, rateAbroad}, {50, 50}, {0.5, 0.5}} {
 		s := &Session{Target: &Target{Limits: Limits{Rate: test.given}}, limiter: newLimiter(Limits{Rate: test.given})}
 		s.name("https://tenant.example")
-		if got := s.limiter.rate(); got != test.want || !s.Remote() {
+		if got := s.limiter.rate(); got != test.want || !s.hosts.remote {
 			t.Errorf("rate %v becomes %v; want %v", test.given, got, test.want)
 		}
 	}

@@ -13,9 +13,9 @@ import (
 // issuerPath is where the metadata of a credential issuer lie (§12.2.2).
 const issuerPath = "/.well-known/openid-credential-issuer"
 
-// IssuerMetadataURLs are where the metadata of a credential issuer may lie: the
+// issuerMetadataURLs are where the metadata of a credential issuer may lie: the
 // specification puts the well-known part before the issuer's path, drafts put it behind.
-func IssuerMetadataURLs(issuer string) []string {
+func issuerMetadataURLs(issuer string) []string {
 	issuer = strings.TrimSuffix(issuer, "/")
 	scheme, rest, _ := strings.Cut(issuer, "://")
 	host, path, found := strings.Cut(rest, "/")
@@ -63,7 +63,7 @@ func (s *Session) openIssuance(ctx context.Context, api *RealAPI) error {
 
 func readIssuer(ctx context.Context, client *wire.Client, issuer string) (dpop.Object, error) {
 	var problems []error
-	for _, address := range IssuerMetadataURLs(issuer) {
+	for _, address := range issuerMetadataURLs(issuer) {
 		e, err := client.Do(ctx, wire.Request{Method: "GET", URL: address, Fields: wire.Fields{
 			{Name: "Accept", Value: "application/json"},
 		}})

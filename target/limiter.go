@@ -45,6 +45,7 @@ type limiter struct {
 	usual  time.Duration // every, while nobody complains
 	budget int
 	spent  int
+	over   func() // told of the first request that the budget has no room for; nil: nobody
 	pause  time.Duration
 	inVain map[string]int // 429 in a row, by origin
 	calm   int            // answers since the latest 429
@@ -86,6 +87,9 @@ func (l *limiter) rate() float64 {
 func (l *limiter) wait(ctx context.Context) error {
 	now := time.Now()
 	at, err := l.book(now)
+	if errors.Is(err, ErrBudget) {
+		l.overspent()
+	}
 	if err != nil || !at.After(now) {
 		return err
 	}
@@ -96,6 +100,17 @@ func (l *limiter) wait(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// overspent tells whoever wants to know, once, that the budget is used up.
+func (l *limiter) overspent() {
+	l.mu.Lock()
+	over := l.over
+	l.over = nil
+	l.mu.Unlock()
+	if over != nil {
+		over()
 	}
 }
 

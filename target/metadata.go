@@ -35,6 +35,15 @@ type Metadata struct {
 	unreadable error       // why nothing was read
 }
 
+// otherIssuer is the error of metadata that name another issuer (RFC 8414 §3.3).
+type otherIssuer struct{ url, named, given string }
+
+// Error implements error.
+func (o *otherIssuer) Error() string {
+	return fmt.Sprintf("%s names the issuer %q, not %q (RFC 8414 §3.3), which is compared to the slash at its end",
+		o.url, o.named, o.given)
+}
+
 // discover reads the metadata, first where RFC 8414 §3 puts it, then where
 // OpenID Connect does. What the configuration gives takes the place of what is read;
 // with a token endpoint given, there need be nothing to read.
@@ -43,8 +52,7 @@ func discover(ctx context.Context, client *wire.Client, issuer string, given dpo
 	for _, url := range MetadataURLs(issuer) {
 		m, err := readMetadata(ctx, client, url, given)
 		if err == nil && m.Issuer != issuer { // also by a slash at its end
-			err = fmt.Errorf("%s names the issuer %q, not %q (RFC 8414 §3.3); give it as the server spells it, "+
-				"to the slash at its end", url, m.Issuer, issuer)
+			err = &otherIssuer{url, m.Issuer, issuer}
 		}
 		if err == nil {
 			m.addUserinfo(ctx, client)
@@ -53,6 +61,10 @@ func discover(ctx context.Context, client *wire.Client, issuer string, given dpo
 		problems = append(problems, err)
 	}
 	err := fmt.Errorf("no usable metadata: %w; is the issuer right and reachable?", errors.Join(problems...))
+	var other *otherIssuer
+	if errors.As(problems[0], &other) { // the same document lies in both places
+		err = other
+	}
 	if !given.Has("token_endpoint") || ctx.Err() != nil {
 		return nil, err
 	}

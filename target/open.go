@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
@@ -129,11 +130,17 @@ func (s *Session) openAuthorizationServer(ctx context.Context) bool {
 		s.name(address)
 	}
 	if err := s.discover(ctx, issuer); err != nil {
-		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), reports.Problem{
+		p := reports.Problem{
 			Name: party, What: "the metadata of the authorization server cannot be read", Key: "authorization_server.issuer",
 			Remedy: "give the URL of its metadata without /.well-known/…, and see that it can be reached from here " +
 				"(connection.proxy, connection.ca); if it publishes none, give them in authorization_server.metadata",
-		}, all)
+		}
+		var other *otherIssuer
+		if errors.As(err, &other) {
+			p.What = "the metadata of the authorization server are those of another issuer"
+			p.Remedy = fmt.Sprintf("if that is the server you mean, write issuer: %q, as it names itself", mask.Head(other.named, 200))
+		}
+		s.failed(fmt.Errorf("the authorization server %s: %w", issuer, err), p, all)
 		return false
 	}
 	s.completeClients()
@@ -224,7 +231,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 		api.Audience = "https://" + api.Name + ".example"
 	}
 	env := s.secured.trustedBy(api.Command.Env)
-	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.IssuerURL(), api.Audience
+	env["DPOPSPEC_ISSUER"], env["DPOPSPEC_AUDIENCE"] = s.issuerURL(), api.Audience
 	url, _, err := s.launch(ctx, api.Command, env, "url", p)
 	if err != nil {
 		return err
@@ -236,7 +243,7 @@ func (s *Session) locate(ctx context.Context, api *RealAPI, p program) error {
 }
 
 func (s *Session) serve(api *RealAPI) error {
-	url, stop, err := api.Serve(s.IssuerURL())
+	url, stop, err := api.Serve(s.issuerURL())
 	if err != nil {
 		return err
 	}

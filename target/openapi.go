@@ -24,7 +24,7 @@ func (a RealAPI) Operations() ([]Operation, error) {
 	}
 	document, err := loadOpenAPI(a.OpenAPI)
 	if err != nil {
-		return nil, fmt.Errorf("the OpenAPI document of the API %s: %w", a.Name, err)
+		return nil, fmt.Errorf("the OpenAPI document %s of the API %s: %w", a.OpenAPI, a.Name, err)
 	}
 	prefix := basePath(document, a.URL)
 	var list []Operation

@@ -108,7 +108,7 @@ func TestAnUnusableOpenAPIDocumentIsRefusedWithTheReason(t *testing.T) {
 			"no operation that takes a token"},
 		{"a reference to the network", strings.ReplaceAll(openAPI30, "parts.yaml",
 			"https://example.com/parts.yaml"), "only files are read"},
-		{"not YAML", "\t:", "OpenAPI document of the API orders"},
+		{"not YAML", "\t:", "of the API orders"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

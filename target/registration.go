@@ -58,8 +58,8 @@ var AudienceParameters = []string{"audience", "resource", NoAudience}
 // NoAudience is the AudienceParameter of a client that names no audience.
 const NoAudience = "none"
 
-// Says reports whether it says anything.
-func (r Registration) Says() bool {
+// says reports whether it says anything.
+func (r Registration) says() bool {
 	return r.Fixed() || r.RedirectURI != "" || r.Subject != "" || r.AudienceParameter != ""
 }
 

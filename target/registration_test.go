@@ -83,7 +83,7 @@ func TestAnAdapterThatSaysNothingInManyWordsSaysNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		r, _, err := registered(t, Registration{}, told.Client)
-		if err != nil || r.Says() {
+		if err != nil || r.says() {
 			t.Errorf("%s: %+v, %v", text, r, err)
 		}
 	}

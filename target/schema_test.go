@@ -93,7 +93,7 @@ func TestTheSchemaKnowsTheKeysThatTheDecoderKnows(t *testing.T) {
 
 func TestTheSchemaKnowsTheMetadataThatMayBeGiven(t *testing.T) {
 	metadata := compiled(t).Properties["authorization_server"].Properties["metadata"]
-	if got, want := names(metadata), MetadataMembers(); !slices.Equal(got, want) {
+	if got, want := names(metadata), metadataNames(); !slices.Equal(got, want) {
 		t.Errorf("the schema has %v, the decoder %v", got, want)
 	}
 	want := slices.Sorted(slices.Values(aliased))

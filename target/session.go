@@ -70,14 +70,19 @@ func (s *Session) Reaches(address string) error {
 	return s.hosts.check(to)
 }
 
-// Remote reports whether a real party runs on another machine.
-func (s *Session) Remote() bool { return s.hosts.remote }
-
 // Named reports whether the configuration gives requests a User-Agent.
 func (s *Session) Named() bool { return len(s.Connection.Fields.Values("User-Agent")) > 0 }
 
 // Rate returns how many requests a second leave at most; 0: no limit.
 func (s *Session) Rate() float64 { return s.limiter.rate() }
+
+// WhenBudgetIsSpent has a function called once, at the first request for which limits.budget
+// has no room left.
+func (s *Session) WhenBudgetIsSpent(over func()) {
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	s.limiter.over = over
+}
 
 // AuthorityFile is where the certificate lies that programs must trust, in PEM;
 // empty where the embedded authorization server needs none.
@@ -86,8 +91,8 @@ func (s *Session) AuthorityFile() string { return s.secured.file }
 // Trusting returns a connection that trusts the embedded authorization server.
 func (s *Session) Trusting(c wire.Connection) wire.Connection { return s.secured.trusting(c) }
 
-// IssuerURL returns the issuer that APIs trust.
-func (s *Session) IssuerURL() string {
+// issuerURL returns the issuer that APIs trust.
+func (s *Session) issuerURL() string {
 	if s.issuer != nil {
 		return s.Look.IssuerAt(s.issuer.URL)
 	}

@@ -30,6 +30,7 @@ type Target struct {
 	Limits              Limits
 	KeyFiles            []string    // files that private keys were read from
 	Secrets             []string    // values that no output may show
+	files               []string    // that the configuration names and that were read
 	Variables           []Variable  // of the environment that the configuration reads
 	untold              []string    // what no error of the configuration shows: values of these, and its own secrets
 	Look                mockas.Look // of the embedded authorization server

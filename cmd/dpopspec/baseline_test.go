@@ -151,3 +151,13 @@ func TestDiffTellsWhatIsWorseThanItWas(t *testing.T) {
 		}
 	}
 }
+
+// The first run may have nothing to excuse, and the next reads the file.
+func TestABaselineOfWhatDeviatesNowhereIsAFile(t *testing.T) {
+	known := filepath.Join(t.TempDir(), "known.txt")
+	for _, flag := range []string{"--write-known", "--known"} {
+		if code, out := call(t, "run", "--id", "RFC9449-4.3-43", "--format", "pretty", flag, known); code != exitConformant {
+			t.Errorf("%s: exit code %d: %s", flag, code, out)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -29,7 +30,7 @@ Only metadata is asked for (RFC 8414, OpenID Connect Discovery, RFC 9728), and a
 client's adapter who it is. With --try each client gets a token by each of its
 grants, and each endpoint and API one honest request, as before every run.
 Exit code: 0 ready; 2 bad usage or configuration; 3 the target cannot be reached,
-or something is wrong with the set-up.`,
+something is wrong with the set-up, or something that was tried does not work.`,
 		Example: `  dpopspec check -c tenant.yaml
   dpopspec check -c tenant.yaml --try
   dpopspec check -c tenant.yaml --id RFC9449-4.3-43 --verbose
@@ -85,6 +86,9 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	}
 	defer hold(c.Context())() // for programs to end in peace
 	checked, err := find(c.Context(), plan, t)
+	if c.Context().Err() != nil { // half of what was to be found out would look like all of it
+		return &exit{exitCouldNotTest, errors.New("interrupted: nothing is known of the target")}
+	}
 	if err != nil {
 		return &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(err.Error()))}
 	}
@@ -105,7 +109,7 @@ func (f *runFlags) check(c *cobra.Command, args []string, verbose, try bool) err
 	if f.format == "json" {
 		said = visible.JSON(said) // after the masks, which know no such escapes
 	}
-	if _, err = io.WriteString(c.OutOrStdout(), said); err == nil && len(checked.SetUp) > 0 {
+	if _, err = io.WriteString(c.OutOrStdout(), said); err == nil && (!checked.Ready() || try && checked.Idle()) {
 		err = &exit{code: exitCouldNotTest}
 	}
 	return err
@@ -133,7 +137,7 @@ func printChecked(w io.Writer, c *runner.Checked, verbose bool) {
 
 // trySigns tell apart what came of what was tried.
 var trySigns = map[runner.Outcome]string{
-	runner.Works: "✓", runner.SetUp: "✗", runner.ForCases: "!", runner.Untried: "–",
+	runner.Works: "✓", runner.SetUp: "✗", runner.ForCases: "!", runner.Untried: "–", runner.Unfinished: "?",
 }
 
 // printTried says what was tried, a line each, and what is wrong with the set-up.
@@ -146,8 +150,16 @@ func printTried(w io.Writer, c *runner.Checked) {
 	}
 	printLines(w, "Warnings", c.Warnings)
 	printProblems(w, c.SetUp)
-	if len(c.SetUp) == 0 {
+	switch {
+	case c.Ready() && !c.Idle():
 		fmt.Fprintln(w, "\nReady: dpopspec run would begin.")
+	case len(c.SetUp) > 0: // told above
+	case c.Idle():
+		fmt.Fprintln(w, "\nNothing was there to try: the configuration names no client, login, probe or adapter of the "+
+			"real parties. dpopspec check says what that costs.")
+	default:
+		fmt.Fprintln(w, "\nNot all that was tried works. The set-up is not known to be wrong: dpopspec run would begin, "+
+			"and its cases tell.")
 	}
 }
 

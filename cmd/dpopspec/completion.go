@@ -8,6 +8,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/mockas"
 )
 
@@ -106,7 +107,7 @@ func offered(list values) cobra.CompletionFunc {
 		var found []string
 		for _, one := range list(c, args, typed) {
 			value, _, _ := strings.Cut(one, "\t")
-			if !strings.HasPrefix(value, typed) {
+			if !strings.HasPrefix(value, typed) || strings.ContainsFunc(value[len(typed):], obeyed) {
 				continue
 			}
 			if strings.HasSuffix(value, "/") || strings.HasSuffix(value, ":") {
@@ -116,6 +117,12 @@ func offered(list values) cobra.CompletionFunc {
 		}
 		return found, directive
 	}
+}
+
+// obeyed reports whether a shell might do something at a character. What is offered may
+// come from the feature files of a stranger, and not every shell takes it as it is.
+func obeyed(r rune) bool {
+	return strings.ContainsRune("`$&;|<>()[]{}*?!#~^'\"\\", r) || visible.Rune(r) != r || r == '\n' || r == '\t'
 }
 
 func among(list ...string) values {

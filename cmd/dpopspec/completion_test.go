@@ -137,3 +137,17 @@ func TestThereIsAScriptForEachShell(t *testing.T) {
 		}
 	}
 }
+
+// Tags and names of files are a stranger's: nothing is offered that a shell would run.
+func TestShellsAreOfferedNothingThatTheyWouldObey(t *testing.T) {
+	own := write(t, "$(id).feature", "@a$(id) @b`id` @c;id @d|id @e\x1b[2J @f\u202e @good\nFeature: Shop\n  Scenario: Orders\n"+
+		"    Given an honest proof is accepted\n")
+	tags, _ := completed(t, "run", own, "--tags", "@")
+	if !slices.Equal(tags, []string{"@good"}) {
+		t.Errorf("%q", tags)
+	}
+	ids, _ := completed(t, "run", own, "--id", "")
+	if slices.ContainsFunc(ids, func(id string) bool { return strings.Contains(id, "$") }) || len(ids) == 0 {
+		t.Errorf("%.300q", ids)
+	}
+}

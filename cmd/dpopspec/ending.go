@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,7 @@ type endingFlags struct {
 func (f *endingFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.failOn, "fail-on", "", "`verdict` that ends with exit code 1 too: partial")
 	c.Flags().BoolVar(&f.zero, "exit-zero", false,
-		"end with exit code 0 whatever the verdict, for jobs that only report")
+		"end with exit code 0 whatever the verdict, for jobs that only report; a signal is none")
 	c.MarkFlagsMutuallyExclusive("fail-on", "exit-zero")
 	c.PreRunE = func(*cobra.Command, []string) error {
 		if f.failOn != "" && f.failOn != string(reports.Partial) {
@@ -28,10 +29,13 @@ func (f *endingFlags) add(c *cobra.Command) {
 	}
 }
 
-// of is how the command ends after a run.
-func (f *endingFlags) of(run *reports.Run) error {
+// of is how the command ends after a run. One that a signal has interrupted has come to
+// no verdict: 0 would say that the job has done its work.
+func (f *endingFlags) of(ctx context.Context, run *reports.Run) error {
 	code := run.ExitCode()
 	switch {
+	case f.zero && ctx.Err() != nil:
+		code = max(code, exitCouldNotTest)
 	case f.zero:
 		return nil
 	case code == exitConformant && f.failOn != "" && run.Conformance() == reports.Partial:

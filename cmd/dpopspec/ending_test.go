@@ -34,7 +34,7 @@ func TestWhatAVerdictIsWorthToWhoeverAsked(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			code := 0
 			var ended *exit
-			if errors.As(test.flags.of(test.run), &ended) {
+			if errors.As(test.flags.of(t.Context(), test.run), &ended) {
 				code = ended.code
 			}
 			if code != test.code {

@@ -42,3 +42,11 @@ func TestAFailureNamesWhatExplainsIt(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 }
+
+// What is asked for may be a stranger's, and long.
+func TestAnIDThatIsNoneIsNotSaidAtLength(t *testing.T) {
+	code, out := call(t, "explain", strings.Repeat("\x1b[2J\n::error::", 10_000))
+	if code != exitUsage || len(out) > 2000 || strings.ContainsAny(out, "\x1b") || strings.Contains(out, "\n::") {
+		t.Errorf("exit code %d: %.300q", code, out)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/dpopspec/dpopspec/internal/har"
 	"github.com/dpopspec/dpopspec/internal/version"
 	"github.com/dpopspec/dpopspec/reports"
+	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
@@ -26,10 +27,10 @@ func (f *harFlags) add(c *cobra.Command) {
 		"mask nothing in the file of --har: for your own machine, and never to be sent on")
 }
 
-// open begins the archive. saw takes the exchanges of a case, and written ends it; without
+// open begins the archive. saw takes those of a part of the run, and written ends it; without
 // --har saw is nil.
 func (f harFlags) open(errs io.Writer, r *reports.Redactor) (
-	saw func([]world.Shown, []string), written func() error, err error,
+	saw func(runner.Part, []world.Shown, []string), written func() error, err error,
 ) {
 	switch {
 	case f.path == "" && f.reveal:
@@ -40,13 +41,13 @@ func (f harFlags) open(errs io.Writer, r *reports.Redactor) (
 		fmt.Fprintf(errs, "--reveal: %s will hold passwords and tokens as they are; send it to nobody\n", f.path)
 	}
 	archive := har.Create(f.path, "dpopspec", version.Number)
-	return func(shown []world.Shown, secrets []string) {
+	return func(part runner.Part, shown []world.Shown, secrets []string) {
 		var masker har.Masker = har.Revealed{}
 		if !f.reveal {
 			masker = r.Knowing(secrets...)
 		}
 		for _, s := range shown {
-			archive.Add(s.Title, s.Exchange, masker)
+			archive.Add(string(part), s.Title, s.Exchange, masker)
 		}
 	}, archive.Close, nil
 }

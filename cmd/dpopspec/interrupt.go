@@ -23,10 +23,14 @@ type interruption struct {
 
 type interruptionKey struct{}
 
-// interruptible returns a context that the first SIGINT, SIGTERM or SIGHUP ends, so that
-// reports are written of what has run. A command that has none to write ends there, also
-// while it reads a pipe that never ends. The second signal ends every command at once.
-// Either ends the programs that it has started.
+// interruptible returns a context that the first SIGINT, SIGTERM, SIGHUP or SIGQUIT ends,
+// so that reports are written of what has run. A command that has none to write ends
+// there, also while it reads a pipe that never ends. The second signal ends every command
+// at once. Either ends the programs that it has started.
+//
+// SIGINT and SIGQUIT are obeyed also where they were ignored: a shell does that to what it
+// starts with &, and kill -INT is how scripts end a server. Where a program stands tells
+// SIGABRT, as Go has it.
 //
 // A pipe that nobody reads any more is an error of whoever writes to it: the reports in
 // files are still to come.
@@ -34,7 +38,7 @@ func interruptible() (ctx context.Context, stop func()) {
 	i := &interruption{limit: windingDown}
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), interruptionKey{}, i))
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signal.Notify(signals, syscall.SIGHUP)
 	}

@@ -18,6 +18,7 @@ import (
 )
 
 func main() {
+	crashApart()
 	collectLess()
 	ctx, stop := interruptible()
 	log.SetOutput(io.Discard) // net/http quotes strangers there, past every mask
@@ -33,6 +34,18 @@ func main() {
 func collectLess() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(500)
+	}
+}
+
+// softLimit is the memory from which on garbage is collected sooner.
+const softLimit = 220 << 20
+
+// collectSooner lets garbage grow up to softLimit alone: answers of a megabyte each make
+// much of it. It is for commands of which less than half of that lives. Whoever set
+// GOMEMLIMIT is obeyed.
+func collectSooner() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softLimit)
 	}
 }
 

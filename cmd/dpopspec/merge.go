@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/plaintext"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
@@ -45,6 +46,14 @@ func merge(c *cobra.Command, files []string, format, known string, ending ending
 	if err != nil {
 		return err
 	}
+	var apart places.Files
+	apart.Reads("--known", known)
+	for _, file := range files {
+		apart.Reads("merge", file)
+	}
+	if err := writesReports(&apart, outputs); err != nil {
+		return err
+	}
 	var deviations []runner.KnownDeviation
 	if known != "" {
 		if deviations, err = runner.ReadKnown(known); err != nil {
@@ -69,7 +78,7 @@ func merge(c *cobra.Command, files []string, format, known string, ending ending
 	stream := streamsFor(c, outputs)
 	shown := reports.WriteTerminal(stream.pages, masked, stream.terminal)
 	_, unwritten := stream.write(masked)
-	return butFor(ending.of(&merged), errors.Join(shown, unwritten))
+	return butFor(ending.of(c.Context(), &merged), errors.Join(shown, unwritten))
 }
 
 // mostReport is how many octets of a report are read: several times one of a whole run

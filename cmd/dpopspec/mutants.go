@@ -14,6 +14,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/mutation"
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/mutants"
 	"github.com/dpopspec/dpopspec/runner"
@@ -78,6 +79,12 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	if f.format != "text" && !asJSON {
 		return fmt.Errorf("--format: %q is not text or json:FILE", f.format)
 	}
+	if asJSON {
+		var files places.Files
+		if err := errors.Join(files.Writes("--rank", f.rank), files.Writes("--format json", file)); err != nil {
+			return err
+		}
+	}
 	plan, err := f.plan()
 	if err != nil {
 		return err
@@ -92,7 +99,12 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 	}
 	hidden := 0        // mutants that nobody can find where they are
 	var stale []string // those that are said to be, and are found
+	var tried []mutation.Killed
 	result, err := f.mutate(c.Context(), plan, list, func(k mutation.Killed) {
+		if c.Context().Err() != nil { // its cases may have been cut short
+			return
+		}
+		tried = append(tried, k)
 		if why := f.outOfSight(k.Mutant); why != "" && len(k.By) == 0 {
 			hidden++
 			fmt.Fprintf(out, "– %-16s is out of sight: %s\n", k.Mutant.Name(), why)
@@ -106,12 +118,20 @@ func (f *mutantsFlags) run(c *cobra.Command, list []mutants.Mutant) error {
 		}
 		fmt.Fprintf(out, "✓ %-16s killed by %s%s\n", k.Mutant.Name(), k.By[0], more(len(k.By)-1))
 	})
-	if err != nil {
+	interrupted := c.Context().Err() != nil
+	switch {
+	case interrupted: // the honest parties' cases may have been cut short, so nothing is said of them
+		result = &mutation.Mutation{Killed: tried}
+	case err != nil:
 		return &exit{exitCouldNotTest, err}
 	}
 	var unwritten error // whose loss is told at the end: the run took long
 	if asJSON {
-		unwritten = writeMutation(file, unshielded(c), result)
+		unwritten = writeMutation(file, unshielded(c), result, interrupted)
+	}
+	if interrupted {
+		err = fmt.Errorf("interrupted: %d of %d mutants were tried", len(tried), len(list))
+		return butFor(&exit{exitCouldNotTest, err}, unwritten)
 	}
 	fits := true
 	switch {
@@ -181,18 +201,27 @@ func more(n int) string {
 	return fmt.Sprintf(" and %d more", n)
 }
 
-func writeMutation(file string, stdout io.Writer, m *mutation.Mutation) error {
+func writeMutation(file string, stdout io.Writer, m *mutation.Mutation, interrupted bool) error {
 	ranking, err := features.LoadRanking()
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(m.Document(ranking), "", "  ")
+	return writeDocument(file, stdout, struct {
+		mutation.Document
+		Interrupted bool `json:"interrupted,omitempty"` // by a signal: of the other mutants nothing is known
+	}{m.Document(ranking), interrupted})
+}
+
+// writeDocument writes JSON to a file, or to standard output if that is named "-".
+func writeDocument(file string, stdout io.Writer, document any) error {
+	text, err := json.MarshalIndent(document, "", "  ")
 	if err != nil {
 		return err
 	}
+	said := visible.JSON(string(text)) + "\n"
 	if file == "-" {
-		_, err = fmt.Fprintln(stdout, visible.JSON(string(text)))
+		_, err = io.WriteString(stdout, said)
 		return err
 	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
+	return os.WriteFile(file, []byte(said), 0o644)
 }

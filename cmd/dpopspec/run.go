@@ -142,6 +142,9 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if c.Flags().Changed("max-failures") && f.failures < 1 {
 		return fmt.Errorf("--max-failures: %d is no number of failures from 1 on; without the flag every case is run", f.failures)
 	}
+	if err := f.keepApart(t, args, outputs); err != nil {
+		return err
+	}
 	plan, err := f.plan(t, args, changes)
 	if err != nil {
 		return err
@@ -174,6 +177,9 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	if err != nil {
 		return err
 	}
+	if !f.trace && f.rounds == 1 { // else what lives may be more
+		collectSooner()
+	}
 	run, problem := runner.Run(c.Context(), plan, t, runner.Options{
 		Parallel: f.parallelism(t),
 		Rounds:   f.rounds,
@@ -204,7 +210,7 @@ func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error 
 	announce(stream.lines, written)
 	unwritten = errors.Join(unwritten, archived(), baseline.update(stream.lines, run, problem, redactor))
 	summed(run, written)
-	err = f.ending.of(&run)
+	err = f.ending.of(c.Context(), &run)
 	if problem != nil {
 		err = &exit{exitCouldNotTest, fmt.Errorf("%s", redactor.Text(problem.Error()))}
 	}

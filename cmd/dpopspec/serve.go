@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -53,10 +51,6 @@ when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
 	return c
 }
 
-// softLimit is the memory from which on garbage is collected sooner. Unless the
-// environment says otherwise: what serve keeps is less than half of it.
-const softLimit = 200 << 20
-
 func serve(c *cobra.Command, o runner.ServeOptions, format, ui string) error {
 	outputs, err := reports.ParseFormats(format)
 	if err != nil {
@@ -77,9 +71,7 @@ func serve(c *cobra.Command, o runner.ServeOptions, format, ui string) error {
 			page.Tell(count.add(one.Verdict))
 		}
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softLimit)
-	}
+	collectSooner()
 	served, err := runner.Serve(c.Context(), o)
 	if err != nil {
 		return err

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dpopspec/dpopspec/internal/surrounded"
-	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
 
@@ -55,23 +52,36 @@ func surround(
 	if file == "-" {
 		out = c.ErrOrStderr() // the document has standard output for itself
 	}
+	var played []surrounded.Result
 	o.Done = func(s surrounded.Result) {
+		if c.Context().Err() != nil { // it may have been cut short
+			return
+		}
+		played = append(played, s)
 		tellOfRow(out, s)
 		if verbose {
 			tellOfCases(out, s)
 		}
 	}
 	results, err := surrounded.Play(c.Context(), rows, o)
-	if err != nil {
+	interrupted := c.Context().Err() != nil
+	switch {
+	case interrupted:
+		results = played
+	case err != nil:
 		return &exit{exitCouldNotTest, err}
 	}
 	document := surrounded.DocumentOf(results)
 	var unwritten error
 	if asJSON {
-		unwritten = writeSurrounded(file, unshielded(c), document)
+		unwritten = writeSurrounded(file, unshielded(c), document, interrupted)
 	}
 	fmt.Fprintf(out, "%d of %d rows hold: %d false passes, %d false failures\n",
 		document.Holding, len(results), document.FalsePasses, document.FalseFailures)
+	if interrupted {
+		err = fmt.Errorf("interrupted: %d of %d rows were played", len(results), len(rows))
+		return butFor(&exit{exitCouldNotTest, err}, unwritten)
+	}
 	if document.Holding < len(results) {
 		return butFor(&exit{code: exitNotConformant}, unwritten)
 	}
@@ -108,14 +118,9 @@ func tellOfCases(out io.Writer, s surrounded.Result) {
 	}
 }
 
-func writeSurrounded(file string, stdout io.Writer, d surrounded.Document) error {
-	text, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
-		return err
-	}
-	if file == "-" {
-		_, err = fmt.Fprintln(stdout, visible.JSON(string(text)))
-		return err
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
+func writeSurrounded(file string, stdout io.Writer, d surrounded.Document, interrupted bool) error {
+	return writeDocument(file, stdout, struct {
+		surrounded.Document
+		Interrupted bool `json:"interrupted,omitempty"` // by a signal: of the other rows nothing is known
+	}{d, interrupted})
 }

@@ -33,7 +33,9 @@ func openKnown(path string, plan *runner.Plan) (knownFile, error) {
 		return k, nil
 	}
 	if err == nil {
-		k.text, err = plaintext.Decode(bytes)
+		if k.text, err = plaintext.Decode(bytes); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
 	}
 	if err == nil {
 		k.listed, err = runner.ReadKnown(path)

@@ -52,13 +52,23 @@ func (k Known) Updated() (string, Counts) {
 		if b.Len() > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "# %s\n", mask.Head(line(cause.Title+" · "+cause.Where()), 120))
+		title := cause.Title
+		if where := cause.Where(); where != "" {
+			title += " · " + where
+		}
+		fmt.Fprintf(&b, "# %s\n", mask.Head(line(title), 120))
 		for _, c := range cases {
 			fmt.Fprintf(&b, "%s  # %s\n", c.ID, reason(c))
 		}
 	}
+	if b.Len() == 0 { // the next run reads a file with --known, and there must be one
+		b.WriteString(Empty)
+	}
 	return b.String(), counts
 }
+
+// Empty is the list of somebody's whose party deviates nowhere.
+const Empty = "# Known deviations: the id of a case a line, and its reason behind #. There are none yet.\n"
 
 // adds says whether a case is to be listed: it fails, or another file excuses it.
 func (k Known) adds(c reports.Case) bool {

@@ -25,7 +25,7 @@ var watchdog *os.File
 // before main, for tests have a main of their own.
 func init() {
 	if len(os.Args) == 1 && os.Args[0] == watchdogName {
-		signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+		signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE)
 		watch(os.Stdin, func(leader int) { (&group{leader}).kill() }, killStrays)
 		os.Exit(0)
 	}

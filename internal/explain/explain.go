@@ -69,11 +69,22 @@ type Unknown struct {
 
 // Error implements error.
 func (u *Unknown) Error() string {
-	text := fmt.Sprintf("nothing is called %q", u.ID)
+	text := fmt.Sprintf("nothing is called %q", shortened(u.ID))
 	if len(u.Near) > 0 {
 		text += "; the nearest are:\n  " + strings.Join(u.Near, "\n  ")
 	}
 	return text + "\ndpopspec list --coverage lists requirements, dpopspec list the cases"
+}
+
+// longestID is how many octets of what was written are said again, and looked for: more is
+// no id.
+const longestID = 200
+
+func shortened(id string) string {
+	if len(id) > longestID {
+		return strings.ToValidUTF8(id[:longestID], "") + "…"
+	}
+	return id
 }
 
 // library is all there is to explain.
@@ -139,6 +150,9 @@ func Of(id string) (Explanation, error) {
 	}
 	if e, found, err := l.cause(wanted); found || err != nil {
 		return e, err
+	}
+	if len(wanted) > longestID {
+		return Explanation{}, &Unknown{ID: id}
 	}
 	return Explanation{}, &Unknown{id, l.nearest(wanted)}
 }

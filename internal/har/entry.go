@@ -19,6 +19,7 @@ const mostShown = 64 << 10
 // entry is an exchange. HAR 1.2 has each of these members; those that it leaves to
 // whoever writes one begin with an underscore.
 type entry struct {
+	Page     string    `json:"pageref"`
 	Started  time.Time `json:"startedDateTime"`
 	Time     float64   `json:"time"` // in milliseconds
 	Request  request   `json:"request"`
@@ -75,11 +76,11 @@ type content struct {
 	Comment  string `json:"comment,omitempty"`
 }
 
-func entryOf(title string, e *wire.Exchange, m Masker) entry {
+func entryOf(page, title string, e *wire.Exchange, m Masker) entry {
 	took := float64(e.Took) / float64(time.Millisecond)
 	address := cut(m.Text(addressOf(e)))
 	n := entry{
-		Started: e.Began, Time: took, Timings: timings{Wait: took}, Comment: cut(m.Text(title)),
+		Page: page, Started: e.Began, Time: took, Timings: timings{Wait: took}, Comment: cut(m.Text(title)),
 		Request: request{
 			Method: e.Method, URL: address, Version: "HTTP/1.1", Cookies: []pair{}, Headers: fields(e.Fields, m),
 			Query: query(address), Head: -1, Body: len(e.Body),

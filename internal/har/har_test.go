@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func written(t *testing.T, m Masker, list ...*wire.Exchange) (path, text string)
 	path = filepath.Join(t.TempDir(), "new", "run.har")
 	w := Create(path, "dpopspec", "1")
 	for _, e := range list {
-		w.Add("title "+secret, e, m)
+		w.Add("cases", "title "+secret, e, m)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -83,7 +84,7 @@ func TestASecretAtTheCutOfALongBodyIsMaskedBeforeIt(t *testing.T) {
 }
 
 func TestAnEmptyArchiveIsOne(t *testing.T) {
-	if _, text := written(t, Revealed{}); !strings.Contains(text, `"version": "1.2"`) {
+	if _, text := written(t, Revealed{}); !strings.Contains(text, `"version": "1.2"`) || !strings.Contains(text, `"pages": []`) {
 		t.Error(text)
 	}
 }
@@ -91,8 +92,61 @@ func TestAnEmptyArchiveIsOne(t *testing.T) {
 func TestAnArchiveThatCannotBeWrittenTellsAtTheEnd(t *testing.T) {
 	folder := t.TempDir()
 	w := Create(folder, "dpopspec", "1")
-	w.Add("x", sample(), Revealed{})
+	w.Add("cases", "x", sample(), Revealed{})
 	if err := w.Close(); err == nil || !strings.Contains(err.Error(), folder) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestEachEntryNamesAPageOfTheArchive(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.har")
+	w := Create(path, "dpopspec", "1")
+	for _, group := range []string{"preflight", "cases", "preflight"} {
+		w.Add(group, "x", sample(), Revealed{})
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, _ := os.ReadFile(path)
+	var read struct {
+		Log struct {
+			Pages   []struct{ ID, Title, StartedDateTime string }
+			Entries []struct{ Pageref string }
+		}
+	}
+	if err := json.Unmarshal(data, &read); err != nil {
+		t.Fatal(err)
+	}
+	if p := read.Log.Pages; len(p) != 2 || p[0].ID != "preflight" || p[1].ID != "cases" || p[0].StartedDateTime == "" {
+		t.Errorf("pages %+v", p)
+	}
+	if e := read.Log.Entries; len(e) != 3 || e[0].Pageref != "preflight" || e[1].Pageref != "cases" || e[2].Pageref != "preflight" {
+		t.Errorf("entries %+v", e)
+	}
+}
+
+// An archive goes to terminals and into logs of builds too.
+func TestWhatAStrangerSaysIsNoCommand(t *testing.T) {
+	const commanding = "x\n::error::y\n##vso[task.z]##[group]a\x1b[2J\u202e\u2028\u009b1m"
+	e := sample()
+	e.Reply = []byte(commanding)
+	e.Answer = wire.Fields{{Name: "Server", Value: "::error::x ##teamcity[c]\u202e"}}
+	path, text := written(t, Revealed{}, e)
+	if found := regexp.MustCompile("##[a-z]*\\[|(?m)^::|[\x1b\u202e\u2028\u009b]").FindString(text); found != "" {
+		t.Errorf("%q stands in %s", found, text)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read struct {
+		Log struct {
+			Entries []struct {
+				Response struct{ Content struct{ Text string } }
+			}
+		}
+	}
+	if err := json.Unmarshal(data, &read); err != nil || read.Log.Entries[0].Response.Content.Text != commanding {
+		t.Errorf("%v: %+v", err, read)
 	}
 }

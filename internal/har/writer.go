@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
+	"time"
 
+	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -31,6 +34,7 @@ type Writer struct {
 	file  *os.File
 	out   *bufio.Writer
 	begun bool // there is an entry
+	pages []page
 	err   error
 }
 
@@ -60,20 +64,33 @@ type named struct {
 	Version string `json:"version"`
 }
 
-// Add adds an exchange under a title, which is masked too.
-func (w *Writer) Add(title string, e *wire.Exchange, m Masker) {
-	data, err := json.Marshal(entryOf(title, e, m))
+// page is a group of entries.
+type page struct {
+	Started time.Time `json:"startedDateTime"` // that of the first of them that was added
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+	Timings struct{}  `json:"pageTimings"` // HAR 1.2 has members for a browser alone
+}
+
+// Add adds an exchange to a group, which a word of ours names, under a title, which is
+// masked as the exchange is. What a terminal or a system that runs builds would obey is
+// escaped: the archive says the same to who reads it as JSON.
+func (w *Writer) Add(group, title string, e *wire.Exchange, m Masker) {
+	data, err := json.Marshal(entryOf(group, title, e, m))
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err != nil {
 		return
+	}
+	if !slices.ContainsFunc(w.pages, func(p page) bool { return p.ID == group }) {
+		w.pages = append(w.pages, page{Started: e.Began, ID: group, Title: group})
 	}
 	between := "\n"
 	if w.begun {
 		between = ",\n"
 	}
 	w.begun = true
-	_, failed := w.out.WriteString(between + string(data))
+	_, failed := w.out.WriteString(between + visible.JSON(string(data)))
 	w.err = errors.Join(err, failed)
 }
 
@@ -87,7 +104,7 @@ func (w *Writer) Close() error {
 	}
 	defer os.Remove(w.file.Name()) // after the rename there is nothing to remove
 	if w.err == nil {
-		_, w.err = w.out.WriteString("\n]}}\n")
+		w.err = w.end()
 	}
 	if w.err == nil {
 		w.err = w.out.Flush()
@@ -97,6 +114,20 @@ func (w *Writer) Close() error {
 		w.err = os.Rename(w.file.Name(), w.path)
 	}
 	return w.told()
+}
+
+// end writes what stands behind the entries: of the pages it is known only now.
+func (w *Writer) end() error {
+	pages := w.pages
+	if pages == nil {
+		pages = []page{}
+	}
+	text, err := json.Marshal(pages)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.out, "\n], \"pages\": %s}}\n", text)
+	return err
 }
 
 func (w *Writer) told() error {

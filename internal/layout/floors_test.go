@@ -27,12 +27,12 @@ var floors = [][]string{
 	{"mockas", "mockrs", "client"},
 	{"dpop/forge", "internal/baseline", "internal/inspect", "wallet", "internal/headless"},
 	{"dpop", "reports", "features", "fixtures", "internal/pasted", "internal/login", "internal/approval", "internal/har"},
-	{"internal/wire"}, // what it tells of a stranger is cut as mask wants it
+	{"internal/wire", "internal/livepage"}, // what it tells of a stranger is cut as mask wants it
 	{ // the ground, which imports nothing of ours
-		"internal/child", "internal/clock", "internal/curl", "internal/hostile", "internal/layout",
-		"internal/longtable", "internal/mask", "internal/parallel",
-		"internal/livepage", "internal/plaintext", "internal/loginpage", "internal/recent", "internal/schemadoc", "internal/shards",
-		"internal/spelling", "internal/strictyaml",
+		"internal/browsertest", "internal/child", "internal/clock", "internal/curl", "internal/hostile",
+		"internal/layout", "internal/loginpage", "internal/longtable", "internal/mask",
+		"internal/parallel", "internal/places", "internal/plaintext", "internal/recent", "internal/schemadoc",
+		"internal/shards", "internal/spelling", "internal/strictyaml",
 		"internal/version", "internal/visible", "internal/wycheproof",
 	},
 }
@@ -44,6 +44,7 @@ var reserved = map[string][]string{
 	"surroundings":          {"cmd/dpopspec", "internal/surrounded"},                   // nor what stands around it
 	"internal/longtable":    {},                                                        // for tests alone
 	"steps/world/worldtest": {},                                                        // for tests alone
+	"internal/browsertest":  {},                                                        // for tests alone
 	"internal/wycheproof":   {},                                                        // for tests alone
 }
 

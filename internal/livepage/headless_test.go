@@ -1,67 +1,16 @@
 package livepage
 
 import (
-	"context"
-	"os"
-	"path/filepath"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/dpopspec/dpopspec/internal/browsertest"
 )
-
-// browser is a Chromium with a page open. It skips the test, loudly, where there is none;
-// the interop run demands one.
-func browser(t *testing.T, address string) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.UserDataDir(t.TempDir()))
-	allocated, end := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(end)
-	ctx, cancel := chromedp.NewContext(allocated)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
-		if os.Getenv("DPOPSPEC_CHROMIUM") == "required" {
-			t.Fatal(err)
-		}
-		t.Skipf("NOT TESTED: %v; make interop-install installs a Chromium", err)
-	}
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func read1[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
-	t.Helper()
-	value, err := chromedp.Run(ctx, a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
-}
-
-// until waits for a script to be true.
-func until(t *testing.T, ctx context.Context, script string) {
-	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](script)); err != nil {
-		page, _ := chromedp.Run(ctx, chromedp.OuterHTML("body"))
-		t.Fatalf("%s: %v\n%.2000s", script, err, page)
-	}
-}
 
 // sample is a request as serve tells of it.
 func sample(verdict, title, actual string) Event {
@@ -91,71 +40,81 @@ func TestHeadlessShowsWhatComesAndDoesWhatIsPressed(t *testing.T) {
 				Do: func() (string, error) { return "", nil }},
 		},
 	})
-	ctx := browser(t, p.URL())
+	ctx := browsertest.Tab(t)
+	browsertest.Do(t, ctx, chromedp.Navigate(p.URL()))
 	picture := func(name string) {
-		if folder := os.Getenv("DPOPSPEC_PICTURES"); folder != "" {
-			for _, width := range []int64{1280, 390} {
-				for _, scheme := range []string{"light", "dark"} {
-					do(t, ctx, chromedp.EmulateViewport(width, 900))
-					media := emulation.SetEmulatedMediaParams{
-						Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-					}
-					if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-						t.Fatal(err)
-					}
-					png := read1(t, ctx, chromedp.FullScreenshot(100))
-					file := filepath.Join(folder, name+"-"+scheme+map[int64]string{1280: "-1280", 390: "-390"}[width]+".png")
-					if err := os.WriteFile(file, png, 0o644); err != nil {
-						t.Fatal(err)
+		t.Helper()
+		for _, width := range []int64{390, 1280} {
+			for _, scheme := range []string{"light", "dark"} {
+				browsertest.Dress(t, ctx, width, scheme)
+				shown := fmt.Sprintf("live-%s-%s-%d", name, scheme, width)
+				for what, script := range browsertest.Faults {
+					if found := browsertest.JS[[]string](t, ctx, script); len(found) > 0 {
+						t.Errorf("%s: %s:\n  %s", shown, what, strings.Join(found[:min(len(found), 8)], "\n  "))
 					}
 				}
+				browsertest.Picture(t, ctx, shown)
 			}
-			do(t, ctx, chromedp.EmulateViewport(1280, 900))
 		}
 	}
-	until(t, ctx, `document.querySelector('.copy').hidden === false`)
+	browsertest.Until(t, ctx, `document.querySelector('.copy').hidden === false`)
 	picture("empty")
 	const hostile = `<script>document.title='owned'</script><img src=x onerror="document.title='owned'">`
 	p.Add(sample("passed", "GET /orders at the API → 200", "a sound proof; status 200"))
 	p.Add(sample("failed", "GET /orders at the API → 401", "htm is \"POST\" and the request is a GET"))
 	p.Add(sample("noted", hostile, strings.Repeat(hostile, 300)))
 	p.Tell(Summary{Text: "3 requests · 1 broke a requirement", Failed: true})
-	until(t, ctx, `document.querySelectorAll('#list > li').length === 3`)
-	until(t, ctx, `document.getElementById('summary').textContent.startsWith('3 requests')`)
+	browsertest.Until(t, ctx, `document.querySelectorAll('#list > li').length === 3`)
+	browsertest.Until(t, ctx, `document.getElementById('summary').textContent.startsWith('3 requests')`)
 	picture("busy")
 
 	// By the keyboard alone: a button, the filter, and a request that opens.
-	press := func(focus string) {
+	press := func(selector string) {
 		t.Helper()
-		for range 60 {
-			do(t, ctx, chromedp.KeyEvent(kb.Tab))
-			if read1(t, ctx, chromedp.Evaluate[bool]("document.activeElement.matches(`"+focus+"`)")) {
-				return
-			}
-		}
-		t.Fatalf("no key leads to %s", focus)
+		browsertest.Focus(t, ctx, selector)
 	}
 	press(`form[action="/actions/expire"] button`)
-	do(t, ctx, chromedp.KeyEvent(kb.Enter))
-	until(t, ctx, `document.getElementById('said').textContent === 'Every nonce is bad now.'`)
+	browsertest.Do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	browsertest.Until(t, ctx, `document.getElementById('said').textContent === 'Every nonce is bad now.'`)
 	if pressed.Load() != 1 {
 		t.Errorf("it was pressed %d times", pressed.Load())
 	}
 	press("#only")
-	do(t, ctx, chromedp.KeyEvent(" "))
-	until(t, ctx, `[...document.querySelectorAll('#list > li')].filter(li => li.offsetParent !== null).length === 1`)
+	browsertest.Do(t, ctx, chromedp.KeyEvent(" "))
+	browsertest.Until(t, ctx, `[...document.querySelectorAll('#list > li')].filter(li => li.offsetParent !== null).length === 1`)
 	press("#list summary")
-	do(t, ctx, chromedp.KeyEvent(kb.Enter))
-	until(t, ctx, `document.querySelector('#list > li.failed details').open`)
+	browsertest.Do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	browsertest.Until(t, ctx, `document.querySelector('#list > li.failed details').open`)
 	picture("open")
-	do(t, ctx, chromedp.EmulateViewport(390, 900))
-	title := read1(t, ctx, chromedp.Title())
-	wide := read1(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`))
+	words := map[string]string{
+		"a word": strings.Repeat("w", 10_000), "Arabic": strings.Repeat("مرحبابالعالم", 800), "lines": strings.Repeat("\n", 3000) + "end",
+		"markup": strings.Repeat(hostile, 60), "spaces": strings.Repeat("\u00a0", 5000),
+	}
+	for _, w := range words {
+		e := sample("failed", w, w)
+		e.Expected, e.Exchanges = w, []string{w}
+		e.Who, e.Header, e.Claims = []Member{{w, w}}, []Member{{w, w}}, []Member{{"jti", w}, {w, "x"}}
+		e.Requirements = []Link{{w, "https://h/", w}, {w, "javascript:alert(1)", w}}
+		p.Add(e)
+	}
+	p.Tell(Summary{Text: words["a word"], Failed: true})
+	browsertest.Until(t, ctx, `document.querySelectorAll('#list > li').length === 8`)
+	browsertest.Until(t, ctx, `document.getElementById('summary').textContent.startsWith('www')`)
+	picture("hostile")
+	browsertest.JS[bool](t, ctx, `(document.querySelectorAll('details').forEach(d => { d.open = true; }), true)`)
+	picture("hostile-open")
+	p.Tell(Summary{Text: "8 requests"})
+	browsertest.Do(t, ctx, chromedp.EmulateViewport(390, 900))
+	press(`nav a[href="#actions"]`) // the requests stand above the buttons, however many they are
+	browsertest.Do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	browsertest.Until(t, ctx, `(top => top >= 0 && top < innerHeight)(document.getElementById('actions').getBoundingClientRect().top)`)
+	title := browsertest.JS[string](t, ctx, "document.title")
+	wide := browsertest.JS[bool](t, ctx, `document.documentElement.scrollWidth > innerWidth`)
 	if title != "dpopspec serve" || wide {
 		t.Errorf("the title is %q; wider than the window: %v", title, wide)
 	}
 	const markup = `document.images.length + document.querySelectorAll('main script').length`
-	if read1(t, ctx, chromedp.Evaluate[int](markup)) > 0 {
+	if browsertest.JS[int](t, ctx, markup) > 0 {
 		t.Error("markup of a stranger stands on the page")
 	}
 }

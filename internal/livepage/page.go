@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/mask"
 )
 
 //go:embed page.html.tmpl page.css page.js
@@ -133,8 +135,9 @@ func (p *Page) Close() {
 	p.server.Close()
 }
 
-// Add shows one more event.
+// Add shows one more event, of each of its texts the beginning.
 func (p *Page) Add(e Event) {
+	e = e.brief()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.number++
@@ -148,6 +151,7 @@ func (p *Page) Add(e Event) {
 
 // Tell shows another summary.
 func (p *Page) Tell(s Summary) {
+	s.Text = mask.HeadMasked(s.Text, mostText)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.summary = s

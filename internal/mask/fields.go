@@ -4,14 +4,31 @@ import "strings"
 
 // findFields finds the values of Authorization, Cookie and Set-Cookie in raw
 // messages and in command lines (-H 'Authorization: …').
+//
+// One that stands in what another hides altogether is left out: a line of ten thousand of
+// them would have ten thousand times ten thousand values.
 func findFields(s string, spans []span) []span {
+	ends := next{s: s, of: unfolded, at: -1}
+	hidden, cookies := 0, 0 // until where credentials and the values of cookies are masked
 	for colon := strings.IndexByte(s, ':'); colon >= 0; {
 		name := strings.ToLower(wordBefore(s, colon))
 		switch name {
 		case "authorization", "proxy-authorization":
-			spans = maskCredentials(s, colon+1, fieldEnd(s, colon), spans)
+			if colon >= hidden {
+				before := len(spans)
+				spans = maskCredentials(s, colon+1, fieldEnd(s, colon, &ends), spans)
+				if len(spans) > before {
+					hidden = spans[before].to
+				}
+			}
 		case "cookie", "set-cookie":
-			spans = maskCookies(s, colon+1, fieldEnd(s, colon), name == "cookie", spans)
+			if colon >= hidden && colon >= cookies {
+				end := fieldEnd(s, colon, &ends)
+				spans = maskCookies(s, colon+1, end, name == "cookie", spans)
+				if name == "cookie" {
+					cookies = end
+				}
+			}
 		}
 		next := strings.IndexByte(s[colon+1:], ':')
 		if next < 0 {
@@ -22,24 +39,24 @@ func findFields(s string, spans []span) []span {
 	return spans
 }
 
-// fieldEnd is the end of the value of the field whose colon is given: the end
-// of the line, with lines that continue it (obs-fold, RFC 9112 §5.2). A field
-// in quotes ends with the quote.
-func fieldEnd(s string, colon int) int {
-	end := colon + 1
-	for {
-		line := strings.IndexByte(s[end:], '\n')
+// unfolded is the end of a line with those that continue it (obs-fold, RFC 9112 §5.2).
+func unfolded(s string) int {
+	for at := 0; ; {
+		line := strings.IndexByte(s[at:], '\n')
 		if line < 0 {
-			end = len(s)
-			break
+			return -1
 		}
-		end += line
-		if end+1 < len(s) && (s[end+1] == ' ' || s[end+1] == '\t') {
-			end++
-			continue
+		if at += line; at+1 == len(s) || s[at+1] != ' ' && s[at+1] != '\t' {
+			return at
 		}
-		break
+		at++
 	}
+}
+
+// fieldEnd is the end of the value of the field whose colon is given: the end of its
+// line. A field in quotes ends with the quote.
+func fieldEnd(s string, colon int, ends *next) int {
+	end := ends.from(colon + 1)
 	start := colon - len(wordBefore(s, colon))
 	if start > 0 && (s[start-1] == '\'' || s[start-1] == '"') {
 		if quote := strings.IndexByte(s[colon:end], s[start-1]); quote >= 0 {
@@ -96,21 +113,19 @@ func maskCredentials(s string, from, to int, spans []span) []span {
 // maskCookies masks the values of cookies; names stay, and so do the
 // attributes of Set-Cookie, which say how a cookie is protected.
 func maskCookies(s string, from, to int, all bool, spans []span) []span {
-	for first := true; from < to; first = false {
+	for first := true; from < to && (first || all); first = false {
 		end := strings.IndexByte(s[from:to], ';')
 		if end < 0 {
 			end = to
 		} else {
 			end += from
 		}
-		if first || all {
-			a, b := trim(s, from, end)
-			if equals := strings.IndexByte(s[a:b], '='); equals >= 0 {
-				a += equals + 1
-			}
-			if a < b && s[a:b] != masked {
-				spans = append(spans, span{a, b, masked})
-			}
+		a, b := trim(s, from, end)
+		if equals := strings.IndexByte(s[a:b], '='); equals >= 0 {
+			a += equals + 1
+		}
+		if a < b && s[a:b] != masked {
+			spans = append(spans, span{a, b, masked})
 		}
 		from = end + 1
 	}

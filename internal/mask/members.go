@@ -8,14 +8,17 @@ import "strings"
 // key, or may have done so before it was cut.
 func findMembers(s string, isCut bool, spans []span) []span {
 	key := isCut || strings.Contains(s, "kty")
+	closed, covered := brackets{s: s}, 0 // by the values that were found
 	for colon := strings.IndexByte(s, ':'); colon >= 0; {
 		if name, ok := memberBefore(s, colon); ok && (secretNames[strings.ToLower(name)] || privateNames[name]) {
-			if from, to := valueOfMember(s, colon+1); to > from && !isMask(s[from:to]) {
+			if from, to := valueOfMember(s, colon+1, &closed); to > from && to > covered && !isMask(s[from:to]) {
 				switch {
 				case secretNames[strings.ToLower(name)]:
 					spans = append(spans, span{from, to, memberMask(name, s[from:to])})
+					covered = to
 				case key || to-from >= 16:
 					spans = append(spans, span{from, to, masked})
+					covered = to
 				}
 			}
 		}
@@ -49,12 +52,12 @@ func memberBefore(s string, colon int) (string, bool) {
 // valueOfMember is where the string that follows the colon begins and ends,
 // without its quotes; of an array all between its brackets. A string that is
 // cut off goes to the end of the text. Other values give nothing.
-func valueOfMember(s string, at int) (from, to int) {
+func valueOfMember(s string, at int, closed *brackets) (from, to int) {
 	for at < len(s) && isSpace(s[at]) {
 		at++
 	}
 	if at < len(s) && s[at] == '[' {
-		return bracketed(s, at)
+		return closed.inside(at)
 	}
 	quote := at
 	for at < len(s) && s[at] == '\\' {
@@ -89,20 +92,34 @@ func stringEnd(s string, at, depth int) int {
 	return len(s)
 }
 
-func bracketed(s string, open int) (from, to int) {
-	if open+1 < len(s) && s[open+1] == ']' {
+// brackets finds what closes each bracket of a text, in one pass for all of them.
+type brackets struct {
+	s     string
+	close map[int]int // of those that are closed; nil: nobody has asked
+}
+
+// inside is where what stands between brackets begins and ends; of nothing it gives nothing.
+func (b *brackets) inside(open int) (from, to int) {
+	if open+1 < len(b.s) && b.s[open+1] == ']' {
 		return 0, 0
 	}
-	depth := 0
-	for i := open; i < len(s); i++ {
-		switch s[i] {
-		case '[':
-			depth++
-		case ']':
-			if depth--; depth == 0 {
-				return open + 1, i
+	if b.close == nil {
+		b.close = map[int]int{}
+		var opened []int
+		for i := open; i < len(b.s); i++ {
+			switch b.s[i] {
+			case '[':
+				opened = append(opened, i)
+			case ']':
+				if n := len(opened); n > 0 {
+					b.close[opened[n-1]] = i
+					opened = opened[:n-1]
+				}
 			}
 		}
 	}
-	return open + 1, len(s)
+	if end, is := b.close[open]; is {
+		return open + 1, end
+	}
+	return open + 1, len(b.s)
 }

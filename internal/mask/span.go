@@ -72,10 +72,15 @@ func isMask(s string) bool {
 	if s == masked {
 		return true
 	}
-	head, length, ok := strings.Cut(s, ellipsis+"(")
-	if !ok || len(head) > shown || !strings.HasSuffix(length, ")") {
+	if !strings.HasSuffix(s, ")") {
 		return false
 	}
+	const mark = ellipsis + "("
+	head := strings.Index(s[:min(len(s), shown+len(mark))], mark) // what stood there may be a megabyte
+	if head < 0 {
+		return false
+	}
+	length := s[head+len(mark):]
 	_, err := strconv.ParseUint(strings.TrimSuffix(length, ")"), 10, 31)
 	return err == nil
 }

@@ -24,13 +24,16 @@ func Read(source io.Reader) ([]byte, error) { return io.ReadAll(Limit(source, Ma
 
 // ReadFile is Read for a file, which may be a device or a pipe that never ends. An error
 // is an *fs.PathError.
-func ReadFile(name string) ([]byte, error) {
+func ReadFile(name string) ([]byte, error) { return ReadUpTo(name, MaxSize) }
+
+// ReadUpTo is ReadFile for a file that is never so long: of most octets, whole MiB.
+func ReadUpTo(name string, most int64) ([]byte, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	data, err := Read(file)
+	data, err := io.ReadAll(Limit(file, most))
 	var known *fs.PathError
 	if err != nil && !errors.As(err, &known) {
 		err = &fs.PathError{Op: "read", Path: name, Err: err}

@@ -87,6 +87,14 @@ func unknown(getenv func(string) string) error {
 		return fmt.Errorf("CI_NODE_INDEX is counted from 1 by GitLab and from 0 by others, and GITLAB_CI is not set: "+
 			"set %s (from 0) and %s", IndexVariable, TotalVariable)
 	}
+	for _, e := range engines {
+		for _, name := range []string{e.index, e.total} {
+			if e.mark != "" && set(getenv, name) {
+				return fmt.Errorf("%s is set, as %s has it, and %s is not: pass that on too, as into a container, or set %s (from 0) and %s",
+					name, e.name, e.mark, IndexVariable, TotalVariable)
+			}
+		}
+	}
 	return fmt.Errorf("no engine that numbers its jobs is known by the environment: set %s (from 0) and %s, "+
 		"or write the part, as in --shard 2/4", IndexVariable, TotalVariable)
 }

@@ -12,7 +12,8 @@ import (
 
 // Text is the text with control characters as the pictures of themselves (␛ for
 // escape). Carriage returns before a line feed go; what is not UTF-8, what
-// reorders text and what cannot be seen becomes U+FFFD. Line feeds and tabs stay. A
+// reorders text and what cannot be seen becomes U+FFFD, and so does each combining mark of
+// a pile but the lowest. Line feeds and tabs stay. A
 // command to a system that runs builds begins with the wide form of its first
 // character (：:error), for the text may come to stand at the beginning of a line.
 func Text(s string) string {
@@ -26,8 +27,20 @@ func characters(s string) string {
 		return s
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Map(Rune, strings.ToValidUTF8(s, "\uFFFD"))
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if !unicode.Is(unicode.M, r) {
+			marks = 0
+		} else if marks++; marks > mostMarks {
+			return utf8.RuneError
+		}
+		return Rune(r)
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
+
+// mostMarks is how many combining marks one character may bear, more than any language
+// sets. A pile of them covers the lines around it, and no line can be broken within it.
+const mostMarks = 8
 
 // plain says whether characters has nothing to do.
 func plain(s string) bool {

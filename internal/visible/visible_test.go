@@ -60,3 +60,15 @@ func TestJSONKeepsItsMeaning(t *testing.T) {
 		t.Errorf("%s: %q, %v", document.String(), back, err)
 	}
 }
+
+func TestAPileOfMarksDoesNotCoverWhatStandsAroundIt(t *testing.T) {
+	pile := "Z" + strings.Repeat("\u0335", 100) + "algo"
+	if got := Text(pile); got != "Z"+strings.Repeat("\u0335", mostMarks)+strings.Repeat("\uFFFD", 100-mostMarks)+"algo" {
+		t.Errorf("got %q", got)
+	}
+	for _, language := range []string{"Việt Nam", "שָׁלוֹם", "བསྒྲུབས", "e\u0301\u0323\u0302", "👩🏽❤️"} {
+		if got := Text(language); got != language {
+			t.Errorf("%s became %q", language, got)
+		}
+	}
+}

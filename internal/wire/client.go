@@ -103,6 +103,15 @@ func (c *Client) Close() {
 	}
 }
 
+// watching is the key under which a context holds who is told by Watched.
+type watching struct{}
+
+// Watched returns a context with which each exchange of a Client is told to watch, once it
+// is over. Several goroutines may call it. One that did not leave is not told.
+func Watched(ctx context.Context, watch func(*Exchange)) context.Context {
+	return context.WithValue(ctx, watching{}, watch)
+}
+
 // Do sends the request and returns the exchange. An error of the transport is
 // returned and also kept in the exchange; any HTTP answer is no error.
 func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
@@ -132,7 +141,12 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 		At: now, Began: now, URL: r.URL, Method: r.Method, Target: request.URL.RequestURI(), Host: request.Host,
 		Fields: r.Fields, Body: r.Body,
 	}
-	defer func() { e.Took = time.Since(now) }()
+	defer func() {
+		e.Took = time.Since(now)
+		if watch, watched := ctx.Value(watching{}).(func(*Exchange)); watched {
+			watch(e)
+		}
+	}()
 	c.connection.aim(request, to)
 	response, err := c.sender(r, to).RoundTrip(request)
 	if err != nil {

@@ -32,6 +32,7 @@ type port struct {
 	idle     chan *link // connections from within that are free
 	closed   chan struct{}
 	once     sync.Once
+	guests   guests
 }
 
 var (
@@ -72,6 +73,10 @@ func openPort(o Options) (*port, error) {
 		ConnContext:       rememberRaw,
 	}
 	p.http.SetKeepAlivesEnabled(!o.Brief)
+	if o.Recent > 0 {
+		bound(p.http)
+		p.guests = make(guests, mostGuests)
+	}
 	ports.Store(placeOf(p.address()), p)
 	go p.letIn()
 	if o.TLS != nil {
@@ -110,14 +115,17 @@ func (p *port) number() string {
 
 // letIn takes the connections from outside.
 func (p *port) letIn() {
-	for {
+	for p.guests.take(p.closed) {
 		conn, err := p.listener.Accept()
 		switch {
 		case errors.Is(err, net.ErrClosed):
 			return
 		case err != nil: // too many open files, say: others may be closed soon
+			p.guests.leave()
 			time.Sleep(10 * time.Millisecond)
-		case p.enter(context.Background(), conn) != nil:
+			continue
+		}
+		if conn = p.guests.seated(conn); p.enter(context.Background(), conn) != nil {
 			conn.Close()
 		}
 	}

@@ -18,12 +18,13 @@ type recording struct {
 	clock    func() time.Time
 	ended    func(Exchange)
 	next     http.Handler
+	most     int64        // octets of a body that are read
 	busy     atomic.Int32 // requests under way
 }
 
 func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	body, err := readBody(r)
+	body, err := readBody(r, h.most)
 	e := &Exchange{
 		Server: h.name, At: h.clock(), Began: began, Secure: r.TLS != nil, Method: r.Method, Target: r.RequestURI, Host: r.Host, Body: body,
 	}
@@ -40,7 +41,7 @@ func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := &answerWriter{ResponseWriter: w}
 	answer.Header().Set("Date", h.clock().UTC().Format(http.TimeFormat))
 	switch {
-	case err != nil || len(body) > maxBody:
+	case err != nil || int64(len(body)) > h.most:
 		http.Error(answer, "the request body cannot be read or is too large", http.StatusRequestEntityTooLarge)
 	default:
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -60,11 +61,11 @@ func (h *recording) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func readBody(r *http.Request) ([]byte, error) {
+func readBody(r *http.Request, most int64) ([]byte, error) {
 	if r.ContentLength == 0 {
 		return nil, nil
 	}
-	return io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	return io.ReadAll(io.LimitReader(r.Body, most+1))
 }
 
 func (h *recording) serve(w *answerWriter, r *http.Request) {

@@ -44,8 +44,12 @@ func Listen(o Options, build func(origin string) http.Handler) (*Server, error) 
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	most := int64(maxBody)
+	if o.Recent > 0 {
+		most = mostPosted
+	}
 	port.behind.Store(&recording{
-		name: s.Name, recorder: &s.Recorder, clock: o.Clock, ended: o.Ended, next: s.Script.play(build(s.URL)),
+		most: most, name: s.Name, recorder: &s.Recorder, clock: o.Clock, ended: o.Ended, next: s.Script.play(build(s.URL)),
 	})
 	return s, nil
 }

@@ -40,7 +40,7 @@ const (
 
 // clientCalls is how each step about a call begins: what is called, of which API, by
 // whom, with whose token, and how.
-const clientCalls = `^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")?` +
+const clientCalls = `^the client calls "([^"]+)"(?: of the API "(?P<api>[^"]+)")?(?: as "([^"]+)")?` +
 	`(?: with the token of "([^"]+)")?(?: {manner})?`
 
 func callsSteps(v *vocabulary.Vocabulary) {

@@ -21,7 +21,7 @@ const (
 
 func waitSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Caller](v).ForOwnAPIs().Checked(checkCondition)
-	g.When(`^the client calls "([^"]+)"(?: of the API "([^"]+)")?(?: as "([^"]+)")? until (?P<condition>.+) within (\d+) (seconds?|minutes?)$`,
+	g.When(`^the client calls "([^"]+)"(?: of the API "(?P<api>[^"]+)")?(?: as "([^"]+)")? until (?P<condition>.+) within (\d+) (seconds?|minutes?)$`,
 		(*Caller).callUntil,
 		"Repeats a call until what a Then step says holds. "+
 			"Against embedded parties the time passes at once, on the clock of the scenario.",

@@ -56,7 +56,7 @@ func (w *Prober) sendAgedNonce(seconds int) error {
 	}
 	w.Clock.Advance(time.Duration(seconds) * time.Second)
 	w.ForgetTokens() // an old token would be refused for itself
-	return w.SendNonce(fmt.Sprintf("a proof with a nonce of %d seconds ago", seconds), nonce)
+	return w.sendNonce(fmt.Sprintf("a proof with a nonce of %d seconds ago", seconds), nonce)
 }
 
 func (w *Prober) sendSameIDLater(seconds int) error {

@@ -20,7 +20,7 @@ func (w *Prober) uncover() error {
 		return err
 	}
 	attempt := w.Latest()
-	e, err := w.Aside(func() error { return w.SendNonce("is it the nonce? An honest proof with the same", nonce) })
+	e, err := w.Aside(func() error { return w.sendNonce("is it the nonce? An honest proof with the same", nonce) })
 	if err != nil {
 		return err
 	}

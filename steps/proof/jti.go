@@ -106,7 +106,7 @@ func (w *Prober) sendSameIDNewNonce(m *made) error {
 		return err
 	}
 	// Any answer brings the newest nonce along; so does this one.
-	if err := w.SendNonce("a proof without nonce", ""); err != nil {
+	if err := w.sendNonce("a proof without nonce", ""); err != nil {
 		return err
 	}
 	_, err := w.sendMade(replayed("used before, under another nonce"), "another nonce, the same jti", withID(m.id()))
@@ -148,7 +148,7 @@ func (w *Prober) sendRefusedID(part, value string) error {
 	}
 	answer, _ := p.Classify(w.Latest().Exchange)
 	switch {
-	case answer == world.Accepted && w.GovernedByNonce(w.Latest().Exchange):
+	case answer == world.Accepted && w.governedByNonce(w.Latest().Exchange):
 		return timeOfNonce()
 	case answer != world.Refused && answer != world.Challenged:
 		return world.Inconclusivef("the defective proof was not refused: %s", p.Describe(w.Latest().Exchange, nil))

@@ -48,7 +48,7 @@ func (w *Prober) noncesAre(quality string) error {
 func (w *Prober) collectNonces(count int) error {
 	state := &w.nonces
 	for range count {
-		if err := w.SendNonce("asking for a nonce", ""); err != nil {
+		if err := w.sendNonce("asking for a nonce", ""); err != nil {
 			return err
 		}
 		for _, nonce := range w.Latest().Exchange.Answer.Values("DPoP-Nonce") {

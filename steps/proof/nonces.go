@@ -57,7 +57,7 @@ func noncesSteps(v *vocabulary.Vocabulary) {
 
 // nonceUses are the ways of {proof-nonce}.
 var nonceUses = vocabulary.Meanings[func(*Prober) error]{
-	"without nonce":            func(w *Prober) error { return w.SendNonce("a proof without nonce", "") },
+	"without nonce":            func(w *Prober) error { return w.sendNonce("a proof without nonce", "") },
 	"with the nonce before":    (*Prober).sendPreviousNonce,
 	"with a nonce used before": (*Prober).sendUsedNonce,
 }
@@ -262,9 +262,9 @@ func (w *Prober) sendWithNonce(title string, probe *world.Probe, key *dpop.Key, 
 	return w.SendWith(title, probe, "DPoP", []string{proof})
 }
 
-// SendNonce sends the endpoint's request with a proof that is honest but for its
+// sendNonce sends the endpoint's request with a proof that is honest but for its
 // nonce, to be judged; an empty nonce is none.
-func (w *Prober) SendNonce(title, nonce string) error {
+func (w *Prober) sendNonce(title, nonce string) error {
 	return w.Begin(nil).End(w.withNonce(title, nonce))
 }
 
@@ -281,7 +281,7 @@ func (w *Prober) sendPreviousNonce() error {
 	if nonce == "" {
 		return fmt.Errorf(`there is no nonce before the current one; put "Given the server hands out a newer nonce" first`)
 	}
-	return w.SendNonce("a proof with the nonce before", nonce)
+	return w.sendNonce("a proof with the nonce before", nonce)
 }
 
 // sendUsedNonce sends a first proof with the newest nonce, which must be
@@ -302,7 +302,7 @@ func (w *Prober) sendUsedNonce() error {
 	if answer, _ := p.Classify(first); answer != world.Accepted {
 		return world.Inconclusivef("the first proof with this nonce got %s", p.Describe(first, nil))
 	}
-	return w.SendNonce("a second proof with this nonce", nonce)
+	return w.sendNonce("a second proof with this nonce", nonce)
 }
 
 // challengedAndRepeated does not ask for another token in between: what the challenge
@@ -396,7 +396,7 @@ func (w *Prober) newestNonceIsAccepted() error {
 	if len(nonces) != 1 {
 		return world.Inconclusivef("the challenge gave %d nonces", len(nonces))
 	}
-	if err := w.SendNonce("a proof with the nonce just given", nonces[0]); err != nil {
+	if err := w.sendNonce("a proof with the nonce just given", nonces[0]); err != nil {
 		return err
 	}
 	return w.IsAccepted()

@@ -8,10 +8,10 @@ import (
 	"github.com/dpopspec/dpopspec/steps/world"
 )
 
-// GovernedByNonce reports whether what is wrong with an accepted proof is only
+// governedByNonce reports whether what is wrong with an accepted proof is only
 // the number in its iat, while it carried a nonce: a server may take the time
 // of a proof from the nonce alone (RFC 9449 §4.3, check 11, and §8).
-func (w *Prober) GovernedByNonce(e *wire.Exchange) bool {
+func (w *Prober) governedByNonce(e *wire.Exchange) bool {
 	if w.Latest().Defect == nil || w.Latest().Defect.Part != "iat" || e == nil {
 		return false
 	}
@@ -37,12 +37,12 @@ func (w *Prober) GovernedByNonce(e *wire.Exchange) bool {
 	return nonce != "" && strings.IndexAny(iat, "-0123456789") == 0
 }
 
-// governed is GovernedByNonce, and makes sure at a real server: one that takes the same
+// governed is governedByNonce, and makes sure at a real server: one that takes the same
 // time without a nonce takes it from nothing. Some are asked for a nonce that the server
 // has no need of.
 func (w *Prober) governed(p world.Endpoint, attempt *world.Attempt) (bool, error) {
-	if !w.GovernedByNonce(attempt.Exchange) || w.EmbeddedEndpoint() {
-		return w.GovernedByNonce(attempt.Exchange), nil
+	if !w.governedByNonce(attempt.Exchange) || w.EmbeddedEndpoint() {
+		return w.governedByNonce(attempt.Exchange), nil
 	}
 	w.withoutNonce = true
 	defer func() { w.withoutNonce = false }()
@@ -64,7 +64,7 @@ func (w *Prober) UnlessTaken(p world.Endpoint) error {
 	switch answer, _ := p.Classify(latest.Exchange); {
 	case answer == world.Refused:
 		return nil
-	case answer == world.Accepted && w.GovernedByNonce(latest.Exchange):
+	case answer == world.Accepted && w.governedByNonce(latest.Exchange):
 		return timeOfNonce()
 	}
 	return world.Inconclusivef("the request before was not refused: %s", p.Describe(latest.Exchange, nil))

@@ -33,11 +33,11 @@ func TestOnlyANumberBesideANonceIsGovernedByIt(t *testing.T) {
 		}
 		w := &Prober{World: &world.World{}}
 		w.Latest().Defect = &forge.Defect{Part: "iat"}
-		if got := w.GovernedByNonce(exchangeWith(proof)); got != want {
+		if got := w.governedByNonce(exchangeWith(proof)); got != want {
 			t.Errorf("%s: %v, want %v", payload, got, want)
 		}
 		w.Latest().Defect = &forge.Defect{Part: "htm"}
-		if w.GovernedByNonce(exchangeWith(proof)) {
+		if w.governedByNonce(exchangeWith(proof)) {
 			t.Errorf("%s: a defect of htm counts as one of time", payload)
 		}
 	}

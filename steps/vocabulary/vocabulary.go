@@ -1,3 +1,6 @@
+// Package vocabulary holds the steps that feature files may use: patterns, the words in
+// them, and handlers. It matches a line of a scenario to its step, binds the values, names
+// the steps that are nearest to an unknown one, and lists them all for people and programs.
 package vocabulary
 
 import (

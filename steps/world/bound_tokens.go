@@ -2,6 +2,8 @@ package world
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -68,14 +70,34 @@ func (w *World) obtain(resource Resource, thumbprint string) (string, error) {
 	return tokens.AccessToken, nil
 }
 
-// holder returns the key pair of the case that has a thumbprint.
+// holder returns the key pair of the case that has a thumbprint, to ask for a token with: by
+// an algorithm that the authorization server takes. What the case makes of the key at an API
+// is another matter, and whether another case has asked before must make no difference.
 func (w *World) holder(thumbprint string) (*dpop.Key, error) {
-	for _, key := range w.keys {
-		if key.Thumbprint == thumbprint {
+	var held *dpop.Key
+	for _, name := range slices.Sorted(maps.Keys(w.keys)) {
+		if w.keys[name].Thumbprint == thumbprint {
+			held = w.keys[name]
+			break
+		}
+	}
+	if held == nil {
+		return nil, NotApplicablef("a real authorization server would not issue a token bound to such a key")
+	}
+	metadata, err := w.Metadata()
+	if err != nil {
+		return nil, err
+	}
+	announced := metadata.Advertised()
+	if slices.Contains(announced, held.Algorithm) {
+		return held, nil
+	}
+	for _, algorithm := range slices.Concat(announced, []string{""}) { // empty: the usual one of its kind
+		if key, err := held.WithAlgorithm(algorithm); err == nil {
 			return key, nil
 		}
 	}
-	return nil, NotApplicablef("a real authorization server would not issue a token bound to such a key")
+	return held, nil
 }
 
 // UserinfoToken returns an access token for the userinfo endpoint.

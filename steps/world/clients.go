@@ -171,7 +171,7 @@ func (w *World) ProbeClient() (client target.RegisteredClient, grant string, err
 // telling is which of two reasons to give: that something does not work tells more
 // than that it is not there.
 func telling(first, then error) error {
-	var blocked *Blocked
+	var blocked *target.Blocked
 	if errors.As(first, &blocked) {
 		return first
 	}

@@ -46,9 +46,6 @@ type Inconclusive struct {
 // Error implements error.
 func (i *Inconclusive) Error() string { return i.Reason }
 
-// Blocked ends a case that rests on what does not work in the set-up of the run.
-type Blocked = target.Blocked
-
 // NotApplicablef returns a NotApplicable with that reason, whose kind is the format.
 func NotApplicablef(format string, args ...any) error { return Lackingf("", format, args...) }
 
@@ -105,6 +102,6 @@ func IsOutcome(err error) bool {
 	var v *Violation
 	var n *NotApplicable
 	var i *Inconclusive
-	var b *Blocked
+	var b *target.Blocked
 	return errors.As(err, &v) || errors.As(err, &n) || errors.As(err, &i) || errors.As(err, &b)
 }
