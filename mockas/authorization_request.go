@@ -55,7 +55,7 @@ func (s *Server) readRequest(c *Call, at Endpoint) (*authorization, *Error) {
 	a := &authorization{
 		clientID: c.Client.ID, redirect: redirect, redirectURI: c.Get("redirect_uri"),
 		state: c.Get("state"), nonce: c.Get("nonce"), challenge: c.Get("code_challenge"),
-		scope: c.Get("scope"), audience: audiences(c.Form),
+		scope: c.Get("scope"), audience: s.audiences(c.Form),
 	}
 	switch {
 	case c.Get("response_type") == "":

@@ -98,17 +98,3 @@ func parseForm(encoded string) (url.Values, *Error) {
 	}
 	return form, nil
 }
-
-// audiences joins the parameters that name an API: resource (RFC 8707) and its
-// older synonym audience.
-func audiences(form url.Values) []string {
-	var list []string
-	for _, name := range repeatable {
-		for _, value := range form[name] {
-			if !slices.Contains(list, value) {
-				list = append(list, value)
-			}
-		}
-	}
-	return list
-}

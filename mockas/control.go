@@ -33,6 +33,13 @@ func (s *Server) AddAPI(a API) error {
 	return nil
 }
 
+// NameResource lets requests name the API with the given audience by its resource
+// identifier too: what its metadata call resource (RFC 9728 §2), and clients that read
+// them put into the parameter of that name (RFC 8707 §2). Tokens hold the audience.
+func (s *Server) NameResource(identifier, audience string) {
+	s.store.nameResource(identifier, audience)
+}
+
 // SetSubject changes the person who consents to all requests to come.
 func (s *Server) SetSubject(subject string) { s.store.setSubject(subject) }
 

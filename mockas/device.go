@@ -30,7 +30,7 @@ func (s *Server) deviceAuthorization(w http.ResponseWriter, r *http.Request) {
 	s.store.addDevice(deviceCode, &device{
 		Grant: Grant{
 			Family: newFamily(), ClientID: c.Client.ID, Subject: s.store.person(),
-			Scope: c.Get("scope"), Audience: audiences(c.Form), At: s.now(),
+			Scope: c.Get("scope"), Audience: s.audiences(c.Form), At: s.now(),
 		},
 		userCode: userCode, approved: !s.config.ManualDevices, expires: s.now().Add(deviceLifetime),
 	})
@@ -53,7 +53,7 @@ func (s *Server) checkDevice(c *Call) *Error {
 	if problem := s.checkGrant(c.Client, GrantDevice); problem != nil {
 		return problem
 	}
-	apis, problem := s.targets(audiences(c.Form))
+	apis, problem := s.targets(s.audiences(c.Form))
 	if problem != nil {
 		return problem
 	}

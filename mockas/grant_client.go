@@ -7,7 +7,7 @@ func (s *Server) clientCredentials(c *Call) (*order, *Error) {
 	}
 	o := &order{Grant: Grant{
 		Family: newFamily(), ClientID: c.Client.ID, Subject: c.Client.ID,
-		Scope: c.Get("scope"), Audience: audiences(c.Form), At: s.now(),
+		Scope: c.Get("scope"), Audience: s.audiences(c.Form), At: s.now(),
 	}, scope: c.Get("scope")}
 	if problem := s.decide(c, o, nil); problem != nil {
 		return nil, problem

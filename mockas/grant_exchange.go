@@ -28,7 +28,7 @@ func (s *Server) exchange(c *Call) (*order, *Error) {
 	}
 	o := &order{Grant: subject.Grant, issuedTokenType: accessTokenType}
 	o.ClientID = c.Client.ID
-	if asked := audiences(c.Form); len(asked) > 0 {
+	if asked := s.audiences(c.Form); len(asked) > 0 {
 		o.Audience = asked
 	} else if len(o.Audience) == 1 && o.Audience[0] == s.config.Issuer {
 		o.Audience = nil

@@ -41,7 +41,7 @@ func (s *Server) offer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var grant, grants, answer dpop.Object
-	grant.Add("pre-authorized_code", s.PreAuthorize(audiences(form), "", s.config.TxCode))
+	grant.Add("pre-authorized_code", s.PreAuthorize(s.audiences(form), "", s.config.TxCode))
 	if s.config.TxCode != "" {
 		grant.Add("tx_code", dpop.Object{{Name: "input_mode", Value: []byte(`"text"`)}})
 	}

@@ -49,7 +49,7 @@ func (s *Server) redeemRefresh(c *Call) (*order, *Error) {
 // refreshScope narrows the grant's scope (RFC 6749 §6). For another audience
 // than those granted, the scopes of that API may be asked for instead.
 func (s *Server) refreshScope(c *Call, token *Token) (string, *Error) {
-	asked := audiences(c.Form)
+	asked := s.audiences(c.Form)
 	if _, problem := choose(asked, token.Audience, nil); len(asked) > 0 && problem != nil {
 		return c.Get("scope"), nil // decide holds it against client and API
 	}

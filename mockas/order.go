@@ -19,7 +19,7 @@ type order struct {
 // changes nothing, so that a refusal here leaves the grant as it was.
 func (s *Server) decide(c *Call, o *order, also []string) *Error {
 	var problem *Error
-	if o.audience, problem = choose(audiences(c.Form), o.Audience, also); problem != nil {
+	if o.audience, problem = choose(s.audiences(c.Form), o.Audience, also); problem != nil {
 		return problem
 	}
 	if o.apis, problem = s.targets(o.audience); problem != nil {

@@ -1,6 +1,7 @@
 package mockas
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -52,6 +53,21 @@ func (s *Server) checkScope(c *Client, scope string, apis []*API) *Error {
 		return invalidScope("no API that was asked for has the scope " + name)
 	}
 	return nil
+}
+
+// audiences joins the parameters that name an API: resource (RFC 8707) and its older
+// synonym audience. Both take an API's audience or its resource identifier, which is
+// mapped to the audience, as RFC 8707 §2 lets a server do.
+func (s *Server) audiences(form url.Values) []string {
+	var list []string
+	for _, name := range repeatable {
+		for _, value := range form[name] {
+			if audience := s.store.audienceOf(value); !slices.Contains(list, audience) {
+				list = append(list, audience)
+			}
+		}
+	}
+	return list
 }
 
 // targets returns the APIs of the given audiences. Where there is none it is that of

@@ -20,6 +20,7 @@ type store struct {
 	clients    map[string]*Client          // of the configuration
 	registered recent.Map[string, *Client] // by themselves (RFC 7591)
 	apis       map[string]*API
+	resources  map[string]string // audiences of APIs by their resource identifiers
 	nonces     NonceMode
 	subject    string // the person who consents
 	tokens     recent.Map[string, *Token]
@@ -342,6 +343,23 @@ func (s *store) api(audience string) (*API, bool) {
 	defer s.mu.Unlock()
 	a, found := s.apis[audience]
 	return a, found
+}
+
+func (s *store) nameResource(identifier, audience string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	put(&s.resources, identifier, audience)
+}
+
+// audienceOf returns the audience of the API that a request calls by that name. A name
+// that is no resource identifier is taken for an audience.
+func (s *store) audienceOf(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if audience, found := s.resources[name]; found {
+		return audience
+	}
+	return name
 }
 
 func (s *store) nonceMode() NonceMode {

@@ -262,3 +262,22 @@ func TestTheThumbprintIsRightForEveryKindOfKey(t *testing.T) {
 		p.expectBound(p.token(f, p.proof(key, mockas.PathToken)), key.Thumbprint)
 	}
 }
+
+// A server may map the value of resource to another identifier of the API (RFC 8707 §2),
+// which the refresh token then serves by both names.
+func TestAnAPIIsNamedByItsResourceIdentifierToo(t *testing.T) {
+	const identifier = "http://localhost:4200"
+	p := start(t)
+	p.expect(p.token(postGrant("resource", identifier)), http.StatusBadRequest, "invalid_target")
+	p.NameResource(identifier, orders)
+	for _, name := range []string{identifier, orders} {
+		if got := p.issued(p.token(postGrant("resource", name)))["aud"]; got != orders {
+			t.Errorf("resource %s: aud is %v, want %s", name, got, orders)
+		}
+	}
+	login := p.token(codeGrant("app", p.code("app", "resource", identifier)))
+	p.expect(login, http.StatusOK, "")
+	again := form("grant_type", "refresh_token", "client_id", "app", "refresh_token", login.text("refresh_token"))
+	again.Set("resource", identifier)
+	p.expect(p.token(again), http.StatusOK, "")
+}

@@ -25,7 +25,7 @@ var habits = []Variation{
 				!(a.Grant == "authorization_code" && a.OAuthCode() == "invalid_grant"))
 		}),
 		scoped(func(_ client.Destination, target *url.URL) string { return originOf(target) })),
-	clientVariation("gets a token for each call and another one after invalid_token, keeps what was refused, follows "+
+	clientVariation("gets a token for each call and another one after any 401 of an API, keeps what was refused, follows "+
 		"redirects elsewhere without credentials, repeats a refusal that it does not know for its first nonce",
 		[]string{"RFC6749-6-03", "RFC9700-4.14-01", "RFC9449-8-18"},
 		demands(func(a *client.Answer, honest bool) bool {
@@ -33,7 +33,9 @@ var habits = []Variation{
 		}),
 		func(p *client.Policy) {
 			p.Serves = func(client.Token, time.Time) bool { return false }
-			p.Renews = func(a *client.Answer) bool { return a.Proved && a.Refused(dpop.InvalidToken) }
+			p.Renews = func(a *client.Answer) bool {
+				return a.Proved && a.Status == http.StatusUnauthorized && !asksForNonce(a)
+			}
 			p.GivesUp = func(error) bool { return false }
 		},
 		leavingCredentials),

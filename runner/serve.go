@@ -121,6 +121,7 @@ func (s *Served) start(session *target.Session, o ServeOptions) error {
 	}
 	s.close = append(s.close, func() { api.HTTP.Close() })
 	s.knows(api.HTTP)
+	as.NameResource(api.Origin, api.Audience)
 	s.controls.as, s.controls.api = as, api
 	s.Issuer, s.API, s.Audience = as.Issuer(), api.Origin, api.Audience
 	return nil

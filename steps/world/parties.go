@@ -115,6 +115,7 @@ func (w *World) API(name string) (*target.EmbeddedAPI, error) {
 	if err != nil {
 		return nil, err
 	}
+	as.NameResource(api.Origin, api.Audience)
 	w.apis[name] = api
 	w.reach(api.HTTP)
 	return api, nil
