@@ -40,7 +40,7 @@ type otherIssuer struct{ url, named, given string }
 
 // Error implements error.
 func (o *otherIssuer) Error() string {
-	return fmt.Sprintf("%s names the issuer %q, not %q (RFC 8414 §3.3), which is compared to the slash at its end",
+	return fmt.Sprintf("no usable metadata: %s names the issuer %q, not %q (RFC 8414 §3.3), which is compared to the slash at its end",
 		o.url, o.named, o.given)
 }
 
