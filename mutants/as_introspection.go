@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockas"
@@ -64,18 +65,18 @@ func asked(r *http.Request) string {
 // the same name.
 func saidBefore(name func(token string) string) inServer {
 	return func(p *mockas.Policy) {
-		said := map[string]dpop.Object{}
+		var said sync.Map
 		around(mockas.PathIntrospect, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
 			known := name(asked(r))
-			if answer, found := said[known]; found && known != "" {
-				writeObject(w, answer)
+			if answer, found := said.Load(known); found && known != "" {
+				writeObject(w, answer.(dpop.Object))
 				return
 			}
 			kept := &keeper{ResponseWriter: w, status: http.StatusOK}
 			honest(kept, r)
 			if answer, err := dpop.ParseObject(kept.body); err == nil {
 				if active, _ := answer.Get("active"); string(active) == "true" {
-					said[known] = answer
+					said.Store(known, answer)
 				}
 			}
 			w.WriteHeader(kept.status)

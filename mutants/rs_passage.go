@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -102,17 +103,18 @@ func passing(which func(*http.Request) bool) inAPI {
 	}
 }
 
-// nonceOnce remembers tokens that came with a good nonce and asks no more of
-// them. The requests of a case come one by one, so the map needs no lock.
+// nonceOnce remembers tokens that came with a good nonce and asks no more of them.
 func nonceOnce(v *dpop.Verifier) {
-	proven := map[string]bool{}
+	var proven sync.Map
 	honest := v.Check("nonce")
 	v.Replace("nonce", func(p *dpop.Verification) error {
-		if proven[p.AccessToken] {
+		if _, before := proven.Load(p.AccessToken); before {
 			return nil
 		}
 		err := honest(p)
-		proven[p.AccessToken] = err == nil
+		if err == nil {
+			proven.Store(p.AccessToken, true)
+		}
 		return err
 	})
 }

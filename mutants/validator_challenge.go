@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
@@ -29,17 +30,17 @@ var challengeBugs = []row{
 
 // spendingTokens refuses whatever comes again with a token that was challenged.
 func spendingTokens(v *dpop.Verifier) {
-	challenged := map[string]bool{}
+	var challenged sync.Map
 	honest := v.Check("nonce")
 	v.Replace("nonce", func(p *dpop.Verification) error {
 		err := honest(p)
 		if err != nil {
-			challenged[p.AccessToken] = true
+			challenged.Store(p.AccessToken, true)
 		}
 		return err
 	})
 	also("binding", func(p *dpop.Verification) error {
-		if challenged[p.AccessToken] {
+		if _, before := challenged.Load(p.AccessToken); before {
 			return errors.New("the access token was used before")
 		}
 		return nil
@@ -73,17 +74,16 @@ func unanswered() gate {
 // became of the first.
 func pushedOnce() inServer {
 	return func(p *mockas.Policy) {
-		seen := map[string]bool{}
+		var seen sync.Map
 		around(mockas.PathPAR, func(w http.ResponseWriter, r *http.Request, honest http.HandlerFunc) {
 			body, _ := io.ReadAll(r.Body) // a body cut short is the next reader's to refuse
 			r.Body = io.NopCloser(strings.NewReader(string(body)))
 			form, _ := url.ParseQuery(string(body))
 			challenge := form.Get("code_challenge")
-			if challenge != "" && seen[challenge] {
+			if _, before := seen.Swap(challenge, true); before && challenge != "" {
 				mockas.WriteError(w, &mockas.Error{Status: http.StatusBadRequest, Code: "invalid_request"})
 				return
 			}
-			seen[challenge] = true
 			honest(w, r)
 		})(p)
 	}
