@@ -61,10 +61,10 @@ type Options struct {
 // run or attributed is skipped with its reason; requirement ids are attributes
 // of the test. What does not work by the set-up, such as a Probe that a good token
 // does not make succeed, is found before the first case and fails t itself, and so does it
-// that no case told anything. However much
-// fails, at most 200 lines tell of it: the cases beyond that are skipped with a reason that
-// says so, and t fails for them with their causes. Against a server that is not in this
-// process give go test -count=1: it may else show an earlier result.
+// that no case told anything; under -short, which tries the level quick, t is skipped then.
+// However much fails, at most 200 lines tell of it: the cases beyond that are skipped with a
+// reason that says so, and t fails for them with their causes. Against a server that is not
+// in this process give go test -count=1: it may else show an earlier result.
 func Run(t *testing.T, o Options) {
 	t.Helper()
 	var panics panics
@@ -100,9 +100,9 @@ func Run(t *testing.T, o Options) {
 	suite.run(t)
 	run := runner.Gathered(plan, session, started, runner.ApplyKnown(suite.results, suite.known))
 	run.Strict = o.Strict
-	suite.conclude(t, &run)
 	panics.tell(t)
 	suite.report(t, &run, outputs)
+	suite.conclude(t, &run)
 }
 
 // suite is what the subtests of one Run share.
@@ -275,7 +275,11 @@ func (s *suite) conclude(t *testing.T, run *reports.Run) {
 		}
 		text += "\n" + reason
 	}
-	t.Error(said(s.redactor.Text(text)))
+	text = said(s.redactor.Text(text))
+	if s.Level == "" && testing.Short() { // which leaves out most of what there is
+		t.Skip(text + "\ngo test without -short tries more")
+	}
+	t.Error(text)
 }
 
 // apiName is how reports call the API of Options.

@@ -141,6 +141,16 @@ func TestAFailureAndItsReasonAreThoseOfTheSubtest(t *testing.T) {
 	}
 }
 
+// Under -short most is left out: that nothing was tested is no fault then, and said.
+func TestNothingTestedUnderShortIsASkip(t *testing.T) {
+	child := exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.v", "-test.short")
+	child.Env = append(os.Environ(), "DPOPTEST_CHILD=own, skipped")
+	out, err := child.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "--- SKIP: TestAChild (") || !strings.Contains(string(out), "without -short tries more") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // A test that only skips is green: that nothing could be tested would not be seen.
 func TestASetUpThatDoesNotWorkFailsTheTestOnceAndSkipsItsCases(t *testing.T) {
 	for name, lookAt := range map[string]string{"no such path": "Options.Probe", "no token good": "Options.Audience"} {
