@@ -29,7 +29,7 @@ func Expand(
 	catalogue *features.Catalogue, profile features.Profile, v *vocabulary.Vocabulary,
 ) ([]*Case, error) {
 	x := newExpander(catalogue, profile, v)
-	x.apis, x.names = t.APIs, apiNames(t.APIs)
+	x.target, x.apis = t, t.APIs
 	return x.expandAll(sources, func(scenario) bool { return true })
 }
 
@@ -75,10 +75,10 @@ func parseAll(sources []Source) ([][]scenario, error) {
 }
 
 type expander struct {
+	target     *target.Target // nil: the configuration is not known
 	apis       []target.RealAPI
-	names      []string // of the APIs that a scenario may name; nil: the configuration is not known
-	battery    []*Case  // the probes of an endpoint, expanded when first needed
-	probed     int      // cases that the endpoints come to which are protected
+	battery    []*Case // the probes of an endpoint, expanded when first needed
+	probed     int     // cases that the endpoints come to which are protected
 	catalogue  *features.Catalogue
 	profile    features.Profile
 	vocabulary *vocabulary.Vocabulary

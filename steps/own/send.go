@@ -17,6 +17,11 @@ func (w *Caller) Call(c Call) (*wire.Exchange, error) {
 	state.next = Call{}
 	if c.API == "" {
 		c.API = world.DefaultAPI
+	} else {
+		var err error
+		if c.API, err = w.named(c.API); err != nil {
+			return nil, err
+		}
 	}
 	if c.Client == "" {
 		c.Client = "client"
@@ -35,6 +40,16 @@ func (w *Caller) Call(c Call) (*wire.Exchange, error) {
 	}
 	state.latest = e
 	return e, nil
+}
+
+// named returns the name of an API that a scenario writes, with values put in. It is an
+// error if there is no such API.
+func (w *Caller) named(api string) (string, error) {
+	name, err := w.Interpolate(api)
+	if err != nil {
+		return "", err
+	}
+	return name, world.KnownAPI(name, w.Session.APIs)
 }
 
 // with adds what another call has and this one lacks.

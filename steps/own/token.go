@@ -16,9 +16,12 @@ import (
 
 func tokenSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Caller](v).ForOwnAPIs()
-	g.Given(`^the access token is for the (scope|audience|API) "([^"]*)"$`, (*Caller).wishFor,
-		"From here on clients use access tokens for another scope, audience (RFC 8707) or API than that which they call.",
+	g.Given(`^the access token is for the (scope|audience) "([^"]*)"$`, (*Caller).wishFor,
+		"From here on clients use access tokens for another scope or audience (RFC 8707) than those of the API that they call.",
 		`Given the access token is for the scope "read:orders"`)
+	g.Given(`^the access token is for the API "(?P<api>[^"]+)"$`, (*Caller).wishForAPI,
+		"From here on clients use access tokens for another API than that which they call.",
+		`Given the access token is for the API "invoices"`)
 	g.Given(`^the access token has the claims$`, (*Caller).wishClaims,
 		"From here on access tokens carry these claims: a table of name and value, JSON or a text. It needs the embedded authorization server.",
 		"Given the access token has the claims\n      | sub   | alice     |\n      | roles | [\"admin\"] |")
@@ -30,15 +33,21 @@ func (w *Caller) wishFor(what, text string) error {
 		return err
 	}
 	w.ChangeWish(func(wished *world.Wish) {
-		switch what {
-		case "scope":
+		if what == "scope" {
 			wished.Scope = text
-		case "audience":
+		} else {
 			wished.Audience = text
-		default:
-			wished.API = text
 		}
 	})
+	return nil
+}
+
+func (w *Caller) wishForAPI(name string) error {
+	name, err := w.named(name)
+	if err != nil {
+		return err
+	}
+	w.ChangeWish(func(wished *world.Wish) { wished.API = name })
 	return nil
 }
 

@@ -54,9 +54,6 @@ const RedirectURI = "http://127.0.0.1/callback"
 // DefaultAPI is the name of the API where a scenario speaks of "the API".
 const DefaultAPI = "orders"
 
-// APINames are the embedded APIs that a scenario may name.
-var APINames = []string{DefaultAPI, "invoices"}
-
 // StandardAPI is the embedded API of a name before the scenario arranges
 // anything: it takes the tokens of the embedded authorization server.
 func StandardAPI(name string, as *target.EmbeddedAS) func(*mockrs.Config) {
