@@ -69,7 +69,8 @@ func TestEverySignalIsObeyed(t *testing.T) {
 				}
 				last := 128 + int(signals[len(signals)-1])
 				code := p.code(t)
-				if code != exitConformant && (len(signals) < 2 || code != last) ||
+				// No request came with a proof, so nothing was tested.
+				if code != exitCouldNotTest && (len(signals) < 2 || code != last) ||
 					strings.Contains(p.stderr.String(), "goroutine") {
 					t.Errorf("exit code %d: %.2000s", code, p.stderr.String())
 				}

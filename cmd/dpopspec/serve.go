@@ -23,7 +23,8 @@ func serveCommand() *cobra.Command {
 		Short: "Run the embedded servers on fixed ports for a client driven by hand, and judge every request",
 		Long: `Run the embedded authorization server and API on fixed ports for a client that is
 driven by hand. Every request that arrives is judged live; the report is written
-when you press Ctrl-C. Exit code 1 if a request broke a requirement.`,
+when you press Ctrl-C. Exit code: 1 if a request broke a requirement; 3 if none came with a
+proof, for then nothing was tested.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if like != "" {
@@ -101,8 +102,8 @@ func serve(c *cobra.Command, o runner.ServeOptions, format, ui string) error {
 	masked := redactor.Run(run)
 	shown := reports.WriteTerminal(out, masked, terminal)
 	_, unwritten := stream.write(masked)
-	if run.Summary().Failed > 0 {
-		err = &exit{code: exitNotConformant}
+	if code := run.ExitCode(); code != exitConformant {
+		err = &exit{code: code}
 	}
 	return butFor(err, errors.Join(shown, unwritten))
 }
