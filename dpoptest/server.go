@@ -89,7 +89,9 @@ func (s *Server) scripted(status int) func(http.ResponseWriter, *http.Request, h
 func (s *Server) Requests() []Request {
 	var list []Request
 	used := map[string]int{} // jti by key: the request that it came with
+	var use nonceUse
 	for _, e := range s.listener.Exchanges() {
+		use.gives(e)
 		if e.Status == 0 || e.Preflight() || published(s.listener.Name, e.Path()) {
 			continue
 		}
@@ -102,6 +104,12 @@ func (s *Server) Requests() []Request {
 			}
 		}
 		list = append(list, r)
+		use.comes(len(list)-1, r, e)
+	}
+	for i, problem := range use.problems() {
+		if len(list[i].Problems) == 0 {
+			list[i].Problems = []string{problem}
+		}
 	}
 	return list
 }
@@ -130,12 +138,17 @@ func (s *Server) tell(t testing.TB) {
 	if s.quiet {
 		return
 	}
-	told, more, asked := 0, 0, false
+	told, more := 0, 0
+	asked := map[string]bool{} // of whom a nonce was asked that has not come
 	for i, r := range s.Requests() {
+		who := ""
+		if s.listener.Name == nameAPI {
+			who = r.Thumbprint // to which the token is bound: another key does not answer for it
+		}
 		if r.Challenged {
-			asked = true
+			asked[who] = true
 		} else if r.Proven && (r.Nonce != "" || r.Status < http.StatusBadRequest) {
-			asked = false
+			delete(asked, who)
 		}
 		switch {
 		case len(r.Problems) == 0:
@@ -146,7 +159,7 @@ func (s *Server) tell(t testing.TB) {
 			t.Error(said(fmt.Sprintf("dpoptest: request %d at the %s is wrong\n%s", i+1, s.listener.Name, r)))
 		}
 	}
-	if asked && told == 0 && !t.Failed() && !t.Skipped() {
+	if len(asked) > 0 && told == 0 && !t.Failed() && !t.Skipped() {
 		t.Errorf("dpoptest: the %s asked for a nonce, and no request came with it: whoever sends a proof must answer "+
 			"use_dpop_nonce (RFC 9449 §8, §9). Give dpoptest.Quietly() if that is meant", s.listener.Name)
 	}

@@ -356,8 +356,15 @@ func TestAWrongRequestIsJudgedWhateverIsAnswered(t *testing.T) {
 	}
 }
 
-// once calls an API with a sound proof, and leaves it at what is answered.
-func once(t *testing.T, api *API) {
+// caller calls an API by a key of its own, and does with nonces what it is told.
+type caller struct {
+	t     *testing.T
+	api   *API
+	key   *dpop.Key
+	token string
+}
+
+func newCaller(t *testing.T, api *API) caller {
 	key, err := dpop.GenerateKey("ES256")
 	if err != nil {
 		t.Fatal(err)
@@ -366,17 +373,28 @@ func once(t *testing.T, api *API) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := dpop.NewProof(key, dpop.Occasion{Method: "GET", URI: api.URL + "/", AccessToken: token}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, _ := http.NewRequest(http.MethodGet, api.URL+"/", nil)
-	r.Header.Set("Authorization", "DPoP "+token)
-	r.Header.Set("DPoP", proof)
-	if answer, err := http.DefaultClient.Do(r); err == nil {
-		answer.Body.Close()
-	}
+	return caller{t, api, key, token}
 }
+
+// call sends a sound proof with a nonce, or without one, and returns the nonce of the answer.
+func (c caller) call(nonce string) string {
+	proof, err := dpop.NewProof(c.key, dpop.Occasion{Method: "GET", URI: c.api.URL + "/", AccessToken: c.token, Nonce: nonce}, time.Now())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	r, _ := http.NewRequest(http.MethodGet, c.api.URL+"/", nil)
+	r.Header.Set("Authorization", "DPoP "+c.token)
+	r.Header.Set("DPoP", proof)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	answer.Body.Close()
+	return answer.Header.Get("DPoP-Nonce")
+}
+
+// once calls an API with a sound proof, and leaves it at what is answered.
+func once(t *testing.T, api *API) { newCaller(t, api).call("") }
 
 func TestWhatIsWrongFailsTheTestAndSaysWhy(t *testing.T) {
 	for name, row := range map[string]struct {
@@ -396,6 +414,49 @@ func TestWhatIsWrongFailsTheTestAndSaysWhy(t *testing.T) {
 		"no request":        {func(tb testing.TB) { NewAPI(tb) }, "nothing was tested"},
 		"no nonce":          {func(tb testing.TB) { once(t, NewAPI(tb, WithNonces())) }, "asked for a nonce, and no request came with it"},
 		"no nonce, quietly": {func(tb testing.TB) { once(t, NewAPI(tb, WithNonces(), Quietly())) }, ""},
+		"no nonce at first": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			c.call("")
+			c.call(c.call(""))
+		}, "request 1 was answered with use_dpop_nonce and a nonce, and this one came after it without any"},
+		"no nonce of one of two": {func(tb testing.TB) {
+			api := NewAPI(tb, WithNonces())
+			once(t, api)
+			other := newCaller(t, api)
+			other.call(other.call(""))
+		}, "asked for a nonce, and no request came with it"},
+		"a nonce of one's own": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			c.call("made-up")
+			c.call(c.call("made-up"))
+		}, "this server never gave it"},
+		"the nonce of another API": {func(tb testing.TB) {
+			c, other := newCaller(t, NewAPI(tb)), newCaller(t, NewAPI(tb, WithNonces()))
+			nonce := other.call("")
+			other.call(nonce)
+			c.call(nonce)
+		}, "this server never gave it"},
+		"each call asked": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			c.call(c.call(""))
+			c.call(c.call(""))
+		}, ""},
+		"calls at once": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			var given []string
+			for range 3 {
+				given = append(given, c.call("")) // each before the answer to the last was read
+			}
+			for _, nonce := range given {
+				c.call(nonce)
+			}
+		}, ""},
+		"an old nonce": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			nonce := c.call("")
+			c.api.ExpireNonces()
+			c.call(c.call(nonce))
+		}, ""},
 		"a nonce": {func(tb testing.TB) {
 			api := NewAPI(tb, WithNonces())
 			fetch(t, application(t, api.AuthorizationServer.URL, nil), api, "")
