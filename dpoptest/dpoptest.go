@@ -44,7 +44,11 @@ type Options struct {
 	Tags     string   // standard tag expression
 	IDs      []string // of cases or requirements
 	Strict   bool     // a warning fails the test
-	Level    string   // quick, standard or full; empty: quick under -short, else as the parties are
+	// FailOnPartial fails the test of which not all could be tested or is in order, too: a
+	// mandatory requirement at some endpoint, a scenario of Features. Else that is a
+	// line in the log of the test, which go test -v shows.
+	FailOnPartial bool
+	Level         string // quick, standard or full; empty: quick under -short, else as the parties are
 
 	// Steps adds steps of one's own to the vocabulary.
 	Steps func(*vocabulary.Vocabulary)
@@ -202,6 +206,9 @@ func (o Options) target(p *panics) (*target.Target, error) {
 	}
 	switch {
 	case o.Level != "":
+		if err := features.KnownLevel(o.Level); err != nil {
+			return nil, fmt.Errorf("dpoptest: Level: %w", err)
+		}
 		configured.Limits.Level = o.Level
 	case testing.Short():
 		configured.Limits.Level = features.Quick
@@ -254,14 +261,31 @@ func (s *suite) report(t *testing.T, run *reports.Run, outputs []reports.Output)
 	}
 }
 
-// conclude fails a test in which no case told anything: each was skipped, and a test that
-// only skips would be green. Where go test -run has chosen, it has chosen that.
+// conclude says what a test comes to that no case has failed. One in which no case told
+// anything fails: each was skipped, and a test that only skips would be green. Where go test
+// -run has chosen, it has chosen that.
 func (s *suite) conclude(t *testing.T, run *reports.Run) {
 	t.Helper()
 	chosen := len(s.results) < len(s.plan.Cases)
-	if t.Failed() || chosen || run.Conformance() != reports.CouldNotTest {
+	if t.Failed() || chosen {
 		return
 	}
+	switch run.Conformance() {
+	case reports.CouldNotTest:
+		s.untested(t, run)
+	case reports.Partial:
+		text := said("dpoptest: " + reports.Conclusion(s.redactor.Run(*run)))
+		if s.FailOnPartial {
+			t.Error(text)
+		} else {
+			t.Log(text)
+		}
+	}
+}
+
+// untested fails a test in which no case told anything.
+func (s *suite) untested(t *testing.T, run *reports.Run) {
+	t.Helper()
 	text, reasons := "dpoptest: nothing was tested: no case told anything", []string{}
 	for _, c := range run.Cases {
 		if reason := strings.Join(strings.Fields(c.Reason), " "); !slices.Contains(reasons, reason) {

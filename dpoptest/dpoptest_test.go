@@ -90,7 +90,25 @@ var children = map[string]Options{
 	"audience alone": {Audience: "https://a.example", Config: "dpopspec.yaml", IDs: []string{accepted}},
 	"no handler":     {API: func(string) http.Handler { return nil }, Probe: "GET /orders", IDs: []string{accepted}},
 	"a panic":        {API: panicking, Probe: "GET /orders", IDs: []string{accepted}},
+	"no level":       {API: open, Probe: "GET /orders", IDs: []string{accepted}, Level: "quik"},
+	"no profile":     {API: open, Probe: "GET /orders", IDs: []string{accepted}, Profile: "fapi3"},
+	"a part":         part(false),
+	"no part":        part(true),
 	"own, skipped":   {Features: fstest.MapFS{"own.feature": {Data: []byte(neverJudged)}}, API: open, Probe: "GET /orders"},
+}
+
+// part is a run of which one case passes and another cannot be judged.
+func part(fails bool) Options {
+	return Options{
+		Features: fstest.MapFS{"own.feature": {Data: []byte(neverJudged)}, "shop.feature": {Data: []byte(own)}},
+		Steps:    allIsWell, API: open, Probe: "GET /orders",
+		FailOnPartial: fails,
+	}
+}
+
+func allIsWell(v *vocabulary.Vocabulary) {
+	vocabulary.For[world.World](v).Then(`^all is well$`, func(w *world.World) error { return w.Expect(true, "a", "a") },
+		"Holds.", "Then all is well")
 }
 
 // neverJudged is a scenario that needs an API that asks for nonces.
@@ -131,6 +149,9 @@ func TestAFailureAndItsReasonAreThoseOfTheSubtest(t *testing.T) {
 		"no handler":     "Options.API returned nil",
 		"a panic":        "the handler under test panicked: a fault of the handler's own",
 		"own, skipped":   "nothing was tested",
+		"no level":       "dpoptest: Level: ",
+		"no profile":     `"fapi3"`,
+		"no part":        "1 scenario of your own could not be judged.",
 	} {
 		child := exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.v")
 		child.Env = append(os.Environ(), "DPOPTEST_CHILD="+name)
@@ -138,6 +159,17 @@ func TestAFailureAndItsReasonAreThoseOfTheSubtest(t *testing.T) {
 		if err == nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v; want %q\n%s", name, err, want, out)
 		}
+	}
+}
+
+// What could not be tested is told though nothing fails.
+func TestAPartOfAVerdictIsInTheLog(t *testing.T) {
+	child := exec.Command(os.Args[0], "-test.run=^TestAChild$", "-test.v")
+	child.Env = append(os.Environ(), "DPOPTEST_CHILD=a part")
+	out, err := child.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "PARTIAL") ||
+		!strings.Contains(string(out), "1 scenario of your own could not be judged.") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

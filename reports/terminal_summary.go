@@ -42,6 +42,14 @@ func (p *page) summary(run *Run) {
 	p.joined("  ", p.counts(run))
 }
 
+// Conclusion is the last word on a run as plain text: the verdict, why it is no better and the
+// counts.
+func Conclusion(r Redacted) string {
+	p := &page{Terminal: Terminal{Width: setUpWidth}}
+	p.summary(&r.run)
+	return strings.TrimSpace(p.String())
+}
+
 // because is why the verdict is no better, and what it does not say.
 func (p *page) because(run *Run) {
 	for _, reason := range partiality(run) {
