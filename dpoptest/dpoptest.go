@@ -239,8 +239,11 @@ func (o Options) outputs(configured *target.Target) ([]reports.Output, error) {
 		files.Reads("the configuration", file)
 	}
 	outputs, err := reports.ParseFormats(o.Reports)
+	if err != nil {
+		return nil, fmt.Errorf("dpoptest: Reports: %w", err)
+	}
 	for _, output := range outputs {
-		if err == nil && output.Path == "-" {
+		if output.Path == "-" {
 			err = fmt.Errorf("dpoptest: Reports: give %s a file, as in %s:dpopspec.%[1]s", output.Format, output.Format)
 		}
 		if err == nil {

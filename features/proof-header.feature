@@ -50,6 +50,8 @@ Feature: The header of the proof is one JSON object
 
   @RFC9449-4.3-17 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: A member by another letter case does not count
+    The name of the member is written in <letters> letters.
+
     Given an honest proof is accepted
     When the request carries a proof whose <part> is <value>
     Then it is refused

@@ -442,6 +442,8 @@ Feature: The proof names the target of the request
 
   @RFC9449-4.3-64 @at:token @at:par @at:userinfo @at:api
   Scenario Outline: The sender does not choose the URI by a forwarding field
+    The field tells the <kind> of the address.
+
     Given an honest proof is accepted
     When the request carries a proof for the URI made up by its field <field>
     Then it is refused

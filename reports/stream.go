@@ -41,7 +41,7 @@ func oneDocument(outputs []Output) error {
 		switch {
 		case !o.takes():
 		case first != "":
-			return fmt.Errorf("--format: %s and %s both go to standard output; give one of them a file, as in %s:reports/out/%s",
+			return fmt.Errorf("%s and %s both go to standard output; give one of them a file, as in %s:reports/out/%s",
 				first, o.Format, o.Format, fileName(o.Format))
 		default:
 			first = o.Format

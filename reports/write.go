@@ -65,8 +65,7 @@ func FormatNames() []string {
 	return names
 }
 
-// ParseFormats reads the value of --format: formats with their files,
-// separated by commas, such as pretty,junit:reports/out/junit.xml. Empty means pretty.
+// ParseFormats reads which reports are wanted: formats with their files, separated by commas, such as pretty,junit:reports/out/junit.xml. Empty means pretty.
 func ParseFormats(value string) ([]Output, error) {
 	if strings.TrimSpace(value) == "" {
 		return []Output{{pretty, "-"}}, nil
@@ -81,7 +80,7 @@ func ParseFormats(value string) ([]Output, error) {
 		if o.Path != "-" {
 			place := places.Of(o.Path)
 			if other, ok := taken[place]; ok {
-				return nil, fmt.Errorf("--format: %s and %s both go to %s; "+
+				return nil, fmt.Errorf("%s and %s both go to %s; "+
 					"give each a file of its own", other, o.Format, o.Path)
 			}
 			taken[place] = o.Format
@@ -95,13 +94,13 @@ func parseFormat(item string) (Output, error) {
 	name, path, _ := strings.Cut(item, ":")
 	f, ok := formats()[name]
 	if !ok {
-		return Output{}, fmt.Errorf("--format: %w", unknownFormat(name))
+		return Output{}, unknownFormat(name)
 	}
 	if path == "" {
 		path = f.path
 	}
 	if path == "" {
-		return Output{}, fmt.Errorf("--format: %s needs a file, as in %s:reports/out/%s; %s:- is standard output",
+		return Output{}, fmt.Errorf("%s needs a file, as in %s:reports/out/%s; %s:- is standard output",
 			name, name, fileName(name), name)
 	}
 	return Output{name, path}, nil

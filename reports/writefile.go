@@ -79,7 +79,7 @@ func writeBuffered(f *os.File, redacted Redacted, write func(io.Writer, Redacted
 }
 
 func replaceFile(path string, redacted Redacted, write func(io.Writer, Redacted) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	f, err := places.Beside(path)
 	if err != nil {
 		return err
 	}

@@ -1,15 +1,12 @@
 package runner
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	gherkin "github.com/cucumber/gherkin/go/v42"
 	messages "github.com/cucumber/messages/go/v34"
 
-	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/internal/plaintext"
 )
 
@@ -65,13 +62,7 @@ type scenario struct {
 func parse(source Source) ([]scenario, error) {
 	document, err := source.document()
 	if err != nil {
-		var limit *limitError
-		if errors.As(err, &limit) {
-			return nil, fmt.Errorf("%s:%d:1: %w", source.Path, limit.line, limit)
-		}
-		// The parser quotes the line, however long it is.
-		text := mask.Head(strings.TrimPrefix(err.Error(), "Parser errors:\n"), maxShown)
-		return nil, fmt.Errorf("%s: %s", source.Path, text)
+		return nil, syntaxError(source, err)
 	}
 	return scenariosOf(source, document), nil
 }

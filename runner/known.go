@@ -29,7 +29,7 @@ type KnownDeviation struct {
 func ReadKnown(file string) ([]KnownDeviation, error) {
 	bytes, err := plaintext.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("--known: %w", err)
+		return nil, fmt.Errorf("known deviations: %w", err)
 	}
 	return parseKnown(file, bytes)
 }

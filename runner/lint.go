@@ -2,11 +2,8 @@ package runner
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	messages "github.com/cucumber/messages/go/v34"
@@ -16,6 +13,8 @@ import (
 	"github.com/dpopspec/dpopspec/internal/mask"
 	"github.com/dpopspec/dpopspec/steps/own"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
+	"github.com/dpopspec/dpopspec/steps/world"
+	"github.com/dpopspec/dpopspec/target"
 )
 
 // Finding is a mistake in a feature file.
@@ -40,6 +39,12 @@ func (f Finding) String() string {
 // ids, scenarios that expect nothing or never run, ids that are taken, and what
 // package featurelint finds. It returns all of them, in the order of the files.
 func Lint(sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
+	return LintFor(nil, sources, v)
+}
+
+// LintFor does the same for feature files that are to run against a target: a step that
+// names an API which the target lacks is a mistake too. A nil target is none.
+func LintFor(t *target.Target, sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
 	catalogue, err := features.Load()
 	if err != nil {
 		return nil, err
@@ -49,6 +54,7 @@ func Lint(sources []Source, v *vocabulary.Vocabulary) ([]Finding, error) {
 		return nil, err
 	}
 	l := linter{expander: newExpander(catalogue, profile, v), ids: map[string]*Case{}}
+	l.expander.target = t
 	for _, source := range sources {
 		begin := len(l.findings)
 		l.file(source)
@@ -115,22 +121,10 @@ func (l *linter) file(source Source) {
 	}
 }
 
-var parserError = regexp.MustCompile(`\((\d+):(\d+)\): (.*)`)
-
 // syntax reports what the parser found, each with its place.
 func (l *linter) syntax(err error) {
-	var limit *limitError
-	if errors.As(err, &limit) {
-		l.find(&messages.Location{Line: int64(limit.line), Column: 1}, "%s", limit)
-		return
-	}
-	for _, m := range parserError.FindAllStringSubmatch(err.Error(), -1) {
-		line, _ := strconv.ParseInt(m[1], 10, 64)
-		column, _ := strconv.ParseInt(m[2], 10, 64)
-		l.find(&messages.Location{Line: line, Column: column}, "%s", mask.Head(m[3], maxShown))
-	}
-	if !parserError.MatchString(err.Error()) {
-		l.find(&messages.Location{Line: 1, Column: 1}, "%s", err)
+	for _, f := range syntaxFindings(l.source, err) {
+		l.add(f)
 	}
 }
 
@@ -209,6 +203,7 @@ func (l *linter) scenario(s scenario) {
 			sound = false
 			continue
 		}
+		l.rests(at, step, c)
 		expects = expects || step.definition.Keyword == "Then"
 		if ast := s.lines[s.pickle.Steps[i].AstNodeIds[0]]; ast.KeywordType == messages.StepKeywordType_OUTCOME &&
 			step.definition.Keyword == "When" {
@@ -233,6 +228,19 @@ func (l *linter) scenario(s scenario) {
 		return
 	}
 	l.ids[c.ID] = c
+}
+
+// rests looks at what a step needs beside its own text: the file that it names, the endpoint
+// to which it sends a request.
+func (l *linter) rests(at *messages.Location, s Step, c *Case) {
+	if l.source.Open != nil && !world.Placeholder.MatchString(s.definition.Matched(s.Text, "file")) {
+		if problem := s.definition.CheckFile(s.Text, l.source.Open); problem != nil {
+			l.find(at, "%s", mask.Head(strings.Join(strings.Fields(problem.Error()), " "), maxShown))
+		}
+	}
+	if s.definition.Room == "proof" && s.definition.Keyword == "When" && !slices.ContainsFunc(c.Tags, placed) {
+		l.find(at, "this step needs an endpoint; tag the scenario with @at: and one of %s", strings.Join(features.Endpoints, ", "))
+	}
 }
 
 func placed(tag string) bool { return strings.HasPrefix(tag, "at:") }

@@ -36,7 +36,7 @@ func Default() *Target {
 func Load(file string, env func(string) (string, bool)) (*Target, error) {
 	text, err := plaintext.ReadUpTo(file, mostConfig)
 	if err != nil {
-		what := fmt.Sprintf("cannot be read: %v; give an existing file with -c", errors.Unwrap(err))
+		what := fmt.Sprintf("cannot be read: %v; give an existing file", errors.Unwrap(err))
 		return nil, &ConfigError{File: file, What: what}
 	}
 	return parse(file, text, env)

@@ -20,12 +20,26 @@ func (f *endingFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.zero, "exit-zero", false,
 		"end with exit code 0 whatever the verdict, for jobs that only report; a signal is none")
 	c.MarkFlagsMutuallyExclusive("fail-on", "exit-zero")
-	c.PreRunE = func(*cobra.Command, []string) error {
+	requires(c, func() error {
 		if f.failOn != "" && f.failOn != string(reports.Partial) {
 			return fmt.Errorf("--fail-on: %q is no verdict that ends with another code than 1 by itself; "+
 				"there is: partial", f.failOn)
 		}
 		return nil
+	})
+}
+
+// requires has a command look at its flags before it does anything, after what it looks
+// at already.
+func requires(c *cobra.Command, sound func() error) {
+	before := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		if before != nil {
+			if err := before(c, args); err != nil {
+				return err
+			}
+		}
+		return sound()
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/dpopspec/dpopspec/internal/places"
@@ -38,6 +39,15 @@ func (f *runFlags) keepApart(t *target.Target, args []string, outputs []reports.
 		return err
 	}
 	return files.Writes("--write-known", f.newKnown, "--known")
+}
+
+// reportsTo reads the value of --format.
+func reportsTo(value string) ([]reports.Output, error) {
+	outputs, err := reports.ParseFormats(value)
+	if err != nil {
+		return nil, fmt.Errorf("--format: %w", err)
+	}
+	return outputs, nil
 }
 
 // writesReports notes the files of reports.

@@ -25,6 +25,12 @@ func (f *harFlags) add(c *cobra.Command) {
 		"write every exchange into an HTTP archive `file` (HAR 1.2), masked as every output")
 	c.Flags().BoolVar(&f.reveal, "reveal", false,
 		"mask nothing in the file of --har: for your own machine, and never to be sent on")
+	requires(c, func() error {
+		if f.path == "" && f.reveal {
+			return errors.New("--reveal: there is no file of --har in which anything could be revealed")
+		}
+		return nil
+	})
 }
 
 // open begins the archive. saw takes those of a part of the run, and written ends it; without
@@ -33,8 +39,6 @@ func (f harFlags) open(errs io.Writer, r *reports.Redactor) (
 	saw func(runner.Part, []world.Shown, []string), written func() error, err error,
 ) {
 	switch {
-	case f.path == "" && f.reveal:
-		return nil, nil, errors.New("--reveal: there is no file of --har in which anything could be revealed")
 	case f.path == "":
 		return nil, func() error { return nil }, nil
 	case f.reveal:

@@ -42,7 +42,7 @@ requirement is gone when no case of any shard deviates, which only merge can tel
 }
 
 func merge(c *cobra.Command, files []string, format, known string, ending endingFlags) error {
-	outputs, err := reports.ParseFormats(format + onGitHub(os.Getenv))
+	outputs, err := reportsTo(format + onGitHub(os.Getenv))
 	if err != nil {
 		return err
 	}

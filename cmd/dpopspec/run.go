@@ -85,6 +85,12 @@ output could not be written.`,
 	uiFlag(c, &f.ui, "what breaks, as it is found")
 	c.Flags().IntVar(&f.parallel, "parallel", 0,
 		"cases at a time; 0 means one more than there are processors, or one against a real server")
+	requires(c, func() error {
+		if f.parallel < 0 {
+			return fmt.Errorf("--parallel: %d is no number of cases at a time; 0 or more", f.parallel)
+		}
+		return nil
+	})
 	return c
 }
 
@@ -128,7 +134,7 @@ func (f *runFlags) forPeople(c *cobra.Command) io.Writer {
 
 // run runs the plan; of changes, what they touch.
 func (f *runFlags) run(c *cobra.Command, args []string, changes []source) error {
-	outputs, err := reports.ParseFormats(f.format + onGitHub(os.Getenv))
+	outputs, err := reportsTo(f.format + onGitHub(os.Getenv))
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ proof, for then nothing was tested.`,
 }
 
 func serve(c *cobra.Command, o runner.ServeOptions, format, ui string) error {
-	outputs, err := reports.ParseFormats(format)
+	outputs, err := reportsTo(format)
 	if err != nil {
 		return err
 	}

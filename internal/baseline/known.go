@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/dpopspec/dpopspec/internal/mask"
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -117,7 +118,7 @@ func WriteFile(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	f, err := places.Beside(path)
 	if err != nil {
 		return err
 	}

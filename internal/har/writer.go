@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dpopspec/dpopspec/internal/places"
 	"github.com/dpopspec/dpopspec/internal/visible"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
@@ -49,7 +50,7 @@ func Create(path, creator, version string) *Writer {
 	if w.err = os.MkdirAll(filepath.Dir(path), 0o755); w.err != nil {
 		return w
 	}
-	if w.file, w.err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"); w.err != nil {
+	if w.file, w.err = places.Beside(path); w.err != nil {
 		return w
 	}
 	w.out = bufio.NewWriterSize(w.file, 1<<16)

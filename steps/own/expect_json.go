@@ -17,7 +17,7 @@ import (
 
 func expectJsonSteps(v *vocabulary.Vocabulary) {
 	g := vocabulary.For[Caller](v).ForOwnAPIs()
-	g.Then(`^the JSON at "([^"]+)" is( not)? ("(?:[^"\\]|\\.)*"|-?\d\S*|true|false|null|\{.*\}|\[.*\])$`, (*Caller).jsonIs,
+	g.Then(`^the JSON at "([^"]+)" is( not)? (?P<json>"(?:[^"\\]|\\.)*"|-?\d\S*|true|false|null|\{.*\}|\[.*\])$`, (*Caller).jsonIs,
 		"A part of the latest answer, found by its gjson path, must equal JSON; "+
 			"the order of members does not count. {name} alone stands for a saved value with its type.",
 		`Then the JSON at "orders.0.item" is "blue paint"`)
@@ -39,7 +39,7 @@ func expectJsonSteps(v *vocabulary.Vocabulary) {
 	g.Then(`^the JSON is$`, (*Caller).wholeJSONIs,
 		"The latest answer must equal the JSON of the doc string; the order of members does not count.",
 		"Then the JSON is\n      \"\"\"\n      {\"orders\": []}\n      \"\"\"")
-	g.Then(`^the JSON has$`, (*Caller).jsonHasRows,
+	g.WithJSONCells().Then(`^the JSON has$`, (*Caller).jsonHasRows,
 		"The latest answer must have these parts: a table of gjson path and JSON. Other parts do not count.",
 		"Then the JSON has\n      | item  | \"blue paint\" |\n      | count | 2            |")
 }

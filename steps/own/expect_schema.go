@@ -16,7 +16,7 @@ func expectSchemaSteps(v *vocabulary.Vocabulary) {
 	g.Then(`^the JSON(?: at "([^"]+)")? conforms to the schema$`, (*Caller).conformsToText,
 		"The latest answer, or a part of it, must conform to the JSON Schema of the doc string (draft 2020-12 unless it names another).",
 		"Then the JSON conforms to the schema\n      \"\"\"\n      {\"type\": \"object\", \"required\": [\"id\"]}\n      \"\"\"")
-	g.Then(`^the JSON(?: at "([^"]+)")? conforms to the schema "([^"]+)"$`, (*Caller).conformsToFile,
+	g.ReadingFile(unfitSchema).Then(`^the JSON(?: at "([^"]+)")? conforms to the schema "(?P<file>[^"]+)"$`, (*Caller).conformsToFile,
 		"The latest answer, or a part of it, must conform to the JSON Schema in a file beside the feature file.",
 		`Then the JSON at "orders.0" conforms to the schema "order.schema.json"`)
 }
@@ -33,6 +33,18 @@ func (w *Caller) conformsToFile(path, file string) error {
 	return w.conforms(path, file, schema)
 }
 
+// unfitSchema is what is wrong with a file that is to be a schema, or with one that it refers to.
+func unfitSchema(name string, read func(string) ([]byte, error)) error {
+	text, err := read(name)
+	if err != nil {
+		return err
+	}
+	if _, err := compile(name, text, read); err != nil {
+		return fmt.Errorf("the schema %s: %w", name, err)
+	}
+	return nil
+}
+
 func (w *Caller) conforms(path, name string, schema []byte) error {
 	if path == "" {
 		path = "@this"
@@ -44,7 +56,7 @@ func (w *Caller) conforms(path, name string, schema []byte) error {
 	if !found.Exists() {
 		return w.Expect(false, "JSON at "+path+" that conforms to the schema", "nothing there")
 	}
-	compiled, err := w.compile(name, schema)
+	compiled, err := compile(name, schema, w.readFile)
 	if err != nil {
 		return fmt.Errorf("the schema %s: %w", name, err)
 	}
@@ -75,21 +87,23 @@ const schemaRoot = "feature:///"
 
 // compile makes a validator. Schemas refer to others by files beside the
 // feature file; nothing is fetched.
-func (w *Caller) compile(name string, schema []byte) (*jsonschema.Schema, error) {
+func compile(name string, schema []byte, read func(string) ([]byte, error)) (*jsonschema.Schema, error) {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
 	if err != nil {
 		return nil, err
 	}
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
-	compiler.UseLoader(schemaFiles{w})
+	compiler.UseLoader(schemaFiles{read})
 	if err := compiler.AddResource(schemaRoot+name, document); err != nil {
 		return nil, err
 	}
 	return compiler.Compile(schemaRoot + name)
 }
 
-type schemaFiles struct{ world *Caller }
+type schemaFiles struct {
+	read func(name string) ([]byte, error)
+}
 
 // Load implements jsonschema.URLLoader.
 func (f schemaFiles) Load(url string) (any, error) {
@@ -97,7 +111,7 @@ func (f schemaFiles) Load(url string) (any, error) {
 	if !found {
 		return nil, fmt.Errorf("%s is not a file beside the feature file; schemas are not fetched", url)
 	}
-	text, err := f.world.readFile(name)
+	text, err := f.read(name)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func protectSteps(v *vocabulary.Vocabulary) {
 		"The same for an endpoint that needs a body.",
 		"Then \"POST /orders\" is protected by DPoP when called with the JSON\n"+
 			"      \"\"\"\n      {\"item\": \"blue paint\", \"count\": 2}\n      \"\"\"")
-	g.Then(`^these endpoints(?: of the API "(?P<api>[^"]+)")? are protected by DPoP$`, (*Caller).unplannedList,
+	g.WithJSONCells().Then(`^these endpoints(?: of the API "(?P<api>[^"]+)")? are protected by DPoP$`, (*Caller).unplannedList,
 		"The same for a table of endpoints; a second column may give a JSON body.",
 		"Then these endpoints are protected by DPoP\n"+
 			"      | GET /orders  |                          |\n      | POST /orders | {\"item\": \"a\", \"count\": 1} |")

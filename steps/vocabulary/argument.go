@@ -164,6 +164,15 @@ func (d *Definition) Check(text string) error {
 	return d.check(d, text)
 }
 
+// CheckFile returns what keeps the file from serving that a step names; nil for a step that
+// names none. Read returns a file by its path relative to the feature file.
+func (d *Definition) CheckFile(text string, read func(name string) ([]byte, error)) error {
+	if d.file == nil {
+		return nil
+	}
+	return d.file(d.Matched(text, "file"), read)
+}
+
 // Matched returns what a named group of the pattern matched; empty if there is no
 // such group.
 func (d *Definition) Matched(text, group string) string {

@@ -32,8 +32,12 @@ type Traits struct {
 	MayWait  bool   // against a real party it takes time, up to limits.patience
 	Protects bool   // it stands for probes at the endpoints that it names
 	Names    bool   // it gives values their names: in braces, or in the first column of the table below it
+	// JSONCells says that the last cell of each row of the table below it is JSON, if it
+	// is not the only one.
+	JSONCells bool
 
-	check func(d *Definition, text string) error // see Check
+	check func(d *Definition, text string) error                     // see Check
+	file  func(name string, read func(string) ([]byte, error)) error // see CheckFile
 }
 
 // Vocabulary is the set of steps that feature files may use. Its patterns are
@@ -97,6 +101,19 @@ func (g Group[S]) Protect() Group[S] {
 // Naming says that the steps of the group give values their names.
 func (g Group[S]) Naming() Group[S] {
 	g.traits.Names = true
+	return g
+}
+
+// WithJSONCells says that the tables of the group have JSON in their last column.
+func (g Group[S]) WithJSONCells() Group[S] {
+	g.traits.JSONCells = true
+	return g
+}
+
+// ReadingFile says that the steps of the group read a file beside the feature file, whose
+// name the group file of their patterns is, and what is wrong with one that cannot serve.
+func (g Group[S]) ReadingFile(wrong func(name string, read func(string) ([]byte, error)) error) Group[S] {
+	g.traits.file = wrong
 	return g
 }
 
