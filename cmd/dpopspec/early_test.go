@@ -22,7 +22,7 @@ func TestAMistakeIsToldBeforeAnythingRuns(t *testing.T) {
 		"--fail-on: \"passed\"":                             {"run", "--fail-on", "passed"},
 		"--format: unknown format \"xml\"":                  {"run", "--format", "xml"},
 		"known deviations: open " + nowhere:                 {"run", "--known", nowhere},
-		nowhere + ":":                                      {"lint", "-c", nowhere, file},
+		nowhere + ":":                                       {"lint", "-c", nowhere, file},
 		file + ":5:5: inconsistent cell count":              {"run", file},
 		file + ":5:5: inconsistent cell count within the t": {"lint", file},
 	} {
