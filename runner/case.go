@@ -36,6 +36,7 @@ type Case struct {
 	steps     []Step
 	problem   error // the scenario cannot run as it is written
 	operation *world.Operation
+	before    int                               // so many of the steps come before those that are run at the operation
 	open      func(name string) ([]byte, error) // reads a file beside the feature file
 }
 
@@ -123,12 +124,16 @@ func slug(text string) string {
 	return b.String()
 }
 
-// lane names the cases that are played one after another with this one: those of its
-// endpoint, and of a further probe by themselves, lest one path that refuses everything
-// ends what is tried at the others.
-func (c *Case) lane() string {
-	if c.operation == nil || c.own {
+// queue names the cases that are played one after another with this one: those of its
+// endpoint, and of a further probe by themselves. All of a person's own are of one queue:
+// what comes before them may change what others find.
+func (c *Case) queue() string {
+	if c.own {
 		return c.Endpoint
 	}
-	return c.Endpoint + " " + c.operation.Method + " " + c.operation.Path
+	return c.where()
 }
+
+// where names where its requests go. Cases of different places share no lane, lest one path
+// that refuses everything ends what is tried at the others.
+func (c *Case) where() string { return world.PlaceOf(c.Endpoint, c.operation) }

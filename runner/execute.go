@@ -54,13 +54,13 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		}
 	}
 	var busy, waiting []int
-	lanes := map[string][]int{}
+	queues := map[string][]int{}
 	for i, c := range p.Cases {
 		switch {
 		case c.Waits(s):
 			waiting = append(waiting, i)
 		case c.probes(s):
-			lanes[c.lane()] = append(lanes[c.lane()], i)
+			queues[c.queue()] = append(queues[c.queue()], i)
 		default:
 			busy = append(busy, i)
 		}
@@ -69,15 +69,23 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 	if clocks == nil {
 		clocks = world.NewClocks()
 	}
-	parallel.Each(ctx, o.Parallel, slices.Sorted(maps.Keys(lanes)), func(name string) {
-		l := newLane(ctx, s, p.Profile, o, clocks, finish)
-		for _, i := range lanes[name] {
+	parallel.Each(ctx, o.Parallel, slices.Sorted(maps.Keys(queues)), func(name string) {
+		var l *lane
+		for n, i := range queues[name] {
 			if ctx.Err() != nil || failures.enough() {
 				break
 			}
+			if n == 0 || p.Cases[i].where() != p.Cases[queues[name][n-1]].where() {
+				if l != nil {
+					l.end()
+				}
+				l = newLane(ctx, s, p.Profile, o, clocks, finish)
+			}
 			l.run(i, p.Cases[i])
 		}
-		l.end()
+		if l != nil {
+			l.end()
+		}
 	})
 	together := 1
 	if s.Alone() && o.MaxFailures == 0 { // else each is counted before the next begins

@@ -108,6 +108,11 @@ func (e *execution) close() {
 // usable returns why the set-up does not let a case be run, or nil. One that is run
 // at an operation rests on nothing but what that takes.
 func (c *Case) usable(s *target.Session) error {
+	if c.operation != nil {
+		if err := s.UsableAt(c.where()); err != nil {
+			return err
+		}
+	}
 	if c.operation == nil || s.Embedded(target.ResourceServer) {
 		return s.Usable(c.Subject, c.Endpoint)
 	}

@@ -36,7 +36,7 @@ func (l *lane) controlAfter(e *execution) (err error) {
 		odd.refused = true // whatever it looks like
 		l.sent(odd)
 	}
-	if !l.session.HasGranted(e.c.Endpoint) && !e.world.Controlled() {
+	if !l.session.HasGranted(e.c.where()) && !e.world.Controlled() {
 		return nil // none ever was, and the case needs none: the verdict is about that
 	}
 	return err
@@ -150,17 +150,22 @@ func (l *lane) giveUp(p *pending) {
 	}
 	since := time.Now().Format(time.TimeOnly)
 	l.shared.Close(world.Uncontrolledf("no honest request has been granted since %s: %s", since, p.result.Reason))
-	if !l.session.HasGranted(p.c.Endpoint) {
+	if !l.session.HasGranted(p.c.where()) {
 		return
 	}
+	title, rests := p.c.at.Title, target.Dependent{Endpoint: p.c.Endpoint}
+	if p.c.operation != nil {
+		title += " by " + p.c.operation.Title()
+		rests = target.Dependent{Place: p.c.where()}
+	}
 	l.session.Block(reports.Problem{
-		Name:   "honest requests at " + p.c.Endpoint,
-		What:   fmt.Sprintf("no honest request is granted at the %s any more, since %s", p.c.at.Title, since),
+		Name:   "honest requests at " + p.c.where(),
+		What:   fmt.Sprintf("no honest request is granted at the %s any more, since %s", title, since),
 		Answer: p.words.String(),
 		Key:    "limits.rate",
 		Remedy: "see what it does since then: a limit of requests, a key or token that was withdrawn, an instance that " +
 			"fails; nothing was sent to it after that",
-	}, target.Dependent{Endpoint: p.c.Endpoint})
+	}, rests)
 }
 
 // uncontrolledAfter makes an outcome inconclusive for want of an honest request after

@@ -80,6 +80,7 @@ func preflightBy(ctx context.Context, p *Plan, s *target.Session, o Options) []T
 		f.settle()
 	}
 	f.apis()
+	f.operations()
 	return f.tried
 }
 

@@ -34,6 +34,7 @@ func (f *preflight) userinfo() {
 		token:  fmt.Sprintf("authorization_server.clients[%s].scope", l.tokens.Client.ID),
 		scope:  fmt.Sprintf("authorization_server.clients[%s].scope", l.tokens.Client.ID),
 		served: fmt.Sprintf("authorization_server.clients[%s].scope", l.tokens.Client.ID),
+		at:     target.Dependent{Endpoint: world.UserinfoEndpoint.Name},
 		rests:  []target.Dependent{{Endpoint: world.UserinfoEndpoint.Name}},
 	})
 }
@@ -76,6 +77,7 @@ func (f *preflight) api(api target.RealAPI, first, probed bool) {
 		remedy:  "give the audience that its tokens must have, or their typ (token_typ)",
 		reach:   "apis." + api.Name + ".url", token: "apis." + api.Name + ".audience",
 		scope: "apis." + api.Name + ".scope",
+		at:    target.Dependent{Endpoint: world.APIEndpoint.Name},
 		rests: []target.Dependent{{TokensFor: api.Name}},
 	}
 	if probed {
@@ -139,6 +141,7 @@ type presenting struct {
 	// scope, and what it serves; empty: it need not serve anything.
 	reach, token, scope, served string
 
+	at    target.Dependent   // on the request's being served
 	rests []target.Dependent // on tokens that the server takes
 	gone  []target.Dependent // on its being there
 }
@@ -174,7 +177,7 @@ func (f *preflight) presents(w *world.World, p presenting) {
 		f.block(p.what, reports.Problem{
 			Name: p.party, What: p.party + " does not serve what it is asked for", Answer: said, Key: p.served,
 			Remedy: "let the request be one that a good token makes succeed",
-		}, target.Dependent{Endpoint: p.endpoint.Name})
+		}, p.at)
 	case f.takesBearer(w, p):
 		f.note(p.what, ForCases, said+"; as a bearer token it is served, so the proof is what is refused")
 	default:

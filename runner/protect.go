@@ -115,6 +115,7 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o world.Operatio
 			c.Skip, c.Key = base.Skip, base.Key
 		}
 		c.outside = base.outside
+		c.before = len(before)
 		c.steps = slices.Clone(before)
 		for _, step := range probe.steps {
 			step.Line, step.Column = at.Line, at.Column

@@ -19,26 +19,27 @@ type seen struct {
 	answers    map[string]string   // by question
 	instances  map[string]marks    // by origin
 	found      []Capability        // that the run has found out
-	granted    map[string]bool     // endpoints that granted an honest request, by name
+	granted    map[string]bool     // where an honest request was granted
 	pushing    map[string]string   // why clients without the code grant may not push, by client_id
 	leftBehind []string            // ids of clients that were registered and could not be deleted
 }
 
-// Granted notes that an endpoint has granted an honest request.
-func (s *Session) Granted(endpoint string) {
+// Granted notes that an honest request was granted at an endpoint, by its name, or at an
+// operation of an API.
+func (s *Session) Granted(place string) {
 	s.seen.mu.Lock()
 	defer s.seen.mu.Unlock()
 	if s.seen.granted == nil {
 		s.seen.granted = map[string]bool{}
 	}
-	s.seen.granted[endpoint] = true
+	s.seen.granted[place] = true
 }
 
-// HasGranted reports whether an endpoint has granted any honest request.
-func (s *Session) HasGranted(endpoint string) bool {
+// HasGranted reports whether any honest request was granted there.
+func (s *Session) HasGranted(place string) bool {
 	s.seen.mu.Lock()
 	defer s.seen.mu.Unlock()
-	return s.seen.granted[endpoint]
+	return s.seen.granted[place]
 }
 
 // NotePushing keeps whether a client may push authorization requests though it may

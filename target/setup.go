@@ -24,6 +24,7 @@ type Dependent struct {
 	Grant      string // … by this grant, or at the endpoint of that name; empty: at all
 	API        string // an API that cannot be used at all, by its name
 	TokensFor  string // an API that cannot be used with a token, by its name
+	Place      string // an operation of an API
 	Address    string // where requests would go: an origin or a URL
 }
 
@@ -82,6 +83,11 @@ func (s *Session) Usable(party Role, endpoint string) error {
 	return s.blocked(func(d Dependent) bool {
 		return d.Role != "" && d.Role == party || d.Endpoint != "" && d.Endpoint == endpoint
 	})
+}
+
+// UsableAt returns why nothing can be tested at an operation of an API, likewise.
+func (s *Session) UsableAt(place string) error {
+	return s.blocked(func(d Dependent) bool { return d.Place != "" && d.Place == place })
 }
 
 // UsableClient returns why a client gets nothing by a grant, likewise.

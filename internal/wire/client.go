@@ -80,9 +80,9 @@ func (c *Client) sender(r Request, to Address) http.RoundTripper {
 // word (RFC 9110 §15.5.14, RFC 6585 §5): it has not read what was sent.
 var tooLarge = []int{http.StatusRequestEntityTooLarge, http.StatusRequestHeaderFieldsTooLarge}
 
-// retire lets no further request go by the connections that there are: one that is
+// Renew lets no further request go by the connections that there are: one that is
 // closed meanwhile would break it.
-func (c *Client) retire() {
+func (c *Client) Renew() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for by, sender := range c.senders {
@@ -159,7 +159,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Exchange, error) {
 	defer response.Body.Close()
 	e.Status = response.StatusCode
 	if slices.Contains(tooLarge, e.Status) {
-		c.retire()
+		c.Renew()
 	}
 	e.Answer = FieldsOf(response.Header)
 	e.Reply, e.Err = readReply(response.Body, c.connection.Timeout)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/steps/proof"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -45,18 +46,67 @@ func (w *Tester) otherPersonsToken() (string, error) {
 }
 
 func (w *Tester) anotherPersonCalls() error {
+	tokens := []func() (string, error){w.otherPersonsToken}
+	if w.EmbeddedAS() && w.AtAPI() { // what is asked for may be one person's alone
+		tokens = append(tokens, w.otherKeysToken)
+	}
+	said := ""
+	for _, token := range tokens {
+		unfit, err := w.callsOnConnection(token)
+		if err != nil || unfit == "" {
+			return err
+		}
+		said = unfit
+	}
+	return world.Inconclusivef("it is refused on a connection of its own too: %s", said)
+}
+
+// otherKeysToken returns an access token of the same person, bound to another key.
+func (w *Tester) otherKeysToken() (string, error) {
+	key, err := w.Key("another party")
+	if err != nil {
+		return "", err
+	}
+	return w.mint(func(m *mockas.Mint) { m.Bound = key.Thumbprint })
+}
+
+// callsOnConnection calls by a token on the connection of an accepted request. A request that
+// is refused there, and on a connection of its own too, tells nothing of connections: then
+// unfit is what it was answered.
+func (w *Tester) callsOnConnection(token func() (string, error)) (unfit string, err error) {
+	p, err := w.At()
+	if err != nil {
+		return "", err
+	}
 	c := proof.Call{Title: "a request of another person on the same connection"}
-	var err error
-	if c.Token, err = w.otherPersonsToken(); err != nil {
-		return err
+	if c.Token, err = token(); err != nil {
+		return "", err
 	}
 	if c.Key, err = w.Key("another party"); err != nil {
-		return err
+		return "", err
 	}
 	if err := w.bringConnection(&c); err != nil {
-		return err
+		return "", err
 	}
-	return w.CallWith(c)
+	if err := w.CallWith(c); err != nil {
+		return "", err
+	}
+	if e := w.Latest().Exchange; e == nil || w.Latest().BrokenDown || accepted(p, e) {
+		return "", nil
+	}
+	w.Reconnect()
+	c.Title = "the same on a connection of its own"
+	alone, err := w.SendAside(c)
+	if err != nil || alone == nil || accepted(p, alone) {
+		return "", err
+	}
+	return p.Explain(alone, nil), nil
+}
+
+// accepted reports whether an endpoint has granted a request.
+func accepted(p world.Endpoint, e *wire.Exchange) bool {
+	answer, _ := p.Classify(e)
+	return answer == world.Accepted
 }
 
 func (w *Tester) isAboutCaller() error {

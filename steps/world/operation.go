@@ -9,6 +9,16 @@ import (
 // an operation; nil: the API's own. Values are put into it when it is first sent.
 func (w *World) ProbeOperation(o *Operation) { w.operation = o }
 
+// PlaceOf names where requests of a case go: the endpoint that it is run at, and at an API
+// the operation; nil: the API's own request. What is seen at one operation says nothing of
+// another.
+func PlaceOf(endpoint string, o *Operation) string {
+	if o == nil {
+		return endpoint
+	}
+	return endpoint + " " + o.API + " " + o.Method + " " + o.Path
+}
+
 // Resource returns what a request to an API needs, be it embedded or real. The
 // operation under test takes the place of the default API's probe.
 func (w *World) Resource(name string) (Resource, error) {

@@ -141,3 +141,10 @@ func (w *World) Resolve(authority, address string) { w.resolve[authority] = addr
 
 // Resolver returns where this case's clients find authorities.
 func (w *World) Resolver() map[string]string { return w.resolve }
+
+// Reconnect has what is sent from now on go by new connections.
+func (w *World) Reconnect() {
+	if w.http != nil {
+		w.http.Renew()
+	}
+}

@@ -52,6 +52,9 @@ func (w *World) honestlyGranted(p Endpoint, origin string) {
 	if w.lane != nil {
 		w.lane.clocks.good(origin)
 		w.Session.Granted(p.Name)
+		if p.Name == APIEndpoint.Name && w.operation != nil {
+			w.Session.Granted(PlaceOf(p.Name, w.operation))
+		}
 	}
 }
 
