@@ -122,3 +122,28 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// A value of the wrong kind is told in the words of YAML, not in those of this program.
+func TestAValueOfTheWrongKindIsToldInWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"authorization_server: foo":               "a text, and a mapping of keys belongs here",
+		"authorization_server: [a]":               "a list, and a mapping of keys belongs here",
+		"authorization_server: {clients: foo}":    "a text, and a list belongs here",
+		"authorization_server: {clients: [foo]}":  "a text, and a mapping of keys belongs here",
+		"authorization_server: {hosts: {a: b}}":   "a mapping of keys, and a list belongs here",
+		"apis: {orders: 5}":                       "a number, and a mapping of keys belongs here",
+		"apis: {orders: {probe: {request: [a]}}}": "a list, and a text belongs here",
+		"apis: {orders: {probes: GET /a}}":        "a text, and a list belongs here",
+		"client: {command: {a: b}}":               "a mapping of keys, and a list belongs here",
+		"connection: {insecure: maybe}":           "a text, and true or false belongs here",
+		"limits: {rate: {a: 1}}":                  "a mapping of keys, and a text belongs here",
+		"limits: {budget: true}":                  "true or false, and a number belongs here",
+		"as: auth0":                               "a text, and a mapping of keys belongs here",
+		"profile: [a]":                            "a list, and a text belongs here",
+	} {
+		_, err := parse("c.yaml", []byte(text+"\n"), func(string) (string, bool) { return "", false })
+		if err == nil || !strings.Contains(err.Error(), "c.yaml:1: this is "+want) {
+			t.Errorf("%s: %v; want %q", text, err, want)
+		}
+	}
+}

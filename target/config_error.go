@@ -45,6 +45,7 @@ func strictly(node *yaml.Node, into any, file string) error {
 
 var (
 	yamlLine  = regexp.MustCompile(`line (\d+): (.*)`)
+	yamlKind  = regexp.MustCompile(`^cannot unmarshal !!(\w+)( this value)? into (.*)$`)
 	yamlValue = regexp.MustCompile("`[^`]*`") // the beginning of a value, which may be secret
 )
 
@@ -56,9 +57,36 @@ func yamlError(file string, err error) error {
 	text := yamlValue.ReplaceAllString(err.Error(), "this value")
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ := strconv.Atoi(m[1])
-		return &ConfigError{File: file, Line: line, What: m[2]}
+		return &ConfigError{File: file, Line: line, What: inWords(m[2])}
 	}
 	return &ConfigError{File: file, What: text}
+}
+
+// kinds are what YAML calls the kinds of values.
+var kinds = map[string]string{
+	"str": "a text", "seq": "a list", "map": "a mapping of keys", "int": "a number", "float": "a number",
+	"bool": "true or false", "null": "nothing", "timestamp": "a time",
+}
+
+// inWords says of a value of the wrong kind what it is and what belongs there: the library
+// names types of this program.
+func inWords(problem string) string {
+	m := yamlKind.FindStringSubmatch(problem)
+	if m == nil || kinds[m[1]] == "" {
+		return problem
+	}
+	wanted := kinds["map"]
+	switch {
+	case strings.HasPrefix(m[3], "[]"):
+		wanted = kinds["seq"]
+	case m[3] == "string":
+		wanted = kinds["str"]
+	case m[3] == "bool":
+		wanted = kinds["bool"]
+	case strings.HasPrefix(m[3], "int"), strings.HasPrefix(m[3], "uint"), strings.HasPrefix(m[3], "float"):
+		wanted = kinds["int"]
+	}
+	return fmt.Sprintf("this is %s, and %s belongs here; dpopspec check --schema has every key", kinds[m[1]], wanted)
 }
 
 // webURL makes sure that a value is an http or https URL without anything

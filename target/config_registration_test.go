@@ -48,7 +48,7 @@ func TestAMistakeAboutRegistrationOrIntrospectionIsToldWithItsRemedy(t *testing.
 		{"  registration: {token: hidden-token}\n", `:6: unknown key "token"; known here: initial_access_token`},
 		{"  introspection: {client: nobody}\n", `no client of the configuration has the id "nobody"`},
 		{"  introspection: {client: app}\n", `introspection.client: "app" is public`},
-		{"  introspection: api\n", ":6: cannot unmarshal"},
+		{"  introspection: api\n", ":6: this is a text, and "},
 	} {
 		_, err := loadText(t, ofServer(test.rest), nil)
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hidden-token") {

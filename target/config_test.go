@@ -76,7 +76,7 @@ func TestAMistakeInTheConfigurationIsToldWithItsLineAndItsRemedy(t *testing.T) {
 			`:2: unknown key "rat"; known here: budget, level, patience, pause, rate, time, timeout`},
 		{"an unknown key deep inside", client("key: {fil: a}"),
 			`:4: unknown key "fil"; known here: alg, file, kid, value`},
-		{"a value of another kind", "limits:\n  budget: many\n", ":2: cannot unmarshal"},
+		{"a value of another kind", "limits:\n  budget: many\n", ":2: this is a text, and a number belongs here"},
 		{"an authorization server without issuer", "\nauthorization_server: {}\n",
 			":2: authorization_server needs issuer"},
 		{"an issuer that is no URL", "authorization_server: {issuer: tenant.example.com}\n", "is not a URL such as"},
