@@ -290,7 +290,7 @@ func (x *expander) steps(c *Case, s scenario) {
 		}
 	}
 	if len(c.steps) == 0 {
-		c.problem = fmt.Errorf("%s:%d: the scenario has no steps", c.Feature, c.Line)
+		c.problem = fmt.Errorf("%s:%d: the scenario has no steps%s", c.Feature, c.Line, noSteps(s.scenario))
 	}
 }
 

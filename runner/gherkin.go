@@ -67,6 +67,15 @@ func parse(source Source) ([]scenario, error) {
 	return scenariosOf(source, document), nil
 }
 
+// noSteps tells where the steps of a scenario may be that has none: a line that begins with no
+// keyword is its description.
+func noSteps(s *messages.Scenario) string {
+	if strings.TrimSpace(s.Description) == "" {
+		return ""
+	}
+	return "; the lines below its title are read as its description: a step begins with Given, When, Then, And, But or *"
+}
+
 func scenariosOf(source Source, document *messages.GherkinDocument) []scenario {
 	if document.Feature == nil {
 		return nil

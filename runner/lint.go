@@ -148,7 +148,7 @@ func (l *linter) child(s *messages.Scenario, run map[*messages.Scenario]bool) {
 	}
 	switch {
 	case len(s.Steps) == 0:
-		l.find(s.Location, "the scenario %q has no steps", s.Name)
+		l.find(s.Location, "the scenario %q has no steps%s", s.Name, noSteps(s))
 	case !run[s]:
 		l.find(s.Location, "the scenario %q never runs; give its examples rows", s.Name)
 	}

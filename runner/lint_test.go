@@ -47,6 +47,8 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 		{"no expectation", "Feature: Shop\n  Scenario: One\n    When the client calls \"GET /orders\"\n",
 			[]string{`shop.feature:2:3: the scenario "One" expects nothing`}},
 		{"no steps", "Feature: Shop\n  Scenario: One\n", []string{`shop.feature:2:3: the scenario "One" has no steps`}},
+		{"a keyword that is none", "Feature: Shop\n  Scenario: One\n    Givn the client calls \"GET /\"\n    Thn the status is 200\n",
+			[]string{`shop.feature:2:3: the scenario "One" has no steps; the lines below its title are read as its description`}},
 		{"no rows", "Feature: Shop\n  Scenario Outline: One\n" + sound + "    Examples:\n      | a |\n",
 			[]string{`shop.feature:2:3: the scenario "One" never runs`}},
 		{"a table that is missing", "Feature: Shop\n  Scenario: One\n    Given these values\n" + sound,

@@ -1,11 +1,14 @@
 package explain
 
-import "github.com/dpopspec/dpopspec/reports"
+import (
+	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/reports"
+)
 
 // word is a word of a report.
 type word struct{ means, todo string }
 
-// words are the verdicts of cases, those of runs, and what a violation can be worth.
+// words are the verdicts of cases, those of runs, what a violation can be worth, and levels.
 var words = map[string]word{
 	string(reports.Passed): {"The requirement holds, as far as this case sees it.", "Nothing."},
 	string(reports.Failed): {"A requirement whose violation is worth a failure is broken; the run is not conformant.",
@@ -29,5 +32,11 @@ var words = map[string]word{
 		"dpopspec check says what is missing; begin with the problems of the set-up."},
 	"fail": {"What a violation is worth: the party does not conform.", "A profile can raise or lower it."},
 	"warn": {"What a violation is worth: the party conforms, at a risk that its owner should know.", "A profile can raise or lower it; --strict counts it as a failure."},
+	features.Quick: {"The level of the cases that find the most bugs with the fewest requests.",
+		"Choose it by --level quick, DPOPSPEC_LEVEL or limits.level; what --id names runs whatever the level."},
+	features.Standard: {"The level that tries every requirement and finds every bug that is known, without the rows that tell nothing more; the usual one where a party is real.",
+		"Choose it by --level standard, DPOPSPEC_LEVEL or limits.level; what --id names runs whatever the level."},
+	features.Full: {"The level of every case; the usual one where all parties are embedded.",
+		"Choose it by --level full, DPOPSPEC_LEVEL or limits.level."},
 	"info": {"What a violation is worth: an observation; parties differ here, and may.", "A profile can raise it."},
 }
