@@ -70,20 +70,17 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		clocks = world.NewClocks()
 	}
 	parallel.Each(ctx, o.Parallel, slices.Sorted(maps.Keys(queues)), func(name string) {
-		var l *lane
-		for n, i := range queues[name] {
+		for _, some := range byPlace(p.Cases, queues[name]) {
 			if ctx.Err() != nil || failures.enough() {
 				break
 			}
-			if n == 0 || p.Cases[i].where() != p.Cases[queues[name][n-1]].where() {
-				if l != nil {
-					l.end()
+			l := newLane(ctx, s, p.Profile, o, clocks, finish)
+			for _, i := range some {
+				if ctx.Err() != nil || failures.enough() {
+					break
 				}
-				l = newLane(ctx, s, p.Profile, o, clocks, finish)
+				l.run(i, p.Cases[i])
 			}
-			l.run(i, p.Cases[i])
-		}
-		if l != nil {
 			l.end()
 		}
 	})
@@ -105,6 +102,17 @@ func Execute(ctx context.Context, p *Plan, s *target.Session, o Options) []repor
 		}
 	}
 	return list
+}
+
+// byPlace parts a queue wherever the next case goes elsewhere than the one before.
+func byPlace(cases []*Case, queue []int) (parts [][]int) {
+	for n, i := range queue {
+		if n == 0 || cases[i].where() != cases[queue[n-1]].where() {
+			parts = append(parts, nil)
+		}
+		parts[len(parts)-1] = append(parts[len(parts)-1], i)
+	}
+	return parts
 }
 
 // RunCase runs one case and returns its result.
