@@ -31,9 +31,9 @@ const (
 	generous = 30 * time.Second
 )
 
-// inTime is what a case may take that a server would keep for ever: the limit, as
-// often as the case is tried, and much for a busy machine.
-const inTime = 2 * time.Minute
+// mostAsked is how many requests a case may come to that a server would keep for ever. Each
+// of them ends at the limit; that one does not is for the time limit of go test to find.
+const mostAsked = 300
 
 // sieges are the places and moments of a misbehaviour: at the metadata, at the
 // token endpoint, there after the positive control, at an API, and there after
@@ -224,7 +224,7 @@ var refusesEverything = map[string]bool{
 	"unavailable": true,
 }
 
-func TestAHostileServerGetsItsVerdictInTime(t *testing.T) {
+func TestAHostileServerGetsItsVerdict(t *testing.T) {
 	log.SetOutput(io.Discard) // net/http tells of octets behind an answer
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	if all := hostile.All(); len(all) != len(verdictsOn) {
@@ -243,7 +243,6 @@ func TestAHostileServerGetsItsVerdictInTime(t *testing.T) {
 					besiege = besiegedAPI
 				}
 				server, configured := besiege(t, m, after(siege.sound, siege.path))
-				start := time.Now()
 				run := withstand(t, configured, siege.endpoint, limit)
 				want := expected[i]
 				if siege.sound > 0 && refusesEverything[m.Name] {
@@ -252,8 +251,8 @@ func TestAHostileServerGetsItsVerdictInTime(t *testing.T) {
 				if len(run.Cases) != 1 || siegeEnd(run.Cases[0]) != want {
 					t.Errorf("%s: expected %s; got %s", m.Does, want, described(run))
 				}
-				if took := time.Since(start); took > inTime {
-					t.Errorf("it took %v", took)
+				if run.Requests > mostAsked {
+					t.Errorf("%d requests were sent", run.Requests)
 				}
 				if server.Lured.Load() > 0 {
 					t.Errorf("%d requests went to another origin, with %v", server.Lured.Load(), server.Loot.Load())

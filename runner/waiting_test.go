@@ -67,7 +67,7 @@ func TestCasesThatWaitDoSoSideBySideAfterTheRest(t *testing.T) {
 			select {
 			case <-all:
 				return nil
-			case <-time.After(time.Minute):
+			case <-time.After(5 * time.Minute):
 				return errors.New("the others do not wait meanwhile")
 			}
 		}, "Waits.", "When it is waited until all wait")

@@ -33,7 +33,7 @@ func TestAProgramIsStoppedWithAllThatItStarted(t *testing.T) {
 	}
 	defer reader.Close()
 	p.Stop()
-	if err := reader.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := reader.SetReadDeadline(time.Now().Add(enough)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := reader.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
