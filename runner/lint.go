@@ -124,6 +124,7 @@ func (l *linter) file(source Source) {
 // syntax reports what the parser found, each with its place.
 func (l *linter) syntax(err error) {
 	for _, f := range syntaxFindings(l.source, err) {
+		f.Line, f.Column = max(f.Line, 1), max(f.Column, 1)
 		l.add(f)
 	}
 }

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,7 +13,8 @@ import (
 // parserError is how the parser tells where something is wrong.
 var parserError = regexp.MustCompile(`\((\d+):(\d+)\): (.*)`)
 
-// syntaxFindings are what keeps a source from being parsed, each with its place.
+// syntaxFindings are what keeps a source from being parsed, each with its place; without one
+// the file as a whole is meant.
 func syntaxFindings(source Source, err error) []Finding {
 	var limit *limitError
 	if errors.As(err, &limit) {
@@ -26,7 +28,7 @@ func syntaxFindings(source Source, err error) []Finding {
 		found = append(found, Finding{File: source.Path, Line: line, Column: column, Message: mask.Head(m[3], maxShown)})
 	}
 	if found == nil {
-		found = []Finding{{File: source.Path, Line: 1, Column: 1, Message: mask.Head(err.Error(), maxShown)}}
+		found = []Finding{{File: source.Path, Message: mask.Head(err.Error(), maxShown)}}
 	}
 	return found
 }
@@ -35,6 +37,9 @@ func syntaxFindings(source Source, err error) []Finding {
 func syntaxError(source Source, err error) error {
 	var lines []string
 	for _, f := range syntaxFindings(source, err) {
+		if f.Line == 0 {
+			return fmt.Errorf("%s: %s", f.File, f.Message)
+		}
 		lines = append(lines, f.String())
 	}
 	return errors.New(strings.Join(lines, "\n"))
