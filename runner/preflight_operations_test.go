@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +30,15 @@ func ordersTarget(around func(http.Handler) http.Handler) *target.Target {
 	return configured
 }
 
+// someProbes leaves of a plan those of two features, and whatever is about connections.
+func someProbes(p *Plan) *Plan {
+	p.Cases = slices.DeleteFunc(p.Cases, func(c *Case) bool {
+		return !strings.Contains(c.ID, "/proof-method/") && !strings.Contains(c.ID, "/api-binding/") &&
+			!strings.Contains(c.ID, "connection")
+	})
+	return p
+}
+
 // served has a handler as it is.
 func served(h http.Handler) http.Handler { return h }
 
@@ -50,7 +60,7 @@ func TestAnOperationThatIsNotServedIsToldOnceAndSparesTheOthers(t *testing.T) {
 		"right, after others": {fmt.Sprintf(made, "/orders/{id}"), 0, ""},
 	} {
 		configured := ordersTarget(served)
-		plan := planOf(t, "Feature: Shop\n"+row.wrong+good, configured, "shop/*")
+		plan := someProbes(planOf(t, "Feature: Shop\n"+row.wrong+good, configured, "shop/*"))
 		run, err := Run(t.Context(), plan, configured, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +82,7 @@ func TestAnOperationThatIsNotServedIsToldOnceAndSparesTheOthers(t *testing.T) {
 				t.Errorf("%s: %s: %s %s", name, c.ID, c.Verdict, c.Reason)
 			}
 		}
-		if passed < 20 {
+		if passed < 5 {
 			t.Errorf("%s: %d passed", name, passed)
 		}
 	}
@@ -93,8 +103,8 @@ func TestAnOperationThatIsLostTakesNoOtherWithIt(t *testing.T) {
 			h.ServeHTTP(w, r)
 		})
 	})
-	plan := planOf(t, "Feature: Shop\n  Scenario: Lost\n    Then \"GET /orders/lost\" is protected by DPoP\n"+
-		"  Scenario: Good\n    Then \"GET /orders\" is protected by DPoP\n", configured, "shop/*")
+	plan := someProbes(planOf(t, "Feature: Shop\n  Scenario: Lost\n    Then \"GET /orders/lost\" is protected by DPoP\n"+
+		"  Scenario: Good\n    Then \"GET /orders\" is protected by DPoP\n", configured, "shop/*"))
 	passed := 0
 	for id, c := range outcomes(t, plan, configured) {
 		if strings.HasPrefix(id, "shop/good/") {
@@ -105,7 +115,7 @@ func TestAnOperationThatIsLostTakesNoOtherWithIt(t *testing.T) {
 			}
 		}
 	}
-	if passed < 20 {
+	if passed < 5 {
 		t.Errorf("%d passed", passed)
 	}
 }
