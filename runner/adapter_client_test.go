@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -170,6 +171,7 @@ func byAdapter(t *testing.T, age string, chosen func(*Case) bool) map[string]rep
 // An adapter that was written before its protocol grew is driven as it was, and what
 // it can be asked it is judged for alike.
 func TestAnOlderAdapterIsJudgedAsANewerOne(t *testing.T) {
+	longtable.Once(t)
 	chosen := func(c *Case) bool {
 		for _, begin := range []string{"client-fetch/", "client-nonce/", "client-code/", "client-parallel/", "client-sessions/"} {
 			if strings.HasPrefix(c.ID, begin) {

@@ -15,6 +15,7 @@ import (
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/clock"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mockrs"
@@ -124,6 +125,7 @@ func TestAnAPIIsTestedByTokensOfItsOwner(t *testing.T) {
 		}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			longtable.UnderRace(t)
 			t.Parallel()
 			f := foreignAPI(t, target.Parts{}, row.changes...)
 			f.opaque = row.opaque

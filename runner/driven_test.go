@@ -8,6 +8,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/mutants"
@@ -88,6 +89,7 @@ func TestAServerWithoutMetadataIsTestedByTheConfiguration(t *testing.T) {
 		{"that takes none without the code grant", all[:1], false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			longtable.UnderRace(t)
 			t.Parallel()
 			run := playedWhole(t, unpublished(t, row.may))
 			for _, c := range run.Cases {

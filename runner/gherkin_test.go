@@ -8,6 +8,7 @@ import (
 
 	"github.com/cucumber/godog"
 
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps"
 	"github.com/dpopspec/dpopspec/steps/vocabulary"
@@ -108,6 +109,7 @@ func TestANumberThatDoesNotFitIsAMistakeOfTheScenario(t *testing.T) {
 }
 
 func TestALineMayBeAsLongAsOneLikes(t *testing.T) {
+	longtable.Once(t)
 	for _, size := range []int{64<<10 - 1, 64 << 10, 1 << 20} {
 		long := strings.Repeat("x", size)
 		for name, scenario := range map[string]string{

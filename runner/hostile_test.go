@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/runner"
 	"github.com/dpopspec/dpopspec/target"
@@ -55,6 +56,7 @@ func TestAHostileAuthorizationServerIsNeverPassed(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			longtable.UnderRace(t)
 			t.Parallel()
 			at := target.Default()
 			at.AuthorizationServer = &target.RealAuthorizationServer{

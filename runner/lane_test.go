@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/dpopspec/dpopspec/features"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/surroundings"
 )
@@ -39,6 +40,7 @@ func shared(t *testing.T, o Options) reports.Run {
 // once: a key, a token, the honest request before and after the probe, the answer to
 // the same defect.
 func TestACaseAtARealServerCostsLittleMoreThanItsProbe(t *testing.T) {
+	longtable.Once(t)
 	run := shared(t, Options{Parallel: 1})
 	ran := slices.DeleteFunc(slices.Clone(run.Cases), func(c reports.Case) bool { return c.Verdict == reports.Skipped })
 	if len(ran) < 3000 {

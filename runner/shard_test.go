@@ -5,12 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/shards"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/target"
 )
 
 func TestShardsAreAllCasesOnceAndNoneIsEmpty(t *testing.T) {
+	longtable.Once(t)
 	whole := planned(t, target.Default(), Selection{})
 	for _, of := range []int{2, 7, 100} {
 		seen, plans := map[string]int{}, map[string]bool{}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/hostile"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
@@ -237,6 +238,7 @@ func TestAHostileServerGetsItsVerdict(t *testing.T) {
 		}
 		for i, siege := range sieges {
 			t.Run(m.Name+"/"+siege.name, func(t *testing.T) {
+				longtable.UnderRace(t)
 				t.Parallel()
 				besiege := besiegedAS
 				if siege.endpoint == "api" {
@@ -283,6 +285,7 @@ func described(run reports.Run) string {
 }
 
 func TestAFloodCostsBoundedMemory(t *testing.T) {
+	longtable.Once(t)
 	const bound = 16 << 20 // for a request, in all that was ever allocated
 	probes()               // to plan costs more than any flood
 	for _, name := range []string{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/hostile"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/reports"
 )
 
@@ -22,6 +23,7 @@ func TestAnEndpointThatGivesNoWholeAnswerIsGivenUpOnce(t *testing.T) {
 		}
 		for _, siege := range sieges[1:] {
 			t.Run(name+"/"+siege.name, func(t *testing.T) {
+				longtable.UnderRace(t)
 				besiege := besiegedAS
 				if siege.endpoint == "api" {
 					besiege = besiegedAPI

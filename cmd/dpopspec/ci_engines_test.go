@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/dpopspec/dpopspec/internal/longtable"
 )
 
 // gitlabJob is a job of a pipeline, as far as its recipes need it.
@@ -105,6 +107,7 @@ func component(t *testing.T, given map[string]any) string {
 }
 
 func TestThePipelinesOfTheDocumentsRun(t *testing.T) {
+	longtable.Once(t)
 	given := document[struct {
 		Include []struct {
 			Component string
@@ -131,6 +134,7 @@ func TestThePipelinesOfTheDocumentsRun(t *testing.T) {
 }
 
 func TestTheIndexedJobOfTheDocumentsRuns(t *testing.T) {
+	longtable.Once(t)
 	type variable struct{ Name, Value string }
 	d := document[struct {
 		Spec struct {
@@ -177,6 +181,7 @@ func (b *build) commands(shard, report []string, env func(n int) map[string]stri
 }
 
 func TestTheRecipesOfOtherEnginesRun(t *testing.T) {
+	longtable.Once(t)
 	circle := document[struct {
 		Jobs map[string]struct {
 			Parallelism int

@@ -15,6 +15,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/version"
 )
 
@@ -289,6 +290,7 @@ func (b *build) workflow(text string) {
 }
 
 func TestTheWorkflowsOfTheDocumentsRun(t *testing.T) {
+	longtable.Once(t)
 	b := newBuild(t)
 	b.workflow(recipe(t, ".github/workflows/dpop.yml", "upload-sarif"))
 	b.has("summary.md", "DPoP: conformant")

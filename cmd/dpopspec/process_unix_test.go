@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/dpopspec/dpopspec/internal/longtable"
 )
 
 // patience is how long something may take that happens, on a machine that has much to do.
@@ -257,6 +259,7 @@ func TestASignalEndsACommandThatReads(t *testing.T) {
 var bounded = regexp.MustCompile(`more than \d+ MiB`)
 
 func TestAnInputThatNeverEndsIsAnError(t *testing.T) {
+	longtable.Once(t)
 	for name, args := range inputs {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "input.feature")

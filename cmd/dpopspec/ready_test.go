@@ -18,6 +18,7 @@ import (
 	"github.com/dpopspec/dpopspec/fixtures"
 	"github.com/dpopspec/dpopspec/internal/clock"
 	"github.com/dpopspec/dpopspec/internal/loginpage"
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/mockas"
 	"github.com/dpopspec/dpopspec/reports"
@@ -101,6 +102,7 @@ func TestTheHeadOfEachReadyTargetNamesItsVariables(t *testing.T) {
 // before it: nothing but the environment is changed, and every client, login, endpoint and
 // API answers.
 func TestEachReadyTargetReachesAVerdict(t *testing.T) {
+	longtable.Once(t)
 	list, err := fixtures.Tenants()
 	if err != nil {
 		t.Fatal(err)

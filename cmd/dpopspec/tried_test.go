@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/dpopspec/dpopspec/internal/longtable"
 )
 
 // broken answers as a server that is broken, each path in its way.
@@ -52,6 +54,7 @@ func broken(t *testing.T) string {
 
 // What was tried and does not work is told by the exit code too, whosever fault it is.
 func TestNothingThatWasTriedAndFailedIsReady(t *testing.T) {
+	longtable.Once(t)
 	server := broken(t)
 	for _, way := range []string{"drop", "half", "no-http", "empty", "page", "proof", "elsewhere", "error"} {
 		changes := map[string][]string{

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dpopspec/dpopspec/internal/longtable"
 	"github.com/dpopspec/dpopspec/internal/version"
 )
 
@@ -21,6 +22,7 @@ func TestTheVersionIsPrinted(t *testing.T) {
 }
 
 func TestTheBuildMaySayWhichVersionItIs(t *testing.T) {
+	longtable.Once(t)
 	program := filepath.Join(t.TempDir(), "dpopspec")
 	const given = "-X github.com/dpopspec/dpopspec/internal/version.given=1.2.3 " +
 		"-X github.com/dpopspec/dpopspec/internal/version.commit=0123abcd"

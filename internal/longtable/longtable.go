@@ -24,12 +24,35 @@ func Every(short, usual int) int {
 	return usual
 }
 
+// UnderRace plays one row of four of a table under -short, and each without it.
+func UnderRace(t *testing.T) {
+	t.Helper()
+	if one(t, Every(4, 1)) {
+		return
+	}
+	t.Skip("under the race detector a row like others")
+}
+
+// Once skips under -short what takes long there and has nothing that races which other tests
+// have not.
+func Once(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes long under the race detector")
+	}
+}
+
+// one reports whether the row of a test is the one of so many that is played.
+func one(t *testing.T, every int) bool {
+	sum := fnv.New32a()
+	sum.Write([]byte(t.Name()))
+	return sum.Sum32()%uint32(every) == 0
+}
+
 // Thinned skips a row of a long table that is not played.
 func Thinned(t *testing.T) {
 	t.Helper()
-	sum := fnv.New32a()
-	sum.Write([]byte(t.Name()))
-	if sum.Sum32()%uint32(Every(4, 2)) != 0 {
+	if !one(t, Every(4, 2)) {
 		t.Skip("a row like others; make test plays it")
 	}
 }
