@@ -36,6 +36,7 @@ type Case struct {
 	steps     []Step
 	problem   error // the scenario cannot run as it is written
 	operation *world.Operation
+	scout     bool                              // it finds out what others may rest on
 	before    int                               // so many of the steps come before those that are run at the operation
 	open      func(name string) ([]byte, error) // reads a file beside the feature file
 }
@@ -72,7 +73,7 @@ func (c *Case) Has(requirement string) bool {
 // and its party is real.
 func (c *Case) mayWait(s *target.Session) bool {
 	return c.Skip == "" && !s.Embedded(c.Subject) &&
-		slices.ContainsFunc(c.steps, func(s Step) bool { return s.definition != nil && s.definition.MayWait })
+		slices.ContainsFunc(c.steps[c.before:], func(s Step) bool { return s.definition != nil && s.definition.MayWait })
 }
 
 // Waits reports whether the case takes time at a real party, and the target lets
@@ -80,12 +81,13 @@ func (c *Case) mayWait(s *target.Session) bool {
 func (c *Case) Waits(s *target.Session) bool { return s.Limits.Patience > 0 && c.mayWait(s) }
 
 // probes reports whether the case sends probes of ours to a real server. A person's
-// own steps do not: who knows what it means to take them twice.
+// own steps do not: who knows what it means to take them twice. Those that stand before an
+// operation that is protected are there to be taken before each probe.
 func (c *Case) probes(s *target.Session) bool {
 	if c.problem != nil || c.Skip != "" || c.Subject == target.ClientRole || c.Subject == "" || s.Embedded(c.Subject) {
 		return false
 	}
-	return !slices.ContainsFunc(c.steps, func(step Step) bool { return step.definition == nil || step.definition.Own })
+	return !slices.ContainsFunc(c.steps[c.before:], func(step Step) bool { return step.definition == nil || step.definition.Own })
 }
 
 // slug makes a name that can stand in an id, a path and a pattern of go test

@@ -91,8 +91,15 @@ func newLane(
 	}
 }
 
-// run runs one more case of the lane.
+// run runs one more case of the lane. Where steps of its own come before it, they make what it
+// asks for: nothing that another case was answered stands for it.
 func (l *lane) run(index int, c *Case) {
+	if c.before > 0 {
+		if result := l.alone(&pending{index: index, c: c}); l.ctx.Err() == nil {
+			l.finish(index, result)
+		}
+		return
+	}
 	o := l.try(c, world.All)
 	if l.ctx.Err() != nil {
 		o.e.close()
@@ -214,6 +221,9 @@ func (l *lane) try(c *Case, s world.Sharing) *outcome {
 
 // tryAs is try with a World that is changed before the first step.
 func (l *lane) tryAs(c *Case, s world.Sharing, change func(*world.World)) *outcome {
+	if c.before > 0 {
+		s = world.Alone
+	}
 	result := c.report(l.profile)
 	if l.options.Repeat != nil {
 		result.Repeat = l.options.Repeat(c)

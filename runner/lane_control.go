@@ -154,17 +154,19 @@ func (l *lane) giveUp(p *pending) {
 		return
 	}
 	title, rests := p.c.at.Title, target.Dependent{Endpoint: p.c.Endpoint}
+	key, remedy := "limits.rate", "see what it does since then: a limit of requests, a key or token that was withdrawn, "+
+		"an instance that fails"
 	if p.c.operation != nil {
 		title += " by " + p.c.operation.Title()
 		rests = target.Dependent{Place: p.c.where()}
+		key, remedy = p.c.origin(), "let the request be one that succeeds each time; if it is, "+remedy
 	}
 	l.session.Block(reports.Problem{
 		Name:   "honest requests at " + p.c.where(),
 		What:   fmt.Sprintf("no honest request is granted at the %s any more, since %s", title, since),
 		Answer: p.words.String(),
-		Key:    "limits.rate",
-		Remedy: "see what it does since then: a limit of requests, a key or token that was withdrawn, an instance that " +
-			"fails; nothing was sent to it after that",
+		Key:    key,
+		Remedy: remedy + "; nothing was sent to it after that",
 	}, rests)
 }
 

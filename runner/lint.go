@@ -196,6 +196,7 @@ func (l *linter) scenario(s scenario) {
 		return // found where the scenario stands
 	}
 	expects, sound := false, true
+	protects := false
 	var written []featurelint.Step
 	for i, step := range c.steps {
 		at := &messages.Location{Line: int64(step.Line), Column: int64(step.Column)}
@@ -205,6 +206,10 @@ func (l *linter) scenario(s scenario) {
 			continue
 		}
 		l.rests(at, step, c)
+		if protects && !step.protects() {
+			l.find(at, "this step stands behind one that protects endpoints; those come last")
+		}
+		protects = protects || step.protects()
 		expects = expects || step.definition.Keyword == "Then"
 		if ast := s.lines[s.pickle.Steps[i].AstNodeIds[0]]; ast.KeywordType == messages.StepKeywordType_OUTCOME &&
 			step.definition.Keyword == "When" {

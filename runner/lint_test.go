@@ -128,6 +128,11 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 		{"a request to nowhere", one + "    When the request carries an honest proof\n    Then it is accepted\n",
 			[]string{"shop.feature:3:5: this step needs an endpoint; tag the scenario with @at:"}},
 		{"a request to an endpoint", "@at:api\n" + one + "    When the request carries an honest proof\n    Then it is accepted\n", nil},
+		{"a step behind one that protects", one + "    Then \"GET /orders\" is protected by DPoP\n" + sound,
+			[]string{
+				"shop.feature:4:5: this step stands behind one that protects endpoints; those come last",
+				"shop.feature:5:5: this step stands behind one that protects endpoints; those come last",
+			}},
 		{"two of one title", "Feature: Shop\n  Scenario: One\n" + sound + "  @id:two\n  Scenario: One\n" + sound,
 			[]string{`shop.feature:6:3: warning: the scenario in line 2 is called "One" too`}},
 		{"tags that are nearly ours", "Feature: Shop\n  @agressive @verdit:warn @orders @jira:S-1\n  Scenario: One\n" + sound,

@@ -1,8 +1,10 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/dpopspec/dpopspec/reports"
 	"github.com/dpopspec/dpopspec/steps/world"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -22,42 +24,47 @@ func (f *preflight) operations() {
 	}
 }
 
+// mostArrivals is how often the steps before an operation are tried, lest chance ends its cases.
+const mostArrivals = 3
+
 // operation calls the operation of a case as the case does, after the steps that stand
-// before it. One of those that does not hold is for the cases to tell.
+// before it.
 func (f *preflight) operation(c *Case) {
 	api := c.operation.API
 	if api == "" {
 		api = f.session.APIs[0].Name
 	}
 	what := fmt.Sprintf("API %s: %s with token and proof", api, c.operation.Title())
-	if err := c.usable(f.session); err != nil {
+	if err := errors.Join(f.session.UsableAt(c.where()), f.session.UsableAPI(api)); err != nil {
 		f.note(what, Untried, err.Error())
 		return
 	}
-	w, err := f.arrived(c)
-	if w != nil {
-		defer w.Close()
+	e := f.arrived(c)
+	for attempt := 1; e.failure != nil && attempt < mostArrivals && f.ctx.Err() == nil; attempt++ {
+		e.close()
+		e = f.arrived(c)
 	}
-	if err == nil && w == nil || f.ctx.Err() != nil {
-		f.note(what, Unfinished, "interrupted")
+	defer e.close()
+	if e.failure != nil {
+		f.lostOnTheWay(what, e)
 		return
 	}
 	p := presenting{
 		what: what, party: fmt.Sprintf("%s of the API %s", c.operation.Title(), api), endpoint: world.APIEndpoint,
-		remedy: "let the request be one that a good token makes succeed, and its tokens have the scope that it needs",
-		reach:  "apis." + api + ".url", token: "apis." + api + ".scope", scope: "apis." + api + ".scope",
-		served: "apis." + api + ".probes",
-		rests:  []target.Dependent{{Place: c.where()}},
-		at:     target.Dependent{Place: c.where()},
+		unbound: func() (string, error) { return f.unboundFor(e.world, api) },
+		remedy: "let the request be one that a good token makes succeed, with the scope that it needs (apis." + api +
+			".scope, or a step before it)",
+		reach: c.origin(), token: c.origin(), scope: c.origin(), served: c.origin(),
+		rests: []target.Dependent{{Place: c.where()}},
+		at:    target.Dependent{Place: c.where()},
 	}
-	if c.own {
-		p.served = fmt.Sprintf("%s:%d", c.Feature, c.steps[c.before].Line)
+	var known *target.Blocked
+	if errors.As(f.session.TakesTokens(api), &known) {
+		p.instead = &known.Problem
 	}
-	if err == nil {
-		p.key, err = w.Key("client")
-	}
-	if err == nil {
-		p.probe, err = w.PrepareAt(world.APIEndpoint, p.key.Thumbprint)
+	var err error
+	if p.key, err = e.world.Key("client"); err == nil {
+		p.probe, err = e.world.PrepareAt(world.APIEndpoint, p.key.Thumbprint)
 	}
 	if err != nil {
 		if !f.excused(what, err) {
@@ -65,21 +72,58 @@ func (f *preflight) operation(c *Case) {
 		}
 		return
 	}
-	f.presents(w, p)
+	f.presents(e.world, p)
 }
 
-// arrived is the world of a case after the steps that stand before its operation.
-func (f *preflight) arrived(c *Case) (*world.World, error) {
+// origin is where somebody has asked for the cases at an operation: a place in a feature
+// file, or a key of the configuration.
+func (c *Case) origin() string {
+	if !c.own {
+		return "apis." + c.operation.API + ".probes"
+	}
+	return fmt.Sprintf("%s:%d", c.Feature, c.steps[c.before].Line)
+}
+
+// unboundFor is unbound for an API by its name.
+func (f *preflight) unboundFor(w *world.World, name string) (string, error) {
+	for _, api := range f.session.APIs {
+		if api.Name == name {
+			return f.unbound(w, api)
+		}
+	}
+	return "", nil
+}
+
+// lostOnTheWay judges that the steps before an operation did not hold: its cases could not
+// begin, and nothing is known of it.
+func (f *preflight) lostOnTheWay(what string, e *execution) {
+	if f.excused(what, e.failure) {
+		return
+	}
+	answer, key := e.failure.Error(), e.c.origin()
+	if i := e.failedAt(); i >= 0 {
+		key = fmt.Sprintf("%s:%d", e.c.Feature, e.c.steps[i].Line)
+		answer = e.c.steps[i].Keyword + " " + e.c.steps[i].Text + ": " + answer
+	}
+	f.block(what, reports.Problem{
+		Name: e.c.operation.Of, What: fmt.Sprintf("the steps before %s do not hold", e.c.operation.Title()),
+		Answer: answer, Key: key, Remedy: "mend the step, or what it asks the API for",
+	}, target.Dependent{Place: e.c.where()})
+}
+
+// arrived is a case whose steps before its operation were run.
+func (f *preflight) arrived(c *Case) *execution {
 	if c.before == 0 {
 		w := f.world(world.APIEndpoint)
 		w.ProbeOperation(c.operation)
-		return w, nil
+		return &execution{c: c, world: w}
 	}
 	before := *c
-	before.steps = c.steps[:c.before]
+	before.steps, before.scout = c.steps[:c.before], true
 	e := execute(f.ctx, []*Case{&before}, f.session, f.profile, func(w *world.World) {
 		w.Join(f.lane, world.Alone)
 		f.worlds = append(f.worlds, w)
 	})[0]
-	return e.world, e.failure
+	e.c = c
+	return e
 }

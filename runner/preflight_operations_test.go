@@ -1,11 +1,15 @@
 package runner
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dpopspec/dpopspec/fixtures/examples/orders"
@@ -117,5 +121,113 @@ func TestAnOperationThatIsLostTakesNoOtherWithIt(t *testing.T) {
 	}
 	if passed < 5 {
 		t.Errorf("%d passed", passed)
+	}
+}
+
+// ranAt are the cases of a feature at an API that answers so, and the run.
+func ranAt(t *testing.T, text string, around func(http.Handler) http.Handler) (map[string]reports.Case, reports.Run) {
+	t.Helper()
+	configured := ordersTarget(around)
+	run, err := Run(t.Context(), someProbes(planOf(t, text, configured, "shop/*")), configured, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]reports.Case{}
+	for _, c := range run.Cases {
+		cases[c.ID] = c
+	}
+	return cases, run
+}
+
+// What was seen of an operation says nothing of another one of its method and path.
+func TestOperationsThatDifferInTheirBodiesAreApart(t *testing.T) {
+	text := func(first, second string) string {
+		return "Feature: Shop\n  Scenario: Graph\n    Then these endpoints are protected by DPoP\n" +
+			"      | POST /orders | {\"item\": \"" + first + "\", \"count\": 1} |\n      | POST /orders | {\"item\": \"" + second + "\", \"count\": 1} |\n"
+	}
+	careless := func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if strings.Contains(string(body), "lax") { // it verifies nothing
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+	failed := map[bool]int{}
+	for _, laxFirst := range []bool{false, true} {
+		names := []string{"strict", "lax"}
+		if laxFirst {
+			names = []string{"lax", "strict"}
+		}
+		cases, _ := ranAt(t, text(names[0], names[1]), careless)
+		for id, c := range cases {
+			lax := strings.Contains(id, "/post-orders/") == laxFirst
+			if c.Verdict == reports.Failed && lax {
+				failed[laxFirst]++
+			} else if c.Verdict == reports.Failed {
+				t.Errorf("%s fails at the strict one", id)
+			}
+		}
+	}
+	if failed[true] == 0 || failed[true] != failed[false] {
+		t.Errorf("%v fail, by whether the lax one stands first", failed)
+	}
+}
+
+// A request that its own control uses up refuses no proof.
+func TestStepsBeforeAnOperationEarnNoPass(t *testing.T) {
+	for name, around := range map[string]func(http.Handler) http.Handler{
+		"good for one request": func(http.Handler) http.Handler {
+			var seen sync.Map
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if _, again := seen.LoadOrStore(r.URL.Path, true); again || len(r.Header["Dpop"]) == 0 {
+					w.WriteHeader(http.StatusConflict)
+				}
+			})
+		},
+	} {
+		cases, run := ranAt(t, "Feature: Shop\n  Scenario: Names\n    Given {name} is a new unique text\n"+
+			"    Then \"PUT /names/{name}\" is protected by DPoP\n", around)
+		for id, c := range cases {
+			if strings.Contains(id, "/proof-method/") && c.Verdict != reports.Inconclusive && c.Verdict != reports.Skipped {
+				t.Errorf("%s: %s %s %s", name, id, c.Verdict, c.Reason)
+			}
+		}
+		if run.ExitCode() == reports.ExitConformant {
+			t.Errorf("%s: exit code 0", name)
+		}
+	}
+}
+
+// A step of the author's that does not hold is no requirement that the API breaks.
+func TestAStepBeforeAnOperationThatDoesNotHoldIsToldOnce(t *testing.T) {
+	const text = "Feature: Shop\n  Scenario: Made\n    When the client calls \"GET /orders\"\n    Then the status is 201\n" +
+		"    And \"GET /orders\" is protected by DPoP\n"
+	cases, run := ranAt(t, text, served)
+	if len(run.SetUp) != 1 || run.SetUp[0].Key != "shop.feature:4" || !strings.Contains(run.SetUp[0].Answer, "got status 200") {
+		t.Errorf("%+v", run.SetUp)
+	}
+	for id, c := range cases {
+		if c.Verdict != reports.Skipped || c.Blocked == "" && !strings.Contains(c.Reason, "@aggressive") {
+			t.Errorf("%s: %s %s", id, c.Verdict, c.Reason)
+		}
+	}
+	// Where it holds at first, and later no more, the cases say so of themselves.
+	var calls atomic.Int32
+	cases, _ = ranAt(t, strings.Replace(text, "201", "200", 1), func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if calls.Add(1) > 8 {
+				w.WriteHeader(http.StatusTeapot)
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	})
+	for id, c := range cases {
+		if c.Verdict.Breaks() {
+			t.Errorf("%s: %s %s", id, c.Verdict, c.Reason)
+		}
 	}
 }

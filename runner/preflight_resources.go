@@ -141,7 +141,10 @@ type presenting struct {
 	// scope, and what it serves; empty: it need not serve anything.
 	reach, token, scope, served string
 
-	at    target.Dependent   // on the request's being served
+	at target.Dependent // on the request's being served
+
+	instead *reports.Problem // that is known already, and why the token may well be refused
+
 	rests []target.Dependent // on tokens that the server takes
 	gone  []target.Dependent // on its being there
 }
@@ -174,15 +177,24 @@ func (f *preflight) presents(w *world.World, p presenting) {
 			f.note(p.what, Works, said+"; the token was not refused")
 			return
 		}
-		f.block(p.what, reports.Problem{
-			Name: p.party, What: p.party + " does not serve what it is asked for", Answer: said, Key: p.served,
-			Remedy: "let the request be one that a good token makes succeed",
-		}, p.at)
+		f.unserved(p, said)
 	case f.takesBearer(w, p):
 		f.note(p.what, ForCases, said+"; as a bearer token it is served, so the proof is what is refused")
+	case p.instead != nil:
+		f.block(p.what, *p.instead, p.rests...)
+	case p.served != "" && code == "" && e.Status/100 == 4 && e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden:
+		f.unserved(p, said)
 	default:
 		f.block(p.what, f.blamed(w, p.refused(e, code, said)), p.rests...)
 	}
+}
+
+// unserved is that a request gets nothing whose token may be good.
+func (f *preflight) unserved(p presenting, said string) {
+	f.block(p.what, reports.Problem{
+		Name: p.party + " " + p.at.Place, What: p.party + " does not serve what it is asked for", Answer: said, Key: p.served,
+		Remedy: "let the request be one that a good token makes succeed",
+	}, p.at)
 }
 
 // shown is what an answer holds that was taken for a success, for a person who knows
@@ -227,7 +239,7 @@ func (f *preflight) blamed(w *world.World, p reports.Problem) reports.Problem {
 // refused is that a server refuses a token whose proof is honest.
 func (p presenting) refused(e *wire.Exchange, code, said string) reports.Problem {
 	problem := reports.Problem{
-		Name: p.party, What: p.party + " refuses the token of an honest request", Answer: said + p.says(), Key: p.token,
+		Name: p.party + p.at.Place, What: p.party + " refuses the token of an honest request", Answer: said + p.says(), Key: p.token,
 		Remedy: p.remedy + "; if that is right, it refuses honest proofs and does not say so",
 	}
 	if e.Status == http.StatusForbidden || code == "insufficient_scope" {

@@ -104,6 +104,7 @@ func (x *expander) probesAt(base *Case, before []Step, at Step, o world.Operatio
 		return nil, err
 	}
 	var cases []*Case
+	o.Of = base.ID + "/" + name
 	for _, probe := range probes {
 		c := *probe
 		c.ID = base.ID + "/" + name + "/" + probe.ID

@@ -58,6 +58,9 @@ func (e *execution) judge(r *reports.Case) {
 	switch {
 	case errors.As(e.failure, &blocked):
 		r.Verdict, r.Reason, r.Blocked = reports.Skipped, blocked.Error(), blocked.Problem.Name
+	case errors.As(e.failure, &violation) && e.failedAt() < e.c.before:
+		r.Verdict, r.Kind = reports.Errored, "a step before the probe did not hold"
+		r.Reason = fmt.Sprintf("a step before the probe: %s: expected %s; got %s", e.failedStep(), violation.Expected, violation.Actual)
 	case errors.As(e.failure, &violation):
 		r.Verdict, r.Reason = broken[e.c.Verdict], e.failedStep()
 		r.Expected, r.Actual = violation.Expected, violation.Actual
@@ -103,9 +106,13 @@ func (e *execution) status(i int) godog.StepResultStatus {
 	return godog.StepSkipped
 }
 
+// failedAt is the number of the first step that did not hold.
+func (e *execution) failedAt() int {
+	return slices.IndexFunc(e.statuses, func(s godog.StepResultStatus) bool { return s != godog.StepPassed })
+}
+
 // failedStep names the first step that did not hold.
 func (e *execution) failedStep() string {
-	i := slices.IndexFunc(e.statuses, func(s godog.StepResultStatus) bool { return s != godog.StepPassed })
-	step := e.c.steps[i]
+	step := e.c.steps[e.failedAt()]
 	return fmt.Sprintf("the step did not hold: %s %s (%s:%d)", step.Keyword, step.Text, e.c.Feature, step.Line)
 }

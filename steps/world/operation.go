@@ -16,7 +16,7 @@ func PlaceOf(endpoint string, o *Operation) string {
 	if o == nil {
 		return endpoint
 	}
-	return endpoint + " " + o.API + " " + o.Method + " " + o.Path
+	return endpoint + " " + o.place()
 }
 
 // Resource returns what a request to an API needs, be it embedded or real. The

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
@@ -19,5 +20,16 @@ type Resource struct {
 // which its configuration names.
 type Operation struct {
 	API string // empty: the first
+	// Of names it among the operations of a run: two of one method and path may differ in
+	// their bodies, and in what was done before them. Empty where the rest tells them apart.
+	Of string
 	target.Operation
+}
+
+// place tells the operation from every other: what is seen at one says nothing of another.
+func (o *Operation) place() string {
+	if o.Of != "" {
+		return o.Of
+	}
+	return fmt.Sprintf("%s %s %s %+v %s", o.API, o.Method, o.Path, o.Fields, o.Body)
 }

@@ -14,7 +14,7 @@ func (w *World) situation(thumbprint string) string {
 	client, _ := w.ChosenClient()
 	operation := ""
 	if w.operation != nil {
-		operation = w.operation.API + " " + w.operation.Method + " " + w.operation.Path
+		operation = w.operation.place()
 	}
 	return fmt.Sprintf("%s %+v %s %+v %s %s %s", w.Endpoint.Name, w.addressing, operation, w.wish,
 		client.ID, w.grant, thumbprint)
