@@ -145,10 +145,10 @@ func (s *Server) tell(t testing.TB) {
 		if s.listener.Name == nameAPI {
 			who = r.Thumbprint // to which the token is bound: another key does not answer for it
 		}
-		if r.Challenged {
-			asked[who] = true
-		} else if r.Proven && (r.Nonce != "" || r.Status < http.StatusBadRequest) {
+		if r.Nonce != "" { // what becomes of it may be the server's doing: nonces expire
 			delete(asked, who)
+		} else if r.Challenged {
+			asked[who] = true
 		}
 		switch {
 		case len(r.Problems) == 0:

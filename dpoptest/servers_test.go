@@ -362,6 +362,7 @@ type caller struct {
 	api   *API
 	key   *dpop.Key
 	token string
+	path  string
 }
 
 func newCaller(t *testing.T, api *API) caller {
@@ -373,16 +374,16 @@ func newCaller(t *testing.T, api *API) caller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return caller{t, api, key, token}
+	return caller{t, api, key, token, "/"}
 }
 
 // call sends a sound proof with a nonce, or without one, and returns the nonce of the answer.
 func (c caller) call(nonce string) string {
-	proof, err := dpop.NewProof(c.key, dpop.Occasion{Method: "GET", URI: c.api.URL + "/", AccessToken: c.token, Nonce: nonce}, time.Now())
+	proof, err := dpop.NewProof(c.key, dpop.Occasion{Method: "GET", URI: c.api.URL + c.path, AccessToken: c.token, Nonce: nonce}, time.Now())
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	r, _ := http.NewRequest(http.MethodGet, c.api.URL+"/", nil)
+	r, _ := http.NewRequest(http.MethodGet, c.api.URL+c.path, nil)
 	r.Header.Set("Authorization", "DPoP "+c.token)
 	r.Header.Set("DPoP", proof)
 	answer, err := http.DefaultClient.Do(r)
@@ -418,7 +419,7 @@ func TestWhatIsWrongFailsTheTestAndSaysWhy(t *testing.T) {
 			c := newCaller(t, NewAPI(tb, WithNonces()))
 			c.call("")
 			c.call(c.call(""))
-		}, "request 1 was answered with use_dpop_nonce and a nonce, and this one came after it without any"},
+		}, "request 1 by its key was answered with use_dpop_nonce and a nonce, and this one came after it without any"},
 		"no nonce of one of two": {func(tb testing.TB) {
 			api := NewAPI(tb, WithNonces())
 			once(t, api)
@@ -436,6 +437,33 @@ func TestWhatIsWrongFailsTheTestAndSaysWhy(t *testing.T) {
 			other.call(nonce)
 			c.call(nonce)
 		}, "this server never gave it"},
+		"no nonce at other paths": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			c.call("")
+			c.path = "/other"
+			c.call("")
+			c.path = "/third"
+			c.call(c.call(""))
+		}, "this one came after it without any"},
+		"no nonce, and none demanded later": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			c.call("")
+			c.api.RequireNonces(false)
+			c.call("")
+		}, "asked for a nonce, and no request came with it"},
+		"it expires before it comes": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			nonce := c.call("")
+			c.api.ExpireNonces()
+			c.call(nonce)
+		}, ""},
+		"it expires, and the client is begun anew": {func(tb testing.TB) {
+			c := newCaller(t, NewAPI(tb, WithNonces()))
+			nonce := c.call("")
+			c.api.ExpireNonces()
+			c.call(nonce)
+			c.call(c.call(""))
+		}, ""},
 		"each call asked": {func(tb testing.TB) {
 			c := newCaller(t, NewAPI(tb, WithNonces()))
 			c.call(c.call(""))
