@@ -51,6 +51,7 @@ func (f *preflight) operation(c *Case) {
 	}
 	p := presenting{
 		what: what, party: fmt.Sprintf("%s of the API %s", c.operation.Title(), api), endpoint: world.APIEndpoint,
+		of:      c.operation.Of,
 		unbound: func() (string, error) { return f.unboundFor(e.world, api) },
 		remedy: "let the request be one that a good token makes succeed, with the scope that it needs (apis." + api +
 			".scope, or a step before it)",

@@ -131,6 +131,7 @@ func (f *preflight) unbound(w *world.World, api target.RealAPI) (string, error) 
 // presenting is a request that presents an access token to a resource server.
 type presenting struct {
 	what, party string
+	of          string // the operation by its name in the run; empty: none, or it is one of a kind
 	endpoint    world.Endpoint
 	probe       *world.Probe
 	key         *dpop.Key
@@ -189,10 +190,18 @@ func (f *preflight) presents(w *world.World, p presenting) {
 	}
 }
 
+// name tells what is wrong with a request from what is wrong with others of its party.
+func (p presenting) name() string {
+	if p.of == "" {
+		return p.party
+	}
+	return p.party + " (" + p.of + ")"
+}
+
 // unserved is that a request gets nothing whose token may be good.
 func (f *preflight) unserved(p presenting, said string) {
 	f.block(p.what, reports.Problem{
-		Name: p.party + " " + p.at.Place, What: p.party + " does not serve what it is asked for", Answer: said, Key: p.served,
+		Name: p.name(), What: p.party + " does not serve what it is asked for", Answer: said, Key: p.served,
 		Remedy: "let the request be one that a good token makes succeed",
 	}, p.at)
 }
@@ -239,7 +248,7 @@ func (f *preflight) blamed(w *world.World, p reports.Problem) reports.Problem {
 // refused is that a server refuses a token whose proof is honest.
 func (p presenting) refused(e *wire.Exchange, code, said string) reports.Problem {
 	problem := reports.Problem{
-		Name: p.party + p.at.Place, What: p.party + " refuses the token of an honest request", Answer: said + p.says(), Key: p.token,
+		Name: p.name(), What: p.party + " refuses the token of an honest request", Answer: said + p.says(), Key: p.token,
 		Remedy: p.remedy + "; if that is right, it refuses honest proofs and does not say so",
 	}
 	if e.Status == http.StatusForbidden || code == "insufficient_scope" {

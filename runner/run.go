@@ -108,9 +108,13 @@ func parties(t *target.Target, s *target.Session) []reports.Party {
 			p.Kind, p.Where = "real", t.Describe(role)
 		}
 		if s != nil && !t.Embedded(role) && role == target.ResourceServer {
-			p.Name, p.Where = s.APIs[0].Name, s.APIs[0].URL
+			p.Name = s.APIs[0].Name
+			if len(s.APIs[0].Command.Args) == 0 { // else its port is another in each shard
+				p.Where = s.APIs[0].URL
+			}
 		}
-		if s != nil && role == target.AuthorizationServer && s.Metadata.Issuer != "" {
+		started := t.AuthorizationServer != nil && len(t.AuthorizationServer.Command.Args) > 0
+		if s != nil && role == target.AuthorizationServer && s.Metadata.Issuer != "" && !started {
 			p.Where = s.Metadata.Issuer
 		}
 		if s != nil && p.Kind == "real" && role != target.ClientRole {
