@@ -45,8 +45,9 @@ type Options struct {
 	IDs      []string // of cases or requirements
 	Strict   bool     // a warning fails the test
 	// FailOnPartial fails the test of which not all could be tested or is in order, too: a
-	// mandatory requirement at some endpoint, a scenario of Features. Else that is a
-	// line in the log of the test, which go test -v shows.
+	// mandatory requirement at some endpoint, a scenario of Features. Of all built-in
+	// scenarios some are always left at a real API: give IDs or Features. Without it
+	// that is a line in the log of the test, which go test -v shows.
 	FailOnPartial bool
 	Level         string // quick, standard or full; empty: quick under -short, else as the parties are
 

@@ -67,8 +67,8 @@ func (c Cause) Example() Case { return c.Cases[0] }
 
 func (c *Cause) add(one Case) {
 	c.Cases = append(c.Cases, one)
-	if one.Endpoint != "" && !slices.Contains(c.Endpoints, one.Endpoint) {
-		c.Endpoints = append(c.Endpoints, one.Endpoint)
+	if at := one.at(); at != "" && !slices.Contains(c.Endpoints, at) {
+		c.Endpoints = append(c.Endpoints, at)
 	}
 	for _, id := range one.requirementIDs() {
 		if !slices.Contains(c.Requirements, id) {
@@ -93,7 +93,28 @@ func (c *Cause) title() string {
 	case first.Answer.Outcome == BrokeDown:
 		return "It breaks down at what it is sent"
 	}
+	if probe := first.probe(); probe != "" {
+		return clip("Probes: "+strings.ReplaceAll(probe, "-", " "), titleWidth)
+	}
 	return clip(oneLine(firstOf(first.FeatureName, first.Feature)), titleWidth)
+}
+
+// at is where the case was run: an endpoint, or an operation of an API.
+func (c Case) at() string {
+	if c.Operation == "" {
+		return c.Endpoint
+	}
+	return strings.TrimSpace(c.Endpoint + " " + c.Operation)
+}
+
+// probe is the feature of ours whose case was run at an operation; empty: none was.
+func (c Case) probe() string {
+	probe, found := strings.CutPrefix(c.ID, c.Operation+"/")
+	if c.Operation == "" || !found {
+		return ""
+	}
+	feature, _, _ := strings.Cut(probe, "/")
+	return feature
 }
 
 // claim is the scenario with its row.
@@ -124,7 +145,7 @@ func (c Case) Cause() string {
 	parts := []string{string(c.Verdict)}
 	answer := c.Answer
 	if blames(c) && answer.Outcome != BrokeDown {
-		parts = append(parts, strings.TrimSuffix(c.Feature, ".feature"))
+		parts = append(parts, firstOf(c.probe(), strings.TrimSuffix(c.Feature, ".feature")))
 		if len(c.Requirements) == 0 && !c.Extra {
 			parts = append(parts, c.Scenario)
 		}

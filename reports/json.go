@@ -122,6 +122,7 @@ type jsonCase struct {
 	Scenario     string            `json:"scenario"`
 	Row          string            `json:"row"`
 	Endpoint     string            `json:"endpoint"`
+	Operation    string            `json:"operation,omitempty"`
 	Subject      string            `json:"subject"`
 	Requirements []string          `json:"requirements"`
 	AsJudged     []jsonRequirement `json:"as_judged,omitempty"` // those that this case judges otherwise than the run
@@ -273,7 +274,7 @@ func documentOf(run Run) document {
 func jsonCaseOf(c Case, known map[string]Requirement) jsonCase {
 	j := jsonCase{
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line, Scenario: c.Scenario, Row: c.Row,
-		Endpoint: c.Endpoint, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
+		Endpoint: c.Endpoint, Operation: c.Operation, Subject: c.Subject, Requirements: c.requirementIDs(), Verdict: c.Verdict,
 		Reason: c.Reason, Seconds: c.Duration.Seconds(), Expected: c.Expected, Actual: c.Actual, Repeat: c.Repeat,
 		Cause: c.Cause(), Kind: c.Kind, Key: c.Key, Extra: c.Extra, Rare: c.Rare, Blocked: c.Blocked,
 		Requests: c.Requests, Answer: jsonAnswerOf(c.Answer),
@@ -334,7 +335,7 @@ func (d document) run() (Run, error) {
 func (j jsonCase) asCase(known map[string]Requirement) (Case, error) {
 	c := Case{
 		ID: j.ID, Feature: j.Feature, FeatureName: j.FeatureName, Line: j.Line, Scenario: j.Scenario, Row: j.Row,
-		Endpoint: j.Endpoint, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
+		Endpoint: j.Endpoint, Operation: j.Operation, Subject: j.Subject, Verdict: j.Verdict, Reason: j.Reason, Duration: duration(j.Seconds),
 		Expected: j.Expected, Actual: j.Actual, Repeat: j.Repeat,
 		Kind: j.Kind, Key: j.Key, Extra: j.Extra, Rare: j.Rare, Blocked: j.Blocked, Requests: j.Requests,
 		Answer: j.Answer.answer(),

@@ -102,6 +102,7 @@ type Case struct {
 	Scenario    string // the claim: "A proof for another method is refused"
 	Row         string // the row of the examples; empty without examples
 	Endpoint    string // token, par, userinfo, api …; empty if it makes no difference
+	Operation   string // of an API, where the case is a probe at one: the beginning of its id
 	Subject     string // the party under test
 
 	Requirements []Requirement

@@ -31,7 +31,7 @@ func (r *Redactor) Case(c Case) Case {
 	r = r.Knowing(c.Secrets...)
 	c.Secrets = nil
 	c.ID, c.Feature, c.FeatureName = r.name(c.ID), r.name(c.Feature), r.name(c.FeatureName)
-	c.Endpoint, c.Subject = r.name(c.Endpoint), r.name(c.Subject)
+	c.Endpoint, c.Operation, c.Subject = r.name(c.Endpoint), r.name(c.Operation), r.name(c.Subject)
 	c.Scenario, c.Row, c.Reason = r.Text(c.Scenario), r.Text(c.Row), r.Text(c.Reason)
 	c.Expected, c.Actual, c.Repeat = r.Text(c.Expected), r.Text(c.Actual), r.Text(c.Repeat)
 	c.Blocked, c.Kind, c.Key = r.name(c.Blocked), r.Text(c.Kind), r.name(c.Key)

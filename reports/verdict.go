@@ -179,7 +179,7 @@ func (r *Run) Gaps() []Gap {
 	var own []Gap
 	for _, c := range r.Cases {
 		if len(c.Requirements) == 0 && !c.Extra && c.untested() {
-			gap := Gap{Case: c.ID, Endpoint: c.Endpoint, Verdict: c.Verdict, Rare: true}
+			gap := Gap{Case: c.ID, Endpoint: c.at(), Verdict: c.Verdict, Rare: true}
 			gap.because(c)
 			own = append(own, gap)
 		}
@@ -187,7 +187,7 @@ func (r *Run) Gaps() []Gap {
 			if q.Verdict != "fail" {
 				continue
 			}
-			anywhere, here := at{requirement: q.ID}, at{q.ID, c.Subject, c.Endpoint}
+			anywhere, here := at{requirement: q.ID}, at{q.ID, c.Subject, c.at()}
 			if !c.untested() {
 				tested[anywhere], tested[here] = true, true
 				continue

@@ -193,6 +193,9 @@ func (c *Case) report(profile features.Profile) reports.Case {
 		ID: c.ID, Feature: c.Feature, FeatureName: c.FeatureName, Line: c.Line,
 		Scenario: c.Scenario, Row: c.Row, Endpoint: c.Endpoint, Subject: c.Subject.Name(),
 	}
+	if c.operation != nil {
+		r.Operation = c.operation.Of
+	}
 	for _, requirement := range c.Requirements {
 		r.Requirements = append(r.Requirements, reportRequirement(requirement, profile))
 	}
