@@ -2,6 +2,7 @@ package world
 
 import (
 	"github.com/dpopspec/dpopspec/dpop"
+	"github.com/dpopspec/dpopspec/features"
 	"github.com/dpopspec/dpopspec/internal/wire"
 )
 
@@ -52,7 +53,7 @@ func (w *World) honestlyGranted(p Endpoint, origin string) {
 	if w.lane != nil {
 		w.lane.clocks.good(origin)
 		w.Session.Granted(p.Name)
-		if p.Name == APIEndpoint.Name && w.operation != nil {
+		if p.Name == features.API && w.operation != nil {
 			w.Session.Granted(PlaceOf(p.Name, w.operation))
 		}
 	}
