@@ -93,7 +93,7 @@ func (l *lane) honestOnce(e *execution) {
 // askOften sends honest requests, one after the other, where few were sent: a server
 // that refuses each third request would not show it in a short run.
 func (l *lane) askOften() {
-	if len(l.rested) == 0 || l.honest >= 3*least || l.shared.Closed() != nil || l.ctx.Err() != nil {
+	if len(l.rested) == 0 || l.rested[0].c.before > 0 || l.honest >= 3*least || l.shared.Closed() != nil || l.ctx.Err() != nil {
 		return
 	}
 	again := l.try(l.rested[len(l.rested)-1].c, world.Afresh)
