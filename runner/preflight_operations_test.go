@@ -94,11 +94,11 @@ func TestAnOperationThatIsNotServedIsToldOnceAndSparesTheOthers(t *testing.T) {
 
 // An operation that ends to grant anything, in the midst of a run, takes no other with it.
 func TestAnOperationThatIsLostTakesNoOtherWithIt(t *testing.T) {
-	asked := 0
+	var asked atomic.Int32
 	configured := ordersTarget(func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/orders/lost" {
-				if asked++; asked > 3 {
+				if asked.Add(1) > 3 {
 					w.WriteHeader(http.StatusGone)
 					return
 				}
