@@ -32,6 +32,7 @@ type Client struct {
 	mu         sync.Mutex
 	senders    map[shown]*http.Transport
 	retired    []*http.Transport // by whose connections no further request goes
+	renewed    bool              // nor by one within this process
 }
 
 // shown tells connections apart that one request may go by and another not.
@@ -58,7 +59,9 @@ func (c *Client) From(local string) *Client {
 func (c *Client) sender(r Request, to Address) http.RoundTripper {
 	if _, elsewhere := c.connection.resolved(to.Dial()); !elsewhere {
 		if _, ours := ofThisProcess(to.hostPort()); ours {
-			return direct{}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			return direct{afresh: c.renewed}
 		}
 	}
 	certificate := r.Certificate
@@ -85,6 +88,7 @@ var tooLarge = []int{http.StatusRequestEntityTooLarge, http.StatusRequestHeaderF
 func (c *Client) Renew() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.renewed = true
 	for by, sender := range c.senders {
 		c.retired = append(c.retired, sender)
 		delete(c.senders, by)

@@ -11,10 +11,12 @@ import (
 // direct sends requests to servers of this process: one after another on a
 // connection, written and read by whoever waits for the answer. What net/http's
 // Transport does besides, with two goroutines a connection, is for networks.
-type direct struct{}
+type direct struct {
+	afresh bool // each request has a connection of its own
+}
 
 // RoundTrip implements http.RoundTripper.
-func (direct) RoundTrip(r *http.Request) (*http.Response, error) {
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := sendable(r.Header); err != nil {
 		return nil, err
 	}
@@ -22,7 +24,7 @@ func (direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !ours {
 		return nil, errNobody
 	}
-	l, err := p.link(r.Context())
+	l, err := p.link(r.Context(), d.afresh)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +39,7 @@ func (direct) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	response.Body = &lent{ReadCloser: response.Body, keep: func(whole bool) {
-		if stop() && whole && !response.Close && !l.conn.over() {
+		if stop() && whole && !response.Close && !d.afresh && !l.conn.over() {
 			p.give(l)
 		} else {
 			l.conn.Close()
@@ -46,11 +48,16 @@ func (direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// link returns a connection to the port, one that was used before if there is.
-func (p *port) link(ctx context.Context) (*link, error) {
+// link returns a connection to the port, one that was used before if there is and none is
+// wanted afresh.
+func (p *port) link(ctx context.Context, afresh bool) (*link, error) {
 	for {
+		idle := p.idle
+		if afresh {
+			idle = nil
+		}
 		select {
-		case l := <-p.idle:
+		case l := <-idle:
 			if l.conn.over() {
 				continue
 			}
