@@ -65,7 +65,8 @@ func FormatNames() []string {
 	return names
 }
 
-// ParseFormats reads which reports are wanted: formats with their files, separated by commas, such as pretty,junit:reports/out/junit.xml. Empty means pretty.
+// ParseFormats reads which reports are wanted: formats with their files, separated by
+// commas, such as pretty,junit:reports/out/junit.xml. Empty means pretty.
 func ParseFormats(value string) ([]Output, error) {
 	if strings.TrimSpace(value) == "" {
 		return []Output{{pretty, "-"}}, nil

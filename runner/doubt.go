@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/cucumber/godog"
-
 	"github.com/dpopspec/dpopspec/dpop"
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/reports"
@@ -187,7 +185,7 @@ const measured = 2
 
 // failedAt is the number of the step that did not hold, -1 if each did.
 func (o *outcome) failedAt() int {
-	return slices.IndexFunc(o.e.statuses, func(s godog.StepResultStatus) bool { return s != godog.StepPassed })
+	return o.e.failedAt()
 }
 
 // note adds an observation to the report of the case.

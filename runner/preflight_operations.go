@@ -74,6 +74,9 @@ func (f *preflight) operation(c *Case) {
 		return
 	}
 	f.presents(e.world, p)
+	if p.instead != nil && f.session.UsableAt(c.where()) == nil { // what the API's own probe was answered says nothing here
+		f.session.Spare(c.where(), *p.instead)
+	}
 }
 
 // origin is where somebody has asked for the cases at an operation: a place in a feature

@@ -51,16 +51,19 @@ func served(h http.Handler) http.Handler { return h }
 func TestAnOperationThatIsNotServedIsToldOnceAndSparesTheOthers(t *testing.T) {
 	const good = "  Scenario: Good\n    Then \"GET /orders\" is protected by DPoP\n"
 	const made = "  Scenario: Made\n    When the client calls \"POST /orders\" with the JSON\n      \"\"\"\n" +
-		"      {\"item\": \"a\", \"count\": 1}\n      \"\"\"\n    And the JSON at \"id\" is saved as {id}\n    Then \"GET %s\" is protected by DPoP\n"
+		"      {\"item\": \"a\", \"count\": 1}\n      \"\"\"\n" +
+		"    And the JSON at \"id\" is saved as {id}\n    Then \"GET %s\" is protected by DPoP\n"
 	for name, row := range map[string]struct {
 		wrong string // the scenario
 		line  int
 		blame string
 	}{
-		"a path":              {"  Scenario: Wrong\n    Then \"GET /ordrs\" is protected by DPoP\n", 3, "GET /ordrs of the API orders"},
-		"a method":            {"  Scenario: Wrong\n    Then \"DELETE /orders\" is protected by DPoP\n", 3, "DELETE /orders of the API orders"},
-		"after other steps":   {fmt.Sprintf(made, "/orders/{id}/items"), 8, "GET /orders/{id}/items of the API orders"},
-		"one of several":      {"  Scenario: Wrong\n    Then these endpoints are protected by DPoP\n      | GET /ordrs |\n", 3, "GET /ordrs of the API orders"},
+		"a path":            {"  Scenario: Wrong\n    Then \"GET /ordrs\" is protected by DPoP\n", 3, "GET /ordrs of the API orders"},
+		"a method":          {"  Scenario: Wrong\n    Then \"DELETE /orders\" is protected by DPoP\n", 3, "DELETE /orders of the API orders"},
+		"after other steps": {fmt.Sprintf(made, "/orders/{id}/items"), 8, "GET /orders/{id}/items of the API orders"},
+		"one of several": {
+			"  Scenario: Wrong\n    Then these endpoints are protected by DPoP\n      | GET /ordrs |\n", 3, "GET /ordrs of the API orders",
+		},
 		"right, after others": {fmt.Sprintf(made, "/orders/{id}"), 0, ""},
 	} {
 		configured := ordersTarget(served)
@@ -143,7 +146,8 @@ func ranAt(t *testing.T, text string, around func(http.Handler) http.Handler) (m
 func TestOperationsThatDifferInTheirBodiesAreApart(t *testing.T) {
 	text := func(first, second string) string {
 		return "Feature: Shop\n  Scenario: Graph\n    Then these endpoints are protected by DPoP\n" +
-			"      | POST /orders | {\"item\": \"" + first + "\", \"count\": 1} |\n      | POST /orders | {\"item\": \"" + second + "\", \"count\": 1} |\n"
+			"      | POST /orders | {\"item\": \"" + first + "\", \"count\": 1} |\n" +
+			"      | POST /orders | {\"item\": \"" + second + "\", \"count\": 1} |\n"
 	}
 	careless := func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -229,5 +233,29 @@ func TestAStepBeforeAnOperationThatDoesNotHoldIsToldOnce(t *testing.T) {
 		if c.Verdict.Breaks() {
 			t.Errorf("%s: %s %s", id, c.Verdict, c.Reason)
 		}
+	}
+}
+
+// What the API's own probe is answered blocks no operation at which a token is good.
+func TestAnOperationIsJudgedWhateverTheProbeOfItsAPIIsAnswered(t *testing.T) {
+	cases, _ := ranAt(t, "Feature: Shop\n  Scenario: Open\n    Then \"GET /open\" is protected by DPoP\n", func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/open" { // which verifies nothing
+				w.Header().Set("WWW-Authenticate", `DPoP error="insufficient_scope"`)
+				w.WriteHeader(http.StatusForbidden)
+			}
+		})
+	})
+	failed := 0
+	for id, c := range cases {
+		if c.Blocked != "" {
+			t.Errorf("%s: %s", id, c.Reason)
+		}
+		if c.Verdict == reports.Failed {
+			failed++
+		}
+	}
+	if failed == 0 {
+		t.Error("nothing fails at an operation that verifies nothing")
 	}
 }

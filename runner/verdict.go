@@ -106,7 +106,7 @@ func (e *execution) status(i int) godog.StepResultStatus {
 	return godog.StepSkipped
 }
 
-// failedAt is the number of the first step that did not hold.
+// failedAt is the number of the first step that did not hold, -1 if each did.
 func (e *execution) failedAt() int {
 	return slices.IndexFunc(e.statuses, func(s godog.StepResultStatus) bool { return s != godog.StepPassed })
 }

@@ -34,6 +34,7 @@ type setUp struct {
 	mu       sync.Mutex
 	problems []reports.Problem
 	blocks   []block
+	spared   map[string]string // by operation of an API, the name of a problem that does not hold there
 }
 
 type block struct {
@@ -66,10 +67,17 @@ func (s *Session) SetUp() []reports.Problem {
 
 // blocked returns the problem by which something cannot be used; nil if nothing
 // is known against it.
-func (s *Session) blocked(rests func(Dependent) bool) error {
+func (s *Session) blocked(rests func(Dependent) bool) error { return s.blockedAt("", rests) }
+
+// blockedAt is blocked for an operation of an API, but for the problem that it was spared.
+func (s *Session) blockedAt(place string, rests func(Dependent) bool) error {
 	s.setUp.mu.Lock()
 	defer s.setUp.mu.Unlock()
+	spared, has := s.setUp.spared[place]
 	for _, b := range s.setUp.blocks {
+		if has && b.problem.Name == spared {
+			continue
+		}
 		if b.Everything || rests(b.Dependent) {
 			return &Blocked{b.problem}
 		}
@@ -103,8 +111,22 @@ func (s *Session) UsableAPI(name string) error {
 }
 
 // TakesTokens returns why no token is good for an API, likewise.
-func (s *Session) TakesTokens(name string) error {
-	return s.blocked(func(d Dependent) bool { return name != "" && (d.TokensFor == name || d.API == name) })
+func (s *Session) TakesTokens(name string) error { return s.TakesTokensAt("", name) }
+
+// TakesTokensAt returns why no token is good at an operation of an API, likewise.
+func (s *Session) TakesTokensAt(place, name string) error {
+	return s.blockedAt(place, func(d Dependent) bool { return name != "" && (d.TokensFor == name || d.API == name) })
+}
+
+// Spare notes that a problem of an API does not hold at one of its operations: what blocks the
+// API later still counts there.
+func (s *Session) Spare(place string, p reports.Problem) {
+	s.setUp.mu.Lock()
+	defer s.setUp.mu.Unlock()
+	if s.setUp.spared == nil {
+		s.setUp.spared = map[string]string{}
+	}
+	s.setUp.spared[place] = p.Name
 }
 
 // answers returns why nothing is sent to an address, likewise.

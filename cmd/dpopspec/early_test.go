@@ -12,7 +12,8 @@ import (
 func TestAMistakeIsToldBeforeAnythingRuns(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "shop.feature")
-	if err := os.WriteFile(file, []byte("Feature: Shop\n  Scenario: One\n    Given these values\n    | a |\n    | b | c |\n"), 0o600); err != nil {
+	const text = "Feature: Shop\n  Scenario: One\n    Given these values\n    | a |\n    | b | c |\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	nowhere := filepath.Join(folder, "gone", "k.txt")

@@ -34,7 +34,8 @@ var words = map[string]word{
 	"warn": {"What a violation is worth: the party conforms, at a risk that its owner should know.", "A profile can raise or lower it; --strict counts it as a failure."},
 	features.Quick: {"The level of the cases that find the most bugs with the fewest requests.",
 		"Choose it by --level quick, DPOPSPEC_LEVEL or limits.level; what --id names runs whatever the level."},
-	features.Standard: {"The level that tries every requirement and finds every bug that is known, without the rows that tell nothing more; the usual one where a party is real.",
+	features.Standard: {"The level that tries every requirement and finds every bug that is known, " +
+		"without the rows that tell nothing more; the usual one where a party is real.",
 		"Choose it by --level standard, DPOPSPEC_LEVEL or limits.level; what --id names runs whatever the level."},
 	features.Full: {"The level of every case; the usual one where all parties are embedded.",
 		"Choose it by --level full, DPOPSPEC_LEVEL or limits.level."},

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+
 	"github.com/dpopspec/dpopspec/internal/wire"
 	"github.com/dpopspec/dpopspec/target"
 )
